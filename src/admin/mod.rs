@@ -1,0 +1,1 @@
+//! Administrative operations shared by the console, the API and the command line.

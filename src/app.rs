@@ -1,0 +1,1 @@
+//! Assembles services, routes and workers from the configuration.

@@ -1,0 +1,1 @@
+//! The throw-away sector and its three relying apps.

@@ -1,0 +1,1 @@
+//! Routes, extraction and rendering.

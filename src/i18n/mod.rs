@@ -1,0 +1,1 @@
+//! Languages: Vietnamese first, English complete.

@@ -1,0 +1,1 @@
+//! Signing in: credentials, sessions, activation.

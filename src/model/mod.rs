@@ -1,0 +1,1 @@
+//! Entities whose state is an enum and whose transitions are methods.

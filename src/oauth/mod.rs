@@ -1,0 +1,1 @@
+//! Use cases of the OAuth and OpenID Connect endpoints.

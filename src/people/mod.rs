@@ -1,0 +1,1 @@
+//! People, their identifiers, roles and accounts.

@@ -1,0 +1,1 @@
+//! A synthetic sector of any size, the same for the same seed.

@@ -1,0 +1,1 @@
+//! What every use case needs: keys, hashing, limits, audit, jobs, outbound requests.

@@ -1,0 +1,1 @@
+//! Typed page contexts, their templates and assets.
