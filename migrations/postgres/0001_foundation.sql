@@ -1,0 +1,389 @@
+-- People, schools and classes; sign-in; tokens; the work that goes on behind them.
+-- Twin of the same file for the other database. Ids are UUIDv7, instants microseconds since 1970, days ISO text,
+-- documents JSON text, digests SHA-256 or HMAC-SHA-256.
+
+-- What nodes cache in memory, with the version by which they notice a change within a second.
+CREATE TABLE versions (
+    name    TEXT COLLATE "C" PRIMARY KEY,
+    version BIGINT NOT NULL
+);
+INSERT INTO versions (name, version) VALUES ('clients', 1), ('keys', 1);
+
+-- Facts about this installation: whether the first administrator exists, for one.
+CREATE TABLE facts (
+    name  TEXT COLLATE "C" PRIMARY KEY,
+    value TEXT COLLATE "C" NOT NULL
+);
+
+-- Signing keys and the other server keys, sealed under the key-encryption key.
+CREATE TABLE server_keys (
+    id           UUID PRIMARY KEY,
+    purpose      TEXT COLLATE "C" NOT NULL,
+    state        TEXT COLLATE "C" NOT NULL CHECK (state IN ('next', 'active', 'retiring', 'destroyed')),
+    algorithm    TEXT COLLATE "C" NOT NULL,
+    public_jwk   TEXT COLLATE "C",
+    sealed       BYTEA,
+    created_at   BIGINT NOT NULL,
+    activated_at BIGINT,
+    retired_at   BIGINT,
+    CHECK ((state = 'destroyed') = (sealed IS NULL))
+);
+CREATE UNIQUE INDEX server_keys_one_active ON server_keys (purpose, algorithm) WHERE state = 'active';
+CREATE UNIQUE INDEX server_keys_one_next ON server_keys (purpose, algorithm) WHERE state = 'next';
+
+CREATE TABLE orgs (
+    id         UUID PRIMARY KEY,
+    kind       TEXT COLLATE "C" NOT NULL CHECK (kind IN ('ministry', 'department', 'commune', 'school', 'campus')),
+    code       TEXT COLLATE "C",
+    name       TEXT COLLATE "C" NOT NULL,
+    search_key TEXT COLLATE "C" NOT NULL,
+    levels     TEXT COLLATE "C" NOT NULL,
+    status     TEXT COLLATE "C" NOT NULL CHECK (status IN ('active', 'closed')),
+    networks   TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX orgs_code ON orgs (kind, code) WHERE code IS NOT NULL;
+CREATE INDEX orgs_search ON orgs (kind, search_key, id);
+
+CREATE TABLE org_edges (
+    child      UUID NOT NULL REFERENCES orgs (id),
+    parent     UUID NOT NULL REFERENCES orgs (id),
+    kind       TEXT COLLATE "C" NOT NULL CHECK (kind IN ('professional', 'administrative', 'campus_of')),
+    valid_from TEXT COLLATE "C" NOT NULL,
+    valid_to   TEXT COLLATE "C",
+    PRIMARY KEY (child, kind, parent, valid_from)
+);
+CREATE INDEX org_edges_parent ON org_edges (parent, child);
+
+CREATE TABLE school_years (
+    code      TEXT COLLATE "C" PRIMARY KEY,
+    starts_on TEXT COLLATE "C" NOT NULL,
+    ends_on   TEXT COLLATE "C" NOT NULL
+);
+
+CREATE TABLE terms (
+    year      TEXT COLLATE "C" NOT NULL REFERENCES school_years (code),
+    code      TEXT COLLATE "C" NOT NULL CHECK (code IN ('HK1', 'HK2', 'summer')),
+    starts_on TEXT COLLATE "C" NOT NULL,
+    ends_on   TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (year, code)
+);
+
+CREATE TABLE class_lineages (
+    id         UUID PRIMARY KEY,
+    org_id     UUID NOT NULL REFERENCES orgs (id),
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE class_years (
+    id         UUID PRIMARY KEY,
+    lineage_id UUID NOT NULL REFERENCES class_lineages (id),
+    org_id     UUID NOT NULL REFERENCES orgs (id),
+    year       TEXT COLLATE "C" NOT NULL REFERENCES school_years (code),
+    grade      BIGINT,
+    code       TEXT COLLATE "C" NOT NULL,
+    UNIQUE (org_id, year, code)
+);
+CREATE UNIQUE INDEX class_years_lineage ON class_years (lineage_id, year);
+
+CREATE TABLE persons (
+    id          UUID PRIMARY KEY,
+    full_name   TEXT COLLATE "C" NOT NULL,
+    family_name TEXT COLLATE "C" NOT NULL,
+    middle_name TEXT COLLATE "C" NOT NULL,
+    given_name  TEXT COLLATE "C" NOT NULL,
+    search_key  TEXT COLLATE "C" NOT NULL,
+    sort_key    BYTEA NOT NULL,
+    birth_date  TEXT COLLATE "C",
+    sex         TEXT COLLATE "C" CHECK (sex IN ('female', 'male')),
+    locale      TEXT COLLATE "C",
+    claims      TEXT COLLATE "C",
+    created_at  BIGINT NOT NULL,
+    updated_at  BIGINT NOT NULL
+);
+CREATE INDEX persons_order ON persons (sort_key, id);
+
+-- One row for each folded word of a name, so that search needs no scan.
+CREATE TABLE person_words (
+    word      TEXT COLLATE "C" NOT NULL,
+    person_id UUID NOT NULL REFERENCES persons (id),
+    PRIMARY KEY (word, person_id)
+);
+CREATE INDEX person_words_person ON person_words (person_id);
+
+CREATE TABLE contacts (
+    id         UUID PRIMARY KEY,
+    person_id  UUID NOT NULL REFERENCES persons (id),
+    kind       TEXT COLLATE "C" NOT NULL CHECK (kind IN ('email', 'phone')),
+    value      TEXT COLLATE "C" NOT NULL,
+    verified   BOOLEAN NOT NULL,
+    source     TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX contacts_person ON contacts (person_id, kind, value);
+
+-- The ledger of identifiers. `keyed` is an HMAC of type and value, by which they are found and kept unique;
+-- personal ones (citizen number, passport) keep their value sealed only.
+CREATE TABLE identifiers (
+    id            UUID PRIMARY KEY,
+    person_id     UUID NOT NULL REFERENCES persons (id),
+    type          TEXT COLLATE "C" NOT NULL CHECK (type IN ('moet', 'temp', 'cccd', 'passport', 'upn', 'vneid')),
+    value         TEXT COLLATE "C",
+    sealed        BYTEA,
+    keyed         BYTEA NOT NULL,
+    status        TEXT COLLATE "C" NOT NULL CHECK (status IN ('provisional', 'active', 'superseded')),
+    source        TEXT COLLATE "C" NOT NULL,
+    created_at    BIGINT NOT NULL,
+    superseded_at BIGINT,
+    CHECK ((value IS NULL) <> (sealed IS NULL))
+);
+CREATE UNIQUE INDEX identifiers_keyed ON identifiers (keyed) WHERE status <> 'superseded';
+CREATE INDEX identifiers_person ON identifiers (person_id);
+
+CREATE TABLE affiliations (
+    id         UUID PRIMARY KEY,
+    person_id  UUID NOT NULL REFERENCES persons (id),
+    org_id     UUID NOT NULL REFERENCES orgs (id),
+    role       TEXT COLLATE "C" NOT NULL CHECK (role IN ('student', 'teacher', 'staff', 'principal', 'guardian')),
+    status     TEXT COLLATE "C" NOT NULL CHECK (status IN ('active', 'ended')),
+    is_primary BOOLEAN NOT NULL,
+    -- Continuing education may stand beside a school: it is exempt from the one-primary rule.
+    exempt     BOOLEAN NOT NULL,
+    valid_from TEXT COLLATE "C" NOT NULL,
+    valid_to   TEXT COLLATE "C",
+    end_reason TEXT COLLATE "C",
+    source     TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK ((status = 'ended') = (valid_to IS NOT NULL))
+);
+CREATE INDEX affiliations_person ON affiliations (person_id, status);
+CREATE INDEX affiliations_org ON affiliations (org_id, role, status, person_id);
+CREATE UNIQUE INDEX affiliations_one_primary_pupil ON affiliations (person_id)
+    WHERE role = 'student' AND status = 'active' AND is_primary AND NOT exempt;
+
+CREATE TABLE enrolments (
+    id             UUID PRIMARY KEY,
+    affiliation_id UUID NOT NULL REFERENCES affiliations (id),
+    class_id       UUID NOT NULL REFERENCES class_years (id),
+    function       TEXT COLLATE "C" NOT NULL CHECK (function IN ('pupil', 'homeroom', 'subject')),
+    subject        TEXT COLLATE "C" NOT NULL,
+    list_number    BIGINT,
+    valid_from     TEXT COLLATE "C" NOT NULL,
+    valid_to       TEXT COLLATE "C"
+);
+CREATE UNIQUE INDEX enrolments_current ON enrolments (affiliation_id, class_id, function, subject) WHERE valid_to IS NULL;
+CREATE INDEX enrolments_class ON enrolments (class_id, function);
+
+-- `activation_issue` counts the activation codes issued; a code is derived from it and never stored.
+CREATE TABLE accounts (
+    id                    UUID PRIMARY KEY,
+    person_id             UUID NOT NULL UNIQUE REFERENCES persons (id),
+    state                 TEXT COLLATE "C" NOT NULL CHECK (state IN
+                              ('provisional', 'pending', 'active', 'suspended', 'dormant', 'deactivated', 'purged')),
+    state_reason          TEXT COLLATE "C",
+    activation_issue      BIGINT NOT NULL,
+    activation_expires_at BIGINT,
+    created_at            BIGINT NOT NULL,
+    updated_at            BIGINT NOT NULL
+);
+
+-- A purged person leaves only this: the pid and the hash of the sector ID, so that neither is ever given again.
+CREATE TABLE tombstones (
+    person_id UUID PRIMARY KEY,
+    keyed     BYTEA NOT NULL UNIQUE,
+    purged_at BIGINT NOT NULL
+);
+
+CREATE TABLE sign_in_names (
+    name       TEXT COLLATE "C" PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES accounts (id),
+    kind       TEXT COLLATE "C" NOT NULL CHECK (kind IN ('sector_id', 'alias')),
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX sign_in_names_account ON sign_in_names (account_id);
+
+CREATE TABLE passwords (
+    account_id  UUID PRIMARY KEY REFERENCES accounts (id),
+    phc         TEXT COLLATE "C" NOT NULL,
+    must_change BOOLEAN NOT NULL,
+    set_at      BIGINT NOT NULL
+);
+
+-- Six digits that a teacher reads out: 20 minutes, once.
+CREATE TABLE rescue_codes (
+    account_id UUID PRIMARY KEY REFERENCES accounts (id),
+    keyed      BYTEA NOT NULL,
+    issued_by  UUID,
+    expires_at BIGINT NOT NULL,
+    spent_at   BIGINT
+);
+
+-- Failed attempts, counted per canonical sign-in name (also one that nobody has) and per known device.
+CREATE TABLE attempt_budgets (
+    keyed      BYTEA PRIMARY KEY,
+    state      TEXT COLLATE "C" NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE INDEX attempt_budgets_old ON attempt_budgets (updated_at);
+
+CREATE TABLE delegations (
+    id         UUID PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES accounts (id),
+    org_id     UUID NOT NULL REFERENCES orgs (id),
+    role       TEXT COLLATE "C" NOT NULL CHECK (role IN ('sector_admin', 'auditor', 'school_admin', 'help_desk')),
+    granted_by UUID,
+    granted_at BIGINT NOT NULL,
+    ended_at   BIGINT
+);
+CREATE UNIQUE INDEX delegations_current ON delegations (account_id, org_id, role) WHERE ended_at IS NULL;
+
+-- The document holds all there is to a client; the columns beside it are what it is found by.
+CREATE TABLE clients (
+    key        UUID PRIMARY KEY,
+    client_id  TEXT COLLATE "C" NOT NULL UNIQUE,
+    document   TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE sessions (
+    id         UUID PRIMARY KEY,
+    digest     BYTEA NOT NULL UNIQUE,
+    account_id UUID NOT NULL REFERENCES accounts (id),
+    auth_time  BIGINT NOT NULL,
+    acr        TEXT COLLATE "C" NOT NULL,
+    amr        TEXT COLLATE "C" NOT NULL,
+    own_device BOOLEAN NOT NULL,
+    address    TEXT COLLATE "C" NOT NULL,
+    agent      TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    seen_at    BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    ended_at   BIGINT
+);
+CREATE INDEX sessions_account ON sessions (account_id, created_at);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+
+-- What an app was given at one sign-in; codes and refresh tokens hang from it and end with it.
+CREATE TABLE grants (
+    id         UUID PRIMARY KEY,
+    client_key UUID NOT NULL REFERENCES clients (key),
+    account_id UUID NOT NULL REFERENCES accounts (id),
+    session_id UUID NOT NULL REFERENCES sessions (id),
+    scope      TEXT COLLATE "C" NOT NULL,
+    claims     TEXT COLLATE "C",
+    offline    BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    ended_at   BIGINT
+);
+CREATE INDEX grants_session ON grants (session_id, client_key);
+CREATE INDEX grants_account ON grants (account_id, client_key);
+CREATE INDEX grants_expiry ON grants (expires_at);
+
+CREATE TABLE codes (
+    digest       BYTEA PRIMARY KEY,
+    grant_id     UUID NOT NULL REFERENCES grants (id),
+    client_key   UUID NOT NULL,
+    redirect_uri TEXT COLLATE "C",
+    challenge    TEXT COLLATE "C",
+    nonce        TEXT COLLATE "C",
+    expires_at   BIGINT NOT NULL,
+    spent_at     BIGINT
+);
+CREATE INDEX codes_expiry ON codes (expires_at);
+CREATE INDEX codes_grant ON codes (grant_id);
+
+CREATE TABLE refresh_tokens (
+    digest     BYTEA PRIMARY KEY,
+    grant_id   UUID NOT NULL REFERENCES grants (id),
+    client_key UUID NOT NULL,
+    scope      TEXT COLLATE "C" NOT NULL,
+    issued_at  BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    spent_at   BIGINT,
+    successor  BYTEA
+);
+CREATE INDEX refresh_tokens_grant ON refresh_tokens (grant_id);
+CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
+
+-- Access tokens revoked before their time; the row goes when the token would have ended.
+CREATE TABLE revoked_tokens (
+    digest     BYTEA PRIMARY KEY,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX revoked_tokens_expiry ON revoked_tokens (expires_at);
+
+-- Things that may be used once, by kind, so that none of one kind passes as another.
+CREATE TABLE spent (
+    kind       TEXT COLLATE "C" NOT NULL,
+    digest     BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (kind, digest)
+);
+CREATE INDEX spent_expiry ON spent (expires_at);
+
+-- Authorization requests too large for a sealed form field.
+CREATE TABLE stored_requests (
+    digest     BYTEA PRIMARY KEY,
+    payload    TEXT COLLATE "C" NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX stored_requests_expiry ON stored_requests (expires_at);
+
+CREATE TABLE consents (
+    account_id UUID NOT NULL REFERENCES accounts (id),
+    client_key UUID NOT NULL REFERENCES clients (key),
+    scope      TEXT COLLATE "C" NOT NULL,
+    claims     TEXT COLLATE "C" NOT NULL,
+    given_at   BIGINT NOT NULL,
+    PRIMARY KEY (account_id, client_key)
+);
+
+CREATE TABLE jobs (
+    id           UUID PRIMARY KEY,
+    kind         TEXT COLLATE "C" NOT NULL,
+    payload      TEXT COLLATE "C" NOT NULL,
+    state        TEXT COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
+    run_at       BIGINT NOT NULL,
+    attempts     BIGINT NOT NULL,
+    leased_until BIGINT,
+    last_error   TEXT COLLATE "C",
+    created_at   BIGINT NOT NULL
+);
+CREATE INDEX jobs_due ON jobs (run_at) WHERE state = 'waiting';
+
+CREATE TABLE import_batches (
+    id          UUID PRIMARY KEY,
+    fingerprint BYTEA NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    file_name   TEXT COLLATE "C" NOT NULL,
+    options     TEXT COLLATE "C" NOT NULL,
+    state       TEXT COLLATE "C" NOT NULL CHECK (state IN ('running', 'done')),
+    rows_done   BIGINT NOT NULL,
+    counts      TEXT COLLATE "C" NOT NULL,
+    started_at  BIGINT NOT NULL,
+    updated_at  BIGINT NOT NULL,
+    finished_at BIGINT
+);
+CREATE UNIQUE INDEX import_batches_running ON import_batches (fingerprint) WHERE state = 'running';
+
+-- Append-only; a job seals events into the hash chain (`seq`, `chain`) within seconds.
+CREATE TABLE audit_events (
+    id         UUID PRIMARY KEY,
+    at         BIGINT NOT NULL,
+    actor      TEXT COLLATE "C" NOT NULL,
+    action     TEXT COLLATE "C" NOT NULL,
+    subject    TEXT COLLATE "C" NOT NULL,
+    org_id     UUID,
+    detail     TEXT COLLATE "C" NOT NULL,
+    request_id TEXT COLLATE "C",
+    address    TEXT COLLATE "C",
+    seq        BIGINT,
+    chain      BYTEA
+);
+CREATE UNIQUE INDEX audit_events_seq ON audit_events (seq) WHERE seq IS NOT NULL;
+CREATE INDEX audit_events_unsealed ON audit_events (id) WHERE seq IS NULL;
+CREATE INDEX audit_events_subject ON audit_events (subject, id);

@@ -1,0 +1,151 @@
+//! SQLite's one writer: queued writes share a commit, each in its own savepoint, so that a durable write costs a part
+//! of an fsync instead of a whole one.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use sqlx::SqliteConnection;
+use tokio::{sync::mpsc, time::sleep};
+
+use super::{
+    error::StoreError,
+    job::Job,
+    tx::{Conn, Held, Tx},
+};
+
+/// At most so many writes share a commit, and at most this long.
+const MOST_IN_A_BATCH: usize = 256;
+const LONGEST_BATCH: Duration = Duration::from_millis(20);
+/// After so much unbroken work the writer rests, so that a command-line tool beside it gets the lock.
+const UNBROKEN_WORK: Duration = Duration::from_millis(200);
+const REST: Duration = Duration::from_millis(4);
+/// How long BEGIN is tried while another process holds the lock.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+pub(super) type Queue = mpsc::Sender<Box<dyn Job>>;
+pub(super) type Waiting = mpsc::Receiver<Box<dyn Job>>;
+
+/// Works until both queues are closed and empty. `urgent` goes first; of `bulk` one job at a time.
+pub(super) async fn run(connection: SqliteConnection, mut urgent: Waiting, mut bulk: Waiting) {
+    let mut tx = Tx::new(Held::LiteWriter(connection));
+    let mut busy_since = Instant::now();
+    loop {
+        let first = if let Ok(job) = urgent.try_recv() {
+            if busy_since.elapsed() > UNBROKEN_WORK {
+                sleep(REST).await;
+                busy_since = Instant::now();
+            }
+            Next::Urgent(job)
+        } else {
+            let next = tokio::select! {
+                biased;
+                Some(job) = urgent.recv() => Next::Urgent(job),
+                Some(job) = bulk.recv() => Next::Bulk(job),
+                else => break,
+            };
+            busy_since = Instant::now();
+            next
+        };
+        let mut batch = Batch { done: Vec::new(), next: Some(first), started: Instant::now() };
+        match batch.run(&mut tx, &mut urgent, &mut bulk).await {
+            Ok(()) => batch.done.into_iter().for_each(|job| job.finish(Ok(()))),
+            Err(error) => {
+                refuse_to_go_on_with_a_broken_disk(&error);
+                batch.one_by_one(&mut tx).await;
+            }
+        }
+    }
+    if let Held::LiteWriter(connection) = tx.into_held() {
+        let _ = sqlx::Connection::close(connection).await;
+    }
+}
+
+enum Next {
+    Urgent(Box<dyn Job>),
+    Bulk(Box<dyn Job>),
+}
+
+struct Batch {
+    done: Vec<Box<dyn Job>>,
+    next: Option<Next>,
+    started: Instant,
+}
+
+impl Batch {
+    /// Runs jobs in savepoints of one transaction until the batch is full or the queues are empty, then commits.
+    async fn run(&mut self, tx: &mut Tx, urgent: &mut Waiting, bulk: &mut Waiting) -> Result<(), StoreError> {
+        begin(tx, "BEGIN IMMEDIATE; SAVEPOINT j").await?;
+        while let Some(next) = self.next.take() {
+            let (mut job, is_bulk) = match next {
+                Next::Urgent(job) => (job, false),
+                Next::Bulk(job) => (job, true),
+            };
+            let kept = job.run(tx).await;
+            self.done.push(job);
+            if !kept {
+                // The savepoint stays open for the next job.
+                execute(tx, "ROLLBACK TO j").await?;
+            }
+            if is_bulk || self.done.len() >= MOST_IN_A_BATCH || self.started.elapsed() > LONGEST_BATCH {
+                break;
+            }
+            self.next = urgent.try_recv().map(Next::Urgent).or_else(|_| bulk.try_recv().map(Next::Bulk)).ok();
+            if self.next.is_some() && kept {
+                // One hop to the database's thread instead of two.
+                execute(tx, "RELEASE j; SAVEPOINT j").await?;
+            }
+        }
+        execute(tx, "RELEASE j; COMMIT").await
+    }
+
+    /// After a batch failed as a whole (a full disk, an automatic rollback): each job again, in a transaction of its own.
+    async fn one_by_one(self, tx: &mut Tx) {
+        let _ = execute(tx, "ROLLBACK").await;
+        let rest = self.next.map(|(Next::Urgent(job) | Next::Bulk(job))| job);
+        for mut job in self.done.into_iter().chain(rest) {
+            let outcome = alone(tx, job.as_mut()).await;
+            if let Err(error) = &outcome {
+                refuse_to_go_on_with_a_broken_disk(error);
+                let _ = execute(tx, "ROLLBACK").await;
+            }
+            job.finish(outcome.map_err(|error| match error {
+                StoreError::Statement(cause) => StoreError::Commit(cause),
+                other => other,
+            }));
+        }
+    }
+}
+
+async fn alone(tx: &mut Tx, job: &mut dyn Job) -> Result<(), StoreError> {
+    begin(tx, "BEGIN IMMEDIATE").await?;
+    let end = if job.run(tx).await { "COMMIT" } else { "ROLLBACK" };
+    execute(tx, end).await
+}
+
+/// BEGIN, waiting for another process that holds the lock.
+async fn begin(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
+    let since = Instant::now();
+    loop {
+        match execute(tx, sql).await {
+            Err(error) if error.is_busy() && since.elapsed() < PATIENCE => sleep(Duration::from_millis(1)).await,
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn execute(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
+    match tx.conn() {
+        Conn::Lite(c) => sqlx::query(sql).execute(c).await.map(drop).map_err(|e| StoreError::Statement(Arc::new(e))),
+        Conn::Pg(_) => Err(StoreError::Closed),
+    }
+}
+
+/// After an I/O error the pages in memory and on disk may differ; a fresh start recovers from the log, going on does not.
+fn refuse_to_go_on_with_a_broken_disk(error: &StoreError) {
+    if error.is_broken_disk() {
+        tracing::error!(%error, "the disk failed under the database; stopping so that a restart recovers from the log");
+        std::process::exit(1);
+    }
+}
