@@ -1,1 +1,3 @@
-//! What every use case needs: keys, hashing, limits, audit, jobs, outbound requests.
+//! What every use case needs: keys, hashing, limits, audit, jobs, ending access, outbound requests.
+
+pub mod keys;

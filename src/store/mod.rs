@@ -11,9 +11,11 @@ mod tx;
 mod columns;
 mod error;
 mod job;
+pub mod keys;
 mod lock;
 mod migrate;
 mod open;
+pub mod versions;
 mod writer;
 
 use std::{
@@ -148,6 +150,6 @@ where
 
 /// Every statement of every file, for the test that prepares them all on both databases.
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    const FILES: &[(&str, &[(&str, &str)])] = &[];
+    const FILES: &[(&str, &[(&str, &str)])] = &[("keys", keys::ALL), ("versions", versions::ALL)];
     FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, sql)| (*file, *name, *sql)))
 }
