@@ -1,3 +1,21 @@
-//! Pure OAuth 2.0 and OpenID Connect: parsing, decisions and documents. No I/O, no axum, no sqlx.
+//! Pure OAuth 2.0 and OpenID Connect: parsing, decisions and documents, one specification a file.
+//!
+//! Layer 1. No I/O, no axum, no sqlx: what comes in is text, what goes out is a value or a [`error::Refusal`].
 
 pub mod alg;
+pub mod authorize;
+pub mod claims;
+pub mod client;
+pub mod credential;
+pub mod discovery;
+pub mod error;
+pub mod interaction;
+pub mod jwt;
+pub mod logout;
+pub mod params;
+pub mod pkce;
+pub mod redirect;
+pub mod registration;
+pub mod scope;
+pub mod subject;
+pub mod token;

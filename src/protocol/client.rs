@@ -1,0 +1,245 @@
+//! A relying app as it is registered. The whole is one document; nothing in it is optional that decides something.
+
+use std::{collections::BTreeSet, fmt};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::JwkSet;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{alg::SigningAlg, error::Refusal, redirect::RedirectUri, scope::Scopes, subject::SubjectKind};
+use crate::base::{
+    clock::Moment,
+    id::ClientKey,
+    secret::{Token, same},
+};
+
+/// What an app calls itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientId(pub String);
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A registered app.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its row.
+    pub key: ClientKey,
+    /// What it calls itself.
+    pub client_id: ClientId,
+    /// What people call it.
+    pub name: String,
+    /// What kind of program it is.
+    pub kind: Kind,
+    /// How it proves itself.
+    pub access: Access,
+    /// Where answers may go.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Where a browser may go after signing out.
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// Where it is told that somebody signed out (Back-Channel Logout 1.0).
+    pub backchannel_logout_uri: Option<Url>,
+    /// Where it is told to begin a sign-in of its own (Core 4); the portal's tile leads there.
+    pub initiate_login_uri: Option<Url>,
+    /// What it may ask for.
+    pub scopes: Scopes,
+    /// What it may exchange.
+    pub grants: BTreeSet<GrantKind>,
+    /// How its ID tokens and logout tokens are signed.
+    pub id_token_alg: SigningAlg,
+    /// How it is told who somebody is.
+    pub subject: SubjectKind,
+    /// Whether PKCE is required (always, but for certification of plain profiles).
+    pub require_pkce: bool,
+    /// After how many seconds a sign-in is too old for this app, unless a request says otherwise.
+    pub default_max_age: Option<u32>,
+    /// Who may use it.
+    pub audience: Audience,
+    /// Whether people are asked before it is told something about them.
+    pub trust: Trust,
+    /// Shown on the sign-in page.
+    pub links: Links,
+    /// Seconds that an access token is good for.
+    pub access_token_seconds: u32,
+    /// Whether it works now.
+    pub state: State,
+}
+
+/// What kind of program a client is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A web application with a server that keeps a secret.
+    Web,
+    /// A page in the browser: keeps no secret.
+    Spa,
+    /// A program on the person's device: keeps no secret.
+    Native,
+    /// A program without people: client credentials only.
+    Service,
+}
+
+/// How a client proves itself at the token endpoint. A public client cannot hold a secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "method")]
+pub enum Access {
+    /// Not at all: PKCE alone binds the exchange to it.
+    Public,
+    /// A secret of 256 random bits that the server made, in the Authorization header.
+    SecretBasic {
+        /// Digests of the secrets in force: two while one is being replaced.
+        secrets: Vec<StoredSecret>,
+    },
+    /// The same, in the body.
+    SecretPost {
+        /// As above.
+        secrets: Vec<StoredSecret>,
+    },
+    /// A signed assertion (RFC 7523).
+    KeyJwt {
+        /// Where its public keys are.
+        keys: KeySource,
+        /// Whether an assertion may name the token endpoint instead of the issuer, as older libraries do (R14).
+        token_endpoint_audience: bool,
+    },
+}
+
+impl Access {
+    /// Its name in metadata (RFC 7591 §2).
+    pub const fn method(&self) -> &'static str {
+        match self {
+            Self::Public => "none",
+            Self::SecretBasic { .. } => "client_secret_basic",
+            Self::SecretPost { .. } => "client_secret_post",
+            Self::KeyJwt { .. } => "private_key_jwt",
+        }
+    }
+}
+
+/// What is kept of a secret. It is random, so SHA-256 is enough.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredSecret {
+    /// SHA-256 of the secret, in base64url.
+    digest: String,
+    /// Until when it is accepted; `None`: until it is replaced.
+    pub until: Option<Moment>,
+}
+
+impl StoredSecret {
+    /// What is kept of `secret`.
+    pub fn of(secret: &Token) -> Self {
+        Self { digest: digest_text(secret), until: None }
+    }
+
+    /// Whether this is the secret, and still in force.
+    pub fn is(&self, presented: &Token, now: Moment) -> bool {
+        same(self.digest.as_bytes(), digest_text(presented).as_bytes()) && self.until.is_none_or(|until| now < until)
+    }
+}
+
+fn digest_text(secret: &Token) -> String {
+    URL_SAFE_NO_PAD.encode(secret.digest().bytes())
+}
+
+/// Where a client's public keys are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeySource {
+    /// Here.
+    Inline(JwkSet),
+    /// At its own address.
+    Uri(Url),
+}
+
+/// What a client may exchange for tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantKind {
+    /// RFC 6749 §4.1.
+    AuthorizationCode,
+    /// RFC 6749 §6.
+    RefreshToken,
+    /// RFC 6749 §4.4.
+    ClientCredentials,
+}
+
+impl GrantKind {
+    /// Its name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+        }
+    }
+}
+
+/// Who may use an app. An empty set does not restrict.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audience {
+    /// Roles: `student`, `teacher`, `staff`, `principal`, `guardian`.
+    pub roles: BTreeSet<String>,
+    /// School codes.
+    pub schools: BTreeSet<String>,
+}
+
+impl Audience {
+    /// Whether a role at a school is among them.
+    pub fn admits(&self, role: &str, school_code: Option<&str>) -> bool {
+        let school = self.schools.is_empty() || school_code.is_some_and(|code| self.schools.contains(code));
+        school && (self.roles.is_empty() || self.roles.contains(role))
+    }
+}
+
+/// Whether people are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    /// The department approved it: nobody is asked, and what it is told stands on the account page.
+    SectorApproved,
+    /// Adults are asked once; minors cannot use it.
+    AsksConsent,
+}
+
+/// What the sign-in page shows of an app.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Links {
+    /// Its logo.
+    pub logo: Option<Url>,
+    /// Its privacy policy.
+    pub policy: Option<Url>,
+    /// Its terms.
+    pub terms: Option<Url>,
+}
+
+/// Whether a client works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It does.
+    Enabled,
+    /// It gets nothing from any endpoint (R15).
+    Disabled,
+}
+
+impl Client {
+    /// Refuses a disabled client.
+    pub fn require_enabled(&self) -> Result<(), Refusal> {
+        if self.state == State::Enabled { Ok(()) } else { Err(Refusal::ClientDisabled) }
+    }
+
+    /// Refuses a grant that the client is not registered for.
+    pub fn require(&self, grant: GrantKind) -> Result<(), Refusal> {
+        if self.grants.contains(&grant) { Ok(()) } else { Err(Refusal::GrantNotAllowed) }
+    }
+
+    /// Whether a browser may be sent there after signing out (R28).
+    pub fn may_land_on(&self, uri: &str) -> bool {
+        self.post_logout_redirect_uris.iter().any(|registered| registered.matches(uri))
+    }
+}

@@ -1,0 +1,203 @@
+//! Every reason we say no, and what each is called on the wire.
+
+/// A refusal. The log and the audit get its name, the caller the wire code and a fixed description; nothing the caller
+/// sent is echoed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// R4.
+    #[error("A parameter was given more than once")]
+    RepeatedParameter,
+    /// R53.
+    #[error("A parameter is longer than allowed")]
+    TooLong,
+    /// A required parameter is missing.
+    #[error("The parameter {0} is missing")]
+    MissingParameter(&'static str),
+    /// A parameter cannot be read or has a value that is not offered.
+    #[error("The parameter {0} is not valid")]
+    InvalidParameter(&'static str),
+    /// R3.
+    #[error("No such client is registered")]
+    UnknownClient,
+    /// R1, R3.
+    #[error("redirect_uri is not one that was registered for this client")]
+    UnregisteredRedirectUri,
+    /// R15.
+    #[error("This client is disabled")]
+    ClientDisabled,
+    /// R6.
+    #[error("This response_type is not offered to this client")]
+    ResponseTypeNotOffered,
+    /// The response mode does not exist or is not offered.
+    #[error("This response_mode is not offered")]
+    ResponseModeNotOffered,
+    /// R5.
+    #[error("PKCE is required: send code_challenge with code_challenge_method S256")]
+    PkceRequired,
+    /// R5.
+    #[error("code_challenge must be 43 characters of base64url, with code_challenge_method S256")]
+    PkceMalformed,
+    /// R16: nothing of what was asked for is allowed.
+    #[error("None of the requested scopes is allowed for this client")]
+    ScopeNotAllowed,
+    /// The `openid` scope is missing.
+    #[error("The scope openid is required")]
+    OpenidMissing,
+    /// Core 6.
+    #[error("Request objects by value are not supported")]
+    RequestNotSupported,
+    /// Core 6.
+    #[error("Request objects by reference are not supported")]
+    RequestUriNotSupported,
+    /// Core 7.2.1.
+    #[error("The registration parameter is not supported")]
+    RegistrationNotSupported,
+    /// prompt=none, and nobody is signed in as asked.
+    #[error("Nobody is signed in, or not as asked")]
+    LoginRequired,
+    /// prompt=none, and the page would have something to ask.
+    #[error("The request needs an answer from the person")]
+    InteractionRequired,
+    /// prompt=none, and the person has not consented.
+    #[error("The person has not agreed to this yet")]
+    ConsentRequired,
+    /// prompt=none with prompt=select_account's meaning.
+    #[error("The person must choose an account")]
+    AccountSelectionRequired,
+    /// An essential acr cannot be met (OpenID Connect Core Error Code unmet_authentication_requirements).
+    #[error("The required authentication cannot be met")]
+    AuthenticationUnmet,
+    /// The person said no.
+    #[error("The person declined")]
+    Declined,
+    /// The department's policy does not let this person use this app.
+    #[error("Policy does not allow this person to use this application")]
+    NotForThisPerson,
+    /// Client authentication failed.
+    #[error("Client authentication failed")]
+    ClientAuthentication,
+    /// Two ways of client authentication in one request (RFC 6749 §2.3).
+    #[error("Use one method of client authentication")]
+    TwoClientCredentials,
+    /// R6: the password grant and anything else we do not know.
+    #[error("This grant_type is not supported")]
+    GrantTypeUnknown,
+    /// The client is not registered for this grant.
+    #[error("This grant_type is not allowed for this client")]
+    GrantNotAllowed,
+    /// R10: unknown, expired, used, another client's, another redirect_uri.
+    #[error("The code is not valid")]
+    CodeInvalid,
+    /// R5, R10.
+    #[error("code_verifier does not fit the challenge")]
+    VerifierWrong,
+    /// Unknown, expired, another client's.
+    #[error("The refresh token is not valid")]
+    RefreshInvalid,
+    /// R13: used before; owner or thief, the family ended.
+    #[error("The refresh token was used before; sign in again")]
+    RefreshReplayed,
+    /// R15: the person's account does not sign in any more.
+    #[error("The account is not active")]
+    AccountInactive,
+    /// R16.
+    #[error("The requested scope exceeds what was granted")]
+    ScopeExceeded,
+    /// A resource that does not exist here (RFC 8707).
+    #[error("The resource is not known")]
+    UnknownResource,
+    /// No or no valid access token (RFC 6750).
+    #[error("The access token is missing, expired or not valid")]
+    AccessTokenInvalid,
+    /// The access token lacks a scope.
+    #[error("The access token lacks the scope this needs")]
+    AccessTokenTooNarrow,
+    /// The request's body is not a form.
+    #[error("Send the parameters as application/x-www-form-urlencoded")]
+    NotAForm,
+    /// Too many sign-ins at once.
+    #[error("The server is busy; try again shortly")]
+    Busy,
+    /// A fault of ours.
+    #[error("Something went wrong here")]
+    Fault,
+}
+
+impl Refusal {
+    /// The code on the wire (RFC 6749 §4.1.2.1, §5.2; Core 3.1.2.6; RFC 6750 §3.1; RFC 8707 §2).
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RepeatedParameter
+            | Self::TooLong
+            | Self::MissingParameter(_)
+            | Self::InvalidParameter(_)
+            | Self::UnregisteredRedirectUri
+            | Self::ResponseModeNotOffered
+            | Self::PkceRequired
+            | Self::PkceMalformed
+            | Self::OpenidMissing
+            | Self::TwoClientCredentials
+            | Self::NotAForm => "invalid_request",
+            Self::UnknownClient | Self::ClientDisabled | Self::ClientAuthentication => "invalid_client",
+            Self::ResponseTypeNotOffered => "unsupported_response_type",
+            Self::ScopeNotAllowed | Self::ScopeExceeded => "invalid_scope",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::LoginRequired => "login_required",
+            Self::InteractionRequired => "interaction_required",
+            Self::ConsentRequired => "consent_required",
+            Self::AccountSelectionRequired => "account_selection_required",
+            Self::AuthenticationUnmet => "unmet_authentication_requirements",
+            Self::Declined | Self::NotForThisPerson => "access_denied",
+            Self::GrantTypeUnknown => "unsupported_grant_type",
+            Self::GrantNotAllowed => "unauthorized_client",
+            Self::CodeInvalid
+            | Self::VerifierWrong
+            | Self::RefreshInvalid
+            | Self::RefreshReplayed
+            | Self::AccountInactive => "invalid_grant",
+            Self::UnknownResource => "invalid_target",
+            Self::AccessTokenInvalid => "invalid_token",
+            Self::AccessTokenTooNarrow => "insufficient_scope",
+            Self::Busy => "temporarily_unavailable",
+            Self::Fault => "server_error",
+        }
+    }
+
+    /// The HTTP status where the answer is JSON or a page.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::UnknownClient | Self::ClientDisabled | Self::ClientAuthentication | Self::AccessTokenInvalid => 401,
+            Self::AccessTokenTooNarrow | Self::NotForThisPerson => 403,
+            Self::Busy => 503,
+            Self::Fault => 500,
+            _ => 400,
+        }
+    }
+
+    /// Its name in logs.
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_keep_to_the_characters_of_rfc_6749() {
+        for refusal in
+            [Refusal::MissingParameter("code"), Refusal::PkceRequired, Refusal::RefreshReplayed, Refusal::Fault]
+        {
+            let text = refusal.to_string();
+            assert!(text.bytes().all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)), "{text}");
+        }
+    }
+
+    #[test]
+    fn r3_an_unknown_client_is_told_so_with_a_client_error() {
+        assert_eq!((Refusal::UnknownClient.code(), Refusal::UnknownClient.status()), ("invalid_client", 401));
+    }
+}

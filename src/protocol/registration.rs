@@ -1,0 +1,271 @@
+//! Registering an app: every mistake is reported at once.
+
+use std::collections::BTreeSet;
+
+use url::Url;
+
+use super::{
+    alg::SigningAlg,
+    client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
+    redirect::{BadRedirect, RedirectUri, is_loopback},
+    scope::{KNOWN, Scopes},
+    subject::{Sector, SubjectKind},
+};
+use crate::base::{id::ClientKey, secret::Token};
+
+const ROLES: [&str; 5] = ["student", "teacher", "staff", "principal", "guardian"];
+
+/// What somebody asks to be registered.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// What it will call itself; unique.
+    pub client_id: String,
+    /// What people call it.
+    pub name: String,
+    /// What kind of program it is.
+    pub kind: Kind,
+    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt` or `none`; `None`: what its kind suggests.
+    pub auth_method: Option<String>,
+    /// Where its public keys are, for `private_key_jwt`.
+    pub keys: Option<KeySource>,
+    /// Where answers may go.
+    pub redirect_uris: Vec<String>,
+    /// Where a browser may go after signing out.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that somebody signed out.
+    pub backchannel_logout_uri: Option<String>,
+    /// Where the portal's tile leads.
+    pub initiate_login_uri: Option<String>,
+    /// What it may ask for.
+    pub scope: Option<String>,
+    /// How its ID tokens are signed.
+    pub id_token_alg: SigningAlg,
+    /// Whether the department approved a public subject for it.
+    pub public_subject: bool,
+    /// The sector of its pairwise subjects; `None`: its own.
+    pub sector: Option<String>,
+    /// Who may use it.
+    pub audience: Audience,
+    /// Whether people are asked.
+    pub trust: Trust,
+}
+
+/// One thing that is wrong with a registration.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegistrationProblem {
+    /// It needs a name.
+    #[error("an app needs a name")]
+    NoName,
+    /// Its id has characters that a URL or a header would spoil.
+    #[error("the client id may hold letters, digits, and . _ - only, 1 to 100 of them")]
+    ClientId,
+    /// Answers must be able to go somewhere.
+    #[error("a {0} client needs at least one --redirect-uri")]
+    NoRedirectUri(&'static str),
+    /// A service has no browser.
+    #[error("a service client has no redirect URI: nobody signs in to it")]
+    ServiceWithRedirect,
+    /// A redirect URI.
+    #[error("redirect URI {0}")]
+    RedirectUri(#[from] BadRedirect),
+    /// Another address.
+    #[error("{0} must be an https address (http only for localhost)")]
+    Address(&'static str),
+    /// The method does not exist, or not for this kind.
+    #[error("--auth-method {0} does not fit this kind of client")]
+    AuthMethod(String),
+    /// private_key_jwt needs keys.
+    #[error("private_key_jwt needs --jwks-uri (or keys)")]
+    NoKeys,
+    /// A scope that does not exist.
+    #[error("unknown scope {0}; known: {known}", known = KNOWN.join(" "))]
+    Scope(String),
+    /// A role that does not exist.
+    #[error("unknown role {0}; known: student teacher staff principal guardian")]
+    Role(String),
+}
+
+impl Registration {
+    /// A registration with nothing but a name.
+    pub fn named(client_id: &str, name: &str, kind: Kind) -> Self {
+        Self {
+            client_id: client_id.to_owned(),
+            name: name.to_owned(),
+            kind,
+            auth_method: None,
+            keys: None,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            initiate_login_uri: None,
+            scope: None,
+            id_token_alg: SigningAlg::default(),
+            public_subject: false,
+            sector: None,
+            audience: Audience::default(),
+            trust: Trust::SectorApproved,
+        }
+    }
+
+    /// The client, under `key`; `secret` is what it will be given if its method takes one.
+    pub fn register(self, key: ClientKey, secret: &Token) -> Result<Client, Vec<RegistrationProblem>> {
+        let mut problems = Vec::new();
+        if self.name.trim().is_empty() {
+            problems.push(RegistrationProblem::NoName);
+        }
+        let id_ok = self.client_id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+        if !id_ok || !(1..=100).contains(&self.client_id.len()) {
+            problems.push(RegistrationProblem::ClientId);
+        }
+        let native = self.kind == Kind::Native;
+        let redirect_uris = collect(&self.redirect_uris, native, &mut problems);
+        let post_logout_redirect_uris = collect(&self.post_logout_redirect_uris, native, &mut problems);
+        match (self.kind, self.redirect_uris.is_empty()) {
+            (Kind::Service, false) => problems.push(RegistrationProblem::ServiceWithRedirect),
+            (Kind::Web, true) => problems.push(RegistrationProblem::NoRedirectUri("web")),
+            (Kind::Spa, true) => problems.push(RegistrationProblem::NoRedirectUri("spa")),
+            (Kind::Native, true) => problems.push(RegistrationProblem::NoRedirectUri("native")),
+            _ => {}
+        }
+        let mut address = |text: &Option<String>, name| {
+            let url = text.as_ref().map(|text| Url::parse(text).ok().filter(is_web_address));
+            url.and_then(|url| {
+                if url.is_none() {
+                    problems.push(RegistrationProblem::Address(name));
+                }
+                url
+            })
+        };
+        let backchannel_logout_uri = address(&self.backchannel_logout_uri, "--backchannel-logout-uri");
+        let initiate_login_uri = address(&self.initiate_login_uri, "the initiate-login address");
+        let access = self.access(secret).map_err(|problem| problems.push(problem));
+        let scopes = self.scopes().map_err(|problem| problems.push(problem));
+        let unknown = self.audience.roles.iter().filter(|role| !ROLES.contains(&role.as_str()));
+        problems.extend(unknown.map(|role| RegistrationProblem::Role(role.clone())));
+        let (Ok(access), Ok(scopes), true) = (access, scopes, problems.is_empty()) else { return Err(problems) };
+        let subject = if self.public_subject {
+            SubjectKind::Public
+        } else {
+            SubjectKind::Pairwise(Sector(self.sector.unwrap_or_else(|| self.client_id.clone())))
+        };
+        Ok(Client {
+            key,
+            client_id: ClientId(self.client_id),
+            name: self.name,
+            kind: self.kind,
+            access,
+            redirect_uris,
+            post_logout_redirect_uris,
+            backchannel_logout_uri,
+            initiate_login_uri,
+            scopes,
+            grants: grants_of(self.kind),
+            id_token_alg: self.id_token_alg,
+            subject,
+            require_pkce: true,
+            default_max_age: None,
+            audience: self.audience,
+            trust: self.trust,
+            links: Links::default(),
+            access_token_seconds: 600,
+            state: State::Enabled,
+        })
+    }
+
+    fn access(&self, secret: &Token) -> Result<Access, RegistrationProblem> {
+        let keeps_secrets = matches!(self.kind, Kind::Web | Kind::Service);
+        let suggested = if self.keys.is_some() {
+            "private_key_jwt"
+        } else if keeps_secrets {
+            "client_secret_basic"
+        } else {
+            "none"
+        };
+        let secrets = || vec![StoredSecret::of(secret)];
+        match self.auth_method.as_deref().unwrap_or(suggested) {
+            "none" if self.kind != Kind::Service => Ok(Access::Public),
+            "client_secret_basic" if keeps_secrets => Ok(Access::SecretBasic { secrets: secrets() }),
+            "client_secret_post" if keeps_secrets => Ok(Access::SecretPost { secrets: secrets() }),
+            "private_key_jwt" => {
+                let keys = self.keys.clone().ok_or(RegistrationProblem::NoKeys)?;
+                if matches!(&keys, KeySource::Uri(uri) if !is_web_address(uri)) {
+                    return Err(RegistrationProblem::Address("--jwks-uri"));
+                }
+                Ok(Access::KeyJwt { keys, token_endpoint_audience: false })
+            }
+            other => Err(RegistrationProblem::AuthMethod(other.to_owned())),
+        }
+    }
+
+    fn scopes(&self) -> Result<Scopes, RegistrationProblem> {
+        let default = if self.kind == Kind::Service { "" } else { "openid profile" };
+        let text = self.scope.as_deref().unwrap_or(default);
+        let scopes: Scopes = text.parse().map_err(|_| RegistrationProblem::Scope(text.to_owned()))?;
+        // A service may be registered for scopes of other apps' APIs, which only those apps know.
+        let unknown = scopes.iter().find(|scope| self.kind != Kind::Service && !KNOWN.contains(scope));
+        unknown.map_or(Ok(scopes.clone()), |scope| Err(RegistrationProblem::Scope(scope.to_owned())))
+    }
+}
+
+fn grants_of(kind: Kind) -> BTreeSet<GrantKind> {
+    match kind {
+        Kind::Service => [GrantKind::ClientCredentials].into(),
+        Kind::Web => [GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials].into(),
+        Kind::Spa | Kind::Native => [GrantKind::AuthorizationCode, GrantKind::RefreshToken].into(),
+    }
+}
+
+fn collect(texts: &[String], native: bool, problems: &mut Vec<RegistrationProblem>) -> Vec<RedirectUri> {
+    let mut uris = Vec::new();
+    for text in texts {
+        match RedirectUri::register(text, native) {
+            Ok(uri) => uris.push(uri),
+            Err(bad) => problems.push(bad.into()),
+        }
+    }
+    uris
+}
+
+fn is_web_address(url: &Url) -> bool {
+    let scheme = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
+    scheme && url.fragment().is_none() && url.username().is_empty() && url.password().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{clock::Moment, entropy::Entropy};
+
+    fn key() -> (ClientKey, Token) {
+        (uuid::Uuid::nil().into(), Token::random(&Entropy::danger_seeded(1)))
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once() {
+        let (key, secret) = key();
+        let ask = Registration {
+            redirect_uris: vec!["http://app.example/cb".into()],
+            backchannel_logout_uri: Some("ftp://x".into()),
+            scope: Some("openid nonsense".into()),
+            auth_method: Some("client_secret_basic".into()),
+            ..Registration::named("bad id", "", Kind::Spa)
+        };
+        assert_eq!(ask.register(key, &secret).unwrap_err().len(), 6);
+    }
+
+    #[test]
+    fn a_web_client_gets_a_secret_and_only_that_secret_is_its() {
+        let (key, secret) = key();
+        let ask = Registration {
+            redirect_uris: vec!["https://app.example/cb".into()],
+            ..Registration::named("a", "A", Kind::Web)
+        };
+        let client = ask.register(key, &secret).unwrap();
+        let Access::SecretBasic { secrets } = &client.access else { panic!("{:?}", client.access) };
+        let now = Moment::from_seconds(0);
+        assert!(secrets[0].is(&secret, now) && !secrets[0].is(&Token::presented("another"), now));
+        let document = serde_json::to_string(&client).unwrap();
+        assert!(!document.contains(secret.expose()), "r41: the secret itself is kept nowhere");
+        assert_eq!(serde_json::from_str::<Client>(&document).unwrap(), client);
+    }
+}
