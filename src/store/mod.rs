@@ -8,14 +8,21 @@
 #[macro_use]
 mod tx;
 
+pub mod accounts;
+pub mod clients;
+pub mod contexts;
+pub mod grants;
+pub mod keys;
+pub mod sessions;
+pub mod spent;
+pub mod versions;
+
 mod columns;
 mod error;
 mod job;
-pub mod keys;
 mod lock;
 mod migrate;
 mod open;
-pub mod versions;
 mod writer;
 
 use std::{
@@ -150,6 +157,15 @@ where
 
 /// Every statement of every file, for the test that prepares them all on both databases.
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    const FILES: &[(&str, &[(&str, &str)])] = &[("keys", keys::ALL), ("versions", versions::ALL)];
+    const FILES: &[(&str, &[(&str, &str)])] = &[
+        ("accounts", accounts::ALL),
+        ("clients", clients::ALL),
+        ("contexts", contexts::ALL),
+        ("grants", grants::ALL),
+        ("keys", keys::ALL),
+        ("sessions", sessions::ALL),
+        ("spent", spent::ALL),
+        ("versions", versions::ALL),
+    ];
     FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, sql)| (*file, *name, *sql)))
 }

@@ -1,0 +1,150 @@
+//! Accounts as sign-in sees them: names, passwords, states, activation.
+
+use super::{Day, StoreError, Tx};
+use crate::base::{
+    clock::Moment,
+    id::{AccountId, PersonId},
+};
+
+row! {
+    /// What a sign-in name leads to.
+    #[derive(Clone, Debug)]
+    pub struct Credential {
+        /// The account.
+        pub account_id: AccountId,
+        /// The person.
+        pub person_id: PersonId,
+        /// The account's state.
+        pub state: String,
+        /// The password's PHC string; `None` when none was set yet.
+        pub phc: Option<String>,
+        /// Whether a new password must be chosen at the next sign-in.
+        pub must_change: Option<bool>,
+        /// How many activation codes were issued.
+        pub activation_issue: i64,
+        /// Until when the last one is good.
+        pub activation_expires_at: Option<Moment>,
+    }
+}
+
+row! {
+    /// An account and what is known of its person when a password is judged.
+    #[derive(Clone, Debug)]
+    pub struct Holder {
+        /// The account.
+        pub account_id: AccountId,
+        /// The person.
+        pub person_id: PersonId,
+        /// The account's state.
+        pub state: String,
+        /// The person's name.
+        pub full_name: String,
+        /// The day of birth.
+        pub birth_date: Option<Day>,
+        /// The password's PHC string.
+        pub phc: Option<String>,
+    }
+}
+
+statements! {
+    BY_NAME = "SELECT n.account_id, a.person_id, a.state, p.phc, p.must_change, a.activation_issue, a.activation_expires_at
+               FROM sign_in_names n JOIN accounts a ON a.id = n.account_id LEFT JOIN passwords p ON p.account_id = a.id
+               WHERE n.name = $1";
+    HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, p.full_name, p.birth_date, w.phc
+              FROM accounts a JOIN persons p ON p.id = a.person_id LEFT JOIN passwords w ON w.account_id = a.id WHERE a.id = $1";
+    OF_PERSON = "SELECT id FROM accounts WHERE person_id = $1";
+    NAMES = "SELECT name FROM sign_in_names WHERE account_id = $1 ORDER BY kind DESC, name";
+    SET_PASSWORD = "INSERT INTO passwords (account_id, phc, must_change, set_at) VALUES ($1, $2, $3, $4)
+                    ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc, must_change = excluded.must_change, set_at = excluded.set_at";
+    UPGRADE = "UPDATE passwords SET phc = $3 WHERE account_id = $1 AND phc = $2";
+    TRANSITION = "UPDATE accounts SET state = $3, state_reason = $4, updated_at = $5 WHERE id = $1 AND state = $2";
+    ISSUE = "UPDATE accounts SET activation_issue = activation_issue + 1, activation_expires_at = $2, updated_at = $3,
+                    state = CASE WHEN state = 'provisional' THEN 'pending' ELSE state END
+             WHERE id = $1 AND state IN ('provisional', 'pending', 'active') RETURNING activation_issue";
+    SPEND_ISSUE = "UPDATE accounts SET activation_expires_at = NULL, state = 'active', updated_at = $3
+                   WHERE id = $1 AND activation_issue = $2 AND activation_expires_at > $3 AND state IN ('pending', 'active')";
+}
+
+/// What a canonical sign-in name leads to.
+pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Credential>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(BY_NAME).bind(name).fetch_optional(&mut *c))
+}
+
+/// An account and its person.
+pub async fn holder(tx: &mut Tx, account: AccountId) -> Result<Option<Holder>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(HOLDER).bind(account).fetch_optional(&mut *c))
+}
+
+/// The account of a person.
+pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Option<AccountId>, StoreError> {
+    let row: Option<(AccountId,)> = on_db!(tx, c => sqlx::query_as(OF_PERSON).bind(person).fetch_optional(&mut *c))?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The names an account signs in with, its sector ID first.
+pub async fn names(tx: &mut Tx, account: AccountId) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = on_db!(tx, c => sqlx::query_as(NAMES).bind(account).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
+/// Sets a password.
+pub async fn set_password(
+    tx: &mut Tx,
+    account: AccountId,
+    phc: &str,
+    must_change: bool,
+    now: Moment,
+) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(SET_PASSWORD).bind(account).bind(phc).bind(must_change).bind(now)).map(drop)
+}
+
+/// Replaces a hash by a costlier one of the same password, unless the password has changed meanwhile.
+pub async fn upgrade(tx: &mut Tx, account: AccountId, old: &str, new: &str) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(UPGRADE).bind(account).bind(old).bind(new)).map(drop)
+}
+
+/// A change of an account's state.
+#[derive(Clone, Debug)]
+pub struct Transition {
+    /// The account.
+    pub account: AccountId,
+    /// From.
+    pub from: &'static str,
+    /// To.
+    pub to: &'static str,
+    /// Why, in an administrator's words.
+    pub reason: Option<String>,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Changes a state; false when the account was not in the state it was to come from.
+pub async fn transition(tx: &mut Tx, change: &Transition) -> Result<bool, StoreError> {
+    let changed = on_db!(
+        tx,
+        sqlx::query(TRANSITION)
+            .bind(change.account)
+            .bind(change.from)
+            .bind(change.to)
+            .bind(change.reason.as_deref())
+            .bind(change.now)
+    )?;
+    Ok(changed == 1)
+}
+
+/// Issues a new activation code, which ends the one before; its number. `None` when the account's state has none.
+pub async fn issue_activation(
+    tx: &mut Tx,
+    account: AccountId,
+    until: Moment,
+    now: Moment,
+) -> Result<Option<i64>, StoreError> {
+    let row: Option<(i64,)> =
+        on_db!(tx, c => sqlx::query_as(ISSUE).bind(account).bind(until).bind(now).fetch_optional(&mut *c))?;
+    Ok(row.map(|(issue,)| issue))
+}
+
+/// Spends an activation code: once, the last one issued, in its time.
+pub async fn spend_activation(tx: &mut Tx, account: AccountId, issue: i64, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(SPEND_ISSUE).bind(account).bind(issue).bind(now))? == 1)
+}

@@ -1,0 +1,43 @@
+//! Registered clients, each one document.
+
+use super::{Doc, StoreError, Tx, versions};
+use crate::{
+    base::{clock::Moment, id::ClientKey},
+    protocol::client::Client,
+};
+
+statements! {
+    ALL_CLIENTS = "SELECT document FROM clients ORDER BY client_id";
+    ADD = "INSERT INTO clients (key, client_id, document, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
+           ON CONFLICT (client_id) DO NOTHING";
+    CHANGE = "UPDATE clients SET document = $2, updated_at = $3 WHERE key = $1";
+    END_GRANTS = "UPDATE grants SET ended_at = $2 WHERE client_key = $1 AND ended_at IS NULL";
+    REMOVE_CONSENTS = "DELETE FROM consents WHERE client_key = $1";
+}
+
+/// Every client, by id.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Client>, StoreError> {
+    let rows: Vec<(Doc<Client>,)> = on_db!(tx, c => sqlx::query_as(ALL_CLIENTS).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().map(|(doc,)| doc.0).collect())
+}
+
+/// Adds a client; false when its id is taken.
+pub async fn add(tx: &mut Tx, client: &Client, now: Moment) -> Result<bool, StoreError> {
+    let added =
+        on_db!(tx, sqlx::query(ADD).bind(client.key).bind(client.client_id.0.as_str()).bind(Doc(client)).bind(now))?;
+    versions::bump(tx, versions::Cached::Clients).await?;
+    Ok(added == 1)
+}
+
+/// Replaces a client's document; false when there is no such client.
+pub async fn change(tx: &mut Tx, client: &Client, now: Moment) -> Result<bool, StoreError> {
+    let changed = on_db!(tx, sqlx::query(CHANGE).bind(client.key).bind(Doc(client)).bind(now))?;
+    versions::bump(tx, versions::Cached::Clients).await?;
+    Ok(changed == 1)
+}
+
+/// Ends everything a client was given, and forgets what people agreed to.
+pub async fn end_all(tx: &mut Tx, key: ClientKey, now: Moment) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(REMOVE_CONSENTS).bind(key))?;
+    on_db!(tx, sqlx::query(END_GRANTS).bind(key).bind(now))
+}

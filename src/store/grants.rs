@@ -1,0 +1,289 @@
+//! What apps were given: grants, and the codes and refresh tokens that hang from them.
+
+use super::{Doc, StoreError, Tx};
+use crate::{
+    base::{
+        clock::Moment,
+        digest::Digest,
+        id::{AccountId, ClientKey, GrantId, PersonId, SessionId},
+    },
+    protocol::claims::ClaimsAsk,
+};
+
+row! {
+    /// A grant, with what is needed to issue tokens from it.
+    #[derive(Clone, Debug)]
+    pub struct GrantRow {
+        /// Its row.
+        pub id: GrantId,
+        /// To which client.
+        pub client_key: ClientKey,
+        /// Whose account.
+        pub account_id: AccountId,
+        /// Which person.
+        pub person_id: PersonId,
+        /// What the account's state is.
+        pub account_state: String,
+        /// From which session.
+        pub session_id: SessionId,
+        /// When that ended; `None` while it lives.
+        pub session_ended_at: Option<Moment>,
+        /// When that ends at the latest.
+        pub session_expires_at: Moment,
+        /// What was granted.
+        pub scope: String,
+        /// Single claims that were asked for.
+        pub claims: Option<Doc<ClaimsAsk>>,
+        /// Whether it outlives its session.
+        pub offline: bool,
+        /// When the person proved who they are.
+        pub auth_time: Moment,
+        /// How strongly.
+        pub acr: String,
+        /// By what, separated by spaces.
+        pub amr: String,
+        /// When it was given.
+        pub created_at: Moment,
+        /// When it ends at the latest.
+        pub expires_at: Moment,
+        /// When it was ended; `None` while it is good.
+        pub ended_at: Option<Moment>,
+    }
+}
+
+row! {
+    /// A code as it was when it was spent.
+    #[derive(Clone, Debug)]
+    pub struct CodeRow {
+        /// The grant it stands for.
+        pub grant_id: GrantId,
+        /// Which redirect URI the request named; `None` when it named none.
+        pub redirect_uri: Option<String>,
+        /// PKCE.
+        pub challenge: Option<String>,
+        /// For the ID token.
+        pub nonce: Option<String>,
+    }
+}
+
+row! {
+    /// A refresh token.
+    #[derive(Clone, Debug)]
+    pub struct RefreshRow {
+        /// The grant it belongs to.
+        pub grant_id: GrantId,
+        /// What it is good for.
+        pub scope: String,
+        /// When it ends.
+        pub expires_at: Moment,
+        /// When it was exchanged.
+        pub spent_at: Option<Moment>,
+        /// Digest of the token it was exchanged for.
+        pub successor: Option<Digest>,
+    }
+}
+
+/// A grant to be given.
+#[derive(Clone, Debug)]
+pub struct NewGrant {
+    /// Its row.
+    pub id: GrantId,
+    /// To which client.
+    pub client: ClientKey,
+    /// Whose.
+    pub account: AccountId,
+    /// From which session.
+    pub session: SessionId,
+    /// What is granted.
+    pub scope: String,
+    /// Single claims that were asked for.
+    pub claims: Option<ClaimsAsk>,
+    /// Whether it outlives its session.
+    pub offline: bool,
+    /// Now.
+    pub now: Moment,
+    /// When it ends at the latest.
+    pub expires_at: Moment,
+}
+
+/// A code to be given.
+#[derive(Clone, Debug)]
+pub struct NewCode {
+    /// Its digest.
+    pub digest: Digest,
+    /// Which redirect URI the request named.
+    pub redirect_uri: Option<String>,
+    /// PKCE.
+    pub challenge: Option<String>,
+    /// For the ID token.
+    pub nonce: Option<String>,
+    /// When it ends.
+    pub expires_at: Moment,
+}
+
+/// A refresh token to be given.
+#[derive(Clone, Debug)]
+pub struct NewRefresh {
+    /// Its digest.
+    pub digest: Digest,
+    /// The grant it belongs to.
+    pub grant: GrantId,
+    /// To which client.
+    pub client: ClientKey,
+    /// What it is good for.
+    pub scope: String,
+    /// Now.
+    pub now: Moment,
+    /// When it ends.
+    pub expires_at: Moment,
+}
+
+statements! {
+    GIVE = "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    GIVE_CODE = "INSERT INTO codes (digest, grant_id, client_key, redirect_uri, challenge, nonce, expires_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    SPEND_CODE = "UPDATE codes SET spent_at = $3
+                  WHERE digest = $1 AND client_key = $2 AND spent_at IS NULL AND expires_at > $3
+                  RETURNING grant_id, redirect_uri, challenge, nonce";
+    SPENT_CODE = "SELECT grant_id FROM codes WHERE digest = $1 AND client_key = $2 AND spent_at IS NOT NULL";
+    FIND = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
+                   s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.offline,
+                   s.auth_time, s.acr, s.amr, g.created_at, g.expires_at, g.ended_at
+            FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id WHERE g.id = $1";
+    END_GRANT = "UPDATE grants SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
+    END_OF_SESSION = "UPDATE grants SET ended_at = $2 WHERE session_id = $1 AND NOT offline AND ended_at IS NULL";
+    END_OF_ACCOUNT = "UPDATE grants SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL";
+    CLIENTS_OF_SESSION = "SELECT DISTINCT client_key FROM grants WHERE session_id = $1";
+    GIVE_REFRESH = "INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at)
+                    VALUES ($1, $2, $3, $4, $5, $6)";
+    SPEND_REFRESH = "UPDATE refresh_tokens SET spent_at = $3, successor = $4
+                     WHERE digest = $1 AND client_key = $2 AND spent_at IS NULL AND expires_at > $3
+                     RETURNING grant_id, scope, expires_at, spent_at, successor";
+    FIND_REFRESH = "SELECT grant_id, scope, expires_at, spent_at, successor FROM refresh_tokens
+                    WHERE digest = $1 AND client_key = $2";
+    OF_ACCOUNT = "SELECT DISTINCT client_key FROM grants WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2";
+    PURGE_CODES = "DELETE FROM codes WHERE digest IN (SELECT digest FROM codes WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
+    PURGE_REFRESH = "DELETE FROM refresh_tokens WHERE digest IN
+                     (SELECT digest FROM refresh_tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
+    PURGE_GRANTS = "DELETE FROM grants WHERE id IN (SELECT g.id FROM grants g WHERE g.expires_at < $1
+                     AND NOT EXISTS (SELECT 1 FROM codes c WHERE c.grant_id = g.id)
+                     AND NOT EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.grant_id = g.id) ORDER BY g.expires_at LIMIT 500)";
+}
+
+/// Gives a grant and the code by which the app will fetch it.
+pub async fn give(tx: &mut Tx, grant: &NewGrant, code: &NewCode) -> Result<(), StoreError> {
+    on_db!(
+        tx,
+        sqlx::query(GIVE)
+            .bind(grant.id)
+            .bind(grant.client)
+            .bind(grant.account)
+            .bind(grant.session)
+            .bind(grant.scope.as_str())
+            .bind(grant.claims.as_ref().map(Doc))
+            .bind(grant.offline)
+            .bind(grant.now)
+            .bind(grant.expires_at)
+    )?;
+    on_db!(
+        tx,
+        sqlx::query(GIVE_CODE)
+            .bind(code.digest)
+            .bind(grant.id)
+            .bind(grant.client)
+            .bind(code.redirect_uri.as_deref())
+            .bind(code.challenge.as_deref())
+            .bind(code.nonce.as_deref())
+            .bind(code.expires_at)
+    )
+    .map(drop)
+}
+
+/// Spends a code: it is found once, by its own client, in its time.
+pub async fn spend_code(
+    tx: &mut Tx,
+    code: Digest,
+    client: ClientKey,
+    now: Moment,
+) -> Result<Option<CodeRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(SPEND_CODE).bind(code).bind(client).bind(now).fetch_optional(&mut *c))
+}
+
+/// The grant of a code that this client has spent before.
+pub async fn grant_of_spent_code(tx: &mut Tx, code: Digest, client: ClientKey) -> Result<Option<GrantId>, StoreError> {
+    let row: Option<(GrantId,)> =
+        on_db!(tx, c => sqlx::query_as(SPENT_CODE).bind(code).bind(client).fetch_optional(&mut *c))?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// A grant, good or ended.
+pub async fn find(tx: &mut Tx, id: GrantId) -> Result<Option<GrantRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut *c))
+}
+
+/// Ends a grant and with it every token of it.
+pub async fn end(tx: &mut Tx, id: GrantId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(END_GRANT).bind(id).bind(now))? == 1)
+}
+
+/// Ends what a session gave, but for what was to outlive it.
+pub async fn end_of_session(tx: &mut Tx, session: SessionId, now: Moment) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(END_OF_SESSION).bind(session).bind(now))
+}
+
+/// Ends everything an account gave.
+pub async fn end_of_account(tx: &mut Tx, account: AccountId, now: Moment) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(END_OF_ACCOUNT).bind(account).bind(now))
+}
+
+/// The clients a session signed in to.
+pub async fn clients_of_session(tx: &mut Tx, session: SessionId) -> Result<Vec<ClientKey>, StoreError> {
+    let rows: Vec<(ClientKey,)> = on_db!(tx, c => sqlx::query_as(CLIENTS_OF_SESSION).bind(session).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().map(|(key,)| key).collect())
+}
+
+/// The clients that have a good grant of an account.
+pub async fn clients_of_account(tx: &mut Tx, account: AccountId, now: Moment) -> Result<Vec<ClientKey>, StoreError> {
+    let rows: Vec<(ClientKey,)> =
+        on_db!(tx, c => sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().map(|(key,)| key).collect())
+}
+
+/// Gives a refresh token.
+pub async fn give_refresh(tx: &mut Tx, new: &NewRefresh) -> Result<(), StoreError> {
+    on_db!(
+        tx,
+        sqlx::query(GIVE_REFRESH)
+            .bind(new.digest)
+            .bind(new.grant)
+            .bind(new.client)
+            .bind(new.scope.as_str())
+            .bind(new.now)
+            .bind(new.expires_at)
+    )
+    .map(drop)
+}
+
+/// Spends a refresh token for its successor: it is found once, by its own client, in its time.
+pub async fn spend_refresh(
+    tx: &mut Tx,
+    token: Digest,
+    client: ClientKey,
+    successor: Digest,
+    now: Moment,
+) -> Result<Option<RefreshRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(SPEND_REFRESH).bind(token).bind(client).bind(now).bind(successor).fetch_optional(&mut *c))
+}
+
+/// A refresh token of this client, spent or not.
+pub async fn find_refresh(tx: &mut Tx, token: Digest, client: ClientKey) -> Result<Option<RefreshRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(FIND_REFRESH).bind(token).bind(client).fetch_optional(&mut *c))
+}
+
+/// Deletes some of what ended long ago; how many rows.
+pub async fn purge(tx: &mut Tx, before: Moment) -> Result<u64, StoreError> {
+    let codes = on_db!(tx, sqlx::query(PURGE_CODES).bind(before))?;
+    let tokens = on_db!(tx, sqlx::query(PURGE_REFRESH).bind(before))?;
+    Ok(codes + tokens + on_db!(tx, sqlx::query(PURGE_GRANTS).bind(before))?)
+}

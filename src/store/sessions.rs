@@ -1,0 +1,134 @@
+//! Signed-in browsers.
+
+use super::{StoreError, Tx};
+use crate::base::{
+    clock::Moment,
+    digest::Digest,
+    id::{AccountId, PersonId, SessionId},
+};
+
+row! {
+    /// A live session and whose it is.
+    #[derive(Clone, Debug)]
+    pub struct SessionRow {
+        /// Its row.
+        pub id: SessionId,
+        /// The account.
+        pub account_id: AccountId,
+        /// The person.
+        pub person_id: PersonId,
+        /// What the account's state is.
+        pub account_state: String,
+        /// The person's name.
+        pub full_name: String,
+        /// When the person proved who they are.
+        pub auth_time: Moment,
+        /// How strongly.
+        pub acr: String,
+        /// By what, separated by spaces.
+        pub amr: String,
+        /// Whether the person said that the device is theirs.
+        pub own_device: bool,
+        /// What the browser calls itself.
+        pub agent: String,
+        /// From where it signed in.
+        pub address: String,
+        /// When it began.
+        pub created_at: Moment,
+        /// When it was last used.
+        pub seen_at: Moment,
+        /// When it ends at the latest.
+        pub expires_at: Moment,
+    }
+}
+
+/// A session to be begun.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Its row.
+    pub id: SessionId,
+    /// Digest of the cookie.
+    pub digest: Digest,
+    /// Whose.
+    pub account: AccountId,
+    /// How strongly they proved it.
+    pub acr: &'static str,
+    /// By what.
+    pub amr: &'static str,
+    /// Whether the device is theirs.
+    pub own_device: bool,
+    /// From where.
+    pub address: String,
+    /// What the browser calls itself.
+    pub agent: String,
+    /// Now.
+    pub now: Moment,
+    /// When it ends at the latest.
+    pub expires_at: Moment,
+}
+
+/// How many sessions an account may have (R52).
+const MOST: i64 = 20;
+
+statements! {
+    BEGIN = "INSERT INTO sessions (id, digest, account_id, auth_time, acr, amr, own_device, address, agent, created_at, seen_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, $4, $10)";
+    END_SURPLUS = "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND id NOT IN
+                   (SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT $3)";
+    LIVE = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, p.full_name, s.auth_time, s.acr, s.amr,
+                   s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
+            FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
+            WHERE s.digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2";
+    OF_ACCOUNT = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, p.full_name, s.auth_time, s.acr, s.amr,
+                   s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
+            FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
+            WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.created_at DESC, s.id DESC";
+    TOUCH = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2";
+    END = "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
+    PURGE = "DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s WHERE s.expires_at < $1
+             AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id) ORDER BY s.expires_at LIMIT 500)";
+}
+
+/// Begins a session, and ends the oldest of an account that has too many.
+pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
+    on_db!(
+        tx,
+        sqlx::query(BEGIN)
+            .bind(new.id)
+            .bind(new.digest)
+            .bind(new.account)
+            .bind(new.now)
+            .bind(new.acr)
+            .bind(new.amr)
+            .bind(new.own_device)
+            .bind(new.address.as_str())
+            .bind(new.agent.as_str())
+            .bind(new.expires_at)
+    )?;
+    on_db!(tx, sqlx::query(END_SURPLUS).bind(new.account).bind(new.now).bind(MOST)).map(drop)
+}
+
+/// The live session of a cookie.
+pub async fn live(tx: &mut Tx, cookie: Digest, now: Moment) -> Result<Option<SessionRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(LIVE).bind(cookie).bind(now).fetch_optional(&mut *c))
+}
+
+/// An account's live sessions, newest first.
+pub async fn of_account(tx: &mut Tx, account: AccountId, now: Moment) -> Result<Vec<SessionRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(&mut *c))
+}
+
+/// Notes that a session is in use.
+pub async fn touch(tx: &mut Tx, id: SessionId, now: Moment) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(TOUCH).bind(id).bind(now)).map(drop)
+}
+
+/// Ends a session; false when it had ended.
+pub async fn end(tx: &mut Tx, id: SessionId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(END).bind(id).bind(now))? == 1)
+}
+
+/// Deletes some of the sessions that ended long ago; how many.
+pub async fn purge(tx: &mut Tx, before: Moment) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(PURGE).bind(before))
+}
