@@ -1,3 +1,134 @@
-//! What every use case needs: keys, hashing, limits, audit, jobs, ending access, outbound requests.
+//! What every use case needs: keys, hashing, clients, limits, audit, jobs, ending access, outbound requests.
 
+pub mod clients;
+pub mod hasher;
 pub mod keys;
+
+use std::time::Duration;
+
+use crate::{
+    base::{clock::Clock, entropy::Entropy, id::Ids},
+    protocol::subject::Subjects,
+    store::{Store, StoreError, Tx, versions},
+};
+
+/// What the use cases are set to.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The issuer: scheme, host, port; no slash at the end. Everything we say about ourselves derives from it (R22).
+    pub issuer: String,
+    /// The scope of eduPerson's scoped affiliations: `haiphong.edu.vn`.
+    pub realm: String,
+    /// What the sector is called on pages.
+    pub sector_name: String,
+    /// How long a code is good for; 60 s at most.
+    pub code: Duration,
+    /// How long a refresh token's family lives.
+    pub refresh: Duration,
+    /// How long a session on a shared device lives.
+    pub shared_session: Duration,
+    /// After how long unused a session on a shared device has ended.
+    pub shared_idle: Duration,
+    /// How long a session on one's own device lives.
+    pub own_session: Duration,
+    /// How long a printed activation code is good for.
+    pub activation: Duration,
+    /// The shortest password.
+    pub shortest_password: usize,
+}
+
+impl Settings {
+    /// The defaults, for an issuer.
+    pub fn of(issuer: &str) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            realm: "localhost".to_owned(),
+            sector_name: "Phượng".to_owned(),
+            code: Duration::from_mins(1),
+            refresh: Duration::from_hours(24 * 30),
+            shared_session: Duration::from_hours(10),
+            shared_idle: Duration::from_hours(2),
+            own_session: Duration::from_hours(24 * 90),
+            activation: Duration::from_hours(24 * 60),
+            shortest_password: 8,
+        }
+    }
+}
+
+/// Everything a use case may use.
+#[derive(Debug)]
+pub struct Services {
+    /// Tells the time.
+    pub clock: Clock,
+    /// Gives randomness.
+    pub entropy: Entropy,
+    /// Makes identifiers.
+    pub ids: Ids,
+    /// The database.
+    pub store: Store,
+    /// The server keys.
+    pub keys: keys::ServerKeys,
+    /// The signing keys.
+    pub ring: keys::Ring,
+    /// The hashing pool.
+    pub hasher: hasher::Hasher,
+    /// The registered apps.
+    pub clients: clients::Clients,
+    /// What each app calls people and things.
+    pub subjects: Subjects,
+    /// Settings.
+    pub settings: Settings,
+}
+
+/// What [`Services::open`] is given.
+#[derive(Debug)]
+pub struct Parts {
+    /// Tells the time.
+    pub clock: Clock,
+    /// Gives randomness.
+    pub entropy: Entropy,
+    /// The database, migrated.
+    pub store: Store,
+    /// Unseals the keys.
+    pub kek: keys::Kek,
+    /// RSA modulus, 2048 or 3072 bits.
+    pub rsa_bits: u32,
+    /// The hashing pool's settings.
+    pub hashing: hasher::Settings,
+    /// The use cases' settings.
+    pub settings: Settings,
+}
+
+impl Services {
+    /// Reads keys and clients; makes keys that are missing.
+    pub async fn open(parts: Parts) -> Result<Self, keys::KeyError> {
+        let Parts { clock, entropy, store, kek, rsa_bits, hashing, settings } = parts;
+        let ids = Ids::new(clock.clone(), entropy.clone());
+        let server = match keys::ServerKeys::load(&store, &kek, &entropy).await? {
+            Some(keys) => keys,
+            None => keys::ServerKeys::create(&store, &kek, &ids, &clock, &entropy).await?,
+        };
+        let ring = keys::Ring::open(store.clone(), &kek, ids.clone(), clock.clone(), rsa_bits, &entropy).await?;
+        let clients = clients::Clients::open(store.clone()).await?;
+        let subjects = Subjects::new(server.pairwise.clone());
+        let hasher = hasher::Hasher::start(hashing, entropy.clone());
+        Ok(Self { clock, entropy, ids, store, keys: server, ring, hasher, clients, subjects, settings })
+    }
+
+    /// Reads again what another node or a command has changed since `known`; the versions now.
+    pub async fn refresh(&self, known: versions::Versions) -> Result<versions::Versions, keys::KeyError> {
+        let now = self.store.read((), async |tx: &mut Tx, (): &()| versions::current(tx).await).await?;
+        if now.clients != known.clients {
+            self.clients.reload().await?;
+        }
+        if now.keys != known.keys {
+            self.ring.reload().await?;
+        }
+        Ok(now)
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.store.ping().await
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::protocol::error::Refusal;
+
 /// A failure of the store. Cheap to clone, since one failed commit answers every write that shared it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -30,6 +32,9 @@ pub enum StoreError {
     /// The closure itself gave up; its changes were rolled back.
     #[error("{0}")]
     Abandoned(&'static str),
+    /// The closure itself said no; its changes were rolled back, so that who may not do something burns nothing.
+    #[error("{0}")]
+    Refused(Refusal),
 }
 
 impl From<sqlx::Error> for StoreError {

@@ -40,14 +40,14 @@ const PURPOSES: [&str; 8] = ["cookies", "pairwise", "activation", "identifiers",
 const ALGORITHM: &str = "256-bit";
 
 impl ServerKeys {
-    /// Makes those that are missing. Safe to run by several nodes at once: the first one's keys stay.
-    pub async fn create_missing(
+    /// Makes them. Safe to run by several nodes at once: the first one's keys stay, and all read those.
+    pub async fn create(
         store: &Store,
         kek: &Kek,
         ids: &Ids,
         clock: &Clock,
         entropy: &Entropy,
-    ) -> Result<(), KeyError> {
+    ) -> Result<Self, KeyError> {
         let sealer = sealer(kek, entropy);
         let now = clock.now();
         let new: Vec<rows::NewKey> = PURPOSES
@@ -73,7 +73,7 @@ impl ServerKeys {
                 Ok(())
             })
             .await?;
-        Ok(())
+        Self::load(store, kek, entropy).await?.ok_or_else(|| KeyError::Malformed("server keys were not stored".into()))
     }
 
     /// Reads them; `None` when this database has none yet.
