@@ -1,1 +1,4 @@
-//! Signing in: credentials, sessions, activation.
+//! Signing in: credentials and sessions.
+
+pub mod password;
+pub mod session;

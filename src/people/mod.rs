@@ -1,1 +1,3 @@
 //! People, their identifiers, roles and accounts.
+
+pub mod release;

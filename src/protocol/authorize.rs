@@ -19,6 +19,8 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnAddress {
     uri: String,
+    /// Whether the request named it, so that the token request must too.
+    named: bool,
     mode: ResponseMode,
     state: Option<String>,
 }
@@ -63,12 +65,22 @@ impl ReturnAddress {
             Some("form_post") => ResponseMode::FormPost,
             _ => ResponseMode::Query,
         };
-        Ok(Self { uri, mode, state: params.get("state").map(str::to_owned) })
+        Ok(Self {
+            uri,
+            named: params.get("redirect_uri").is_some(),
+            mode,
+            state: params.get("state").map(str::to_owned),
+        })
     }
 
     /// The redirect URI that is answered to.
     pub fn uri(&self) -> &str {
         &self.uri
+    }
+
+    /// The redirect URI, if the request named it: then the token request must name it too (RFC 6749 §4.1.3).
+    pub fn named(&self) -> Option<&str> {
+        self.named.then_some(self.uri.as_str())
     }
 
     /// Carries a code back.

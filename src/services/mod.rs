@@ -1,6 +1,9 @@
 //! What every use case needs: keys, hashing, clients, limits, audit, jobs, ending access, outbound requests.
 
+pub mod audit;
 pub mod clients;
+pub mod ending;
+pub mod fetch;
 pub mod hasher;
 pub mod keys;
 
@@ -74,6 +77,8 @@ pub struct Services {
     pub hasher: hasher::Hasher,
     /// The registered apps.
     pub clients: clients::Clients,
+    /// The way out.
+    pub fetch: fetch::Fetch,
     /// What each app calls people and things.
     pub subjects: Subjects,
     /// Settings.
@@ -95,6 +100,8 @@ pub struct Parts {
     pub rsa_bits: u32,
     /// The hashing pool's settings.
     pub hashing: hasher::Settings,
+    /// The way out.
+    pub fetch: fetch::Fetch,
     /// The use cases' settings.
     pub settings: Settings,
 }
@@ -102,7 +109,7 @@ pub struct Parts {
 impl Services {
     /// Reads keys and clients; makes keys that are missing.
     pub async fn open(parts: Parts) -> Result<Self, keys::KeyError> {
-        let Parts { clock, entropy, store, kek, rsa_bits, hashing, settings } = parts;
+        let Parts { clock, entropy, store, kek, rsa_bits, hashing, fetch, settings } = parts;
         let ids = Ids::new(clock.clone(), entropy.clone());
         let server = match keys::ServerKeys::load(&store, &kek, &entropy).await? {
             Some(keys) => keys,
@@ -112,7 +119,7 @@ impl Services {
         let clients = clients::Clients::open(store.clone()).await?;
         let subjects = Subjects::new(server.pairwise.clone());
         let hasher = hasher::Hasher::start(hashing, entropy.clone());
-        Ok(Self { clock, entropy, ids, store, keys: server, ring, hasher, clients, subjects, settings })
+        Ok(Self { clock, entropy, ids, store, keys: server, ring, hasher, clients, fetch, subjects, settings })
     }
 
     /// Reads again what another node or a command has changed since `known`; the versions now.

@@ -9,9 +9,12 @@
 mod tx;
 
 pub mod accounts;
+pub mod audit;
 pub mod clients;
+pub mod consents;
 pub mod contexts;
 pub mod grants;
+pub mod jobs;
 pub mod keys;
 pub mod sessions;
 pub mod spent;
@@ -84,7 +87,7 @@ impl Store {
     /// Runs `f` on a reading connection. Each statement sees what was committed before it.
     pub async fn read<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
     where
-        F: for<'t> TxFn<'t, I, T>,
+        F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T>,
     {
         let held = match &self.0 {
             Backend::Lite { readers, .. } => Held::LiteReader(readers.acquire().await?),
@@ -159,9 +162,12 @@ where
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     const FILES: &[(&str, &[(&str, &str)])] = &[
         ("accounts", accounts::ALL),
+        ("audit", audit::ALL),
         ("clients", clients::ALL),
+        ("consents", consents::ALL),
         ("contexts", contexts::ALL),
         ("grants", grants::ALL),
+        ("jobs", jobs::ALL),
         ("keys", keys::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),

@@ -1,0 +1,218 @@
+//! The authorization endpoint: from a request to the next page, a refusal or a code.
+//!
+//! The whole request travels with the browser in a sealed [`Flow`] and is read again at every step, so that nothing that
+//! was dropped or changed on the way matters (R9, R33).
+
+mod flow;
+
+use std::sync::Arc;
+
+pub use flow::{Flow, FlowError};
+
+use super::{logout::read_hint, refusal};
+use crate::{
+    base::secret::Token,
+    people::release::Profile,
+    protocol::{
+        authorize::{Answer, AuthorizeAsk, ReturnAddress},
+        client::{Client, ClientId, Trust},
+        error::Refusal,
+        interaction::{self, Facts, Next, SessionFacts, Why},
+        params::Params,
+    },
+    services::Services,
+    store::{
+        Tx,
+        consents::{self, Consent},
+        grants::{self, NewCode, NewGrant},
+        sessions::SessionRow,
+    },
+};
+
+/// What comes next for the browser.
+#[derive(Debug)]
+pub enum Step {
+    /// A page that says no, with nowhere to go back to (R3).
+    Page(Refusal),
+    /// Back to the app.
+    Answer(Answer),
+    /// The sign-in page.
+    LogIn(Arc<Client>, Why, Option<String>),
+    /// The account chooser.
+    ChooseAccount(Arc<Client>),
+    /// The consent page.
+    Consent(Arc<Client>, Box<AuthorizeAsk>),
+}
+
+/// A request, its parts verified in order: first where to answer, then what is asked.
+struct Asked {
+    client: Arc<Client>,
+    back: ReturnAddress,
+    ask: AuthorizeAsk,
+}
+
+enum Unreadable {
+    Nowhere(Refusal),
+    At(ReturnAddress, Refusal),
+}
+
+/// The next step of a flow for whoever is signed in.
+pub async fn advance(sv: &Services, flow: &Flow, session: Option<&SessionRow>) -> Step {
+    let asked = match read(sv, flow) {
+        Ok(asked) => asked,
+        Err(Unreadable::Nowhere(refusal)) => return Step::Page(refusal),
+        Err(Unreadable::At(back, refusal)) => return Step::Answer(back.with_refusal(&sv.settings.issuer, refusal)),
+    };
+    match next(sv, flow, &asked, session).await {
+        Ok((Next::LogIn(why), _)) => Step::LogIn(asked.client, why, asked.ask.login_hint),
+        Ok((Next::ChooseAccount, _)) => Step::ChooseAccount(asked.client),
+        Ok((Next::Consent, _)) => Step::Consent(asked.client, Box::new(asked.ask)),
+        Ok((Next::Refuse(refusal), _)) | Err(refusal) => {
+            tracing::info!(client = %asked.client.client_id, refusal = %refusal.name(), "authorization refused");
+            Step::Answer(asked.back.with_refusal(&sv.settings.issuer, refusal))
+        }
+        Ok((Next::Issue, Some(session))) => Step::Answer(issue(sv, &asked, &session).await),
+        Ok((Next::Issue, None)) => Step::Answer(asked.back.with_refusal(&sv.settings.issuer, Refusal::Fault)),
+    }
+}
+
+/// The person's answer on the consent page.
+pub async fn answer_consent(sv: &Services, flow: Flow, session: &SessionRow, allowed: bool) -> Result<Step, Refusal> {
+    let Ok(asked) = read(sv, &flow) else { return Ok(advance(sv, &flow, Some(session)).await) };
+    if !allowed {
+        return Ok(Step::Answer(asked.back.with_refusal(&sv.settings.issuer, Refusal::Declined)));
+    }
+    let consent = Consent {
+        account: session.account_id,
+        client: asked.client.key,
+        scope: asked.ask.scopes.to_string(),
+        claims: claim_names(&asked.ask),
+    };
+    let now = sv.clock.now();
+    sv.store
+        .write((consent, now), async |tx: &mut Tx, (consent, now)| consents::give(tx, consent, *now).await)
+        .await
+        .map_err(refusal)?;
+    Ok(advance(sv, &flow.agreed(), Some(session)).await)
+}
+
+/// The app a flow belongs to, for its name on pages.
+pub fn client_of(sv: &Services, flow: &Flow) -> Option<Arc<Client>> {
+    sv.clients.by_id(&ClientId(Params::parse(&flow.request).get("client_id")?.to_owned()))
+}
+
+fn read(sv: &Services, flow: &Flow) -> Result<Asked, Unreadable> {
+    let params = Params::parse(&flow.request);
+    let client = params
+        .need("client_id")
+        .and_then(|id| if params.repeats("client_id") { Err(Refusal::RepeatedParameter) } else { Ok(id) })
+        .and_then(|id| sv.clients.by_id(&ClientId(id.to_owned())).ok_or(Refusal::UnknownClient))
+        .map_err(Unreadable::Nowhere)?;
+    let back = ReturnAddress::find(&params, &client).map_err(Unreadable::Nowhere)?;
+    match AuthorizeAsk::parse(&params, &client) {
+        Ok(ask) => Ok(Asked { client, back, ask }),
+        Err(refusal) => Err(Unreadable::At(back, refusal)),
+    }
+}
+
+async fn next(
+    sv: &Services,
+    flow: &Flow,
+    asked: &Asked,
+    session: Option<&SessionRow>,
+) -> Result<(Next, Option<SessionRow>), Refusal> {
+    let Asked { client, ask, .. } = asked;
+    let hinted =
+        ask.id_token_hint.as_deref().map(|hint| read_hint(sv, hint).filter(|hint| hint.aud == client.client_id.0));
+    let facts = Facts {
+        session: match session {
+            None => None,
+            Some(session) => Some(SessionFacts {
+                sub: sv.subjects.person(&client.subject, session.person_id),
+                auth_time: session.auth_time,
+                acr: session.acr.clone(),
+                admitted: admitted(sv, client, session).await?,
+            }),
+        },
+        began: flow.began,
+        now: sv.clock.now(),
+        hinted: hinted.as_ref().map(|hint| hint.as_ref().map(|hint| hint.sub.as_str())),
+        chosen: flow.chosen,
+        agreed: agreed(sv, client, ask, session).await?,
+        agreed_now: flow.agreed_now,
+    };
+    Ok((interaction::decide(ask, &facts), session.cloned()))
+}
+
+async fn admitted(sv: &Services, client: &Client, session: &SessionRow) -> Result<bool, Refusal> {
+    if client.audience == crate::protocol::client::Audience::default() {
+        return Ok(true);
+    }
+    let profile = Profile::read(sv, session.person_id).await.map_err(refusal)?;
+    Ok(profile.is_some_and(|profile| profile.admitted(client)))
+}
+
+async fn agreed(
+    sv: &Services,
+    client: &Client,
+    ask: &AuthorizeAsk,
+    session: Option<&SessionRow>,
+) -> Result<bool, Refusal> {
+    let (Trust::AsksConsent, Some(session)) = (client.trust, session) else {
+        return Ok(client.trust == Trust::SectorApproved);
+    };
+    let given = sv
+        .store
+        .read((session.account_id, client.key), async |tx: &mut Tx, (account, client)| {
+            consents::given(tx, *account, *client).await
+        })
+        .await
+        .map_err(refusal)?;
+    Ok(given.is_some_and(|(scope, claims)| {
+        let known: Vec<&str> = claims.split(' ').collect();
+        let scopes = scope.parse().is_ok_and(|given| ask.scopes.within(&given));
+        scopes && claim_names(ask).split(' ').all(|name| known.contains(&name))
+    }))
+}
+
+fn claim_names(ask: &AuthorizeAsk) -> String {
+    let mut names: Vec<&str> =
+        ask.claims.userinfo.keys().chain(ask.claims.id_token.keys()).map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(" ")
+}
+
+/// Gives a grant and its code, in one write.
+async fn issue(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
+    let Asked { client, back, ask } = asked;
+    let now = sv.clock.now();
+    let code = Token::random(&sv.entropy);
+    let grant = NewGrant {
+        id: sv.ids.next(),
+        client: client.key,
+        account: session.account_id,
+        session: session.id,
+        scope: ask.scopes.to_string(),
+        claims: (!ask.claims.is_empty()).then(|| ask.claims.clone()),
+        offline: ask.scopes.has("offline_access"),
+        now,
+        expires_at: now + sv.settings.refresh,
+    };
+    let new_code = NewCode {
+        digest: code.digest(),
+        redirect_uri: back.named().map(str::to_owned),
+        challenge: ask.challenge.as_ref().map(|challenge| challenge.as_str().to_owned()),
+        nonce: ask.nonce.clone(),
+        expires_at: now + sv.settings.code,
+    };
+    let written = sv
+        .store
+        .write((grant, new_code), async |tx: &mut Tx, (grant, code)| grants::give(tx, grant, code).await)
+        .await
+        .map_err(refusal);
+    match written {
+        Ok(()) => back.with_code(&sv.settings.issuer, code.expose()),
+        Err(refusal) => back.with_refusal(&sv.settings.issuer, refusal),
+    }
+}

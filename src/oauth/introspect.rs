@@ -1,0 +1,44 @@
+//! Token introspection (RFC 7662), for authenticated clients that the token concerns (R17).
+
+use serde_json::{Value, json};
+
+use super::{access, client_auth::AuthenticatedClient};
+use crate::{
+    protocol::{client::Access, error::Refusal, params::Params},
+    services::Services,
+};
+
+/// The answer; `{"active": false}` for whatever is not a live token of this client's concern.
+pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params) -> Result<Value, Refusal> {
+    params.check()?;
+    if client.access == Access::Public {
+        return Err(Refusal::ClientAuthentication);
+    }
+    let token = params.need("token")?;
+    let live = match access::live(sv, token).await {
+        Ok(live) => live,
+        Err(Refusal::Fault) => return Err(Refusal::Fault),
+        Err(_) => return Ok(json!({ "active": false })),
+    };
+    let claims = live.claims;
+    if claims.client_id != client.client_id.0 && claims.aud != client.client_id.0 {
+        return Ok(json!({ "active": false }));
+    }
+    let mut answer = json!({
+        "active": true,
+        "scope": claims.scope,
+        "client_id": claims.client_id,
+        "token_type": "Bearer",
+        "exp": claims.exp,
+        "iat": claims.iat,
+        "sub": claims.sub,
+        "aud": claims.aud,
+        "iss": claims.iss,
+        "jti": claims.jti,
+    });
+    if let (Some(at), Some(acr)) = (claims.auth_time, claims.acr) {
+        answer["auth_time"] = json!(at);
+        answer["acr"] = json!(acr);
+    }
+    Ok(answer)
+}

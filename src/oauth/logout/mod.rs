@@ -1,0 +1,62 @@
+//! Signing out at an app's request (RP-Initiated Logout 1.0).
+
+use std::sync::Arc;
+
+use crate::{
+    protocol::{
+        client::{Client, ClientId},
+        error::Refusal,
+        jwt::{Expected, IdToken, verify},
+        logout::LogoutAsk,
+        redirect,
+    },
+    services::Services,
+    store::sessions::SessionRow,
+};
+
+/// What is to happen.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The app that asked, when it named itself.
+    pub client: Option<Arc<Client>>,
+    /// Where the browser goes afterwards: registered, byte for byte (R28).
+    pub landing: Option<String>,
+    /// Whether the app proved that this is its person's session; if not, the person is asked.
+    pub proven: bool,
+}
+
+/// Decides on a request. A hint that is not ours is refused; one that expired still tells whose session is meant.
+pub fn decide(sv: &Services, ask: &LogoutAsk, session: Option<&SessionRow>) -> Result<Decision, Refusal> {
+    let hint =
+        ask.id_token_hint.as_deref().map(|hint| read_hint(sv, hint).ok_or(Refusal::InvalidParameter("id_token_hint")));
+    let hint = hint.transpose()?;
+    if let (Some(named), Some(hint)) = (&ask.client_id, &hint)
+        && *named != hint.aud
+    {
+        return Err(Refusal::InvalidParameter("client_id"));
+    }
+    let named = ask.client_id.clone().or_else(|| hint.as_ref().map(|hint| hint.aud.clone()));
+    let client = named.map(|id| sv.clients.by_id(&ClientId(id)).ok_or(Refusal::UnknownClient)).transpose()?;
+    let landing = match (&ask.post_logout_redirect_uri, &client) {
+        (None, _) => None,
+        (Some(uri), Some(client)) if client.may_land_on(uri) => {
+            let state = ask.state.as_deref().map(|state| ("state", state));
+            Some(state.map_or_else(|| uri.clone(), |state| redirect::append(uri, &[state])))
+        }
+        _ => return Err(Refusal::InvalidParameter("post_logout_redirect_uri")),
+    };
+    let proven = match (&hint, &client, session) {
+        (Some(hint), Some(client), Some(session)) => hint.sid == sv.subjects.session(&client.subject, session.id),
+        _ => false,
+    };
+    Ok(Decision { client, landing, proven })
+}
+
+/// An ID token of ours, also an expired one.
+pub fn read_hint(sv: &Services, hint: &str) -> Option<IdToken> {
+    use jsonwebtoken::Algorithm;
+    let algs = [Algorithm::ES256, Algorithm::RS256, Algorithm::EdDSA];
+    let key = |kid: Option<&str>| sv.ring.public_key(kid?);
+    let token: IdToken = verify(hint, &Expected { algs: &algs, typs: &[Some("jwt")], key }).ok()?;
+    (token.iss == sv.settings.issuer).then_some(token)
+}

@@ -1,0 +1,33 @@
+//! RFC 6749 §4.4: a service's own token. Nothing is written.
+
+use super::issue;
+use crate::{
+    oauth::client_auth::AuthenticatedClient,
+    protocol::{
+        client::{Access, GrantKind},
+        error::Refusal,
+        scope::Scopes,
+        token::TokenResponse,
+    },
+    services::Services,
+};
+
+/// A token for the client itself, for all its scopes or those it asks for (R16).
+pub(super) fn issue(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    scope: Option<Scopes>,
+) -> Result<TokenResponse, Refusal> {
+    client.require(GrantKind::ClientCredentials)?;
+    if client.access == Access::Public {
+        return Err(Refusal::GrantNotAllowed);
+    }
+    // Scopes about a person mean nothing without one.
+    let own = client.scopes.clone().without("openid").without("offline_access");
+    let granted = match scope {
+        Some(asked) if !asked.within(&own) => return Err(Refusal::ScopeNotAllowed),
+        Some(asked) => asked,
+        None => own,
+    };
+    Ok(issue::for_itself(sv, client, &granted))
+}

@@ -1,0 +1,109 @@
+//! RFC 6749 §4.1.3: a code for tokens, once (R10).
+
+use super::issue;
+use crate::{
+    base::{clock::Moment, digest::Digest, id::ClientKey, secret::Token},
+    oauth::{client_auth::AuthenticatedClient, refusal},
+    protocol::{
+        client::GrantKind,
+        error::Refusal,
+        pkce::{self, Challenge},
+        scope::Scopes,
+        token::TokenResponse,
+    },
+    services::Services,
+    store::{
+        StoreError, Tx,
+        grants::{self, CodeRow, GrantRow, NewRefresh},
+    },
+};
+
+/// What the client presents.
+#[derive(Debug)]
+pub(super) struct CodeAsk {
+    pub code: Token,
+    pub redirect_uri: Option<String>,
+    pub verifier: Option<String>,
+}
+
+struct Turn {
+    code: Digest,
+    client: ClientKey,
+    redirect_uri: Option<String>,
+    verifier: Option<String>,
+    refresh: Option<Digest>,
+    now: Moment,
+}
+
+enum Outcome {
+    Fresh(Box<(GrantRow, CodeRow)>),
+    /// The code was used before: what came of it has ended (R10).
+    Replayed,
+}
+
+/// Exchanges a code.
+pub(super) async fn exchange(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    ask: CodeAsk,
+) -> Result<TokenResponse, Refusal> {
+    client.require(GrantKind::AuthorizationCode)?;
+    let now = sv.clock.now();
+    let refresh = client.grants.contains(&GrantKind::RefreshToken).then(|| Token::random(&sv.entropy));
+    let turn = Turn {
+        code: ask.code.digest(),
+        client: client.key,
+        redirect_uri: ask.redirect_uri,
+        verifier: ask.verifier,
+        refresh: refresh.as_ref().map(Token::digest),
+        now,
+    };
+    let outcome =
+        sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| redeem(tx, turn).await).await.map_err(refusal)?;
+    let Outcome::Fresh(fresh) = outcome else { return Err(Refusal::CodeInvalid) };
+    let (grant, code) = *fresh;
+    let scopes: Scopes = grant.scope.parse().map_err(|_| Refusal::Fault)?;
+    issue::for_person(sv, client, issue::Issue { grant: &grant, scopes: &scopes, nonce: code.nonce, refresh, now })
+        .await
+}
+
+/// A wrong redirect URI or verifier rolls back: who stole a code without its verifier burns nothing.
+async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
+    let no = |refusal| Err(StoreError::Refused(refusal));
+    let Some(code) = grants::spend_code(tx, turn.code, turn.client, turn.now).await? else {
+        return match grants::grant_of_spent_code(tx, turn.code, turn.client).await? {
+            Some(grant) => {
+                grants::end(tx, grant, turn.now).await?;
+                Ok(Outcome::Replayed)
+            }
+            None => no(Refusal::CodeInvalid),
+        };
+    };
+    // Needed here if and only if the authorization request named one (RFC 6749 §4.1.3).
+    if code.redirect_uri.is_some() && code.redirect_uri != turn.redirect_uri {
+        return no(Refusal::CodeInvalid);
+    }
+    let challenge = code.challenge.clone().map(Challenge::stored);
+    if let Err(refusal) = pkce::check(challenge.as_ref(), turn.verifier.as_deref()) {
+        return no(refusal);
+    }
+    let Some(grant) = grants::find(tx, code.grant_id).await? else { return no(Refusal::CodeInvalid) };
+    if grant.ended_at.is_some() || grant.session_ended_at.is_some() {
+        return no(Refusal::CodeInvalid);
+    }
+    if grant.account_state != "active" {
+        return no(Refusal::AccountInactive);
+    }
+    if let Some(digest) = turn.refresh {
+        let new = NewRefresh {
+            digest,
+            grant: grant.id,
+            client: turn.client,
+            scope: grant.scope.clone(),
+            now: turn.now,
+            expires_at: grant.expires_at,
+        };
+        grants::give_refresh(tx, &new).await?;
+    }
+    Ok(Outcome::Fresh(Box::new((grant, code))))
+}

@@ -1,0 +1,118 @@
+//! RFC 6749 §6 with rotation: each refresh token once, its successor derived from it, and ten seconds in which a lost
+//! reply may be asked for again (R13).
+
+use std::time::Duration;
+
+use super::issue;
+use crate::{
+    base::{clock::Moment, digest::Digest, id::ClientKey, secret::Token},
+    oauth::{client_auth::AuthenticatedClient, refusal},
+    protocol::{client::GrantKind, error::Refusal, scope::Scopes, token::TokenResponse},
+    services::Services,
+    store::{
+        StoreError, Tx,
+        grants::{self, GrantRow, NewRefresh, RefreshRow},
+    },
+};
+
+/// How long after its exchange a token may come again from a client that did not get the reply. Longer than RFC 9700
+/// wants (nothing), so that a tablet on a school's network is not signed out; `docs/explanation/deviations.md`.
+const GRACE: Duration = Duration::from_secs(10);
+
+struct Turn {
+    presented: Digest,
+    successor: Digest,
+    client: ClientKey,
+    narrow_to: Option<Scopes>,
+    now: Moment,
+}
+
+enum Outcome {
+    Good(Box<(GrantRow, Scopes)>),
+    /// Owner or thief? We cannot tell, so the grant ended for both (RFC 9700 §4.14.2).
+    Replayed,
+}
+
+/// Exchanges a refresh token for its successor.
+pub(super) async fn exchange(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    token: Token,
+    narrow_to: Option<Scopes>,
+) -> Result<TokenResponse, Refusal> {
+    client.require(GrantKind::RefreshToken)?;
+    let now = sv.clock.now();
+    // Derived, not stored: only digests are, and a retry must get the same text.
+    let successor = Token::from_bytes(&sv.keys.refresh.mac(&[b"successor", token.expose().as_bytes()]));
+    let turn = Turn { presented: token.digest(), successor: successor.digest(), client: client.key, narrow_to, now };
+    let outcome =
+        sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| rotate(tx, turn).await).await.map_err(refusal)?;
+    let Outcome::Good(good) = outcome else { return Err(Refusal::RefreshReplayed) };
+    let (grant, scopes) = *good;
+    issue::for_person(
+        sv,
+        client,
+        issue::Issue { grant: &grant, scopes: &scopes, nonce: None, refresh: Some(successor), now },
+    )
+    .await
+}
+
+async fn rotate(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
+    let no = |refusal| Err(StoreError::Refused(refusal));
+    let spent = grants::spend_refresh(tx, turn.presented, turn.client, turn.successor, turn.now).await?;
+    let Some(row) = spent else {
+        return match grants::find_refresh(tx, turn.presented, turn.client).await? {
+            Some(row) if row.spent_at.is_some() => again(tx, turn, &row).await,
+            _ => no(Refusal::RefreshInvalid),
+        };
+    };
+    let grant = good_grant(tx, turn, &row).await?;
+    let scopes = narrowed(&row, turn)?;
+    let next = NewRefresh {
+        digest: turn.successor,
+        grant: grant.id,
+        client: turn.client,
+        scope: row.scope.clone(),
+        now: turn.now,
+        expires_at: row.expires_at,
+    };
+    grants::give_refresh(tx, &next).await?;
+    Ok(Outcome::Good(Box::new((grant, scopes))))
+}
+
+/// A token that was spent comes again: a lost reply, if its successor is still unused and it was seconds ago.
+async fn again(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<Outcome, StoreError> {
+    let recent = row.spent_at.is_some_and(|at| turn.now.since(at) <= GRACE);
+    let successor = grants::find_refresh(tx, turn.successor, turn.client).await?;
+    let unused = successor.is_some_and(|next| next.spent_at.is_none());
+    if recent && unused {
+        let grant = good_grant(tx, turn, row).await?;
+        return Ok(Outcome::Good(Box::new((grant, narrowed(row, turn)?))));
+    }
+    grants::end(tx, row.grant_id, turn.now).await?;
+    Ok(Outcome::Replayed)
+}
+
+/// The grant, if it still gives anything: not ended, its account active, its session alive unless it may outlive it.
+async fn good_grant(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<GrantRow, StoreError> {
+    let no = |refusal| Err(StoreError::Refused(refusal));
+    let Some(grant) = grants::find(tx, row.grant_id).await? else { return no(Refusal::RefreshInvalid) };
+    let session_over = grant.session_ended_at.is_some() || grant.session_expires_at <= turn.now;
+    if grant.ended_at.is_some() || grant.expires_at <= turn.now || (session_over && !grant.offline) {
+        return no(Refusal::RefreshInvalid);
+    }
+    if grant.account_state != "active" {
+        return no(Refusal::AccountInactive);
+    }
+    Ok(grant)
+}
+
+/// R16: a part of what was granted, never more.
+fn narrowed(row: &RefreshRow, turn: &Turn) -> Result<Scopes, StoreError> {
+    let granted: Scopes = row.scope.parse().map_err(|_| StoreError::Refused(Refusal::Fault))?;
+    match &turn.narrow_to {
+        None => Ok(granted),
+        Some(part) if part.within(&granted) => Ok(part.clone()),
+        Some(_) => Err(StoreError::Refused(Refusal::ScopeExceeded)),
+    }
+}
