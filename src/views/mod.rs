@@ -1,1 +1,43 @@
-//! Typed page contexts, their templates and assets.
+//! Typed page contexts, their templates and assets. Each page of `docs/explanation/pages.md` is a struct here; what a
+//! page can show, its struct can say, and nothing else.
+
+pub mod assets;
+mod headings;
+mod pages;
+
+pub use pages::*;
+
+use crate::i18n::Texts;
+
+/// What surrounds every page.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The page's language.
+    pub t: &'static Texts,
+    /// What the sector is called.
+    pub sector: String,
+    /// The address of this page in the other language.
+    pub other_language: String,
+    /// Whether the page reports a failure: its title says so.
+    pub failed: bool,
+    /// Whether somebody is signed in: then there is a way out on every page.
+    pub signed_in: bool,
+}
+
+impl Frame {
+    /// The page's language tag.
+    pub const fn lang(&self) -> &'static str {
+        self.t.locale().tag()
+    }
+
+    /// The `<title>` for a heading.
+    pub fn title(&self, heading: impl std::fmt::Display) -> String {
+        let prefix = if self.failed { format!("{} ", self.t.say("error-prefix")) } else { String::new() };
+        format!("{prefix}{heading} · {}", self.sector)
+    }
+
+    /// The address of an asset.
+    pub fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+}

@@ -1,0 +1,45 @@
+// What pages do better with a script; each works without it.
+"use strict";
+for (const button of document.querySelectorAll("[data-shows]")) {
+  const input = document.getElementById(button.dataset.shows);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const show = input.type === "password";
+    input.type = show ? "text" : "password";
+    button.setAttribute("aria-pressed", String(show));
+    button.textContent = show ? button.dataset.hide : button.dataset.show;
+    input.focus();
+  });
+}
+for (const form of document.querySelectorAll("form[data-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+for (const counter of document.querySelectorAll("[data-countdown]")) {
+  const button = document.getElementById("login-submit");
+  let left = Number(counter.dataset.countdown);
+  if (button) button.disabled = true;
+  const timer = setInterval(() => {
+    left -= 1;
+    counter.textContent = String(Math.max(left, 0));
+    if (left <= 0) {
+      clearInterval(timer);
+      if (button) button.disabled = false;
+    }
+  }, 1000);
+}
+for (const search of document.querySelectorAll("[data-filters]")) {
+  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
+  const tiles = [...document.querySelectorAll(search.dataset.filters)];
+  search.addEventListener("input", () => {
+    const words = fold(search.value).split(/\s+/);
+    for (const tile of tiles) tile.hidden = !words.every((word) => fold(tile.textContent).includes(word));
+  });
+}
+document.querySelector("[data-focus]")?.focus();
+document.querySelector("form[data-submits]")?.submit();
