@@ -275,6 +275,9 @@ CREATE TABLE grants (
     scope      TEXT COLLATE "C" NOT NULL,
     claims     TEXT COLLATE "C",
     offline    BOOLEAN NOT NULL,
+    auth_time  BIGINT NOT NULL,
+    acr        TEXT COLLATE "C" NOT NULL,
+    amr        TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     ended_at   BIGINT

@@ -275,6 +275,9 @@ CREATE TABLE grants (
     scope      TEXT NOT NULL,
     claims     TEXT,
     offline    INTEGER NOT NULL CHECK (offline IN (0, 1)),
+    auth_time  INTEGER NOT NULL,
+    acr        TEXT NOT NULL,
+    amr        TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     ended_at   INTEGER

@@ -1,1 +1,53 @@
-//! Routes, extraction and rendering.
+//! Routes, extraction and rendering. Handlers decide nothing: they turn a request into a typed question, and the typed
+//! answer into one of a few kinds of response.
+
+mod assets;
+mod cookies;
+mod health;
+mod login;
+mod middleware;
+mod oauth;
+mod portal;
+mod render;
+mod visitor;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+
+use crate::services::Services;
+
+/// The largest body of an ordinary request, in bytes (R53).
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// What handlers share.
+pub type Shared = Arc<Services>;
+
+/// Every route. `trusted_proxies` are the networks whose `X-Forwarded-For` is believed (R54).
+pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
+    Router::new()
+        .merge(oauth::routes())
+        .route("/sign-in", get(login::page).post(login::submit))
+        .route("/choose", post(login::choose))
+        .route("/consent", post(login::consent))
+        .route("/", get(portal::home))
+        .route("/portal", get(portal::page))
+        .route("/privacy", get(portal::privacy))
+        .route("/terms", get(portal::terms))
+        .route("/developer", get(portal::developer))
+        .route("/assets/{*path}", get(assets::asset))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .fallback(render::not_found)
+        .method_not_allowed_fallback(render::method_not_allowed)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::new(middleware::Outer { sv: sv.clone(), trusted_proxies }),
+            middleware::outer,
+        ))
+        .with_state(sv)
+}

@@ -1,9 +1,14 @@
 //! The browser's session: begun after credentials, found by a cookie, ended by time or by hand.
 
 use crate::{
-    base::{clock::Moment, digest::Digest, id::AccountId, secret::Token},
+    base::{
+        clock::Moment,
+        digest::Digest,
+        id::{AccountId, SessionId},
+        secret::Token,
+    },
     protocol::interaction::ACR_ONE_FACTOR,
-    services::Services,
+    services::{Services, ending::Ended},
     store::{
         StoreError, Tx,
         sessions::{self, NewSession, SessionRow},
@@ -22,8 +27,15 @@ pub struct Origin {
     pub agent: String,
 }
 
-/// Begins a session; what the cookie holds. Always a new id, whatever the browser had before (R25).
-pub async fn begin(sv: &Services, account: AccountId, own_device: bool, origin: Origin) -> Result<Token, StoreError> {
+/// Begins a session; what the cookie holds. Always a new cookie, whatever the browser had before (R25). The same
+/// person's session goes on under it; somebody else's is ended first, with its apps.
+pub async fn begin(
+    sv: &Services,
+    account: AccountId,
+    before: Option<&SessionRow>,
+    own_device: bool,
+    origin: Origin,
+) -> Result<Token, StoreError> {
     let now = sv.clock.now();
     let cookie = Token::random(&sv.entropy);
     let life = if own_device { sv.settings.own_session } else { sv.settings.shared_session };
@@ -39,7 +51,20 @@ pub async fn begin(sv: &Services, account: AccountId, own_device: bool, origin: 
         now,
         expires_at: now + life,
     };
-    sv.store.write(new, async |tx: &mut Tx, new: &NewSession| sessions::begin(tx, new).await).await?;
+    let same = before.filter(|before| before.account_id == account).map(|before| before.id);
+    if let (Some(other), None) = (before, same) {
+        sv.end_session(Ended { session: other.id, person: other.person_id }).await?;
+    }
+    sv.store
+        .write((same, new), async |tx: &mut Tx, (same, new): &(Option<SessionId>, NewSession)| {
+            if let Some(same) = same
+                && sessions::renew(tx, *same, new).await?
+            {
+                return Ok(());
+            }
+            sessions::begin(tx, new).await
+        })
+        .await?;
     Ok(cookie)
 }
 

@@ -100,6 +100,12 @@ pub struct NewGrant {
     pub claims: Option<ClaimsAsk>,
     /// Whether it outlives its session.
     pub offline: bool,
+    /// When the person proved who they are.
+    pub auth_time: Moment,
+    /// How strongly.
+    pub acr: String,
+    /// By what, separated by spaces.
+    pub amr: String,
     /// Now.
     pub now: Moment,
     /// When it ends at the latest.
@@ -139,8 +145,8 @@ pub struct NewRefresh {
 }
 
 statements! {
-    GIVE = "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    GIVE = "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at, auth_time, acr, amr)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     GIVE_CODE = "INSERT INTO codes (digest, grant_id, client_key, redirect_uri, challenge, nonce, expires_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7)";
     SPEND_CODE = "UPDATE codes SET spent_at = $3
@@ -149,7 +155,7 @@ statements! {
     SPENT_CODE = "SELECT grant_id FROM codes WHERE digest = $1 AND client_key = $2 AND spent_at IS NOT NULL";
     FIND = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
                    s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.offline,
-                   s.auth_time, s.acr, s.amr, g.created_at, g.expires_at, g.ended_at
+                   g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
             FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id WHERE g.id = $1";
     END_GRANT = "UPDATE grants SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     END_OF_SESSION = "UPDATE grants SET ended_at = $2 WHERE session_id = $1 AND NOT offline AND ended_at IS NULL";

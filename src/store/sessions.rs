@@ -83,6 +83,8 @@ statements! {
                    s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
             FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
             WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.created_at DESC, s.id DESC";
+    RENEW = "UPDATE sessions SET digest = $2, auth_time = $3, seen_at = $3, acr = $4, amr = $5, own_device = $6, expires_at = $7
+             WHERE id = $1 AND account_id = $8 AND ended_at IS NULL";
     TOUCH = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2";
     END = "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     PURGE = "DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s WHERE s.expires_at < $1
@@ -106,6 +108,24 @@ pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
             .bind(new.expires_at)
     )?;
     on_db!(tx, sqlx::query(END_SURPLUS).bind(new.account).bind(new.now).bind(MOST)).map(drop)
+}
+
+/// The same person has proved themselves again: the session goes on under another cookie, and with it its apps. False
+/// when it has ended meanwhile.
+pub async fn renew(tx: &mut Tx, id: SessionId, new: &NewSession) -> Result<bool, StoreError> {
+    let renewed = on_db!(
+        tx,
+        sqlx::query(RENEW)
+            .bind(id)
+            .bind(new.digest)
+            .bind(new.now)
+            .bind(new.acr)
+            .bind(new.amr)
+            .bind(new.own_device)
+            .bind(new.expires_at)
+            .bind(new.account)
+    )?;
+    Ok(renewed == 1)
 }
 
 /// The live session of a cookie.

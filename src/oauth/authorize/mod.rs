@@ -196,6 +196,9 @@ async fn issue(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
         scope: ask.scopes.to_string(),
         claims: (!ask.claims.is_empty()).then(|| ask.claims.clone()),
         offline: ask.scopes.has("offline_access"),
+        auth_time: session.auth_time,
+        acr: session.acr.clone(),
+        amr: session.amr.clone(),
         now,
         expires_at: now + sv.settings.refresh,
     };

@@ -1,0 +1,72 @@
+//! Our cookies (R24). Over https they are `__Host-` cookies; on loopback http, where all ports of a host share cookies,
+//! plain names that contain the port.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum_extra::extract::cookie::{Cookie, SameSite};
+
+use crate::{base::secret::Token, services::Services};
+
+/// How long a browser keeps its name, in seconds.
+const BROWSER_SECONDS: i64 = 400 * 24 * 3600;
+
+/// Which cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Jar {
+    /// The session.
+    Session,
+    /// The browser itself: flows and forms are bound to it.
+    Browser,
+    /// The language chosen.
+    Language,
+}
+
+/// The cookie's name at this issuer.
+pub(super) fn name(sv: &Services, jar: Jar) -> String {
+    let kind = match jar {
+        Jar::Session => "session",
+        Jar::Browser => "browser",
+        Jar::Language => "language",
+    };
+    if is_https(sv) {
+        return format!("__Host-phuong-{kind}");
+    }
+    let port = sv.settings.issuer.rsplit_once(':').map_or("", |(_, port)| port);
+    format!("phuong-{kind}-{port}")
+}
+
+/// Whether the issuer is served over https.
+pub(super) fn is_https(sv: &Services) -> bool {
+    sv.settings.issuer.starts_with("https://")
+}
+
+/// The value of a cookie that was sent once. Sent twice, somebody else planted one: then none counts.
+pub(super) fn read(sv: &Services, headers: &HeaderMap, jar: Jar) -> Option<String> {
+    let name = name(sv, jar);
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut values = all.flat_map(Cookie::split_parse).filter_map(Result::ok).filter(|cookie| cookie.name() == name);
+    let first = values.next()?;
+    values.next().is_none().then(|| first.value().to_owned())
+}
+
+/// The `Set-Cookie` for a token; `days`: how long, or until the browser closes.
+pub(super) fn set(sv: &Services, jar: Jar, value: &Token, keep: bool) -> HeaderValue {
+    build(sv, jar, value.expose(), keep.then_some(BROWSER_SECONDS))
+}
+
+/// The `Set-Cookie` for the language.
+pub(super) fn set_language(sv: &Services, tag: &'static str) -> HeaderValue {
+    build(sv, Jar::Language, tag, Some(BROWSER_SECONDS))
+}
+
+/// The `Set-Cookie` that takes a cookie away.
+pub(super) fn clear(sv: &Services, jar: Jar) -> HeaderValue {
+    build(sv, jar, "", Some(0))
+}
+
+fn build(sv: &Services, jar: Jar, value: &str, seconds: Option<i64>) -> HeaderValue {
+    let secure = if is_https(sv) { "; Secure" } else { "" };
+    let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let text = format!("{}={value}; Path=/; HttpOnly; SameSite={}{secure}{age}", name(sv, jar), SameSite::Lax);
+    // Names and values here are ASCII without control characters.
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}

@@ -1,0 +1,73 @@
+//! `/authorize`: from a request to a page or an answer.
+
+use axum::{http::StatusCode, response::Response};
+
+use crate::{
+    http::{
+        login, render,
+        visitor::{Form, Visitor},
+    },
+    oauth::{
+        authorize::{self, Flow, Step},
+        userinfo,
+    },
+    people::release::Profile,
+    protocol::{authorize::AuthorizeAsk, client::Client, error::Refusal},
+    views,
+};
+
+/// GET: the request is in the query.
+pub(super) async fn by_query(visitor: Visitor) -> Response {
+    let flow = Flow::begin(&visitor.sv, visitor.uri.query().unwrap_or("").to_owned());
+    advance(&visitor, flow).await
+}
+
+/// POST: a cross-site one carries no Lax cookie, so the browser is sent to the same request by GET, where it does.
+pub(super) async fn by_form(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    match form {
+        Ok(Form(params)) => render::see_other(&visitor, &format!("/authorize?{}", params.encode())),
+        Err(refusal) => render::refused(&visitor, refusal),
+    }
+}
+
+/// The next step of a flow, for whoever is signed in here.
+async fn advance(visitor: &Visitor, flow: Flow) -> Response {
+    let step = authorize::advance(&visitor.sv, &flow, visitor.session.as_ref()).await;
+    show(visitor, &flow, step).await
+}
+
+/// A step as a response.
+pub(in crate::http) async fn show(visitor: &Visitor, flow: &Flow, step: Step) -> Response {
+    match step {
+        Step::Page(refusal) => render::refused(visitor, refusal),
+        Step::Answer(answer) => render::answer(visitor, answer),
+        Step::LogIn(client, why, hint) => login::sign_in_page(visitor, flow, Some(&client), why, hint),
+        Step::ChooseAccount(client) => login::choose_page(visitor, flow, &client),
+        Step::Consent(client, ask) => consent_page(visitor, flow, &client, &ask).await,
+    }
+}
+
+/// P6: the values themselves, not the scopes' names.
+async fn consent_page(visitor: &Visitor, flow: &Flow, client: &Client, ask: &AuthorizeAsk) -> Response {
+    let sv = &visitor.sv;
+    let Some(session) = &visitor.session else { return login::ask(visitor) };
+    let profile = match Profile::read(sv, session.person_id).await {
+        Ok(Some(profile)) => profile,
+        Ok(None) => return render::refused(visitor, Refusal::Fault),
+        Err(error) => return render::fault(visitor, &error),
+    };
+    let mut claims = profile.claims(sv, client, &ask.scopes);
+    for place in [userinfo::Place::Userinfo, userinfo::Place::IdToken] {
+        claims.extend(userinfo::single(sv, client, &profile, &ask.claims, place));
+    }
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let sealed = flow.seal(sv, &visitor.browser);
+    let page = views::Consent {
+        f: visitor.frame(false, &format!("/sign-in?flow={sealed}")),
+        app: client.name.clone(),
+        flow: sealed,
+        csrf: visitor.csrf(),
+        values: claims.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+    };
+    render::leaving_page(visitor, StatusCode::OK, &page)
+}

@@ -1,0 +1,83 @@
+//! `/end_session`: signing out, at an app's request or the person's own.
+
+use axum::{http::StatusCode, response::Response};
+
+use crate::{
+    http::{
+        cookies::{self, Jar},
+        render,
+        visitor::{Form, Visitor},
+    },
+    oauth::logout::{self, Decision},
+    protocol::{error::Refusal, logout::LogoutAsk, params::Params},
+    services::ending::{Ended, Told},
+    views::{Logout, SignedOut},
+};
+
+/// GET: the request is in the query.
+pub(super) async fn by_query(visitor: Visitor) -> Response {
+    let request = visitor.uri.query().unwrap_or("").to_owned();
+    match decide(&visitor, &request) {
+        Ok(decision) if decision.proven || visitor.session.is_none() => sign_out(&visitor, decision).await,
+        Ok(_) => ask(&visitor, request),
+        Err(refusal) => render::refused(&visitor, refusal),
+    }
+}
+
+/// POST: a cross-site one carries no Lax cookie, so the browser is sent to the same request by GET.
+pub(super) async fn by_form(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    match form {
+        Ok(Form(params)) => render::see_other(&visitor, &format!("/end_session?{}", params.encode())),
+        Err(refusal) => render::refused(&visitor, refusal),
+    }
+}
+
+/// The person confirmed.
+pub(super) async fn confirm(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    let params = match form {
+        Ok(Form(params)) => params,
+        Err(refusal) => return render::refused(&visitor, refusal),
+    };
+    if let Err(page) = visitor.check_csrf(&params) {
+        return page;
+    }
+    match decide(&visitor, params.get("request").unwrap_or("")) {
+        Ok(decision) => sign_out(&visitor, decision).await,
+        Err(refusal) => render::refused(&visitor, refusal),
+    }
+}
+
+fn decide(visitor: &Visitor, request: &str) -> Result<Decision, Refusal> {
+    logout::decide(&visitor.sv, &LogoutAsk::parse(&Params::parse(request))?, visitor.session.as_ref())
+}
+
+fn ask(visitor: &Visitor, request: String) -> Response {
+    let page = Logout { f: visitor.frame(false, "/end_session"), csrf: visitor.csrf(), request };
+    render::leaving_page(visitor, StatusCode::OK, &page)
+}
+
+/// Ends the session and tells its apps. The browser goes on at once when every app confirmed; otherwise the person is
+/// told first.
+async fn sign_out(visitor: &Visitor, decision: Decision) -> Response {
+    let told = match &visitor.session {
+        None => Vec::new(),
+        Some(session) => match visitor.sv.end_session(Ended { session: session.id, person: session.person_id }).await {
+            Ok(told) => told,
+            Err(error) => return render::fault(visitor, &error),
+        },
+    };
+    let all = told.iter().all(|told| told.confirmed);
+    let mut response = match decision.landing {
+        Some(landing) if all => render::see_other(visitor, &landing),
+        landing => signed_out_page(visitor, &told, landing),
+    };
+    response.headers_mut().append(axum::http::header::SET_COOKIE, cookies::clear(&visitor.sv, Jar::Session));
+    response
+}
+
+fn signed_out_page(visitor: &Visitor, told: &[Told], landing: Option<String>) -> Response {
+    let mut frame = visitor.frame(false, "/end_session");
+    frame.signed_in = false;
+    let apps = told.iter().map(|told| (told.app.clone(), told.confirmed)).collect();
+    render::leaving_page(visitor, StatusCode::OK, &SignedOut { f: frame, apps, landing })
+}

@@ -1,0 +1,30 @@
+//! The protocol's endpoints.
+
+mod authorize;
+mod discovery;
+mod end_session;
+mod token;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use super::Shared;
+
+/// The protocol's routes.
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/.well-known/openid-configuration", get(discovery::metadata).options(discovery::preflight))
+        .route("/.well-known/oauth-authorization-server", get(discovery::metadata).options(discovery::preflight))
+        .route("/jwks", get(discovery::jwks).options(discovery::preflight))
+        .route("/authorize", get(authorize::by_query).post(authorize::by_form))
+        .route("/token", post(token::token).options(token::preflight))
+        .route("/userinfo", get(token::userinfo).post(token::userinfo_by_form).options(token::preflight))
+        .route("/introspect", post(token::introspect))
+        .route("/revoke", post(token::revoke).options(token::preflight))
+        .route("/end_session", get(end_session::by_query).post(end_session::by_form))
+        .route("/end_session/confirm", post(end_session::confirm))
+}
+
+pub(super) use authorize::show;
