@@ -1,1 +1,10 @@
 //! Every integration test, in one binary.
+//!
+//! `support` is what they stand on, `house` keeps the rules of the code, the other suites mirror `src`.
+
+#[macro_use]
+mod support;
+
+mod browser;
+mod house;
+mod store;

@@ -1,0 +1,1 @@
+//! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, requirements with tests.
