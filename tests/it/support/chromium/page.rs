@@ -53,7 +53,8 @@ impl Page {
         page
     }
 
-    /// Goes to `url`, following redirects, and returns when the document and all it needs are loaded.
+    /// Goes to `url`, following redirects, and returns when the document and all it needs are loaded; or the next
+    /// document, when this one sent the browser on before it was.
     pub(crate) async fn goto(&self, url: &str) {
         let answer = self.call("Page.navigate", json!({"url": url})).await;
         if let Some(error) = answer["errorText"].as_str() {
@@ -61,7 +62,7 @@ impl Page {
         }
         // Without a loader only the fragment has changed.
         if let Some(loader) = answer["loaderId"].as_str() {
-            self.until(&format!("{url} to load"), |r| r.loaded && r.loader == loader).await;
+            self.until(&format!("{url} to load"), |r| r.loaded && r.loaders.iter().any(|l| l == loader)).await;
         }
     }
 
@@ -73,9 +74,10 @@ impl Page {
 
     /// Clicks with the mouse and returns when the page that this leads to has loaded. For what leads nowhere: `press`.
     pub(crate) async fn click(&self, selector: &str) {
-        let before = self.record.borrow().loads;
+        let before = self.record.borrow().loaders.len();
         self.press(selector).await;
-        self.until(&format!("the click on {selector} to lead to a page"), |r| r.loaded && r.loads > before).await;
+        self.until(&format!("the click on {selector} to lead to a page"), |r| r.loaded && r.loaders.len() > before)
+            .await;
     }
 
     /// Clicks with the mouse and waits for nothing. Panics when the element cannot be clicked: hidden, or covered.

@@ -7,11 +7,9 @@ use serde_json::Value;
 pub(super) struct Record {
     /// The frame of the page itself; the frames inside it do not count.
     pub(super) frame: String,
-    /// The document that is shown, by its loader; empty before the first.
-    pub(super) loader: String,
+    /// The documents that have been shown, by their loaders; the last is shown now.
+    pub(super) loaders: Vec<String>,
     pub(super) url: String,
-    /// How many documents have been loaded completely.
-    pub(super) loads: u64,
     /// Whether the document that is shown has been loaded completely.
     pub(super) loaded: bool,
     /// What the document asked for, itself and its redirects included.
@@ -47,16 +45,15 @@ impl Record {
     pub(super) fn note(&mut self, event: &str, p: &Value) {
         match event {
             "Page.frameNavigated" if p["frame"]["id"] == *self.frame => {
-                self.loader = text(&p["frame"]["loaderId"]);
+                self.loaders.push(text(&p["frame"]["loaderId"]));
                 self.url = text(&p["frame"]["url"]) + p["frame"]["urlFragment"].as_str().unwrap_or_default();
                 self.loaded = false;
             }
             "Page.navigatedWithinDocument" if p["frameId"] == *self.frame => self.url = text(&p["url"]),
             "Page.lifecycleEvent"
-                if p["name"] == "load" && p["frameId"] == *self.frame && p["loaderId"] == *self.loader =>
+                if p["name"] == "load" && p["frameId"] == *self.frame && self.is_shown(&p["loaderId"]) =>
             {
                 self.loaded = true;
-                self.loads += 1;
             }
             "Network.requestWillBeSent" => self.note_request(p),
             "Network.responseReceived" => {
@@ -92,7 +89,12 @@ impl Record {
 
     /// The status of the document itself; `None` for one that no server sent.
     pub(super) fn status(&self) -> Option<u64> {
-        self.requests.iter().rfind(|r| r.id == self.loader)?.status
+        let document = self.loaders.last()?;
+        self.requests.iter().rfind(|r| r.id == *document)?.status
+    }
+
+    fn is_shown(&self, loader: &Value) -> bool {
+        self.loaders.last().is_some_and(|shown| *loader == **shown)
     }
 
     fn note_request(&mut self, p: &Value) {
