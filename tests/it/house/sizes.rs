@@ -1,6 +1,8 @@
 //! No file grows past what a reader can hold; one that does usually hides two rooms.
 
-use super::source::sources;
+use std::fs;
+
+use super::source::{root, rust_files, sources};
 
 const MOST_LINES: usize = 400;
 
@@ -19,9 +21,8 @@ fn no_file_is_longer_than_400_lines() {
 fn every_file_opens_with_what_it_owns() {
     let silent: Vec<String> = ["src", "tests"]
         .into_iter()
-        .flat_map(super::source::files)
-        .filter(|path| path.ends_with(".rs"))
-        .filter(|path| !std::fs::read_to_string(super::source::root().join(path)).unwrap().starts_with("//!"))
+        .flat_map(rust_files)
+        .filter(|path| !fs::read_to_string(root().join(path)).unwrap().starts_with("//!"))
         .collect();
     assert!(silent.is_empty(), "no `//!` at the top of {silent:?}");
 }

@@ -57,13 +57,17 @@ impl Source {
 
 /// Every Rust file under `folder`, which is relative to the package's root.
 pub(super) fn sources(folder: &str) -> Vec<Source> {
-    let mut found: Vec<_> = files(folder)
-        .into_iter()
-        .filter(|path| Path::new(path).extension().is_some_and(|e| e == "rs"))
-        .map(|path| Source::new(&path, &fs::read_to_string(root().join(&path)).unwrap()))
-        .collect();
+    let read = |path: String| Source::new(&path, &fs::read_to_string(root().join(&path)).unwrap());
+    let found: Vec<_> = rust_files(folder).into_iter().map(read).collect();
     assert!(!found.is_empty(), "{folder} holds no Rust file");
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+/// The paths of those files, in order.
+pub(super) fn rust_files(folder: &str) -> Vec<String> {
+    let mut found = files(folder);
+    found.retain(|path| Path::new(path).extension().is_some_and(|e| e == "rs"));
+    found.sort();
     found
 }
 

@@ -45,13 +45,13 @@ impl Database {
     pub(crate) async fn on(backend: Backend) -> Option<Self> {
         match backend {
             Backend::Sqlite => Some(Self::sqlite().await),
-            Backend::Postgres => match env::var("PHUONG_TEST_POSTGRES") {
-                Ok(server) => Some(Self::postgres(&server).await),
-                Err(_) => {
+            Backend::Postgres => {
+                let Ok(server) = env::var("PHUONG_TEST_POSTGRES") else {
                     skip("everything on PostgreSQL", "PHUONG_TEST_POSTGRES");
-                    None
-                }
-            },
+                    return None;
+                };
+                Some(Self::postgres(&server).await)
+            }
         }
     }
 

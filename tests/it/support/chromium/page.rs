@@ -245,12 +245,10 @@ impl Page {
     /// Waits until what the events have told fits.
     async fn until(&self, what: &str, fits: impl FnMut(&Record) -> bool) {
         let mut record = self.record.clone();
-        let waited = tokio::time::timeout(DEADLINE, record.wait_for(fits)).await;
-        match waited {
-            Ok(Ok(_)) => {}
-            Ok(Err(_)) => panic!("the browser ended while we waited for {what}"),
-            Err(_) => panic!("waited {} s for {what}, in vain; the page is at {}", DEADLINE.as_secs(), self.url()),
-        }
+        let Ok(waited) = tokio::time::timeout(DEADLINE, record.wait_for(fits)).await else {
+            panic!("waited {} s for {what}, in vain; the page is at {}", DEADLINE.as_secs(), self.url());
+        };
+        assert!(waited.is_ok(), "the browser ended while we waited for {what}");
     }
 
     async fn call(&self, method: &str, params: Value) -> Value {

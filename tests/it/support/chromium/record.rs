@@ -57,7 +57,7 @@ impl Record {
             }
             "Network.requestWillBeSent" => self.note_request(p),
             "Network.responseReceived" => {
-                self.answered(&p["requestId"], |r| r.status = p["response"]["status"].as_u64())
+                self.answered(&p["requestId"], |r| r.status = p["response"]["status"].as_u64());
             }
             "Network.loadingFinished" => self.answered(&p["requestId"], |r| r.finish(&p["encodedDataLength"])),
             "Network.loadingFailed" => self.answered(&p["requestId"], |r| r.finished = true),
