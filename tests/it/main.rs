@@ -1,1 +1,12 @@
 //! Every integration test, in one binary.
+//!
+//! `support` is what they stand on, `house` keeps the rules of the code, the other suites mirror `src`.
+
+#![expect(clippy::unwrap_used, reason = "all of this is tests: what is unwrapped and absent fails one")]
+
+#[macro_use]
+mod support;
+
+mod browser;
+mod house;
+mod store;

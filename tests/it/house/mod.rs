@@ -1,0 +1,10 @@
+//! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, requirements with tests.
+
+mod dependencies;
+mod layers;
+mod migrations;
+mod requirements;
+mod scripts;
+mod sizes;
+mod source;
+mod tidiness;

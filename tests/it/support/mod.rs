@@ -1,0 +1,36 @@
+//! What the suites stand on: fresh databases of both kinds, a real browser, and saying aloud what was skipped.
+
+pub(crate) mod accessibility;
+pub(crate) mod chromium;
+pub(crate) mod database;
+pub(crate) mod skip;
+
+/// Writes a test's body once and lists it for both databases.
+///
+/// The parameter's type says what the test is given: anything with `async fn on(Backend) -> Option<Self>`, which
+/// answers `None` after it has said why it is skipped.
+macro_rules! both {
+    ($(#[$attribute:meta])* async fn $name:ident($given:ident: $fixture:ty) $body:block) => {
+        mod $name {
+            #[allow(unused_imports, reason = "a body may need nothing of its file")]
+            use super::*;
+
+            $(#[$attribute])*
+            async fn body($given: $fixture) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                if let Some(given) = <$fixture>::on($crate::support::database::Backend::Sqlite).await {
+                    body(given).await;
+                }
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                if let Some(given) = <$fixture>::on($crate::support::database::Backend::Postgres).await {
+                    body(given).await;
+                }
+            }
+        }
+    };
+}
