@@ -16,6 +16,7 @@ pub mod contexts;
 pub mod grants;
 pub mod jobs;
 pub mod keys;
+pub mod people;
 pub mod sessions;
 pub mod spent;
 pub mod versions;
@@ -169,6 +170,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("grants", grants::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),
+        ("people", people::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("versions", versions::ALL),
