@@ -39,7 +39,7 @@ use sqlx::{PgPool, SqlitePool};
 pub use columns::{Day, Doc};
 pub use error::StoreError;
 pub use job::TxFn;
-pub use lock::ServerLock;
+pub use lock::{LockError, ServerLock};
 pub use migrate::MigrationState;
 pub use open::{OpenError, Settings};
 pub use tx::{Conn, Tx};

@@ -158,12 +158,14 @@ fn work(queue: &Mutex<mpsc::Receiver<Job>>, shared: &Shared) {
             Work::Hash { reply, .. } if reply.is_closed() => {}
             Work::Verify { reply, .. } if reply.is_closed() => {}
             Work::Hash { salt, reply } => {
-                let _ = reply.send(shared.kernel.hash(&password, salt, shared.settings.cost));
+                let hash = shared.kernel.hash(&password, salt, shared.settings.cost);
                 shared.account_for(began.elapsed());
+                let _ = reply.send(hash);
             }
             Work::Verify { phc, reply } => {
-                let _ = reply.send(shared.kernel.verify(&phc, &password));
+                let verdict = shared.kernel.verify(&phc, &password);
                 shared.account_for(began.elapsed());
+                let _ = reply.send(verdict);
             }
         }
         shared.waiting.fetch_sub(1, Ordering::Relaxed);
