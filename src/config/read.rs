@@ -1,6 +1,12 @@
 //! Reading settings from their three sources, and judging them.
 
-use std::{collections::BTreeMap, fmt, fs, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt, fs,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use toml::Value;
 use url::Url;
@@ -225,7 +231,7 @@ impl Reader {
                 shutdown: Duration::from_secs(self.number("server.shutdown_seconds", 25, 1, 300)),
             },
             database: Database {
-                url: self.take("database.url", "sqlite:phuong.db".to_owned(), |text| database(text, &folder)),
+                url: self.take("database.url", beside(&folder, "phuong.db"), |text| database(text, &folder)),
                 max_connections: small(self.number("database.max_connections", 16, 2, 500)),
             },
             keys: Keys {
@@ -289,14 +295,19 @@ fn issuer(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn database(text: &str, folder: &std::path::Path) -> Result<String, String> {
+fn database(text: &str, folder: &Path) -> Result<String, String> {
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
         return Ok(text.to_owned());
     }
     match text.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest)) {
-        Some(file) if !file.is_empty() => Ok(format!("sqlite:{}", folder.join(file).display())),
+        Some(file) if !file.is_empty() => Ok(beside(folder, file)),
         _ => Err("must be sqlite:FILE or postgres://…".to_owned()),
     }
+}
+
+/// An SQLite file, relative to the configuration's folder.
+fn beside(folder: &Path, file: &str) -> String {
+    format!("sqlite:{}", folder.join(file).display())
 }
 
 /// How many letters must be changed, added or taken away to make one word of the other.
