@@ -4,6 +4,7 @@ pub(crate) mod accessibility;
 pub(crate) mod callers;
 pub(crate) mod chromium;
 pub(crate) mod database;
+pub(crate) mod demo;
 pub(crate) mod skip;
 pub(crate) mod tour;
 
