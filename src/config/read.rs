@@ -254,7 +254,7 @@ impl Reader {
                     small(self.number("login.passes", 2, 1, 16)),
                     small(self.number("login.lanes", 1, 1, 16)),
                 ),
-                queue: Duration::from_secs(self.number("login.queue_seconds", 2, 1, 30)),
+                queue_seconds: small(self.number("login.queue_seconds", 2, 1, 30)),
                 password_min: usize::try_from(self.number("login.password_min", 8, 8, 64)).unwrap_or(8),
                 shared_session: minutes(self.number("login.shared_session_minutes", 600, 5, 1440)),
                 shared_idle: minutes(self.number("login.shared_idle_minutes", 120, 5, 1440)),

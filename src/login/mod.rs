@@ -1,4 +1,6 @@
 //! Signing in: credentials and sessions.
 
+pub mod codes;
 pub mod password;
+pub mod policy;
 pub mod session;

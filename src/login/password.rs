@@ -7,7 +7,7 @@ use crate::{
         clock::Moment,
         id::{AccountId, PersonId},
     },
-    services::{Services, hasher::Busy},
+    services::{Services, hasher::Refused},
     store::{
         StoreError, Tx,
         accounts::{self, Credential},
@@ -34,9 +34,9 @@ pub enum NotProved {
     /// The pair is not right: unknown, disabled, wrong password, all alike.
     #[error("the sector ID and the password do not belong together")]
     Wrong,
-    /// Too many sign-ins at once.
+    /// The password was not looked at.
     #[error(transparent)]
-    Busy(#[from] Busy),
+    Hashing(#[from] Refused),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -64,7 +64,7 @@ pub async fn check(sv: &Services, name: &str, password: &str) -> Result<Proved, 
     if !verdict.matched {
         return Err(NotProved::Wrong);
     }
-    if verdict.outdated {
+    if verdict.needs_upgrade {
         upgrade(sv, row, phc, password).await?;
     }
     Ok(Proved { account: row.account_id, person: row.person_id, must_change: row.must_change == Some(true) })

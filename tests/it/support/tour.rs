@@ -19,7 +19,7 @@ use phuong::{
     services::{
         Parts, Services, Settings,
         fetch::{Allowed, Fetch},
-        hasher::{self, Cost},
+        hasher::{Cost, HasherSettings},
         keys::Kek,
     },
     store::{Tx, clients},
@@ -115,11 +115,10 @@ async fn services(database: &Database, clock: &Clock) -> Services {
         store: database.open(8).await,
         kek: Kek::from_text(KEK, "the tests").unwrap(),
         rsa_bits: 2048,
-        hashing: hasher::Settings {
-            threads: 2,
-            portable: false,
+        hashing: HasherSettings {
             cost: Cost { memory_kib: 64, passes: 1, lanes: 1 },
-            queue: Duration::from_secs(30),
+            queue_seconds: 30,
+            ..HasherSettings::default()
         },
         fetch: Fetch::new(Allowed { hosts: vec!["localhost".into()], networks: Vec::new() }).unwrap(),
         settings: Settings::of(ISSUER),
