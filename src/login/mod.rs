@@ -1,5 +1,6 @@
 //! Signing in: credentials and sessions.
 
+pub mod attempts;
 pub mod codes;
 pub mod password;
 pub mod policy;
