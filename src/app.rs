@@ -12,7 +12,7 @@ use crate::{
     services::{
         Parts, Services, Settings,
         fetch::{self, Fetch, FetchError},
-        hasher,
+        hasher::{Cost, HasherSettings},
         keys::{Kek, KekError, KeyError},
     },
     store::{self, LockError, MigrationState, OpenError, ServerLock, Store, StoreError},
@@ -75,17 +75,19 @@ pub async fn services(config: &Config, clock: Clock, entropy: Entropy) -> Result
     let allowed =
         fetch::Allowed { hosts: config.fetch.allow_hosts.clone(), networks: config.fetch.allow_networks.clone() };
     let (memory_kib, passes, lanes) = config.login.cost;
+    let cost = Cost { memory_kib, passes, lanes };
     let parts = Parts {
         clock,
         entropy,
         store,
         kek,
         rsa_bits: config.keys.rsa_bits,
-        hashing: hasher::Settings {
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        hashing: HasherSettings {
             portable: config.login.portable_hash,
-            cost: hasher::Cost { memory_kib, passes, lanes },
-            queue: config.login.queue,
+            cost,
+            ceiling: Cost::CEILING.or_more(cost),
+            queue_seconds: config.login.queue_seconds,
+            ..HasherSettings::default()
         },
         fetch: Fetch::new(allowed)?,
         settings: settings(config),

@@ -90,7 +90,7 @@ pub struct Login {
     /// `login.memory_kib`, `login.passes`, `login.lanes`: the cost of new hashes.
     pub cost: (u32, u32, u32),
     /// `login.queue_seconds`: how much hashing may wait.
-    pub queue: Duration,
+    pub queue_seconds: u32,
     /// `login.password_min`: the shortest password.
     pub password_min: usize,
     /// `login.shared_session_minutes`

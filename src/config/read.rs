@@ -82,7 +82,7 @@ impl Reader {
     fn login(&mut self) -> Option<Login> {
         let portable_hash = self.one("login.portable_hash", form::truth);
         let cost = (self.small("login.memory_kib"), self.small("login.passes"), self.small("login.lanes"));
-        let queue = self.seconds("login.queue_seconds");
+        let queue_seconds = self.small("login.queue_seconds");
         let password_min = self.small("login.password_min");
         let shared_session = self.minutes("login.shared_session_minutes");
         let shared_idle = self.minutes("login.shared_idle_minutes");
@@ -91,7 +91,7 @@ impl Reader {
         Some(Login {
             portable_hash: portable_hash?,
             cost: (cost.0?, cost.1?, cost.2?),
-            queue: queue?,
+            queue_seconds: queue_seconds?,
             password_min: usize::try_from(password_min?).ok()?,
             shared_session: shared_session?,
             shared_idle: shared_idle?,

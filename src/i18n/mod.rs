@@ -2,10 +2,17 @@
 
 mod vi_en;
 
-use std::{borrow::Cow, fmt, sync::LazyLock};
+use std::{
+    borrow::{Borrow, Cow},
+    fmt,
+    sync::LazyLock,
+};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use jiff::civil::Date;
 use unic_langid::LanguageIdentifier;
+
+use crate::base::clock::Moment;
 
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,13 +36,30 @@ impl Locale {
         }
     }
 
-    /// The first language of a list that we speak: `ui_locales` (separated by spaces) or `Accept-Language` (by commas,
-    /// taken in the order given).
+    /// The language of a list that we speak and that is liked most: `ui_locales` (separated by spaces, Core §3.1.2.1),
+    /// `Accept-Language` (by commas, with weights; RFC 9110 §12.5.4) or a single tag. Among equals the first wins; a
+    /// weight of 0 excludes.
     pub fn of(list: &str) -> Option<Self> {
-        list.split([',', ' ']).find_map(|tag| {
-            let language = tag.trim().split([';', '-', '_']).next().unwrap_or("");
-            Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(language))
-        })
+        let separator = if list.contains([',', ';']) { ',' } else { ' ' };
+        let mut liked: Option<(Self, f32)> = None;
+        for entry in list.split(separator) {
+            let (tag, weight) = entry.split_once(';').unwrap_or((entry, ""));
+            let weight = weight.trim().strip_prefix("q=").and_then(|q| q.trim().parse::<f32>().ok()).unwrap_or(1.0);
+            let language = tag.trim().split(['-', '_']).next().unwrap_or("");
+            let spoken = Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(language));
+            if let Some(locale) = spoken.filter(|_| weight > liked.map_or(0.0, |(_, best)| best)) {
+                liked = Some((locale, weight));
+            }
+        }
+        liked.map(|(locale, _)| locale)
+    }
+
+    /// The other language, for the switch on every page.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Vi => Self::En,
+            Self::En => Self::Vi,
+        }
     }
 
     /// The texts in this language.
@@ -91,6 +115,46 @@ impl Texts {
         self.format(key, Some(&args))
     }
 
+    /// A text about so many things: `$n` is the number to choose the plural by, `$count` how it is written.
+    pub fn counted(&self, key: &str, n: impl Borrow<u64>) -> Cow<'_, str> {
+        let n = *n.borrow();
+        let mut args = FluentArgs::new();
+        args.set("n", FluentValue::from(n));
+        args.set("count", FluentValue::from(self.number(n)));
+        self.format(key, Some(&args))
+    }
+
+    /// A number as people read it: 23.000 in Vietnamese, 23,000 in English.
+    pub fn number(&self, n: impl Borrow<u64>) -> String {
+        let mark = match self.locale {
+            Locale::Vi => '.',
+            Locale::En => ',',
+        };
+        let digits = n.borrow().to_string();
+        let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+        for (at, digit) in digits.char_indices() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                out.push(mark);
+            }
+            out.push(digit);
+        }
+        out
+    }
+
+    /// A day: 05/09/2026 in Vietnamese, 5 Sep 2026 in English, where 05/09 would be May to some.
+    pub fn day(&self, day: &Date) -> String {
+        match self.locale {
+            Locale::Vi => day.strftime("%d/%m/%Y").to_string(),
+            Locale::En => day.strftime("%-d %b %Y").to_string(),
+        }
+    }
+
+    /// A day and a time of day in Việt Nam.
+    pub fn moment(&self, moment: &Moment) -> String {
+        let local = moment.local();
+        format!("{} {}", local.strftime("%H:%M"), self.day(&local.date()))
+    }
+
     fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> Cow<'_, str> {
         let pattern = self.bundle.get_message(key).and_then(|message| message.value());
         let Some(pattern) = pattern else { return Cow::Owned(key.to_owned()) };
@@ -105,62 +169,4 @@ impl fmt::Debug for Texts {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn keys(locale: Locale) -> std::collections::BTreeSet<String> {
-        let lines = vi_en::sources(locale).iter().flat_map(|source| source.lines());
-        let named = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
-        named.filter_map(|line| line.split_once(" =")).map(|(key, _)| key.to_owned()).collect()
-    }
-
-    #[test]
-    fn both_languages_have_the_same_texts_with_the_same_values_in_them() {
-        assert_eq!(keys(Locale::Vi), keys(Locale::En));
-        let holes = |locale: Locale, key: &str| {
-            let source = vi_en::sources(locale).join("\n");
-            let line = source.lines().find(|line| line.starts_with(&format!("{key} ="))).unwrap_or("").to_owned();
-            let mut holes: Vec<String> =
-                line.match_indices("{ $").map(|(at, _)| line[at..].split('}').next().unwrap().to_owned()).collect();
-            holes.sort();
-            holes
-        };
-        for key in keys(Locale::Vi) {
-            assert!(Locale::Vi.texts().has(&key) && Locale::En.texts().has(&key), "{key} does not parse");
-            assert_eq!(holes(Locale::Vi, &key), holes(Locale::En, &key), "{key}");
-        }
-    }
-
-    #[test]
-    fn every_text_a_template_or_a_module_asks_for_exists_and_none_is_left_over() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut all = String::new();
-        let mut folders = vec![root];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|e| e == "html" || e == "rs") {
-                    all.push_str(&std::fs::read_to_string(path).unwrap());
-                }
-            }
-        }
-        for (at, call) in all.match_indices("say(\"").chain(all.match_indices("with(\"")) {
-            let key = all[at + call.len()..].split('"').next().unwrap();
-            if key.contains('-') {
-                assert!(Locale::Vi.texts().has(key), "no text {key}");
-            }
-        }
-        for key in keys(Locale::Vi) {
-            assert!(all.contains(&format!("\"{key}\"")), "{key} is used nowhere");
-        }
-    }
-
-    #[test]
-    fn the_first_language_we_speak_is_taken() {
-        assert_eq!(Locale::of("fr-FR, en;q=0.8, vi;q=0.5"), Some(Locale::En));
-        assert_eq!(Locale::of("vi-VN en"), Some(Locale::Vi));
-        assert_eq!(Locale::of("fr"), None);
-    }
-}
+mod tests;

@@ -9,6 +9,7 @@
 mod tx;
 
 pub mod accounts;
+pub mod attempts;
 pub mod audit;
 pub mod clients;
 pub mod consents;
@@ -163,6 +164,7 @@ where
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     const FILES: &[(&str, &[(&str, &str)])] = &[
         ("accounts", accounts::ALL),
+        ("attempts", attempts::ALL),
         ("audit", audit::ALL),
         ("clients", clients::ALL),
         ("consents", consents::ALL),

@@ -64,6 +64,6 @@ mod tests {
             let name = css[at + 5..].split('"').next().unwrap();
             assert!(find(&format!("any/{name}")).is_some(), "{name}");
         }
-        assert!(find("x/../../Cargo.toml").is_none() && find("x/fonts/OFL-jetbrains-mono.txt").is_none());
+        assert!(find("x/../../Cargo.toml").is_none() && find("x/licences/OFL-inter.txt").is_none());
     }
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::pages::{
-    Account, Activate, Choose, Consent, Error, FormPost, Logout, Password, Portal, Recover, SignIn, SignedOut, Text,
+    Account, Activate, ActivateStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome, Error, FirstAdministrator,
+    FormPost, Logout, Password, People, Person, Portal, Recover, SignIn, SignedOut, Text,
 };
 
 impl SignIn {
@@ -23,6 +24,32 @@ impl Text {
     }
 }
 
+impl Activate {
+    /// Names the step.
+    pub fn heading(&self) -> Cow<'_, str> {
+        match &self.stage {
+            ActivateStage::Code { .. } => self.f.t.say("activate-title"),
+            ActivateStage::Confirm { whom, .. } => self.f.t.say(whom.is_it_you()),
+            ActivateStage::Password { .. } => self.f.t.say("activate-choose-password"),
+            ActivateStage::Done { .. } => self.f.t.say("activate-done-title"),
+        }
+    }
+}
+
+impl Person {
+    /// The person's name.
+    pub fn heading(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.name)
+    }
+}
+
+impl CodeIssued {
+    /// Names whom the code is for.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.with("code-title", "name", &self.name)
+    }
+}
+
 /// Pages that are always called the same.
 macro_rules! called {
     ($($page:ident $key:literal;)*) => { $(impl $page {
@@ -33,14 +60,17 @@ macro_rules! called {
 
 called! {
     Choose "choose-title";
+    ChooseAmong "choose-title";
     Consent "consent-title";
     Logout "logout-title";
     SignedOut "logout-done-title";
     Portal "portal-title";
     Account "account-title";
     Password "password-title";
-    Activate "activate-title";
     Recover "recover-title";
     Error "op-error-title";
     FormPost "form-post-title";
+    ConsoleHome "console-title";
+    People "people-title";
+    FirstAdministrator "first-title";
 }

@@ -2,9 +2,17 @@
 //! page can show, its struct can say, and nothing else.
 
 pub mod assets;
+mod device;
 mod headings;
+mod icons;
 mod pages;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
 
+pub use device::Device;
+pub use icons::Icon;
 pub use pages::*;
 
 use crate::i18n::Texts;

@@ -53,7 +53,7 @@ fn session(running: &Running, headers: &HeaderMap) -> Option<Session> {
 }
 
 fn page(status: StatusCode, html: String) -> Response {
-    let policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    let policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
     (status, [(header::CONTENT_SECURITY_POLICY, policy), (header::CACHE_CONTROL, "no-store")], Html(html))
         .into_response()
 }

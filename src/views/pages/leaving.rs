@@ -1,0 +1,77 @@
+//! Ends and errors: P8, P24, the form post, plain text.
+
+use askama::Template;
+
+use crate::views::{Frame, Icon};
+/// P8: asking before signing out.
+#[derive(Template, Clone, Debug)]
+#[template(path = "logout.html")]
+pub struct Logout {
+    /// What surrounds it.
+    pub f: Frame,
+    /// Proof that the form is ours.
+    pub csrf: String,
+    /// The request, to be sent again.
+    pub request: String,
+}
+
+/// P8: signed out.
+#[derive(Template, Clone, Debug)]
+#[template(path = "signed_out.html")]
+pub struct SignedOut {
+    /// What surrounds it.
+    pub f: Frame,
+    /// Each app, and whether it confirmed.
+    pub apps: Vec<(String, bool)>,
+    /// Where to go on.
+    pub landing: Option<String>,
+}
+
+impl SignedOut {
+    /// Whether an app could not be reached.
+    pub fn incomplete(&self) -> bool {
+        self.apps.iter().any(|(_, confirmed)| !confirmed)
+    }
+}
+
+/// P24: something cannot go on.
+#[derive(Template, Clone, Debug)]
+#[template(path = "error.html")]
+pub struct Error {
+    /// What surrounds it.
+    pub f: Frame,
+    /// The wire code, for automation.
+    pub code: String,
+    /// What happened and what to do: the key of its text.
+    pub text: &'static str,
+    /// Eight letters that lead to the log.
+    pub support: String,
+    /// Where the app is.
+    pub back: Option<String>,
+}
+
+/// An answer that travels as a form (OAuth 2.0 Form Post Response Mode).
+#[derive(Template, Clone, Debug)]
+#[template(path = "form_post.html")]
+pub struct FormPost {
+    /// What surrounds it.
+    pub f: Frame,
+    /// Where to.
+    pub action: String,
+    /// Names and values.
+    pub fields: Vec<(String, String)>,
+}
+
+/// A page of plain text: privacy, terms, for developers.
+#[derive(Template, Clone, Debug)]
+#[template(path = "text.html")]
+pub struct Text {
+    /// What surrounds it.
+    pub f: Frame,
+    /// Its heading: the key of its text.
+    pub heading: &'static str,
+    /// Its text's key.
+    pub body: &'static str,
+    /// An address below it.
+    pub link: Option<String>,
+}

@@ -1,0 +1,20 @@
+//! The pages, by where people meet them.
+
+mod account;
+mod activation;
+mod console;
+mod leaving;
+mod person;
+mod portal;
+mod sign_in;
+
+pub use account::{Account, ActivityLine, AppLine, Deed, Password, SessionLine};
+pub use activation::{Activate, ActivateStage, Recover, Whom};
+pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
+pub use leaving::{Error, FormPost, Logout, SignedOut, Text};
+pub use person::{
+    AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, IdentifierKind, IdentifierLine,
+    Masked, Person, SuspendProblem,
+};
+pub use portal::{Portal, Tile};
+pub use sign_in::{App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};

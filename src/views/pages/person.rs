@@ -1,0 +1,279 @@
+//! The console's page of one person, and the code that is shown once.
+
+use askama::Template;
+use jiff::civil::Date;
+
+use crate::{
+    base::clock::Moment,
+    views::{Frame, Icon},
+};
+
+/// A person, as administrators see one.
+#[derive(Template, Clone, Debug)]
+#[template(path = "console/person.html")]
+pub struct Person {
+    /// What surrounds it.
+    pub f: Frame,
+    /// Proof that the forms are ours.
+    pub csrf: String,
+    /// The person's id: the forms go to `/console/people/{id}/…`.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The date of birth.
+    pub born: Option<Date>,
+    /// The sector ID.
+    pub sector_id: String,
+    /// Other identifiers, masked.
+    pub identifiers: Vec<IdentifierLine>,
+    /// As what and where.
+    pub affiliations: Vec<AffiliationLine>,
+    /// Classes, the present year's first.
+    pub classes: Vec<ClassLine>,
+    /// The account.
+    pub state: AccountState,
+    /// What this administrator may do to it now.
+    pub acts: Vec<Act>,
+    /// What was just done.
+    pub done: Option<Done>,
+    /// Why the suspension was not done.
+    pub problem: Option<SuspendProblem>,
+}
+
+impl Person {
+    /// Whether an act is offered.
+    pub fn offers(&self, act: Act) -> bool {
+        self.acts.contains(&act)
+    }
+}
+
+/// What an administrator may do to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Issue an activation or rescue code.
+    IssueCode,
+    /// Suspend it.
+    Suspend,
+    /// Resume it.
+    Resume,
+}
+
+/// What was just done to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Suspended.
+    Suspended,
+    /// Resumed.
+    Resumed,
+}
+
+impl Done {
+    /// The key of its text.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Suspended => "person-suspended",
+            Self::Resumed => "person-resumed",
+        }
+    }
+}
+
+/// Why an account was not suspended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuspendProblem {
+    /// No reason was given: the audit trail wants one.
+    NoReason,
+}
+
+/// Where an account stands (the account states of the domain; a purged one has no page).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// Known, without a sector ID yet.
+    Provisional,
+    /// Not activated yet.
+    Pending,
+    /// Can sign in.
+    Active,
+    /// An administrator suspended it.
+    Suspended,
+    /// Without an active affiliation.
+    Dormant,
+    /// Turned off for good.
+    Deactivated,
+}
+
+impl AccountState {
+    /// All, for legends and tests.
+    pub const ALL: [Self; 6] =
+        [Self::Provisional, Self::Pending, Self::Active, Self::Suspended, Self::Dormant, Self::Deactivated];
+
+    /// The key of its word.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Provisional => "state-provisional",
+            Self::Pending => "state-pending",
+            Self::Active => "state-active",
+            Self::Suspended => "state-suspended",
+            Self::Dormant => "state-dormant",
+            Self::Deactivated => "state-deactivated",
+        }
+    }
+
+    /// Its picture.
+    pub const fn icon(self) -> Icon {
+        match self {
+            Self::Provisional => Icon::Dotted,
+            Self::Pending => Icon::Clock,
+            Self::Active => Icon::Check,
+            Self::Suspended => Icon::Pause,
+            Self::Dormant => Icon::Moon,
+            Self::Deactivated => Icon::Ban,
+        }
+    }
+
+    /// Its colour: the class of the chip.
+    pub const fn tone(self) -> &'static str {
+        match self {
+            Self::Active => "good",
+            Self::Pending | Self::Suspended => "warn",
+            Self::Deactivated => "bad",
+            Self::Provisional | Self::Dormant => "calm",
+        }
+    }
+}
+
+/// An identifier other than the sector ID.
+#[derive(Clone, Debug)]
+pub struct IdentifierLine {
+    /// Which.
+    pub kind: IdentifierKind,
+    /// Its last digits.
+    pub value: Masked,
+}
+
+/// The kinds of identifier that stand beside the sector ID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentifierKind {
+    /// Temporary sector ID (mã tạm).
+    Temporary,
+    /// Citizen number (số định danh cá nhân).
+    Citizen,
+    /// Passport.
+    Passport,
+    /// Microsoft account name.
+    Upn,
+    /// VNeID.
+    Vneid,
+}
+
+impl IdentifierKind {
+    /// The key of its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Temporary => "identifier-temporary",
+            Self::Citizen => "identifier-citizen",
+            Self::Passport => "identifier-passport",
+            Self::Upn => "identifier-upn",
+            Self::Vneid => "identifier-vneid",
+        }
+    }
+}
+
+/// The end of an identifier; the rest does not reach the page (R38, R41).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Masked(String);
+
+impl Masked {
+    /// Keeps the last three characters, and none of a value shorter than six.
+    pub fn of(value: &str) -> Self {
+        let count = value.chars().count();
+        let kept: String = if count < 6 { String::new() } else { value.chars().skip(count - 3).collect() };
+        Self(format!("••• {kept}").trim_end().to_owned())
+    }
+}
+
+impl std::fmt::Display for Masked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What somebody is at an org.
+#[derive(Clone, Debug)]
+pub struct AffiliationLine {
+    /// As what: the key of the role's text.
+    pub role: &'static str,
+    /// The org.
+    pub place: String,
+    /// Whether it is the primary one.
+    pub primary: bool,
+    /// Its first day.
+    pub from: Date,
+    /// The day after its last; `None` while it lasts.
+    pub to: Option<Date>,
+}
+
+/// A class somebody belongs to.
+#[derive(Clone, Debug)]
+pub struct ClassLine {
+    /// Its code: 3A.
+    pub code: String,
+    /// Its school year: 2026-2027.
+    pub year: String,
+    /// As what.
+    pub function: ClassFunction,
+}
+
+/// What somebody is in a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClassFunction {
+    /// Học sinh.
+    Pupil,
+    /// Giáo viên chủ nhiệm.
+    Homeroom,
+    /// Giáo viên bộ môn.
+    Subject,
+}
+
+impl ClassFunction {
+    /// The key of its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Pupil => "function-pupil",
+            Self::Homeroom => "function-homeroom",
+            Self::Subject => "function-subject",
+        }
+    }
+}
+
+/// A code for a new password, shown this once.
+#[derive(Template, Clone, Debug)]
+#[template(path = "console/code.html")]
+pub struct CodeIssued {
+    /// What surrounds it.
+    pub f: Frame,
+    /// The person's id, for the way back.
+    pub id: String,
+    /// Whom it is for.
+    pub name: String,
+    /// The person's class or school; may be empty.
+    pub place: String,
+    /// The person's sector ID.
+    pub sector_id: String,
+    /// The code, grouped as it is read aloud.
+    pub code: String,
+    /// Until when it works.
+    pub expires: Moment,
+    /// Where it is entered.
+    pub address: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_shows_its_last_three_characters_at_most() {
+        assert_eq!(Masked::of("031317004321").to_string(), "••• 321");
+        assert_eq!(Masked::of("12345").to_string(), "•••");
+    }
+}

@@ -1,0 +1,44 @@
+//! P9: the way to the apps.
+
+use askama::Template;
+
+use crate::views::{Frame, Icon};
+
+/// P9: the portal.
+#[derive(Template, Clone, Debug)]
+#[template(path = "portal.html")]
+pub struct Portal {
+    /// What surrounds it.
+    pub f: Frame,
+    /// Who is signed in.
+    pub name: String,
+    /// Where, and as what.
+    pub contexts: Vec<(String, String)>,
+    /// The apps this person may use.
+    pub tiles: Vec<Tile>,
+    /// What was searched for.
+    pub query: String,
+}
+
+/// An app in the portal.
+#[derive(Clone, Debug)]
+pub struct Tile {
+    /// Its id.
+    pub client_id: String,
+    /// Its name.
+    pub name: String,
+    /// Where it begins.
+    pub address: String,
+}
+
+impl Tile {
+    /// The letter on its badge.
+    pub fn initial(&self) -> String {
+        self.name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+    }
+
+    /// The colour of its badge, one of six, the same on every visit.
+    pub fn hue(&self) -> usize {
+        self.client_id.bytes().map(usize::from).sum::<usize>() % 6
+    }
+}

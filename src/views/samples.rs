@@ -1,0 +1,53 @@
+//! Every page in every state worth seeing, for tests: none may be left out of [`all`].
+
+mod console;
+mod people;
+
+use askama::Template;
+
+use super::Frame;
+use crate::{base::clock::Moment, i18n::Locale};
+
+/// A page as it is sent.
+pub(super) struct Rendered {
+    pub(super) name: &'static str,
+    pub(super) frame: Frame,
+    pub(super) html: String,
+}
+
+pub(super) fn all(locale: Locale) -> Vec<Rendered> {
+    let mut pages = people::all(locale);
+    pages.extend(console::all(locale));
+    pages
+}
+
+fn show(name: &'static str, frame: &Frame, page: &impl Template) -> Rendered {
+    Rendered { name, frame: frame.clone(), html: page.render().unwrap() }
+}
+
+fn frame(locale: Locale) -> Frame {
+    Frame {
+        t: locale.texts(),
+        sector: "Sở Giáo dục và Đào tạo Hải Phòng".to_owned(),
+        other_language: format!("/portal?lang={}", locale.other().tag()),
+        failed: false,
+        signed_in: false,
+    }
+}
+
+fn failed(locale: Locale) -> Frame {
+    Frame { failed: true, ..frame(locale) }
+}
+
+fn signed_in(locale: Locale) -> Frame {
+    Frame { signed_in: true, ..frame(locale) }
+}
+
+/// A quarter past seven on a Monday, when everybody signs in.
+fn monday() -> Moment {
+    Moment::from_seconds(1_789_344_900)
+}
+
+/// A name with every kind of accent, and what must be escaped.
+const NAME: &str = "Nguyễn Thị Bảo Ngọc";
+const HOSTILE: &str = "<b>\"Ỷ Ỗ Ặ\" & 'x'</b>";

@@ -1,0 +1,144 @@
+//! The console's pages.
+
+use jiff::civil::{Date, date};
+
+use super::{HOSTILE, NAME, Rendered, failed, frame, monday, show, signed_in};
+use crate::{
+    i18n::Locale,
+    views::{
+        AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, ConsoleHome, Counts, Done,
+        FirstAdministrator, FirstProblem, Frame, IdentifierKind, IdentifierLine, Masked, People, Person, PersonRow,
+        School, SuspendProblem,
+    },
+};
+
+pub(super) fn all(l: Locale) -> Vec<Rendered> {
+    [homes(l), lists(l), persons(l), firsts(l)].into_iter().flatten().collect()
+}
+
+fn homes(l: Locale) -> Vec<Rendered> {
+    let f = signed_in(l);
+    let home =
+        |counts| ConsoleHome { f: signed_in(l), name: NAME.into(), place: "Thành phố Hải Phòng".into(), counts };
+    let full = Counts { people: 523_114, schools: 812, active: 401_233, pending: 121_650, suspended: 231 };
+    vec![show("console", &f, &home(full)), show("console-empty", &f, &home(Counts::default()))]
+}
+
+fn lists(l: Locale) -> Vec<Rendered> {
+    let f = signed_in(l);
+    let names = ["Lê Văn An", NAME, "Đỗ Ỷ Ỗ", "Trần Đức Huy", "Vũ Thị Ánh", HOSTILE];
+    let row = |(at, state): (usize, AccountState)| PersonRow {
+        id: format!("{at}/<"),
+        name: names[at].into(),
+        sector_id: format!("311234567{at}"),
+        role: if at == 4 { None } else { Some("role-student") },
+        school: "Trường Tiểu học Mẫu".into(),
+        class: if at == 3 { String::new() } else { "3A".into() },
+        state,
+    };
+    let school = |code: &str, name: &str| School { code: code.into(), name: name.into() };
+    let schools = vec![school("31303405", "Trường Tiểu học Mẫu"), school("31303406", "Trường THCS Ngô Quyền")];
+    let rows = AccountState::ALL.into_iter().enumerate().map(row).collect();
+    let page = |query: &str, rows, next| People {
+        f: signed_in(l),
+        query: query.into(),
+        school: if query.is_empty() { String::new() } else { "31303406".into() },
+        schools: schools.clone(),
+        rows,
+        next,
+    };
+    let next = Some("/console/people?q=nguyen&after=x".to_owned());
+    vec![
+        show("people", &f, &page("nguyen ngoc", rows, next)),
+        show("people-none-match", &f, &page(HOSTILE, Vec::new(), None)),
+        show("people-none", &f, &page("", Vec::new(), None)),
+    ]
+}
+
+fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
+    let citizen = IdentifierLine { kind: IdentifierKind::Citizen, value: Masked::of("031317004321") };
+    let affiliation = |role, primary, to: Option<Date>| AffiliationLine {
+        role,
+        place: "Trường Tiểu học Mẫu".into(),
+        primary,
+        from: date(2026, 9, 5),
+        to,
+    };
+    let class = |code: &str, year: &str, function| ClassLine { code: code.into(), year: year.into(), function };
+    let kinds = [IdentifierKind::Temporary, IdentifierKind::Passport, IdentifierKind::Upn, IdentifierKind::Vneid];
+    let others = kinds.map(|kind| IdentifierLine { kind, value: Masked::of("TAM-0001") });
+    Person {
+        f,
+        csrf: "c".into(),
+        id: "0197".into(),
+        name: NAME.into(),
+        born: Some(date(2017, 3, 14)),
+        sector_id: "3112345678".into(),
+        identifiers: [citizen].into_iter().chain(others).collect(),
+        affiliations: vec![
+            affiliation("role-student", true, None),
+            affiliation("role-student", false, Some(date(2027, 6, 1))),
+        ],
+        classes: vec![
+            class("3A", "2026-2027", ClassFunction::Pupil),
+            class("2A", "2025-2026", ClassFunction::Homeroom),
+            class("1A", "2024-2025", ClassFunction::Subject),
+        ],
+        state,
+        acts: acts.to_vec(),
+        done: None,
+        problem: None,
+    }
+}
+
+fn persons(l: Locale) -> Vec<Rendered> {
+    let f = signed_in(l);
+    let active = person(f.clone(), AccountState::Active, &[Act::IssueCode, Act::Suspend]);
+    let suspended =
+        Person { done: Some(Done::Suspended), ..person(f.clone(), AccountState::Suspended, &[Act::Resume]) };
+    let resumed = Person { done: Some(Done::Resumed), ..active.clone() };
+    let bad = Frame { failed: true, ..f.clone() };
+    let unreasoned = Person { f: bad.clone(), problem: Some(SuspendProblem::NoReason), ..active.clone() };
+    let bare = Person {
+        name: HOSTILE.into(),
+        born: None,
+        identifiers: Vec::new(),
+        affiliations: Vec::new(),
+        classes: Vec::new(),
+        ..person(f.clone(), AccountState::Dormant, &[])
+    };
+    let code = CodeIssued {
+        f: f.clone(),
+        id: "0197".into(),
+        name: NAME.into(),
+        place: "Lớp 3A · Trường Tiểu học Mẫu".into(),
+        sector_id: "3112345678".into(),
+        code: "BCFG-HJKL-MNPQ".into(),
+        expires: monday(),
+        address: "https://dang-nhap.haiphong.example/activate".into(),
+    };
+    vec![
+        show("person", &f, &active),
+        show("person-suspended", &f, &suspended),
+        show("person-resumed", &f, &resumed),
+        show("person-no-reason", &bad, &unreasoned),
+        show("person-bare", &f, &bare),
+        show("code-issued", &f, &code),
+    ]
+}
+
+fn firsts(l: Locale) -> Vec<Rendered> {
+    let page = |f: Frame, problems: Vec<FirstProblem>| FirstAdministrator {
+        f,
+        csrf: "c".into(),
+        token: "t".into(),
+        sector_id: "31".into(),
+        name: String::new(),
+        problems,
+    };
+    let all = vec![FirstProblem::SectorId, FirstProblem::Name, FirstProblem::Password("password-too-short")];
+    vec![
+        show("first", &frame(l), &page(frame(l), Vec::new())),
+        show("first-refused", &failed(l), &page(failed(l), all)),
+    ]
+}

@@ -1,0 +1,198 @@
+//! The pages of those who sign in.
+
+use super::{HOSTILE, NAME, Rendered, failed, frame, monday, show, signed_in};
+use crate::{
+    i18n::Locale,
+    views::{
+        Account, Activate, ActivateStage, ActivityLine, App, AppLine, Choose, ChooseAmong, Consent, Deed, Error,
+        FormPost, Frame, Logout, Password, Portal, Recover, Remembered, SessionLine, SignIn, SignInProblem, SignedOut,
+        Text, Tile, Whom,
+    },
+};
+
+pub(super) fn all(l: Locale) -> Vec<Rendered> {
+    [sign_in(l), choosing(l), leaving(l), own(l), activation(l)].into_iter().flatten().collect()
+}
+
+fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+}
+
+fn sign_in_page(f: Frame, problem: Option<SignInProblem>) -> SignIn {
+    let app = App {
+        name: "Sổ điểm điện tử".to_owned(),
+        logo: Some("https://so-diem.example/logo.png".to_owned()),
+        policy: Some("https://so-diem.example/privacy".to_owned()),
+        terms: Some("https://so-diem.example/terms".to_owned()),
+    };
+    let username = if problem.is_some() { "311234567".to_owned() } else { String::new() };
+    SignIn { f, app: Some(app), flow: "f".into(), csrf: "c".into(), username, own_device: false, problem, again: false }
+}
+
+fn sign_in(l: Locale) -> Vec<Rendered> {
+    let plain = SignIn { app: None, ..sign_in_page(frame(l), None) };
+    let again = SignIn { again: true, username: "3112345678".into(), ..sign_in_page(frame(l), None) };
+    let hostile = SignIn { username: HOSTILE.into(), ..sign_in_page(failed(l), Some(SignInProblem::Wrong)) };
+    let mut pages = vec![
+        show("sign-in", &plain.f, &plain),
+        show("sign-in-to-app", &frame(l), &sign_in_page(frame(l), None)),
+        show("sign-in-again", &again.f, &again),
+        show("sign-in-hostile", &hostile.f, &hostile),
+    ];
+    let problems = [
+        ("sign-in-missing", SignInProblem::Missing),
+        ("sign-in-wrong", SignInProblem::Wrong),
+        ("sign-in-short", SignInProblem::ShortId(9)),
+        ("sign-in-mangled", SignInProblem::Mangled),
+        ("sign-in-slow", SignInProblem::Slow(30)),
+        ("sign-in-busy", SignInProblem::Busy),
+        ("sign-in-expired", SignInProblem::Expired),
+    ];
+    pages.extend(problems.map(|(name, problem)| show(name, &failed(l), &sign_in_page(failed(l), Some(problem)))));
+    pages
+}
+
+fn choosing(l: Locale) -> Vec<Rendered> {
+    let f = signed_in(l);
+    let app = || "Sổ điểm điện tử".to_owned();
+    let choose = Choose { f: f.clone(), app: app(), flow: "f".into(), csrf: "c".into(), name: NAME.into() };
+    let remembered =
+        |name: &str, live| Remembered { handle: "h".into(), name: name.into(), place: "Lớp 3A".into(), live };
+    let accounts = ["Nguyễn Thị Bảo Ngọc", "Trần Đức Huy", "Lê Ỷ Ỗ", "Đỗ An", "Vũ Bình", "Không hiện"];
+    let accounts = accounts.iter().enumerate().map(|(at, name)| remembered(name, at == 0)).collect();
+    let among = ChooseAmong { f: f.clone(), app: app(), flow: "f".into(), csrf: "c".into(), accounts };
+    let values = owned(&[("Họ và tên", NAME), ("Trường", "Trường Tiểu học Mẫu"), ("Lớp", "3A"), ("Ghi chú", HOSTILE)]);
+    let consent = Consent { f: f.clone(), app: app(), flow: "f".into(), csrf: "c".into(), values };
+    vec![show("choose", &f, &choose), show("choose-among", &f, &among), show("consent", &f, &consent)]
+}
+
+fn leaving(l: Locale) -> Vec<Rendered> {
+    let (f, on) = (frame(l), signed_in(l));
+    let apps = |last| vec![("Sổ điểm điện tử".to_owned(), true), ("HP-eoffice".to_owned(), last)];
+    let out = |apps, landing| SignedOut { f: frame(l), apps, landing };
+    let error = |back| Error {
+        f: failed(l),
+        code: "invalid_request".into(),
+        text: "op-error-redirect",
+        support: "BCFGHJKL".into(),
+        back,
+    };
+    let back = Some("https://so-diem.example/".to_owned());
+    let form =
+        FormPost { f: f.clone(), action: "https://so-diem.example/cb".into(), fields: owned(&[("code", HOSTILE)]) };
+    let text = Text { f: f.clone(), heading: "policy-title", body: "policy-text", link: Some("/privacy".into()) };
+    vec![
+        show("logout", &on, &Logout { f: on.clone(), csrf: "c".into(), request: "r".into() }),
+        show("signed-out", &f, &out(apps(true), None)),
+        show("signed-out-incomplete", &f, &out(apps(false), back.clone())),
+        show("error", &failed(l), &error(None)),
+        show("error-with-way-back", &failed(l), &error(back)),
+        show("form-post", &f, &form),
+        show("text", &f, &text),
+    ]
+}
+
+fn own(l: Locale) -> Vec<Rendered> {
+    let f = signed_in(l);
+    let tile = |id: &str, name: &str| Tile { client_id: id.into(), name: name.into(), address: "/x".into() };
+    let tiles = vec![
+        tile("so-diem", "Sổ điểm điện tử"),
+        tile("lms", "Lớp học trực tuyến"),
+        tile("eoffice", "HP-eoffice"),
+        tile("thu-vien", "Ặ thư viện số của trường"),
+        tile("teams", "Microsoft Teams"),
+    ];
+    let contexts = owned(&[("role-teacher", "Trường Tiểu học Mẫu"), ("role-guardian", "Trường THCS Ngô Quyền")]);
+    let portal = |tiles, query: &str| Portal {
+        f: signed_in(l),
+        name: NAME.into(),
+        contexts: contexts.clone(),
+        tiles,
+        query: query.into(),
+    };
+    let forced = Password { forced: true, ..password(f.clone(), None, false) };
+    let wrong = Password {
+        current_wrong: true,
+        ..password(Frame { failed: true, ..f.clone() }, Some("password-common"), true)
+    };
+    let mut pages = vec![
+        show("portal", &f, &portal(tiles, "")),
+        show("portal-empty", &f, &portal(Vec::new(), "")),
+        show("portal-no-match", &f, &portal(Vec::new(), HOSTILE)),
+        show("account", &f, &account(f.clone(), contexts.clone())),
+        show("password", &f, &password(f.clone(), None, false)),
+        show("password-forced", &f, &forced),
+        show("password-refused", &wrong.f, &wrong),
+    ];
+    let bare = Account {
+        activity: Vec::new(),
+        apps: Vec::new(),
+        saved: true,
+        ..account(f.clone(), vec![("role-student".into(), "Trường Tiểu học Mẫu".into())])
+    };
+    pages.push(show("account-saved", &f, &bare));
+    pages
+}
+
+fn password(f: Frame, problem: Option<&'static str>, current_wrong: bool) -> Password {
+    Password { f, csrf: "c".into(), flow: "f".into(), forced: false, problem, current_wrong }
+}
+
+const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0) Chrome/142.0 Safari/537.36";
+const ANDROID: &str = "Mozilla/5.0 (Linux; Android 14) Chrome/142.0 Mobile Safari/537.36";
+
+fn account(f: Frame, contexts: Vec<(String, String)>) -> Account {
+    let session = |id: &str, agent: &str, current, own| SessionLine {
+        id: id.into(),
+        agent: agent.into(),
+        since: monday(),
+        current,
+        own,
+    };
+    let line = |deed, agent: Option<&str>| ActivityLine { deed, when: monday(), agent: agent.map(str::to_owned) };
+    let told = AppLine {
+        name: "Sổ điểm điện tử".into(), values: owned(&[("Họ và tên", NAME), ("Lớp", "3A")])
+    };
+    Account {
+        f,
+        name: NAME.into(),
+        sector_id: "3112345678".into(),
+        contexts,
+        sessions: vec![
+            session("1", WINDOWS, true, false),
+            session("2", ANDROID, false, true),
+            session("3", "?", false, false),
+        ],
+        activity: vec![
+            line(Deed::SignedIn, Some(WINDOWS)),
+            line(Deed::Failed, Some(ANDROID)),
+            line(Deed::PasswordChanged, None),
+            line(Deed::CodeIssued, None),
+            line(Deed::SignedOut, Some(ANDROID)),
+            line(Deed::Suspended, None),
+            line(Deed::Resumed, None),
+            line(Deed::Activated, None),
+        ],
+        apps: vec![told],
+        csrf: "c".into(),
+        saved: false,
+    }
+}
+
+fn activation(l: Locale) -> Vec<Rendered> {
+    let at = |name, f: Frame, stage| show(name, &f, &Activate { f: f.clone(), csrf: "c".into(), stage });
+    let code = |wrong| ActivateStage::Code { username: "3112345678".into(), wrong };
+    let confirm =
+        |whom| ActivateStage::Confirm { ticket: "t".into(), name: NAME.into(), place: "Lớp 3A".into(), whom };
+    let choose = |problem| ActivateStage::Password { ticket: "t".into(), username: "3112345678".into(), problem };
+    vec![
+        at("activate", frame(l), code(false)),
+        at("activate-wrong", failed(l), code(true)),
+        at("activate-confirm", frame(l), confirm(Whom::Pupil)),
+        at("activate-confirm-staff", frame(l), confirm(Whom::Staff)),
+        at("activate-password", frame(l), choose(None)),
+        at("activate-password-refused", failed(l), choose(Some("password-personal"))),
+        at("activate-done", signed_in(l), ActivateStage::Done { name: NAME.into() }),
+        show("recover", &frame(l), &Recover { f: frame(l) }),
+    ]
+}

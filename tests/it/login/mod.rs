@@ -1,0 +1,3 @@
+//! Signing in, and the browser's session.
+
+mod sign_in;
