@@ -6,7 +6,7 @@ use axum::Router;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    base::{clock::Clock, entropy::Entropy},
+    base::{clock::Clock, entropy::Entropy, secret::ExposeSecret},
     config::Config,
     http,
     services::{
@@ -53,8 +53,10 @@ pub enum StartError {
 
 /// The database of a configuration.
 pub async fn open_store(config: &Config) -> Result<Store, StartError> {
-    let settings =
-        store::Settings { url: config.database.url.clone(), max_connections: config.database.max_connections };
+    let settings = store::Settings {
+        url: config.database.url.expose_secret().to_owned(),
+        max_connections: config.database.max_connections,
+    };
     Ok(Store::open(&settings).await?)
 }
 
@@ -67,7 +69,7 @@ pub async fn services(config: &Config, clock: Clock, entropy: Entropy) -> Result
         MigrationState::Ahead => return Err(StartError::Ahead),
     }
     let kek = match &config.keys.kek {
-        Some(text) => Kek::from_text(text, "keys.kek")?,
+        Some(text) => Kek::from_text(text.expose_secret(), "keys.kek")?,
         None => Kek::read(&config.keys.dir)?,
     };
     let allowed =

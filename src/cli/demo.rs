@@ -129,8 +129,14 @@ fn base(port: u16, app: App) -> String {
 }
 
 fn file(config: &Config) -> String {
-    let text = Config::file(&config.server.issuer, config.server.listen, "sqlite:phuong.db");
-    format!("{text}\n[fetch]\nallow_hosts = [\"localhost\"]\n")
+    Config::file(&[
+        ("server.listen", &config.server.listen.to_string()),
+        ("server.issuer", &config.server.issuer),
+        ("database.url", "sqlite:phuong.db"),
+        ("sector.name", &config.sector.name),
+        ("sector.realm", &config.sector.realm),
+        ("fetch.allow_hosts", "localhost"),
+    ])
 }
 
 fn config_exists(folder: &std::path::Path) -> bool {

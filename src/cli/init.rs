@@ -33,7 +33,14 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         let message = format!("{} exists; remove it or name another --dir", file.display());
         return Err(Failure::new(Exit::Usage, message));
     }
-    let text = Config::file(&args.issuer, ([127, 0, 0, 1], 8080).into(), &args.database);
+    let text = Config::file(&[
+        ("server.listen", "127.0.0.1:8080"),
+        ("server.issuer", &args.issuer),
+        ("database.url", &args.database),
+        ("keys.dir", "keys"),
+        ("sector.name", "Ngành Giáo dục"),
+        ("sector.realm", "example.edu.vn"),
+    ]);
     // Judged before it is written: a file that the next command refuses helps nobody.
     let flags = [("server.issuer", args.issuer.clone()), ("database.url", args.database.clone())];
     let sources = Sources {

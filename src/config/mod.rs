@@ -1,13 +1,23 @@
 //! Settings: file, then environment (`PHUONG_SECTION_KEY`), then flags; every mistake reported at once, with where it
-//! came from. `docs/reference/configuration.md` lists every key.
+//! came from. `table` is the one list of them; `docs/reference/configuration.md` shows it.
+//!
+//! A new setting is a line there, a field here and a line in `read`. Refuses to hold a setting that nothing reads.
 
+mod form;
+mod mistake;
 mod read;
+mod sources;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
+use secrecy::SecretString;
 
-pub use read::{Mistake, Mistakes, Sources};
+pub use mistake::{Mistake, Mistakes};
+pub use sources::Sources;
 
 /// Every setting, checked.
 #[derive(Clone, Debug)]
@@ -44,37 +54,23 @@ pub struct Server {
 }
 
 /// Where the database is.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Database {
-    /// `database.url`: `sqlite:FILE` or `postgres://…`.
-    pub url: String,
+    /// `database.url`: `sqlite:FILE` or `postgres://…`, which may hold a password.
+    pub url: SecretString,
     /// `database.max_connections`.
     pub max_connections: u32,
 }
 
-impl std::fmt::Debug for Database {
-    /// The address may hold a password.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let kind = self.url.split(':').next().unwrap_or("");
-        write!(f, "Database({kind}:…, {} connections)", self.max_connections)
-    }
-}
-
 /// Where the key-encryption key is.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Keys {
     /// `keys.dir`: the folder, 0700.
     pub dir: PathBuf,
     /// `keys.kek`: the key itself, from the environment (`PHUONG_KEYS_KEK`, `PHUONG_KEYS_KEK_FILE`).
-    pub kek: Option<String>,
+    pub kek: Option<SecretString>,
     /// `keys.rsa_bits`: 2048 or 3072.
     pub rsa_bits: u32,
-}
-
-impl std::fmt::Debug for Keys {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Keys({}, RSA {})", self.dir.display(), self.rsa_bits)
-    }
 }
 
 /// What the sector is called.
@@ -135,16 +131,9 @@ pub struct Log {
 }
 
 impl Config {
-    /// The text of a new configuration file.
-    pub fn file(issuer: &str, listen: SocketAddr, database: &str) -> String {
-        let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
-        format!(
-            "# Phượng. Every key, its unit and its default: docs/reference/configuration.md\n\n\
-             [server]\nlisten = {}\nissuer = {}\n\n[database]\nurl = {}\n\n[keys]\ndir = \"keys\"\n\n\
-             [sector]\nname = \"Ngành Giáo dục\"\nrealm = \"example.edu.vn\"\n",
-            text(&listen.to_string()),
-            text(issuer),
-            text(database)
-        )
+    /// The text of a new configuration file: `given` keys (`server.issuer`) with their values, every other setting as a
+    /// comment that shows its default.
+    pub fn file(given: &[(&str, &str)]) -> String {
+        table::file(given)
     }
 }

@@ -1,8 +1,13 @@
-//! What happens to every request, in this order: it gets an id, its client's address is found, it is timed and logged
-//! without query, headers or body (R50), a panic becomes a plain 500 (R55), and every response gets the headers of R27.
+//! What happens to every request, in this order:
+//!
+//! 1. it gets a support code, and its client's address is found (R54);
+//! 2. it is timed, and logged by method, path and status: without query, headers or body (R50);
+//! 3. a handler that panics or takes too long becomes an answer with that code (R55);
+//! 4. its response gets the headers of R27, and the code as `X-Request-Id`.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    borrow::Cow,
+    net::SocketAddr,
     panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
@@ -10,135 +15,211 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::HeaderValue,
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use futures_util::FutureExt;
 use ipnet::IpNet;
 use tracing::Instrument;
 
 use super::{
-    Shared, cookies,
-    render::{self, Leaves, REQUEST_ID, ShowsImage},
+    client_address::client_address,
+    fault::{Asker, Fault},
+    render::REQUEST_ID,
+    security_headers,
     visitor::Trace,
 };
+use crate::base::entropy::Entropy;
 
-/// No request takes longer: a password waits two seconds at most, an app is told within three.
-const LONGEST: Duration = Duration::from_secs(20);
+/// No request should take longer: a password waits two seconds at most, an app is told within three.
+pub(super) const LONGEST: Duration = Duration::from_secs(20);
 /// Letters that are read over the telephone without doubt.
 const LETTERS: &[u8] = b"BCFGHJKLMNPQRSTVXZ";
 
 /// What the outermost layer needs.
 #[derive(Debug)]
 pub(super) struct Outer {
-    pub(super) sv: Shared,
+    /// For support codes.
+    pub(super) entropy: Entropy,
+    /// Whether the issuer is on https.
+    pub(super) https: bool,
+    /// What the sector is called, for the pages of faults.
+    pub(super) sector: String,
+    /// Whose `X-Forwarded-For` is believed.
     pub(super) trusted_proxies: Vec<IpNet>,
+    /// How long a handler may take.
+    pub(super) longest: Duration,
+}
+
+impl Outer {
+    fn support_code(&self) -> String {
+        self.entropy.bytes::<8>().iter().map(|b| char::from(LETTERS[usize::from(*b) % LETTERS.len()])).collect()
+    }
 }
 
 /// The outermost layer.
 pub(super) async fn outer(State(outer): State<Arc<Outer>>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let support: String =
-        outer.sv.entropy.bytes::<8>().iter().map(|b| char::from(LETTERS[usize::from(*b) % LETTERS.len()])).collect();
+    let support = outer.support_code();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let address = client_address(peer, request.headers(), &outer.trusted_proxies);
+    let address = peer.map(|peer| client_address(peer, request.headers(), &outer.trusted_proxies));
     request.extensions_mut().insert(Trace { support: support.as_str().into(), address });
-    let (method, path) = (request.method().clone(), printable(request.uri().path()));
-    let span = tracing::info_span!("request", id = %support, %method, path);
-    let mut response = async {
-        let guarded = AssertUnwindSafe(next.run(request)).catch_unwind();
-        match tokio::time::timeout(LONGEST, guarded).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(_)) => {
-                tracing::error!("a handler panicked");
-                (StatusCode::INTERNAL_SERVER_ERROR, "server_error").into_response()
-            }
-            Err(_) => {
-                tracing::error!("a request took too long");
-                (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], "temporarily_unavailable")
-                    .into_response()
-            }
-        }
-    }
-    .instrument(span.clone())
-    .await;
-    add_headers(&outer.sv, &mut response);
+    let span = tracing::info_span!(
+        "request", id = %support, method = %request.method(), path = %printable(request.uri().path())
+    );
+    let quiet = request.uri().path().starts_with("/health/");
+    let mut response = guarded(&outer, request, next, &support).instrument(span.clone()).await;
+    security_headers::add(&mut response, outer.https);
     response.headers_mut().extend(HeaderValue::from_str(&support).ok().map(|id| (REQUEST_ID, id)));
+    let (status, us) = (response.status().as_u16(), began.elapsed().as_micros());
     let _entered = span.enter();
-    tracing::info!(status = response.status().as_u16(), us = began.elapsed().as_micros(), "answered");
+    if quiet {
+        tracing::debug!(status, us, "answered");
+    } else {
+        tracing::info!(status, us, "answered");
+    }
     response
 }
 
-/// A path as it may be logged: control and direction characters encoded, cut to 200 characters.
-fn printable(path: &str) -> String {
-    path.chars()
-        .take(200)
-        .flat_map(|c| if c.is_ascii_graphic() { vec![c] } else { c.escape_unicode().collect() })
-        .collect()
-}
-
-fn add_headers(sv: &crate::services::Services, response: &mut Response) {
-    let leaves = response.extensions().get::<Leaves>().is_some();
-    let image = response.extensions().get::<ShowsImage>().cloned();
-    let headers = response.headers_mut();
-    let mut fixed = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
-    fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    fixed(header::REFERRER_POLICY, "no-referrer");
-    fixed(header::X_FRAME_OPTIONS, "DENY");
-    fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    fixed(HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()");
-    if cookies::is_https(sv) {
-        fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
-    }
-    let policy = render::content_security_policy(leaves, image.as_ref().map(|image| image.0.as_str()));
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-}
-
-/// R54: the peer, or, when that is a trusted proxy, the last address in `X-Forwarded-For` that is not.
-fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
-    let trusts = |ip: &IpAddr| trusted.iter().any(|network| network.contains(ip));
-    let peer = peer?;
-    if !trusts(&peer) {
-        return Some(peer);
-    }
-    let lists: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-    let hops = lists.iter().flat_map(|list| list.split(',')).map(str::trim).collect::<Vec<_>>();
-    for hop in hops.into_iter().rev() {
-        match hop.parse::<IpAddr>() {
-            Ok(ip) if trusts(&ip) => {}
-            Ok(ip) => return Some(ip),
-            // What a proxy of ours did not write cannot be believed, nor anything before it.
-            Err(_) => break,
+async fn guarded(outer: &Outer, request: Request, next: Next, support: &str) -> Response {
+    let asker = Asker::of(request.headers());
+    // What a handler leaves half done when it panics is its own request's; the rest is behind locks and transactions.
+    let running = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(outer.longest, running).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => {
+            tracing::error!("a handler panicked");
+            asker.answer(Fault::Panicked, support, &outer.sector)
+        }
+        Err(_) => {
+            tracing::error!("a request took too long");
+            asker.answer(Fault::TooSlow, support, &outer.sector)
         }
     }
-    Some(peer)
+}
+
+/// A path as it may be logged: graphic ASCII, cut to 200 characters.
+fn printable(path: &str) -> Cow<'_, str> {
+    if path.len() <= 200 && path.bytes().all(|b| b.is_ascii_graphic()) {
+        return Cow::Borrowed(path);
+    }
+    let mut shown = String::with_capacity(200);
+    for c in path.chars().take(200) {
+        if c.is_ascii_graphic() { shown.push(c) } else { shown.extend(c.escape_unicode()) }
+    }
+    Cow::Owned(shown)
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::{
+        Extension, Router,
+        body::{Body, to_bytes},
+        extract::DefaultBodyLimit,
+        http::{Request, StatusCode, header},
+        routing::{get, post},
+    };
+    use tower::ServiceExt;
+
     use super::*;
+    use crate::telemetry::capture::Captured;
 
-    fn address(peer: &str, forwarded: &str) -> String {
-        let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", forwarded.parse().unwrap());
-        let trusted = ["10.0.0.0/8".parse().unwrap()];
-        client_address(Some(peer.parse().unwrap()), &headers, &trusted).unwrap().to_string()
+    fn router(longest: Duration) -> Router {
+        let outer = Outer {
+            entropy: Entropy::danger_seeded(1),
+            https: true,
+            sector: "Mẫu".to_owned(),
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+            longest,
+        };
+        Router::new()
+            .route("/fine", post(async |body: String| body))
+            .route("/health/live", get(async || "live"))
+            .route("/panic", get(async || -> String { panic!("the password is hunter2") }))
+            .route("/slow", get(async || std::future::pending::<()>().await))
+            .route("/whence", get(async |Extension(trace): Extension<Trace>| format!("{:?}", trace.address)))
+            .layer(DefaultBodyLimit::max(crate::http::LARGEST_BODY))
+            .layer(axum::middleware::from_fn_with_state(Arc::new(outer), super::outer))
+    }
+
+    async fn ask(request: Request<Body>) -> (axum::http::response::Parts, String) {
+        ask_within(LONGEST, request).await
+    }
+
+    async fn ask_within(longest: Duration, request: Request<Body>) -> (axum::http::response::Parts, String) {
+        let (parts, body) = router(longest).oneshot(request).await.unwrap().into_parts();
+        (parts, String::from_utf8(to_bytes(body, 1 << 20).await.unwrap().to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn r50_a_request_is_logged_without_query_headers_and_body() {
+        let (log, _guard) = Captured::begin("debug", false);
+        let request = Request::post("/fine?code=hunter2")
+            .header(header::AUTHORIZATION, "Basic hunter2")
+            .header(header::COOKIE, "session=hunter2")
+            .header(header::REFERER, "https://app.example/?token=hunter2")
+            .body(Body::from("password=hunter2"))
+            .unwrap();
+        let (parts, body) = ask(request).await;
+        assert_eq!((parts.status, body.as_str()), (StatusCode::OK, "password=hunter2"));
+        let log = log.text();
+        assert!(!log.contains("hunter2"), "{log}");
+        let id = parts.headers[REQUEST_ID].to_str().unwrap();
+        for part in [id, "method=POST", "path=/fine", "status=200", "us="] {
+            assert!(log.contains(part), "no {part} in {log}");
+        }
+    }
+
+    #[tokio::test]
+    async fn r55_a_panic_answers_with_a_support_code_and_tells_nothing() {
+        let (log, _guard) = Captured::begin("debug", false);
+        let for_an_app = ask(Request::get("/panic").body(Body::empty()).unwrap()).await;
+        let page = Request::get("/panic").header(header::ACCEPT, "text/html,*/*").header(header::ACCEPT_LANGUAGE, "en");
+        let for_a_person = ask(page.body(Body::empty()).unwrap()).await;
+        for (parts, body) in [&for_an_app, &for_a_person] {
+            assert_eq!(parts.status, StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(body.contains(parts.headers[REQUEST_ID].to_str().unwrap()), "{body}");
+            assert!(!body.contains("hunter2"));
+            assert!(parts.headers.contains_key(header::CONTENT_SECURITY_POLICY), "R27 holds for faults too");
+        }
+        assert!(for_an_app.1.starts_with("{\"error\":\"server_error\""), "{}", for_an_app.1);
+        assert!(for_a_person.1.contains("id=\"op-error\"") && for_a_person.1.contains("lang=\"en\""));
+        assert!(log.text().contains("a handler panicked") && !log.text().contains("hunter2"), "{}", log.text());
+    }
+
+    #[tokio::test]
+    async fn r55_a_request_that_takes_too_long_is_told_to_come_back() {
+        let (parts, body) = ask_within(Duration::ZERO, Request::get("/slow").body(Body::empty()).unwrap()).await;
+        assert_eq!(parts.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(parts.headers[header::RETRY_AFTER], "2");
+        assert!(body.contains("temporarily_unavailable"));
+    }
+
+    #[tokio::test]
+    async fn r53_a_body_above_64_kib_is_refused() {
+        let of = |size: usize| Request::post("/fine").body(Body::from("x".repeat(size))).unwrap();
+        assert_eq!(ask(of(64 * 1024)).await.0.status, StatusCode::OK);
+        assert_eq!(ask(of(64 * 1024 + 1)).await.0.status, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    #[tokio::test]
+    async fn r54_handlers_are_told_the_address_behind_the_proxy() {
+        let peer = ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 5000)));
+        let request = Request::get("/whence").header("x-forwarded-for", "1.2.3.4, 198.51.100.1").extension(peer);
+        assert_eq!(ask(request.body(Body::empty()).unwrap()).await.1, "Some(198.51.100.1)");
+    }
+
+    #[tokio::test]
+    async fn probes_of_health_do_not_fill_the_log() {
+        let (log, _guard) = Captured::begin("info", false);
+        ask(Request::get("/health/live").body(Body::empty()).unwrap()).await;
+        assert_eq!(log.text(), "");
     }
 
     #[test]
-    fn r54_a_forwarded_address_counts_only_from_a_trusted_proxy() {
-        assert_eq!(address("203.0.113.9", "198.51.100.1"), "203.0.113.9");
-        assert_eq!(address("10.0.0.1", "198.51.100.1"), "198.51.100.1");
-        assert_eq!(address("10.0.0.1", "1.2.3.4, 198.51.100.1, 10.0.0.2"), "198.51.100.1");
-        assert_eq!(address("10.0.0.1", "198.51.100.1, nonsense"), "10.0.0.1");
-    }
-
-    #[test]
-    fn r50_a_logged_path_holds_no_control_characters() {
+    fn r50_a_logged_path_holds_no_control_characters_and_has_an_end() {
         assert_eq!(printable("/a\r\n\u{1b}[31m\u{202e}b"), "/a\\u{d}\\u{a}\\u{1b}[31m\\u{202e}b");
+        assert_eq!(printable(&"/".repeat(5_000)).len(), 200);
     }
 }

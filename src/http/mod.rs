@@ -4,13 +4,16 @@
 mod account;
 mod activate;
 mod assets;
+mod client_address;
 mod cookies;
+mod fault;
 mod health;
 mod login;
 mod middleware;
 mod oauth;
 mod portal;
 mod render;
+mod security_headers;
 mod visitor;
 
 use std::sync::Arc;
@@ -31,6 +34,13 @@ pub type Shared = Arc<Services>;
 
 /// Every route. `trusted_proxies` are the networks whose `X-Forwarded-For` is believed (R54).
 pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
+    let outer = middleware::Outer {
+        entropy: sv.entropy.clone(),
+        https: cookies::is_https(&sv),
+        sector: sv.settings.sector_name.clone(),
+        trusted_proxies,
+        longest: middleware::LONGEST,
+    };
     Router::new()
         .merge(oauth::routes())
         .route("/sign-in", get(login::page).post(login::submit))
@@ -54,9 +64,6 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .fallback(render::not_found)
         .method_not_allowed_fallback(render::method_not_allowed)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(axum::middleware::from_fn_with_state(
-            Arc::new(middleware::Outer { sv: sv.clone(), trusted_proxies }),
-            middleware::outer,
-        ))
+        .layer(axum::middleware::from_fn_with_state(Arc::new(outer), middleware::outer))
         .with_state(sv)
 }

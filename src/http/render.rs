@@ -140,17 +140,6 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The Content-Security-Policy of a response (PRODUCT's rules for every page; R27).
-pub(super) fn content_security_policy(leaves: bool, image: Option<&str>) -> HeaderValue {
-    let form = if leaves { "" } else { "; form-action 'self'" };
-    let image = image.map(|origin| format!(" {origin}")).unwrap_or_default();
-    let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{image}; font-src 'self'; \
-         connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'{form}"
-    );
-    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
-}
-
 /// A header of ours.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
