@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::account::PasswordProblem;
 use crate::views::{Frame, Icon};
 
 /// P3: activating an account.
@@ -43,8 +44,8 @@ pub enum ActivateStage {
         ticket: String,
         /// The person's sector ID, for password managers.
         username: String,
-        /// What is wrong with the password: the key of its text.
-        problem: Option<&'static str>,
+        /// What is wrong with the password.
+        problem: Option<PasswordProblem>,
     },
     /// The account is ready.
     Done {

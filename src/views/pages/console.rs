@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::person::AccountState;
+use super::{account::PasswordProblem, person::AccountState};
 use crate::views::{Frame, Icon};
 
 /// The console's first page.
@@ -117,6 +117,14 @@ impl FirstAdministrator {
     pub fn problem(&self, field: &str) -> Option<&'static str> {
         self.problems.iter().find(|problem| problem.field() == field).map(|problem| problem.key())
     }
+
+    /// What is wrong with the password.
+    pub fn password_problem(&self) -> Option<PasswordProblem> {
+        self.problems.iter().find_map(|problem| match problem {
+            FirstProblem::Password(problem) => Some(*problem),
+            FirstProblem::SectorId | FirstProblem::Name => None,
+        })
+    }
 }
 
 /// What can be wrong with the first administrator.
@@ -126,8 +134,8 @@ pub enum FirstProblem {
     SectorId,
     /// No name.
     Name,
-    /// The password: the key of its text.
-    Password(&'static str),
+    /// The password.
+    Password(PasswordProblem),
 }
 
 impl FirstProblem {
@@ -145,7 +153,7 @@ impl FirstProblem {
         match self {
             Self::SectorId => "first-bad-id",
             Self::Name => "first-no-name",
-            Self::Password(key) => key,
+            Self::Password(problem) => problem.key(),
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::{
     i18n::Locale,
     views::{
         Account, Activate, ActivateStage, ActivityLine, App, AppLine, Choose, ChooseAmong, Consent, Deed, Error,
-        FormPost, Frame, Logout, Password, Portal, Recover, Remembered, SessionLine, SignIn, SignInProblem, SignedOut,
-        Text, Tile, Whom,
+        FormPost, Frame, Logout, Password, PasswordProblem, Portal, Recover, Remembered, SessionLine, SignIn,
+        SignInProblem, SignedOut, Text, Tile, Whom,
     },
 };
 
@@ -113,7 +113,7 @@ fn own(l: Locale) -> Vec<Rendered> {
     let forced = Password { forced: true, ..password(f.clone(), None, false) };
     let wrong = Password {
         current_wrong: true,
-        ..password(Frame { failed: true, ..f.clone() }, Some("password-common"), true)
+        ..password(Frame { failed: true, ..f.clone() }, Some(PasswordProblem::Common), true)
     };
     let mut pages = vec![
         show("portal", &f, &portal(tiles, "")),
@@ -134,7 +134,7 @@ fn own(l: Locale) -> Vec<Rendered> {
     pages
 }
 
-fn password(f: Frame, problem: Option<&'static str>, current_wrong: bool) -> Password {
+fn password(f: Frame, problem: Option<PasswordProblem>, current_wrong: bool) -> Password {
     Password { f, csrf: "c".into(), flow: "f".into(), forced: false, problem, current_wrong }
 }
 
@@ -185,14 +185,16 @@ fn activation(l: Locale) -> Vec<Rendered> {
     let confirm =
         |whom| ActivateStage::Confirm { ticket: "t".into(), name: NAME.into(), place: "Lớp 3A".into(), whom };
     let choose = |problem| ActivateStage::Password { ticket: "t".into(), username: "3112345678".into(), problem };
-    vec![
+    let refused = PasswordProblem::ALL.map(|problem| at("activate-password-refused", failed(l), choose(Some(problem))));
+    let mut pages = vec![
         at("activate", frame(l), code(false)),
         at("activate-wrong", failed(l), code(true)),
         at("activate-confirm", frame(l), confirm(Whom::Pupil)),
         at("activate-confirm-staff", frame(l), confirm(Whom::Staff)),
         at("activate-password", frame(l), choose(None)),
-        at("activate-password-refused", failed(l), choose(Some("password-personal"))),
         at("activate-done", signed_in(l), ActivateStage::Done { name: NAME.into() }),
         show("recover", &frame(l), &Recover { f: frame(l) }),
-    ]
+    ];
+    pages.extend(refused);
+    pages
 }
