@@ -1,1 +1,175 @@
-//! Assembles services, routes and workers from the configuration.
+//! Assembles services, routes and workers from the configuration, and serves until it is told to stop.
+
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{
+    base::{clock::Clock, entropy::Entropy},
+    config::Config,
+    http,
+    services::{
+        Parts, Services, Settings,
+        fetch::{self, Fetch, FetchError},
+        hasher::{Cost, HasherSettings},
+        keys::{Kek, KekError, KeyError},
+    },
+    store::{self, LockError, MigrationState, OpenError, ServerLock, Store, StoreError},
+    worker,
+};
+
+/// Why the program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be opened or migrated.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database fails.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Another server has it.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The key-encryption key.
+    #[error(transparent)]
+    Kek(#[from] KekError),
+    /// The keys in the database.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The way out.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The schema is older than the program.
+    #[error("the database lacks {0} migration(s): run `phuong migrate`")]
+    Behind(usize),
+    /// The schema is newer than the program.
+    #[error("a newer phuong has migrated this database: run that one")]
+    Ahead,
+    /// The address is taken.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+}
+
+/// The database of a configuration.
+pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+    let settings =
+        store::Settings { url: config.database.url.clone(), max_connections: config.database.max_connections };
+    Ok(Store::open(&settings).await?)
+}
+
+/// The services of a configuration, on a database whose schema fits.
+pub async fn services(config: &Config, clock: Clock, entropy: Entropy) -> Result<Services, StartError> {
+    let store = open_store(config).await?;
+    match store.migration_state().await? {
+        MigrationState::Current => {}
+        MigrationState::Behind(steps) => return Err(StartError::Behind(steps)),
+        MigrationState::Ahead => return Err(StartError::Ahead),
+    }
+    let kek = match &config.keys.kek {
+        Some(text) => Kek::from_text(text, "keys.kek")?,
+        None => Kek::read(&config.keys.dir)?,
+    };
+    let allowed =
+        fetch::Allowed { hosts: config.fetch.allow_hosts.clone(), networks: config.fetch.allow_networks.clone() };
+    let (memory_kib, passes, lanes) = config.login.cost;
+    let cost = Cost { memory_kib, passes, lanes };
+    let parts = Parts {
+        clock,
+        entropy,
+        store,
+        kek,
+        rsa_bits: config.keys.rsa_bits,
+        hashing: HasherSettings {
+            portable: config.login.portable_hash,
+            cost,
+            ceiling: Cost::CEILING.or_more(cost),
+            queue_seconds: config.login.queue_seconds,
+            ..HasherSettings::default()
+        },
+        fetch: Fetch::new(allowed)?,
+        settings: settings(config),
+    };
+    Ok(Services::open(parts).await?)
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        issuer: config.server.issuer.clone(),
+        realm: config.sector.realm.clone(),
+        sector_name: config.sector.name.clone(),
+        code: config.oauth.code,
+        refresh: config.oauth.refresh,
+        shared_session: config.login.shared_session,
+        shared_idle: config.login.shared_idle,
+        own_session: config.login.own_session,
+        activation: config.login.activation,
+        shortest_password: config.login.password_min,
+    }
+}
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Server {
+    services: Arc<Services>,
+    listener: TcpListener,
+    router: Router,
+    shutdown: Duration,
+    _lock: ServerLock,
+}
+
+impl Server {
+    /// Claims the database, takes the port, and has everything ready to serve.
+    pub async fn bind(config: &Config, services: Services) -> Result<Self, StartError> {
+        let lock = services.store.claim_for_server()?;
+        let listener = listen(config.server.listen).await?;
+        let services = Arc::new(services);
+        let router = http::router(services.clone(), config.server.trusted_proxies.clone());
+        Ok(Self { services, listener, router, shutdown: config.server.shutdown, _lock: lock })
+    }
+
+    /// What it serves with.
+    pub fn services(&self) -> Arc<Services> {
+        self.services.clone()
+    }
+
+    /// Serves until `stop` completes; then lets requests in flight finish, for as long as is configured.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let (told, telling) = watch::channel(false);
+        let workers = tokio::spawn(worker::run(self.services.clone(), telling.clone()));
+        let mut heard = telling.clone();
+        let serving = axum::serve(self.listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(async move {
+                let _ = heard.wait_for(|stop| *stop).await;
+            });
+        let serving = tokio::spawn(serving.into_future());
+        stop.await;
+        let _ = told.send(true);
+        let outcome = match tokio::time::timeout(self.shutdown, serving).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(joined)) => Err(std::io::Error::other(joined)),
+            Err(_) => {
+                tracing::warn!("some requests did not finish in time");
+                Ok(())
+            }
+        };
+        let _ = workers.await;
+        outcome
+    }
+}
+
+/// Takes a port.
+pub async fn listen(at: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(at).await.map_err(|e| StartError::Listen(at, e))
+}
+
+/// Completes when the operating system asks the program to end (SIGTERM, Ctrl-C).
+pub async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    // Without the handler the signal ends the process at once, which is what was asked for.
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

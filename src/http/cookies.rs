@@ -8,6 +8,8 @@ use crate::{base::secret::Token, services::Services};
 
 /// How long a browser keeps its name, in seconds.
 const BROWSER_SECONDS: i64 = 400 * 24 * 3600;
+/// How long a browser knows an account, in seconds.
+const DEVICE_SECONDS: i64 = 180 * 24 * 3600;
 
 /// Which cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub(super) enum Jar {
     Browser,
     /// The language chosen.
     Language,
+    /// Accounts that have signed in here before.
+    Devices,
 }
 
 /// The cookie's name at this issuer.
@@ -26,6 +30,7 @@ pub(super) fn name(sv: &Services, jar: Jar) -> String {
         Jar::Session => "session",
         Jar::Browser => "browser",
         Jar::Language => "language",
+        Jar::Devices => "devices",
     };
     if is_https(sv) {
         return format!("__Host-phuong-{kind}");
@@ -56,6 +61,11 @@ pub(super) fn set(sv: &Services, jar: Jar, value: &Token, keep: bool) -> HeaderV
 /// The `Set-Cookie` for the language.
 pub(super) fn set_language(sv: &Services, tag: &'static str) -> HeaderValue {
     build(sv, Jar::Language, tag, Some(BROWSER_SECONDS))
+}
+
+/// The `Set-Cookie` for the accounts that have signed in here.
+pub(super) fn set_devices(sv: &Services, text: &str) -> HeaderValue {
+    build(sv, Jar::Devices, text, Some(DEVICE_SECONDS))
 }
 
 /// The `Set-Cookie` that takes a cookie away.

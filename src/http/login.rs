@@ -12,13 +12,16 @@ use super::{
     visitor::{Form, Visitor},
 };
 use crate::{
+    base::clock::Moment,
     login::{
+        attempts,
         password::{self, NotProved, Proved},
+        policy::mangled_by_input_method,
         session,
     },
     oauth::authorize::{self, Flow, FlowError},
     protocol::{client::Client, error::Refusal, interaction::Why, params::Params},
-    services::ending::Ended,
+    services::{ending::Ended, hasher::Refused},
     views::{self, SignIn, SignInProblem},
 };
 
@@ -79,7 +82,7 @@ fn show(visitor: &Visitor, flow: &Flow, client: Option<&Client>, typed: Typed, n
     let status = match problem {
         None => StatusCode::OK,
         Some(SignInProblem::Busy) => StatusCode::SERVICE_UNAVAILABLE,
-        Some(SignInProblem::Slow(_)) => StatusCode::TOO_MANY_REQUESTS,
+        Some(SignInProblem::Slow(_) | SignInProblem::Closed) => StatusCode::TOO_MANY_REQUESTS,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let page = SignIn {
@@ -126,26 +129,42 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     let (Some(name), Some(secret)) = (params.get("username"), params.get("password")) else {
         return again(typed, SignInProblem::Missing);
     };
-    match password::check(&visitor.sv, name, secret).await {
+    let devices = visitor.devices();
+    let typed_in = password::Typed { name, password: secret, devices: &devices, address: visitor.trace.address };
+    match password::check(&visitor.sv, typed_in).await {
         Ok(proved) => enter(visitor, flow, proved, typed.own_device).await,
+        Err(NotProved::Slow(until)) => {
+            let seconds = until.since(visitor.sv.clock.now()).as_secs() + 1;
+            again(typed, SignInProblem::Slow(seconds))
+        }
+        Err(NotProved::Closed) => again(typed, SignInProblem::Closed),
+        Err(NotProved::Hashing(Refused::TooLong)) => again(typed, SignInProblem::Wrong),
         Err(NotProved::Wrong) => {
             let problem = hint(name, secret);
             again(typed, problem)
         }
-        Err(NotProved::Busy(busy)) => {
+        Err(NotProved::Hashing(Refused::Busy { retry_after })) => {
             let mut response = again(typed, SignInProblem::Busy);
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(busy.retry_after_s));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs()));
             response
         }
         Err(NotProved::Store(error)) => render::fault(&visitor, &error),
     }
 }
 
+/// The sign-in page of somebody who tried too often elsewhere: with the countdown.
+pub(super) fn slowed(visitor: &Visitor, until: Moment) -> Response {
+    let seconds = until.since(visitor.sv.clock.now()).as_secs() + 1;
+    let flow = Flow::begin(&visitor.sv, String::new());
+    let typed = Typed { username: String::new(), own_device: false };
+    show(visitor, &flow, None, typed, Some(Notice::Problem(SignInProblem::Slow(seconds))))
+}
+
 /// What may be said about a pair that is not right without telling whether the account exists: only the form of what
 /// was typed.
 fn hint(name: &str, secret: &str) -> SignInProblem {
     let name = name.trim();
-    if !secret.is_ascii() {
+    if mangled_by_input_method(secret) {
         return SignInProblem::Mangled;
     }
     if name.len() != 10 && !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit()) {
@@ -174,7 +193,11 @@ async fn enter(mut visitor: Visitor, flow: Flow, proved: Proved, own_device: boo
         let step = authorize::advance(&sv, &flow, visitor.session.as_ref()).await;
         oauth::show(&visitor, &flow, step).await
     };
-    response.headers_mut().append(header::SET_COOKIE, cookies::set(&sv, Jar::Session, &cookie, own_device));
+    let mut devices = visitor.devices();
+    devices.remember(&attempts::device_key(&sv), proved.account, &sv.entropy, sv.clock.now());
+    let headers = response.headers_mut();
+    headers.append(header::SET_COOKIE, cookies::set(&sv, Jar::Session, &cookie, own_device));
+    headers.append(header::SET_COOKIE, cookies::set_devices(&sv, &devices.text()));
     response
 }
 

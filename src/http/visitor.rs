@@ -18,7 +18,7 @@ use crate::{
     i18n::Locale,
     login::session::{self, Origin},
     protocol::{error::Refusal, params::Params},
-    services::Services,
+    services::{Services, limits::DeviceCookies},
     store::sessions::SessionRow,
     views::Frame,
 };
@@ -45,6 +45,7 @@ pub(super) struct Visitor {
     new_browser: bool,
     chose_language: bool,
     agent: String,
+    devices: String,
 }
 
 impl FromRequestParts<Shared> for Visitor {
@@ -66,6 +67,7 @@ impl FromRequestParts<Shared> for Visitor {
             browser: known.map_or_else(|| Token::random(&sv.entropy), |text| Token::presented(&text)),
             chose_language: asked.is_some(),
             agent: text_header(&parts.headers, &header::USER_AGENT),
+            devices: cookies::read(sv, &parts.headers, Jar::Devices).unwrap_or_default(),
         };
         if let Some(cookie) = cookies::read(sv, &parts.headers, Jar::Session) {
             match session::find(sv, &Token::presented(&cookie)).await {
@@ -111,6 +113,11 @@ impl Visitor {
     /// Where a sign-in comes from.
     pub(super) fn origin(&self) -> Origin {
         Origin { address: self.trace.address.map(|ip| ip.to_string()).unwrap_or_default(), agent: self.agent.clone() }
+    }
+
+    /// The accounts that say they have signed in here before.
+    pub(super) fn devices(&self) -> DeviceCookies {
+        DeviceCookies::read(&self.devices)
     }
 
     /// For the hidden field of every form (R26).

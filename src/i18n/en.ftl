@@ -25,6 +25,7 @@ sign-in-short-id = That is { $digits } digits; 10 are needed.
 sign-in-mangled = The password holds Vietnamese letters. The keyboard may have changed it: turn off Unikey/Telex and type it again.
 sign-in-missing = Enter your sector ID and your password.
 sign-in-slow = There were many tries. Try again in
+sign-in-closed = There were too many tries. On this device, ask your teacher or school for a new activation code.
 sign-in-busy = Very many people are signing in. Try again in a few seconds.
 sign-in-again-why = { $app } needs your password again.
 sign-in-expired = The page was open for too long. Enter it again.

@@ -25,6 +25,7 @@ sign-in-short-id = Mã có { $digits } số, cần 10.
 sign-in-mangled = Mật khẩu có chữ tiếng Việt. Bộ gõ có thể đã đổi chữ: hãy tắt Unikey/Telex rồi gõ lại.
 sign-in-missing = Hãy nhập mã định danh và mật khẩu.
 sign-in-slow = Đã thử nhiều lần. Hãy thử lại sau
+sign-in-closed = Đã có quá nhiều lần thử. Trên máy này, hãy xin mã kích hoạt mới của thầy cô hoặc nhà trường.
 sign-in-busy = Đang có rất nhiều người đăng nhập. Hãy thử lại sau vài giây.
 sign-in-again-why = { $app } cần bạn nhập lại mật khẩu.
 sign-in-expired = Trang đã mở quá lâu. Hãy nhập lại.

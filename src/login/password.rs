@@ -1,21 +1,22 @@
 //! Signing in with a sector ID and a password.
 //!
-//! Whoever is unknown, disabled or mistyped gets the same answer after the same one hash (R31).
+//! Whoever is unknown, disabled or mistyped gets the same answer after the same one hash (R31); a try is spent before
+//! the hash and refunded when it was right (R29).
 
+use std::net::IpAddr;
+
+use super::attempts::{self, NotNow, Settlement, Try};
 use crate::{
     base::{
         clock::Moment,
         id::{AccountId, PersonId},
     },
-    services::{Services, hasher::Busy},
+    services::{Services, hasher, hasher::Refused, limits::DeviceCookies},
     store::{
         StoreError, Tx,
         accounts::{self, Credential},
     },
 };
-
-/// The longest password that is hashed (R53).
-pub const LONGEST: usize = 256;
 
 /// Whom the credentials belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,12 +35,40 @@ pub enum NotProved {
     /// The pair is not right: unknown, disabled, wrong password, all alike.
     #[error("the sector ID and the password do not belong together")]
     Wrong,
-    /// Too many sign-ins at once.
+    /// Too many tries: not before this moment.
+    #[error("too many tries; again from {0} on")]
+    Slow(Moment),
+    /// Too many tries: not on this device, until the owner has proved themselves otherwise.
+    #[error("too many tries; the password path is closed for unknown devices")]
+    Closed,
+    /// The password was not looked at.
     #[error(transparent)]
-    Busy(#[from] Busy),
+    Hashing(#[from] Refused),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<NotNow> for NotProved {
+    fn from(not_now: NotNow) -> Self {
+        match not_now {
+            NotNow::Until(moment) => Self::Slow(moment),
+            NotNow::Closed => Self::Closed,
+        }
+    }
+}
+
+/// What somebody typed, and where.
+#[derive(Debug)]
+pub struct Typed<'a> {
+    /// The sector ID or an alias.
+    pub name: &'a str,
+    /// The password.
+    pub password: &'a str,
+    /// What the browser remembers.
+    pub devices: &'a DeviceCookies,
+    /// From where.
+    pub address: Option<IpAddr>,
 }
 
 /// A sign-in name as it is compared: without spaces around it, in lower case.
@@ -48,14 +77,34 @@ pub fn canonical(name: &str) -> String {
 }
 
 /// Checks a name and a password.
-pub async fn check(sv: &Services, name: &str, password: &str) -> Result<Proved, NotProved> {
-    if password.chars().count() > LONGEST || name.len() > LONGEST {
+pub async fn check(sv: &Services, typed: Typed<'_>) -> Result<Proved, NotProved> {
+    // R53: before anything is counted or hashed.
+    if typed.password.chars().count() > hasher::LONGEST || typed.name.len() > hasher::LONGEST {
         return Err(NotProved::Wrong);
     }
+    let name = canonical(typed.name);
     let found =
-        sv.store.read(canonical(name), async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await).await?;
-    let usable =
-        found.as_ref().and_then(|row| Some((row, row.phc.as_deref()?))).filter(|(row, _)| row.state == "active");
+        sv.store.read(name.clone(), async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await).await?;
+    let attempt = Try {
+        name: &name,
+        account: found.as_ref().map(|row| row.account_id),
+        devices: typed.devices,
+        address: typed.address,
+        secret: typed.password,
+    };
+    let spent = attempts::begin(sv, attempt).await??;
+    let outcome = compare(sv, found.as_ref(), typed.password).await;
+    let settlement = match &outcome {
+        Ok(_) => Settlement::Right,
+        Err(NotProved::Wrong) => Settlement::Wrong,
+        Err(_) => Settlement::Unused,
+    };
+    attempts::settle(sv, spent, settlement).await?;
+    outcome
+}
+
+async fn compare(sv: &Services, found: Option<&Credential>, password: &str) -> Result<Proved, NotProved> {
+    let usable = found.and_then(|row| Some((row, row.phc.as_deref()?))).filter(|(row, _)| row.state == "active");
     let Some((row, phc)) = usable else {
         sv.hasher.verify_decoy(password).await?;
         return Err(NotProved::Wrong);
@@ -64,7 +113,7 @@ pub async fn check(sv: &Services, name: &str, password: &str) -> Result<Proved, 
     if !verdict.matched {
         return Err(NotProved::Wrong);
     }
-    if verdict.outdated {
+    if verdict.needs_upgrade {
         upgrade(sv, row, phc, password).await?;
     }
     Ok(Proved { account: row.account_id, person: row.person_id, must_change: row.must_change == Some(true) })

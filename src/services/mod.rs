@@ -6,6 +6,7 @@ pub mod ending;
 pub mod fetch;
 pub mod hasher;
 pub mod keys;
+pub mod limits;
 
 use std::time::Duration;
 
@@ -99,7 +100,7 @@ pub struct Parts {
     /// RSA modulus, 2048 or 3072 bits.
     pub rsa_bits: u32,
     /// The hashing pool's settings.
-    pub hashing: hasher::Settings,
+    pub hashing: hasher::HasherSettings,
     /// The way out.
     pub fetch: fetch::Fetch,
     /// The use cases' settings.

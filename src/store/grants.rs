@@ -191,6 +191,9 @@ pub async fn give(tx: &mut Tx, grant: &NewGrant, code: &NewCode) -> Result<(), S
             .bind(grant.offline)
             .bind(grant.now)
             .bind(grant.expires_at)
+            .bind(grant.auth_time)
+            .bind(grant.acr.as_str())
+            .bind(grant.amr.as_str())
     )?;
     on_db!(
         tx,

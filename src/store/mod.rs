@@ -9,6 +9,7 @@
 mod tx;
 
 pub mod accounts;
+pub mod attempts;
 pub mod audit;
 pub mod clients;
 pub mod consents;
@@ -39,7 +40,7 @@ use sqlx::{PgPool, SqlitePool};
 pub use columns::{Day, Doc};
 pub use error::StoreError;
 pub use job::TxFn;
-pub use lock::ServerLock;
+pub use lock::{LockError, ServerLock};
 pub use migrate::MigrationState;
 pub use open::{OpenError, Settings};
 pub use tx::{Conn, Tx};
@@ -163,6 +164,7 @@ where
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     const FILES: &[(&str, &[(&str, &str)])] = &[
         ("accounts", accounts::ALL),
+        ("attempts", attempts::ALL),
         ("audit", audit::ALL),
         ("clients", clients::ALL),
         ("consents", consents::ALL),

@@ -9,4 +9,6 @@ mod support;
 
 mod browser;
 mod house;
+mod login;
+mod oauth;
 mod store;

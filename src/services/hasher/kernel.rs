@@ -3,25 +3,25 @@
 
 use std::{
     cell::RefCell,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         LazyLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
-use argon2::{
-    Algorithm, Argon2, Params, PasswordHash, Version,
-    password_hash::phc::{Output, Salt},
-};
+use argon2::{Algorithm, Argon2, Params, Version};
 use argon2_rust::{
     self as fast,
     params::{Memory, TagLen},
 };
 use zeroize::Zeroizing;
 
+use super::cost::Cost;
+
 /// Kept mapped by each hashing thread, in KiB; a larger cost gets an arena for one shot.
-const ARENA_KIB: u32 = 19_456;
-/// One verification in so many is computed by both kernels.
+const POOL_KIB: u32 = 19_456;
+/// One computation in so many is done by both kernels.
 const CROSS_CHECK_EVERY: u64 = 1000;
 
 thread_local! {
@@ -30,235 +30,249 @@ thread_local! {
     );
 }
 
-/// Argon2 parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cost {
-    /// Memory, in KiB.
-    pub memory_kib: u32,
-    /// Passes.
-    pub passes: u32,
-    /// Lanes.
-    pub lanes: u32,
+/// The real kernel proves itself once per process.
+static FAST_PASSES: LazyLock<bool> = LazyLock::new(|| passes_self_test(fast_kernel));
+
+/// All that a raw hash depends on.
+pub(super) struct Recipe<'a> {
+    pub(super) algorithm: Algorithm,
+    pub(super) version: Version,
+    pub(super) params: &'a Params,
+    pub(super) password: &'a [u8],
+    pub(super) salt: &'a [u8],
 }
 
-impl Default for Cost {
-    /// OWASP's first choice for Argon2id: 19 MiB, 2 passes, 1 lane.
-    fn default() -> Self {
-        Self { memory_kib: 19_456, passes: 2, lanes: 1 }
-    }
-}
-
-impl Cost {
-    fn params(self) -> Option<Params> {
-        Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).ok()
-    }
-
-    /// The most that a stored hash may demand: beyond it a hash is refused rather than computed.
-    pub const CEILING: Self = Self { memory_kib: 262_144, passes: 16, lanes: 16 };
-
-    fn of(params: &Params) -> Self {
-        Self { memory_kib: params.m_cost(), passes: params.t_cost(), lanes: params.p_cost() }
-    }
-
-    fn within(self, ceiling: Self) -> bool {
-        self.memory_kib <= ceiling.memory_kib && self.passes <= ceiling.passes && self.lanes <= ceiling.lanes
-    }
-}
-
-type Compute = fn(Algorithm, Version, &Params, &[u8], &[u8], &mut [u8]) -> Option<()>;
+/// Writes the raw hash into a tag of the length that the parameters want; `None` when it cannot.
+type Compute = fn(&Recipe, &mut [u8]) -> Option<()>;
 
 /// Computes raw hashes; falls back to the portable kernel for good when the fast one is caught in an error.
-#[derive(Debug)]
 pub(super) struct Kernel {
     fast: Compute,
-    trusted: AtomicBool,
-    verified: AtomicU64,
+    proved: LazyLock<bool>,
+    caught: AtomicBool,
+    computed: AtomicU64,
 }
 
 impl Kernel {
-    /// The fast kernel if it passes its self-test, unless `portable` asks for the other.
+    /// The fast kernel if it passes its self-test, unless `portable` asks for the other. The test runs when it is first
+    /// needed.
     pub(super) fn new(portable: bool) -> Self {
-        static FAST_PASSES: LazyLock<bool> = LazyLock::new(|| passes_self_test(fast_kernel));
-        Self::with(fast_kernel, !portable && *FAST_PASSES)
+        Self::with(fast_kernel, if portable { || false } else { || *FAST_PASSES })
     }
 
-    fn with(fast: Compute, trusted: bool) -> Self {
-        Self { fast, trusted: AtomicBool::new(trusted), verified: AtomicU64::new(0) }
+    fn with(fast: Compute, proof: fn() -> bool) -> Self {
+        Self { fast, proved: LazyLock::new(proof), caught: AtomicBool::new(false), computed: AtomicU64::new(0) }
     }
 
     /// Whether the fast kernel is in use.
     pub(super) fn is_fast(&self) -> bool {
-        self.trusted.load(Ordering::Relaxed)
+        *self.proved && !self.caught.load(Ordering::Relaxed)
     }
 
-    /// The PHC string of a new hash; `None` when the cost is out of Argon2's range.
-    pub(super) fn hash(&self, password: &[u8], salt: [u8; 16], cost: Cost) -> Option<String> {
-        let params = cost.params()?;
-        let mut tag = Zeroizing::new([0; 32]);
-        self.compute(Algorithm::Argon2id, Version::V0x13, &params, password, &salt, &mut *tag)?;
-        let hash = PasswordHash {
-            algorithm: Algorithm::Argon2id.ident(),
-            version: Some(Version::V0x13.into()),
-            params: (&params).try_into().ok()?,
-            salt: Some(Salt::new(&salt).ok()?),
-            hash: Some(Output::new(&*tag).ok()?),
-        };
-        Some(hash.to_string())
-    }
-
-    /// Whether the password is that of a PHC string, and at which cost; `None` when the string is no Argon2 hash or
-    /// demands too much.
-    pub(super) fn verify(&self, phc: &str, password: &[u8]) -> Option<(bool, Cost)> {
-        let hash = PasswordHash::new(phc).ok()?;
-        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
-        let version = Version::try_from(hash.version?).ok()?;
-        let params = Params::try_from(&hash).ok()?;
-        let cost = Cost::of(&params);
-        if !cost.within(Cost::CEILING) {
-            return None;
+    /// Computes a raw hash into `tag`.
+    pub(super) fn compute(&self, recipe: &Recipe, tag: &mut [u8]) -> Option<()> {
+        // The fast kernel knows neither field; no hash of ours has one.
+        let plain = recipe.params.keyid().is_empty() && recipe.params.data().is_empty();
+        if !plain || !self.is_fast() {
+            return portable_kernel(recipe, tag);
         }
-        let (salt, wanted) = (hash.salt?, hash.hash?);
-        let mut tag = Zeroizing::new(vec![0; wanted.len()]);
-        let plain = params.keyid().is_empty() && params.data().is_empty();
-        if plain {
-            self.compute(algorithm, version, &params, password, &salt, &mut tag)?;
-        } else {
-            portable_kernel(algorithm, version, &params, password, &salt, &mut tag)?;
-        }
-        // `Output` compares in constant time.
-        Some((Output::new(&tag).ok()? == wanted, cost))
-    }
-
-    fn compute(
-        &self,
-        a: Algorithm,
-        v: Version,
-        p: &Params,
-        password: &[u8],
-        salt: &[u8],
-        tag: &mut [u8],
-    ) -> Option<()> {
-        if !self.is_fast() || (self.fast)(a, v, p, password, salt, tag).is_none() {
-            return portable_kernel(a, v, p, password, salt, tag);
-        }
-        if self.verified.fetch_add(1, Ordering::Relaxed) % CROSS_CHECK_EVERY == CROSS_CHECK_EVERY - 1 {
-            let mut again = Zeroizing::new(vec![0; tag.len()]);
-            portable_kernel(a, v, p, password, salt, &mut again)?;
-            if *again != *tag {
-                self.trusted.store(false, Ordering::Relaxed);
-                tracing::error!("the fast password kernel computed a wrong hash; the portable one is used from now on");
-                tag.copy_from_slice(&again);
+        match catch_unwind(AssertUnwindSafe(|| (self.fast)(recipe, tag))) {
+            Ok(Some(())) => self.cross_check(recipe, tag),
+            Ok(None) => portable_kernel(recipe, tag),
+            Err(_) => {
+                self.distrust("it panicked");
+                portable_kernel(recipe, tag)
             }
+        }
+    }
+
+    fn cross_check(&self, recipe: &Recipe, tag: &mut [u8]) -> Option<()> {
+        if self.computed.fetch_add(1, Ordering::Relaxed) % CROSS_CHECK_EVERY != CROSS_CHECK_EVERY - 1 {
+            return Some(());
+        }
+        let mut again = Zeroizing::new(vec![0; tag.len()]);
+        portable_kernel(recipe, &mut again)?;
+        if *again != *tag {
+            self.distrust("it computed a wrong hash");
+            tag.copy_from_slice(&again);
         }
         Some(())
     }
+
+    fn distrust(&self, reason: &'static str) {
+        self.caught.store(true, Ordering::Relaxed);
+        tracing::error!(reason, "the fast password kernel is disabled until the next start; the portable one goes on");
+    }
 }
 
-fn portable_kernel(a: Algorithm, v: Version, p: &Params, password: &[u8], salt: &[u8], tag: &mut [u8]) -> Option<()> {
-    Argon2::new(a, v, p.clone()).hash_password_into(password, salt, tag).ok()
+fn portable_kernel(r: &Recipe, tag: &mut [u8]) -> Option<()> {
+    Argon2::new(r.algorithm, r.version, r.params.clone()).hash_password_into(r.password, r.salt, tag).ok()
 }
 
-fn fast_kernel(a: Algorithm, v: Version, p: &Params, password: &[u8], salt: &[u8], tag: &mut [u8]) -> Option<()> {
-    let params = fast::Params::builder().memory(Memory::kib(p.m_cost().into())).passes(p.t_cost()).lanes(p.p_cost());
+fn fast_kernel(r: &Recipe, tag: &mut [u8]) -> Option<()> {
+    let params = fast::Params::builder().memory(Memory::kib(r.params.m_cost().into()));
+    let params = params.passes(r.params.t_cost()).lanes(r.params.p_cost());
     // Its own threads stay off: they spin when the processors are busy.
     let params = params.threads(1).tag_len(TagLen::bytes(tag.len() as u64)).build().ok()?;
-    let kernel = fast::Argon2::new(fast::Algorithm::from_u32(a as u32)?, fast::Version::from_u32(v as u32)?, params);
-    if p.m_cost() > ARENA_KIB {
-        return kernel.hash_into(password, salt, tag).ok();
+    let algorithm = fast::Algorithm::from_u32(r.algorithm as u32)?;
+    let kernel = fast::Argon2::new(algorithm, fast::Version::from_u32(r.version as u32)?, params);
+    if r.params.m_cost() > POOL_KIB {
+        return kernel.hash_into(r.password, r.salt, tag).ok();
     }
     ARENA.with_borrow_mut(|arena| {
         arena.set_argon2(kernel);
-        arena.hash_into(password, salt, tag).ok()
+        arena.hash_into(r.password, r.salt, tag).ok()
     })
 }
 
 fn passes_self_test(kernel: Compute) -> bool {
-    [(19_456, 2, 1), (64, 3, 4), (67, 1, 3)].into_iter().all(|(memory_kib, passes, lanes)| {
+    let passes = [(19_456, 2, 1), (64, 3, 4), (67, 1, 3)].into_iter().all(|(memory_kib, passes, lanes)| {
         let Some(params) = (Cost { memory_kib, passes, lanes }).params() else { return false };
-        let (mut x, mut y) = ([0; 32], [1; 32]);
-        let run = |compute: Compute, tag: &mut [u8]| {
-            compute(Algorithm::Argon2id, Version::V0x13, &params, b"self-test", b"self-test-salt", tag)
+        let recipe = Recipe {
+            algorithm: Algorithm::Argon2id,
+            version: Version::V0x13,
+            params: &params,
+            password: b"self-test",
+            salt: b"self-test-salt",
         };
-        run(kernel, &mut x).is_some() && run(portable_kernel, &mut y).is_some() && x == y
-    })
+        let (mut ours, mut theirs) = ([0; 32], [1; 32]);
+        let ran = catch_unwind(AssertUnwindSafe(|| kernel(&recipe, &mut ours)));
+        matches!(ran, Ok(Some(()))) && portable_kernel(&recipe, &mut theirs).is_some() && ours == theirs
+    });
+    if !passes {
+        tracing::error!("the fast password kernel failed its self-test; the portable one is used");
+    }
+    passes
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use argon2::ParamsBuilder;
 
-    const SMALL: Cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
+    use super::*;
+    use crate::base::entropy::Entropy;
+
+    fn recipe<'a>(params: &'a Params, password: &'a [u8], salt: &'a [u8]) -> Recipe<'a> {
+        Recipe { algorithm: Algorithm::Argon2id, version: Version::V0x13, params, password, salt }
+    }
 
     #[expect(clippy::unnecessary_wraps, reason = "a kernel's signature")]
-    fn lies(_: Algorithm, _: Version, _: &Params, _: &[u8], _: &[u8], tag: &mut [u8]) -> Option<()> {
+    fn lies(_: &Recipe, tag: &mut [u8]) -> Option<()> {
         tag.fill(7);
         Some(())
     }
 
+    fn panics(_: &Recipe, _: &mut [u8]) -> Option<()> {
+        panic!("a kernel that panics")
+    }
+
     #[test]
-    fn rfc_9106_vectors_hold_in_the_portable_kernel() {
-        // RFC 9106 §5.3, with its key and associated data, which only the portable kernel takes.
-        let params = argon2::ParamsBuilder::new()
+    fn both_kernels_give_the_vectors_of_rfc_9106() {
+        const VECTORS: [(Algorithm, &str); 3] = [
+            (Algorithm::Argon2d, "512b391b6f1162975371d30919734294f868e3be3984f3c1a13a4db9fabe4acb"),
+            (Algorithm::Argon2i, "c814d9d1dc7f37aa13f0d77f2494bda1c8de6b016dd388d29952a4c4672b6ce8"),
+            (Algorithm::Argon2id, "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"),
+        ];
+        let (password, salt, secret, ad) = ([1; 32], [2; 16], [3; 8], [4; 12]);
+        let params = ParamsBuilder::new()
             .m_cost(32)
             .t_cost(3)
             .p_cost(4)
-            .data(argon2::AssociatedData::new(&[4; 12]).unwrap())
+            .output_len(32)
+            .data(argon2::AssociatedData::new(&ad).unwrap())
             .build()
             .unwrap();
-        let mut tag = [0; 32];
-        Argon2::new_with_secret(&[3; 8], Algorithm::Argon2id, Version::V0x13, params)
-            .unwrap()
-            .hash_password_into(&[1; 32], &[2; 16], &mut tag)
-            .unwrap();
-        assert_eq!(&tag[..8], &[0x0d, 0x64, 0x0d, 0xf5, 0x8d, 0x78, 0x76, 0x6c]);
-    }
-
-    #[test]
-    fn both_kernels_agree_below_and_above_the_arena() {
-        for (memory_kib, passes, lanes) in [(8, 1, 1), (64, 2, 2), (19_456, 1, 1), (20_000, 1, 2), (32, 3, 4)] {
-            let params = (Cost { memory_kib, passes, lanes }).params().unwrap();
-            for n in 0..3u8 {
-                let (password, salt) = (vec![n; usize::from(n) * 17], [n; 16]);
-                let (mut x, mut y) = ([0; 32], [1; 32]);
-                fast_kernel(Algorithm::Argon2id, Version::V0x13, &params, &password, &salt, &mut x).unwrap();
-                portable_kernel(Algorithm::Argon2id, Version::V0x13, &params, &password, &salt, &mut y).unwrap();
-                assert_eq!(x, y);
-            }
+        let fast_params = fast::Params::builder().memory(Memory::kib(32)).passes(3).lanes(4).threads(1);
+        let fast_params = fast_params.tag_len(TagLen::bytes(32)).build().unwrap();
+        for (algorithm, wanted) in VECTORS {
+            let hex = |tag: [u8; 32]| tag.iter().fold(String::new(), |hex, b| hex + &format!("{b:02x}"));
+            let (mut x, mut y) = ([0; 32], [0; 32]);
+            let portable = Argon2::new_with_secret(&secret, algorithm, Version::V0x13, params.clone()).unwrap();
+            portable.hash_password_into(&password, &salt, &mut x).unwrap();
+            let theirs = fast::Algorithm::from_u32(algorithm as u32).unwrap();
+            let kernel = fast::Argon2::new(theirs, fast::Version::V0x13, fast_params);
+            kernel.hash_into_with_ad(&password, &salt, &secret, &ad, &mut y).unwrap();
+            assert_eq!((hex(x).as_str(), hex(y).as_str()), (wanted, wanted));
         }
     }
 
     #[test]
-    fn a_hash_verifies_its_own_password_only() {
-        let kernel = Kernel::new(false);
-        let phc = kernel.hash("Hoa phượng".as_bytes(), [9; 16], SMALL).unwrap();
-        assert_eq!(kernel.verify(&phc, "Hoa phượng".as_bytes()), Some((true, SMALL)));
-        assert_eq!(kernel.verify(&phc, b"Hoa phuong"), Some((false, SMALL)));
-    }
-
-    #[test]
-    fn hostile_hash_strings_are_refused_without_work() {
-        let kernel = Kernel::new(false);
-        for phc in [
-            "",
-            "$",
-            "plain",
-            "$argon2id$v=19$m=4294967295,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
-            "$argon2id$v=19$m=64,t=4294967295,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
-            "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ",
-            "$scrypt$ln=1,r=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
-        ] {
-            assert_eq!(kernel.verify(phc, b"x"), None, "{phc}");
+    fn both_kernels_agree_on_seeded_parameters_below_and_above_the_arena() {
+        let entropy = Entropy::danger_seeded(9106);
+        // Above, then below, then above: an arena that is reused must not remember.
+        let large = [(POOL_KIB, 1, 1), (POOL_KIB + 544, 1, 2), (8, 1, 1), (POOL_KIB + 1, 1, 1), (POOL_KIB, 1, 3)];
+        let small = (0..300).map(|_| {
+            let lanes = 1 + entropy.below(4);
+            (lanes * 8 + entropy.below(200), 1 + entropy.below(3), lanes)
+        });
+        for (memory, passes, lanes) in large.into_iter().chain(small) {
+            let length = 4 + entropy.below(61) as usize;
+            let params = Params::new(memory, passes, lanes, Some(length)).unwrap();
+            let mut password = vec![0; entropy.below(300) as usize];
+            let mut salt = vec![0; 8 + entropy.below(41) as usize];
+            entropy.fill(&mut password);
+            entropy.fill(&mut salt);
+            let algorithm = [Algorithm::Argon2d, Algorithm::Argon2i, Algorithm::Argon2id][entropy.below(3) as usize];
+            let version = [Version::V0x10, Version::V0x13][entropy.below(2) as usize];
+            let recipe = Recipe { algorithm, version, params: &params, password: &password, salt: &salt };
+            let (mut x, mut y) = (vec![0; length], vec![1; length]);
+            fast_kernel(&recipe, &mut x).unwrap();
+            portable_kernel(&recipe, &mut y).unwrap();
+            assert_eq!(x, y, "{params:?} {algorithm:?} {version:?}");
         }
     }
 
     #[test]
-    fn a_kernel_that_lies_fails_the_self_test_and_the_cross_check() {
+    fn a_kernel_that_lies_or_panics_fails_the_self_test_and_the_right_one_passes() {
         assert!(!passes_self_test(lies));
-        assert!(passes_self_test(fast_kernel));
-        let kernel = Kernel::with(lies, true);
-        kernel.verified.store(CROSS_CHECK_EVERY - 1, Ordering::Relaxed);
-        let phc = kernel.hash(b"pw", [1; 16], SMALL).unwrap();
+        assert!(!passes_self_test(panics));
+        assert!(*FAST_PASSES);
+        assert!(!Kernel::with(lies, || passes_self_test(lies)).is_fast());
+        assert!(!Kernel::new(true).is_fast());
+        assert!(Kernel::new(false).is_fast());
+    }
+
+    #[test]
+    fn a_kernel_that_begins_to_lie_is_caught_within_a_thousand_hashes_and_never_used_again() {
+        let kernel = Kernel::with(lies, || true);
+        let params = Params::new(8, 1, 1, Some(32)).unwrap();
+        let recipe = recipe(&params, b"pw", b"saltsalt");
+        let (mut tag, mut right) = ([0; 32], [0; 32]);
+        portable_kernel(&recipe, &mut right).unwrap();
+        let hashes = (1..=2 * CROSS_CHECK_EVERY).find(|_| {
+            kernel.compute(&recipe, &mut tag).unwrap();
+            !kernel.is_fast()
+        });
+        assert_eq!(hashes, Some(CROSS_CHECK_EVERY));
+        assert_eq!(tag, right, "the caught hash was computed again");
+        kernel.compute(&recipe, &mut tag).unwrap();
+        assert_eq!(tag, right);
+    }
+
+    #[test]
+    fn a_kernel_that_panics_is_replaced_within_the_same_hash() {
+        let kernel = Kernel::with(panics, || true);
+        let params = Params::new(8, 1, 1, Some(32)).unwrap();
+        let recipe = recipe(&params, b"pw", b"saltsalt");
+        let (mut tag, mut right) = ([0; 32], [0; 32]);
+        kernel.compute(&recipe, &mut tag).unwrap();
+        portable_kernel(&recipe, &mut right).unwrap();
+        assert_eq!(tag, right);
         assert!(!kernel.is_fast());
-        assert_eq!(Kernel::new(true).verify(&phc, b"pw"), Some((true, SMALL)), "the caught hash was computed again");
+    }
+
+    #[test]
+    fn the_lock_file_pins_the_vetted_kernel_and_its_own_threads_stay_off() {
+        let read = |text: &str| toml::from_str::<toml::Table>(text).unwrap();
+        let lock = read(include_str!("../../../Cargo.lock"));
+        let mut packages = lock["package"].as_array().unwrap().iter();
+        let locked = packages.find(|package| package["name"].as_str() == Some("argon2-rust")).unwrap();
+        assert_eq!(locked["version"].as_str(), Some("1.1.0"));
+        let manifest = read(include_str!("../../../Cargo.toml"));
+        let wanted = &manifest["dependencies"]["argon2-rust"];
+        assert_eq!(wanted["version"].as_str(), Some("=1.1.0"));
+        assert_eq!(wanted["default-features"].as_bool(), Some(false));
+        let features: Vec<_> = wanted["features"].as_array().unwrap().iter().filter_map(|f| f.as_str()).collect();
+        assert_eq!(features, ["std", "zeroize-memory"]);
     }
 }

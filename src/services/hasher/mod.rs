@@ -1,74 +1,104 @@
-//! The hashing pool: one thread per core with its own arena, a queue of about two seconds, and a plain "busy" beyond it.
+//! The hashing pool: a fixed set of operating-system threads, each with its own arena, behind a first-in-first-out
+//! queue of about two seconds of work and a plain "busy" beyond it.
 //!
-//! Never tokio's blocking pool: its threads come and go, and each would keep 19 MiB. Threads of lower priority would
-//! need `unsafe` or a privilege; the bounded queue is what keeps other work alive.
+//! Never tokio's blocking pool: its threads come and go, and each would keep 19 MiB. The threads run at normal priority,
+//! since lowering it needs `unsafe` or a privilege; the bounded queue is what keeps other work alive. It refuses
+//! passwords longer than [`LONGEST`] before they cost anything (R53), and computes nothing for callers who have left.
 
+mod cost;
 mod kernel;
+mod queue;
+mod stored;
 
 use std::{
+    fmt,
+    num::NonZeroUsize,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc,
     },
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-pub use kernel::Cost;
-use kernel::Kernel;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
+pub use cost::Cost;
+use kernel::Kernel;
+use queue::Queue;
+use stored::Stored;
+
 use crate::base::entropy::Entropy;
 
+/// The longest password that is hashed, in characters (R53).
+pub const LONGEST: usize = 256;
+
 /// How the pool works.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Hashing threads: one per core.
-    pub threads: usize,
-    /// Whether to use the portable kernel only.
+#[derive(Clone, Copy, Debug)]
+pub struct HasherSettings {
+    /// Hashing threads; each keeps 19 MiB.
+    pub threads: NonZeroUsize,
+    /// Whether only the portable kernel may be used (`login.portable_hash`).
     pub portable: bool,
     /// The cost of new hashes.
     pub cost: Cost,
-    /// How much work may wait before callers are told to come back.
-    pub queue: Duration,
+    /// The most that a stored hash may demand; one that demands more matches nothing.
+    pub ceiling: Cost,
+    /// How many seconds of work may wait before callers are told to come back.
+    pub queue_seconds: u32,
 }
 
-/// Hashes and verifies passwords.
-#[derive(Debug)]
-pub struct Hasher {
-    jobs: mpsc::Sender<Job>,
-    shared: Arc<Shared>,
-    entropy: Entropy,
-    decoy: String,
+impl Default for HasherSettings {
+    /// One thread per core, the fast kernel, the default cost, two seconds of queue.
+    fn default() -> Self {
+        Self {
+            threads: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            portable: false,
+            cost: Cost::default(),
+            ceiling: Cost::CEILING,
+            queue_seconds: 2,
+        }
+    }
 }
 
-#[derive(Debug)]
-struct Shared {
-    kernel: Kernel,
-    settings: Settings,
-    waiting: AtomicU64,
-    /// A running mean of one hash, in µs.
-    mean_us: AtomicU64,
-    spent: AtomicU64,
-}
-
-/// The queue is full.
+/// Why a password was not looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many passwords are being checked; try again in {retry_after_s} s")]
-pub struct Busy {
-    /// Seconds.
-    pub retry_after_s: u64,
+pub enum Refused {
+    /// The queue is full.
+    #[error("too many passwords are being checked; try again in {} s", retry_after.as_secs())]
+    Busy {
+        /// When there will be room: whole seconds, at least one, for `Retry-After`.
+        retry_after: Duration,
+    },
+    /// It has more than [`LONGEST`] characters.
+    #[error("a password has at most {LONGEST} characters")]
+    TooLong,
 }
 
 /// What a verification found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
+pub struct Outcome {
     /// Whether the password is the right one.
     pub matched: bool,
-    /// Whether the hash was made at another cost than new ones are.
-    pub outdated: bool,
+    /// Whether it matched a hash that was made otherwise than new ones are: hash it again now that it is known.
+    pub needs_upgrade: bool,
+}
+
+/// Hashes and verifies passwords. Dropping it ends and joins its threads.
+#[derive(Debug)]
+pub struct Hasher {
+    pool: Arc<Pool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+struct Pool {
+    kernel: Kernel,
+    queue: Queue<Job>,
+    cost: Cost,
+    ceiling: Cost,
+    entropy: Entropy,
+    spent: AtomicU64,
 }
 
 struct Job {
@@ -78,138 +108,142 @@ struct Job {
 
 enum Work {
     Hash { salt: [u8; 16], reply: oneshot::Sender<Option<String>> },
-    Verify { phc: String, reply: oneshot::Sender<Option<(bool, Cost)>> },
+    Verify { stored: Box<Stored>, reply: oneshot::Sender<Option<bool>> },
 }
 
 impl Hasher {
-    /// Starts the threads; they end when the hasher is dropped.
+    /// Starts the threads. The fast kernel proves itself on the first of them, so that the start does not wait.
     ///
     /// # Panics
-    /// When the configured cost is out of Argon2's range (configuration checks it) or no thread can be started.
-    pub fn start(settings: Settings, entropy: Entropy) -> Self {
-        let kernel = Kernel::new(settings.portable);
-        let decoy = kernel.hash(b"nobody's password", entropy.bytes(), settings.cost).expect("the cost was checked");
-        let shared = Arc::new(Shared {
-            kernel,
-            waiting: AtomicU64::new(0),
-            mean_us: AtomicU64::new(8_000),
+    /// When the cost is impossible, which configuration has refused by [`Cost::is_possible`], or the operating system
+    /// gives no thread: nobody could sign in.
+    pub fn start(settings: HasherSettings, entropy: Entropy) -> Self {
+        assert!(settings.cost.is_possible(), "configuration refuses an impossible cost");
+        let mut hasher = Self::idle(settings, entropy);
+        for n in 0..settings.threads.get() {
+            let pool = hasher.pool.clone();
+            let thread = thread::Builder::new().name(format!("hash-{n}")).spawn(move || {
+                pool.kernel.is_fast();
+                while pool.step() {}
+            });
+            hasher.threads.push(thread.expect("the operating system gives a thread at the start"));
+        }
+        hasher
+    }
+
+    fn idle(settings: HasherSettings, entropy: Entropy) -> Self {
+        let pool = Pool {
+            kernel: Kernel::new(settings.portable),
+            queue: Queue::new(settings.threads, Duration::from_secs(settings.queue_seconds.into())),
+            cost: settings.cost,
+            // What we make ourselves must be readable, however the ceiling is set.
+            ceiling: settings.ceiling.or_more(settings.cost),
+            entropy,
             spent: AtomicU64::new(0),
-            settings,
-        });
-        let (jobs, queue) = mpsc::channel();
-        let queue = Arc::new(Mutex::new(queue));
-        for n in 0..shared.settings.threads.max(1) {
-            let (queue, shared) = (queue.clone(), shared.clone());
-            let body = move || work(&queue, &shared);
-            thread::Builder::new().name(format!("hash-{n}")).spawn(body).expect("the system gives a thread");
-        }
-        Self { jobs, shared, entropy, decoy }
+        };
+        Self { pool: Arc::new(pool), threads: Vec::new() }
     }
 
-    /// The PHC string of a new password.
-    pub async fn hash(&self, password: &str) -> Result<String, Busy> {
+    /// The PHC string of a new password, at the cost of the settings.
+    pub async fn hash(&self, password: &str) -> Result<String, Refused> {
+        let password = admit(password)?;
         let (reply, answer) = oneshot::channel();
-        self.queue(password, Work::Hash { salt: self.entropy.bytes(), reply })?;
-        answer.await.ok().flatten().ok_or(Busy { retry_after_s: 1 })
+        let work = Work::Hash { salt: self.pool.entropy.bytes(), reply };
+        self.pool.queue.push(Job { password, work }, self.pool.cost.work())?;
+        answer.await.ok().flatten().ok_or(Refused::Busy { retry_after: Duration::from_secs(1) })
     }
 
-    /// Whether the password is that of the PHC string. A string that cannot be read matches nothing.
-    pub async fn verify(&self, phc: &str, password: &str) -> Result<Verdict, Busy> {
-        let (reply, answer) = oneshot::channel();
-        self.queue(password, Work::Verify { phc: phc.to_owned(), reply })?;
-        Ok(match answer.await {
-            Ok(Some((matched, cost))) => Verdict { matched, outdated: cost != self.shared.settings.cost },
-            _ => Verdict { matched: false, outdated: false },
-        })
+    /// Whether the password is that of the PHC string. A string that cannot be read, or that demands more than the
+    /// ceiling, matches nothing, after the same one hash as any other.
+    pub async fn verify(&self, phc: &str, password: &str) -> Result<Outcome, Refused> {
+        let Some(stored) = Stored::read(phc, self.pool.ceiling) else {
+            tracing::error!(
+                "a stored password hash cannot be read or demands more than the ceiling; it matches nothing"
+            );
+            self.verify_decoy(password).await?;
+            return Ok(Outcome { matched: false, needs_upgrade: false });
+        };
+        let outdated = !stored.is_like_new(self.pool.cost);
+        let matched = self.check(stored, password).await?;
+        Ok(Outcome { matched, needs_upgrade: matched && outdated })
     }
 
-    /// Spends what a verification costs, for a name that nobody has: the answer must not come sooner (R31).
-    pub async fn verify_decoy(&self, password: &str) -> Result<(), Busy> {
-        self.verify(&self.decoy, password).await.map(drop)
+    /// Spends exactly one hash of the default cost, for a name that nobody has: the answer must not come sooner (R31).
+    pub async fn verify_decoy(&self, password: &str) -> Result<(), Refused> {
+        self.check(Stored::decoy(self.pool.cost, &self.pool.entropy), password).await.map(drop)
     }
 
-    /// How many hashes were computed so far.
+    /// How many hashes were computed so far; R31's tests count them. A cross-check is not a hash of its own.
     pub fn spent(&self) -> u64 {
-        self.shared.spent.load(Ordering::Relaxed)
+        self.pool.spent.load(Ordering::Relaxed)
     }
 
-    fn queue(&self, password: &str, work: Work) -> Result<(), Busy> {
-        let waiting = self.shared.waiting.fetch_add(1, Ordering::Relaxed);
-        let mean = self.shared.mean_us.load(Ordering::Relaxed);
-        let threads = self.shared.settings.threads.max(1) as u64;
-        let wait = Duration::from_micros(waiting.saturating_mul(mean) / threads);
-        let job = Job { password: Zeroizing::new(password.as_bytes().to_vec()), work };
-        if wait > self.shared.settings.queue || self.jobs.send(job).is_err() {
-            self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(Busy { retry_after_s: wait.as_secs().max(1) });
-        }
-        Ok(())
+    /// Whether the fast kernel is in use: it passed its self-test, was not switched off and was never caught.
+    pub fn is_fast(&self) -> bool {
+        self.pool.kernel.is_fast()
+    }
+
+    async fn check(&self, stored: Stored, password: &str) -> Result<bool, Refused> {
+        let password = admit(password)?;
+        let (reply, answer) = oneshot::channel();
+        let units = stored.cost().work();
+        self.pool.queue.push(Job { password, work: Work::Verify { stored: Box::new(stored), reply } }, units)?;
+        answer.await.ok().flatten().ok_or(Refused::Busy { retry_after: Duration::from_secs(1) })
     }
 }
 
-fn work(queue: &Mutex<mpsc::Receiver<Job>>, shared: &Shared) {
-    loop {
-        // Whoever holds the lock waits for a job; the others wait for the lock.
-        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Job { password, work }) = job else { return };
+impl Drop for Hasher {
+    fn drop(&mut self) {
+        self.pool.queue.close();
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has been reported by its panic; there is nothing left to do about it.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Pool {
+    /// Does the next job, waiting for one; false when the pool has closed.
+    fn step(&self) -> bool {
+        let Some((Job { password, work }, units)) = self.queue.next() else { return false };
         let began = Instant::now();
         match work {
             // Nobody waits any more: nothing is computed for them.
-            Work::Hash { reply, .. } if reply.is_closed() => {}
-            Work::Verify { reply, .. } if reply.is_closed() => {}
+            Work::Hash { reply, .. } if reply.is_closed() => self.queue.skipped(units),
+            Work::Verify { reply, .. } if reply.is_closed() => self.queue.skipped(units),
             Work::Hash { salt, reply } => {
-                let _ = reply.send(shared.kernel.hash(&password, salt, shared.settings.cost));
-                shared.account_for(began.elapsed());
+                let phc = Stored::make(&self.kernel, self.cost, &password, salt);
+                self.settle(units, began);
+                let _ = reply.send(phc);
             }
-            Work::Verify { phc, reply } => {
-                let _ = reply.send(shared.kernel.verify(&phc, &password));
-                shared.account_for(began.elapsed());
+            Work::Verify { stored, reply } => {
+                let matched = stored.matches(&self.kernel, &password);
+                self.settle(units, began);
+                let _ = reply.send(matched);
             }
         }
-        shared.waiting.fetch_sub(1, Ordering::Relaxed);
+        true
+    }
+
+    /// Counts before the caller hears of it, so that whoever was answered is counted.
+    fn settle(&self, units: u64, began: Instant) {
+        self.spent.fetch_add(1, Ordering::Relaxed);
+        self.queue.done(units, began.elapsed());
     }
 }
 
-impl Shared {
-    fn account_for(&self, took: Duration) {
-        self.spent.fetch_add(1, Ordering::Relaxed);
-        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        let mean = self.mean_us.load(Ordering::Relaxed);
-        self.mean_us.store((mean * 15 + took) / 16, Ordering::Relaxed);
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("cost", &self.cost).field("spent", &self.spent).finish_non_exhaustive()
     }
+}
+
+fn admit(password: &str) -> Result<Zeroizing<Vec<u8>>, Refused> {
+    if password.chars().nth(LONGEST).is_some() {
+        return Err(Refused::TooLong);
+    }
+    Ok(Zeroizing::new(password.as_bytes().to_vec()))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn hasher(queue: Duration) -> Hasher {
-        let cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
-        Hasher::start(Settings { threads: 2, portable: false, cost, queue }, Entropy::danger_seeded(1))
-    }
-
-    #[tokio::test]
-    async fn a_password_is_verified_and_a_decoy_costs_the_same_one_hash() {
-        let hasher = hasher(Duration::from_secs(2));
-        let phc = hasher.hash("mật khẩu").await.unwrap();
-        let before = hasher.spent();
-        assert_eq!(hasher.verify(&phc, "mật khẩu").await, Ok(Verdict { matched: true, outdated: false }));
-        assert_eq!(hasher.spent(), before + 1);
-        hasher.verify_decoy("mật khẩu").await.unwrap();
-        assert_eq!(hasher.spent(), before + 2);
-    }
-
-    #[tokio::test]
-    async fn beyond_the_queue_callers_are_told_to_come_back() {
-        let hasher = hasher(Duration::ZERO);
-        hasher.shared.waiting.store(1000, Ordering::Relaxed);
-        assert!(hasher.hash("x").await.unwrap_err().retry_after_s >= 1);
-    }
-
-    #[tokio::test]
-    async fn a_hash_of_another_cost_is_outdated() {
-        let hasher = hasher(Duration::from_secs(2));
-        let other = Kernel::new(true).hash(b"pw", [1; 16], Cost { memory_kib: 72, passes: 1, lanes: 1 }).unwrap();
-        assert_eq!(hasher.verify(&other, "pw").await, Ok(Verdict { matched: true, outdated: true }));
-    }
-}
+mod tests;

@@ -141,39 +141,8 @@ pub struct Password {
     pub flow: String,
     /// Whether it must be changed before anything else.
     pub forced: bool,
-    /// What is wrong with the new password.
-    pub problem: Option<PasswordProblem>,
+    /// What is wrong with the new password: the key of its text.
+    pub problem: Option<&'static str>,
     /// Whether the current password was wrong.
     pub current_wrong: bool,
-}
-
-/// Why a new password is refused (R36).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordProblem {
-    /// Fewer than 8 characters.
-    TooShort,
-    /// More than 256 characters (R53).
-    TooLong,
-    /// On the list of common passwords.
-    Common,
-    /// Holds the name, ID, school or birth date.
-    Personal,
-    /// The old one.
-    Same,
-}
-
-impl PasswordProblem {
-    /// All, for tests.
-    pub const ALL: [Self; 5] = [Self::TooShort, Self::TooLong, Self::Common, Self::Personal, Self::Same];
-
-    /// The key of its text.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::TooShort => "password-too-short",
-            Self::TooLong => "password-too-long",
-            Self::Common => "password-common",
-            Self::Personal => "password-personal",
-            Self::Same => "password-same",
-        }
-    }
 }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 
-use super::account::PasswordProblem;
 use crate::views::{Frame, Icon};
 
 /// P3: activating an account.
@@ -44,8 +43,8 @@ pub enum ActivateStage {
         ticket: String,
         /// The person's sector ID, for password managers.
         username: String,
-        /// What is wrong with the password.
-        problem: Option<PasswordProblem>,
+        /// What is wrong with the password: the key of its text.
+        problem: Option<&'static str>,
     },
     /// The account is ready.
     Done {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{account::PasswordProblem, person::AccountState};
+use super::person::AccountState;
 use crate::views::{Frame, Icon};
 
 /// The console's first page.
@@ -117,14 +117,6 @@ impl FirstAdministrator {
     pub fn problem(&self, field: &str) -> Option<&'static str> {
         self.problems.iter().find(|problem| problem.field() == field).map(|problem| problem.key())
     }
-
-    /// What is wrong with the password.
-    pub fn password_problem(&self) -> Option<PasswordProblem> {
-        self.problems.iter().find_map(|problem| match problem {
-            FirstProblem::Password(problem) => Some(*problem),
-            FirstProblem::SectorId | FirstProblem::Name => None,
-        })
-    }
 }
 
 /// What can be wrong with the first administrator.
@@ -134,8 +126,8 @@ pub enum FirstProblem {
     SectorId,
     /// No name.
     Name,
-    /// The password.
-    Password(PasswordProblem),
+    /// The password: the key of its text.
+    Password(&'static str),
 }
 
 impl FirstProblem {
@@ -153,7 +145,7 @@ impl FirstProblem {
         match self {
             Self::SectorId => "first-bad-id",
             Self::Name => "first-no-name",
-            Self::Password(problem) => problem.key(),
+            Self::Password(key) => key,
         }
     }
 }

@@ -8,7 +8,7 @@ mod person;
 mod portal;
 mod sign_in;
 
-pub use account::{Account, ActivityLine, AppLine, Deed, Password, PasswordProblem, SessionLine};
+pub use account::{Account, ActivityLine, AppLine, Deed, Password, SessionLine};
 pub use activation::{Activate, ActivateStage, Recover, Whom};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
 pub use leaving::{Error, FormPost, Logout, SignedOut, Text};

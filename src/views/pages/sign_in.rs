@@ -52,6 +52,8 @@ pub enum SignInProblem {
     Mangled,
     /// Wait so many seconds.
     Slow(u64),
+    /// Not on this device: there were very many tries.
+    Closed,
     /// Everybody is signing in at once.
     Busy,
     /// The page was open too long.

@@ -7,8 +7,8 @@ use crate::{
     i18n::Locale,
     views::{
         AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, ConsoleHome, Counts, Done,
-        FirstAdministrator, FirstProblem, Frame, IdentifierKind, IdentifierLine, Masked, PasswordProblem, People,
-        Person, PersonRow, School, SuspendProblem,
+        FirstAdministrator, FirstProblem, Frame, IdentifierKind, IdentifierLine, Masked, People, Person, PersonRow,
+        School, SuspendProblem,
     },
 };
 
@@ -136,7 +136,7 @@ fn firsts(l: Locale) -> Vec<Rendered> {
         name: String::new(),
         problems,
     };
-    let all = vec![FirstProblem::SectorId, FirstProblem::Name, FirstProblem::Password(PasswordProblem::TooShort)];
+    let all = vec![FirstProblem::SectorId, FirstProblem::Name, FirstProblem::Password("password-too-short")];
     vec![
         show("first", &frame(l), &page(frame(l), Vec::new())),
         show("first-refused", &failed(l), &page(failed(l), all)),

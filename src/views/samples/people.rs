@@ -5,8 +5,8 @@ use crate::{
     i18n::Locale,
     views::{
         Account, Activate, ActivateStage, ActivityLine, App, AppLine, Choose, ChooseAmong, Consent, Deed, Error,
-        FormPost, Frame, Logout, Password, PasswordProblem, Portal, Recover, Remembered, SessionLine, SignIn,
-        SignInProblem, SignedOut, Text, Tile, Whom,
+        FormPost, Frame, Logout, Password, Portal, Recover, Remembered, SessionLine, SignIn, SignInProblem, SignedOut,
+        Text, Tile, Whom,
     },
 };
 
@@ -45,6 +45,7 @@ fn sign_in(l: Locale) -> Vec<Rendered> {
         ("sign-in-short", SignInProblem::ShortId(9)),
         ("sign-in-mangled", SignInProblem::Mangled),
         ("sign-in-slow", SignInProblem::Slow(30)),
+        ("sign-in-closed", SignInProblem::Closed),
         ("sign-in-busy", SignInProblem::Busy),
         ("sign-in-expired", SignInProblem::Expired),
     ];
@@ -113,7 +114,7 @@ fn own(l: Locale) -> Vec<Rendered> {
     let forced = Password { forced: true, ..password(f.clone(), None, false) };
     let wrong = Password {
         current_wrong: true,
-        ..password(Frame { failed: true, ..f.clone() }, Some(PasswordProblem::Common), true)
+        ..password(Frame { failed: true, ..f.clone() }, Some("password-common"), true)
     };
     let mut pages = vec![
         show("portal", &f, &portal(tiles, "")),
@@ -134,7 +135,7 @@ fn own(l: Locale) -> Vec<Rendered> {
     pages
 }
 
-fn password(f: Frame, problem: Option<PasswordProblem>, current_wrong: bool) -> Password {
+fn password(f: Frame, problem: Option<&'static str>, current_wrong: bool) -> Password {
     Password { f, csrf: "c".into(), flow: "f".into(), forced: false, problem, current_wrong }
 }
 
@@ -185,7 +186,8 @@ fn activation(l: Locale) -> Vec<Rendered> {
     let confirm =
         |whom| ActivateStage::Confirm { ticket: "t".into(), name: NAME.into(), place: "Lớp 3A".into(), whom };
     let choose = |problem| ActivateStage::Password { ticket: "t".into(), username: "3112345678".into(), problem };
-    let refused = PasswordProblem::ALL.map(|problem| at("activate-password-refused", failed(l), choose(Some(problem))));
+    let refused = ["password-too-short", "password-personal"]
+        .map(|problem| at("activate-password-refused", failed(l), choose(Some(problem))));
     let mut pages = vec![
         at("activate", frame(l), code(false)),
         at("activate-wrong", failed(l), code(true)),

@@ -1,0 +1,32 @@
+//! `phuong serve`: the server.
+
+use serde_json::json;
+
+use super::{Context, Failure};
+use crate::{
+    app::{self, Server},
+    base::{clock::Clock, entropy::Entropy},
+    telemetry,
+};
+
+/// Flags of `phuong serve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Address and port, instead of the configured ones.
+    #[arg(long)]
+    listen: Option<String>,
+}
+
+pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
+    let mut config = context.config(&[("server.listen", args.listen)])?;
+    if context.verbose {
+        "debug".clone_into(&mut config.log.level);
+    }
+    telemetry::start(&config.log);
+    let services = app::services(&config, Clock::system(), Entropy::system()).await?;
+    let server = Server::bind(&config, services).await?;
+    let issuer = &config.server.issuer;
+    context.out.result(&json!({ "ready": issuer }), &format!("ready {issuer}"));
+    server.run(app::asked_to_stop()).await?;
+    Ok(())
+}

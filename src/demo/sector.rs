@@ -1,0 +1,349 @@
+//! The demo's people and apps in a fresh database: a sample sector, five people whose passwords are told, three clients.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::apps::{App, Directory};
+use crate::{
+    base::{
+        clock::Moment,
+        id::{AccountId, AffiliationId, ClassId, OrgId, PersonId},
+        secret::Token,
+    },
+    login::password,
+    model::name::{Name, fold},
+    protocol::{
+        client::{Audience, Kind},
+        registration::Registration,
+    },
+    sample::{Function, Plan, Position, Roll, Sex},
+    services::Services,
+    store::{Day, StoreError, Tx, accounts, clients, people},
+};
+
+/// Somebody whose password the demo tells.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sample {
+    /// What they sign in with.
+    pub sector_id: String,
+    /// Their password.
+    pub password: String,
+    /// What they are: `teacher`, `student`, `staff`, `school_admin`, `sector_admin`.
+    pub role: &'static str,
+    /// Their name.
+    pub name: String,
+    /// Their school.
+    pub school_code: String,
+}
+
+/// A client of the demo and its secret.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    /// Which app.
+    pub app: App,
+    /// Its secret.
+    pub secret: String,
+}
+
+/// Everything the demo needs of its database.
+#[derive(Debug)]
+pub struct Sector {
+    /// People to sign in as.
+    pub people: Vec<Sample>,
+    /// The apps' clients.
+    pub clients: Vec<Registered>,
+    /// What the apps know of classes by themselves.
+    pub directory: Directory,
+}
+
+/// Why the demo could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Password(#[from] password::NotProved),
+    /// An app could not be registered.
+    #[error("the demo's app cannot be registered: {0}")]
+    Registration(String),
+}
+
+/// Fills a fresh database.
+pub async fn set_up(sv: &Services, plan: &Plan, base: impl Fn(App) -> String) -> Result<Sector, SetupError> {
+    let department = add_department(sv, plan).await?;
+    let mut samples = Vec::new();
+    let mut directory = Directory::default();
+    for roll in plan.rolls() {
+        directory.add(&roll);
+        let added = add_school(sv, plan, department, roll.clone()).await?;
+        if samples.is_empty() {
+            samples = choose(&roll);
+        }
+        for (role, sector_id, name) in &mut samples {
+            if let Some((account, org)) = added.accounts.get(sector_id.as_str()).map(|account| (*account, added.org)) {
+                let text = password_for(sv);
+                activate(sv, account, &text).await?;
+                delegate(sv, role, account, if *role == "sector_admin" { department } else { org }).await?;
+                directory.samples.push(Sample {
+                    sector_id: sector_id.clone(),
+                    password: text,
+                    role,
+                    name: name.clone(),
+                    school_code: roll.school.code.clone(),
+                });
+            }
+        }
+    }
+    let clients = register(sv, base).await?;
+    let people = std::mem::take(&mut directory.samples);
+    Ok(Sector { people, clients, directory })
+}
+
+/// One of each kind, all of the first school.
+fn choose(roll: &Roll) -> Vec<(&'static str, String, String)> {
+    let of = |position: Position, n: usize| roll.staff.iter().filter(move |member| member.position == position).nth(n);
+    let staff = [
+        ("teacher", of(Position::Teacher, 0)),
+        ("staff", of(Position::Staff, 0)),
+        ("school_admin", of(Position::Head, 0)),
+        ("sector_admin", of(Position::Staff, 1)),
+    ];
+    let mut all: Vec<_> = staff
+        .into_iter()
+        .filter_map(|(role, member)| Some((role, member?.sector_id.clone(), member?.name.clone())))
+        .collect();
+    all.extend(roll.pupils.last().map(|pupil| ("student", pupil.sector_id.clone(), pupil.name.clone())));
+    all
+}
+
+/// Three short words and a number: easy to type, told on the terminal, good for a throw-away database.
+fn password_for(sv: &Services) -> String {
+    const WORDS: [&str; 16] = [
+        "hoa", "song", "bien", "truong", "sach", "nang", "mua", "cau", "thuyen", "phuong", "gio", "may", "den", "cay",
+        "chim", "trang",
+    ];
+    let word = || WORDS[sv.entropy.below(16) as usize];
+    format!("{}-{}-{}-{}", word(), word(), word(), 100 + sv.entropy.below(900))
+}
+
+async fn activate(sv: &Services, account: AccountId, text: &str) -> Result<(), SetupError> {
+    password::set(sv, account, text).await?;
+    let change = accounts::Transition { account, from: "pending", to: "active", reason: None, now: sv.clock.now() };
+    sv.store
+        .write(change, async |tx: &mut Tx, change: &accounts::Transition| accounts::transition(tx, change).await)
+        .await?;
+    Ok(())
+}
+
+async fn delegate(sv: &Services, role: &'static str, account: AccountId, org: OrgId) -> Result<(), StoreError> {
+    if !matches!(role, "school_admin" | "sector_admin") {
+        return Ok(());
+    }
+    let new = people::NewDelegation { id: sv.ids.next(), account, org, role, granted_by: None };
+    let turn = (new, sv.clock.now());
+    sv.store.write(turn, async |tx: &mut Tx, (new, now)| people::delegate(tx, new, *now).await.map(drop)).await
+}
+
+fn org(sv: &Services, kind: &'static str, code: &str, name: &str, levels: &str) -> people::NewOrg {
+    people::NewOrg {
+        id: sv.ids.next(),
+        kind,
+        code: Some(code.to_owned()),
+        name: name.to_owned(),
+        search_key: fold(name),
+        levels: levels.to_owned(),
+    }
+}
+
+async fn add_department(sv: &Services, plan: &Plan) -> Result<OrgId, StoreError> {
+    let department = org(sv, "department", "SGD", "Sở Giáo dục và Đào tạo", "");
+    let id = department.id;
+    let (starts, ends) = plan.days();
+    let turn = (department, plan.school_year(), Day(starts), Day(ends), sv.clock.now());
+    sv.store
+        .write(turn, async |tx: &mut Tx, (department, year, starts, ends, now)| {
+            people::add_orgs(tx, std::slice::from_ref(department), *now).await?;
+            people::add_year(tx, year, *starts, *ends).await
+        })
+        .await?;
+    Ok(id)
+}
+
+struct Added {
+    org: OrgId,
+    accounts: HashMap<String, AccountId>,
+}
+
+/// The rows of one school.
+#[derive(Default)]
+struct Rows {
+    orgs: Vec<people::NewOrg>,
+    edges: Vec<people::NewEdge>,
+    classes: Vec<people::NewClass>,
+    people: Vec<people::NewPerson>,
+    identifiers: Vec<people::NewIdentifier>,
+    affiliations: Vec<people::NewAffiliation>,
+    enrolments: Vec<people::NewEnrolment>,
+    accounts: Vec<people::NewAccount>,
+    until: Option<Moment>,
+}
+
+async fn add_school(sv: &Services, plan: &Plan, department: OrgId, roll: Roll) -> Result<Added, StoreError> {
+    let (starts, _) = plan.days();
+    let from = Day(starts);
+    let school = org(sv, "school", &roll.school.code, &roll.school.name, roll.school.level.code());
+    let id = school.id;
+    let mut rows = Rows { orgs: vec![school], until: Some(sv.clock.now() + sv.settings.activation), ..Rows::default() };
+    rows.edges.push(people::NewEdge { child: id, parent: department, kind: "professional", from });
+    let mut classes: HashMap<String, ClassId> = HashMap::new();
+    for (grade, code) in &roll.classes {
+        let class = sv.ids.next();
+        classes.insert(code.clone(), class);
+        rows.classes.push(people::NewClass {
+            id: class,
+            lineage: sv.ids.next(),
+            org: id,
+            year: plan.school_year(),
+            grade: Some(*grade),
+            code: code.clone(),
+        });
+    }
+    let mut teachers: HashMap<String, AffiliationId> = HashMap::new();
+    for member in &roll.staff {
+        let role = match member.position {
+            Position::Head => "principal",
+            Position::Teacher => "teacher",
+            Position::Staff => "staff",
+        };
+        let person = rows.person(sv, &member.sector_id, &member.name, member.sex, Day(member.birth_date));
+        teachers.insert(member.sector_id.clone(), rows.affiliation(sv, person, id, role, from));
+    }
+    for pupil in &roll.pupils {
+        let person = rows.person(sv, &pupil.sector_id, &pupil.name, pupil.sex, Day(pupil.birth_date));
+        let affiliation = rows.affiliation(sv, person, id, "student", from);
+        if let Some(class) = classes.get(&pupil.class) {
+            rows.enrolment(sv, affiliation, *class, ("pupil", ""), from);
+        }
+    }
+    for assignment in &roll.assignments {
+        if let (Some(affiliation), Some(class)) = (teachers.get(&assignment.teacher), classes.get(&assignment.class)) {
+            let function = match assignment.function {
+                Function::Homeroom => "homeroom",
+                Function::Subject => "subject",
+            };
+            rows.enrolment(sv, *affiliation, *class, (function, assignment.subject), from);
+        }
+    }
+    let accounts = rows.accounts.iter().map(|account| (account.name.clone(), account.id)).collect();
+    let turn = (rows, sv.clock.now());
+    sv.store.write_bulk(turn, async |tx: &mut Tx, (rows, now)| rows.write(tx, *now).await).await?;
+    Ok(Added { org: id, accounts })
+}
+
+impl Rows {
+    fn person(&mut self, sv: &Services, sector_id: &str, name: &str, sex: Sex, birth: Day) -> PersonId {
+        let id = sv.ids.next();
+        let parts = Name::parse(name).unwrap_or(Name {
+            full: name.to_owned(),
+            family: String::new(),
+            middle: String::new(),
+            given: name.to_owned(),
+        });
+        self.people.push(people::NewPerson {
+            id,
+            search_key: parts.search_key(),
+            sort_key: parts.sort_key(),
+            full_name: parts.full,
+            family: parts.family,
+            middle: parts.middle,
+            given: parts.given,
+            birth_date: Some(birth),
+            sex: Some(if sex == Sex::Female { "female" } else { "male" }),
+        });
+        self.identifiers.push(people::NewIdentifier {
+            id: sv.ids.next(),
+            person: id,
+            kind: "moet",
+            value: Some(sector_id.to_owned()),
+            sealed: None,
+            keyed: sv.keys.identifiers.mac(&[b"moet", sector_id.as_bytes()]),
+        });
+        self.accounts.push(people::NewAccount { id: sv.ids.next(), person: id, name: password::canonical(sector_id) });
+        id
+    }
+
+    fn affiliation(
+        &mut self,
+        sv: &Services,
+        person: PersonId,
+        org: OrgId,
+        role: &'static str,
+        from: Day,
+    ) -> AffiliationId {
+        let id = sv.ids.next();
+        self.affiliations.push(people::NewAffiliation { id, person, org, role, primary: true, exempt: false, from });
+        id
+    }
+
+    fn enrolment(
+        &mut self,
+        sv: &Services,
+        affiliation: AffiliationId,
+        class: ClassId,
+        (function, subject): (&'static str, &str),
+        from: Day,
+    ) {
+        let id = sv.ids.next();
+        self.enrolments.push(people::NewEnrolment {
+            id,
+            affiliation,
+            class,
+            function,
+            subject: subject.to_owned(),
+            from,
+        });
+    }
+
+    async fn write(&self, tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
+        people::add_orgs(tx, &self.orgs, now).await?;
+        people::add_edges(tx, &self.edges).await?;
+        people::add_classes(tx, &self.classes, now).await?;
+        people::add_people(tx, &self.people, now).await?;
+        people::add_identifiers(tx, &self.identifiers, "sample", now).await?;
+        people::add_affiliations(tx, &self.affiliations, "sample", now).await?;
+        people::add_enrolments(tx, &self.enrolments).await?;
+        people::add_accounts(tx, &self.accounts, self.until.unwrap_or(now), now).await
+    }
+}
+
+/// The three apps as clients; what each may know and who may use it.
+async fn register(sv: &Services, base: impl Fn(App) -> String) -> Result<Vec<Registered>, SetupError> {
+    let mut registered = Vec::new();
+    for app in App::ALL {
+        let secret = Token::random(&sv.entropy);
+        let base = base(app);
+        let ask = Registration {
+            redirect_uris: vec![format!("{base}/callback")],
+            post_logout_redirect_uris: vec![format!("{base}/signed-out")],
+            backchannel_logout_uri: Some(format!("{base}/backchannel-logout")),
+            initiate_login_uri: Some(format!("{base}/login")),
+            scope: Some(app.scope().to_owned()),
+            audience: Audience {
+                roles: app.roles().iter().map(|role| (*role).to_owned()).collect(),
+                ..Audience::default()
+            },
+            ..Registration::named(app.client_id(), app.name(), Kind::Web)
+        };
+        let client = ask.register(sv.ids.next(), &secret).map_err(|problems| {
+            SetupError::Registration(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        })?;
+        let turn = (client, sv.clock.now());
+        sv.store.write(turn, async |tx: &mut Tx, (client, now)| clients::add(tx, client, *now).await).await?;
+        registered.push(Registered { app, secret: secret.expose().to_owned() });
+    }
+    sv.clients.reload().await?;
+    Ok(registered)
+}

@@ -1,0 +1,176 @@
+//! One attempt at somebody's account, from the try that is spent before the hash to its settlement (R29).
+//!
+//! The rules are `services::limits`; here their rows are read, decided on and kept in one write.
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    base::{clock::Moment, id::AccountId},
+    services::{
+        Services,
+        limits::{AddressBlock, AttemptState, Decision, DeviceCookies, Limiter, Neighbourhood, Reservation, RowKey},
+    },
+    store::{StoreError, Tx, attempts},
+};
+
+/// Who tries what from where.
+#[derive(Debug)]
+pub struct Try<'a> {
+    /// The canonical name that was typed.
+    pub name: &'a str,
+    /// Whose it is; `None` when nobody has it, which is counted all the same (R31).
+    pub account: Option<AccountId>,
+    /// What the browser remembers.
+    pub devices: &'a DeviceCookies,
+    /// From where.
+    pub address: Option<IpAddr>,
+    /// The secret that is tried.
+    pub secret: &'a str,
+}
+
+/// A try that was spent and must be settled.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a spent try must be settled"]
+pub struct Spent {
+    keys: Keys,
+    reservation: Reservation,
+}
+
+/// How it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// The secret was right.
+    Right,
+    /// It was wrong.
+    Wrong,
+    /// Nothing was compared.
+    Unused,
+}
+
+/// Why a try may not be made now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotNow {
+    /// Before this moment.
+    Until(Moment),
+    /// On devices the account does not know, until its owner has proved themselves otherwise.
+    Closed,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Keys {
+    who: RowKey,
+    device: Option<RowKey>,
+    address: Option<RowKey>,
+    secret: RowKey,
+}
+
+impl Keys {
+    /// In the order in which the rows are locked.
+    fn sorted(&self) -> Vec<RowKey> {
+        let mut all: Vec<RowKey> =
+            [Some(self.who), self.device, self.address, Some(self.secret)].into_iter().flatten().collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// Spends a try, or says that it is not the time.
+pub async fn begin(sv: &Services, attempt: Try<'_>) -> Result<Result<Spent, NotNow>, StoreError> {
+    let limiter = Limiter::new(&sv.keys.cookies);
+    let now = sv.clock.now();
+    let known = attempt.account.and_then(|account| attempt.devices.known(&device_key(sv), account, now));
+    let keys = Keys {
+        who: attempt.account.map_or_else(|| limiter.unknown(attempt.name), |account| limiter.account(account)),
+        device: known.map(|known| limiter.device(&known.nonce)),
+        address: attempt.address.map(|ip| limiter.address(AddressBlock::of(ip))),
+        secret: limiter.password(attempt.secret),
+    };
+    let decision = sv
+        .store
+        .write((keys, now), async |tx: &mut Tx, (keys, now)| {
+            let mut rows = Rows::lock(tx, keys, *now).await?;
+            let decision = rows.state.decide(Neighbourhood::Anywhere, *now);
+            rows.keep(tx, keys).await?;
+            Ok(decision)
+        })
+        .await?;
+    Ok(match decision {
+        Decision::Allowed(reservation) => Ok(Spent { keys, reservation }),
+        Decision::Wait { until } => Err(NotNow::Until(until)),
+        Decision::Closed => Err(NotNow::Closed),
+    })
+}
+
+/// Settles a try.
+pub async fn settle(sv: &Services, spent: Spent, how: Settlement) -> Result<(), StoreError> {
+    let turn = (spent, how, sv.clock.now());
+    let alarm = sv
+        .store
+        .write(turn, async |tx: &mut Tx, (spent, how, now)| {
+            let mut rows = Rows::lock(tx, &spent.keys, *now).await?;
+            let mut alarm = crate::services::limits::Alarm::default();
+            match how {
+                Settlement::Right => rows.state.succeed(spent.reservation, &spent.keys.who),
+                Settlement::Wrong => alarm = rows.state.fail(&spent.keys.who, Neighbourhood::Anywhere, *now),
+                Settlement::Unused => rows.state.give_back(spent.reservation),
+            }
+            rows.keep(tx, &spent.keys).await?;
+            Ok(alarm)
+        })
+        .await?;
+    if alarm.crowded_address {
+        tracing::warn!("more accounts than usual fail to sign in from one address");
+    }
+    if alarm.sprayed_password {
+        tracing::warn!("one password is being tried on many accounts");
+    }
+    Ok(())
+}
+
+/// The key under which device cookies are signed.
+pub fn device_key(sv: &Services) -> crate::base::digest::MacKey {
+    sv.keys.cookies.derive("device")
+}
+
+struct Rows {
+    state: AttemptState,
+}
+
+impl Rows {
+    async fn lock(tx: &mut Tx, keys: &Keys, now: Moment) -> Result<Self, StoreError> {
+        let mut texts = BTreeMap::new();
+        for key in keys.sorted() {
+            texts.insert(key, attempts::lock(tx, key.bytes(), "", now).await?);
+        }
+        let state = AttemptState {
+            account: read(texts.get(&keys.who)),
+            device: keys.device.map(|key| read(texts.get(&key))),
+            address: keys.address.map(|key| read(texts.get(&key))).unwrap_or_default(),
+            password: read(texts.get(&keys.secret)),
+        };
+        Ok(Self { state })
+    }
+
+    async fn keep(self, tx: &mut Tx, keys: &Keys) -> Result<(), StoreError> {
+        let AttemptState { account, device, address, password } = self.state;
+        keep(tx, &keys.who, &account).await?;
+        if let (Some(key), Some(device)) = (keys.device, device) {
+            keep(tx, &key, &device).await?;
+        }
+        if let Some(key) = keys.address {
+            keep(tx, &key, &address).await?;
+        }
+        keep(tx, &keys.secret, &password).await
+    }
+}
+
+/// A row; one that cannot be read begins anew, since a counter is not worth a refused sign-in.
+fn read<T: DeserializeOwned + Default>(text: Option<&String>) -> T {
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+async fn keep<T: Serialize>(tx: &mut Tx, key: &RowKey, row: &T) -> Result<(), StoreError> {
+    attempts::keep(tx, key.bytes(), &serde_json::to_string(row).unwrap_or_default()).await
+}

@@ -1,0 +1,6 @@
+//! The protocol's endpoints as apps, browsers and attackers meet them.
+
+mod authorize;
+mod clients;
+mod logout;
+mod tokens;

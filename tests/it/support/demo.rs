@@ -1,0 +1,67 @@
+//! The demo as its user starts it: the binary itself, on free ports, ended with the test.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
+};
+
+use serde_json::Value;
+
+pub(crate) struct Demo {
+    child: Child,
+    pub(crate) info: Value,
+}
+
+impl Demo {
+    /// Starts it and waits for its one line of JSON.
+    pub(crate) fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_phuong"))
+            .args(["demo", "--json", "--people", "300", "--port", &free_ports().to_string()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let info: Value = serde_json::from_str(&line).unwrap();
+        assert!(info["issuer"].is_string(), "{info}");
+        Self { child, info }
+    }
+
+    pub(crate) fn issuer(&self) -> &str {
+        self.info["issuer"].as_str().unwrap()
+    }
+
+    /// The address of an app, in the order gradebook, LMS, e-office.
+    pub(crate) fn app(&self, n: usize) -> &str {
+        self.info["apps"][n]["url"].as_str().unwrap()
+    }
+
+    /// Sector ID, password and name of the sample person of a role.
+    pub(crate) fn person(&self, role: &str) -> (&str, &str, &str) {
+        let person = self.info["people"].as_array().unwrap().iter().find(|person| person["role"] == role).unwrap();
+        let text = |name: &str| person[name].as_str().unwrap();
+        (text("sector_id"), text("password"), text("name"))
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // SIGTERM, so that it removes its folder.
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = self.child.wait();
+    }
+}
+
+/// Four ports in a row that nobody has; each call looks further on, so that tests at the same time do not meet.
+fn free_ports() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    loop {
+        let from = 21_000 + (std::process::id() % 4_000) as u16 * 4 + NEXT.fetch_add(4, Ordering::Relaxed);
+        if (from..from + 4).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+            return from;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! A whole provider in process: a hand-moved clock, seeded randomness, a small sample sector, and typed callers.
+
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request, Response, header},
+};
+use phuong::{
+    base::{clock::Clock, clock::Moment, entropy::Entropy, secret::Token},
+    demo::sector::{self, Sample},
+    http,
+    protocol::{client::Client, registration::Registration},
+    sample::Plan,
+    services::{
+        Parts, Services, Settings,
+        fetch::{Allowed, Fetch},
+        hasher::{Cost, HasherSettings},
+        keys::Kek,
+    },
+    store::{Tx, clients},
+};
+use tower::ServiceExt;
+
+use super::database::{Backend, Database};
+
+pub(crate) const ISSUER: &str = "http://localhost:8080";
+/// 32 zero bytes: the tests' key-encryption key.
+const KEK: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+/// Tuesday, 24 November 2026, 07:00 in Việt Nam.
+const START: Moment = Moment::from_seconds(1_795_478_400);
+
+pub(crate) struct Tour {
+    pub(crate) clock: Clock,
+    pub(crate) sv: Arc<Services>,
+    pub(crate) router: Router,
+    pub(crate) people: Vec<Sample>,
+    /// Dropped last: it drops the database.
+    _database: Database,
+}
+
+impl Tour {
+    pub(crate) async fn on(backend: Backend) -> Option<Self> {
+        let database = Database::on(backend).await?;
+        let clock = Clock::by_hand(START);
+        let sv = Arc::new(services(&database, &clock).await);
+        let plan = Plan { schools: 3, staff: 24, pupils: 60, ..Plan::default() };
+        let sector = sector::set_up(&sv, &plan, |app| format!("http://localhost:{}", 8081 + app as u16)).await.unwrap();
+        let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
+        Some(Self { clock, sv, router, people: sector.people, _database: database })
+    }
+
+    pub(crate) fn person(&self, role: &str) -> &Sample {
+        self.people.iter().find(|person| person.role == role).unwrap()
+    }
+
+    pub(crate) fn advance(&self, span: Duration) {
+        self.clock.advance(span);
+    }
+
+    /// Registers an app, and gives its secret.
+    pub(crate) async fn register(&self, ask: Registration) -> (Client, String) {
+        let secret = Token::random(&self.sv.entropy);
+        let client = ask.register(self.sv.ids.next(), &secret).unwrap();
+        self.change(&client, true).await;
+        (client, secret.expose().to_owned())
+    }
+
+    /// Stores a client as it is now.
+    pub(crate) async fn change(&self, client: &Client, new: bool) {
+        let turn = (client.clone(), new, self.clock.now());
+        let write = self.sv.store.write(turn, async |tx: &mut Tx, (client, new, now)| {
+            if *new { clients::add(tx, client, *now).await } else { clients::change(tx, client, *now).await }
+        });
+        assert!(write.await.unwrap());
+        self.sv.clients.reload().await.unwrap();
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// A form to one of the endpoints for programs.
+    pub(crate) async fn post(&self, path: &str, auth: Option<(&str, &str)>, form: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some((id, secret)) = auth {
+            use base64::{Engine, engine::general_purpose::STANDARD};
+            request =
+                request.header(header::AUTHORIZATION, format!("Basic {}", STANDARD.encode(format!("{id}:{secret}"))));
+        }
+        Answer::of(self.send(request.body(body.into()).unwrap()).await).await
+    }
+
+    pub(crate) async fn get(&self, path: &str, bearer: Option<&str>) -> Answer {
+        let mut request = Request::builder().uri(path);
+        if let Some(token) = bearer {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        Answer::of(self.send(request.body(Body::empty()).unwrap()).await).await
+    }
+}
+
+async fn services(database: &Database, clock: &Clock) -> Services {
+    let parts = Parts {
+        clock: clock.clone(),
+        entropy: Entropy::danger_seeded(*SEED),
+        store: database.open(8).await,
+        kek: Kek::from_text(KEK, "the tests").unwrap(),
+        rsa_bits: 2048,
+        hashing: HasherSettings {
+            cost: Cost { memory_kib: 64, passes: 1, lanes: 1 },
+            queue_seconds: 30,
+            ..HasherSettings::default()
+        },
+        fetch: Fetch::new(Allowed { hosts: vec!["localhost".into()], networks: Vec::new() }).unwrap(),
+        settings: Settings::of(ISSUER),
+    };
+    Services::open(parts).await.unwrap()
+}
+
+/// The same in every test of a run: nothing may depend on it.
+static SEED: LazyLock<u64> = LazyLock::new(|| 20_261_124);
+
+/// A response, read.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) async fn of(response: Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+    }
+
+    pub(crate) fn error(&self) -> String {
+        self.json()["error"].as_str().unwrap_or("").to_owned()
+    }
+
+    /// The value of a form's hidden field.
+    pub(crate) fn field(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\" value=\"");
+        let at = self.text.find(&mark).unwrap_or_else(|| panic!("no field {name} in {}", self.text)) + mark.len();
+        self.text[at..].split('"').next().unwrap().to_owned()
+    }
+
+    /// A parameter of the address that the browser is sent to.
+    pub(crate) fn sent(&self, name: &str) -> Option<String> {
+        let url = url::Url::parse(self.header("location")).ok()?;
+        url.query_pairs().find(|(n, _)| n == name).map(|(_, value)| value.into_owned())
+    }
+}
+
+/// The claims of a token, unverified.
+pub(crate) fn claims(token: &str) -> serde_json::Value {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
+}
