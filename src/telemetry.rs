@@ -128,6 +128,13 @@ pub(crate) mod capture {
     impl Captured {
         /// Begins to hold what this thread logs, until the guard goes.
         pub(crate) fn begin(level: &str, json: bool) -> (Self, tracing::subscriber::DefaultGuard) {
+            // With a single subscriber in the process, a line that another test's thread reaches first is taken for
+            // one that nobody wants, for good. A second one that wants all and writes nothing prevents that.
+            static EVERYTHING: std::sync::Once = std::sync::Once::new();
+            EVERYTHING.call_once(|| {
+                let log = Log { json: false, level: "trace".to_owned() };
+                let _ = tracing::subscriber::set_global_default(subscriber(&log, BoxMakeWriter::new(io::sink)));
+            });
             let captured = Self::default();
             let to = captured.clone();
             let log = Log { json, level: level.to_owned() };

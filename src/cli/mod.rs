@@ -1,10 +1,12 @@
 //! The command line: one file per command. Results on stdout, progress and logs on stderr.
 
+mod client;
 mod demo;
 mod init;
 mod keys;
 mod migrate;
 mod output;
+mod sample;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -49,6 +51,11 @@ enum Command {
     Serve(serve::Args),
     /// Bring the database's schema up to date.
     Migrate,
+    /// A synthetic sector as the files an administrator would bring.
+    Sample(sample::Args),
+    /// Register and manage relying apps.
+    #[command(subcommand)]
+    Client(client::Action),
     /// List or rotate the signing keys.
     #[command(subcommand)]
     Keys(keys::Action),
@@ -95,6 +102,8 @@ pub fn main() -> ExitCode {
             Command::Init(args) => init::run(&context, args).await,
             Command::Serve(args) => serve::run(&context, args).await,
             Command::Migrate => migrate::run(&context).await,
+            Command::Sample(args) => sample::run(&context, args),
+            Command::Client(action) => client::run(&context, action).await,
             Command::Keys(action) => keys::run(&context, action).await,
         }
     });
