@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     base::secret::Token,
-    model::name::fold,
+    model::text::SearchKey,
     protocol::{
         client::{Access, Client, ClientId, State, StoredSecret},
         registration::{Registration, RegistrationProblem},
@@ -37,9 +37,7 @@ pub enum ClientError {
 
 /// An id made from a name: `Sổ điểm điện tử` becomes `so-diem-dien-tu`.
 pub fn id_from(name: &str) -> String {
-    let folded = fold(name);
-    let words = folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-")
+    SearchKey::of(name).tokens().filter(|word| word.is_ascii()).collect::<Vec<_>>().join("-")
 }
 
 /// The client that calls itself so.

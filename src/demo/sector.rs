@@ -13,7 +13,7 @@ use crate::{
         secret::Token,
     },
     login::password,
-    model::name::{Name, fold},
+    model::{name::PersonName, sort::SortKey, text::SearchKey},
     protocol::{
         client::{Audience, Kind},
         registration::Registration,
@@ -104,7 +104,7 @@ fn classes(school: &DemoSchool) -> impl Iterator<Item = Class> {
     school.classes.iter().map(|class| {
         let names = school.pupils.iter().filter(|pupil| pupil.class == class.code && pupil.status.is_active());
         let mut pupils: Vec<String> = names.map(|pupil| pupil.person.name.to_string()).collect();
-        pupils.sort_by_cached_key(|name| Name::parse(name).map(|name| name.sort_key()));
+        pupils.sort_by_cached_key(|name| PersonName::read(name).map(|name| SortKey::of(&name)).ok());
         Class { org_code: school.school.code.clone(), code: class.code.clone(), grade: grade(class.grade), pupils }
     })
 }
@@ -166,7 +166,7 @@ fn org(sv: &Services, kind: &'static str, code: &str, name: &str, levels: &str) 
         kind,
         code: Some(code.to_owned()),
         name: name.to_owned(),
-        search_key: fold(name),
+        search_key: SearchKey::of(name).as_str().to_owned(),
         levels: levels.to_owned(),
     }
 }
@@ -265,24 +265,10 @@ const fn opening(plan: &Plan) -> Date {
 impl Rows {
     fn person(&mut self, sv: &Services, person: &Person) -> PersonId {
         let id = sv.ids.next();
-        let (name, sector_id) = (person.name.to_string(), person.sector_id.as_str());
-        let parts = Name::parse(&name).unwrap_or(Name {
-            full: name.clone(),
-            family: String::new(),
-            middle: String::new(),
-            given: name,
-        });
-        self.people.push(people::NewPerson {
-            id,
-            search_key: parts.search_key(),
-            sort_key: parts.sort_key(),
-            full_name: parts.full,
-            family: parts.family,
-            middle: parts.middle,
-            given: parts.given,
-            birth_date: Some(Day(person.born)),
-            sex: Some(if person.sex == Sex::Female { "female" } else { "male" }),
-        });
+        let sector_id = person.sector_id.as_str();
+        let sex = if person.sex == Sex::Female { "female" } else { "male" };
+        let name = PersonName::read(&person.name.to_string()).expect("a sample's name has letters");
+        self.people.push(people::NewPerson::new(id, name, Some(Day(person.born)), Some(sex)));
         self.identifiers.push(people::NewIdentifier {
             id: sv.ids.next(),
             person: id,

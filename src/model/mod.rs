@@ -1,3 +1,21 @@
-//! Entities whose state is an enum and whose transitions are methods, and the text rules of the sector.
+//! Entities whose state is an enum and whose transitions are methods, and the words of the sector as types.
+//!
+//! Layer 1. Pure: refuses I/O, time and randomness. A value that exists here is well formed.
 
+pub mod citizen_number;
+pub mod class_code;
+pub mod dates;
+pub mod grade;
+pub mod legacy;
+pub mod level;
 pub mod name;
+pub mod phone;
+pub mod role;
+pub mod school_code;
+pub mod school_year;
+pub mod sector_id;
+pub mod sex;
+pub mod sort;
+pub mod status;
+mod syllable;
+pub mod text;

@@ -1,109 +1,104 @@
-//! Vietnamese names: kept as written, found without marks, sorted as lists in schools are.
+//! People's names: kept as written (NFC); the parts are a reading of them and never the other way round.
 
-use icu_collator::{Collator, CollatorBorrowed, options::CollatorOptions};
-use icu_locale_core::locale;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use std::{borrow::Cow, fmt};
 
-/// A person's name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
-    /// As written, in NFC, with single spaces. Never rebuilt from its parts.
-    pub full: String,
-    /// Họ: the first word.
-    pub family: String,
-    /// Đệm: the words between.
-    pub middle: String,
-    /// Tên: the last word.
-    pub given: String,
+use super::text::{SearchKey, clean};
+
+/// A person's full name as it was written, family name first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PersonName(String);
+
+/// Why a text is no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Nothing, or no letter at all.
+    #[error("a name needs letters")]
+    NoLetters,
+    /// Longer than [`PersonName::MOST`] characters.
+    #[error("a name has at most 120 characters")]
+    TooLong,
+    /// It holds what no name holds: a replacement character or mark-up.
+    #[error("the name is damaged")]
+    Damaged,
 }
 
-impl Name {
-    /// A name as somebody wrote it; `None` when nothing is left of it.
-    pub fn parse(text: &str) -> Option<Self> {
-        let full = text.nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-        let words: Vec<&str> = full.split(' ').collect();
-        let (given, before) = words.split_last()?;
-        if given.is_empty() {
-            return None;
+/// Family name (*họ*), middle name (*tên đệm*) and given name (*tên*): for sorting and for claims, not for display.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameParts<'a> {
+    /// The first word; empty when the name is one word.
+    pub family: &'a str,
+    /// All between; empty when there is none.
+    pub middle: &'a str,
+    /// The last word.
+    pub given: &'a str,
+}
+
+impl PersonName {
+    /// The most characters a name may have.
+    pub const MOST: usize = 120;
+
+    /// A name from text: invisible characters and surplus spaces go, all else stays as written.
+    pub fn read(text: &str) -> Result<Self, NameError> {
+        let name: Cow<'_, str> = clean(text);
+        if name.contains(['\u{FFFD}', '<', '>', '{', '}']) {
+            return Err(NameError::Damaged);
         }
-        let (family, middle) = before.split_first().map_or(("", Vec::new()), |(first, rest)| (*first, rest.to_vec()));
-        Some(Self { family: family.to_owned(), middle: middle.join(" "), given: (*given).to_owned(), full })
+        if !name.chars().any(char::is_alphabetic) {
+            return Err(NameError::NoLetters);
+        }
+        if name.len() > Self::MOST && name.chars().count() > Self::MOST {
+            return Err(NameError::TooLong);
+        }
+        Ok(Self(name.into_owned()))
     }
 
-    /// The name as it is searched for.
-    pub fn search_key(&self) -> String {
-        fold(&self.full)
+    /// As written.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
-    /// Bytes that sort as a class list does: by given name, then middle, then family, in Vietnamese collation.
-    pub fn sort_key(&self) -> Vec<u8> {
-        thread_local!(static COLLATOR: Option<CollatorBorrowed<'static>> =
-            Collator::try_new(locale!("vi").into(), CollatorOptions::default()).ok());
-        let mut key = Vec::new();
-        COLLATOR.with(|collator| {
-            for (n, part) in [&self.given, &self.middle, &self.family].into_iter().enumerate() {
-                if n > 0 {
-                    key.push(0);
-                }
-                match collator {
-                    Some(collator) => {
-                        let _ = collator.write_sort_key_to(part, &mut key);
-                    }
-                    None => key.extend_from_slice(fold(part).as_bytes()),
-                }
-            }
-        });
-        key
+    /// Its parts, by the Vietnamese order of words.
+    pub fn parts(&self) -> NameParts<'_> {
+        let Some((before, given)) = self.0.rsplit_once(' ') else {
+            return NameParts { family: "", middle: "", given: &self.0 };
+        };
+        let (family, middle) = before.split_once(' ').unwrap_or((before, ""));
+        NameParts { family, middle, given }
+    }
+
+    /// What it is searched by.
+    pub fn search_key(&self) -> SearchKey {
+        SearchKey::of(&self.0)
     }
 }
 
-/// Text without marks, in lower case: `Nguyễn Thị Hoà` and `NGUYEN THI HOA` become the same. Where the tone stands
-/// (hoà, hòa) goes with the mark.
-pub fn fold(text: &str) -> String {
-    text.nfd()
-        .filter(|c| !is_combining_mark(*c))
-        .map(|c| if matches!(c, 'đ' | 'Đ') { 'd' } else { c })
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// The words of a folded text, each once.
-pub fn words(folded: &str) -> Vec<&str> {
-    let mut words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
+impl fmt::Display for PersonName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn name(text: &str) -> Name {
-        Name::parse(text).unwrap()
+    #[test]
+    fn a_name_is_kept_as_written_and_read_family_middle_given() {
+        let name = PersonName::read("  Nguyễn Thị  Bảo Ngọc ").unwrap();
+        assert_eq!(name.as_str(), "Nguyễn Thị Bảo Ngọc");
+        assert_eq!(name.parts(), NameParts { family: "Nguyễn", middle: "Thị Bảo", given: "Ngọc" });
+        let two = PersonName::read("Trần Huy").unwrap();
+        assert_eq!(two.parts(), NameParts { family: "Trần", middle: "", given: "Huy" });
+        let one = PersonName::read("Y").unwrap();
+        assert_eq!(one.parts(), NameParts { family: "", middle: "", given: "Y" });
+        assert!(PersonName::read("H'Hen Niê Kđăm").is_ok());
     }
 
     #[test]
-    fn a_name_keeps_its_form_and_knows_its_parts() {
-        let name = name("  Nguyễn  Thị Bảo\u{a0}Ngọc ");
-        assert_eq!(name.full, "Nguyễn Thị Bảo Ngọc");
-        assert_eq!((&*name.family, &*name.middle, &*name.given), ("Nguyễn", "Thị Bảo", "Ngọc"));
-        assert_eq!(Name::parse(" \t"), None);
-        assert_eq!((&*super::Name::parse("Hà").unwrap().family, &*super::Name::parse("Hà").unwrap().given), ("", "Hà"));
-    }
-
-    #[test]
-    fn search_folds_marks_the_bar_of_d_and_where_the_tone_stands() {
-        assert_eq!(fold("Đặng Thị HOÀ"), "dang thi hoa");
-        assert_eq!(fold("Đặng Thị Hòa"), fold("Dang Thi Hoa"));
-        assert_eq!(words("tran van an an"), ["an", "tran", "van"]);
-    }
-
-    #[test]
-    fn lists_sort_by_given_name_in_vietnamese_order() {
-        let mut list = ["Trần Văn Ân", "Lê Thị Ba", "Đỗ Văn An", "Bùi Văn An", "Phạm Thị Ánh", "Vũ Ăn"].map(name);
-        list.sort_by_key(Name::sort_key);
-        let sorted: Vec<&str> = list.iter().map(|name| name.full.as_str()).collect();
-        assert_eq!(sorted, ["Bùi Văn An", "Đỗ Văn An", "Phạm Thị Ánh", "Vũ Ăn", "Trần Văn Ân", "Lê Thị Ba"]);
+    fn what_is_no_name_is_refused_by_its_reason() {
+        assert_eq!(PersonName::read("  \u{200B}"), Err(NameError::NoLetters));
+        assert_eq!(PersonName::read("123"), Err(NameError::NoLetters));
+        assert_eq!(PersonName::read("Nguy\u{FFFD}n"), Err(NameError::Damaged));
+        assert_eq!(PersonName::read(&"a".repeat(121)), Err(NameError::TooLong));
     }
 }

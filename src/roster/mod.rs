@@ -1,1 +1,33 @@
 //! Rosters from files: readers, plan, apply.
+//!
+//! The reading half is pure: it turns the bytes of a CSV or XLSX file into typed rows and named problems and knows
+//! nothing of the database. It refuses files beyond [`Limits`] (R45), document types and links to other files (R46).
+
+mod cell_reader;
+mod cells;
+mod convert;
+mod csv;
+mod encoding;
+mod error;
+mod error_text;
+mod field;
+mod header;
+mod issue;
+mod limits;
+mod messages;
+mod package;
+mod person;
+mod row;
+mod source;
+#[cfg(test)]
+mod tests;
+mod xlsx;
+mod xml_scan;
+
+pub use error::{Bound, OpenError, ReadError};
+pub use field::{Field, Kind};
+pub use header::{Column, Mapping};
+pub use issue::{Issue, Language, Problem, Severity};
+pub use limits::Limits;
+pub use row::{AssignmentRow, Function, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
+pub use source::{Options, Source, open};

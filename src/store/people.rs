@@ -3,9 +3,12 @@
 use sqlx::QueryBuilder;
 
 use super::{Day, StoreError, Tx};
-use crate::base::{
-    clock::Moment,
-    id::{AccountId, AffiliationId, ClassId, ContactId, EnrolmentId, IdentifierId, LineageId, OrgId, PersonId},
+use crate::{
+    base::{
+        clock::Moment,
+        id::{AccountId, AffiliationId, ClassId, ContactId, EnrolmentId, IdentifierId, LineageId, OrgId, PersonId},
+    },
+    model::{name::PersonName, sort::SortKey, text::SearchKey},
 };
 
 /// How many rows one statement carries: below SQLite's limit of 32,766 values for the widest table.
@@ -64,21 +67,29 @@ pub struct NewPerson {
     /// Their row.
     pub id: PersonId,
     /// As written.
-    pub full_name: String,
-    /// Họ.
-    pub family: String,
-    /// Đệm.
-    pub middle: String,
-    /// Tên.
-    pub given: String,
-    /// The name, folded.
-    pub search_key: String,
-    /// How they sort.
-    pub sort_key: Vec<u8>,
+    pub name: PersonName,
     /// Day of birth.
     pub birth_date: Option<Day>,
     /// `female` or `male`.
     pub sex: Option<&'static str>,
+    search: SearchKey,
+    sort: SortKey,
+}
+
+impl NewPerson {
+    /// A person; what they are found and sorted by is computed here, outside of any transaction.
+    pub fn new(id: PersonId, name: PersonName, birth_date: Option<Day>, sex: Option<&'static str>) -> Self {
+        let (search, sort) = (name.search_key(), SortKey::of(&name));
+        Self { id, name, birth_date, sex, search, sort }
+    }
+
+    /// The words the person is found by, each once.
+    fn words(&self) -> Vec<&str> {
+        let mut words: Vec<&str> = self.search.tokens().collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
 }
 
 /// An identifier to be added to the ledger.
@@ -226,21 +237,19 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
          sex, created_at, updated_at) ",
         |b, row| b
             .push_bind(row.id)
-            .push_bind(row.full_name.as_str())
-            .push_bind(row.family.as_str())
-            .push_bind(row.middle.as_str())
-            .push_bind(row.given.as_str())
-            .push_bind(row.search_key.as_str())
-            .push_bind(row.sort_key.as_slice())
+            .push_bind(row.name.as_str())
+            .push_bind(row.name.parts().family)
+            .push_bind(row.name.parts().middle)
+            .push_bind(row.name.parts().given)
+            .push_bind(row.search.as_str())
+            .push_bind(row.sort.as_bytes())
             .push_bind(row.birth_date)
             .push_bind(row.sex)
             .push_bind(now)
             .push_bind(now)
     );
-    let words: Vec<(&str, PersonId)> = rows
-        .iter()
-        .flat_map(|row| crate::model::name::words(&row.search_key).into_iter().map(move |word| (word, row.id)))
-        .collect();
+    let words: Vec<(&str, PersonId)> =
+        rows.iter().flat_map(|row| row.words().into_iter().map(|word| (word, row.id))).collect();
     insert_many!(tx, words, "INSERT INTO person_words (word, person_id) ", |b, row| b
         .push_bind(row.0)
         .push_bind(row.1));

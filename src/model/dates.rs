@@ -1,0 +1,122 @@
+//! Dates as spreadsheets hold them: `d/m/yyyy`, ISO, or an Excel serial. What is wrong with one is named precisely.
+
+use jiff::civil::{Date, date};
+
+/// Why a text is no date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DateError {
+    /// Day, month and year are there, but the month has no such day: 31 February.
+    #[error("the month has no such day")]
+    NoSuchDay,
+    /// There is no such month: `03/14/2017` is perhaps month first.
+    #[error("there is no such month")]
+    NoSuchMonth,
+    /// Two digits of the year are missing.
+    #[error("the year needs four digits")]
+    ShortYear,
+    /// Only a year.
+    #[error("day and month are missing")]
+    YearOnly,
+    /// The date lies outside 1900 to 2099.
+    #[error("the year lies outside 1900 to 2099")]
+    OutOfRange,
+    /// None of the forms we know.
+    #[error("write day/month/year")]
+    Unreadable,
+}
+
+/// Reads `d/m/yyyy` (also with `-` or `.`), `yyyy-m-d`, each with an optional time of day, or a serial of five digits.
+pub fn read(text: &str) -> Result<Date, DateError> {
+    let day = text.trim().split([' ', 'T']).next().unwrap_or_default();
+    if day.bytes().all(|b| b.is_ascii_digit() || b == b'.') && day.bytes().filter(|b| *b == b'.').count() < 2 {
+        return from_number(day);
+    }
+    let mut parts = day.split(['/', '-', '.']);
+    let (Some(a), Some(b), Some(c), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return Err(DateError::Unreadable);
+    };
+    let (a, b, c) = (part(a)?, part(b)?, part(c)?);
+    match (a, b, c) {
+        ((year, 4), (month, 1 | 2), (d, 1 | 2)) | ((d, 1 | 2), (month, 1 | 2), (year, 4)) => civil(year, month, d),
+        ((_, 1 | 2), (_, 1 | 2), (_, 2)) => Err(DateError::ShortYear),
+        _ => Err(DateError::Unreadable),
+    }
+}
+
+/// The day of an Excel serial (days since 1899-12-30; its fraction is the time of day).
+pub fn from_serial(serial: f64) -> Result<Date, DateError> {
+    let days = format!("{:.0}", serial.floor()).parse::<i32>().map_err(|_| DateError::Unreadable)?;
+    // 61 is 1 March 1900: before it the serials count a 29 February 1900 that never was.
+    if !(61..73_051).contains(&days) {
+        return Err(DateError::OutOfRange);
+    }
+    date(1899, 12, 30).checked_add(jiff::Span::new().days(days)).map_err(|_| DateError::OutOfRange)
+}
+
+/// The date of a year, month and day that were told apart already.
+pub fn civil(year: u16, month: u16, day: u16) -> Result<Date, DateError> {
+    if !(1..=12).contains(&month) {
+        return Err(DateError::NoSuchMonth);
+    }
+    let narrow = |n: u16| i8::try_from(n).map_err(|_| DateError::NoSuchDay);
+    let year = i16::try_from(year).map_err(|_| DateError::OutOfRange)?;
+    let found = Date::new(year, narrow(month)?, narrow(day)?).map_err(|_| DateError::NoSuchDay)?;
+    if (1900..=2099).contains(&year) { Ok(found) } else { Err(DateError::OutOfRange) }
+}
+
+fn from_number(text: &str) -> Result<Date, DateError> {
+    match text.split('.').next().unwrap_or_default() {
+        whole if whole.len() == 5 => text.parse().map_err(|_| DateError::Unreadable).and_then(from_serial),
+        whole if whole.len() == 4 => Err(DateError::YearOnly),
+        _ => Err(DateError::Unreadable),
+    }
+}
+
+/// A number and how many digits it was written with.
+fn part(text: &str) -> Result<(u16, usize), DateError> {
+    let shaped = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let number = if shaped { text.parse().ok() } else { None };
+    number.map(|n| (n, text.len())).ok_or(DateError::Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_a_spreadsheet_holds_is_read() {
+        let day = date(2017, 3, 14);
+        for text in [
+            "14/03/2017",
+            "14/3/2017",
+            "14-03-2017",
+            "14.3.2017",
+            "2017-03-14",
+            "2017-03-14T00:00:00",
+            "14/03/2017 07:30",
+            "42808",
+            "42808.5",
+        ] {
+            assert_eq!(read(text), Ok(day), "{text}");
+        }
+        assert_eq!(from_serial(42808.0), Ok(day));
+        assert_eq!(read("29/02/2016"), Ok(date(2016, 2, 29)));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_date_is_named() {
+        assert_eq!(read("31/02/2016"), Err(DateError::NoSuchDay));
+        assert_eq!(read("29/02/2015"), Err(DateError::NoSuchDay));
+        assert_eq!(read("0/1/2015"), Err(DateError::NoSuchDay));
+        assert_eq!(read("03/14/2017"), Err(DateError::NoSuchMonth));
+        assert_eq!(read("14/3/17"), Err(DateError::ShortYear));
+        assert_eq!(read("2017"), Err(DateError::YearOnly));
+        assert_eq!(read("14/3/1017"), Err(DateError::OutOfRange));
+        for bad in ["", "/", "a/b/c", "14/3", "20170314", "1/2/3/4", "+1/2/2017", "NaN", "."] {
+            assert_eq!(read(bad), Err(DateError::Unreadable), "{bad}");
+        }
+        assert!(from_serial(f64::NAN).is_err());
+        assert!(from_serial(f64::INFINITY).is_err());
+        assert!(from_serial(-5.0).is_err());
+    }
+}

@@ -1,0 +1,183 @@
+//! The national statuses of pupils, staff and schools. Vendors number them differently, so the text decides.
+
+use super::text::SearchKey;
+
+/// What a status means for the affiliation it is said of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// The affiliation is in force.
+    Active,
+    /// In force at home, with another one at a host (*biệt phái*).
+    Seconded,
+    /// Released to another school, which has yet to claim.
+    TransferredOut,
+    /// Over: left, retired.
+    Ended,
+    /// Over: the level was completed.
+    Completed,
+}
+
+/// A pupil's status, *trạng thái HS*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PupilStatus {
+    /// *Đang học.*
+    Studying,
+    /// *Chuyển đến* (in term 1, term 2 or the summer).
+    TransferredIn,
+    /// *Nghỉ học xin học lại.*
+    Returned,
+    /// *Chuyển đi.*
+    TransferredOut,
+    /// *Thôi học.*
+    Left,
+    /// *Hoàn thành chương trình.*
+    Completed,
+}
+
+impl PupilStatus {
+    /// Reads the national texts, whatever follows them and whatever number stands before them.
+    pub fn read(text: &str) -> Option<Self> {
+        if text == "Đang học" {
+            return Some(Self::Studying);
+        }
+        let key = SearchKey::of(text);
+        let key = unnumbered(key.as_str());
+        Some(match () {
+            () if key.starts_with("dang hoc") => Self::Studying,
+            () if key.starts_with("chuyen den") => Self::TransferredIn,
+            () if key.starts_with("nghi hoc xin hoc lai") => Self::Returned,
+            () if key.starts_with("chuyen di") => Self::TransferredOut,
+            () if key.starts_with("thoi hoc") || key.starts_with("bo hoc") => Self::Left,
+            () if key.starts_with("hoan thanh chuong trinh") => Self::Completed,
+            () => return None,
+        })
+    }
+
+    /// What it means for the affiliation.
+    pub const fn standing(self) -> Standing {
+        match self {
+            Self::Studying | Self::TransferredIn | Self::Returned => Standing::Active,
+            Self::TransferredOut => Standing::TransferredOut,
+            Self::Left => Standing::Ended,
+            Self::Completed => Standing::Completed,
+        }
+    }
+}
+
+/// The status of a member of staff, *trạng thái CB*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StaffStatus {
+    /// *Đang làm việc.*
+    Working,
+    /// *Chuyển đến.*
+    TransferredIn,
+    /// *Chờ nghỉ hưu.*
+    AwaitingRetirement,
+    /// *Đã biệt phái.*
+    Seconded,
+    /// *Đã chuyển đi.*
+    TransferredOut,
+    /// *Đã điều động.*
+    Reassigned,
+    /// *Đã nghỉ hưu.*
+    Retired,
+    /// *Thôi việc.*
+    Left,
+}
+
+impl StaffStatus {
+    /// Reads the national texts, whatever follows them and whatever number stands before them.
+    pub fn read(text: &str) -> Option<Self> {
+        if text == "Đang làm việc" {
+            return Some(Self::Working);
+        }
+        let key = SearchKey::of(text);
+        let key = unnumbered(key.as_str());
+        let key = key.strip_prefix("da ").unwrap_or(key);
+        Some(match () {
+            () if key.starts_with("dang lam viec") || key.starts_with("dang cong tac") => Self::Working,
+            () if key.starts_with("chuyen den") => Self::TransferredIn,
+            () if key.starts_with("cho nghi huu") => Self::AwaitingRetirement,
+            () if key.starts_with("biet phai") => Self::Seconded,
+            () if key.starts_with("chuyen di") => Self::TransferredOut,
+            () if key.starts_with("dieu dong") => Self::Reassigned,
+            () if key.starts_with("nghi huu") => Self::Retired,
+            () if key.starts_with("thoi viec") => Self::Left,
+            () => return None,
+        })
+    }
+
+    /// What it means for the affiliation.
+    pub const fn standing(self) -> Standing {
+        match self {
+            Self::Working | Self::TransferredIn | Self::AwaitingRetirement => Standing::Active,
+            Self::Seconded => Standing::Seconded,
+            Self::TransferredOut | Self::Reassigned => Standing::TransferredOut,
+            Self::Retired | Self::Left => Standing::Ended,
+        }
+    }
+}
+
+/// The status of a school.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SchoolStatus {
+    /// *Đang hoạt động.*
+    Open,
+    /// *Giải thể, sáp nhập, ngừng hoạt động.*
+    Closed,
+}
+
+impl SchoolStatus {
+    /// Reads the usual texts.
+    pub fn read(text: &str) -> Option<Self> {
+        let key = SearchKey::of(text);
+        let key = unnumbered(key.as_str());
+        let key = key.strip_prefix("da ").unwrap_or(key);
+        let any = |starts: &[&str]| starts.iter().any(|start| key.starts_with(start));
+        if any(&["dang hoat dong", "hoat dong"]) {
+            Some(Self::Open)
+        } else if any(&["giai the", "sap nhap", "ngung", "ngung hoat dong", "tam ngung", "dong cua"]) {
+            Some(Self::Closed)
+        } else {
+            None
+        }
+    }
+}
+
+fn unnumbered(key: &str) -> &str {
+    key.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pupil_statuses_are_matched_on_their_text_not_their_number() {
+        let read = |text| PupilStatus::read(text).map(PupilStatus::standing);
+        assert_eq!(read("1. Đang học"), Some(Standing::Active));
+        assert_eq!(read("Chuyển đến (HK1)"), Some(Standing::Active));
+        assert_eq!(read("Chuyển đến hè"), Some(Standing::Active));
+        assert_eq!(read("3 - Nghỉ học xin học lại"), Some(Standing::Active));
+        assert_eq!(read("Chuyển đi"), Some(Standing::TransferredOut));
+        assert_eq!(read("THÔI HỌC"), Some(Standing::Ended));
+        assert_eq!(read("Hoàn thành chương trình tiểu học"), Some(Standing::Completed));
+        assert_eq!(read("Nghỉ"), None);
+    }
+
+    #[test]
+    fn staff_and_school_statuses_are_matched_on_their_text() {
+        let read = |text| StaffStatus::read(text).map(StaffStatus::standing);
+        assert_eq!(read("Đang làm việc"), Some(Standing::Active));
+        assert_eq!(read("Chờ nghỉ hưu"), Some(Standing::Active));
+        assert_eq!(read("Đã biệt phái"), Some(Standing::Seconded));
+        assert_eq!(read("Đã chuyển đi"), Some(Standing::TransferredOut));
+        assert_eq!(read("Đã điều động"), Some(Standing::TransferredOut));
+        assert_eq!(read("Đã nghỉ hưu"), Some(Standing::Ended));
+        assert_eq!(read("Thôi việc"), Some(Standing::Ended));
+        assert_eq!(read("?"), None);
+        assert_eq!(SchoolStatus::read("Đang hoạt động"), Some(SchoolStatus::Open));
+        assert_eq!(SchoolStatus::read("Đã sáp nhập"), Some(SchoolStatus::Closed));
+        assert_eq!(SchoolStatus::read("mới"), None);
+    }
+}

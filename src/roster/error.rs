@@ -1,0 +1,136 @@
+//! Why a whole file cannot be read: named, with what the administrator can do.
+
+use super::{Field, Kind};
+
+/// The file was refused before any row was read.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The operating system could not read it.
+    #[error("the file cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// Nothing in it.
+    #[error("the file is empty")]
+    Empty,
+    /// A workbook with a password.
+    #[error("the workbook is protected by a password")]
+    Encrypted,
+    /// A file of Excel 97-2003 (`.xls`).
+    #[error("the file has the old .xls format")]
+    OldExcel,
+    /// A zip, or something else, that is no workbook.
+    #[error("the file is neither CSV nor XLSX")]
+    NotATable,
+    /// Cut off or damaged.
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
+    /// Beyond a limit (R45).
+    #[error("the file has too many or too large {what}: more than {most}")]
+    TooLarge {
+        /// Of what.
+        what: Bound,
+        /// The limit.
+        most: u64,
+    },
+    /// A document type or entity (R46).
+    #[error("the workbook holds a document type or an entity in {part}")]
+    Dtd {
+        /// The part of the workbook.
+        part: String,
+    },
+    /// Links to other files (R46).
+    #[error("the workbook holds links to other files in {part}")]
+    ExternalLinks {
+        /// The part of the workbook.
+        part: String,
+    },
+    /// No row looks like a header.
+    #[error("no header row was found")]
+    NoHeader {
+        /// The columns recognised in the row that came closest.
+        recognised: Vec<Field>,
+    },
+    /// A header was found, but not all that the kind needs.
+    #[error("columns are missing")]
+    MissingColumns {
+        /// The kind that was asked for or that came closest.
+        kind: Kind,
+        /// The sheet; empty for CSV.
+        sheet: String,
+        /// The header's row, from 1.
+        row: u32,
+        /// What is missing.
+        missing: Vec<Field>,
+    },
+}
+
+/// What there can be too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Bytes on disk.
+    FileBytes,
+    /// Bytes when inflated.
+    InflatedBytes,
+    /// Parts of a workbook.
+    Parts,
+    /// Distinct texts of a workbook.
+    SharedStrings,
+    /// Cells of a workbook.
+    Cells,
+    /// Bytes of one cell or one record.
+    CellBytes,
+    /// Rows that hold anything.
+    Rows,
+    /// Columns.
+    Columns,
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::FileBytes => "bytes",
+            Self::InflatedBytes => "bytes when unpacked",
+            Self::Parts => "parts",
+            Self::SharedStrings => "distinct texts",
+            Self::Cells => "cells",
+            Self::CellBytes => "bytes in one cell",
+            Self::Rows => "rows",
+            Self::Columns => "columns",
+        })
+    }
+}
+
+/// Reading stopped in the middle; the rows before were handed out.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The operating system could not read on.
+    #[error("the file cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// Cut off or damaged.
+    #[error("the file is damaged after row {row}: {detail}")]
+    Damaged {
+        /// The last row that was read, from 1; 0 before the first.
+        row: u32,
+        /// The parser's words.
+        detail: String,
+    },
+    /// Beyond a limit (R45).
+    #[error("too many or too large {what} at row {row}: more than {most}")]
+    TooLarge {
+        /// The row, from 1.
+        row: u32,
+        /// Of what.
+        what: Bound,
+        /// The limit.
+        most: u64,
+    },
+}
+
+impl From<ReadError> for OpenError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Io(error) => Self::Io(error),
+            ReadError::Damaged { detail, .. } => Self::Damaged(detail),
+            ReadError::TooLarge { what, most, .. } => Self::TooLarge { what, most },
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What administrators read when a whole file was refused: why, and what to do.
+
+use super::{
+    error::{Bound, OpenError, ReadError},
+    field::Field,
+    issue::Language,
+};
+
+impl OpenError {
+    /// Its name in reports and APIs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "file_unreadable",
+            Self::Empty => "file_empty",
+            Self::Encrypted => "file_encrypted",
+            Self::OldExcel => "file_old_excel",
+            Self::NotATable => "file_not_a_table",
+            Self::Damaged(_) => "file_damaged",
+            Self::TooLarge { .. } => "file_too_large",
+            Self::Dtd { .. } => "file_dtd",
+            Self::ExternalLinks { .. } => "file_external_links",
+            Self::NoHeader { .. } => "header_not_found",
+            Self::MissingColumns { .. } => "columns_missing",
+        }
+    }
+
+    /// What is wrong and what to do.
+    pub fn message(&self, language: Language) -> String {
+        match (self, language) {
+            (Self::Io(_), Language::Vi) => "Không đọc được tệp. Hãy kiểm tra đường dẫn và quyền đọc.".into(),
+            (Self::Io(_), Language::En) => "The file cannot be read. Check its path and permissions.".into(),
+            (Self::Empty, Language::Vi) => "Tệp trống. Hãy chọn tệp có dữ liệu.".into(),
+            (Self::Empty, Language::En) => "The file is empty. Choose one with data.".into(),
+            (Self::Encrypted, Language::Vi) => {
+                "Tệp Excel có mật khẩu. Hãy mở bằng Excel, bỏ mật khẩu (Tệp › Thông tin › Bảo vệ) rồi lưu lại.".into()
+            }
+            (Self::Encrypted, Language::En) => {
+                "The workbook has a password. Open it in Excel, remove the password (File › Info › Protect), save."
+                    .into()
+            }
+            (Self::OldExcel, Language::Vi) => "Tệp thuộc dạng Excel cũ (.xls). Hãy lưu lại thành .xlsx.".into(),
+            (Self::OldExcel, Language::En) => "The file has the old Excel format (.xls). Save it as .xlsx.".into(),
+            (Self::NotATable, Language::Vi) => "Tệp không phải là CSV hay XLSX. Hãy lưu lại thành .xlsx.".into(),
+            (Self::NotATable, Language::En) => "The file is neither CSV nor XLSX. Save it as .xlsx.".into(),
+            (Self::Damaged(_), Language::Vi) => "Tệp bị hỏng hoặc chưa tải hết. Hãy xuất lại rồi thử lại.".into(),
+            (Self::Damaged(_), Language::En) => "The file is damaged or incomplete. Export it again.".into(),
+            (Self::TooLarge { what, most }, _) => too_large(*what, *most, language),
+            (Self::Dtd { part } | Self::ExternalLinks { part }, Language::Vi) => {
+                format!(
+                    "Tệp chứa liên kết hoặc khai báo ra ngoài ({part}). Hãy bỏ liên kết (Dữ liệu › Sửa liên kết) rồi lưu lại."
+                )
+            }
+            (Self::Dtd { part } | Self::ExternalLinks { part }, Language::En) => {
+                format!(
+                    "The file refers to something outside it ({part}). Break the links (Data › Edit Links) and save."
+                )
+            }
+            (Self::NoHeader { .. }, Language::Vi) => {
+                "Không tìm thấy dòng tiêu đề. Cần một dòng có các cột như Mã trường, Họ và tên, Ngày sinh.".into()
+            }
+            (Self::NoHeader { .. }, Language::En) => {
+                "No header row was found. One with columns such as Mã trường, Họ và tên, Ngày sinh is needed.".into()
+            }
+            (Self::MissingColumns { row, missing, .. }, Language::Vi) => {
+                format!(
+                    "Dòng tiêu đề {row} thiếu cột: {}. Hãy bổ sung, hoặc chọn đúng loại tệp và trường.",
+                    titles(missing)
+                )
+            }
+            (Self::MissingColumns { row, missing, .. }, Language::En) => {
+                format!(
+                    "The header in row {row} lacks: {}. Add them, or name the kind of file and the school.",
+                    titles(missing)
+                )
+            }
+        }
+    }
+}
+
+impl ReadError {
+    /// What is wrong and what to do.
+    pub fn message(&self, language: Language) -> String {
+        match (self, language) {
+            (Self::Io(_), Language::Vi) => "Không đọc tiếp được tệp. Hãy thử lại.".into(),
+            (Self::Io(_), Language::En) => "The file cannot be read any further. Try again.".into(),
+            (Self::Damaged { row, .. }, Language::Vi) => {
+                format!("Tệp bị hỏng sau dòng {row}. Hãy xuất lại rồi thử lại.")
+            }
+            (Self::Damaged { row, .. }, Language::En) => {
+                format!("The file is damaged after row {row}. Export it again.")
+            }
+            (Self::TooLarge { row, what, most }, Language::Vi) => {
+                format!("Dòng {row}: {}", too_large(*what, *most, language))
+            }
+            (Self::TooLarge { row, what, most }, Language::En) => {
+                format!("Row {row}: {}", too_large(*what, *most, language))
+            }
+        }
+    }
+}
+
+fn titles(fields: &[Field]) -> String {
+    fields.iter().map(|field| field.title()).collect::<Vec<_>>().join(", ")
+}
+
+fn too_large(what: Bound, most: u64, language: Language) -> String {
+    if language == Language::En {
+        return format!(
+            "Too many or too large {what}: more than {most}. Split the file, and delete what lies beside the table."
+        );
+    }
+    let what = match what {
+        Bound::FileBytes => "Dung lượng tệp (byte)",
+        Bound::InflatedBytes => "Dung lượng sau khi giải nén (byte)",
+        Bound::Parts => "Số thành phần trong tệp",
+        Bound::SharedStrings => "Số chuỗi khác nhau",
+        Bound::Cells => "Số ô",
+        Bound::CellBytes => "Độ dài một ô (byte)",
+        Bound::Rows => "Số dòng",
+        Bound::Columns => "Số cột",
+    };
+    format!("{what} vượt quá {most}. Hãy chia nhỏ tệp và xoá những gì nằm ngoài bảng.")
+}

@@ -1,0 +1,251 @@
+//! Finds the header row by the names in it, wherever it is, and what kind of file it heads.
+
+use super::{
+    cells::RawRow,
+    field::{Alias, Field, Kind, alias},
+};
+use crate::model::{legacy, text};
+
+/// A column of the file that was recognised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// From 0.
+    pub index: usize,
+    /// Its name as the file writes it, on one line.
+    pub title: String,
+}
+
+/// Where each field is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mapping {
+    /// The header's row in the spreadsheet, from 1.
+    pub row: u32,
+    /// Columns nobody knows: ignored, but listed.
+    pub unknown: Vec<String>,
+    /// Columns that name a field again: ignored, but listed.
+    pub duplicates: Vec<String>,
+    columns: [Option<Column>; Field::COUNT],
+}
+
+impl Mapping {
+    /// The column of a field, if the file has it.
+    pub fn column(&self, field: Field) -> Option<&Column> {
+        self.columns[field as usize].as_ref()
+    }
+
+    /// Whether the file has the field.
+    pub fn has(&self, field: Field) -> bool {
+        self.column(field).is_some()
+    }
+
+    /// The columns that were recognised, by field.
+    pub fn columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().flatten()
+    }
+
+    fn count(&self) -> usize {
+        self.columns().count()
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        Field::ALL.into_iter().filter(|field| self.has(*field)).collect()
+    }
+}
+
+/// Looks at the first rows of a table and keeps the one that is most surely its header.
+#[derive(Debug, Default)]
+pub(super) struct Finder {
+    asked: Option<Kind>,
+    school_known: bool,
+    seen: usize,
+    best: Option<(Mapping, Kind)>,
+    closest: Mapping,
+    closest_kind: Option<Kind>,
+}
+
+/// How many rows that hold anything may stand before the header.
+const ROWS: usize = 60;
+
+impl Finder {
+    /// Looks for the header of this kind, or of any; `school_known`: the file need not name the school.
+    pub(super) fn new(asked: Option<Kind>, school_known: bool) -> Self {
+        Self { asked, school_known, ..Self::default() }
+    }
+
+    /// Looks at the next row; `false` when enough were seen.
+    pub(super) fn look(&mut self, row: &RawRow) -> bool {
+        let (mapping, hints) = map(row);
+        if mapping.count() >= 2 {
+            let kind = self.asked.or_else(|| guess(&mapping, &hints));
+            if mapping.count() > self.closest.count() {
+                self.closest = mapping.clone();
+                self.closest_kind = kind;
+            }
+            if let Some(kind) = kind
+                && missing(kind, &mapping, self.school_known).is_empty()
+                && self.best.as_ref().is_none_or(|(best, _)| mapping.count() > best.count())
+            {
+                self.best = Some((mapping, kind));
+            }
+        }
+        self.seen += 1;
+        self.seen < ROWS
+    }
+
+    /// How good what was found is: more is better, 0 is nothing.
+    pub(super) fn score(&self) -> usize {
+        self.best.as_ref().map_or(0, |(mapping, _)| mapping.count() * 2 + 1).max(self.closest.count())
+    }
+
+    /// The header, or what came closest.
+    pub(super) fn finish(self) -> Result<(Mapping, Kind), Closest> {
+        let Some(found) = self.best else {
+            return Err(Closest {
+                row: self.closest.row,
+                missing: self.closest_kind.map(|kind| (kind, missing(kind, &self.closest, self.school_known))),
+                recognised: self.closest.fields(),
+            });
+        };
+        Ok(found)
+    }
+}
+
+/// The row that came closest to being a header.
+#[derive(Debug)]
+pub(super) struct Closest {
+    pub(super) row: u32,
+    pub(super) missing: Option<(Kind, Vec<Field>)>,
+    pub(super) recognised: Vec<Field>,
+}
+
+fn map(row: &RawRow) -> (Mapping, Vec<Kind>) {
+    let mut mapping = Mapping { row: row.number, ..Mapping::default() };
+    let mut ranks = [usize::MAX; Field::COUNT];
+    let mut hints = Vec::new();
+    for (index, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty()) {
+        let title = text::clean(cell.text).into_owned();
+        let Some(Alias { field, hint, rank }) = recognise(&title) else {
+            mapping.unknown.push(title);
+            continue;
+        };
+        hints.extend(hint);
+        let place = &mut mapping.columns[field as usize];
+        let column = Column { index, title };
+        let loser = if rank < ranks[field as usize] {
+            ranks[field as usize] = rank;
+            place.replace(column)
+        } else {
+            Some(column)
+        };
+        mapping.duplicates.extend(loser.map(|column| column.title));
+    }
+    (mapping, hints)
+}
+
+/// The field of a title; what stands in brackets (*bắt buộc*, `dd/mm/yyyy`) is tried without too.
+fn recognise(title: &str) -> Option<Alias> {
+    // A title is short: text longer than this is an explanation above the table.
+    if title.len() > 200 {
+        return None;
+    }
+    let title = legacy::convert(title).map_or_else(|| title.to_owned(), |(title, _)| title);
+    let known = |title: &str| alias(text::SearchKey::of(title).as_str());
+    known(&title).or_else(|| known(title.split(['(', '[']).next().unwrap_or_default()))
+}
+
+/// What a header must have, each time one of several fields.
+fn missing(kind: Kind, mapping: &Mapping, school_known: bool) -> Vec<Field> {
+    const WHO: &[Field] = &[Field::SectorId, Field::CitizenNumber, Field::BirthDate];
+    let mut needs: Vec<&[Field]> = match kind {
+        Kind::Schools => vec![&[Field::SchoolCode], &[Field::SchoolName]],
+        Kind::Staff | Kind::Pupils => vec![&[Field::FullName], WHO],
+        Kind::Assignments => vec![&[Field::Class], &[Field::SectorId], &[Field::Function]],
+    };
+    if kind != Kind::Schools && !school_known {
+        needs.push(&[Field::SchoolCode]);
+    }
+    needs.into_iter().filter(|any| !any.iter().any(|field| mapping.has(*field))).map(|any| any[0]).collect()
+}
+
+fn guess(mapping: &Mapping, hints: &[Kind]) -> Option<Kind> {
+    if mapping.has(Field::Function) && mapping.has(Field::Class) {
+        return Some(Kind::Assignments);
+    }
+    if !mapping.has(Field::FullName) {
+        let schools = mapping.has(Field::SchoolName) && !mapping.has(Field::SectorId);
+        return schools.then_some(Kind::Schools);
+    }
+    let hinted = |kind| hints.iter().filter(|hint| **hint == kind).count();
+    match hinted(Kind::Pupils).cmp(&hinted(Kind::Staff)) {
+        std::cmp::Ordering::Greater => Some(Kind::Pupils),
+        std::cmp::Ordering::Less => Some(Kind::Staff),
+        std::cmp::Ordering::Equal if mapping.has(Field::Class) || mapping.has(Field::Grade) => Some(Kind::Pupils),
+        std::cmp::Ordering::Equal => (mapping.has(Field::Subject)).then_some(Kind::Staff),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::cells::Form;
+
+    fn found(rows: &[&[&str]], asked: Option<Kind>) -> Result<(Mapping, Kind), Closest> {
+        let mut finder = Finder::new(asked, false);
+        for (n, cells) in rows.iter().enumerate() {
+            let mut row = RawRow::default();
+            row.begin(u32::try_from(n).unwrap() + 1);
+            for (column, text) in cells.iter().enumerate() {
+                row.put(column, Form::Text, |to| to.push_str(text));
+            }
+            finder.look(&row);
+        }
+        finder.finish()
+    }
+
+    #[test]
+    fn the_header_is_found_by_its_names_in_any_order_and_spelling() {
+        let rows: &[&[&str]] = &[
+            &["SỞ GIÁO DỤC VÀ ĐÀO TẠO HẢI PHÒNG"],
+            &["Danh sách học sinh", "", "Năm học 2026-2027"],
+            &[
+                "Ngày sinh\n(dd/mm/yyyy)",
+                "HO\u{323} VA\u{300} TE\u{302}N",
+                "Mã  định danh\r\nBộ GD&ĐT (*)",
+                "Dân tộc",
+                "MÃ TRƯỜNG",
+                "Lớp",
+                "Mã HS",
+            ],
+            &["14/03/2017", "An", "1", "", "", ""],
+        ];
+        let (mapping, kind) = found(rows, None).unwrap();
+        assert_eq!((mapping.row, kind), (3, Kind::Pupils));
+        assert_eq!(mapping.column(Field::FullName).unwrap().index, 1);
+        assert_eq!(mapping.column(Field::SectorId).unwrap().title, "Mã định danh Bộ GD&ĐT (*)");
+        assert_eq!(mapping.unknown, ["Dân tộc"]);
+        assert_eq!(mapping.duplicates, ["Mã HS"]);
+    }
+
+    #[test]
+    fn the_kind_is_told_by_the_columns() {
+        let kind = |titles: &[&str]| found(&[titles], None).ok().map(|(_, kind)| kind);
+        assert_eq!(kind(&["Mã trường", "Tên trường", "Cấp học", "Xã/Phường", "Trạng thái"]), Some(Kind::Schools));
+        assert_eq!(
+            kind(&["Mã trường", "Lớp", "Mã định danh giáo viên", "Chức năng (Chủ nhiệm / Bộ môn)", "Môn"]),
+            Some(Kind::Assignments)
+        );
+        assert_eq!(kind(&["Mã trường", "Mã cán bộ", "Họ tên", "Ngày sinh"]), Some(Kind::Staff));
+        assert_eq!(kind(&["Mã trường", "Mã học sinh", "Họ tên", "Ngày sinh"]), Some(Kind::Pupils));
+        assert_eq!(kind(&["Mã trường", "Họ tên", "Ngày sinh"]), None);
+    }
+
+    #[test]
+    fn what_a_header_lacks_is_told() {
+        let closest = found(&[&["Họ tên", "Ngày sinh", "Lớp"]], None).unwrap_err();
+        assert_eq!(closest.missing, Some((Kind::Pupils, vec![Field::SchoolCode])));
+        let closest = found(&[&["Họ tên", "Ngày sinh"]], Some(Kind::Assignments)).unwrap_err();
+        let lacks = vec![Field::Class, Field::SectorId, Field::Function, Field::SchoolCode];
+        assert_eq!(closest.missing, Some((Kind::Assignments, lacks)));
+        assert!(found(&[&["a", "b"]], None).unwrap_err().recognised.is_empty());
+    }
+}

@@ -1,0 +1,162 @@
+//! What is wrong with a cell and where: the file, sheet, row and column, what stands there, and what to do.
+
+use std::{fmt, sync::Arc};
+
+/// Whether a problem keeps the row out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Severity {
+    /// The row is not imported.
+    Error,
+    /// The row is imported; somebody should look.
+    Warning,
+}
+
+/// The language of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// Tiếng Việt.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+/// A problem with one cell, or with a row as a whole.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// The file's name, without its folder.
+    pub file: Arc<str>,
+    /// The sheet's name; empty for CSV.
+    pub sheet: Arc<str>,
+    /// The row in the spreadsheet, from 1.
+    pub row: u32,
+    /// The column's title as the file writes it, or its usual one when the file lacks it.
+    pub column: Arc<str>,
+    /// What stands in the cell, shortened; the middle digits of a citizen number are hidden.
+    pub value: String,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl Issue {
+    /// Whether it keeps the row out.
+    pub const fn severity(&self) -> Severity {
+        self.problem.severity()
+    }
+
+    /// The problem's name in reports and APIs: `date_no_such_day`.
+    pub fn code(&self) -> &'static str {
+        self.problem.code()
+    }
+
+    /// What is wrong and what to do, with the place: *Dòng 37, Ngày sinh: «31/02/2016» không tồn tại…*
+    pub fn message(&self, language: Language) -> String {
+        let text = self.problem.text(language).replace("{value}", &self.value);
+        match language {
+            Language::Vi => format!("Dòng {}, {}: {text}", self.row, self.column),
+            Language::En => format!("Row {}, {}: {text}", self.row, self.column),
+        }
+    }
+}
+
+impl fmt::Debug for Issue {
+    /// Without the value: it is personal, and what prints like this ends in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Issue({} row {}, {}: {})", self.sheet, self.row, self.column, self.code())
+    }
+}
+
+/// What can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The cell is empty and must not be.
+    Required,
+    /// The cell holds a formula's error.
+    CellFault,
+    /// Characters were lost when the file was saved.
+    TextDamaged,
+    /// Longer than anything that belongs here.
+    TooLong,
+    /// No name of a person.
+    NameUnreadable,
+    /// A name with digits in it.
+    NameHasDigits,
+    /// Neither sector identifier nor citizen number nor date of birth.
+    IdentityMissing,
+    /// No sector identifier.
+    SectorIdMissing,
+    /// No well-formed sector identifier.
+    SectorIdMalformed,
+    /// Not ten digits.
+    SectorIdUnusual,
+    /// Twelve digits: a citizen number in the wrong column?
+    SectorIdLooksLikeCitizenNumber,
+    /// Neither twelve digits nor nine.
+    CitizenNumberMalformed,
+    /// Ten digits that make no citizen number: a sector identifier in the wrong column?
+    CitizenNumberLooksLikeSectorId,
+    /// It tells another sex.
+    CitizenNumberOtherSex,
+    /// It tells another year of birth.
+    CitizenNumberOtherYear,
+    /// Zeros at the beginning were lost; this is what it was read as, if somebody confirms.
+    LeadingZerosRestored(String),
+    /// The month has no such day.
+    DateNoSuchDay,
+    /// There is no such month.
+    DateNoSuchMonth,
+    /// Two digits of the year are missing.
+    DateShortYear,
+    /// Only a year.
+    DateYearOnly,
+    /// Before 1900 or after 2099.
+    DateOutOfRange,
+    /// None of the known forms.
+    DateUnreadable,
+    /// No date of birth.
+    BirthDateMissing,
+    /// Neither *Nam* nor *Nữ*.
+    SexUnknown,
+    /// None of the national statuses of a pupil.
+    PupilStatusUnknown,
+    /// None of the national statuses of staff.
+    StaffStatusUnknown,
+    /// No known status of a school.
+    SchoolStatusUnknown,
+    /// No well-formed school code.
+    SchoolCodeMalformed,
+    /// No known level of education.
+    LevelsUnknown,
+    /// No level of education.
+    LevelsMissing,
+    /// No class.
+    ClassMissing,
+    /// No class code.
+    ClassMalformed,
+    /// No known grade.
+    GradeUnknown,
+    /// The class's name says another grade.
+    GradeDiffersFromClass,
+    /// Neither group nor position: taken for plain staff.
+    PositionMissing,
+    /// Neither homeroom nor subject.
+    FunctionUnknown,
+    /// No e-mail address: left out.
+    EmailUnusable,
+    /// No phone number: left out.
+    PhoneUnusable,
+    /// Written with a font of before Unicode; this is what it was read as.
+    LegacyText {
+        /// TCVN3 or VNI.
+        encoding: &'static str,
+        /// In Unicode.
+        became: String,
+    },
+}
+
+impl Problem {
+    /// Whether somebody has to confirm before the row may be imported.
+    pub const fn needs_confirmation(&self) -> bool {
+        matches!(self, Self::LeadingZerosRestored(_))
+    }
+}

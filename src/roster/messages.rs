@@ -1,0 +1,237 @@
+//! The texts of all problems, in both languages: what is wrong, and what to do.
+
+use super::issue::{Language, Problem, Severity};
+
+struct Entry {
+    severity: Severity,
+    code: &'static str,
+    vi: &'static str,
+    en: &'static str,
+}
+
+const fn error(code: &'static str, vi: &'static str, en: &'static str) -> Entry {
+    Entry { severity: Severity::Error, code, vi, en }
+}
+
+const fn warning(code: &'static str, vi: &'static str, en: &'static str) -> Entry {
+    Entry { severity: Severity::Warning, code, vi, en }
+}
+
+impl Problem {
+    /// Whether it keeps the row out.
+    pub const fn severity(&self) -> Severity {
+        self.entry().severity
+    }
+
+    /// Its name in reports and APIs.
+    pub const fn code(&self) -> &'static str {
+        self.entry().code
+    }
+
+    /// What is wrong and what to do; `{value}` stands for what the cell holds.
+    pub(super) fn text(&self, language: Language) -> String {
+        let entry = self.entry();
+        let text = match language {
+            Language::Vi => entry.vi,
+            Language::En => entry.en,
+        };
+        match self {
+            Self::LeadingZerosRestored(became) => text.replace("{became}", became),
+            Self::LegacyText { encoding, became } => text.replace("{encoding}", encoding).replace("{became}", became),
+            _ => text.to_owned(),
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each problem")]
+    const fn entry(&self) -> Entry {
+        match self {
+            Self::Required => {
+                error("required", "ô này bắt buộc mà đang trống. Hãy điền vào.", "this must not be empty. Fill it in.")
+            }
+            Self::CellFault => error(
+                "cell_fault",
+                "ô chứa lỗi công thức «{value}». Hãy thay bằng giá trị.",
+                "the cell holds the formula error “{value}”. Replace it with a value.",
+            ),
+            Self::TextDamaged => error(
+                "text_damaged",
+                "«{value}» đã mất ký tự khi lưu tệp. Hãy xuất lại tệp dạng XLSX hoặc CSV UTF-8.",
+                "“{value}” lost characters when the file was saved. Export it again as XLSX or CSV UTF-8.",
+            ),
+            Self::TooLong => error("too_long", "«{value}» quá dài. Hãy rút gọn.", "“{value}” is too long. Shorten it."),
+            Self::NameUnreadable => error(
+                "name_unreadable",
+                "«{value}» không phải là họ tên. Hãy ghi đầy đủ họ, tên đệm và tên.",
+                "“{value}” is no name. Write family, middle and given name.",
+            ),
+            Self::NameHasDigits => warning(
+                "name_has_digits",
+                "họ tên «{value}» có chữ số. Hãy kiểm tra lại.",
+                "the name “{value}” has digits in it. Check it.",
+            ),
+            Self::IdentityMissing => error(
+                "identity_missing",
+                "không có mã định danh Bộ GD&ĐT, số định danh cá nhân hay ngày sinh. Hãy điền ít nhất một.",
+                "there is neither a sector ID nor a citizen number nor a date of birth. Fill in at least one.",
+            ),
+            Self::SectorIdMissing => warning(
+                "sector_id_missing",
+                "chưa có mã định danh Bộ GD&ĐT. Sẽ cấp mã tạm, và thay khi có mã chính thức.",
+                "there is no sector ID yet. A temporary one will be given, to be replaced later.",
+            ),
+            Self::SectorIdMalformed => error(
+                "sector_id_malformed",
+                "«{value}» không phải là mã định danh Bộ GD&ĐT (10 chữ số, ví dụ 3112345678). Hãy tra lại trên cơ sở dữ liệu ngành.",
+                "“{value}” is no sector ID (10 digits, such as 3112345678). Look it up in the sector database.",
+            ),
+            Self::SectorIdUnusual => warning(
+                "sector_id_unusual",
+                "mã định danh «{value}» không có 10 chữ số như thường lệ. Hãy kiểm tra lại.",
+                "the sector ID “{value}” does not have the usual 10 digits. Check it.",
+            ),
+            Self::SectorIdLooksLikeCitizenNumber => warning(
+                "sector_id_looks_like_citizen_number",
+                "«{value}» có 12 chữ số như số định danh cá nhân. Cột này cần mã định danh Bộ GD&ĐT; hãy kiểm tra lại.",
+                "“{value}” has 12 digits like a citizen number. This column is for the sector ID: check it.",
+            ),
+            Self::CitizenNumberMalformed => error(
+                "citizen_number_malformed",
+                "«{value}» không phải là số định danh cá nhân (12 chữ số) hay số CMND (9 chữ số). Hãy sửa hoặc để trống.",
+                "“{value}” is neither a citizen number (12 digits) nor an old one (9). Correct it or leave it empty.",
+            ),
+            Self::CitizenNumberLooksLikeSectorId => error(
+                "citizen_number_looks_like_sector_id",
+                "«{value}» có 10 chữ số như mã định danh Bộ GD&ĐT. Cột này cần số định danh cá nhân (12 chữ số).",
+                "“{value}” has 10 digits like a sector ID. This column is for the citizen number (12 digits).",
+            ),
+            Self::CitizenNumberOtherSex => warning(
+                "citizen_number_other_sex",
+                "số định danh cá nhân không khớp với giới tính. Hãy kiểm tra cả hai.",
+                "the citizen number tells another sex. Check both.",
+            ),
+            Self::CitizenNumberOtherYear => warning(
+                "citizen_number_other_year",
+                "số định danh cá nhân không khớp với năm sinh. Hãy kiểm tra cả hai.",
+                "the citizen number tells another year of birth. Check both.",
+            ),
+            Self::LeadingZerosRestored(_) => warning(
+                "leading_zeros_restored",
+                "«{value}» có thể đã mất số 0 ở đầu, được đọc là «{became}». Cần xác nhận; hãy định dạng cột là Văn bản.",
+                "“{value}” seems to have lost its leading zeros and was read as “{became}”. Confirm; format the column as text.",
+            ),
+            Self::DateNoSuchDay => error(
+                "date_no_such_day",
+                "«{value}» không tồn tại. Hãy kiểm tra ngày và tháng.",
+                "“{value}” does not exist. Check day and month.",
+            ),
+            Self::DateNoSuchMonth => error(
+                "date_no_such_month",
+                "«{value}» không có tháng này. Hãy ghi ngày trước, tháng sau: ngày/tháng/năm.",
+                "“{value}” has no such month. Write the day first: day/month/year.",
+            ),
+            Self::DateShortYear => error(
+                "date_short_year",
+                "«{value}» thiếu hai chữ số của năm. Hãy ghi đủ bốn chữ số, ví dụ 14/03/2017.",
+                "“{value}” lacks two digits of the year. Write all four, such as 14/03/2017.",
+            ),
+            Self::DateYearOnly => error(
+                "date_year_only",
+                "«{value}» chỉ có năm. Hãy ghi đủ ngày/tháng/năm.",
+                "“{value}” is only a year. Write day/month/year.",
+            ),
+            Self::DateOutOfRange => error(
+                "date_out_of_range",
+                "«{value}» nằm ngoài khoảng 1900-2099. Hãy kiểm tra năm.",
+                "“{value}” lies outside 1900-2099. Check the year.",
+            ),
+            Self::DateUnreadable => error(
+                "date_unreadable",
+                "«{value}» không phải là ngày. Hãy ghi ngày/tháng/năm, ví dụ 14/03/2017.",
+                "“{value}” is no date. Write day/month/year, such as 14/03/2017.",
+            ),
+            Self::BirthDateMissing => warning(
+                "birth_date_missing",
+                "chưa có ngày sinh. Hãy bổ sung để đối chiếu đúng người.",
+                "there is no date of birth. Add it, so that the right person is matched.",
+            ),
+            Self::SexUnknown => error(
+                "sex_unknown",
+                "«{value}» không phải là giới tính. Hãy ghi Nam hoặc Nữ.",
+                "“{value}” is no sex. Write Nam or Nữ.",
+            ),
+            Self::PupilStatusUnknown => error(
+                "pupil_status_unknown",
+                "không có trạng thái «{value}». Hãy dùng: Đang học, Chuyển đến, Nghỉ học xin học lại, Chuyển đi, Thôi học, Hoàn thành chương trình.",
+                "there is no status “{value}”. Use: Đang học, Chuyển đến, Nghỉ học xin học lại, Chuyển đi, Thôi học, Hoàn thành chương trình.",
+            ),
+            Self::StaffStatusUnknown => error(
+                "staff_status_unknown",
+                "không có trạng thái «{value}». Hãy dùng: Đang làm việc, Chuyển đến, Chờ nghỉ hưu, Đã biệt phái, Đã chuyển đi, Đã điều động, Đã nghỉ hưu, Thôi việc.",
+                "there is no status “{value}”. Use: Đang làm việc, Chuyển đến, Chờ nghỉ hưu, Đã biệt phái, Đã chuyển đi, Đã điều động, Đã nghỉ hưu, Thôi việc.",
+            ),
+            Self::SchoolStatusUnknown => error(
+                "school_status_unknown",
+                "không có trạng thái «{value}». Hãy dùng: Đang hoạt động, Giải thể, Sáp nhập, Ngừng hoạt động.",
+                "there is no status “{value}”. Use: Đang hoạt động, Giải thể, Sáp nhập, Ngừng hoạt động.",
+            ),
+            Self::SchoolCodeMalformed => error(
+                "school_code_malformed",
+                "«{value}» không phải là mã trường (ví dụ 31303405). Hãy tra lại mã của trường.",
+                "“{value}” is no school code (such as 31303405). Look up the school's code.",
+            ),
+            Self::LevelsUnknown => error(
+                "levels_unknown",
+                "không có cấp học «{value}». Hãy dùng MN, TH, THCS, THPT, GDTX; nhiều cấp thì cách nhau bằng dấu phẩy.",
+                "there is no level “{value}”. Use MN, TH, THCS, THPT, GDTX, separated by commas.",
+            ),
+            Self::LevelsMissing => {
+                warning("levels_missing", "chưa có cấp học. Hãy bổ sung.", "there is no level of education. Add it.")
+            }
+            Self::ClassMissing => warning(
+                "class_missing",
+                "chưa có lớp. Học sinh sẽ thuộc trường nhưng chưa được xếp lớp.",
+                "there is no class. The pupil will belong to the school but to no class.",
+            ),
+            Self::ClassMalformed => error(
+                "class_malformed",
+                "«{value}» không phải là mã lớp (ví dụ 3A). Hãy kiểm tra lại.",
+                "“{value}” is no class code (such as 3A). Check it.",
+            ),
+            Self::GradeUnknown => error(
+                "grade_unknown",
+                "không có khối «{value}». Hãy ghi Khối 1 đến Khối 12, Nhà trẻ hoặc Mẫu giáo.",
+                "there is no grade “{value}”. Write Khối 1 to Khối 12, Nhà trẻ or Mẫu giáo.",
+            ),
+            Self::GradeDiffersFromClass => warning(
+                "grade_differs_from_class",
+                "khối «{value}» không khớp với tên lớp. Hãy kiểm tra cả hai.",
+                "the grade “{value}” is not the one the class is named after. Check both.",
+            ),
+            Self::PositionMissing => warning(
+                "position_missing",
+                "chưa có nhóm chức vụ và vị trí việc làm; tạm coi là nhân viên. Hãy bổ sung.",
+                "there is neither position group nor position; taken for plain staff. Add one.",
+            ),
+            Self::FunctionUnknown => error(
+                "function_unknown",
+                "không có chức năng «{value}». Hãy ghi Chủ nhiệm hoặc Bộ môn.",
+                "there is no function “{value}”. Write Chủ nhiệm or Bộ môn.",
+            ),
+            Self::EmailUnusable => warning(
+                "email_unusable",
+                "«{value}» không phải là địa chỉ email nên được bỏ qua.",
+                "“{value}” is no e-mail address and was left out.",
+            ),
+            Self::PhoneUnusable => warning(
+                "phone_unusable",
+                "«{value}» không phải là số điện thoại (0 và 9 chữ số) nên được bỏ qua.",
+                "“{value}” is no phone number (0 and nine digits) and was left out.",
+            ),
+            Self::LegacyText { .. } => warning(
+                "legacy_text",
+                "«{value}» dùng bảng mã cũ {encoding}, được chuyển thành «{became}». Hãy kiểm tra lại.",
+                "“{value}” is in the old encoding {encoding} and was converted to “{became}”. Check it.",
+            ),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Checks a workbook's zip before the parser may open it: sizes declared and real, counts, and what is inside (R45, R46).
+
+use std::{
+    collections::HashSet,
+    fs::File,
+    io::{BufReader, ErrorKind, Read, Seek, SeekFrom},
+};
+
+use zip::{ZipArchive, result::ZipError};
+
+use super::{
+    error::{Bound, OpenError},
+    limits::Limits,
+    xml_scan::{Harm, Scan},
+};
+
+const ZIP: &[u8] = b"PK\x03\x04";
+const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+const DIRECTORY_ENTRY: &[u8] = b"PK\x01\x02";
+
+/// What a file is by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Zip,
+    /// The container of old Office files and of encrypted new ones.
+    Ole,
+    Text,
+}
+
+/// Tells a file's shape by its beginning.
+pub(super) fn shape(sample: &[u8]) -> Shape {
+    if sample.starts_with(ZIP) {
+        Shape::Zip
+    } else if sample.starts_with(OLE) {
+        Shape::Ole
+    } else {
+        Shape::Text
+    }
+}
+
+/// Why an OLE file cannot be read: it is encrypted, or it is old.
+pub(super) fn refuse_ole(mut file: &File) -> OpenError {
+    // The directory names its streams in UTF-16; it lies in the first megabyte of any file a spreadsheet wrote.
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut head = Vec::new();
+    let ends = |file: &mut &File, from: SeekFrom, head: &mut Vec<u8>| {
+        file.seek(from).and_then(|_| file.take(1 << 20).read_to_end(head)).is_ok()
+    };
+    let read = ends(&mut file, SeekFrom::Start(0), &mut head);
+    // Writers may put it at the end too; a file shorter than that has been read whole.
+    let _ = ends(&mut file, SeekFrom::End(-(1 << 20)), &mut head);
+    if read && head.windows(name.len()).any(|window| window == name) {
+        OpenError::Encrypted
+    } else {
+        OpenError::OldExcel
+    }
+}
+
+/// Refuses a zip that is no workbook or that would hurt the parser. Reads every part once, in constant memory.
+pub(super) fn check(file: &File, limits: &Limits) -> Result<(), OpenError> {
+    let size = file.metadata()?.len();
+    bound(Bound::FileBytes, size, limits.compressed_bytes)?;
+    // Counted by hand, so that no directory, however it is declared, makes the zip reader allocate for it. Compressed
+    // data holds the signature by chance once in 4 GiB.
+    bound(Bound::Parts, directory_entries(file)?, limits.entries as u64)?;
+    let mut zip = ZipArchive::new(rewound(file)?).map_err(damaged)?;
+    bound(Bound::Parts, zip.len() as u64, limits.entries as u64)?;
+    let mut whole = Whole { limits, inflated: 0, cells: 0, names: HashSet::new() };
+    for index in 0..zip.len() {
+        whole.part(&mut zip, index)?;
+    }
+    let workbook = whole.names.iter().any(|name| name.starts_with("xl/")) && !whole.names.contains("xl/workbook.bin");
+    if workbook { Ok(()) } else { Err(OpenError::NotATable) }
+}
+
+struct Whole<'a> {
+    limits: &'a Limits,
+    inflated: u64,
+    cells: u64,
+    names: HashSet<String>,
+}
+
+impl Whole<'_> {
+    fn part(&mut self, zip: &mut ZipArchive<BufReader<&File>>, index: usize) -> Result<(), OpenError> {
+        let mut part = zip.by_index(index).map_err(damaged)?;
+        let name = part.name().map_err(damaged)?.replace('\\', "/").to_ascii_lowercase();
+        if part.encrypted() {
+            return Err(OpenError::Encrypted);
+        }
+        if name.contains("externallinks/") {
+            return Err(OpenError::ExternalLinks { part: name });
+        }
+        let declared = part.size();
+        bound(Bound::InflatedBytes, self.inflated.saturating_add(declared), self.limits.inflated_bytes)?;
+        let most = self.most_bytes(&name);
+        bound(Bound::InflatedBytes, declared, most)?;
+        let mut scan = (!is_binary(&name)).then(|| Scan::new(self.limits));
+        let mut buffer = vec![0; 64 * 1024];
+        let mut actual = 0;
+        loop {
+            let read = part.read(&mut buffer).map_err(|e| OpenError::Damaged(format!("{name}: {e}")))?;
+            if read == 0 {
+                break;
+            }
+            actual += read as u64;
+            if actual > declared {
+                return Err(OpenError::Damaged(format!("{name} is larger than it says")));
+            }
+            if let Some(scan) = &mut scan {
+                scan.feed(&buffer[..read]).map_err(|harm| refuse(harm, &name))?;
+            }
+        }
+        self.inflated += actual;
+        self.cells += scan.map_or(0, |scan| scan.tally().cells);
+        bound(Bound::Cells, self.cells, self.limits.cells)?;
+        if self.names.insert(name.clone()) {
+            Ok(())
+        } else {
+            Err(OpenError::Damaged(format!("two parts are named {name}")))
+        }
+    }
+
+    /// How large a part may be: sheets are streamed, everything else the parser may hold.
+    fn most_bytes(&self, name: &str) -> u64 {
+        match name {
+            "xl/sharedstrings.xml" => self.limits.shared_string_bytes,
+            _ if name.starts_with("xl/worksheets/") && !is_binary(name) => self.limits.inflated_bytes,
+            _ => self.limits.held_bytes,
+        }
+    }
+}
+
+/// Pictures and printer settings: bounded, never parsed.
+fn is_binary(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    matches!(extension, "png" | "jpg" | "jpeg" | "gif" | "bmp" | "emf" | "wmf" | "bin" | "ttf" | "odttf")
+}
+
+fn refuse(harm: Harm, part: &str) -> OpenError {
+    match harm {
+        Harm::Dtd => OpenError::Dtd { part: part.to_owned() },
+        Harm::ExternalLink => OpenError::ExternalLinks { part: part.to_owned() },
+        Harm::NotUtf8 => OpenError::Damaged(format!("{part} is not UTF-8")),
+        Harm::TooLarge(what, most) => OpenError::TooLarge { what, most },
+    }
+}
+
+fn bound(what: Bound, is: u64, most: u64) -> Result<(), OpenError> {
+    if is > most { Err(OpenError::TooLarge { what, most }) } else { Ok(()) }
+}
+
+fn damaged(error: ZipError) -> OpenError {
+    match error {
+        ZipError::Io(error) if error.kind() != ErrorKind::UnexpectedEof => OpenError::Io(error),
+        error => OpenError::Damaged(error.to_string()),
+    }
+}
+
+/// The file from its beginning.
+pub(super) fn rewound(mut file: &File) -> std::io::Result<BufReader<&File>> {
+    file.seek(SeekFrom::Start(0))?;
+    Ok(BufReader::new(file))
+}
+
+fn directory_entries(file: &File) -> std::io::Result<u64> {
+    let mut reader = rewound(file)?;
+    let mut buffer = vec![0; 256 * 1024];
+    let (mut kept, mut found) = (0, 0);
+    loop {
+        let read = reader.read(&mut buffer[kept..])?;
+        if read == 0 {
+            return Ok(found);
+        }
+        let filled = kept + read;
+        found += buffer[..filled].windows(4).filter(|window| *window == DIRECTORY_ENTRY).count() as u64;
+        kept = filled.min(3);
+        buffer.copy_within(filled - kept..filled, 0);
+    }
+}

@@ -1,0 +1,147 @@
+//! Reads from a row who a person is.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
+use super::{
+    cell_reader::{CellReader, Found, masked},
+    field::Field,
+    issue::Problem,
+    row::Identity,
+};
+use crate::model::{
+    citizen_number::{CitizenNumber, Mismatch},
+    name::{NameError, PersonName},
+    school_code::SchoolCode,
+    sector_id::SectorId,
+    sex::Sex,
+};
+
+/// Who the row is about; `None` when an error was reported.
+pub(super) fn identity(cells: &mut CellReader<'_>) -> Option<Identity> {
+    let name = name(cells);
+    let found_born = cells.date(Field::BirthDate);
+    let found_sector_id = sector_id(cells);
+    let nothing_bad = !matches!(found_born, Found::Bad) && !matches!(found_sector_id, Found::Bad);
+    let (born, sector_id) = (found_born.value(), found_sector_id.value());
+    let sex = cells.word(Field::Sex, Sex::read, Problem::SexUnknown).value();
+    let found_number = citizen_number(cells, sex, born);
+    let number_bad = matches!(found_number, Found::Bad);
+    let citizen_number = found_number.value();
+    if sector_id.is_none() && citizen_number.is_none() && born.is_none() && nothing_bad && !number_bad {
+        cells.report(Field::SectorId, Problem::IdentityMissing);
+        return None;
+    }
+    if nothing_bad && born.is_none() {
+        cells.report(Field::BirthDate, Problem::BirthDateMissing);
+    }
+    Some(Identity { sector_id, citizen_number, name: name?, born, sex })
+}
+
+fn name(cells: &mut CellReader<'_>) -> Option<PersonName> {
+    let found = match cells.text(Field::FullName, 400) {
+        Found::Value(text) => match PersonName::read(&text) {
+            Ok(name) => Found::Value(name),
+            Err(NameError::TooLong) => cells.bad(Field::FullName, Problem::TooLong),
+            Err(NameError::NoLetters) => cells.bad(Field::FullName, Problem::NameUnreadable),
+            Err(NameError::Damaged) => cells.bad(Field::FullName, Problem::TextDamaged),
+        },
+        Found::Empty => Found::Empty,
+        Found::Bad => Found::Bad,
+    };
+    let name = cells.required(Field::FullName, found)?;
+    if name.as_str().bytes().any(|b| b.is_ascii_digit()) {
+        cells.report(Field::FullName, Problem::NameHasDigits);
+    }
+    Some(name)
+}
+
+/// The sector identifier, with the zero that a spreadsheet took from it.
+pub(super) fn sector_id(cells: &mut CellReader<'_>) -> Found<SectorId> {
+    const FIELD: Field = Field::SectorId;
+    let code = match cells.code(FIELD) {
+        Found::Value(code) => restored(cells, FIELD, code, 10),
+        Found::Empty => return Found::Empty,
+        Found::Bad => return Found::Bad,
+    };
+    let Ok(id) = SectorId::read(&code) else { return cells.bad(FIELD, Problem::SectorIdMalformed) };
+    if id.looks_like_citizen_number() {
+        cells.report(FIELD, Problem::SectorIdLooksLikeCitizenNumber);
+    } else if !id.is_usual() {
+        cells.report(FIELD, Problem::SectorIdUnusual);
+    }
+    Found::Value(id)
+}
+
+/// The school's code, with the zero that a spreadsheet took from it; the caller's where the row has none.
+pub(super) fn school(cells: &mut CellReader<'_>, otherwise: Option<&SchoolCode>) -> Option<SchoolCode> {
+    const FIELD: Field = Field::SchoolCode;
+    let found = match cells.code(FIELD) {
+        Found::Value(code) => {
+            let code = restored(cells, FIELD, code, 8);
+            match SchoolCode::read(&code) {
+                Ok(code) => Found::Value(code),
+                Err(_) => cells.bad(FIELD, Problem::SchoolCodeMalformed),
+            }
+        }
+        Found::Empty => otherwise.cloned().map_or(Found::Empty, Found::Value),
+        Found::Bad => Found::Bad,
+    };
+    cells.required(FIELD, found)
+}
+
+/// One zero before a number that lacks just one digit of the usual count; reported, to be confirmed.
+fn restored<'a>(cells: &mut CellReader<'_>, field: Field, code: Cow<'a, str>, usual: usize) -> Cow<'a, str> {
+    if code.len() + 1 != usual || !code.bytes().all(|b| b.is_ascii_digit()) || !cells.may_lack_zeros(field) {
+        return code;
+    }
+    let became = format!("0{code}");
+    cells.report(field, Problem::LeadingZerosRestored(became.clone()));
+    Cow::Owned(became)
+}
+
+fn citizen_number(cells: &mut CellReader<'_>, sex: Option<Sex>, born: Option<Date>) -> Found<CitizenNumber> {
+    const FIELD: Field = Field::CitizenNumber;
+    let code = match cells.code(FIELD) {
+        Found::Value(code) => code,
+        Found::Empty => return Found::Empty,
+        Found::Bad => return Found::Bad,
+    };
+    let digits = code.bytes().all(|b| b.is_ascii_digit());
+    let padded = match code.len() {
+        10 | 11 if digits => padded(&code, 12).filter(|number| code.len() == 11 || fits(number, born)),
+        8 if digits => padded(&code, 9),
+        _ => None,
+    };
+    let number = match padded.filter(|_| cells.may_lack_zeros(FIELD)) {
+        Some(number) => {
+            cells.report(FIELD, Problem::LeadingZerosRestored(masked(number.expose())));
+            number
+        }
+        None => match CitizenNumber::read(&code) {
+            Ok(number) => number,
+            Err(_) if digits && code.len() == 10 => return cells.bad(FIELD, Problem::CitizenNumberLooksLikeSectorId),
+            Err(_) => return cells.bad(FIELD, Problem::CitizenNumberMalformed),
+        },
+    };
+    for mismatch in number.mismatches(sex, born) {
+        cells.report(
+            FIELD,
+            match mismatch {
+                Mismatch::Sex => Problem::CitizenNumberOtherSex,
+                Mismatch::BirthYear => Problem::CitizenNumberOtherYear,
+            },
+        );
+    }
+    Found::Value(number)
+}
+
+fn padded(digits: &str, length: usize) -> Option<CitizenNumber> {
+    CitizenNumber::read(&format!("{digits:0>length$}")).ok()
+}
+
+/// Ten digits are more often a sector identifier: only the year of birth tells that two zeros are missing.
+fn fits(number: &CitizenNumber, born: Option<Date>) -> bool {
+    number.tells().zip(born).is_some_and(|((_, year), born)| year == born.year())
+}

@@ -1,0 +1,139 @@
+//! What a row says, as types: a row that exists is well formed. Whether it is true is for the plan to find out.
+
+use jiff::civil::Date;
+
+use super::issue::Issue;
+use crate::model::{
+    citizen_number::CitizenNumber,
+    class_code::ClassCode,
+    grade::Grade,
+    level::Levels,
+    name::PersonName,
+    phone::Phone,
+    role::Role,
+    school_code::SchoolCode,
+    sector_id::SectorId,
+    sex::Sex,
+    status::{PupilStatus, SchoolStatus, StaffStatus},
+};
+
+/// A row that was read: what it says or why it is refused, and what somebody should look at either way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Its row in the spreadsheet, from 1.
+    pub row: u32,
+    /// What it says, or at least one error.
+    pub outcome: Result<Row, Vec<Issue>>,
+    /// Warnings, whatever the outcome.
+    pub warnings: Vec<Issue>,
+}
+
+impl Record {
+    /// Whether somebody has to confirm a guess before it may be imported.
+    pub fn needs_confirmation(&self) -> bool {
+        self.warnings.iter().any(|issue| issue.problem.needs_confirmation())
+    }
+}
+
+/// A row of any kind of file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Row {
+    /// Of a file of schools.
+    School(SchoolRow),
+    /// Of a file of staff.
+    Staff(StaffRow),
+    /// Of a file of pupils.
+    Pupil(PupilRow),
+    /// Of a file of assignments.
+    Assignment(AssignmentRow),
+}
+
+/// A school.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchoolRow {
+    /// *Mã trường.*
+    pub code: SchoolCode,
+    /// *Tên trường*, as written; several communes may have a school of the same name.
+    pub name: String,
+    /// *Cấp học*; empty when the file does not tell.
+    pub levels: Levels,
+    /// *Xã/phường.*
+    pub commune: Option<String>,
+    /// *Trạng thái*; open when the file does not tell.
+    pub status: SchoolStatus,
+}
+
+/// Who a person is, as far as a row tells. At least one of sector ID, citizen number and date of birth is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// *Mã định danh Bộ GD&ĐT*; new pupils have none for weeks.
+    pub sector_id: Option<SectorId>,
+    /// *Số định danh cá nhân.*
+    pub citizen_number: Option<CitizenNumber>,
+    /// *Họ và tên.*
+    pub name: PersonName,
+    /// *Ngày sinh.*
+    pub born: Option<Date>,
+    /// *Giới tính.*
+    pub sex: Option<Sex>,
+}
+
+/// A pupil at a school.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PupilRow {
+    /// The pupil.
+    pub who: Identity,
+    /// *Mã trường*, from the row or, where it has none, from the caller.
+    pub school: SchoolCode,
+    /// *Lớp.*
+    pub class: Option<ClassCode>,
+    /// *Khối*; from the class's name when the row does not tell.
+    pub grade: Option<Grade>,
+    /// *Trạng thái HS*; *đang học* when the row does not tell.
+    pub status: PupilStatus,
+    /// *Ngày nhập trạng thái.*
+    pub status_since: Option<Date>,
+}
+
+/// A member of staff at a school.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffRow {
+    /// The person.
+    pub who: Identity,
+    /// *Mã trường*, from the row or, where it has none, from the caller.
+    pub school: SchoolCode,
+    /// Teacher, principal or staff.
+    pub role: Role,
+    /// *Vị trí việc làm*, or the group when there is none.
+    pub position: Option<String>,
+    /// *Môn dạy.*
+    pub subjects: Vec<String>,
+    /// *Trạng thái CB*; *đang làm việc* when the row does not tell.
+    pub status: StaffStatus,
+    /// Shaped like an address; often wrong all the same, and never an identity.
+    pub email: Option<String>,
+    /// *Điện thoại.*
+    pub phone: Option<Phone>,
+}
+
+/// Who does what in a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssignmentRow {
+    /// *Mã trường*, from the row or, where it has none, from the caller.
+    pub school: SchoolCode,
+    /// *Lớp.*
+    pub class: ClassCode,
+    /// *Mã định danh giáo viên.*
+    pub teacher: SectorId,
+    /// *Chức năng.*
+    pub function: Function,
+}
+
+/// What a teacher is to a class.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// *Chủ nhiệm.*
+    Homeroom,
+    /// *Bộ môn*: the subject as written.
+    Subject(String),
+}

@@ -1,0 +1,188 @@
+//! Opens a file an administrator brought and hands out its rows, one at a time, in constant memory.
+
+use std::{
+    fs::File,
+    io::{Read, Seek, SeekFrom},
+    ops::ControlFlow,
+    path::Path,
+    sync::Arc,
+};
+
+use super::{
+    cell_reader::Place,
+    cells::RawRow,
+    convert,
+    csv::{CsvFile, DELIMITERS},
+    error::{OpenError, ReadError},
+    field::{Field, Kind},
+    header::{Closest, Finder, Mapping},
+    issue::{Issue, Problem},
+    limits::Limits,
+    package::{Shape, refuse_ole, shape},
+    row::Record,
+    xlsx::Workbook,
+};
+use crate::model::{school_code::SchoolCode, text};
+
+/// How a file is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The kind of file; told by its columns when not given.
+    pub kind: Option<Kind>,
+    /// The school of rows that do not name one.
+    pub school: Option<SchoolCode>,
+    /// What reports call the file; its own name when not given.
+    pub name: Option<String>,
+    /// How large it may be.
+    pub limits: Limits,
+}
+
+/// An open file whose header was found.
+pub struct Source {
+    /// What it is about.
+    pub kind: Kind,
+    /// Where each field is, and the columns that are ignored.
+    pub header: Mapping,
+    place: Place,
+    school: Option<SchoolCode>,
+    table: Table,
+}
+
+enum Table {
+    Csv(CsvFile),
+    Xlsx(Box<Workbook>),
+}
+
+/// Opens a CSV or XLSX file, checks it against the limits and finds its header. Blocks: never on an async thread.
+pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
+    let mut file = File::open(path)?;
+    let mut sample = Vec::with_capacity(64 * 1024);
+    file.by_ref().take(64 * 1024).read_to_end(&mut sample)?;
+    file.seek(SeekFrom::Start(0))?;
+    if sample.is_empty() {
+        return Err(OpenError::Empty);
+    }
+    let (table, sheet, mapping, kind) = match shape(&sample) {
+        Shape::Ole => return Err(refuse_ole(&file)),
+        Shape::Zip => find_sheet(Workbook::open(file, &options.limits)?, options)?,
+        Shape::Text => find_delimiter(CsvFile::open(file, &sample, &options.limits)?, options)?,
+    };
+    let own_name = || path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = options.name.clone().unwrap_or_else(own_name);
+    let place = Place::new(name.into(), sheet.into(), &mapping);
+    Ok(Source { kind, header: mapping, place, school: options.school.clone(), table })
+}
+
+impl Source {
+    /// What reports call the file.
+    pub fn file(&self) -> &Arc<str> {
+        &self.place.file
+    }
+
+    /// The sheet that holds the data; empty for CSV.
+    pub fn sheet(&self) -> &Arc<str> {
+        &self.place.sheet
+    }
+
+    /// An issue with a cell of this file, for what is found out later: duplicates, unknown schools.
+    pub fn issue(&self, row: u32, field: Field, value: &str, problem: Problem) -> Issue {
+        self.place.issue(row, field, value, problem)
+    }
+
+    /// Hands out every row below the header that says anything, until the visitor breaks. Can be called again.
+    /// Blocks: never on an async thread.
+    pub fn for_each(&mut self, mut visit: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), ReadError> {
+        let Self { kind, header, place, school, table } = self;
+        let mut first = true;
+        let mut each = |row: &RawRow| {
+            if row.number <= header.row || is_ghost(header, row) || repeats_header(header, row) {
+                return ControlFlow::Continue(());
+            }
+            if std::mem::take(&mut first) && numbers_columns(header, row) {
+                return ControlFlow::Continue(());
+            }
+            visit(convert::record(*kind, place, row, school.as_ref()))
+        };
+        match table {
+            Table::Csv(csv) => csv.walk(&mut each),
+            Table::Xlsx(workbook) => workbook.walk(&place.sheet, &mut each),
+        }
+    }
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source").field("kind", &self.kind).field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+type Opened = (Table, String, Mapping, Kind);
+
+fn find_sheet(mut workbook: Workbook, options: &Options) -> Result<Opened, OpenError> {
+    let mut best: Option<(Finder, String)> = None;
+    for sheet in workbook.sheets.clone() {
+        let mut finder = Finder::new(options.kind, options.school.is_some());
+        workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
+        if best.as_ref().is_none_or(|(best, _)| finder.score() > best.score()) {
+            best = Some((finder, sheet));
+        }
+    }
+    let (finder, sheet) = best.ok_or(OpenError::Empty)?;
+    let (mapping, kind) = finder.finish().map_err(|closest| no_header(closest, &sheet))?;
+    Ok((Table::Xlsx(Box::new(workbook)), sheet, mapping, kind))
+}
+
+/// Tries each delimiter: the right one is that under which a header appears.
+fn find_delimiter(mut csv: CsvFile, options: &Options) -> Result<Opened, OpenError> {
+    let mut best: Option<(Finder, u8)> = None;
+    for delimiter in DELIMITERS {
+        csv.delimiter = delimiter;
+        let mut finder = Finder::new(options.kind, options.school.is_some());
+        csv.walk(&mut |row| go_on(finder.look(row)))?;
+        if best.as_ref().is_none_or(|(best, _)| finder.score() > best.score()) {
+            best = Some((finder, delimiter));
+        }
+    }
+    let (finder, delimiter) = best.ok_or(OpenError::Empty)?;
+    csv.delimiter = delimiter;
+    let (mapping, kind) = finder.finish().map_err(|closest| no_header(closest, ""))?;
+    Ok((Table::Csv(csv), String::new(), mapping, kind))
+}
+
+const fn go_on(more: bool) -> ControlFlow<()> {
+    if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+}
+
+fn no_header(closest: Closest, sheet: &str) -> OpenError {
+    match closest.missing {
+        Some((kind, missing)) => OpenError::MissingColumns { kind, sheet: sheet.to_owned(), row: closest.row, missing },
+        None => OpenError::NoHeader { recognised: closest.recognised },
+    }
+}
+
+/// A row that says nothing: only formats, a running number, or notes in columns nobody knows.
+fn is_ghost(header: &Mapping, row: &RawRow) -> bool {
+    let ordinal = header.column(Field::Ordinal).map(|column| column.index);
+    header.columns().filter(|column| Some(column.index) != ordinal).all(|column| row.cell(column.index).text.is_empty())
+}
+
+/// The header again, as printed at the top of each page.
+fn repeats_header(header: &Mapping, row: &RawRow) -> bool {
+    let key = header.column(Field::FullName).or_else(|| header.column(Field::SchoolCode));
+    key.is_some_and(|column| {
+        let cell = row.cell(column.index).text;
+        cell.chars().next() == column.title.chars().next() && text::clean(cell) == column.title
+    })
+}
+
+/// The row below many headers that numbers the columns: `(1) (2) (3)` or `A B 1 2`.
+fn numbers_columns(header: &Mapping, row: &RawRow) -> bool {
+    let mut filled =
+        header.columns().map(|column| row.cell(column.index).text).filter(|text| !text.is_empty()).peekable();
+    filled.peek().is_some()
+        && filled.all(|text| {
+            let inner = text.trim_matches(['(', ')', '[', ']', ' ']);
+            let number = matches!(inner.len(), 1 | 2) && inner.bytes().all(|b| b.is_ascii_digit());
+            number || (inner.len() == 1 && inner.bytes().all(|b| b.is_ascii_alphabetic()))
+        })
+}

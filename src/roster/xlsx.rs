@@ -1,0 +1,127 @@
+//! Rows of a workbook's sheet, streamed cell by cell. The parser opens a file only after `package` let it pass.
+
+use std::{
+    any::Any,
+    fmt::Write,
+    fs::File,
+    io::BufReader,
+    ops::ControlFlow,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+
+use super::{
+    cells::{Form, RawRow},
+    error::{Bound, OpenError, ReadError},
+    limits::Limits,
+    package,
+};
+
+/// An open workbook.
+pub(super) struct Workbook {
+    xlsx: Xlsx<BufReader<File>>,
+    /// The names of the sheets that people see, in order.
+    pub(super) sheets: Vec<String>,
+    limits: Limits,
+}
+
+impl Workbook {
+    /// Checks and opens a workbook.
+    pub(super) fn open(file: File, limits: &Limits) -> Result<Self, OpenError> {
+        package::check(&file, limits)?;
+        package::rewound(&file)?;
+        let opened = guarded(|| Xlsx::new(BufReader::new(file))).map_err(OpenError::Damaged)?;
+        let xlsx = opened.map_err(|error| match error {
+            XlsxError::Password => OpenError::Encrypted,
+            error => OpenError::Damaged(error.to_string()),
+        })?;
+        let seen =
+            |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
+        let sheets = xlsx.sheets_metadata().iter().filter(seen).map(|sheet| sheet.name.clone()).collect();
+        Ok(Self { xlsx, sheets, limits: limits.clone() })
+    }
+
+    /// Visits every row of a sheet that holds anything, in the order of the file.
+    pub(super) fn walk(
+        &mut self,
+        sheet: &str,
+        visit: &mut dyn FnMut(&RawRow) -> ControlFlow<()>,
+    ) -> Result<(), ReadError> {
+        let limits = &self.limits;
+        let damaged = |row, detail| ReadError::Damaged { row, detail };
+        let mut row = RawRow::default();
+        let mut rows = 0;
+        let opened = guarded(|| self.xlsx.worksheet_cells_reader(sheet)).map_err(|e| damaged(0, e))?;
+        let mut cells = opened.map_err(|e| damaged(0, e.to_string()))?;
+        loop {
+            let next = guarded(|| cells.next_cell()).map_err(|e| damaged(row.number, e))?;
+            let next = next.map_err(|e| damaged(row.number, e.to_string()))?;
+            let number = next.as_ref().map(|cell| cell.get_position().0.saturating_add(1));
+            if number != Some(row.number) {
+                if !row.is_blank() {
+                    rows += 1;
+                    if rows > limits.rows {
+                        let most = u64::from(limits.rows);
+                        return Err(ReadError::TooLarge { row: row.number, what: Bound::Rows, most });
+                    }
+                    if visit(&row).is_break() {
+                        return Ok(());
+                    }
+                }
+                let Some(number) = number else { return Ok(()) };
+                row.begin(number);
+            }
+            let Some(cell) = next else { return Ok(()) };
+            if matches!(cell.get_value(), DataRef::Empty) {
+                continue;
+            }
+            let column = usize::try_from(cell.get_position().1).unwrap_or(usize::MAX);
+            if column >= limits.columns {
+                let most = limits.columns as u64;
+                return Err(ReadError::TooLarge { row: row.number, what: Bound::Columns, most });
+            }
+            put(&mut row, column, cell.get_value());
+        }
+    }
+}
+
+fn put(row: &mut RawRow, column: usize, value: &DataRef<'_>) {
+    match value {
+        DataRef::Empty => {}
+        DataRef::String(text) => row.put(column, Form::Text, |to| to.push_str(text)),
+        DataRef::SharedString(text) => row.put(column, Form::Text, |to| to.push_str(text)),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => row.put(column, Form::Text, |to| to.push_str(text)),
+        DataRef::Bool(is) => row.put(column, Form::Text, |to| to.push_str(if *is { "TRUE" } else { "FALSE" })),
+        DataRef::Int(number) => row.put(column, Form::Number, |to| print(to, format_args!("{number}"))),
+        DataRef::Float(number) => row.put(column, Form::Number, |to| print_number(to, *number)),
+        DataRef::DateTime(at) if at.is_datetime() && (1.0..2_958_466.0).contains(&at.as_f64()) => {
+            let (year, month, day, ..) = at.to_ymd_hms_milli();
+            row.put(column, Form::Text, |to| print(to, format_args!("{year:04}-{month:02}-{day:02}")));
+        }
+        DataRef::DateTime(at) => row.put(column, Form::Number, |to| print_number(to, at.as_f64())),
+        DataRef::Error(error) => row.put(column, Form::Fault, |to| print(to, format_args!("{error}"))),
+    }
+}
+
+/// A number as people see it: a code that became a number has no `.0`.
+fn print_number(to: &mut String, number: f64) {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        print(to, format_args!("{number:.0}"));
+    } else {
+        print(to, format_args!("{number}"));
+    }
+}
+
+fn print(to: &mut String, what: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = to.write_fmt(what);
+}
+
+/// Runs the parser, which panics on some malformed input (positions that overflow): to us that is a damaged file (R55).
+fn guarded<T>(parse: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(parse)).map_err(|panic: Box<dyn Any + Send>| {
+        let told = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+        told.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "malformed workbook".to_owned())
+    })
+}
