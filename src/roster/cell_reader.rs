@@ -38,10 +38,6 @@ impl Place {
         let column = Arc::clone(&self.titles[field as usize]);
         Issue { file: Arc::clone(&self.file), sheet: Arc::clone(&self.sheet), row, column, value, problem }
     }
-
-    pub(super) fn has(&self, field: Field) -> bool {
-        self.columns[field as usize] != usize::MAX
-    }
 }
 
 /// A citizen number as reports may show it: enough to find it in the file, not enough to know it.

@@ -15,7 +15,7 @@ use crate::model::{
     phone::Phone,
     role::Role,
     school_code::SchoolCode,
-    status::{PupilStatus, SchoolStatus, StaffStatus},
+    status::{PupilStatus, SchoolStatus, StaffStatus, Standing},
     text::SearchKey,
 };
 
@@ -52,14 +52,11 @@ fn school_row(cells: &mut CellReader<'_>) -> Option<SchoolRow> {
 
 fn pupil_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Option<PupilRow> {
     let who = person::identity(cells);
-    if who.as_ref().is_some_and(|who| who.sector_id.is_none()) {
-        cells.report(Field::SectorId, Problem::SectorIdMissing);
-    }
     let school = person::school(cells, school);
     let class = class(cells);
     let status = cells.word(Field::Status, PupilStatus::read, Problem::PupilStatusUnknown);
     let status = status.value().unwrap_or(PupilStatus::Studying);
-    if matches!(class, Found::Empty) && status.standing() == crate::model::status::Standing::Active {
+    if matches!(class, Found::Empty) && status.standing() == Standing::Active {
         cells.report(Field::Class, Problem::ClassMissing);
     }
     let class = class.value();
@@ -105,12 +102,11 @@ fn assignment_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Op
     let teacher = person::sector_id(cells);
     let teacher = cells.required(Field::SectorId, teacher);
     let function = cells.word(Field::Function, homeroom, Problem::FunctionUnknown);
-    let function = match cells.required(Field::Function, function)? {
-        true => Function::Homeroom,
-        false => {
-            let subject = cells.text(Field::Subject, 100);
-            Function::Subject(cells.required(Field::Subject, subject)?.into_owned())
-        }
+    let function = if cells.required(Field::Function, function)? {
+        Function::Homeroom
+    } else {
+        let subject = cells.text(Field::Subject, 100);
+        Function::Subject(cells.required(Field::Subject, subject)?.into_owned())
     };
     Some(AssignmentRow { school: school?, class: class?, teacher: teacher?, function })
 }

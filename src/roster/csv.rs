@@ -46,7 +46,7 @@ impl CsvFile {
             }
             since.set(0);
             // Every line ends in one `\n` here, and a spreadsheet counts a record with line breaks in it once.
-            inner_lines += record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
+            inner_lines += record.as_slice().iter().map(|b| u64::from(*b == b'\n')).sum::<u64>();
             let line = reader.position().line().saturating_sub(1 + inner_lines);
             row.begin(u32::try_from(line).unwrap_or(u32::MAX));
             for (column, field) in record.iter().enumerate() {
@@ -78,7 +78,7 @@ impl CsvFile {
 
     fn failure(&self, error: csv::Error, row: u32) -> ReadError {
         match error.into_kind() {
-            csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|e| e.is::<TooLong>()) => {
+            csv::ErrorKind::Io(error) if TooLong::caused(&error) => {
                 ReadError::TooLarge { row: row + 1, what: Bound::CellBytes, most: self.limits.record_bytes as u64 }
             }
             csv::ErrorKind::Io(error) => ReadError::Io(error),

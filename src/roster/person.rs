@@ -23,6 +23,7 @@ pub(super) fn identity(cells: &mut CellReader<'_>) -> Option<Identity> {
     let name = name(cells);
     let found_born = cells.date(Field::BirthDate);
     let found_sector_id = sector_id(cells);
+    let unnumbered = matches!(found_sector_id, Found::Empty);
     let nothing_bad = !matches!(found_born, Found::Bad) && !matches!(found_sector_id, Found::Bad);
     let (born, sector_id) = (found_born.value(), found_sector_id.value());
     let sex = cells.word(Field::Sex, Sex::read, Problem::SexUnknown).value();
@@ -32,6 +33,9 @@ pub(super) fn identity(cells: &mut CellReader<'_>) -> Option<Identity> {
     if sector_id.is_none() && citizen_number.is_none() && born.is_none() && nothing_bad && !number_bad {
         cells.report(Field::SectorId, Problem::IdentityMissing);
         return None;
+    }
+    if unnumbered {
+        cells.report(Field::SectorId, Problem::SectorIdMissing);
     }
     if nothing_bad && born.is_none() {
         cells.report(Field::BirthDate, Problem::BirthDateMissing);
