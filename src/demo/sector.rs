@@ -71,14 +71,22 @@ pub enum SetupError {
     Registration(String),
 }
 
-/// Fills a fresh database.
-pub async fn set_up(sv: &Services, plan: &Plan, base: impl Fn(App) -> String) -> Result<Sector, SetupError> {
+/// Fills a fresh database; `told` hears how many people there are by now.
+pub async fn set_up(
+    sv: &Services,
+    plan: &Plan,
+    base: impl Fn(App) -> String,
+    mut told: impl FnMut(u64),
+) -> Result<Sector, SetupError> {
+    let mut people = 0;
     let department = add_department(sv, plan).await?;
     let mut samples = Vec::new();
     let mut directory = Directory::default();
     for roll in plan.rolls() {
         directory.add(&roll);
         let added = add_school(sv, plan, department, roll.clone()).await?;
+        people += (roll.staff.len() + roll.pupils.len()) as u64;
+        told(people);
         if samples.is_empty() {
             samples = choose(&roll);
         }

@@ -49,7 +49,8 @@ impl Tour {
         let clock = Clock::by_hand(START);
         let sv = Arc::new(services(&database, &clock).await);
         let plan = Plan { schools: 3, staff: 24, pupils: 60, ..Plan::default() };
-        let sector = sector::set_up(&sv, &plan, |app| format!("http://localhost:{}", 8081 + app as u16)).await.unwrap();
+        let sector =
+            sector::set_up(&sv, &plan, |app| format!("http://localhost:{}", 8081 + app as u16), |_| ()).await.unwrap();
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
         Some(Self { clock, sv, router, people: sector.people, _database: database })
     }
