@@ -3,7 +3,7 @@
 use std::{net::Ipv4Addr, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc};
 
 use serde_json::json;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::net::TcpListener;
 
 use super::{Context, Exit, Failure};
 use crate::{
@@ -73,22 +73,29 @@ struct Demo {
 async fn serve(context: &Context, config: &Config, demo: Demo) -> Result<(), Failure> {
     let Demo { server, sector, listeners, port, entropy } = demo;
     announce(context, &config.server.issuer, port, &sector);
-    let (told, telling) = watch::channel(false);
     let directory = Arc::new(sector.directory);
+    let unexpected = |error: &dyn std::fmt::Display| Failure::new(Exit::Unexpected, error.to_string());
+    let http = apps::http_client().map_err(|e| unexpected(&e))?;
+    let mut running = Vec::new();
     for (app, listener) in listeners {
-        let secret = sector.clients.iter().find(|client| client.app == app).map(|client| client.secret.clone());
-        let settings = apps::Settings {
+        let secret = sector.clients.iter().find(|client| client.app == app).map(|client| client.secret.clone().into());
+        let config = apps::AppConfig {
             app,
             issuer: config.server.issuer.clone(),
-            secret: secret.unwrap_or_default(),
-            base: base(port, app),
+            client_id: app.client_id().to_owned(),
+            client_secret: secret,
+            base_url: base(port, app).parse().map_err(|e| unexpected(&e))?,
             directory: directory.clone(),
+            clock: Clock::system(),
             entropy: entropy.clone(),
+            http: http.clone(),
         };
-        tokio::spawn(apps::run(settings, listener, telling.clone()));
+        running.push(apps::start(config, listener).map_err(|e| unexpected(&e))?);
     }
     server.run(app::asked_to_stop()).await?;
-    let _ = told.send(true);
+    for app in running {
+        app.stop().await;
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::apps::{App, Directory};
+use super::apps::{App, Class, Directory};
 use crate::{
     base::{
         clock::Moment,
@@ -78,15 +78,15 @@ pub async fn set_up(
     base: impl Fn(App) -> String,
     mut told: impl FnMut(u64),
 ) -> Result<Sector, SetupError> {
-    let mut people = 0;
+    let mut so_far = 0;
     let department = add_department(sv, plan).await?;
-    let mut samples = Vec::new();
+    let (mut samples, mut people) = (Vec::new(), Vec::new());
     let mut directory = Directory::default();
     for roll in plan.rolls() {
-        directory.add(&roll);
+        classes(&roll).for_each(|class| directory.add(class));
         let added = add_school(sv, plan, department, roll.clone()).await?;
-        people += (roll.staff.len() + roll.pupils.len()) as u64;
-        told(people);
+        so_far += (roll.staff.len() + roll.pupils.len()) as u64;
+        told(so_far);
         if samples.is_empty() {
             samples = choose(&roll);
         }
@@ -95,7 +95,7 @@ pub async fn set_up(
                 let text = password_for(sv);
                 activate(sv, account, &text).await?;
                 delegate(sv, role, account, if *role == "sector_admin" { department } else { org }).await?;
-                directory.samples.push(Sample {
+                people.push(Sample {
                     sector_id: sector_id.clone(),
                     password: text,
                     role,
@@ -106,8 +106,17 @@ pub async fn set_up(
         }
     }
     let clients = register(sv, base).await?;
-    let people = std::mem::take(&mut directory.samples);
     Ok(Sector { people, clients, directory })
+}
+
+/// What the apps hold of a school's classes, as class lists sort.
+fn classes(roll: &Roll) -> impl Iterator<Item = Class> {
+    roll.classes.iter().map(|(grade, code)| {
+        let names = roll.pupils.iter().filter(|pupil| pupil.class == *code).map(|pupil| pupil.name.clone());
+        let mut pupils: Vec<String> = names.collect();
+        pupils.sort_by_cached_key(|name| Name::parse(name).map(|name| name.sort_key()));
+        Class { org_code: roll.school.code.clone(), code: code.clone(), grade: Some(*grade), pupils }
+    })
 }
 
 /// One of each kind, all of the first school.

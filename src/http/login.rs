@@ -12,6 +12,7 @@ use super::{
     visitor::{Form, Visitor},
 };
 use crate::{
+    base::clock::Moment,
     login::{
         attempts,
         password::{self, NotProved, Proved},
@@ -149,6 +150,14 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
         }
         Err(NotProved::Store(error)) => render::fault(&visitor, &error),
     }
+}
+
+/// The sign-in page of somebody who tried too often elsewhere: with the countdown.
+pub(super) fn slowed(visitor: &Visitor, until: Moment) -> Response {
+    let seconds = until.since(visitor.sv.clock.now()).as_secs() + 1;
+    let flow = Flow::begin(&visitor.sv, String::new());
+    let typed = Typed { username: String::new(), own_device: false };
+    show(visitor, &flow, None, typed, Some(Notice::Problem(SignInProblem::Slow(seconds))))
 }
 
 /// What may be said about a pair that is not right without telling whether the account exists: only the form of what

@@ -1,6 +1,8 @@
 //! Routes, extraction and rendering. Handlers decide nothing: they turn a request into a typed question, and the typed
 //! answer into one of a few kinds of response.
 
+mod account;
+mod activate;
 mod assets;
 mod client_address;
 mod cookies;
@@ -44,6 +46,13 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .route("/sign-in", get(login::page).post(login::submit))
         .route("/choose", post(login::choose))
         .route("/consent", post(login::consent))
+        .route("/activate", get(activate::page).post(activate::claim))
+        .route("/activate/confirm", post(activate::confirm))
+        .route("/activate/password", post(activate::set_password))
+        .route("/recover", get(activate::recover))
+        .route("/account", get(account::page))
+        .route("/account/sessions", post(account::end_session))
+        .route("/account/password", get(account::password_page).post(account::change_password))
         .route("/", get(portal::home))
         .route("/portal", get(portal::page))
         .route("/privacy", get(portal::privacy))

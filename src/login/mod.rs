@@ -1,6 +1,8 @@
 //! Signing in: credentials and sessions.
 
+pub mod activation;
 pub mod attempts;
+pub mod change;
 pub mod codes;
 pub mod password;
 pub mod policy;

@@ -8,9 +8,10 @@ use crate::{
         secret::Token,
     },
     protocol::interaction::ACR_ONE_FACTOR,
-    services::{Services, ending::Ended},
+    services::{Services, audit, ending::Ended},
     store::{
         StoreError, Tx,
+        audit::{self as trail, Event},
         sessions::{self, NewSession, SessionRow},
     },
 };
@@ -51,12 +52,16 @@ pub async fn begin(
         now,
         expires_at: now + life,
     };
+    let actor = audit::Actor::Account(account);
+    let event =
+        sv.event(&actor, "session.began", audit::account(account), &serde_json::json!({ "own_device": own_device }));
     let same = before.filter(|before| before.account_id == account).map(|before| before.id);
     if let (Some(other), None) = (before, same) {
         sv.end_session(Ended { session: other.id, person: other.person_id }).await?;
     }
     sv.store
-        .write((same, new), async |tx: &mut Tx, (same, new): &(Option<SessionId>, NewSession)| {
+        .write((same, new, event), async |tx: &mut Tx, (same, new, event): &(Option<SessionId>, NewSession, Event)| {
+            trail::add(tx, event).await?;
             if let Some(same) = same
                 && sessions::renew(tx, *same, new).await?
             {

@@ -56,6 +56,13 @@ impl Profile {
         &self.person.full_name
     }
 
+    /// Where a person is to be found, for people: class and school.
+    pub fn place(&self) -> String {
+        let class = self.classes.iter().find(|class| class.function == "pupil").map(|class| class.code.clone());
+        let school = self.contexts.first().map(|context| context.org_name.clone());
+        class.into_iter().chain(school).collect::<Vec<_>>().join(" · ")
+    }
+
     /// The person's active roles.
     pub fn contexts(&self) -> &[ContextRow] {
         &self.contexts

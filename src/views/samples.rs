@@ -22,7 +22,7 @@ pub(super) fn all(locale: Locale) -> Vec<Rendered> {
 }
 
 fn show(name: &'static str, frame: &Frame, page: &impl Template) -> Rendered {
-    Rendered { name, frame: frame.clone(), html: page.render().unwrap() }
+    Rendered { name, frame: frame.clone(), html: page.render().expect("a sample holds nothing that cannot be written") }
 }
 
 fn frame(locale: Locale) -> Frame {

@@ -1,133 +1,197 @@
-//! Three relying apps, each as a school would buy it: a gradebook, an LMS, an e-office. They know the provider only
-//! through its discovery document, and validate what they get as a real app must.
+//! Three relying apps as a school uses them: a gradebook, an LMS and e-office, each with its own listener.
+//!
+//! They know the provider only through the wire, as any other app does, and validate as a real app must: issuer,
+//! audience, signature through the JWKS, nonce, logout tokens. They refuse everything that fails, with a page that says
+//! what to do. They keep what they hold in memory and lose it when they end.
 
+mod claims;
+mod cookies;
 mod directory;
-mod oidc;
+mod eoffice;
+mod gradebook;
+mod lms;
+mod logout_token;
+mod marks;
+mod memory;
 mod pages;
-mod routes;
+mod party;
+mod provider;
+mod received;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+mod web;
 
-pub use directory::Directory;
+use std::{io, net::SocketAddr, sync::Arc};
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use openidconnect::IssuerUrl;
+use reqwest::redirect;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use url::Url;
 
-use serde_json::{Map, Value};
-use tokio::{net::TcpListener, sync::watch};
+pub use directory::{Class, Directory};
 
-use crate::base::entropy::Entropy;
+use crate::base::{clock::Clock, entropy::Entropy, secret::SecretString};
+use party::Party;
 
-/// Which app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which of the three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum App {
     /// Sổ điểm điện tử.
     Gradebook,
-    /// Lớp học số.
+    /// Lớp học trực tuyến.
     Lms,
     /// Văn phòng điện tử.
-    Office,
+    EOffice,
 }
 
 impl App {
-    /// In the order of their ports.
-    pub const ALL: [Self; 3] = [Self::Gradebook, Self::Lms, Self::Office];
+    /// All three, in the order of the demo's ports.
+    pub const ALL: [Self; 3] = [Self::Gradebook, Self::Lms, Self::EOffice];
 
-    /// Its client id.
+    /// A short name in ASCII, also the `client_id` under which the demo registers the app.
     pub const fn client_id(self) -> &'static str {
         match self {
             Self::Gradebook => "gradebook",
             Self::Lms => "lms",
-            Self::Office => "eoffice",
+            Self::EOffice => "eoffice",
         }
     }
 
-    /// What people call it.
+    /// The name that people know it by.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Gradebook => "Sổ điểm điện tử",
-            Self::Lms => "Lớp học số (LMS)",
-            Self::Office => "Văn phòng điện tử",
+            Self::Lms => "Lớp học trực tuyến",
+            Self::EOffice => "Văn phòng điện tử",
         }
     }
 
-    /// What it asks for.
+    /// The scopes it asks for, separated by spaces.
     pub const fn scope(self) -> &'static str {
         match self {
             Self::Gradebook => "openid profile edu edu.classes edu.contexts",
             Self::Lms => "openid profile edu edu.classes",
-            Self::Office => "openid profile edu",
+            Self::EOffice => "openid profile edu",
         }
     }
 
-    /// Who may use it; nobody is named when everybody may.
+    /// The roles it is for (the role vocabulary of `edu_context`): the provider refuses everybody else.
     pub const fn roles(self) -> &'static [&'static str] {
         match self {
-            Self::Gradebook | Self::Lms => &["student", "teacher", "principal", "staff"],
-            Self::Office => &["teacher", "principal", "staff"],
+            Self::Gradebook | Self::Lms => &["student", "teacher", "principal"],
+            Self::EOffice => &["teacher", "staff", "principal"],
         }
     }
 }
 
-/// What an app is given to run.
+/// Where the provider sends people back to after sign-in, for the app at `base` (a URL without a path of its own).
+pub fn redirect_uri(base: &Url) -> Url {
+    at(base, "/callback")
+}
+
+/// Where it sends them after sign-out.
+pub fn post_logout_redirect_uri(base: &Url) -> Url {
+    at(base, "/signed-out")
+}
+
+/// Where it posts logout tokens (Back-Channel Logout 1.0 §2.2).
+pub fn backchannel_logout_uri(base: &Url) -> Url {
+    at(base, "/backchannel-logout")
+}
+
+/// Where somebody else may send people to sign in (OIDC Core §4).
+pub fn initiate_login_uri(base: &Url) -> Url {
+    at(base, "/login")
+}
+
+fn at(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(path);
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}
+
+/// What an app needs to run.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct AppConfig {
     /// Which app.
     pub app: App,
-    /// The provider.
+    /// The provider, byte for byte as its tokens name it: no slash is added or taken away.
     pub issuer: String,
-    /// Its secret there.
-    pub secret: String,
-    /// Its own address.
-    pub base: String,
-    /// What it knows of classes by itself.
+    /// The app's name at the provider.
+    pub client_id: String,
+    /// Sent with client_secret_basic; `None` for a public client.
+    pub client_secret: Option<SecretString>,
+    /// The origin under which browsers reach the app.
+    pub base_url: Url,
+    /// What the app itself knows of classes.
     pub directory: Arc<Directory>,
+    /// Time.
+    pub clock: Clock,
     /// Randomness.
     pub entropy: Entropy,
+    /// For requests to the provider; must not follow redirects.
+    pub http: reqwest::Client,
 }
 
-/// A running app's memory.
+/// Why an app did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The issuer is no URL.
+    #[error("the issuer is no URL: {0}")]
+    Issuer(#[from] url::ParseError),
+    /// The listener has no address.
+    #[error("the app cannot listen: {0}")]
+    Listener(#[from] io::Error),
+}
+
+/// A client for [`AppConfig::http`], which all apps may share.
+#[expect(clippy::disallowed_methods, reason = "a relying app is another program: the server's own fetcher is not its")]
+pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+    // Whoever follows redirects from a token endpoint can be sent anywhere.
+    reqwest::Client::builder().redirect(redirect::Policy::none()).no_proxy().build()
+}
+
+/// An app that answers. Dropped, it ends as soon as the requests in flight are answered.
 #[derive(Debug)]
-struct Running {
-    settings: Settings,
-    provider: oidc::Provider,
-    memory: Mutex<Memory>,
-}
-
-#[derive(Debug, Default)]
-struct Memory {
-    /// By cookie: who is in the middle of signing in.
-    pending: HashMap<String, oidc::Pending>,
-    /// By cookie: who is signed in.
-    sessions: HashMap<String, Session>,
-    /// Logout tokens that were used.
-    spent: Vec<String>,
-    /// Class, pupil, mark.
-    marks: HashMap<(String, String), String>,
-}
-
-/// Somebody who is signed in to the app.
-#[derive(Clone, Debug)]
-struct Session {
-    sub: String,
-    sid: String,
-    claims: Map<String, Value>,
-    id_token: String,
+pub struct Running {
+    address: SocketAddr,
+    end: oneshot::Sender<()>,
+    task: JoinHandle<()>,
 }
 
 impl Running {
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends it: answers what is in flight, then returns.
+    pub async fn stop(self) {
+        drop(self.end);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "an app of the demo ended badly");
+        }
     }
 }
 
-/// Runs an app until it is told to stop.
-pub async fn run(settings: Settings, listener: TcpListener, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
-    let provider = oidc::Provider::new(&settings).map_err(std::io::Error::other)?;
-    let running = Arc::new(Running { settings, provider, memory: Mutex::default() });
-    axum::serve(listener, routes::router(running))
-        .with_graceful_shutdown(async move {
-            let _ = stop.wait_for(|stop| *stop).await;
-        })
-        .await
+/// Starts an app on a listener. It answers when this returns; the provider is first asked at the first sign-in.
+pub fn start(config: AppConfig, listener: TcpListener) -> Result<Running, StartError> {
+    let app = config.app;
+    let issuer = IssuerUrl::new(config.issuer.clone())?;
+    let address = listener.local_addr()?;
+    let router = web::routes(Party::new(config, issuer));
+    let (end, ended) = oneshot::channel::<()>();
+    let task = tokio::spawn(async move {
+        let until = async {
+            // Both a word to end and a dropped handle end it.
+            let _ = ended.await;
+        };
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until).await {
+            tracing::error!(%error, ?app, "an app of the demo stopped listening");
+        }
+    });
+    Ok(Running { address, end, task })
 }

@@ -1,3 +1,5 @@
+//! Passwords that are taken and refused.
+
 use jiff::civil::date;
 use proptest::prelude::*;
 

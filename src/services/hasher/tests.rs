@@ -1,3 +1,5 @@
+//! The pool under load, and what hostile hash strings get.
+
 use std::{
     pin::pin,
     task::{Context, Waker},

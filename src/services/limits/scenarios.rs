@@ -1,3 +1,5 @@
+//! A school at seven in the morning, and strangers at the door: the rules played through.
+
 use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
@@ -48,7 +50,7 @@ impl Table {
         let keys = [
             key_of(a.account),
             limiter.device(&a.device.unwrap_or_default()),
-            limiter.address(AddressBlock::of(a.address.parse().unwrap())),
+            limiter.address(AddressBlock::of(a.address.parse().expect("an address of the scenario"))),
             limiter.password(a.password),
         ];
         let crowd = |key| self.crowds.get(key).cloned().unwrap_or_default();

@@ -2,12 +2,13 @@
 "use strict";
 for (const button of document.querySelectorAll("[data-shows]")) {
   const input = document.getElementById(button.dataset.shows);
+  const shown = button.textContent;
   button.hidden = false;
   button.addEventListener("click", () => {
     const show = input.type === "password";
     input.type = show ? "text" : "password";
     button.setAttribute("aria-pressed", String(show));
-    button.textContent = show ? button.dataset.hide : button.dataset.show;
+    button.textContent = show ? button.dataset.hide : shown;
     input.focus();
   });
 }
@@ -39,7 +40,11 @@ for (const search of document.querySelectorAll("[data-filters]")) {
   search.addEventListener("input", () => {
     const words = fold(search.value).split(/\s+/);
     for (const tile of tiles) tile.hidden = !words.every((word) => fold(tile.textContent).includes(word));
+    document.getElementById(search.dataset.none).hidden = tiles.some((tile) => !tile.hidden);
   });
 }
-document.querySelector("[data-focus]")?.focus();
+for (const button of document.querySelectorAll("[data-prints]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
 document.querySelector("form[data-submits]")?.submit();

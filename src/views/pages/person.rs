@@ -212,6 +212,13 @@ pub struct AffiliationLine {
     pub to: Option<Date>,
 }
 
+impl AffiliationLine {
+    /// Its last day, as people count: the interval is half-open.
+    pub fn last(&self) -> Option<Date> {
+        self.to.and_then(|to| to.yesterday().ok())
+    }
+}
+
 /// A class somebody belongs to.
 #[derive(Clone, Debug)]
 pub struct ClassLine {

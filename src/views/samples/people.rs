@@ -45,6 +45,7 @@ fn sign_in(l: Locale) -> Vec<Rendered> {
         ("sign-in-short", SignInProblem::ShortId(9)),
         ("sign-in-mangled", SignInProblem::Mangled),
         ("sign-in-slow", SignInProblem::Slow(30)),
+        ("sign-in-closed", SignInProblem::Closed),
         ("sign-in-busy", SignInProblem::Busy),
         ("sign-in-expired", SignInProblem::Expired),
     ];
@@ -185,14 +186,17 @@ fn activation(l: Locale) -> Vec<Rendered> {
     let confirm =
         |whom| ActivateStage::Confirm { ticket: "t".into(), name: NAME.into(), place: "Lớp 3A".into(), whom };
     let choose = |problem| ActivateStage::Password { ticket: "t".into(), username: "3112345678".into(), problem };
-    vec![
+    let refused = ["password-too-short", "password-personal"]
+        .map(|problem| at("activate-password-refused", failed(l), choose(Some(problem))));
+    let mut pages = vec![
         at("activate", frame(l), code(false)),
         at("activate-wrong", failed(l), code(true)),
         at("activate-confirm", frame(l), confirm(Whom::Pupil)),
         at("activate-confirm-staff", frame(l), confirm(Whom::Staff)),
         at("activate-password", frame(l), choose(None)),
-        at("activate-password-refused", failed(l), choose(Some("password-personal"))),
         at("activate-done", signed_in(l), ActivateStage::Done { name: NAME.into() }),
         show("recover", &frame(l), &Recover { f: frame(l) }),
-    ]
+    ];
+    pages.extend(refused);
+    pages
 }

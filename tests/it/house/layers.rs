@@ -24,6 +24,8 @@ const BESIDE: &[(&str, &[&str])] = &[
     ("model", &["protocol"]),
     ("views", &["model", "i18n"]),
     ("oauth", &["login", "people"]),
+    // Who somebody is, is asked when a password is judged and on "is this you?".
+    ("login", &["people"]),
     ("federation", &["login", "people"]),
     ("roster", &["people"]),
     ("slips", &["login", "people"]),
