@@ -1,1 +1,3 @@
 //! Administrative operations shared by the console, the API and the command line.
+
+pub mod clients;

@@ -14,7 +14,7 @@ use crate::{
         apps::{self, App},
         sector::{self, Sector},
     },
-    sample::Plan,
+    sample::demo_sector,
     services::keys::Kek,
     telemetry,
 };
@@ -26,7 +26,7 @@ pub(super) struct Args {
     #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65532))]
     port: u16,
     /// How many people the sample sector has.
-    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(300..=20_000))]
     people: u32,
     /// Keep the database there, with a phuong.toml for the other commands.
     #[arg(long)]
@@ -56,7 +56,7 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let server = Server::bind(&config, services).await?;
     let mut progress = context.out.progress("Tạo ngành mẫu", "Making a sample sector", u64::from(args.people));
     let address = |app| base(args.port, app);
-    let sector = sector::set_up(&server.services(), &plan(args.people), address, |people| progress.reach(people)).await;
+    let sector = sector::set_up(&server.services(), &demo_sector(1, args.people), address, |people| progress.reach(people)).await;
     drop(progress);
     let sector = sector.map_err(|e| Failure::new(Exit::Unexpected, e.to_string()))?;
     serve(context, &config, Demo { server, sector, listeners, port: args.port, entropy }).await
@@ -113,14 +113,6 @@ fn announce(context: &Context, issuer: &str, port: u16, sector: &Sector) {
     let lines: Vec<String> = addresses.chain([String::new()]).chain(people).chain(ready).collect();
     let text = lines.join("\n");
     context.out.result(&whole, &text);
-}
-
-/// About this many people, in schools of a believable size.
-fn plan(people: u32) -> Plan {
-    let people = people as usize;
-    let schools = (people / 500).max(5);
-    let staff = (people / 20).max(schools * 8);
-    Plan { schools, staff, pupils: people.saturating_sub(staff), ..Plan::default() }
 }
 
 fn port_of(port: u16, app: App) -> u16 {

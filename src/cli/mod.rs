@@ -2,6 +2,7 @@
 //!
 //! A new command is a `mod` line, a variant of [`Command`], an arm of [`Command::run`], and its words in `usage`.
 
+mod client;
 mod demo;
 mod failure;
 mod init;
@@ -9,6 +10,7 @@ mod keys;
 mod migrate;
 mod output;
 mod progress;
+mod sample;
 mod serve;
 mod usage;
 
@@ -62,6 +64,11 @@ enum Command {
     Serve(serve::Args),
     /// Bring the database's schema up to date.
     Migrate,
+    /// A synthetic sector as the files an administrator would bring.
+    Sample(sample::Args),
+    /// Register and manage relying apps.
+    #[command(subcommand)]
+    Client(client::Action),
     /// List or rotate the signing keys.
     #[command(subcommand)]
     Keys(keys::Action),
@@ -74,6 +81,8 @@ impl Command {
             Self::Init(args) => init::run(context, args).await,
             Self::Serve(args) => serve::run(context, args).await,
             Self::Migrate => migrate::run(context).await,
+            Self::Sample(args) => sample::run(context, args),
+            Self::Client(action) => client::run(context, action).await,
             Self::Keys(action) => keys::run(context, action).await,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::{Date, date};
 use serde::Serialize;
 
 use super::apps::{App, Class, Directory};
@@ -17,7 +18,7 @@ use crate::{
         client::{Audience, Kind},
         registration::Registration,
     },
-    sample::{Function, Plan, Position, Roll, Sex},
+    sample::{Demo, DemoSchool, Function, Grade, Person, Plan, Position, Sex},
     services::Services,
     store::{Day, StoreError, Tx, accounts, clients, people},
 };
@@ -74,33 +75,30 @@ pub enum SetupError {
 /// Fills a fresh database; `told` hears how many people there are by now.
 pub async fn set_up(
     sv: &Services,
-    plan: &Plan,
+    demo: &Demo,
     base: impl Fn(App) -> String,
     mut told: impl FnMut(u64),
 ) -> Result<Sector, SetupError> {
     let mut so_far = 0;
-    let department = add_department(sv, plan).await?;
-    let (mut samples, mut people) = (Vec::new(), Vec::new());
-    let mut directory = Directory::default();
-    for roll in plan.rolls() {
-        classes(&roll).for_each(|class| directory.add(class));
-        let added = add_school(sv, plan, department, roll.clone()).await?;
-        so_far += (roll.staff.len() + roll.pupils.len()) as u64;
+    let department = add_department(sv, &demo.plan).await?;
+    let cast = choose(demo);
+    let (mut directory, mut people) = (Directory::default(), Vec::new());
+    for school in &demo.schools {
+        classes(school).for_each(|class| directory.add(class));
+        let added = add_school(sv, &demo.plan, department, school).await?;
+        so_far += (school.staff.len() + school.pupils.len()) as u64;
         told(so_far);
-        if samples.is_empty() {
-            samples = choose(&roll);
-        }
-        for (role, sector_id, name) in &mut samples {
-            if let Some((account, org)) = added.accounts.get(sector_id.as_str()).map(|account| (*account, added.org)) {
+        for (role, person) in &cast {
+            if let Some(account) = added.accounts.get(person.sector_id.as_str()).copied() {
                 let text = password_for(sv);
                 activate(sv, account, &text).await?;
-                delegate(sv, role, account, if *role == "sector_admin" { department } else { org }).await?;
+                delegate(sv, role, account, if *role == "sector_admin" { department } else { added.org }).await?;
                 people.push(Sample {
-                    sector_id: sector_id.clone(),
+                    sector_id: person.sector_id.clone(),
                     password: text,
                     role,
-                    name: name.clone(),
-                    school_code: roll.school.code.clone(),
+                    name: person.name.to_string(),
+                    school_code: school.school.code.clone(),
                 });
             }
         }
@@ -110,29 +108,35 @@ pub async fn set_up(
 }
 
 /// What the apps hold of a school's classes, as class lists sort.
-fn classes(roll: &Roll) -> impl Iterator<Item = Class> {
-    roll.classes.iter().map(|(grade, code)| {
-        let names = roll.pupils.iter().filter(|pupil| pupil.class == *code).map(|pupil| pupil.name.clone());
-        let mut pupils: Vec<String> = names.collect();
+fn classes(school: &DemoSchool) -> impl Iterator<Item = Class> {
+    school.classes.iter().map(|class| {
+        let names = school.pupils.iter().filter(|pupil| pupil.class == class.code && pupil.status.is_active());
+        let mut pupils: Vec<String> = names.map(|pupil| pupil.person.name.to_string()).collect();
         pupils.sort_by_cached_key(|name| Name::parse(name).map(|name| name.sort_key()));
-        Class { org_code: roll.school.code.clone(), code: code.clone(), grade: Some(*grade), pupils }
+        Class { org_code: school.school.code.clone(), code: class.code.clone(), grade: grade(class.grade), pupils }
     })
 }
 
-/// One of each kind, all of the first school.
-fn choose(roll: &Roll) -> Vec<(&'static str, String, String)> {
-    let of = |position: Position, n: usize| roll.staff.iter().filter(move |member| member.position == position).nth(n);
-    let staff = [
-        ("teacher", of(Position::Teacher, 0)),
-        ("staff", of(Position::Staff, 0)),
-        ("school_admin", of(Position::Head, 0)),
-        ("sector_admin", of(Position::Staff, 1)),
+fn grade(grade: Grade) -> Option<i64> {
+    match grade {
+        Grade::Year(year) => Some(i64::from(year)),
+        Grade::Nursery | Grade::Kindergarten(_) => None,
+    }
+}
+
+/// One of each kind. Whoever administers the sector is the principal of another school than the cast's.
+fn choose(demo: &Demo) -> Vec<(&'static str, Person)> {
+    let cast = &demo.cast;
+    let heads =
+        demo.schools.iter().flat_map(|school| &school.staff).filter(|member| member.position == Position::Principal);
+    let elsewhere = heads.into_iter().find(|head| head.person != cast.principal.1.person);
+    let mut all = vec![
+        ("teacher", cast.teacher.1.person.clone()),
+        ("staff", cast.clerk.1.person.clone()),
+        ("school_admin", cast.principal.1.person.clone()),
     ];
-    let mut all: Vec<_> = staff
-        .into_iter()
-        .filter_map(|(role, member)| Some((role, member?.sector_id.clone(), member?.name.clone())))
-        .collect();
-    all.extend(roll.pupils.last().map(|pupil| ("student", pupil.sector_id.clone(), pupil.name.clone())));
+    all.extend(elsewhere.map(|head| ("sector_admin", head.person.clone())));
+    all.extend(cast.pupils.first().map(|(_, pupil)| ("student", pupil.person.clone())));
     all
 }
 
@@ -178,8 +182,8 @@ fn org(sv: &Services, kind: &'static str, code: &str, name: &str, levels: &str) 
 async fn add_department(sv: &Services, plan: &Plan) -> Result<OrgId, StoreError> {
     let department = org(sv, "department", "SGD", "Sở Giáo dục và Đào tạo", "");
     let id = department.id;
-    let (starts, ends) = plan.days();
-    let turn = (department, plan.school_year(), Day(starts), Day(ends), sv.clock.now());
+    let (starts, ends) = (Day(opening(plan)), Day(date(plan.year_start + 1, 5, 31)));
+    let turn = (department, plan.school_year(), starts, ends, sv.clock.now());
     sv.store
         .write(turn, async |tx: &mut Tx, (department, year, starts, ends, now)| {
             people::add_orgs(tx, std::slice::from_ref(department), *now).await?;
@@ -208,50 +212,51 @@ struct Rows {
     until: Option<Moment>,
 }
 
-async fn add_school(sv: &Services, plan: &Plan, department: OrgId, roll: Roll) -> Result<Added, StoreError> {
-    let (starts, _) = plan.days();
-    let from = Day(starts);
-    let school = org(sv, "school", &roll.school.code, &roll.school.name, roll.school.level.code());
+async fn add_school(sv: &Services, plan: &Plan, department: OrgId, all: &DemoSchool) -> Result<Added, StoreError> {
+    let from = Day(opening(plan));
+    let school = org(sv, "school", &all.school.code, &all.school.name, &all.school.level_codes().replace(", ", ","));
     let id = school.id;
     let mut rows = Rows { orgs: vec![school], until: Some(sv.clock.now() + sv.settings.activation), ..Rows::default() };
     rows.edges.push(people::NewEdge { child: id, parent: department, kind: "professional", from });
-    let mut classes: HashMap<String, ClassId> = HashMap::new();
-    for (grade, code) in &roll.classes {
-        let class = sv.ids.next();
-        classes.insert(code.clone(), class);
+    let mut classes: HashMap<&str, ClassId> = HashMap::new();
+    for class in &all.classes {
+        let row = sv.ids.next();
+        classes.insert(&class.code, row);
         rows.classes.push(people::NewClass {
-            id: class,
+            id: row,
             lineage: sv.ids.next(),
             org: id,
             year: plan.school_year(),
-            grade: Some(*grade),
-            code: code.clone(),
+            grade: grade(class.grade),
+            code: class.code.clone(),
         });
     }
-    let mut teachers: HashMap<String, AffiliationId> = HashMap::new();
-    for member in &roll.staff {
+    let mut teachers: HashMap<&str, AffiliationId> = HashMap::new();
+    for member in all.staff.iter().filter(|member| member.status.is_active()) {
         let role = match member.position {
-            Position::Head => "principal",
-            Position::Teacher => "teacher",
-            Position::Staff => "staff",
+            Position::Principal | Position::VicePrincipal => "principal",
+            Position::Teacher { .. } => "teacher",
+            _ => "staff",
         };
-        let person = rows.person(sv, &member.sector_id, &member.name, member.sex, Day(member.birth_date));
-        teachers.insert(member.sector_id.clone(), rows.affiliation(sv, person, id, role, from));
+        let person = rows.person(sv, &member.person);
+        teachers.insert(&member.person.sector_id, rows.affiliation(sv, person, id, role, from));
     }
-    for pupil in &roll.pupils {
-        let person = rows.person(sv, &pupil.sector_id, &pupil.name, pupil.sex, Day(pupil.birth_date));
+    for pupil in all.pupils.iter().filter(|pupil| pupil.status.is_active()) {
+        let person = rows.person(sv, &pupil.person);
         let affiliation = rows.affiliation(sv, person, id, "student", from);
-        if let Some(class) = classes.get(&pupil.class) {
+        if let Some(class) = classes.get(pupil.class.as_str()) {
             rows.enrolment(sv, affiliation, *class, ("pupil", ""), from);
         }
     }
-    for assignment in &roll.assignments {
-        if let (Some(affiliation), Some(class)) = (teachers.get(&assignment.teacher), classes.get(&assignment.class)) {
-            let function = match assignment.function {
-                Function::Homeroom => "homeroom",
-                Function::Subject => "subject",
+    for line in &all.assignments {
+        if let (Some(affiliation), Some(class)) =
+            (teachers.get(line.teacher.as_str()), classes.get(line.class.as_str()))
+        {
+            let function = match line.function {
+                Function::Homeroom => ("homeroom", ""),
+                Function::Subject(subject) => ("subject", subject),
             };
-            rows.enrolment(sv, *affiliation, *class, (function, assignment.subject), from);
+            rows.enrolment(sv, *affiliation, *class, function, from);
         }
     }
     let accounts = rows.accounts.iter().map(|account| (account.name.clone(), account.id)).collect();
@@ -260,14 +265,20 @@ async fn add_school(sv: &Services, plan: &Plan, department: OrgId, roll: Roll) -
     Ok(Added { org: id, accounts })
 }
 
+/// The day on which the school year opens.
+const fn opening(plan: &Plan) -> Date {
+    date(plan.year_start, 9, 5)
+}
+
 impl Rows {
-    fn person(&mut self, sv: &Services, sector_id: &str, name: &str, sex: Sex, birth: Day) -> PersonId {
+    fn person(&mut self, sv: &Services, person: &Person) -> PersonId {
         let id = sv.ids.next();
-        let parts = Name::parse(name).unwrap_or(Name {
-            full: name.to_owned(),
+        let (name, sector_id) = (person.name.to_string(), person.sector_id.as_str());
+        let parts = Name::parse(&name).unwrap_or(Name {
+            full: name.clone(),
             family: String::new(),
             middle: String::new(),
-            given: name.to_owned(),
+            given: name,
         });
         self.people.push(people::NewPerson {
             id,
@@ -277,8 +288,8 @@ impl Rows {
             family: parts.family,
             middle: parts.middle,
             given: parts.given,
-            birth_date: Some(birth),
-            sex: Some(if sex == Sex::Female { "female" } else { "male" }),
+            birth_date: Some(Day(person.born)),
+            sex: Some(if person.sex == Sex::Female { "female" } else { "male" }),
         });
         self.identifiers.push(people::NewIdentifier {
             id: sv.ids.next(),

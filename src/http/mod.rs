@@ -24,6 +24,8 @@ use axum::{
     routing::{get, post},
 };
 
+use tower_http::compression::CompressionLayer;
+
 use crate::services::Services;
 
 /// The largest body of an ordinary request, in bytes (R53).
@@ -58,7 +60,8 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .route("/privacy", get(portal::privacy))
         .route("/terms", get(portal::terms))
         .route("/developer", get(portal::developer))
-        .route("/assets/{*path}", get(assets::asset))
+        // Only what is the same for everybody is compressed: a page that holds both a secret and what was typed is not.
+        .route("/assets/{*path}", get(assets::asset).layer(CompressionLayer::new()))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(render::not_found)

@@ -35,16 +35,17 @@ pub async fn authenticate(sv: &Services, presented: Presented) -> Result<Authent
         (Access::Public, Presented::Nothing(_)) => true,
         (Access::SecretBasic { secrets }, Presented::Basic(_, secret))
         | (Access::SecretPost { secrets }, Presented::Post(_, secret)) => known(secrets, secret),
-        (
-            Access::KeyJwt { keys: KeySource::Inline(keys), token_endpoint_audience },
-            Presented::Assertion(id, assertion),
-        ) => {
+        (Access::KeyJwt { keys, token_endpoint_audience }, Presented::Assertion(id, assertion)) => {
             let token_endpoint = format!("{}/token", sv.settings.issuer);
             let to = Addressee {
                 issuer: &sv.settings.issuer,
                 token_endpoint: token_endpoint_audience.then_some(token_endpoint.as_str()),
             };
-            match check_assertion(id, keys, to, assertion, now) {
+            let keys = match keys {
+                KeySource::Inline(keys) => Arc::new(keys.clone()),
+                KeySource::Uri(address) => sv.client_keys_at(address, key_id(assertion).as_deref()).await,
+            };
+            match check_assertion(id, &keys, to, assertion, now) {
                 Ok(spendable) => spend(sv, &client, spendable).await?,
                 Err(bad) => {
                     tracing::info!(client = %client.client_id, reason = %bad, "client assertion refused");
@@ -59,6 +60,11 @@ pub async fn authenticate(sv: &Services, presented: Presented) -> Result<Authent
     }
     client.require_enabled()?;
     Ok(AuthenticatedClient(client))
+}
+
+/// Which key an assertion says it is signed with: only to know whether that key has been fetched.
+fn key_id(assertion: &str) -> Option<String> {
+    jsonwebtoken::decode_header(assertion).ok()?.kid
 }
 
 /// R14: an assertion counts once.

@@ -1,260 +1,211 @@
-//! One school: who works and learns there, in which classes.
+//! Schools, the levels they teach, their grades and classes.
 
-use jiff::{ToSpan, civil::Date, civil::date};
-use rand::{Rng, RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use std::fmt;
 
-use super::{Level, Plan, names};
-
-/// How many pupils a class has at most.
-const CLASS: usize = 35;
-const SUBJECTS: [&str; 10] =
-    ["Toán", "Ngữ văn", "Tiếng Anh", "Vật lí", "Hoá học", "Sinh học", "Lịch sử", "Địa lí", "Tin học", "Thể dục"];
-const COMMUNES: [&str; 14] = [
-    "Phường Hồng Bàng",
-    "Phường Ngô Quyền",
-    "Phường Lê Chân",
-    "Phường Hải An",
-    "Phường Kiến An",
-    "Phường Đồ Sơn",
-    "Phường Thuỷ Nguyên",
-    "Phường Hải Dương",
-    "Phường Chí Linh",
-    "Xã An Dương",
-    "Xã An Lão",
-    "Xã Kiến Thuỵ",
-    "Xã Tiên Lãng",
-    "Xã Vĩnh Bảo",
-];
-const HEROES: [&str; 16] = [
-    "Nguyễn Trãi",
-    "Trần Phú",
-    "Lê Hồng Phong",
-    "Hồng Bàng",
-    "Võ Thị Sáu",
-    "Minh Khai",
-    "Trần Hưng Đạo",
-    "Quang Trung",
-    "Lê Lợi",
-    "Ngô Gia Tự",
-    "Đinh Tiên Hoàng",
-    "Chu Văn An",
-    "Nguyễn Du",
-    "Kim Đồng",
-    "Lý Thường Kiệt",
-    "Phan Bội Châu",
-];
-
-/// A school.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct School {
-    /// Eight digits.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// Its level.
-    pub level: Level,
-    /// Where it is.
-    pub commune: &'static str,
+/// A level of schooling, by the code that the sector uses for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// *Mầm non*: kindergarten
+    Mn,
+    /// *Tiểu học*: grades 1 to 5
+    Th,
+    /// *Trung học cơ sở*: grades 6 to 9
+    Thcs,
+    /// *Trung học phổ thông*: grades 10 to 12
+    Thpt,
+    /// *Giáo dục thường xuyên*: continuing education; here grades 10 to 12
+    Gdtx,
 }
 
-/// Female or male.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sex {
-    /// Nữ.
-    Female,
-    /// Nam.
-    Male,
-}
-
-/// What somebody works as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Position {
-    /// Hiệu trưởng.
-    Head,
-    /// Giáo viên.
-    Teacher,
-    /// Nhân viên.
-    Staff,
-}
-
-/// Somebody who works at a school.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Staff {
-    /// Ten digits.
-    pub sector_id: String,
-    /// Twelve digits.
-    pub citizen: String,
-    /// As written.
-    pub name: String,
-    /// Day of birth.
-    pub birth_date: Date,
-    /// Sex.
-    pub sex: Sex,
-    /// What they work as.
-    pub position: Position,
-    /// What they teach; nothing for others.
-    pub subject: &'static str,
-    /// E-mail address.
-    pub email: String,
-    /// Ten digits.
-    pub phone: String,
-}
-
-/// Somebody who learns at a school.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pupil {
-    /// Ten digits.
-    pub sector_id: String,
-    /// Twelve digits.
-    pub citizen: String,
-    /// As written.
-    pub name: String,
-    /// Day of birth.
-    pub birth_date: Date,
-    /// Sex.
-    pub sex: Sex,
-    /// 1 to 12.
-    pub grade: i64,
-    /// The class: 3A.
-    pub class: String,
-}
-
-/// What a teacher does in a class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Function {
-    /// Chủ nhiệm.
-    Homeroom,
-    /// Bộ môn.
-    Subject,
-}
-
-/// A teacher's work in a class.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assignment {
-    /// The class.
-    pub class: String,
-    /// The teacher's sector ID.
-    pub teacher: String,
-    /// What they do there.
-    pub function: Function,
-    /// The subject; nothing for homeroom.
-    pub subject: &'static str,
-}
-
-/// A school with everybody in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Roll {
-    /// The school.
-    pub school: School,
-    /// Grade and code of each class.
-    pub classes: Vec<(i64, String)>,
-    /// Who works there.
-    pub staff: Vec<Staff>,
-    /// Who learns there.
-    pub pupils: Vec<Pupil>,
-    /// Who teaches what to whom.
-    pub assignments: Vec<Assignment>,
-}
-
-/// The n-th school of a plan.
-pub(super) fn roll(plan: &Plan, n: usize) -> Roll {
-    let mut rng = ChaCha8Rng::seed_from_u64(plan.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ n as u64);
-    let level = Level::of(n);
-    let hero = HEROES[(n / 5) % HEROES.len()];
-    let number = if n / 5 >= HEROES.len() { format!(" {}", n / 5 / HEROES.len() + 1) } else { String::new() };
-    let school = School {
-        code: format!("{:08}", 31_303_000 + n),
-        name: format!("Trường {} {hero}{number}", level.title()),
-        level,
-        commune: COMMUNES[n % COMMUNES.len()],
-    };
-    let pupils_at = plan.share(plan.pupils, n);
-    let classes = classes(level, pupils_at.len());
-    let pupils = pupils_at.enumerate().map(|(m, at)| pupil(plan, &mut rng, &classes, (m, at))).collect();
-    let staff: Vec<Staff> = plan.share(plan.staff, n).enumerate().map(|(m, at)| member(&mut rng, m, at)).collect();
-    let assignments = assignments(&classes, &staff);
-    Roll { school, classes, staff, pupils, assignments }
-}
-
-fn classes(level: Level, pupils: usize) -> Vec<(i64, String)> {
-    let (first, last) = level.grades();
-    let grades = last - first + 1;
-    let count = pupils.div_ceil(CLASS).max(usize::try_from(grades).unwrap_or(1));
-    let class = |n: usize| {
-        let n = i64::try_from(n).unwrap_or(0);
-        let (grade, row) = (first + n % grades, n / grades);
-        let letter = char::from(b'A' + u8::try_from(row % 26).unwrap_or(0));
-        let more = if row >= 26 { (row / 26).to_string() } else { String::new() };
-        (grade, format!("{grade}{letter}{more}"))
-    };
-    (0..count).map(class).collect()
-}
-
-fn pupil(plan: &Plan, rng: &mut impl Rng, classes: &[(i64, String)], (m, at): (usize, usize)) -> Pupil {
-    let (grade, class) = classes[m % classes.len()].clone();
-    let sex = sex(rng);
-    let year = plan.year - 5 - i16::try_from(grade).unwrap_or(1);
-    let birth_date = day_of(rng, year);
-    Pupil {
-        sector_id: format!("{:010}", 3_110_000_000_u64 + at as u64),
-        citizen: citizen(sex, birth_date, at),
-        name: names::full(rng, sex, true),
-        birth_date,
-        sex,
-        grade,
-        class,
-    }
-}
-
-fn member(rng: &mut impl Rng, m: usize, at: usize) -> Staff {
-    let position = match m {
-        0 => Position::Head,
-        1 | 2 => Position::Staff,
-        _ => Position::Teacher,
-    };
-    let sex = sex(rng);
-    let year = rng.random_range(1966..2003);
-    let birth_date = day_of(rng, year);
-    Staff {
-        sector_id: format!("{:010}", 3_100_000_000_u64 + at as u64),
-        citizen: citizen(sex, birth_date, at),
-        name: names::full(rng, sex, false),
-        birth_date,
-        sex,
-        position,
-        subject: if position == Position::Teacher { SUBJECTS[m % SUBJECTS.len()] } else { "" },
-        email: format!("gv{at:06}@example.edu.vn"),
-        phone: format!("09{:08}", rng.random_range(0..100_000_000)),
-    }
-}
-
-/// Every class gets a homeroom teacher, and three teachers for their subjects.
-fn assignments(classes: &[(i64, String)], staff: &[Staff]) -> Vec<Assignment> {
-    let teachers: Vec<&Staff> = staff.iter().filter(|member| member.position == Position::Teacher).collect();
-    let mut all = Vec::new();
-    for (n, (_, class)) in classes.iter().enumerate() {
-        for turn in 0..4.min(teachers.len()) {
-            let teacher = teachers[(n + turn) % teachers.len()];
-            let (function, subject) =
-                if turn == 0 { (Function::Homeroom, "") } else { (Function::Subject, teacher.subject) };
-            all.push(Assignment { class: class.clone(), teacher: teacher.sector_id.clone(), function, subject });
+impl Level {
+    /// `MN`, `TH`, `THCS`, `THPT` or `GDTX`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Mn => "MN",
+            Self::Th => "TH",
+            Self::Thcs => "THCS",
+            Self::Thpt => "THPT",
+            Self::Gdtx => "GDTX",
         }
     }
-    all
+
+    pub(super) const fn grades(self) -> &'static [Grade] {
+        use Grade::{Kindergarten, Nursery, Year};
+        match self {
+            Self::Mn => &[Nursery, Kindergarten(3), Kindergarten(4), Kindergarten(5)],
+            Self::Th => &[Year(1), Year(2), Year(3), Year(4), Year(5)],
+            Self::Thcs => &[Year(6), Year(7), Year(8), Year(9)],
+            Self::Thpt | Self::Gdtx => &[Year(10), Year(11), Year(12)],
+        }
+    }
 }
 
-fn sex(rng: &mut impl Rng) -> Sex {
-    if rng.random_range(0..2) == 0 { Sex::Female } else { Sex::Male }
+/// A grade (*khối*); displays as the sector's files write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Grade {
+    /// *Nhà trẻ*: two years old
+    Nursery,
+    /// *Mẫu giáo*: the year in which the child becomes this old, 3 to 5
+    Kindergarten(u8),
+    /// *Khối* 1 to 12
+    Year(u8),
 }
 
-fn day_of(rng: &mut impl Rng, year: i16) -> Date {
-    date(year, 1, 1).saturating_add(rng.random_range(0..365).days())
+impl Grade {
+    /// How old a child of this grade becomes in the calendar year in which the school year begins.
+    pub const fn age(self) -> u8 {
+        match self {
+            Self::Nursery => 2,
+            Self::Kindergarten(age) => age,
+            Self::Year(grade) => grade + 5,
+        }
+    }
 }
 
-/// Province 031, century and sex, year of birth, six digits (Decree 137/2015, article 7).
-fn citizen(sex: Sex, birth: Date, at: usize) -> String {
-    let century = if birth.year() < 2000 { 0 } else { 2 };
-    let digit = century + u8::from(sex == Sex::Female);
-    format!("031{digit}{:02}{:06}", birth.year() % 100, at % 1_000_000)
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nursery => f.write_str("Nhà trẻ"),
+            Self::Kindergarten(age) => write!(f, "Mẫu giáo {age}-{} tuổi", age + 1),
+            Self::Year(grade) => write!(f, "Khối {grade}"),
+        }
+    }
+}
+
+/// What kind of school it is: which levels it teaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SchoolKind {
+    /// A school of one level.
+    Single(Level),
+    /// *TH và THCS*
+    PrimaryAndLower,
+    /// *TH, THCS và THPT*
+    AllThree,
+}
+
+impl SchoolKind {
+    /// The levels it teaches, lowest first.
+    pub const fn levels(self) -> &'static [Level] {
+        match self {
+            Self::Single(Level::Mn) => &[Level::Mn],
+            Self::Single(Level::Th) => &[Level::Th],
+            Self::Single(Level::Thcs) => &[Level::Thcs],
+            Self::Single(Level::Thpt) => &[Level::Thpt],
+            Self::Single(Level::Gdtx) => &[Level::Gdtx],
+            Self::PrimaryAndLower => &[Level::Th, Level::Thcs],
+            Self::AllThree => &[Level::Th, Level::Thcs, Level::Thpt],
+        }
+    }
+}
+
+/// A school and its share of the sector's people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct School {
+    /// Its place in the sector, from 0.
+    pub ordinal: u32,
+    /// *Mã trường*: 8 digits, unique.
+    pub code: String,
+    /// Its name; another commune may have a school of the same name.
+    pub name: String,
+    /// Its ward, commune or special zone, with its rank: `Phường Hồng Bàng`.
+    pub commune: &'static str,
+    /// Which levels it teaches.
+    pub kind: SchoolKind,
+    /// How many staff it has: at least two.
+    pub staff: u32,
+    /// How many pupils it has.
+    pub pupils: u32,
+    pub(super) first_member: u32,
+    pub(super) first_pupil: u32,
+}
+
+impl School {
+    /// Its levels as the file of schools writes them: `TH, THCS`.
+    pub fn level_codes(&self) -> String {
+        self.kind.levels().iter().map(|level| level.code()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A class of one school in the plan's school year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// *Mã lớp*: `3A`, `6A1`, `10A1`; unique in its school.
+    pub code: String,
+    /// Its grade.
+    pub grade: Grade,
+    /// The level that the grade belongs to.
+    pub level: Level,
+    /// How many pupils: 30 to 45 wherever the school is large enough.
+    pub size: u32,
+    /// How many pupils of the school are in the classes before this one.
+    pub(super) before: u32,
+    /// How many are in lower grades.
+    pub(super) below: u32,
+}
+
+/// The classes of a school of `pupils`: every grade has one once there are eight pupils for each.
+pub(super) fn classes(kind: SchoolKind, pupils: u32) -> Vec<Class> {
+    let grades: Vec<(Level, Grade)> =
+        kind.levels().iter().flat_map(|level| level.grades().iter().map(|grade| (*level, *grade))).collect();
+    let kinds = u32::try_from(grades.len()).unwrap_or(1);
+    let count = ((pupils + 18) / 37).max(kinds).min(pupils.div_ceil(8));
+    let mut list = Vec::with_capacity(count as usize);
+    let (mut index, mut before) = (0, 0);
+    for (g, (level, grade)) in (0..).zip(grades) {
+        let below = before;
+        for k in 0..count / kinds + u32::from(g < count % kinds) {
+            let size = size(pupils, count, index);
+            list.push(Class { code: code(level, grade, k), grade, level, size, before, below });
+            (index, before) = (index + 1, before + size);
+        }
+    }
+    list
+}
+
+/// Even shares, then neighbours exchange up to three pupils, so that no two classes look stamped.
+fn size(pupils: u32, count: u32, index: u32) -> u32 {
+    let share = |i: u32| u32::try_from(u64::from(pupils) * u64::from(i) / u64::from(count)).unwrap_or(pupils);
+    let even = share(index + 1) - share(index);
+    let paired = (index ^ 1) < count;
+    let moved = if (33..=42).contains(&(pupils / count)) && paired { index / 2 % 4 } else { 0 };
+    if index & 1 == 0 { even + moved } else { even - moved }
+}
+
+fn code(level: Level, grade: Grade, k: u32) -> String {
+    let letter = char::from(b'A' + u8::try_from(k % 26).unwrap_or(0));
+    match (level, grade) {
+        (_, Grade::Nursery) => format!("NT{}", k + 1),
+        (_, Grade::Kindergarten(age)) => format!("{age}TA{}", k + 1),
+        (Level::Th, Grade::Year(g)) if k < 26 => format!("{g}{letter}"),
+        (Level::Th, Grade::Year(g)) => format!("{g}{letter}{}", k / 26),
+        (Level::Gdtx, Grade::Year(g)) => format!("{g}C{}", k + 1),
+        (_, Grade::Year(g)) => format!("{g}A{}", k + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_pupil_has_a_place_and_every_class_its_own_code() {
+        for kind in [SchoolKind::Single(Level::Mn), SchoolKind::Single(Level::Th), SchoolKind::AllThree] {
+            for pupils in (0..3000).step_by(7) {
+                let list = classes(kind, pupils);
+                assert_eq!(list.iter().map(|class| class.size).sum::<u32>(), pupils);
+                assert_eq!(list.iter().map(|class| &class.code).collect::<HashSet<_>>().len(), list.len());
+                assert!(list.iter().all(|class| class.size > 0));
+            }
+        }
+    }
+
+    #[test]
+    fn classes_of_a_school_that_is_large_enough_have_30_to_45_pupils() {
+        for pupils in 150..3000 {
+            assert!(classes(SchoolKind::Single(Level::Th), pupils).iter().all(|class| (30..=45).contains(&class.size)));
+        }
+        let codes: Vec<String> = classes(SchoolKind::Single(Level::Thpt), 240).into_iter().map(|c| c.code).collect();
+        assert_eq!(codes, ["10A1", "10A2", "11A1", "11A2", "12A1", "12A2"]);
+    }
 }

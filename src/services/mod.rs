@@ -1,6 +1,7 @@
 //! What every use case needs: keys, hashing, clients, limits, audit, jobs, ending access, outbound requests.
 
 pub mod audit;
+pub mod client_keys;
 pub mod clients;
 pub mod ending;
 pub mod fetch;
@@ -78,6 +79,8 @@ pub struct Services {
     pub hasher: hasher::Hasher,
     /// The registered apps.
     pub clients: clients::Clients,
+    /// The keys of clients that publish them themselves.
+    pub client_keys: client_keys::ClientKeys,
     /// The way out.
     pub fetch: fetch::Fetch,
     /// What each app calls people and things.
@@ -120,7 +123,20 @@ impl Services {
         let clients = clients::Clients::open(store.clone()).await?;
         let subjects = Subjects::new(server.pairwise.clone());
         let hasher = hasher::Hasher::start(hashing, entropy.clone());
-        Ok(Self { clock, entropy, ids, store, keys: server, ring, hasher, clients, fetch, subjects, settings })
+        Ok(Self {
+            clock,
+            entropy,
+            ids,
+            store,
+            keys: server,
+            ring,
+            hasher,
+            clients,
+            client_keys: client_keys::ClientKeys::default(),
+            fetch,
+            subjects,
+            settings,
+        })
     }
 
     /// Reads again what another node or a command has changed since `known`; the versions now.

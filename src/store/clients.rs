@@ -12,6 +12,10 @@ statements! {
            ON CONFLICT (client_id) DO NOTHING";
     CHANGE = "UPDATE clients SET document = $2, updated_at = $3 WHERE key = $1";
     END_GRANTS = "UPDATE grants SET ended_at = $2 WHERE client_key = $1 AND ended_at IS NULL";
+    REMOVE_CODES = "DELETE FROM codes WHERE client_key = $1";
+    REMOVE_TOKENS = "DELETE FROM refresh_tokens WHERE client_key = $1";
+    REMOVE_GRANTS = "DELETE FROM grants WHERE client_key = $1";
+    REMOVE = "DELETE FROM clients WHERE key = $1";
     REMOVE_CONSENTS = "DELETE FROM consents WHERE client_key = $1";
 }
 
@@ -40,4 +44,12 @@ pub async fn change(tx: &mut Tx, client: &Client, now: Moment) -> Result<bool, S
 pub async fn end_all(tx: &mut Tx, key: ClientKey, now: Moment) -> Result<u64, StoreError> {
     on_db!(tx, sqlx::query(REMOVE_CONSENTS).bind(key))?;
     on_db!(tx, sqlx::query(END_GRANTS).bind(key).bind(now))
+}
+
+/// Removes a client and everything it was given.
+pub async fn remove(tx: &mut Tx, key: ClientKey) -> Result<(), StoreError> {
+    for statement in [REMOVE_CODES, REMOVE_TOKENS, REMOVE_GRANTS, REMOVE_CONSENTS, REMOVE] {
+        on_db!(tx, sqlx::query(statement).bind(key))?;
+    }
+    versions::bump(tx, versions::Cached::Clients).await
 }

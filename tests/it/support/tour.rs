@@ -12,10 +12,13 @@ use axum::{
 };
 use phuong::{
     base::{clock::Clock, clock::Moment, entropy::Entropy, secret::Token},
-    demo::sector::{self, Sample},
+    demo::{
+        apps::App,
+        sector::{self, Sample},
+    },
     http,
     protocol::{client::Client, registration::Registration},
-    sample::Plan,
+    sample::demo_sector,
     services::{
         Parts, Services, Settings,
         fetch::{Allowed, Fetch},
@@ -48,9 +51,8 @@ impl Tour {
         let database = Database::on(backend).await?;
         let clock = Clock::by_hand(START);
         let sv = Arc::new(services(&database, &clock).await);
-        let plan = Plan { schools: 3, staff: 24, pupils: 60, ..Plan::default() };
-        let sector =
-            sector::set_up(&sv, &plan, |app| format!("http://localhost:{}", 8081 + app as u16), |_| ()).await.unwrap();
+        let base = |app: App| format!("http://localhost:{}", 8081 + app as u16);
+        let sector = sector::set_up(&sv, &demo_sector(1, 300), base, |_| ()).await.unwrap();
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
         Some(Self { clock, sv, router, people: sector.people, _database: database })
     }

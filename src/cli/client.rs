@@ -1,0 +1,208 @@
+//! `phuong client`: the relying apps, beside a running server, which notices within a second.
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{Context, Exit, Failure};
+use crate::{
+    admin::clients,
+    app,
+    base::{clock::Clock, entropy::Entropy},
+    protocol::{
+        alg::SigningAlg,
+        client::{Audience, Client, KeySource, Kind, State},
+        registration::Registration,
+    },
+    services::Services,
+};
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Action {
+    /// Register an app; its secret is printed once.
+    Add(Box<Add>),
+    /// Show every app.
+    List,
+    /// Show one app.
+    Show {
+        /// Its client id.
+        client_id: String,
+    },
+    /// Give an app a new secret, printed once; the old one works for a while.
+    RotateSecret {
+        /// Its client id.
+        client_id: String,
+        /// How many hours the old secret still works.
+        #[arg(long, default_value_t = 24)]
+        keep_hours: u64,
+    },
+    /// Turn an app off: it gets nothing from any endpoint.
+    Disable {
+        /// Its client id.
+        client_id: String,
+        /// Turn it on again instead.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Forget an app and everything it was given.
+    Remove {
+        /// Its client id.
+        client_id: String,
+    },
+}
+
+/// Flags of `phuong client add`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Add {
+    /// What people call it.
+    #[arg(long)]
+    name: String,
+    /// What kind of program it is.
+    #[arg(long, value_enum)]
+    kind: KindFlag,
+    /// What it calls itself; made from its name when not given.
+    #[arg(long)]
+    client_id: Option<String>,
+    /// Where answers may go; may be given several times.
+    #[arg(long = "redirect-uri")]
+    redirect_uris: Vec<String>,
+    /// Where a browser may go after signing out; may be given several times.
+    #[arg(long = "post-logout-redirect-uri")]
+    post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that somebody signed out.
+    #[arg(long)]
+    backchannel_logout_uri: Option<String>,
+    /// What it may ask for, separated by spaces.
+    #[arg(long)]
+    scope: Option<String>,
+    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt` or `none`.
+    #[arg(long)]
+    auth_method: Option<String>,
+    /// ES256, RS256 or EdDSA.
+    #[arg(long, default_value = "ES256")]
+    id_token_alg: SigningAlg,
+    /// Whether its subjects are its own (pairwise) or shared (public).
+    #[arg(long, value_parser = ["pairwise", "public"], default_value = "pairwise")]
+    subject: String,
+    /// The sector that several clients of one system share.
+    #[arg(long)]
+    sector: Option<String>,
+    /// Where its public keys are.
+    #[arg(long)]
+    jwks_uri: Option<Url>,
+    /// A role that may use it; may be given several times; none: everybody.
+    #[arg(long = "role")]
+    roles: Vec<String>,
+    /// The code of a school that may use it; may be given several times; none: every school.
+    #[arg(long = "school")]
+    schools: Vec<String>,
+}
+
+/// [`Kind`], as it is typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum KindFlag {
+    Web,
+    Spa,
+    Native,
+    Service,
+}
+
+pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure> {
+    let config = context.config(&[])?;
+    let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
+    match action {
+        Action::Add(add) => register(context, &sv, *add).await,
+        Action::List => {
+            let all = sv.clients.all();
+            let rows: Vec<Value> = all.iter().map(|client| shown(client)).collect();
+            let lines: Vec<String> = all.iter().map(|client| line(client)).collect();
+            context.out.result(&rows, &lines.join("\n"));
+            Ok(())
+        }
+        Action::Show { client_id } => {
+            let client = clients::find(&sv, &client_id)?;
+            let value = shown(&client);
+            context.out.result(&value, &serde_json::to_string_pretty(&value).unwrap_or_default());
+            Ok(())
+        }
+        Action::RotateSecret { client_id, keep_hours } => {
+            let keep = Duration::from_hours(keep_hours.min(24 * 30));
+            let secret = clients::rotate_secret(&sv, &client_id, keep).await?;
+            let value = json!({ "client_id": client_id, "client_secret": secret.expose() });
+            context.out.result(&value, &format!("client_secret {}", secret.expose()));
+            Ok(())
+        }
+        Action::Disable { client_id, undo } => {
+            let state = if undo { State::Enabled } else { State::Disabled };
+            let client = clients::set_state(&sv, &client_id, state).await?;
+            context.out.result(&shown(&client), &line(&client));
+            Ok(())
+        }
+        Action::Remove { client_id } => {
+            clients::remove(&sv, &client_id).await?;
+            context.out.result(&json!({ "removed": client_id }), &format!("✓ {client_id}"));
+            Ok(())
+        }
+    }
+}
+
+async fn register(context: &Context, sv: &Services, add: Add) -> Result<(), Failure> {
+    let kind = match add.kind {
+        KindFlag::Web => Kind::Web,
+        KindFlag::Spa => Kind::Spa,
+        KindFlag::Native => Kind::Native,
+        KindFlag::Service => Kind::Service,
+    };
+    let id = add.client_id.unwrap_or_else(|| clients::id_from(&add.name));
+    let ask = Registration {
+        auth_method: add.auth_method,
+        keys: add.jwks_uri.map(KeySource::Uri),
+        redirect_uris: add.redirect_uris,
+        post_logout_redirect_uris: add.post_logout_redirect_uris,
+        backchannel_logout_uri: add.backchannel_logout_uri,
+        scope: add.scope,
+        id_token_alg: add.id_token_alg,
+        public_subject: add.subject == "public",
+        sector: add.sector,
+        audience: Audience { roles: add.roles.into_iter().collect(), schools: add.schools.into_iter().collect() },
+        ..Registration::named(&id, &add.name, kind)
+    };
+    let (client, secret) = clients::add(sv, ask).await?;
+    let mut value = shown(&client);
+    let mut text = line(&client);
+    if let Some(secret) = secret {
+        value["client_secret"] = json!(secret.expose());
+        text = format!("{text}\nclient_secret {}", secret.expose());
+    }
+    context.out.result(&value, &text);
+    Ok(())
+}
+
+/// A client without what is kept of its secrets (R41).
+fn shown(client: &Client) -> Value {
+    json!({
+        "client_id": client.client_id, "name": client.name, "kind": client.kind, "auth_method": client.access.method(),
+        "redirect_uris": client.redirect_uris, "post_logout_redirect_uris": client.post_logout_redirect_uris,
+        "backchannel_logout_uri": client.backchannel_logout_uri, "scope": client.scopes, "subject": client.subject,
+        "id_token_alg": client.id_token_alg, "roles": client.audience.roles, "schools": client.audience.schools,
+        "state": client.state,
+    })
+}
+
+fn line(client: &Client) -> String {
+    let state = if client.state == State::Enabled { "✓" } else { "✗" };
+    format!("{state} {:<24} {:<20} {}", client.client_id.0, client.access.method(), client.name)
+}
+
+impl From<clients::ClientError> for Failure {
+    fn from(error: clients::ClientError) -> Self {
+        let exit = match error {
+            clients::ClientError::Store(_) => Exit::Later,
+            _ => Exit::Usage,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
