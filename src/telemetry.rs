@@ -10,10 +10,13 @@ use std::{
     panic::PanicHookInfo,
 };
 
-use tracing::Subscriber;
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
-    EnvFilter, fmt,
+    EnvFilter,
+    filter::filter_fn,
+    fmt,
     fmt::{MakeWriter, writer::BoxMakeWriter},
+    layer::SubscriberExt,
     util::SubscriberInitExt,
 };
 
@@ -33,22 +36,18 @@ pub fn start(log: &Log) {
 fn subscriber(log: &Log, to: BoxMakeWriter) -> Box<dyn Subscriber + Send + Sync> {
     // Without colour: an escape sequence in the log is then always somebody else's, and encoded.
     let builder = fmt()
-        .with_env_filter(filter(&log.level))
+        .with_env_filter(EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info")))
         .with_writer(OneLine { to, json: log.json })
         .with_target(false)
         .with_ansi(false);
-    if log.json { Box::new(builder.json().finish()) } else { Box::new(builder.finish()) }
+    let wire = filter_fn(may_be_logged);
+    if log.json { Box::new(builder.json().finish().with(wire)) } else { Box::new(builder.finish().with(wire)) }
 }
 
-fn filter(level: &str) -> EnvFilter {
-    // The configuration has judged the level; what it cannot be is finer for the crates above than for us.
-    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let coarse = filter.max_level_hint().is_some_and(|finest| finest <= tracing::level_filters::LevelFilter::INFO);
-    if coarse {
-        return filter;
-    }
-    let caps = NEVER_FINER_THAN_INFO.iter().filter_map(|name| format!("{name}=info").parse().ok());
-    caps.fold(filter, EnvFilter::add_directive)
+/// Asked beside the configured filter, since a more specific directive of that would win over one of ours.
+fn may_be_logged(event: &Metadata<'_>) -> bool {
+    let room = event.target().split("::").next().unwrap_or("");
+    *event.level() <= Level::INFO || !NEVER_FINER_THAN_INFO.contains(&room)
 }
 
 /// The payload of a panic may hold what a value held; its place is enough to find it.
@@ -117,9 +116,21 @@ pub(crate) fn is_hidden(c: char) -> bool {
 /// What was logged while a test held it.
 #[cfg(test)]
 pub(crate) mod capture {
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, LazyLock, Mutex};
+
+    use tracing::Dispatch;
 
     use super::*;
+
+    /// While there is only one subscriber in the process, a thread without it may mark an event as wanted by nobody, for
+    /// all threads. These two want everything and stay.
+    static WITNESSES: LazyLock<[Dispatch; 2]> =
+        LazyLock::new(|| [(); 2].map(|()| Dispatch::new(tracing_subscriber::registry())));
+
+    /// To be called before events that another thread may hold are logged for the first time.
+    pub(crate) fn ready() {
+        LazyLock::force(&WITNESSES);
+    }
 
     /// Holds the log of this thread.
     #[derive(Clone, Default)]
@@ -128,13 +139,7 @@ pub(crate) mod capture {
     impl Captured {
         /// Begins to hold what this thread logs, until the guard goes.
         pub(crate) fn begin(level: &str, json: bool) -> (Self, tracing::subscriber::DefaultGuard) {
-            // With a single subscriber in the process, a line that another test's thread reaches first is taken for
-            // one that nobody wants, for good. A second one that wants all and writes nothing prevents that.
-            static EVERYTHING: std::sync::Once = std::sync::Once::new();
-            EVERYTHING.call_once(|| {
-                let log = Log { json: false, level: "trace".to_owned() };
-                let _ = tracing::subscriber::set_global_default(subscriber(&log, BoxMakeWriter::new(io::sink)));
-            });
+            ready();
             let captured = Self::default();
             let to = captured.clone();
             let log = Log { json, level: level.to_owned() };
@@ -185,7 +190,7 @@ mod tests {
 
     #[test]
     fn r50_what_goes_over_the_wire_is_not_logged_at_any_level() {
-        let (log, _guard) = Captured::begin("trace,hyper=trace", false);
+        let (log, _guard) = Captured::begin("trace,hyper=trace,hyper::proto=trace", false);
         tracing::trace!(target: "hyper::proto::h1::io", "authorization: Bearer hunter2");
         tracing::debug!(target: "sqlx::query", "hunter2");
         tracing::trace!("ours");

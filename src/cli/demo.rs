@@ -39,8 +39,9 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let config = configure(&folder, args.port, context.verbose)?;
     telemetry::start(&config.log);
     if config_exists(&folder) {
-        let message = format!("{} holds a demo already; name another --dir", folder.display());
-        return Err(Failure::new(Exit::Usage, message));
+        let vi = format!("{} đã có một bản demo; hãy chọn --dir khác", folder.display());
+        let en = format!("{} holds a demo already; name another --dir", folder.display());
+        return Err(Failure::said(Exit::Usage, vi, en));
     }
     // Ports are taken first: a demo that cannot come up should say so at once.
     let mut listeners = Vec::new();
@@ -50,11 +51,13 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let entropy = Entropy::system();
     Kek::read_or_create(&config.keys.dir, &entropy).map_err(StartError::from)?;
     app::open_store(&config).await?.migrate().await.map_err(StartError::from)?;
-    std::fs::write(folder.join("phuong.toml"), file(&config))?;
+    super::write_new(&folder.join("phuong.toml"), &file(&config))?;
     let services = app::services(&config, Clock::system(), entropy.clone()).await?;
     let server = Server::bind(&config, services).await?;
-    context.out.note("Đang tạo ngành mẫu…", "Making a sample sector…");
-    let sector = sector::set_up(&server.services(), &demo_sector(1, args.people), |app| base(args.port, app)).await;
+    let mut progress = context.out.progress("Tạo ngành mẫu", "Making a sample sector", u64::from(args.people));
+    let address = |app| base(args.port, app);
+    let sector = sector::set_up(&server.services(), &demo_sector(1, args.people), address, |people| progress.reach(people)).await;
+    drop(progress);
     let sector = sector.map_err(|e| Failure::new(Exit::Unexpected, e.to_string()))?;
     serve(context, &config, Demo { server, sector, listeners, port: args.port, entropy }).await
 }
@@ -150,7 +153,7 @@ fn configure(folder: &std::path::Path, port: u16, verbose: bool) -> Result<Confi
         environment: Vec::new(),
         flags: flags.map(|(key, value)| (key.to_owned(), value)).to_vec(),
     };
-    Config::read(&sources).map_err(|mistakes| Failure::new(Exit::Configuration, mistakes.to_string()))
+    Ok(Config::read(&sources)?)
 }
 
 /// The folder of the demo: the one that was named, or one that goes away with the demo.

@@ -30,8 +30,9 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     fs::create_dir_all(&args.dir)?;
     let file = args.dir.join("phuong.toml");
     if file.exists() {
-        let message = format!("{} exists; remove it or name another --dir", file.display());
-        return Err(Failure::new(Exit::Usage, message));
+        let vi = format!("đã có {}; hãy chọn --dir khác", file.display());
+        let en = format!("{} exists; name another --dir", file.display());
+        return Err(Failure::said(Exit::Usage, vi, en));
     }
     let text = Config::file(&[
         ("server.listen", "127.0.0.1:8080"),
@@ -49,7 +50,7 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         environment: context.sources.environment.clone(),
         flags: flags.map(|(key, value)| (key.to_owned(), value)).to_vec(),
     };
-    let config = Config::read(&sources).map_err(|mistakes| Failure::new(Exit::Configuration, mistakes.to_string()))?;
+    let config = Config::read(&sources)?;
     let entropy = Entropy::system();
     if config.keys.kek.is_none() {
         Kek::read_or_create(&config.keys.dir, &entropy).map_err(StartError::from)?;
@@ -57,7 +58,7 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let store = app::open_store(&config).await?;
     store.migrate().await.map_err(StartError::from)?;
     drop(store);
-    fs::write(&file, text)?;
+    super::write_new(&file, &text)?;
     app::services(&config, Clock::system(), entropy).await?;
     let path = file.display().to_string();
     context.out.result(

@@ -35,7 +35,10 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             (false, false) => Rotation::Announced,
         };
         services.ring.rotate(how).await.map_err(|refused| match refused {
-            RotationRefused::TooYoung { .. } => Failure::new(Exit::ConfirmationNeeded, format!("{refused}; --yes")),
+            RotationRefused::TooYoung { .. } => {
+                let vi = format!("khoá kế tiếp được công bố chưa đủ 24 giờ: {refused}");
+                Failure::said(Exit::ConfirmationNeeded, vi, refused.to_string()).then("phuong keys rotate --yes")
+            }
             RotationRefused::Key(error) => StartError::from(error).into(),
         })?;
         if emergency {

@@ -1,37 +1,50 @@
 //! The command line: one file per command. Results on stdout, progress and logs on stderr.
+//!
+//! A new command is a `mod` line, a variant of [`Command`], an arm of [`Command::run`], and its words in `usage`.
 
 mod client;
 mod demo;
+mod failure;
 mod init;
 mod keys;
 mod migrate;
 mod output;
+mod progress;
 mod sample;
 mod serve;
+mod usage;
 
-use std::{path::PathBuf, process::ExitCode};
-
-use clap::{Parser, Subcommand};
-
-pub use output::Exit;
-use output::{Failure, Output};
-
-use crate::{
-    config::{Config, Sources},
-    i18n::Locale,
+use std::{
+    ffi::OsString,
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    process::ExitCode,
 };
 
-/// Phượng: the sign-in of a whole school sector.
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+pub use failure::Exit;
+use failure::Failure;
+use output::Output;
+
+use crate::{
+    config::{Config, Log, Sources},
+    i18n::Locale,
+    telemetry,
+};
+
+/// The sign-in of a whole school sector: an OpenID Connect provider.
 #[derive(Debug, Parser)]
 #[command(name = "phuong", version, about, disable_help_subcommand = true)]
 struct Cli {
-    /// The configuration file.
+    /// The configuration file [default: ./phuong.toml].
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Print one JSON value.
+    /// Print exactly one JSON value.
     #[arg(long, global = true)]
     json: bool,
-    /// The language of messages: vi or en.
+    /// The language of messages.
     #[arg(long, global = true, value_parser = ["vi", "en"], default_value = "vi")]
     lang: String,
     /// Log more.
@@ -61,6 +74,20 @@ enum Command {
     Keys(keys::Action),
 }
 
+impl Command {
+    async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Demo(args) => demo::run(context, args).await,
+            Self::Init(args) => init::run(context, args).await,
+            Self::Serve(args) => serve::run(context, args).await,
+            Self::Migrate => migrate::run(context).await,
+            Self::Sample(args) => sample::run(context, args),
+            Self::Client(action) => client::run(context, action).await,
+            Self::Keys(action) => keys::run(context, action).await,
+        }
+    }
+}
+
 /// What every command is given.
 struct Context {
     sources: Sources,
@@ -69,46 +96,76 @@ struct Context {
 }
 
 impl Context {
-    /// The configuration, with flags of the command on top.
+    /// The configuration, with flags of the command on top; from here on, warnings are logged (all with `-v`).
     fn config(&self, flags: &[(&str, Option<String>)]) -> Result<Config, Failure> {
+        let config = self.read(flags)?;
+        telemetry::start(&Log { level: self.level("warn"), ..config.log.clone() });
+        Ok(config)
+    }
+
+    /// As [`Self::config`] for the server, which logs as configured.
+    fn server_config(&self, flags: &[(&str, Option<String>)]) -> Result<Config, Failure> {
+        let config = self.read(flags)?;
+        telemetry::start(&Log { level: self.level(&config.log.level), ..config.log.clone() });
+        Ok(config)
+    }
+
+    fn read(&self, flags: &[(&str, Option<String>)]) -> Result<Config, Failure> {
         let mut sources = self.sources.clone();
         let given = flags.iter().filter_map(|(key, value)| Some(((*key).to_owned(), value.clone()?)));
         sources.flags.extend(given);
-        Config::read(&sources).map_err(|mistakes| Failure::new(Exit::Configuration, mistakes.to_string()))
+        Ok(Config::read(&sources)?)
+    }
+
+    fn level(&self, otherwise: &str) -> String {
+        if self.verbose { "debug" } else { otherwise }.to_owned()
     }
 }
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let locale = Locale::of(&cli.lang).unwrap_or_default();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let (locale, json) = usage::asked_for(&arguments);
+    let out = Output { json, locale };
+    let matches = usage::in_language(Cli::command(), locale).try_get_matches_from(arguments);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        // Help and version are answers, not failures; clap knows where they go.
+        Err(asked) if !asked.use_stderr() => asked.exit(),
+        Err(wrong) => return out.failed(&usage::refused(&wrong)),
+    };
+    let out = Output { json: cli.json, locale: Locale::of(&cli.lang).unwrap_or_default() };
     let context = Context {
         sources: Sources {
             file_required: cli.config.is_some(),
             file: cli.config.unwrap_or_else(|| PathBuf::from("phuong.toml")),
-            environment: std::env::vars().collect(),
+            environment: environment(),
             flags: Vec::new(),
         },
-        out: Output { json: cli.json, locale },
+        out,
         verbose: cli.verbose,
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return context.out.failed(&Failure::new(Exit::Unexpected, error.to_string())),
+        Err(error) => return out.failed(&error.into()),
     };
-    let outcome = runtime.block_on(async {
-        match cli.command {
-            Command::Demo(args) => demo::run(&context, args).await,
-            Command::Init(args) => init::run(&context, args).await,
-            Command::Serve(args) => serve::run(&context, args).await,
-            Command::Migrate => migrate::run(&context).await,
-            Command::Sample(args) => sample::run(&context, args),
-            Command::Client(action) => client::run(&context, action).await,
-            Command::Keys(action) => keys::run(&context, action).await,
-        }
-    });
-    match outcome {
+    match runtime.block_on(cli.command.run(&context)) {
         Ok(()) => Exit::Done.into(),
-        Err(failure) => context.out.failed(&failure),
+        Err(failure) => out.failed(&failure),
     }
+}
+
+/// Our variables. Others may hold what is not text, which must not stop us.
+fn environment() -> Vec<(String, String)> {
+    let ours = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    ours.filter(|(name, _)| name.starts_with("PHUONG_"))
+        .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
+        .collect()
+}
+
+/// Writes a new file that only its owner may read, for a configuration may hold the database's password.
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }

@@ -1,63 +1,15 @@
-//! How commands answer: results on stdout, failures on stderr with an exit code that scripts can rely on.
+//! How commands answer: results on stdout, everything else on stderr; with `--json` exactly one value on stdout.
 
-use std::{io::Write, process::ExitCode};
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+};
 
 use serde::Serialize;
+use serde_json::json;
 
-use crate::{app::StartError, i18n::Locale};
-
-/// Exit codes; they do not change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// Done.
-    Done = 0,
-    /// Something nobody expected.
-    Unexpected = 1,
-    /// The command line or what it names is wrong.
-    Usage = 2,
-    /// The configuration is wrong.
-    Configuration = 3,
-    /// Confirmation is needed.
-    ConfirmationNeeded = 6,
-    /// Try again later.
-    Later = 75,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
-
-/// Why a command did not do its work.
-#[derive(Debug)]
-pub(super) struct Failure {
-    exit: Exit,
-    message: String,
-}
-
-impl Failure {
-    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into() }
-    }
-}
-
-impl From<StartError> for Failure {
-    fn from(error: StartError) -> Self {
-        let exit = match &error {
-            StartError::Kek(_) | StartError::Behind(_) | StartError::Ahead | StartError::Key(_) => Exit::Configuration,
-            StartError::Lock(_) | StartError::Open(_) | StartError::Store(_) => Exit::Later,
-            StartError::Listen(..) | StartError::Fetch(_) => Exit::Unexpected,
-        };
-        Self::new(exit, error.to_string())
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::new(Exit::Unexpected, error.to_string())
-    }
-}
+use super::{failure::Failure, progress::Progress};
+use crate::i18n::Locale;
 
 /// Where answers go.
 #[derive(Clone, Copy, Debug)]
@@ -76,18 +28,37 @@ impl Output {
 
     /// A word on what is going on.
     pub(super) fn note(self, vi: &str, en: &str) {
-        let text = if self.locale == Locale::Vi { vi } else { en };
-        let _ = writeln!(std::io::stderr().lock(), "{text}");
+        let _ = writeln!(std::io::stderr().lock(), "{}", self.choose(vi, en));
     }
 
-    /// A failure.
+    /// Begins to show how far long work of `total` steps has come; nothing with `--json`.
+    pub(super) fn progress(self, vi: &str, en: &str, total: u64) -> Progress {
+        match (self.json, std::io::stderr().is_terminal()) {
+            (true, _) => Progress::silent(),
+            (false, true) => Progress::bar(self.choose(vi, en), total),
+            (false, false) => Progress::lines(self.choose(vi, en), total),
+        }
+    }
+
+    /// A failure: what, why, the next command.
     pub(super) fn failed(self, failure: &Failure) -> ExitCode {
+        let what = failure.what(self.locale);
         if self.json {
-            let body = serde_json::json!({ "error": failure.message, "exit": failure.exit as u8 });
+            let body = json!({ "error": what, "exit": failure.exit as u8, "next": failure.next });
             let _ = writeln!(std::io::stdout().lock(), "{body}");
         }
-        let prefix = if self.locale == Locale::Vi { "Lỗi" } else { "Error" };
-        let _ = writeln!(std::io::stderr().lock(), "{prefix}: {}", failure.message);
+        let mut stderr = std::io::stderr().lock();
+        let _ = writeln!(stderr, "{}: {what}", self.choose("Lỗi", "Error"));
+        if let Some(next) = &failure.next {
+            let _ = writeln!(stderr, "→ {next}");
+        }
         failure.exit.into()
+    }
+
+    pub(super) fn choose<'t>(self, vi: &'t str, en: &'t str) -> &'t str {
+        match self.locale {
+            Locale::Vi => vi,
+            Locale::En => en,
+        }
     }
 }

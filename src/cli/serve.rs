@@ -6,7 +6,6 @@ use super::{Context, Failure};
 use crate::{
     app::{self, Server},
     base::{clock::Clock, entropy::Entropy},
-    telemetry,
 };
 
 /// Flags of `phuong serve`.
@@ -18,11 +17,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
-    let mut config = context.config(&[("server.listen", args.listen)])?;
-    if context.verbose {
-        "debug".clone_into(&mut config.log.level);
-    }
-    telemetry::start(&config.log);
+    let config = context.server_config(&[("server.listen", args.listen)])?;
     let services = app::services(&config, Clock::system(), Entropy::system()).await?;
     let server = Server::bind(&config, services).await?;
     let issuer = &config.server.issuer;

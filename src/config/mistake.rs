@@ -68,7 +68,7 @@ impl Mistake {
             Wrong::MustBe(form, None) => format!("must be {}", form.in_english()),
             Wrong::MustBe(form, Some(value)) => format!("must be {}, not {value:?}", form.in_english()),
         };
-        self.whole(&what)
+        self.whole(&self.place.to_string(), &what)
     }
 
     /// Where, which and what, in Vietnamese.
@@ -83,13 +83,16 @@ impl Mistake {
             Wrong::MustBe(form, None) => format!("phải là {}", form.in_vietnamese()),
             Wrong::MustBe(form, Some(value)) => format!("phải là {}, không phải {value:?}", form.in_vietnamese()),
         };
-        self.whole(&what)
+        match self.place {
+            Place::Flag => self.whole("dòng lệnh", &what),
+            _ => self.whole(&self.place.to_string(), &what),
+        }
     }
 
-    fn whole(&self, what: &str) -> String {
+    fn whole(&self, place: &str, what: &str) -> String {
         match &self.key {
-            Some(key) => format!("{}: {key}: {what}", self.place),
-            None => format!("{}: {what}", self.place),
+            Some(key) => format!("{place}: {key}: {what}"),
+            None => format!("{place}: {what}"),
         }
     }
 }

@@ -72,14 +72,22 @@ pub enum SetupError {
     Registration(String),
 }
 
-/// Fills a fresh database.
-pub async fn set_up(sv: &Services, demo: &Demo, base: impl Fn(App) -> String) -> Result<Sector, SetupError> {
+/// Fills a fresh database; `told` hears how many people there are by now.
+pub async fn set_up(
+    sv: &Services,
+    demo: &Demo,
+    base: impl Fn(App) -> String,
+    mut told: impl FnMut(u64),
+) -> Result<Sector, SetupError> {
+    let mut so_far = 0;
     let department = add_department(sv, &demo.plan).await?;
     let cast = choose(demo);
     let (mut directory, mut people) = (Directory::default(), Vec::new());
     for school in &demo.schools {
         classes(school).for_each(|class| directory.add(class));
         let added = add_school(sv, &demo.plan, department, school).await?;
+        so_far += (school.staff.len() + school.pupils.len()) as u64;
+        told(so_far);
         for (role, person) in &cast {
             if let Some(account) = added.accounts.get(person.sector_id.as_str()).copied() {
                 let text = password_for(sv);

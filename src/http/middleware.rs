@@ -123,9 +123,10 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::telemetry::capture::Captured;
+    use crate::telemetry::capture::{self, Captured};
 
     fn router(longest: Duration) -> Router {
+        capture::ready();
         let outer = Outer {
             entropy: Entropy::danger_seeded(1),
             https: true,

@@ -1,5 +1,6 @@
 //! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, requirements with tests.
 
+mod book;
 mod dependencies;
 mod layers;
 mod migrations;

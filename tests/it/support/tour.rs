@@ -52,7 +52,7 @@ impl Tour {
         let clock = Clock::by_hand(START);
         let sv = Arc::new(services(&database, &clock).await);
         let base = |app: App| format!("http://localhost:{}", 8081 + app as u16);
-        let sector = sector::set_up(&sv, &demo_sector(1, 300), base).await.unwrap();
+        let sector = sector::set_up(&sv, &demo_sector(1, 300), base, |_| ()).await.unwrap();
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
         Some(Self { clock, sv, router, people: sector.people, _database: database })
     }

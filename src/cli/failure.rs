@@ -1,0 +1,126 @@
+//! Why a command did not do its work: what happened, in both languages, and the command that leads on.
+
+use std::process::ExitCode;
+
+use crate::{
+    app::StartError,
+    config::Mistakes,
+    i18n::Locale,
+    services::keys::{KekError, KeyError},
+};
+
+/// Exit codes; they do not change, scripts rely on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Something nobody expected.
+    Unexpected = 1,
+    /// The command line or what it names is wrong.
+    Usage = 2,
+    /// The configuration is wrong.
+    Configuration = 3,
+    /// `phuong doctor` found errors.
+    DoctorFoundErrors = 4,
+    /// Some rows were rejected; the others went in.
+    RowsRejected = 5,
+    /// Confirmation is needed.
+    ConfirmationNeeded = 6,
+    /// Try again later.
+    Later = 75,
+    /// Interrupted; the same command goes on where it stopped.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command did not do its work.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    vi: String,
+    en: String,
+    /// The command that leads on.
+    pub(super) next: Option<String>,
+}
+
+impl Failure {
+    /// A failure whose words exist in one language only: the system's, a file's.
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { exit, vi: message.clone(), en: message, next: None }
+    }
+
+    /// A failure in both languages.
+    pub(super) fn said(exit: Exit, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { exit, vi: vi.into(), en: en.into(), next: None }
+    }
+
+    /// Names the command that leads on.
+    pub(super) fn then(mut self, command: impl Into<String>) -> Self {
+        self.next = Some(command.into());
+        self
+    }
+
+    /// What happened.
+    pub(super) fn what(&self, locale: Locale) -> &str {
+        match locale {
+            Locale::Vi => &self.vi,
+            Locale::En => &self.en,
+        }
+    }
+}
+
+impl From<Mistakes> for Failure {
+    fn from(mistakes: Mistakes) -> Self {
+        let count = mistakes.0.len();
+        let vi = format!("cấu hình có {count} lỗi\n{}", mistakes.in_vietnamese());
+        let en = format!("the configuration has {count} mistake(s)\n{mistakes}");
+        Self::said(Exit::Configuration, vi, en)
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        let en = error.to_string();
+        match error {
+            StartError::Behind(steps) => {
+                let vi = format!("cơ sở dữ liệu thiếu {steps} bước nâng cấp");
+                Self::said(Exit::Configuration, vi, en).then("phuong migrate")
+            }
+            StartError::Ahead => {
+                let vi = "cơ sở dữ liệu đã được một bản phuong mới hơn nâng cấp; hãy chạy bản đó";
+                Self::said(Exit::Configuration, vi, en)
+            }
+            StartError::Kek(KekError::Missing(path)) => {
+                let vi = format!("không có khoá mã hoá khoá trong {}; hãy khôi phục tệp từ nơi đã cất", path.display());
+                Self::said(Exit::Configuration, vi, en).then("phuong init")
+            }
+            StartError::Kek(error) => {
+                Self::said(Exit::Configuration, format!("khoá mã hoá khoá không dùng được: {error}"), en)
+            }
+            StartError::Key(KeyError::Store(error)) => {
+                Self::said(Exit::Later, format!("cơ sở dữ liệu không trả lời: {error}"), en)
+            }
+            StartError::Key(error) => Self::said(Exit::Configuration, format!("khoá không mở được: {error}"), en),
+            StartError::Lock(error) => Self::said(Exit::Later, format!("máy chủ khác đang chạy: {error}"), en),
+            StartError::Open(error) => Self::said(Exit::Later, format!("không mở được cơ sở dữ liệu: {error}"), en),
+            StartError::Store(error) => Self::said(Exit::Later, format!("cơ sở dữ liệu báo lỗi: {error}"), en),
+            StartError::Listen(at, error) => {
+                let vi = format!("không mở được cổng {at}: {error}; hãy chọn cổng khác");
+                Self::said(Exit::Unexpected, vi, en)
+            }
+            StartError::Fetch(error) => Self::new(Exit::Unexpected, error.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(Exit::Unexpected, error.to_string())
+    }
+}

@@ -1,0 +1,61 @@
+//! How far long work has come, on stderr: a bar where somebody watches, else a line every five seconds.
+
+use std::{
+    io::Write,
+    time::{Duration, Instant},
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+const BETWEEN_LINES: Duration = Duration::from_secs(5);
+
+/// Shows how far work has come. Ends when it is dropped.
+pub(super) struct Progress(Shown);
+
+enum Shown {
+    Nothing,
+    Bar(ProgressBar),
+    Lines { what: String, total: u64, last: Option<Instant> },
+}
+
+impl Progress {
+    pub(super) const fn silent() -> Self {
+        Self(Shown::Nothing)
+    }
+
+    pub(super) fn bar(what: &str, total: u64) -> Self {
+        // No colour in it, so there is nothing for NO_COLOR to take away.
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}");
+        let bar = ProgressBar::new(total).with_message(what.to_owned());
+        Self(Shown::Bar(match style {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        }))
+    }
+
+    pub(super) fn lines(what: &str, total: u64) -> Self {
+        Self(Shown::Lines { what: what.to_owned(), total, last: None })
+    }
+
+    /// So many steps are done.
+    pub(super) fn reach(&mut self, done: u64) {
+        match &mut self.0 {
+            Shown::Nothing => {}
+            Shown::Bar(bar) => bar.set_position(done),
+            Shown::Lines { what, total, last } => {
+                if last.is_none_or(|last| last.elapsed() >= BETWEEN_LINES) {
+                    *last = Some(Instant::now());
+                    let _ = writeln!(std::io::stderr().lock(), "{what}: {done}/{total}");
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Shown::Bar(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}

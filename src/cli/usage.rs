@@ -1,0 +1,166 @@
+//! The command line's own words: help in Vietnamese, and what is wrong with a command line, in both languages.
+
+use std::ffi::OsString;
+
+use clap::{
+    Arg, ArgAction, Command,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+
+use super::failure::{Exit, Failure};
+use crate::i18n::Locale;
+
+/// Help in Vietnamese: a command's path, or a path and an argument. What clap is told in the code is the English.
+const VIETNAMESE: &[(&str, &str)] = &[
+    ("", "Đăng nhập một lần cho cả ngành giáo dục: máy chủ OpenID Connect"),
+    ("config", "Tệp cấu hình"),
+    ("json", "In đúng một giá trị JSON"),
+    ("lang", "Ngôn ngữ của thông báo"),
+    ("verbose", "Ghi nhật ký chi tiết hơn"),
+    ("help", "In hướng dẫn"),
+    ("version", "In phiên bản"),
+    ("demo", "Máy chủ, ngành mẫu và ba ứng dụng, cùng một lúc"),
+    ("demo port", "Cổng của máy chủ; ba ứng dụng dùng ba cổng tiếp theo"),
+    ("demo people", "Số người của ngành mẫu"),
+    ("demo dir", "Giữ cơ sở dữ liệu ở đó, cùng phuong.toml cho các lệnh khác"),
+    ("init", "Viết cấu hình, tạo khoá, tạo cơ sở dữ liệu"),
+    ("init dir", "Thư mục; được tạo nếu chưa có"),
+    ("init issuer", "Địa chỉ mà trình duyệt và ứng dụng dùng để gọi máy chủ này"),
+    ("init database", "sqlite:TỆP hoặc postgres://…"),
+    ("serve", "Chạy máy chủ"),
+    ("serve listen", "Địa chỉ và cổng, thay cho cấu hình"),
+    ("migrate", "Nâng cấp cấu trúc cơ sở dữ liệu"),
+    ("keys", "Xem hoặc xoay khoá ký"),
+    ("keys list", "Xem mọi khoá đang công bố"),
+    ("keys rotate", "Từ bây giờ ký bằng khoá kế tiếp"),
+    ("keys rotate yes", "Kể cả khi khoá kế tiếp được công bố chưa đủ 24 giờ"),
+    ("keys rotate emergency", "Khoá đang công bố đã lộ: huỷ chúng và ký ngay bằng khoá mới"),
+];
+
+/// Headings and all, in the template that clap fills.
+const TEMPLATE_VI: &str = "{about}\n\nCách dùng: {usage}\n\n{all-args}";
+
+/// The command line in a language.
+pub(super) fn in_language(command: Command, locale: Locale) -> Command {
+    match locale {
+        Locale::En => command,
+        Locale::Vi => translated(command, ""),
+    }
+}
+
+fn translated(command: Command, path: &str) -> Command {
+    // clap adds its own two flags too late to be translated: these take their place.
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    let mut command = command.disable_help_flag(true).arg(help);
+    if path.is_empty() {
+        let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+        command = command.disable_version_flag(true).arg(version);
+    }
+    command = command.help_template(TEMPLATE_VI).subcommand_help_heading("Lệnh");
+    if let Some(about) = vietnamese(path) {
+        command = command.about(about);
+    }
+    command = command.mut_args(|arg| {
+        let name = arg.get_id().as_str().to_owned();
+        let heading = if arg.is_positional() { "Tham số" } else { "Tuỳ chọn" };
+        let arg = arg.help_heading(heading);
+        match vietnamese(&joined(path, &name)).or_else(|| vietnamese(&name)) {
+            Some(help) => arg.help(help),
+            None => arg,
+        }
+    });
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        let path = joined(path, &name);
+        command = command.mut_subcommand(name, |sub| translated(sub, &path));
+    }
+    command
+}
+
+fn vietnamese(path: &str) -> Option<&'static str> {
+    VIETNAMESE.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
+}
+
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path} {name}") }
+}
+
+/// The language and form that a command line asks for, before it is parsed: a wrong one must be answered in them too.
+pub(super) fn asked_for(arguments: &[OsString]) -> (Locale, bool) {
+    let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy()).take_while(|word| word != "--").collect();
+    let after = words.iter().position(|word| word == "--lang").and_then(|at| words.get(at + 1)).map(AsRef::as_ref);
+    let lang = after.or_else(|| words.iter().find_map(|word| word.strip_prefix("--lang=")));
+    (lang.and_then(Locale::of).unwrap_or_default(), words.iter().any(|word| word == "--json"))
+}
+
+/// What is wrong with a command line.
+pub(super) fn refused(error: &clap::Error) -> Failure {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        _ => String::new(),
+    };
+    let rendered = error.render().to_string();
+    let en = rendered.strip_prefix("error: ").unwrap_or(&rendered);
+    let en = en.split("\n\nUsage:").next().unwrap_or(en).trim_end().to_owned();
+    let vi = match error.kind() {
+        ErrorKind::UnknownArgument => format!("không có tuỳ chọn {}", text(ContextKind::InvalidArg)),
+        ErrorKind::InvalidSubcommand => format!("không có lệnh {}", text(ContextKind::InvalidSubcommand)),
+        ErrorKind::MissingRequiredArgument => format!("thiếu {}", text(ContextKind::InvalidArg)),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("{} không nhận giá trị «{}»", text(ContextKind::InvalidArg), text(ContextKind::InvalidValue))
+        }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "thiếu tên lệnh".to_owned()
+        }
+        _ => en.clone(),
+    };
+    Failure::said(Exit::Usage, vi, en).then("phuong --help")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Every command and argument that has no Vietnamese.
+    fn untranslated(command: &Command, path: &str, missing: &mut Vec<String>) {
+        if vietnamese(path).is_none() {
+            missing.push(path.to_owned());
+        }
+        for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+            let own = joined(path, arg.get_id().as_str());
+            if vietnamese(&own).is_none() && vietnamese(arg.get_id().as_str()).is_none() {
+                missing.push(own);
+            }
+        }
+        for sub in command.get_subcommands() {
+            untranslated(sub, &joined(path, sub.get_name()), missing);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_is_explained_in_vietnamese() {
+        let mut missing = Vec::new();
+        untranslated(&super::super::Cli::command(), "", &mut missing);
+        assert!(missing.is_empty(), "src/cli/usage.rs lacks {missing:?}");
+    }
+
+    #[test]
+    fn help_is_vietnamese_throughout() {
+        let mut command = in_language(super::super::Cli::command(), Locale::Vi);
+        let help = command.render_long_help().to_string();
+        for english in ["Usage:", "Commands:", "Options:", "Print", "Run"] {
+            assert!(!help.contains(english), "{english} in\n{help}");
+        }
+    }
+
+    #[test]
+    fn language_and_form_are_known_before_the_rest_is_understood() {
+        let of = |words: &[&str]| asked_for(&words.iter().map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(of(&["phuong", "nonsense", "--lang", "en", "--json"]), (Locale::En, true));
+        assert_eq!(of(&["phuong", "--lang=en", "--", "--json"]), (Locale::En, false));
+        assert_eq!(of(&["phuong", "--lang"]), (Locale::Vi, false));
+    }
+}

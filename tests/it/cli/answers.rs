@@ -1,0 +1,70 @@
+//! Exit codes and streams.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use super::program::run;
+
+#[test]
+fn results_go_to_standard_output_and_failures_to_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let version = run(folder.path(), &["--version"], &[]);
+    assert_eq!((version.code, version.stderr.as_str()), (Some(0), ""));
+    assert!(version.stdout.starts_with("phuong "));
+    let nonsense = run(folder.path(), &["nonsense"], &[]);
+    assert_eq!((nonsense.code, nonsense.stdout.as_str()), (Some(2), ""));
+    assert!(nonsense.stderr.contains("không có lệnh nonsense"), "{}", nonsense.stderr);
+}
+
+#[test]
+fn help_speaks_both_languages_and_flags_stand_before_or_after_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(run(folder.path(), &["--help"], &[]).stdout.contains("Chạy máy chủ"));
+    for arguments in [["--lang", "en", "serve", "--help"], ["serve", "--lang", "en", "--help"]] {
+        assert!(run(folder.path(), &arguments, &[]).stdout.contains("Run the server"));
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_one_json_value_when_json_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = run(folder.path(), &["keys", "rotate", "--bogus", "--json", "--lang=en"], &[]);
+    assert_eq!(refused.code, Some(2));
+    assert_eq!(refused.json()["exit"], 2);
+    assert!(refused.json()["error"].as_str().unwrap().contains("--bogus"));
+}
+
+#[test]
+fn every_mistake_of_the_configuration_is_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("phuong.toml"), "[server]\nisuer = \"x\"\n\n[oauth]\ncode_seconds = 90\n").unwrap();
+    let environment = [("PHUONG_DATABASE_URL", "mysql://user:hunter2@db")];
+    let refused = run(folder.path(), &["serve", "--lang", "en"], &environment);
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(3), ""));
+    for part in
+        ["phuong.toml:2: server.isuer", "phuong.toml:5: oauth.code_seconds", "PHUONG_DATABASE_URL: database.url"]
+    {
+        assert!(refused.stderr.contains(part), "no {part} in {}", refused.stderr);
+    }
+    assert!(!refused.stderr.contains("hunter2"));
+    let named = run(folder.path(), &["--config", "missing.toml", "--json", "serve"], &[]);
+    assert_eq!((named.code, named.json()["exit"].as_i64()), (Some(3), Some(3)));
+}
+
+#[test]
+fn an_old_schema_names_the_command_that_leads_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = run(folder.path(), &["serve", "--json"], &[]);
+    assert_eq!(refused.code, Some(3));
+    assert_eq!(refused.json()["next"], "phuong migrate");
+}
+
+#[test]
+fn r50_what_init_writes_is_its_owners_alone_and_is_never_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = run(folder.path(), &["init", "--json"], &[]);
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    assert!(made.json()["config"].is_string());
+    let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("phuong.toml"), mode("keys"), mode("keys/kek")), (0o600, 0o700, 0o600));
+    assert_eq!(run(folder.path(), &["init"], &[]).code, Some(2));
+}
