@@ -56,7 +56,9 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let server = Server::bind(&config, services).await?;
     let mut progress = context.out.progress("Tạo ngành mẫu", "Making a sample sector", u64::from(args.people));
     let address = |app| base(args.port, app);
-    let sector = sector::set_up(&server.services(), &demo_sector(1, args.people), address, |people| progress.reach(people)).await;
+    let sector =
+        sector::set_up(&server.services(), &demo_sector(1, args.people), address, |people| progress.reach(people))
+            .await;
     drop(progress);
     let sector = sector.map_err(|e| Failure::new(Exit::Unexpected, e.to_string()))?;
     serve(context, &config, Demo { server, sector, listeners, port: args.port, entropy }).await

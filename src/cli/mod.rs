@@ -1,6 +1,6 @@
 //! The command line: one file per command. Results on stdout, progress and logs on stderr.
 //!
-//! A new command is a `mod` line, a variant of [`Command`], an arm of [`Command::run`], and its words in `usage`.
+//! A new command is a `mod` line, a variant of [`Command`], an arm of [`Command::run`], and its words in `vietnamese`.
 
 mod client;
 mod demo;
@@ -13,6 +13,7 @@ mod progress;
 mod sample;
 mod serve;
 mod usage;
+mod vietnamese;
 
 use std::{
     ffi::OsString,

@@ -7,35 +7,11 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-use super::failure::{Exit, Failure};
+use super::{
+    failure::{Exit, Failure},
+    vietnamese::VIETNAMESE,
+};
 use crate::i18n::Locale;
-
-/// Help in Vietnamese: a command's path, or a path and an argument. What clap is told in the code is the English.
-const VIETNAMESE: &[(&str, &str)] = &[
-    ("", "Đăng nhập một lần cho cả ngành giáo dục: máy chủ OpenID Connect"),
-    ("config", "Tệp cấu hình"),
-    ("json", "In đúng một giá trị JSON"),
-    ("lang", "Ngôn ngữ của thông báo"),
-    ("verbose", "Ghi nhật ký chi tiết hơn"),
-    ("help", "In hướng dẫn"),
-    ("version", "In phiên bản"),
-    ("demo", "Máy chủ, ngành mẫu và ba ứng dụng, cùng một lúc"),
-    ("demo port", "Cổng của máy chủ; ba ứng dụng dùng ba cổng tiếp theo"),
-    ("demo people", "Số người của ngành mẫu"),
-    ("demo dir", "Giữ cơ sở dữ liệu ở đó, cùng phuong.toml cho các lệnh khác"),
-    ("init", "Viết cấu hình, tạo khoá, tạo cơ sở dữ liệu"),
-    ("init dir", "Thư mục; được tạo nếu chưa có"),
-    ("init issuer", "Địa chỉ mà trình duyệt và ứng dụng dùng để gọi máy chủ này"),
-    ("init database", "sqlite:TỆP hoặc postgres://…"),
-    ("serve", "Chạy máy chủ"),
-    ("serve listen", "Địa chỉ và cổng, thay cho cấu hình"),
-    ("migrate", "Nâng cấp cấu trúc cơ sở dữ liệu"),
-    ("keys", "Xem hoặc xoay khoá ký"),
-    ("keys list", "Xem mọi khoá đang công bố"),
-    ("keys rotate", "Từ bây giờ ký bằng khoá kế tiếp"),
-    ("keys rotate yes", "Kể cả khi khoá kế tiếp được công bố chưa đủ 24 giờ"),
-    ("keys rotate emergency", "Khoá đang công bố đã lộ: huỷ chúng và ký ngay bằng khoá mới"),
-];
 
 /// Headings and all, in the template that clap fills.
 const TEMPLATE_VI: &str = "{about}\n\nCách dùng: {usage}\n\n{all-args}";
@@ -144,7 +120,7 @@ mod tests {
     fn every_command_and_argument_is_explained_in_vietnamese() {
         let mut missing = Vec::new();
         untranslated(&super::super::Cli::command(), "", &mut missing);
-        assert!(missing.is_empty(), "src/cli/usage.rs lacks {missing:?}");
+        assert!(missing.is_empty(), "src/cli/vietnamese.rs lacks {missing:?}");
     }
 
     #[test]

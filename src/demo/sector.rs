@@ -20,7 +20,7 @@ use crate::{
     },
     sample::{Demo, DemoSchool, Function, Grade, Person, Plan, Position, Sex},
     services::Services,
-    store::{Day, StoreError, Tx, accounts, clients, people},
+    store::{Day, StoreError, Tx, accounts, clients, delegations, memberships, orgs, people},
 };
 
 /// Somebody whose password the demo tells.
@@ -163,13 +163,13 @@ async fn delegate(sv: &Services, role: &'static str, account: AccountId, org: Or
     if !matches!(role, "school_admin" | "sector_admin") {
         return Ok(());
     }
-    let new = people::NewDelegation { id: sv.ids.next(), account, org, role, granted_by: None };
+    let new = delegations::NewDelegation { id: sv.ids.next(), account, org, role, granted_by: None };
     let turn = (new, sv.clock.now());
-    sv.store.write(turn, async |tx: &mut Tx, (new, now)| people::delegate(tx, new, *now).await.map(drop)).await
+    sv.store.write(turn, async |tx: &mut Tx, (new, now)| delegations::delegate(tx, new, *now).await.map(drop)).await
 }
 
-fn org(sv: &Services, kind: &'static str, code: &str, name: &str, levels: &str) -> people::NewOrg {
-    people::NewOrg {
+fn org(sv: &Services, kind: &'static str, code: &str, name: &str, levels: &str) -> orgs::NewOrg {
+    orgs::NewOrg {
         id: sv.ids.next(),
         kind,
         code: Some(code.to_owned()),
@@ -186,8 +186,8 @@ async fn add_department(sv: &Services, plan: &Plan) -> Result<OrgId, StoreError>
     let turn = (department, plan.school_year(), starts, ends, sv.clock.now());
     sv.store
         .write(turn, async |tx: &mut Tx, (department, year, starts, ends, now)| {
-            people::add_orgs(tx, std::slice::from_ref(department), *now).await?;
-            people::add_year(tx, year, *starts, *ends).await
+            orgs::add_orgs(tx, std::slice::from_ref(department), *now).await?;
+            orgs::add_year(tx, year, *starts, *ends).await
         })
         .await?;
     Ok(id)
@@ -201,13 +201,13 @@ struct Added {
 /// The rows of one school.
 #[derive(Default)]
 struct Rows {
-    orgs: Vec<people::NewOrg>,
-    edges: Vec<people::NewEdge>,
-    classes: Vec<people::NewClass>,
+    orgs: Vec<orgs::NewOrg>,
+    edges: Vec<orgs::NewEdge>,
+    classes: Vec<orgs::NewClass>,
     people: Vec<people::NewPerson>,
     identifiers: Vec<people::NewIdentifier>,
-    affiliations: Vec<people::NewAffiliation>,
-    enrolments: Vec<people::NewEnrolment>,
+    affiliations: Vec<memberships::NewAffiliation>,
+    enrolments: Vec<memberships::NewEnrolment>,
     accounts: Vec<people::NewAccount>,
     until: Option<Moment>,
 }
@@ -217,12 +217,12 @@ async fn add_school(sv: &Services, plan: &Plan, department: OrgId, all: &DemoSch
     let school = org(sv, "school", &all.school.code, &all.school.name, &all.school.level_codes().replace(", ", ","));
     let id = school.id;
     let mut rows = Rows { orgs: vec![school], until: Some(sv.clock.now() + sv.settings.activation), ..Rows::default() };
-    rows.edges.push(people::NewEdge { child: id, parent: department, kind: "professional", from });
+    rows.edges.push(orgs::NewEdge { child: id, parent: department, kind: "professional", from });
     let mut classes: HashMap<&str, ClassId> = HashMap::new();
     for class in &all.classes {
         let row = sv.ids.next();
         classes.insert(&class.code, row);
-        rows.classes.push(people::NewClass {
+        rows.classes.push(orgs::NewClass {
             id: row,
             lineage: sv.ids.next(),
             org: id,
@@ -298,7 +298,7 @@ impl Rows {
         from: Day,
     ) -> AffiliationId {
         let id = sv.ids.next();
-        self.affiliations.push(people::NewAffiliation { id, person, org, role, primary: true, exempt: false, from });
+        self.affiliations.push(memberships::NewAffiliation { id, person, org, role, primary: true, exempt: false, from });
         id
     }
 
@@ -311,7 +311,7 @@ impl Rows {
         from: Day,
     ) {
         let id = sv.ids.next();
-        self.enrolments.push(people::NewEnrolment {
+        self.enrolments.push(memberships::NewEnrolment {
             id,
             affiliation,
             class,
@@ -322,13 +322,13 @@ impl Rows {
     }
 
     async fn write(&self, tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
-        people::add_orgs(tx, &self.orgs, now).await?;
-        people::add_edges(tx, &self.edges).await?;
-        people::add_classes(tx, &self.classes, now).await?;
+        orgs::add_orgs(tx, &self.orgs, now).await?;
+        orgs::add_edges(tx, &self.edges).await?;
+        orgs::add_classes(tx, &self.classes, now).await?;
         people::add_people(tx, &self.people, now).await?;
         people::add_identifiers(tx, &self.identifiers, "sample", now).await?;
-        people::add_affiliations(tx, &self.affiliations, "sample", now).await?;
-        people::add_enrolments(tx, &self.enrolments).await?;
+        memberships::add_affiliations(tx, &self.affiliations, "sample", now).await?;
+        memberships::add_enrolments(tx, &self.enrolments).await?;
         people::add_accounts(tx, &self.accounts, self.until.unwrap_or(now), now).await
     }
 }

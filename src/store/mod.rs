@@ -7,6 +7,8 @@
 // First, because the others use its macros.
 #[macro_use]
 mod tx;
+#[macro_use]
+mod bulk;
 
 pub mod accounts;
 pub mod attempts;
@@ -14,9 +16,12 @@ pub mod audit;
 pub mod clients;
 pub mod consents;
 pub mod contexts;
+pub mod delegations;
 pub mod grants;
 pub mod jobs;
 pub mod keys;
+pub mod memberships;
+pub mod orgs;
 pub mod people;
 pub mod sessions;
 pub mod spent;
@@ -169,10 +174,11 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("clients", clients::ALL),
         ("consents", consents::ALL),
         ("contexts", contexts::ALL),
+        ("delegations", delegations::ALL),
         ("grants", grants::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),
-        ("people", people::ALL),
+        ("orgs", orgs::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("versions", versions::ALL),

@@ -1,65 +1,13 @@
-//! Writing people, schools and classes: many rows a statement, so that half a million of them take minutes.
-
-use sqlx::QueryBuilder;
+//! People, their identifiers, contacts and accounts: writing them.
 
 use super::{Day, StoreError, Tx};
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, AffiliationId, ClassId, ContactId, EnrolmentId, IdentifierId, LineageId, OrgId, PersonId},
+        id::{AccountId, ContactId, IdentifierId, PersonId},
     },
     model::{name::PersonName, sort::SortKey, text::SearchKey},
 };
-
-/// How many rows one statement carries: below SQLite's limit of 32,766 values for the widest table.
-const ROWS: usize = 500;
-
-/// An org to be added.
-#[derive(Clone, Debug)]
-pub struct NewOrg {
-    /// Its row.
-    pub id: OrgId,
-    /// `department`, `commune`, `school`, …
-    pub kind: &'static str,
-    /// Its code.
-    pub code: Option<String>,
-    /// Its name.
-    pub name: String,
-    /// Its name, folded.
-    pub search_key: String,
-    /// Its levels, separated by commas.
-    pub levels: String,
-}
-
-/// An edge between orgs.
-#[derive(Clone, Debug)]
-pub struct NewEdge {
-    /// The lower one.
-    pub child: OrgId,
-    /// The higher one.
-    pub parent: OrgId,
-    /// `professional` or `administrative`.
-    pub kind: &'static str,
-    /// Since when.
-    pub from: Day,
-}
-
-/// A class of a school year, with its lineage.
-#[derive(Clone, Debug)]
-pub struct NewClass {
-    /// Its row.
-    pub id: ClassId,
-    /// Its line through the years.
-    pub lineage: LineageId,
-    /// Its school.
-    pub org: OrgId,
-    /// Its year.
-    pub year: String,
-    /// Its grade.
-    pub grade: Option<i64>,
-    /// What it is called.
-    pub code: String,
-}
 
 /// A person to be added.
 #[derive(Clone, Debug)]
@@ -122,42 +70,6 @@ pub struct NewContact {
     pub value: String,
 }
 
-/// A role to be begun.
-#[derive(Clone, Debug)]
-pub struct NewAffiliation {
-    /// Its row.
-    pub id: AffiliationId,
-    /// Whose.
-    pub person: PersonId,
-    /// Where.
-    pub org: OrgId,
-    /// `student`, `teacher`, …
-    pub role: &'static str,
-    /// Whether it is the main one.
-    pub primary: bool,
-    /// Whether it may stand beside another main one.
-    pub exempt: bool,
-    /// Since when.
-    pub from: Day,
-}
-
-/// A place in a class to be taken.
-#[derive(Clone, Debug)]
-pub struct NewEnrolment {
-    /// Its row.
-    pub id: EnrolmentId,
-    /// The role it hangs from.
-    pub affiliation: AffiliationId,
-    /// The class.
-    pub class: ClassId,
-    /// `pupil`, `homeroom` or `subject`.
-    pub function: &'static str,
-    /// The subject, or nothing.
-    pub subject: String,
-    /// Since when.
-    pub from: Day,
-}
-
 /// An account to be opened.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
@@ -167,65 +79,6 @@ pub struct NewAccount {
     pub person: PersonId,
     /// The canonical name it signs in with.
     pub name: String,
-}
-
-/// Inserts rows, `ROWS` a statement; `$push` binds one row's values in the columns' order.
-macro_rules! insert_many {
-    ($tx:expr, $rows:expr, $into:literal, |$b:ident, $row:ident| $push:expr) => {
-        for chunk in $rows.chunks(ROWS) {
-            on_db!($tx, c => async {
-                let mut query = QueryBuilder::new($into);
-                query.push_values(chunk, |mut $b, $row| { $push; });
-                query.build().execute(&mut *c).await.map(drop)
-            })?;
-        }
-    };
-}
-
-/// Adds orgs.
-pub async fn add_orgs(tx: &mut Tx, rows: &[NewOrg], now: Moment) -> Result<(), StoreError> {
-    insert_many!(
-        tx,
-        rows,
-        "INSERT INTO orgs (id, kind, code, name, search_key, levels, status, networks, created_at, updated_at) ",
-        |b, row| b
-            .push_bind(row.id)
-            .push_bind(row.kind)
-            .push_bind(row.code.as_deref())
-            .push_bind(row.name.as_str())
-            .push_bind(row.search_key.as_str())
-            .push_bind(row.levels.as_str())
-            .push("'active', '[]'")
-            .push_bind(now)
-            .push_bind(now)
-    );
-    Ok(())
-}
-
-/// Adds edges between orgs.
-pub async fn add_edges(tx: &mut Tx, rows: &[NewEdge]) -> Result<(), StoreError> {
-    insert_many!(tx, rows, "INSERT INTO org_edges (child, parent, kind, valid_from) ", |b, row| b
-        .push_bind(row.child)
-        .push_bind(row.parent)
-        .push_bind(row.kind)
-        .push_bind(row.from));
-    Ok(())
-}
-
-/// Adds classes and their lineages.
-pub async fn add_classes(tx: &mut Tx, rows: &[NewClass], now: Moment) -> Result<(), StoreError> {
-    insert_many!(tx, rows, "INSERT INTO class_lineages (id, org_id, created_at) ", |b, row| b
-        .push_bind(row.lineage)
-        .push_bind(row.org)
-        .push_bind(now));
-    insert_many!(tx, rows, "INSERT INTO class_years (id, lineage_id, org_id, year, grade, code) ", |b, row| b
-        .push_bind(row.id)
-        .push_bind(row.lineage)
-        .push_bind(row.org)
-        .push_bind(row.year.as_str())
-        .push_bind(row.grade)
-        .push_bind(row.code.as_str()));
-    Ok(())
 }
 
 /// Adds people, and the words they are found by.
@@ -294,51 +147,6 @@ pub async fn add_contacts(tx: &mut Tx, rows: &[NewContact], source: &str, now: M
     Ok(())
 }
 
-/// Begins roles.
-pub async fn add_affiliations(
-    tx: &mut Tx,
-    rows: &[NewAffiliation],
-    source: &str,
-    now: Moment,
-) -> Result<(), StoreError> {
-    insert_many!(
-        tx,
-        rows,
-        "INSERT INTO affiliations (id, person_id, org_id, role, status, is_primary, exempt, valid_from, source, \
-         created_at, updated_at) ",
-        |b, row| b
-            .push_bind(row.id)
-            .push_bind(row.person)
-            .push_bind(row.org)
-            .push_bind(row.role)
-            .push("'active'")
-            .push_bind(row.primary)
-            .push_bind(row.exempt)
-            .push_bind(row.from)
-            .push_bind(source)
-            .push_bind(now)
-            .push_bind(now)
-    );
-    Ok(())
-}
-
-/// Takes places in classes.
-pub async fn add_enrolments(tx: &mut Tx, rows: &[NewEnrolment]) -> Result<(), StoreError> {
-    insert_many!(
-        tx,
-        rows,
-        "INSERT INTO enrolments (id, affiliation_id, class_id, function, subject, valid_from) ",
-        |b, row| b
-            .push_bind(row.id)
-            .push_bind(row.affiliation)
-            .push_bind(row.class)
-            .push_bind(row.function)
-            .push_bind(row.subject.as_str())
-            .push_bind(row.from)
-    );
-    Ok(())
-}
-
 /// Opens accounts, with a first activation code that is good until `until`.
 pub async fn add_accounts(tx: &mut Tx, rows: &[NewAccount], until: Moment, now: Moment) -> Result<(), StoreError> {
     insert_many!(
@@ -359,45 +167,4 @@ pub async fn add_accounts(tx: &mut Tx, rows: &[NewAccount], until: Moment, now: 
         .push("'sector_id'")
         .push_bind(now));
     Ok(())
-}
-
-statements! {
-    ADD_YEAR = "INSERT INTO school_years (code, starts_on, ends_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    DELEGATE = "INSERT INTO delegations (id, account_id, org_id, role, granted_by, granted_at) VALUES ($1, $2, $3, $4, $5, $6)
-                ON CONFLICT DO NOTHING";
-}
-
-/// Adds a school year, if it is not there.
-pub async fn add_year(tx: &mut Tx, code: &str, starts: Day, ends: Day) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(ADD_YEAR).bind(code).bind(starts).bind(ends)).map(drop)
-}
-
-/// A right to administer an org's subtree.
-#[derive(Clone, Debug)]
-pub struct NewDelegation {
-    /// Its row.
-    pub id: crate::base::id::DelegationId,
-    /// Whose.
-    pub account: AccountId,
-    /// Over which org and what is below it.
-    pub org: OrgId,
-    /// `sector_admin`, `auditor`, `school_admin` or `help_desk`.
-    pub role: &'static str,
-    /// By whom; `None`: by the command line.
-    pub granted_by: Option<AccountId>,
-}
-
-/// Gives an administrative right; false when it was there.
-pub async fn delegate(tx: &mut Tx, new: &NewDelegation, now: Moment) -> Result<bool, StoreError> {
-    let added = on_db!(
-        tx,
-        sqlx::query(DELEGATE)
-            .bind(new.id)
-            .bind(new.account)
-            .bind(new.org)
-            .bind(new.role)
-            .bind(new.granted_by)
-            .bind(now)
-    )?;
-    Ok(added == 1)
 }

@@ -1,3 +1,5 @@
+//! Whatever bytes come, the reader answers with records, issues or an error.
+
 use proptest::prelude::*;
 
 use super::*;

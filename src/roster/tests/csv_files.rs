@@ -1,3 +1,5 @@
+//! Text files: encodings, separators, headers, and what is said of each wrong cell.
+
 use jiff::civil::date;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Workbooks made to harm whoever opens them.
+
 use std::io::Cursor;
 
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};

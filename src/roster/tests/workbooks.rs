@@ -1,3 +1,5 @@
+//! Workbooks as Excel and the sector database write them.
+
 use jiff::civil::date;
 use rust_xlsxwriter::{ExcelDateTime, Format};
 
