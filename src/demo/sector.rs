@@ -298,7 +298,15 @@ impl Rows {
         from: Day,
     ) -> AffiliationId {
         let id = sv.ids.next();
-        self.affiliations.push(memberships::NewAffiliation { id, person, org, role, primary: true, exempt: false, from });
+        self.affiliations.push(memberships::NewAffiliation {
+            id,
+            person,
+            org,
+            role,
+            primary: true,
+            exempt: false,
+            from,
+        });
         id
     }
 
