@@ -104,7 +104,7 @@ fn told(standing: &Standing) -> String {
     let mut active: Vec<&Affiliation> = standing.active().collect();
     active.sort_by_key(|role| role.id);
     let seats = |role: AffiliationId| standing.seats(role).cloned().collect::<Vec<Enrolment>>();
-    active.iter().map(|role| format!("{role:?} {:?}\n", seats(role.id))).collect()
+    active.iter().map(|role| format!("{role:?} {:?}", seats(role.id))).collect::<Vec<_>>().join("\n")
 }
 
 fn enrol(n: u128, pupil: &mut Standing) {
