@@ -1,5 +1,6 @@
 //! The store against real databases.
 
+mod memberships;
 mod opening;
 mod outages;
 mod schema;
