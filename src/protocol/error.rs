@@ -100,6 +100,9 @@ pub enum Refusal {
     /// R15: the person's account does not sign in any more.
     #[error("The account is not active")]
     AccountInactive,
+    /// R15, invariant 9: nothing that the person is now lets them use the app.
+    #[error("The person may not use this application any more")]
+    AccessEnded,
     /// R16.
     #[error("The requested scope exceeds what was granted")]
     ScopeExceeded,
@@ -118,6 +121,9 @@ pub enum Refusal {
     /// Too many sign-ins at once.
     #[error("The server is busy; try again shortly")]
     Busy,
+    /// The database is out of reach or full: nothing is wrong with the request.
+    #[error("The service is not available for the moment; try again shortly")]
+    Unavailable,
     /// A fault of ours.
     #[error("Something went wrong here")]
     Fault,
@@ -156,11 +162,12 @@ impl Refusal {
             | Self::VerifierWrong
             | Self::RefreshInvalid
             | Self::RefreshReplayed
-            | Self::AccountInactive => "invalid_grant",
+            | Self::AccountInactive
+            | Self::AccessEnded => "invalid_grant",
             Self::UnknownResource => "invalid_target",
             Self::AccessTokenInvalid => "invalid_token",
             Self::AccessTokenTooNarrow => "insufficient_scope",
-            Self::Busy => "temporarily_unavailable",
+            Self::Busy | Self::Unavailable => "temporarily_unavailable",
             Self::Fault => "server_error",
         }
     }
@@ -170,7 +177,7 @@ impl Refusal {
         match self {
             Self::UnknownClient | Self::ClientDisabled | Self::ClientAuthentication | Self::AccessTokenInvalid => 401,
             Self::AccessTokenTooNarrow | Self::NotForThisPerson => 403,
-            Self::Busy => 503,
+            Self::Busy | Self::Unavailable => 503,
             Self::Fault => 500,
             _ => 400,
         }

@@ -1,23 +1,19 @@
-//! Ending access: sessions, the grants that hang from them, and telling every app (Back-Channel Logout 1.0).
-//!
-//! The notice to each app is a job written with the change; it is tried at once, and again later if it fails.
+//! Telling an app that somebody signed out, or may use it no more: one job per app and session.
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
-use super::{Services, fetch::FetchError};
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, ClientKey, JobId, PersonId, SessionId},
+        id::{ClientKey, Ids, JobId, PersonId, SessionId},
     },
     protocol::jwt::{LogoutToken, assemble},
+    services::{Services, fetch::FetchError},
     store::{
-        StoreError, Tx, grants,
+        StoreError, Tx,
         jobs::{self, JobRow, NewJob},
-        sessions,
     },
 };
 
@@ -28,7 +24,7 @@ const MOST_TRIES: i64 = 9;
 /// A logout token is good for so many seconds.
 const TOKEN_SECONDS: i64 = 120;
 /// The first try is made by whoever ended the session; the worker waits so long before it takes over.
-const HEAD_START: Duration = Duration::from_secs(15);
+pub(super) const HEAD_START: Duration = Duration::from_secs(15);
 
 /// What the job needs to tell an app.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -50,73 +46,15 @@ pub struct Told {
     pub confirmed: bool,
 }
 
-/// A session to be ended.
-#[derive(Clone, Copy, Debug)]
-pub struct Ended {
-    /// The session.
-    pub session: SessionId,
-    /// Whose.
-    pub person: PersonId,
-}
-
-struct Turn {
-    ended: Ended,
-    now: Moment,
-    notices: Vec<(ClientKey, NewJob)>,
+impl Notice {
+    /// The job that tells it, not before `run_at`.
+    pub(super) fn job(&self, ids: &Ids, run_at: Moment, now: Moment) -> NewJob {
+        let payload = serde_json::to_string(self).unwrap_or_default();
+        NewJob { id: ids.next(), kind: KIND, payload, run_at, now }
+    }
 }
 
 impl Services {
-    /// Ends a session and what hangs from it, and tells its apps at once, all in parallel.
-    pub async fn end_session(&self, ended: Ended) -> Result<Vec<Told>, StoreError> {
-        let jobs = self.end_quietly(ended).await?;
-        Ok(join_all(jobs.iter().map(|(id, notice)| self.tell(*id, notice, 0))).await)
-    }
-
-    /// Ends every session of an account but one, and every grant of the ended.
-    pub async fn end_sessions(&self, account: AccountId, but: Option<SessionId>) -> Result<Vec<Told>, StoreError> {
-        let now = self.clock.now();
-        let sessions = self
-            .store
-            .read((account, now), async |tx: &mut Tx, (account, now)| sessions::of_account(tx, *account, *now).await)
-            .await?;
-        let mut told = Vec::new();
-        for session in sessions.iter().filter(|session| Some(session.id) != but) {
-            told.extend(self.end_session(Ended { session: session.id, person: session.person_id }).await?);
-        }
-        Ok(told)
-    }
-
-    /// Ends a session; the jobs that are to tell its apps.
-    async fn end_quietly(&self, ended: Ended) -> Result<Vec<(JobId, Notice)>, StoreError> {
-        let now = self.clock.now();
-        let listening = self.clients.all().into_iter().filter(|client| client.backchannel_logout_uri.is_some());
-        let notices = listening
-            .map(|client| {
-                let notice = Notice { client: client.key, person: ended.person, session: ended.session };
-                let payload = serde_json::to_string(&notice).unwrap_or_default();
-                (client.key, NewJob { id: self.ids.next(), kind: KIND, payload, run_at: now + HEAD_START, now })
-            })
-            .collect();
-        let added = self
-            .store
-            .write(Turn { ended, now, notices }, async |tx: &mut Tx, turn: &Turn| {
-                if !sessions::end(tx, turn.ended.session, turn.now).await? {
-                    return Ok(Vec::new());
-                }
-                let clients = grants::clients_of_session(tx, turn.ended.session).await?;
-                grants::end_of_session(tx, turn.ended.session, turn.now).await?;
-                let mut added = Vec::new();
-                for (client, job) in turn.notices.iter().filter(|(client, _)| clients.contains(client)) {
-                    jobs::add(tx, job).await?;
-                    added.push((job.id, *client));
-                }
-                Ok(added)
-            })
-            .await?;
-        let notice = |client| Notice { client, person: ended.person, session: ended.session };
-        Ok(added.into_iter().map(|(id, client)| (id, notice(client))).collect())
-    }
-
     /// Does a leased job of this kind.
     pub async fn do_logout_job(&self, job: &JobRow) {
         if let Ok(notice) = serde_json::from_str(&job.payload) {
@@ -124,7 +62,7 @@ impl Services {
         }
     }
 
-    async fn tell(&self, job: JobId, notice: &Notice, tried: i64) -> Told {
+    pub(super) async fn tell(&self, job: JobId, notice: &Notice, tried: i64) -> Told {
         let client = self.clients.by_key(notice.client);
         let app = client.as_ref().map(|client| client.name.clone()).unwrap_or_default();
         let outcome = match client.as_ref().and_then(|client| Some((client, client.backchannel_logout_uri.as_ref()?))) {
