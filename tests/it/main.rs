@@ -11,7 +11,7 @@ mod admin;
 mod browser;
 mod cli;
 mod house;
+mod http;
 mod login;
 mod oauth;
-mod roster_files;
 mod store;
