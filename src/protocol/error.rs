@@ -10,6 +10,9 @@ pub enum Refusal {
     /// R53.
     #[error("A parameter is longer than allowed")]
     TooLong,
+    /// R55.
+    #[error("A parameter holds a NUL character")]
+    NulCharacter,
     /// A required parameter is missing.
     #[error("The parameter {0} is missing")]
     MissingParameter(&'static str),
@@ -100,6 +103,9 @@ pub enum Refusal {
     /// R15: the person's account does not sign in any more.
     #[error("The account is not active")]
     AccountInactive,
+    /// R15, invariant 9: nothing that the person is now lets them use the app.
+    #[error("The person may not use this application any more")]
+    AccessEnded,
     /// R16.
     #[error("The requested scope exceeds what was granted")]
     ScopeExceeded,
@@ -132,6 +138,7 @@ impl Refusal {
         match self {
             Self::RepeatedParameter
             | Self::TooLong
+            | Self::NulCharacter
             | Self::MissingParameter(_)
             | Self::InvalidParameter(_)
             | Self::UnregisteredRedirectUri
@@ -159,7 +166,8 @@ impl Refusal {
             | Self::VerifierWrong
             | Self::RefreshInvalid
             | Self::RefreshReplayed
-            | Self::AccountInactive => "invalid_grant",
+            | Self::AccountInactive
+            | Self::AccessEnded => "invalid_grant",
             Self::UnknownResource => "invalid_target",
             Self::AccessTokenInvalid => "invalid_token",
             Self::AccessTokenTooNarrow => "insufficient_scope",

@@ -12,6 +12,8 @@ mod browser;
 mod cli;
 mod faults;
 mod house;
+mod http;
 mod login;
 mod oauth;
+mod roster_files;
 mod store;

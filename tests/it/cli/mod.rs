@@ -2,4 +2,5 @@
 
 mod answers;
 pub(crate) mod program;
+mod sample;
 mod server;

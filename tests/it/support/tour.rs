@@ -46,10 +46,23 @@ pub(crate) struct Tour {
     kept: Option<Database>,
 }
 
+/// The same behind https.
+pub(crate) struct Https(pub(crate) Tour);
+
+impl Https {
+    pub(crate) async fn on(backend: Backend) -> Option<Self> {
+        Tour::of(backend, "https://id.example").await.map(Self)
+    }
+}
+
 impl Tour {
     pub(crate) async fn on(backend: Backend) -> Option<Self> {
+        Self::of(backend, ISSUER).await
+    }
+
+    async fn of(backend: Backend, issuer: &str) -> Option<Self> {
         let database = Database::on(backend).await?;
-        let mut tour = Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED)).await;
+        let mut tour = Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED), issuer).await;
         tour.fill().await;
         tour.kept = Some(database);
         Some(tour)
@@ -57,11 +70,11 @@ impl Tour {
 
     /// A node in this process, by the real clock, on a database that other nodes and tests use too.
     pub(crate) async fn beside(database: &Database) -> Self {
-        Self::node(database, Clock::system(), Entropy::system()).await
+        Self::node(database, Clock::system(), Entropy::system(), ISSUER).await
     }
 
-    async fn node(database: &Database, clock: Clock, entropy: Entropy) -> Self {
-        let sv = Arc::new(services(database, &clock, entropy).await);
+    async fn node(database: &Database, clock: Clock, entropy: Entropy, issuer: &str) -> Self {
+        let sv = Arc::new(services(database, &clock, entropy, issuer).await);
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
         Self { clock, sv, router, people: Vec::new(), kept: None }
     }
@@ -126,7 +139,7 @@ impl Tour {
     }
 }
 
-async fn services(database: &Database, clock: &Clock, entropy: Entropy) -> Services {
+async fn services(database: &Database, clock: &Clock, entropy: Entropy, issuer: &str) -> Services {
     let parts = Parts {
         clock: clock.clone(),
         entropy,
@@ -139,7 +152,7 @@ async fn services(database: &Database, clock: &Clock, entropy: Entropy) -> Servi
             ..HasherSettings::default()
         },
         fetch: Fetch::new(Allowed { hosts: vec!["localhost".into()], networks: Vec::new() }).unwrap(),
-        settings: Settings::of(ISSUER),
+        settings: Settings::of(issuer),
     };
     Services::open(parts).await.unwrap()
 }
