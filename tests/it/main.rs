@@ -13,4 +13,5 @@ mod cli;
 mod house;
 mod login;
 mod oauth;
+mod people;
 mod store;
