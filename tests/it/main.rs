@@ -14,4 +14,5 @@ mod house;
 mod http;
 mod login;
 mod oauth;
+mod roster_files;
 mod store;
