@@ -76,8 +76,7 @@ impl Reader {
     fn sector(&mut self) -> Option<Sector> {
         let name = self.one("sector.name", form::line);
         let realm = self.one("sector.realm", form::realm);
-        let graduates_kept = self.days("sector.graduates_kept_days");
-        Some(Sector { name: name?, realm: realm?, graduates_kept: graduates_kept? })
+        Some(Sector { name: name?, realm: realm? })
     }
 
     fn login(&mut self) -> Option<Login> {

@@ -22,15 +22,19 @@ macro_rules! insert_many {
     };
 }
 
-/// Goes on after `IN (` with these ids, and closes the list.
-pub(super) fn list<'q, DB, T>(query: &'q mut sqlx::QueryBuilder<DB>, ids: &[T]) -> &'q mut sqlx::QueryBuilder<DB>
+/// A query that ends with `IN (`, for the rows of these ids.
+pub(super) fn among<'q, DB, T, O>(
+    query: &'q mut sqlx::QueryBuilder<DB>,
+    ids: &[T],
+) -> sqlx::query::QueryAs<'q, DB, O, DB::Arguments>
 where
     DB: sqlx::Database,
-    T: Clone + for<'a> sqlx::Encode<'a, DB> + sqlx::Type<DB> + 'q,
+    T: Copy + for<'a> sqlx::Encode<'a, DB> + sqlx::Type<DB> + 'q,
+    O: for<'r> sqlx::FromRow<'r, DB::Row>,
 {
     let mut list = query.separated(", ");
     for id in ids {
-        list.push_bind(id.clone());
+        list.push_bind(*id);
     }
-    query.push(")")
+    query.push(")").build_query_as()
 }

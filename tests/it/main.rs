@@ -14,6 +14,4 @@ mod house;
 mod http;
 mod login;
 mod oauth;
-mod people;
-mod roster_files;
 mod store;

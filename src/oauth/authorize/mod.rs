@@ -11,7 +11,8 @@ pub use flow::{Flow, FlowError};
 
 use super::{logout::read_hint, refusal};
 use crate::{
-    base::{id::PersonId, secret::Token},
+    base::secret::Token,
+    people::release::Profile,
     protocol::{
         authorize::{Answer, AuthorizeAsk, ReturnAddress},
         client::{Client, ClientId, Trust},
@@ -23,7 +24,6 @@ use crate::{
     store::{
         Tx,
         consents::{self, Consent},
-        contexts::{self, PostRow},
         grants::{self, NewCode, NewGrant},
         sessions::SessionRow,
     },
@@ -144,11 +144,12 @@ async fn next(
     Ok((interaction::decide(ask, &facts), session.cloned()))
 }
 
-/// Whether anything that the person is now lets them use the app.
 async fn admitted(sv: &Services, client: &Client, session: &SessionRow) -> Result<bool, Refusal> {
-    let posts =
-        sv.store.read(session.person_id, async |tx: &mut Tx, person: &PersonId| contexts::posts(tx, &[*person]).await);
-    Ok(client.audience.admits_any(posts.await.map_err(refusal)?.iter().map(PostRow::place)))
+    if client.audience == crate::protocol::client::Audience::default() {
+        return Ok(true);
+    }
+    let profile = Profile::read(sv, session.person_id).await.map_err(refusal)?;
+    Ok(profile.is_some_and(|profile| profile.admitted(client)))
 }
 
 async fn agreed(

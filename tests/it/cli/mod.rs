@@ -2,5 +2,4 @@
 
 mod answers;
 mod program;
-mod sample;
 mod server;
