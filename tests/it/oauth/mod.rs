@@ -3,5 +3,8 @@
 mod authorize;
 mod callers;
 mod clients;
+mod forgeries;
 mod logout;
+mod parameters;
+mod people;
 mod tokens;
