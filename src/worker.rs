@@ -8,7 +8,7 @@ use tokio::{sync::watch, time::timeout};
 use crate::{
     base::clock::Moment,
     services::{Services, ending, limits},
-    store::{StoreError, Tx, attempts, grants, jobs, sessions, spent, versions::Versions},
+    store::{StoreError, Tx, attempts, grants, jobs, kept, sessions, spent, versions::Versions},
 };
 
 /// How often a node looks for changes and due jobs.
@@ -68,6 +68,7 @@ async fn purge(sv: &Services) -> Result<(), StoreError> {
             grants::purge(tx, *before).await?;
             sessions::purge(tx, *before).await?;
             spent::purge(tx, *before).await?;
+            kept::purge(tx, *before).await?;
             attempts::purge(tx, *before - limits::KEPT).await?;
             jobs::purge(tx, *before - KEPT * 30).await.map(drop)
         })

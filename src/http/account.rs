@@ -8,13 +8,6 @@ use super::{
 };
 use crate::{
     base::{clock::Moment, id::AccountId, id::SessionId},
-    login::{
-        activation::NotSet,
-        change::{self, NotChanged},
-        password::NotProved,
-        policy::Weak,
-    },
-    oauth::authorize::Flow,
     people::release::Profile,
     protocol::{error::Refusal, params::Params, scope::Scopes},
     services::{audit, ending::Ended},
@@ -24,7 +17,7 @@ use crate::{
         grants,
         sessions::{self, SessionRow},
     },
-    views::{Account, ActivityLine, AppLine, Deed, Password, SessionLine},
+    views::{Account, ActivityLine, AppLine, Deed, SessionLine},
 };
 
 /// How much of what happened is shown.
@@ -142,64 +135,4 @@ fn signed_in_form(visitor: &Visitor, form: Result<Form, Refusal>) -> Result<(Ses
     let Form(params) = form.map_err(|refusal| render::refused(visitor, refusal))?;
     visitor.check_csrf(&params)?;
     Ok((session, params))
-}
-
-/// GET `/account/password`.
-pub(super) async fn password_page(visitor: Visitor) -> Response {
-    if let Err(page) = visitor.signed_in() {
-        return page;
-    }
-    let flow = Params::parse(visitor.uri.query().unwrap_or("")).get("flow").unwrap_or("").to_owned();
-    let forced = !flow.is_empty();
-    show_password(&visitor, flow, forced, None, false)
-}
-
-fn show_password(
-    visitor: &Visitor,
-    flow: String,
-    forced: bool,
-    problem: Option<&'static str>,
-    current_wrong: bool,
-) -> Response {
-    let failed = problem.is_some() || current_wrong;
-    let f = visitor.frame(failed, "/account/password");
-    let page = Password { f, csrf: visitor.csrf(), flow, forced, problem, current_wrong };
-    let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    render::leaving_page(visitor, status, &page)
-}
-
-/// POST `/account/password`.
-pub(super) async fn change_password(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (session, params) = match signed_in_form(&visitor, form) {
-        Ok(read) => read,
-        Err(page) => return page,
-    };
-    let text = |name| params.get(name).unwrap_or("");
-    let flow = text("flow").to_owned();
-    let forced = !flow.is_empty();
-    let outcome = change::change(&visitor.sv, &session, &visitor.devices(), text("current"), text("new")).await;
-    match outcome {
-        Ok(()) => match Flow::open(&visitor.sv, &flow, Some(&visitor.browser)) {
-            Ok(open) if !open.request.is_empty() => render::see_other(&visitor, &format!("/sign-in?flow={flow}")),
-            _ => render::see_other(&visitor, "/account?saved=1"),
-        },
-        Err(NotChanged::Current) => show_password(&visitor, flow, forced, None, true),
-        Err(NotChanged::Same) => show_password(&visitor, flow, forced, Some("password-same"), false),
-        Err(NotChanged::NotSet(NotSet::Weak(weak))) => {
-            show_password(&visitor, flow, forced, Some(weak_key(weak)), false)
-        }
-        Err(NotChanged::NotSet(NotSet::NotProved(NotProved::Store(error)))) => render::fault(&visitor, &error),
-        Err(NotChanged::NotSet(NotSet::NotProved(NotProved::Slow(until)))) => super::login::slowed(&visitor, until),
-        Err(NotChanged::NotSet(_)) => render::refused(&visitor, Refusal::Busy),
-    }
-}
-
-/// What the page says of a weak password.
-pub(super) fn weak_key(weak: Weak) -> &'static str {
-    match weak {
-        Weak::TooShort { .. } => "password-too-short",
-        Weak::TooLong => "password-too-long",
-        Weak::Common | Weak::Pattern => "password-common",
-        Weak::Personal(_) => "password-personal",
-    }
 }

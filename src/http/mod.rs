@@ -11,6 +11,7 @@ mod health;
 mod login;
 mod middleware;
 mod oauth;
+mod password;
 mod portal;
 mod render;
 mod security_headers;
@@ -54,7 +55,7 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .route("/recover", get(activate::recover))
         .route("/account", get(account::page))
         .route("/account/sessions", post(account::end_session))
-        .route("/account/password", get(account::password_page).post(account::change_password))
+        .route("/account/password", get(password::page).post(password::submit))
         .route("/", get(portal::home))
         .route("/portal", get(portal::page))
         .route("/privacy", get(portal::privacy))

@@ -4,9 +4,10 @@ use axum::{http::StatusCode, response::Response};
 
 use super::{render, visitor::Visitor};
 use crate::{
+    model::text::SearchKey,
     people::release::Profile,
     protocol::{
-        client::{Audience, Client, State},
+        client::{Client, State},
         params::Params,
     },
     views::{Portal, Text, Tile},
@@ -28,15 +29,16 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         Err(error) => return render::fault(&visitor, &error),
     };
     let query = Params::parse(visitor.uri.query().unwrap_or("")).get("q").unwrap_or("").to_owned();
-    let wanted = query.to_lowercase();
+    let wanted = SearchKey::of(&query);
     let clients = visitor.sv.clients.all();
+    let today = visitor.sv.clock.now().day();
     let admitted = |client: &Client| {
-        client.audience == Audience::default() || profile.as_ref().is_some_and(|profile| profile.admitted(client))
+        profile.as_ref().map_or_else(|| client.is_for_everybody(), |profile| profile.admitted(client, today))
     };
     let tiles = clients
         .iter()
         .filter(|client| client.state == State::Enabled && admitted(client))
-        .filter(|client| client.name.to_lowercase().contains(&wanted))
+        .filter(|client| wanted.tokens().all(|word| SearchKey::of(&client.name).as_str().contains(word)))
         .filter_map(|client| tile(&visitor, client))
         .collect();
     let page = Portal {

@@ -28,6 +28,17 @@ pub struct Try<'a> {
     pub address: Option<IpAddr>,
     /// The secret that is tried.
     pub secret: &'a str,
+    /// What kind of secret that is.
+    pub path: Path,
+}
+
+/// The ways in that share an account's budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// By a password; after very many failures closed for devices that the account does not know.
+    Password,
+    /// By a code, which opens it again.
+    Code,
 }
 
 /// A try that was spent and must be settled.
@@ -89,9 +100,12 @@ pub async fn begin(sv: &Services, attempt: Try<'_>) -> Result<Result<Spent, NotN
     };
     let decision = sv
         .store
-        .write((keys, now), async |tx: &mut Tx, (keys, now)| {
+        .write((keys, attempt.path, now), async |tx: &mut Tx, (keys, path, now)| {
             let mut rows = Rows::lock(tx, keys, *now).await?;
-            let decision = rows.state.decide(Neighbourhood::Anywhere, *now);
+            let decision = match path {
+                Path::Password => rows.state.decide(Neighbourhood::Anywhere, *now),
+                Path::Code => rows.state.decide_on_code(Neighbourhood::Anywhere, *now),
+            };
             rows.keep(tx, keys).await?;
             Ok(decision)
         })

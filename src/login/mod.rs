@@ -6,4 +6,5 @@ pub mod change;
 pub mod codes;
 pub mod password;
 pub mod policy;
+pub mod rescue;
 pub mod session;

@@ -11,7 +11,7 @@ use crate::{
 
 /// The claims for a presented access token.
 pub async fn answer(sv: &Services, token: Option<&str>) -> Result<Map<String, Value>, Refusal> {
-    let live = access::live(sv, token.ok_or(Refusal::AccessTokenInvalid)?).await?;
+    let live = access::live(sv, token.ok_or(Refusal::AccessTokenMissing)?).await?;
     let grant = live.grant.ok_or(Refusal::AccessTokenTooNarrow)?;
     let scopes: Scopes = live.claims.scope.parse().map_err(|_| Refusal::AccessTokenInvalid)?;
     // R21: a token made for another resource server is not for this endpoint.

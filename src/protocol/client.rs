@@ -238,6 +238,11 @@ impl Client {
         if self.grants.contains(&grant) { Ok(()) } else { Err(Refusal::GrantNotAllowed) }
     }
 
+    /// Whether nobody has to be looked at to know that they may use it.
+    pub fn is_for_everybody(&self) -> bool {
+        self.audience == Audience::default() && self.trust == Trust::SectorApproved
+    }
+
     /// Whether a browser may be sent there after signing out (R28).
     pub fn may_land_on(&self, uri: &str) -> bool {
         self.post_logout_redirect_uris.iter().any(|registered| registered.matches(uri))

@@ -18,8 +18,9 @@ impl Params {
         Self(url::form_urlencoded::parse(text.as_bytes()).into_owned().filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    /// Refuses a repeated parameter (R4) and a scope over its cap (R53).
+    /// Refuses a repeated parameter (R4), a scope over its cap (R53) and what is no text (R55).
     pub fn check(&self) -> Result<(), Refusal> {
+        self.check_text()?;
         let mut seen = std::collections::HashSet::new();
         if self.0.iter().any(|(name, _)| !MAY_REPEAT.contains(&name.as_str()) && !seen.insert(name)) {
             return Err(Refusal::RepeatedParameter);
@@ -28,6 +29,12 @@ impl Params {
             return Err(Refusal::TooLong);
         }
         Ok(())
+    }
+
+    /// Refuses the one character that no database keeps in a text.
+    pub fn check_text(&self) -> Result<(), Refusal> {
+        let clean = self.0.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
+        if clean { Ok(()) } else { Err(Refusal::NotText) }
     }
 
     /// The value of a parameter that has one.
@@ -65,6 +72,11 @@ mod tests {
     #[test]
     fn r53_a_scope_over_one_kilobyte_is_refused() {
         assert_eq!(Params::parse(&format!("scope={}", "a".repeat(1025))).check(), Err(Refusal::TooLong));
+    }
+
+    #[test]
+    fn r55_a_character_that_no_database_keeps_is_refused() {
+        assert_eq!(Params::parse("nonce=a%00b").check(), Err(Refusal::NotText));
     }
 
     #[test]

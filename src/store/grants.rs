@@ -160,6 +160,7 @@ statements! {
     END_GRANT = "UPDATE grants SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     END_OF_SESSION = "UPDATE grants SET ended_at = $2 WHERE session_id = $1 AND NOT offline AND ended_at IS NULL";
     END_OF_ACCOUNT = "UPDATE grants SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL";
+    END_ELSEWHERE = "UPDATE grants SET ended_at = $3 WHERE account_id = $1 AND session_id <> $2 AND ended_at IS NULL";
     CLIENTS_OF_SESSION = "SELECT DISTINCT client_key FROM grants WHERE session_id = $1";
     GIVE_REFRESH = "INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at)
                     VALUES ($1, $2, $3, $4, $5, $6)";
@@ -244,6 +245,11 @@ pub async fn end_of_session(tx: &mut Tx, session: SessionId, now: Moment) -> Res
 /// Ends everything an account gave.
 pub async fn end_of_account(tx: &mut Tx, account: AccountId, now: Moment) -> Result<u64, StoreError> {
     on_db!(tx, sqlx::query(END_OF_ACCOUNT).bind(account).bind(now))
+}
+
+/// Ends everything an account gave, but from one session.
+pub async fn end_elsewhere(tx: &mut Tx, account: AccountId, but: SessionId, now: Moment) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(END_ELSEWHERE).bind(account).bind(but).bind(now))
 }
 
 /// The clients a session signed in to.

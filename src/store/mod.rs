@@ -19,10 +19,12 @@ pub mod contexts;
 pub mod delegations;
 pub mod grants;
 pub mod jobs;
+pub mod kept;
 pub mod keys;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
+pub mod rescue;
 pub mod sessions;
 pub mod spent;
 pub mod versions;
@@ -177,8 +179,10 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("delegations", delegations::ALL),
         ("grants", grants::ALL),
         ("jobs", jobs::ALL),
+        ("kept", kept::ALL),
         ("keys", keys::ALL),
         ("orgs", orgs::ALL),
+        ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("versions", versions::ALL),

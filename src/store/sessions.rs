@@ -19,6 +19,8 @@ row! {
         pub person_id: PersonId,
         /// What the account's state is.
         pub account_state: String,
+        /// Whether a new password must be chosen before anything else.
+        pub must_change: Option<bool>,
         /// The person's name.
         pub full_name: String,
         /// When the person proved who they are.
@@ -75,13 +77,15 @@ statements! {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, $4, $10)";
     END_SURPLUS = "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND id NOT IN
                    (SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT $3)";
-    LIVE = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, p.full_name, s.auth_time, s.acr, s.amr,
+    LIVE = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, w.must_change, p.full_name, s.auth_time, s.acr, s.amr,
                    s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
             FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
+                 LEFT JOIN passwords w ON w.account_id = a.id
             WHERE s.digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2";
-    OF_ACCOUNT = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, p.full_name, s.auth_time, s.acr, s.amr,
+    OF_ACCOUNT = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, w.must_change, p.full_name, s.auth_time, s.acr, s.amr,
                    s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
             FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
+                 LEFT JOIN passwords w ON w.account_id = a.id
             WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.created_at DESC, s.id DESC";
     RENEW = "UPDATE sessions SET digest = $2, auth_time = $3, seen_at = $3, acr = $4, amr = $5, own_device = $6, expires_at = $7
              WHERE id = $1 AND account_id = $8 AND ended_at IS NULL";

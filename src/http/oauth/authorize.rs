@@ -4,11 +4,12 @@ use axum::{http::StatusCode, response::Response};
 
 use crate::{
     http::{
-        login, render,
+        login, password, render,
         visitor::{Form, Visitor},
     },
     oauth::{
         authorize::{self, Flow, Step},
+        carried::Carried,
         userinfo,
     },
     people::release::Profile,
@@ -18,31 +19,38 @@ use crate::{
 
 /// GET: the request is in the query.
 pub(super) async fn by_query(visitor: Visitor) -> Response {
-    let flow = Flow::begin(&visitor.sv, visitor.uri.query().unwrap_or("").to_owned());
-    advance(&visitor, flow).await
-}
-
-/// POST: a cross-site one carries no Lax cookie, so the browser is sent to the same request by GET, where it does.
-pub(super) async fn by_form(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    match form {
-        Ok(Form(params)) => render::see_other(&visitor, &format!("/authorize?{}", params.encode())),
+    match Flow::arrived(&visitor.sv, visitor.uri.query().unwrap_or("")).await {
+        Ok(flow) => advance(&visitor.speaking(&flow), &flow).await,
         Err(refusal) => render::refused(&visitor, refusal),
     }
 }
 
-/// The next step of a flow, for whoever is signed in here.
-async fn advance(visitor: &Visitor, flow: Flow) -> Response {
-    let step = authorize::advance(&visitor.sv, &flow, visitor.session.as_ref()).await;
-    show(visitor, &flow, step).await
+/// POST: a cross-site one carries no Lax cookie, so the browser is sent to the same request by GET, where it does.
+pub(super) async fn by_form(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    let packed = match form {
+        Ok(Form(params)) => Carried::pack(&visitor.sv, &params.encode()).await,
+        Err(refusal) => Err(refusal),
+    };
+    match packed {
+        Ok(request) => render::see_other(&visitor, &format!("/authorize?{}", request.query())),
+        Err(refusal) => render::refused(&visitor, refusal),
+    }
+}
+
+/// The next step of a flow to an app, for whoever is signed in here.
+pub(in crate::http) async fn advance(visitor: &Visitor, flow: &Flow) -> Response {
+    let step = authorize::advance(&visitor.sv, flow, visitor.session.as_ref()).await;
+    show(visitor, flow, step).await
 }
 
 /// A step as a response.
 pub(in crate::http) async fn show(visitor: &Visitor, flow: &Flow, step: Step) -> Response {
     match step {
-        Step::Page(refusal) => render::refused(visitor, refusal),
+        Step::Page(refusal) => render::refused_in(visitor, flow, refusal).await,
         Step::Answer(answer) => render::answer(visitor, answer),
-        Step::LogIn(client, why, hint) => login::sign_in_page(visitor, flow, Some(&client), why, hint),
+        Step::LogIn(client, why, hint) => login::sign_in_page(visitor, flow, &client, why, hint),
         Step::ChooseAccount(client) => login::choose_page(visitor, flow, &client),
+        Step::ChangePassword => password::must_change(visitor, flow),
         Step::Consent(client, ask) => consent_page(visitor, flow, &client, &ask).await,
     }
 }

@@ -8,26 +8,36 @@ use crate::{
         render,
         visitor::{Form, Visitor},
     },
-    oauth::logout::{self, Decision},
-    protocol::{error::Refusal, logout::LogoutAsk, params::Params},
+    oauth::{
+        carried::Carried,
+        logout::{self, Decision},
+    },
+    protocol::{error::Refusal, logout::LogoutAsk},
     services::ending::{Ended, Told},
     views::{Logout, SignedOut},
 };
 
 /// GET: the request is in the query.
 pub(super) async fn by_query(visitor: Visitor) -> Response {
-    let request = visitor.uri.query().unwrap_or("").to_owned();
-    match decide(&visitor, &request) {
+    let request = match Carried::arrived(&visitor.sv, visitor.uri.query().unwrap_or("")).await {
+        Ok(request) => request,
+        Err(refusal) => return render::refused(&visitor, refusal),
+    };
+    match decide(&visitor, &request).await {
         Ok(decision) if decision.proven || visitor.session.is_none() => sign_out(&visitor, decision).await,
-        Ok(_) => ask(&visitor, request),
+        Ok(_) => ask(&visitor, request.query()),
         Err(refusal) => render::refused(&visitor, refusal),
     }
 }
 
 /// POST: a cross-site one carries no Lax cookie, so the browser is sent to the same request by GET.
 pub(super) async fn by_form(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    match form {
-        Ok(Form(params)) => render::see_other(&visitor, &format!("/end_session?{}", params.encode())),
+    let packed = match form {
+        Ok(Form(params)) => Carried::pack(&visitor.sv, &params.encode()).await,
+        Err(refusal) => Err(refusal),
+    };
+    match packed {
+        Ok(request) => render::see_other(&visitor, &format!("/end_session?{}", request.query())),
         Err(refusal) => render::refused(&visitor, refusal),
     }
 }
@@ -41,14 +51,20 @@ pub(super) async fn confirm(visitor: Visitor, form: Result<Form, Refusal>) -> Re
     if let Err(page) = visitor.check_csrf(&params) {
         return page;
     }
-    match decide(&visitor, params.get("request").unwrap_or("")) {
+    let request = Carried::arrived(&visitor.sv, params.get("request").unwrap_or("")).await;
+    let decision = match request {
+        Ok(request) => decide(&visitor, &request).await,
+        Err(refusal) => Err(refusal),
+    };
+    match decision {
         Ok(decision) => sign_out(&visitor, decision).await,
         Err(refusal) => render::refused(&visitor, refusal),
     }
 }
 
-fn decide(visitor: &Visitor, request: &str) -> Result<Decision, Refusal> {
-    logout::decide(&visitor.sv, &LogoutAsk::parse(&Params::parse(request))?, visitor.session.as_ref())
+async fn decide(visitor: &Visitor, request: &Carried) -> Result<Decision, Refusal> {
+    let ask = LogoutAsk::parse(&request.params(&visitor.sv).await?)?;
+    logout::decide(&visitor.sv, &ask, visitor.session.as_ref())
 }
 
 fn ask(visitor: &Visitor, request: String) -> Response {

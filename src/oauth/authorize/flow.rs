@@ -1,32 +1,51 @@
-//! An authorization request on its way through our pages: sealed, and bound to the browser it began in (R25).
+//! A sign-in on its way through our pages: sealed, and bound to the browser it began in (R25).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{clock::Moment, digest::Digest, secret::Token},
+    base::{
+        clock::Moment,
+        secret::{Token, same},
+    },
+    i18n::Locale,
+    oauth::carried::{Carried, LONGEST_SECONDS},
+    protocol::error::Refusal,
     services::Services,
 };
 
 const PURPOSE: &str = "authorization flow";
-/// How long a sign-in page may stay open, in seconds.
-const LONGEST_SECONDS: u64 = 24 * 3600;
+/// The page a sign-in leads to when nothing else was asked for.
+const PORTAL: &str = "/portal";
 
-/// A request and what was settled since it began.
+/// Where a sign-in leads, and what was settled since it began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
-    /// The request's parameters, encoded.
-    #[serde(rename = "r")]
-    pub request: String,
+    /// Where to.
+    #[serde(rename = "g")]
+    pub goal: Goal,
     /// When it began.
     #[serde(rename = "t")]
     pub began: Moment,
+    /// The language its pages speak: the person's choice, or else the app's (`ui_locales`).
+    #[serde(rename = "l", default)]
+    pub language: Option<Locale>,
     /// Whether the person chose the account.
     #[serde(rename = "c", default)]
     pub chosen: bool,
     /// Whether the person agreed in this flow.
     #[serde(rename = "a", default)]
     pub agreed_now: bool,
+}
+
+/// Where a sign-in leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Goal {
+    /// Back to an app, by its authorization request.
+    App(Carried),
+    /// To a page of ours, by its path and query.
+    Page(String),
 }
 
 /// Why a sealed flow is not taken.
@@ -44,9 +63,36 @@ pub enum FlowError {
 }
 
 impl Flow {
-    /// A flow that begins now.
-    pub fn begin(sv: &Services, request: String) -> Self {
-        Self { request, began: sv.clock.now(), chosen: false, agreed_now: false }
+    /// A sign-in that leads to the portal.
+    pub fn to_portal(sv: &Services) -> Self {
+        Self::to_page(sv, PORTAL.to_owned())
+    }
+
+    /// A sign-in that leads to a page of ours.
+    pub fn to_page(sv: &Services, path: String) -> Self {
+        Self::begin(sv, Goal::Page(path), None)
+    }
+
+    /// An app's request as it arrived in an address.
+    pub async fn arrived(sv: &Services, query: &str) -> Result<Self, Refusal> {
+        let request = Carried::arrived(sv, query).await?;
+        let language = request.params(sv).await?.get("ui_locales").and_then(Locale::of);
+        Ok(Self::begin(sv, Goal::App(request), language))
+    }
+
+    /// The same as if it had just arrived: nothing that was settled before counts (R9, R25).
+    pub fn anew(self, sv: &Services) -> Self {
+        Self::begin(sv, self.goal, self.language)
+    }
+
+    fn begin(sv: &Services, goal: Goal, language: Option<Locale>) -> Self {
+        Self { goal, began: sv.clock.now(), language, chosen: false, agreed_now: false }
+    }
+
+    /// The person wants to read it in this language.
+    pub const fn in_language(mut self, language: Locale) -> Self {
+        self.language = Some(language);
+        self
     }
 
     /// The person chose the account that is signed in.
@@ -63,21 +109,16 @@ impl Flow {
 
     /// For a hidden field or an address, good in the browser that holds `browser` in a cookie.
     pub fn seal(&self, sv: &Services, browser: &Token) -> String {
-        let envelope = (self, URL_SAFE_NO_PAD.encode(&browser.digest().bytes()[..16]));
-        let json = serde_json::to_vec(&envelope).unwrap_or_default();
+        let json = serde_json::to_vec(&(self, owner(browser))).unwrap_or_default();
         URL_SAFE_NO_PAD.encode(sv.keys.flow.seal(PURPOSE, &json))
     }
 
     /// Opens what this browser was given.
-    pub fn open(sv: &Services, sealed: &str, browser: Option<&Token>) -> Result<Self, FlowError> {
+    pub fn open(sv: &Services, sealed: &str, browser: &Token) -> Result<Self, FlowError> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| FlowError::Unreadable)?;
         let json = sv.keys.flow.open(PURPOSE, &bytes).map_err(|_| FlowError::Unreadable)?;
-        let (flow, owner): (Self, String) = serde_json::from_slice(&json).map_err(|_| FlowError::Unreadable)?;
-        let ours = browser.is_some_and(|browser| {
-            let digest: Digest = browser.digest();
-            crate::base::secret::same(URL_SAFE_NO_PAD.encode(&digest.bytes()[..16]).as_bytes(), owner.as_bytes())
-        });
-        if !ours {
+        let (flow, sealed_for): (Self, String) = serde_json::from_slice(&json).map_err(|_| FlowError::Unreadable)?;
+        if !same(owner(browser).as_bytes(), sealed_for.as_bytes()) {
             return Err(FlowError::OtherBrowser(flow));
         }
         if sv.clock.now().since(flow.began).as_secs() > LONGEST_SECONDS {
@@ -85,4 +126,19 @@ impl Flow {
         }
         Ok(flow)
     }
+}
+
+impl FlowError {
+    /// Where it led, to begin anew: from a bookmark, or in another browser.
+    pub fn flow(self) -> Option<Flow> {
+        match self {
+            Self::Unreadable => None,
+            Self::OtherBrowser(flow) | Self::Expired(flow) => Some(flow),
+        }
+    }
+}
+
+/// What a sealed flow says of its browser: half the digest of its name.
+fn owner(browser: &Token) -> String {
+    URL_SAFE_NO_PAD.encode(&browser.digest().bytes()[..16])
 }

@@ -7,7 +7,7 @@ mod flow;
 
 use std::sync::Arc;
 
-pub use flow::{Flow, FlowError};
+pub use flow::{Flow, FlowError, Goal};
 
 use super::{logout::read_hint, refusal};
 use crate::{
@@ -40,6 +40,8 @@ pub enum Step {
     LogIn(Arc<Client>, Why, Option<String>),
     /// The account chooser.
     ChooseAccount(Arc<Client>),
+    /// A new password first.
+    ChangePassword,
     /// The consent page.
     Consent(Arc<Client>, Box<AuthorizeAsk>),
 }
@@ -56,9 +58,9 @@ enum Unreadable {
     At(ReturnAddress, Refusal),
 }
 
-/// The next step of a flow for whoever is signed in.
+/// The next step of a flow to an app, for whoever is signed in.
 pub async fn advance(sv: &Services, flow: &Flow, session: Option<&SessionRow>) -> Step {
-    let asked = match read(sv, flow) {
+    let asked = match read(sv, flow).await {
         Ok(asked) => asked,
         Err(Unreadable::Nowhere(refusal)) => return Step::Page(refusal),
         Err(Unreadable::At(back, refusal)) => return Step::Answer(back.with_refusal(&sv.settings.issuer, refusal)),
@@ -66,6 +68,7 @@ pub async fn advance(sv: &Services, flow: &Flow, session: Option<&SessionRow>) -
     match next(sv, flow, &asked, session).await {
         Ok((Next::LogIn(why), _)) => Step::LogIn(asked.client, why, asked.ask.login_hint),
         Ok((Next::ChooseAccount, _)) => Step::ChooseAccount(asked.client),
+        Ok((Next::ChangePassword, _)) => Step::ChangePassword,
         Ok((Next::Consent, _)) => Step::Consent(asked.client, Box::new(asked.ask)),
         Ok((Next::Refuse(refusal), _)) | Err(refusal) => {
             tracing::info!(client = %asked.client.client_id, refusal = %refusal.name(), "authorization refused");
@@ -78,7 +81,7 @@ pub async fn advance(sv: &Services, flow: &Flow, session: Option<&SessionRow>) -
 
 /// The person's answer on the consent page.
 pub async fn answer_consent(sv: &Services, flow: Flow, session: &SessionRow, allowed: bool) -> Result<Step, Refusal> {
-    let Ok(asked) = read(sv, &flow) else { return Ok(advance(sv, &flow, Some(session)).await) };
+    let Ok(asked) = read(sv, &flow).await else { return Ok(advance(sv, &flow, Some(session)).await) };
     if !allowed {
         return Ok(Step::Answer(asked.back.with_refusal(&sv.settings.issuer, Refusal::Declined)));
     }
@@ -96,13 +99,17 @@ pub async fn answer_consent(sv: &Services, flow: Flow, session: &SessionRow, all
     Ok(advance(sv, &flow.agreed(), Some(session)).await)
 }
 
-/// The app a flow belongs to, for its name on pages.
-pub fn client_of(sv: &Services, flow: &Flow) -> Option<Arc<Client>> {
-    sv.clients.by_id(&ClientId(Params::parse(&flow.request).get("client_id")?.to_owned()))
+/// The app a flow leads to, for its name on pages.
+pub async fn client_of(sv: &Services, flow: &Flow) -> Option<Arc<Client>> {
+    let Goal::App(request) = &flow.goal else { return None };
+    sv.clients.by_id(&ClientId(request.params(sv).await.ok()?.get("client_id")?.to_owned()))
 }
 
-fn read(sv: &Services, flow: &Flow) -> Result<Asked, Unreadable> {
-    let params = Params::parse(&flow.request);
+async fn read(sv: &Services, flow: &Flow) -> Result<Asked, Unreadable> {
+    let params = match &flow.goal {
+        Goal::App(request) => request.params(sv).await.map_err(Unreadable::Nowhere)?,
+        Goal::Page(_) => Params::default(),
+    };
     let client = params
         .need("client_id")
         .and_then(|id| if params.repeats("client_id") { Err(Refusal::RepeatedParameter) } else { Ok(id) })
@@ -131,6 +138,7 @@ async fn next(
                 sub: sv.subjects.person(&client.subject, session.person_id),
                 auth_time: session.auth_time,
                 acr: session.acr.clone(),
+                must_change: session.must_change == Some(true),
                 admitted: admitted(sv, client, session).await?,
             }),
         },
@@ -145,11 +153,11 @@ async fn next(
 }
 
 async fn admitted(sv: &Services, client: &Client, session: &SessionRow) -> Result<bool, Refusal> {
-    if client.audience == crate::protocol::client::Audience::default() {
+    if client.is_for_everybody() {
         return Ok(true);
     }
     let profile = Profile::read(sv, session.person_id).await.map_err(refusal)?;
-    Ok(profile.is_some_and(|profile| profile.admitted(client)))
+    Ok(profile.is_some_and(|profile| profile.admitted(client, sv.clock.now().day())))
 }
 
 async fn agreed(

@@ -137,7 +137,9 @@ pub struct Password {
     pub f: Frame,
     /// Proof that the form is ours.
     pub csrf: String,
-    /// The sealed request to go on with.
+    /// Names this form, so that sending it twice changes the password once.
+    pub once: String,
+    /// The sealed request to go on with; may be empty.
     pub flow: String,
     /// Whether it must be changed before anything else.
     pub forced: bool,
@@ -145,4 +147,6 @@ pub struct Password {
     pub problem: Option<&'static str>,
     /// Whether the current password was wrong.
     pub current_wrong: bool,
+    /// Wait so many seconds.
+    pub slow: Option<u64>,
 }

@@ -2,5 +2,6 @@
 
 mod authorize;
 mod clients;
+mod core;
 mod logout;
 mod tokens;
