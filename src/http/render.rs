@@ -17,6 +17,9 @@ use crate::{
     views::{self, Error, FormPost},
 };
 
+/// After how many seconds a 503 may be tried again.
+pub(super) const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+
 /// Marks a page whose redirect chain leaves the site: it goes without `form-action`, which browsers apply to every hop.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Leaves;
@@ -76,7 +79,7 @@ fn refusal_page(visitor: &Visitor, refusal: Refusal, ways: Ways) -> Response {
         Refusal::UnknownClient | Refusal::ClientDisabled => "op-error-client",
         Refusal::UnregisteredRedirectUri => "op-error-redirect",
         Refusal::RequestGone => "op-error-gone",
-        Refusal::Busy => "op-error-busy",
+        Refusal::Busy | Refusal::Unavailable => "op-error-busy",
         Refusal::Fault => "op-error-fault",
         _ => "op-error-request",
     };
@@ -87,7 +90,7 @@ fn refusal_page(visitor: &Visitor, refusal: Refusal, ways: Ways) -> Response {
         status => status,
     };
     let mut response = error_page(visitor, status, refusal.code(), text, ways);
-    if refusal == Refusal::Busy {
+    if matches!(refusal, Refusal::Busy | Refusal::Unavailable) {
         response.headers_mut().insert(header::RETRY_AFTER, const { HeaderValue::from_static("2") });
     }
     response
@@ -106,10 +109,14 @@ pub(super) async fn forged_in(visitor: &Visitor, flow: &Flow) -> Response {
     error_page(visitor, 403, "invalid_request", "op-error-forged", ways)
 }
 
-/// The page for a fault of ours; the detail goes to the log only.
+/// The page for an outage or a fault of ours; the detail goes to the log only.
 pub(super) fn fault(visitor: &Visitor, error: &StoreError) -> Response {
+    if error.is_outage() {
+        tracing::warn!(%error, "the database is not available to a page");
+        return refusal_page(visitor, Refusal::Unavailable, Ways::default());
+    }
     tracing::error!(%error, "the store failed under a page");
-    error_page(visitor, 503, "server_error", "op-error-fault", Ways::default())
+    error_page(visitor, 500, Refusal::Fault.code(), "op-error-fault", Ways::default())
 }
 
 /// The page for an address that does not exist.
@@ -149,7 +156,16 @@ fn error_page(visitor: &Visitor, status: u16, code: &str, text: &'static str, wa
         back: ways.app,
         again: ways.again.unwrap_or_else(|| "/portal".to_owned()),
     };
-    page(visitor, StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), &content)
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    to_come_back(page(visitor, status, &content))
+}
+
+/// Says of a 503 when to try again.
+fn to_come_back(mut response: Response) -> Response {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+    }
+    response
 }
 
 /// JSON that nobody stores.
@@ -176,15 +192,12 @@ impl IntoResponse for Refusal {
             _ => None,
         };
         headers.extend(challenge.map(|text| (header::WWW_AUTHENTICATE, HeaderValue::from_static(text))));
-        if self == Self::Busy {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-        }
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
         if self == Self::AccessTokenMissing {
             return (status, headers).into_response();
         }
         let body = Body { error: self.code(), error_description: self.to_string() };
-        (status, headers, Json(body)).into_response()
+        to_come_back((status, headers, Json(body)).into_response())
     }
 }
 

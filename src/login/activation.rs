@@ -15,7 +15,12 @@ use super::{
 use crate::{
     base::{clock::Moment, digest::Digest, id::AccountId, secret::Token},
     people::release::Profile,
-    services::{Services, audit, hasher, limits::DeviceCookies},
+    services::{
+        Services, audit,
+        ending::{Due, EndingOfAccount},
+        hasher,
+        limits::DeviceCookies,
+    },
     store::{
         StoreError, Tx,
         accounts::{self, Credential},
@@ -67,7 +72,7 @@ impl Ticket {
 
     /// Names the code it stands for.
     fn digest(&self) -> Digest {
-        Digest::of(format!("{}\n{:?}", self.account, self.proof).as_bytes())
+        Digest::of(&serde_json::to_vec(&(self.account, &self.proof)).unwrap_or_default())
     }
 }
 
@@ -199,26 +204,29 @@ pub async fn finish(sv: &Services, ticket: &Ticket, password: &str, accents: boo
     let phc = sv.hasher.hash(password).await.map_err(NotProved::from)?;
     let actor = audit::Actor::Account(ticket.account);
     let event = sv.event(&actor, "account.activated", audit::account(ticket.account), &serde_json::json!({}));
-    let turn = Turn { ticket: ticket.clone(), phc, event, now: sv.clock.now() };
-    let done = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.apply(tx).await).await?;
-    if done {
-        sv.end_sessions(ticket.account, None).await?;
-        return Ok(());
-    }
-    // The same form, sent a moment earlier, may have been first.
-    if done_before(sv, ticket).await? { Ok(()) } else { Err(NotSet::Spent) }
+    let sessions = sv.ending_of_account(ticket.account, None).await?;
+    let turn = Turn { ticket: ticket.clone(), phc, event, sessions, now: sv.clock.now() };
+    match sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.apply(tx).await).await? {
+        Some(due) => sv.tell_all(&due).await,
+        // The same form, sent a moment earlier, may have been first.
+        None if done_before(sv, ticket).await? => Vec::new(),
+        None => return Err(NotSet::Spent),
+    };
+    Ok(())
 }
 
 struct Turn {
     ticket: Ticket,
     phc: String,
     event: trail::Event,
+    sessions: EndingOfAccount,
     now: Moment,
 }
 
 impl Turn {
-    async fn apply(&self, tx: &mut Tx) -> Result<bool, StoreError> {
-        let Self { ticket, phc, event, now } = self;
+    /// The notices due to apps; `None` when the code was spent.
+    async fn apply(&self, tx: &mut Tx) -> Result<Option<Vec<Due>>, StoreError> {
+        let Self { ticket, phc, event, sessions, now } = self;
         let opened = match &ticket.proof {
             Proof::Issue(issue) => accounts::spend_activation(tx, ticket.account, *issue, *now).await?,
             Proof::Rescue(keyed) => {
@@ -227,14 +235,15 @@ impl Turn {
             }
         };
         if !opened {
-            return Ok(false);
+            return Ok(None);
         }
         let until = *now + Duration::from_secs(TICKET_SECONDS);
         spent::spend(tx, spent::Kind::Activation, ticket.digest(), until).await?;
         accounts::set_password(tx, ticket.account, phc, false, *now).await?;
-        grants::end_of_account(tx, ticket.account, *now).await?;
         trail::add(tx, event).await?;
-        Ok(true)
+        let due = sessions.run(tx).await?;
+        grants::end_of_account(tx, ticket.account, *now).await?;
+        Ok(Some(due))
     }
 }
 

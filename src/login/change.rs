@@ -9,7 +9,12 @@ use super::{
 };
 use crate::{
     base::{clock::Moment, digest::Digest},
-    services::{Services, audit, hasher, limits::DeviceCookies},
+    services::{
+        Services, audit,
+        ending::{Due, EndingOfAccount},
+        hasher,
+        limits::DeviceCookies,
+    },
     store::{StoreError, Tx, accounts, audit as trail, grants, sessions::SessionRow, spent},
 };
 
@@ -68,9 +73,10 @@ pub async fn change(sv: &Services, session: &SessionRow, wish: Wish<'_>) -> Resu
     let phc = sv.hasher.hash(wish.new).await.map_err(NotProved::from)?;
     let actor = audit::Actor::Account(session.account_id);
     let event = sv.event(&actor, "password.changed", audit::account(session.account_id), &serde_json::json!({}));
-    let turn = Turn { session: session.clone(), form, phc, event, now: sv.clock.now() };
-    sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.apply(tx).await).await.map_err(NotProved::from)?;
-    sv.end_sessions(session.account_id, Some(session.id)).await.map_err(NotProved::from)?;
+    let others = sv.ending_of_account(session.account_id, Some(session.id)).await.map_err(NotProved::from)?;
+    let turn = Turn { session: session.clone(), form, phc, event, others, now: sv.clock.now() };
+    let due = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.apply(tx).await).await;
+    sv.tell_all(&due.map_err(NotProved::from)?).await;
     Ok(())
 }
 
@@ -79,18 +85,21 @@ struct Turn {
     form: Digest,
     phc: String,
     event: trail::Event,
+    others: EndingOfAccount,
     now: Moment,
 }
 
 impl Turn {
-    async fn apply(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    /// The notices due to apps.
+    async fn apply(&self, tx: &mut Tx) -> Result<Vec<Due>, StoreError> {
         if !spent::spend(tx, spent::Kind::PasswordForm, self.form, self.now + REMEMBERED).await? {
-            return Ok(());
+            return Ok(Vec::new());
         }
         accounts::set_password(tx, self.session.account_id, &self.phc, false, self.now).await?;
         // What apps were given elsewhere ends too, also what outlives its session: whoever knew the old password may have it.
         grants::end_elsewhere(tx, self.session.account_id, self.session.id, self.now).await?;
-        trail::add(tx, &self.event).await
+        trail::add(tx, &self.event).await?;
+        self.others.run(tx).await
     }
 }
 
