@@ -6,6 +6,7 @@ use axum::{
 };
 
 use super::{
+    choose,
     cookies::{self, Jar},
     oauth, password as password_pages,
     render::{self, ShowsImage},
@@ -20,8 +21,8 @@ use crate::{
     },
     oauth::authorize::{self, Flow, FlowError, Goal},
     protocol::{client::Client, error::Refusal, interaction::Why, params::Params},
-    services::{ending::Ended, hasher::Refused},
-    views::{self, Again, SignIn, SignInProblem},
+    services::hasher::Refused,
+    views::{Again, SignIn, SignInProblem},
 };
 
 /// GET `/sign-in`: by itself for the portal; with a flow, that flow's page, perhaps in another language.
@@ -41,7 +42,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     go_on(&visitor.speaking(&flow), &flow).await
 }
 
-fn begin_anew(visitor: &Visitor, old: FlowError) -> Flow {
+pub(super) fn begin_anew(visitor: &Visitor, old: FlowError) -> Flow {
     old.flow().map_or_else(|| Flow::to_portal(&visitor.sv), |flow| flow.anew(&visitor.sv))
 }
 
@@ -49,7 +50,7 @@ fn begin_anew(visitor: &Visitor, old: FlowError) -> Flow {
 pub(super) async fn go_on(visitor: &Visitor, flow: &Flow) -> Response {
     match (&flow.goal, &visitor.session) {
         (Goal::App(_), _) => oauth::advance(visitor, flow).await,
-        (Goal::Page(_), None) => show(visitor, flow, None, Typed::nothing(), None),
+        (Goal::Page(_), None) => choose::who(visitor, flow, None).await,
         (Goal::Page(path), Some(_)) => render::see_other(visitor, path),
     }
 }
@@ -60,7 +61,7 @@ pub(super) fn ask(visitor: &Visitor) -> Response {
 }
 
 /// P1 for an app.
-pub(super) fn sign_in_page(
+pub(super) async fn sign_in_page(
     visitor: &Visitor,
     flow: &Flow,
     client: &Client,
@@ -69,6 +70,7 @@ pub(super) fn sign_in_page(
 ) -> Response {
     let typed = Typed { username: hint.unwrap_or_default(), own_device: false };
     let notice = match why {
+        Why::Nobody if typed.username.is_empty() => return choose::who(visitor, flow, Some(client)).await,
         Why::Nobody => None,
         Why::AskedAgain | Why::TooOld => Some(Notice::Again(Again::Password)),
         Why::SomebodyElse => Some(Notice::Again(Again::SomebodyElse)),
@@ -76,13 +78,14 @@ pub(super) fn sign_in_page(
     show(visitor, flow, Some(client), typed, notice)
 }
 
-struct Typed {
-    username: String,
-    own_device: bool,
+/// What stands in the form.
+pub(super) struct Typed {
+    pub(super) username: String,
+    pub(super) own_device: bool,
 }
 
 impl Typed {
-    const fn nothing() -> Self {
+    pub(super) const fn nothing() -> Self {
         Self { username: String::new(), own_device: false }
     }
 }
@@ -90,6 +93,11 @@ impl Typed {
 enum Notice {
     Again(Again),
     Problem(SignInProblem),
+}
+
+/// The page with an empty password, whoever is signed in.
+pub(super) fn form_page(visitor: &Visitor, flow: &Flow, client: Option<&Client>, typed: Typed) -> Response {
+    show(visitor, flow, client, typed, None)
 }
 
 fn show(visitor: &Visitor, flow: &Flow, client: Option<&Client>, typed: Typed, notice: Option<Notice>) -> Response {
@@ -187,7 +195,7 @@ pub(super) fn wrong_length(name: &str) -> Option<usize> {
 /// Begins the session, and goes on where the flow was going.
 async fn enter(mut visitor: Visitor, flow: Flow, proved: Proved, own_device: bool) -> Response {
     let sv = visitor.sv.clone();
-    let began = session::begin(&sv, proved.account, visitor.session.as_ref(), own_device, visitor.origin()).await;
+    let began = session::begin(&sv, proved.account, visitor.session.as_ref(), visitor.origin(own_device)).await;
     let cookie = match began {
         Ok(cookie) => cookie,
         Err(error) => return render::fault(&visitor, &error),
@@ -202,39 +210,12 @@ async fn enter(mut visitor: Visitor, flow: Flow, proved: Proved, own_device: boo
     devices.remember(&attempts::device_key(&sv), proved.account, &sv.entropy, sv.clock.now());
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, cookies::set(&sv, Jar::Session, &cookie, own_device));
+    if own_device {
+        let mut people = visitor.remembered();
+        people.keep(proved.account, &cookie);
+        headers.append(header::SET_COOKIE, cookies::set_people(&sv, &people.seal(&sv, &visitor.browser)));
+    }
     headers.append(header::SET_COOKIE, cookies::set_devices(&sv, &devices.text()));
-    response
-}
-
-/// P4.
-pub(super) fn choose_page(visitor: &Visitor, flow: &Flow, client: &Client) -> Response {
-    let sealed = flow.seal(&visitor.sv, &visitor.browser);
-    let page = views::Choose {
-        f: visitor.frame(false, &format!("/sign-in?flow={sealed}")),
-        app: client.name.clone(),
-        flow: sealed,
-        csrf: visitor.csrf(),
-        name: visitor.session.as_ref().map(|session| session.full_name.clone()).unwrap_or_default(),
-    };
-    render::leaving_page(visitor, StatusCode::OK, &page)
-}
-
-/// POST `/choose`: go on as who is signed in, or sign them out first.
-pub(super) async fn choose(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (visitor, params, flow) = match flow_form(visitor, form).await {
-        Ok(read) => read,
-        Err(page) => return page,
-    };
-    let Some(session) = &visitor.session else { return go_on(&visitor, &flow).await };
-    if params.get("answer") == Some("continue") {
-        return go_on(&visitor, &flow.chosen()).await;
-    }
-    if let Err(error) = visitor.sv.end_session(Ended { session: session.id, person: session.person_id }).await {
-        return render::fault(&visitor, &error);
-    }
-    let visitor = visitor.signed_out();
-    let mut response = go_on(&visitor, &flow.chosen()).await;
-    response.headers_mut().append(header::SET_COOKIE, cookies::clear(&visitor.sv, Jar::Session));
     response
 }
 
@@ -254,7 +235,10 @@ pub(super) async fn consent(visitor: Visitor, form: Result<Form, Refusal>) -> Re
 
 /// A form of ours in the middle of a flow of this browser. One that is too old, or another browser's, leads back to
 /// where the flow was going.
-async fn flow_form(visitor: Visitor, form: Result<Form, Refusal>) -> Result<(Visitor, Params, Flow), Response> {
+pub(super) async fn flow_form(
+    visitor: Visitor,
+    form: Result<Form, Refusal>,
+) -> Result<(Visitor, Params, Flow), Response> {
     let Form(params) = form.map_err(|refusal| render::refused(&visitor, refusal))?;
     let opened = Flow::open(&visitor.sv, params.get("flow").unwrap_or(""), &visitor.browser);
     let (flow, current) = match opened {

@@ -19,7 +19,10 @@ use crate::{
         secret::{Token, same},
     },
     i18n::Locale,
-    login::session::{self, Origin},
+    login::{
+        remembered::Remembered,
+        session::{self, Origin},
+    },
     oauth::authorize::Flow,
     protocol::{error::Refusal, params::Params},
     services::{Services, limits::DeviceCookies},
@@ -37,7 +40,7 @@ pub(super) struct Trace {
 }
 
 /// A browser.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Visitor {
     pub(super) sv: Shared,
     pub(super) trace: Trace,
@@ -51,6 +54,7 @@ pub(super) struct Visitor {
     chose_language: bool,
     agent: String,
     devices: String,
+    people: String,
 }
 
 impl FromRequestParts<Shared> for Visitor {
@@ -74,6 +78,7 @@ impl FromRequestParts<Shared> for Visitor {
             chose_language: params.get("lang").and_then(Locale::of).is_some(),
             agent: text_header(&parts.headers, &header::USER_AGENT),
             devices: cookies::read(sv, &parts.headers, Jar::Devices).unwrap_or_default(),
+            people: cookies::read(sv, &parts.headers, Jar::People).unwrap_or_default(),
         };
         if let Some(cookie) = cookies::read(sv, &parts.headers, Jar::Session) {
             match session::find(sv, &Token::presented(&cookie)).await {
@@ -131,13 +136,23 @@ impl Visitor {
     }
 
     /// Where a sign-in comes from.
-    pub(super) fn origin(&self) -> Origin {
-        Origin { address: self.trace.address.map(|ip| ip.to_string()).unwrap_or_default(), agent: self.agent.clone() }
+    pub(super) fn origin(&self, own_device: bool) -> Origin {
+        Origin {
+            browser: self.browser.digest(),
+            own_device,
+            address: self.trace.address.map(|ip| ip.to_string()).unwrap_or_default(),
+            agent: self.agent.clone(),
+        }
     }
 
     /// The accounts that say they have signed in here before.
     pub(super) fn devices(&self) -> DeviceCookies {
         DeviceCookies::read(&self.devices)
+    }
+
+    /// The people who signed in on this device of their own.
+    pub(super) fn remembered(&self) -> Remembered {
+        Remembered::open(&self.sv, &self.people, &self.browser)
     }
 
     /// For the hidden field of every form (R26).
@@ -159,9 +174,9 @@ impl Visitor {
         }
     }
 
-    /// The same browser after its session ended.
-    pub(super) fn signed_out(mut self) -> Self {
-        self.session = None;
+    /// The same browser with another session, or none.
+    pub(super) fn with(mut self, session: Option<SessionRow>) -> Self {
+        self.session = session;
         self
     }
 
@@ -190,6 +205,12 @@ impl Visitor {
     /// A sign-in that leads to this very page; after a form was sent, to the portal.
     pub(super) fn flow_to_here(&self) -> Flow {
         Flow::to_page(&self.sv, self.here())
+    }
+
+    /// Takes the session's cookie away with the response.
+    pub(super) fn signed_out(&self, mut response: Response) -> Response {
+        response.headers_mut().append(header::SET_COOKIE, cookies::clear(&self.sv, Jar::Session));
+        response
     }
 
     /// Adds what this browser is to remember.

@@ -20,6 +20,7 @@ pub async fn answer(sv: &Services, token: Option<&str>) -> Result<Map<String, Va
     }
     let client = sv.clients.by_id(&ClientId(live.claims.client_id)).ok_or(Refusal::AccessTokenInvalid)?;
     let profile = Profile::read(sv, grant.person_id).await.map_err(refusal)?.ok_or(Refusal::AccessTokenInvalid)?;
+    let profile = profile.acting(grant.context, &client);
     let mut claims = profile.claims(sv, &client, &scopes);
     if let Some(asked) = grant.claims {
         claims.extend(single(sv, &client, &profile, &asked.0, Place::Userinfo));

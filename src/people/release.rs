@@ -6,7 +6,7 @@ use jiff::{ToSpan, civil::Date};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    base::id::PersonId,
+    base::id::{AffiliationId, PersonId},
     protocol::{
         client::{Audience, Client, Trust},
         scope::Scopes,
@@ -51,6 +51,19 @@ impl Profile {
                 }))
             })
             .await
+    }
+
+    /// The same person acting as what they chose; towards an app that is not for that, as the first that it is for.
+    pub fn acting(mut self, chosen: Option<AffiliationId>, client: &Client) -> Self {
+        let admits = |context: &ContextRow| client.audience.admits(&context.role, context.org_code.as_deref());
+        let is_chosen = |context: &ContextRow| Some(context.id) == chosen;
+        let best = |context: &ContextRow| (admits(context), is_chosen(context));
+        // The first of the best: they are in the order of the main one first.
+        let first = (0..self.contexts.len()).rev().max_by_key(|at| best(&self.contexts[*at]));
+        if let Some(at) = first {
+            self.contexts[..=at].rotate_right(1);
+        }
+        self
     }
 
     /// Whether an app's audience admits any of the person's active roles; one that asks for consent is for adults only.

@@ -56,6 +56,7 @@ statements! {
     NAMES = "SELECT name FROM sign_in_names WHERE account_id = $1 ORDER BY kind DESC, name";
     SET_PASSWORD = "INSERT INTO passwords (account_id, phc, must_change, set_at) VALUES ($1, $2, $3, $4)
                     ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc, must_change = excluded.must_change, set_at = excluded.set_at";
+    DROP_PASSWORD = "DELETE FROM passwords WHERE account_id = $1";
     UPGRADE = "UPDATE passwords SET phc = $3 WHERE account_id = $1 AND phc = $2";
     TRANSITION = "UPDATE accounts SET state = $3, state_reason = $4, updated_at = $5 WHERE id = $1 AND state = $2";
     ISSUE = "UPDATE accounts SET activation_issue = activation_issue + 1, activation_expires_at = $2, updated_at = $3,
@@ -154,4 +155,9 @@ pub async fn spend_activation(tx: &mut Tx, account: AccountId, issue: i64, now: 
 /// Opens an account by another code than its activation code, which ends; false when its state does not allow it.
 pub async fn open(tx: &mut Tx, account: AccountId, now: Moment) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(OPEN).bind(account).bind(now))? == 1)
+}
+
+/// Takes an account's password away: only a code leads to another.
+pub async fn drop_password(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(DROP_PASSWORD).bind(account)).map(drop)
 }

@@ -10,6 +10,7 @@ mod pages;
 mod samples;
 #[cfg(test)]
 mod tests;
+pub mod told;
 
 pub use device::Device;
 pub use icons::Icon;

@@ -4,7 +4,7 @@ use axum::{http::StatusCode, response::Response};
 
 use crate::{
     http::{
-        login, password, render,
+        choose, login, password, render,
         visitor::{Form, Visitor},
     },
     oauth::{
@@ -48,8 +48,8 @@ pub(in crate::http) async fn show(visitor: &Visitor, flow: &Flow, step: Step) ->
     match step {
         Step::Page(refusal) => render::refused_in(visitor, flow, refusal).await,
         Step::Answer(answer) => render::answer(visitor, answer),
-        Step::LogIn(client, why, hint) => login::sign_in_page(visitor, flow, &client, why, hint),
-        Step::ChooseAccount(client) => login::choose_page(visitor, flow, &client),
+        Step::LogIn(client, why, hint) => login::sign_in_page(visitor, flow, &client, why, hint).await,
+        Step::ChooseAccount(client) => choose::ask(visitor, flow, Some(&client)).await,
         Step::ChangePassword => password::must_change(visitor, flow),
         Step::Consent(client, ask) => consent_page(visitor, flow, &client, &ask).await,
     }
@@ -60,7 +60,7 @@ async fn consent_page(visitor: &Visitor, flow: &Flow, client: &Client, ask: &Aut
     let sv = &visitor.sv;
     let Some(session) = &visitor.session else { return login::ask(visitor) };
     let profile = match Profile::read(sv, session.person_id).await {
-        Ok(Some(profile)) => profile,
+        Ok(Some(profile)) => profile.acting(session.context, client),
         Ok(None) => return render::refused(visitor, Refusal::Fault),
         Err(error) => return render::fault(visitor, &error),
     };
@@ -68,14 +68,13 @@ async fn consent_page(visitor: &Visitor, flow: &Flow, client: &Client, ask: &Aut
     for place in [userinfo::Place::Userinfo, userinfo::Place::IdToken] {
         claims.extend(userinfo::single(sv, client, &profile, &ask.claims, place));
     }
-    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let sealed = flow.seal(sv, &visitor.browser);
     let page = views::Consent {
         f: visitor.frame(false, &format!("/sign-in?flow={sealed}")),
         app: client.name.clone(),
         flow: sealed,
         csrf: visitor.csrf(),
-        values: claims.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+        values: views::told::lines(visitor.locale.texts(), &claims),
     };
     render::leaving_page(visitor, StatusCode::OK, &page)
 }

@@ -4,7 +4,6 @@ use axum::{http::StatusCode, response::Response};
 
 use crate::{
     http::{
-        cookies::{self, Jar},
         render,
         visitor::{Form, Visitor},
     },
@@ -75,20 +74,22 @@ fn ask(visitor: &Visitor, request: String) -> Response {
 /// Ends the session and tells its apps. The browser goes on at once when every app confirmed; otherwise the person is
 /// told first.
 async fn sign_out(visitor: &Visitor, decision: Decision) -> Response {
-    let told = match &visitor.session {
+    let mut told = match &visitor.session {
         None => Vec::new(),
-        Some(session) => match visitor.sv.end_session(Ended { session: session.id, person: session.person_id }).await {
+        Some(session) => match visitor.sv.end_session(Ended::from(session)).await {
             Ok(told) => told,
             Err(error) => return render::fault(visitor, &error),
         },
     };
+    // The app that asked has ended its own session, whether or not it takes notices.
+    for told in &mut told {
+        told.confirmed |= decision.client.as_ref().is_some_and(|client| client.key == told.client);
+    }
     let all = told.iter().all(|told| told.confirmed);
-    let mut response = match decision.landing {
+    visitor.signed_out(match decision.landing {
         Some(landing) if all => render::see_other(visitor, &landing),
         landing => signed_out_page(visitor, &told, landing),
-    };
-    response.headers_mut().append(axum::http::header::SET_COOKIE, cookies::clear(&visitor.sv, Jar::Session));
-    response
+    })
 }
 
 fn signed_out_page(visitor: &Visitor, told: &[Told], landing: Option<String>) -> Response {

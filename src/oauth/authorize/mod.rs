@@ -20,9 +20,9 @@ use crate::{
         interaction::{self, Facts, Next, SessionFacts, Why},
         params::Params,
     },
-    services::Services,
+    services::{Services, audit},
     store::{
-        Tx,
+        StoreError, Tx, audit as trail,
         consents::{self, Consent},
         grants::{self, NewCode, NewGrant},
         sessions::SessionRow,
@@ -91,12 +91,35 @@ pub async fn answer_consent(sv: &Services, flow: Flow, session: &SessionRow, all
         scope: asked.ask.scopes.to_string(),
         claims: claim_names(&asked.ask),
     };
-    let now = sv.clock.now();
+    let detail =
+        serde_json::json!({ "client": asked.client.client_id, "scope": consent.scope, "claims": consent.claims });
+    let actor = audit::Actor::Account(session.account_id);
+    let event = sv.event(&actor, "consent.given", audit::account(session.account_id), &detail);
     sv.store
-        .write((consent, now), async |tx: &mut Tx, (consent, now)| consents::give(tx, consent, *now).await)
+        .write((consent, event, sv.clock.now()), async |tx: &mut Tx, (consent, event, now)| {
+            consents::give(tx, consent, *now).await?;
+            trail::add(tx, event).await
+        })
         .await
         .map_err(refusal)?;
     Ok(advance(sv, &flow.agreed(), Some(session)).await)
+}
+
+/// The person takes back what they agreed to: the app is asked to ask again, and what it was given ends.
+pub async fn withdraw_consent(sv: &Services, session: &SessionRow, client: &Client) -> Result<(), StoreError> {
+    let detail = serde_json::json!({ "client": client.client_id });
+    let actor = audit::Actor::Account(session.account_id);
+    let event = sv.event(&actor, "consent.withdrawn", audit::account(session.account_id), &detail);
+    let turn = (session.account_id, client.key, event, sv.clock.now());
+    sv.store
+        .write(turn, async |tx: &mut Tx, (account, client, event, now)| {
+            if consents::take_back(tx, *account, *client).await? {
+                grants::end_of_client(tx, *account, *client, *now).await?;
+                trail::add(tx, event).await?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// The app a flow leads to, for its name on pages.
@@ -203,6 +226,7 @@ async fn issue(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
         session: session.id,
         scope: ask.scopes.to_string(),
         claims: (!ask.claims.is_empty()).then(|| ask.claims.clone()),
+        context: session.context,
         offline: ask.scopes.has("offline_access"),
         auth_time: session.auth_time,
         acr: session.acr.clone(),

@@ -115,8 +115,8 @@ impl SignIn {
 pub struct Choose {
     /// What surrounds it.
     pub f: Frame,
-    /// The app.
-    pub app: String,
+    /// The app; `None` for our own pages.
+    pub app: Option<String>,
     /// The sealed request.
     pub flow: String,
     /// Proof that the form is ours.
@@ -131,8 +131,8 @@ pub struct Choose {
 pub struct ChooseAmong {
     /// What surrounds it.
     pub f: Frame,
-    /// The app.
-    pub app: String,
+    /// The app; `None` for our own pages.
+    pub app: Option<String>,
     /// The sealed request.
     pub flow: String,
     /// Proof that the form is ours.

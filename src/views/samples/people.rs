@@ -5,8 +5,8 @@ use crate::{
     i18n::Locale,
     views::{
         Account, Activate, ActivateStage, ActivityLine, Again, App, AppLine, Choose, ChooseAmong, CodeProblem, Consent,
-        Deed, Error, FormPost, Frame, Logout, Password, Portal, Recover, Remembered, SessionLine, SignIn,
-        SignInProblem, SignedOut, Text, Tile, WayBack, Whom,
+        ContextChoice, Deed, Disowned, Error, FormPost, Frame, Logout, NotMe, Password, Portal, Recover, Remembered,
+        SessionLine, SignIn, SignInProblem, SignedOut, Text, Tile, WayBack, Whom,
     },
 };
 
@@ -57,12 +57,12 @@ fn sign_in(l: Locale) -> Vec<Rendered> {
 fn choosing(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
     let app = || "Sổ điểm điện tử".to_owned();
-    let choose = Choose { f: f.clone(), app: app(), flow: "f".into(), csrf: "c".into(), name: NAME.into() };
+    let choose = Choose { f: f.clone(), app: Some(app()), flow: "f".into(), csrf: "c".into(), name: NAME.into() };
     let remembered =
         |name: &str, live| Remembered { handle: "h".into(), name: name.into(), place: "Lớp 3A".into(), live };
     let accounts = ["Nguyễn Thị Bảo Ngọc", "Trần Đức Huy", "Lê Ỷ Ỗ", "Đỗ An", "Vũ Bình", "Không hiện"];
     let accounts = accounts.iter().enumerate().map(|(at, name)| remembered(name, at == 0)).collect();
-    let among = ChooseAmong { f: f.clone(), app: app(), flow: "f".into(), csrf: "c".into(), accounts };
+    let among = ChooseAmong { f: f.clone(), app: Some(app()), flow: "f".into(), csrf: "c".into(), accounts };
     let values = owned(&[("Họ và tên", NAME), ("Trường", "Trường Tiểu học Mẫu"), ("Lớp", "3A"), ("Ghi chú", HOSTILE)]);
     let consent = Consent { f: f.clone(), app: app(), flow: "f".into(), csrf: "c".into(), values };
     vec![show("choose", &f, &choose), show("choose-among", &f, &among), show("consent", &f, &consent)]
@@ -107,10 +107,14 @@ fn own(l: Locale) -> Vec<Rendered> {
         tile("teams", "Microsoft Teams"),
     ];
     let contexts = owned(&[("role-teacher", "Trường Tiểu học Mẫu"), ("role-guardian", "Trường THCS Ngô Quyền")]);
+    let choice = |role, place: &str, current| ContextChoice { id: "i".into(), role, place: place.into(), current };
+    let choices =
+        [choice("role-teacher", "Trường Tiểu học Mẫu", true), choice("role-guardian", "Trường THCS Ngô Quyền", false)];
     let portal = |tiles, query: &str| Portal {
         f: signed_in(l),
+        csrf: "c".into(),
         name: NAME.into(),
-        contexts: contexts.clone(),
+        contexts: choices.to_vec(),
         tiles,
         query: query.into(),
     };
@@ -135,9 +139,18 @@ fn own(l: Locale) -> Vec<Rendered> {
         activity: Vec::new(),
         apps: Vec::new(),
         saved: true,
+        pupil: true,
         ..account(f.clone(), vec![("role-student".into(), "Trường Tiểu học Mẫu".into())])
     };
-    pages.push(show("account-saved", &f, &bare));
+    let pupil = Account { pupil: true, ..account(f.clone(), contexts.clone()) };
+    let one = Portal { contexts: choices[..1].to_vec(), ..portal(Vec::new(), "") };
+    pages.extend([
+        show("account-saved", &f, &bare),
+        show("account-of-a-pupil", &f, &pupil),
+        show("portal-one-role", &f, &one),
+        show("not-me", &f, &NotMe { f: f.clone(), csrf: "c".into() }),
+        show("disowned", &frame(l), &Disowned { f: frame(l) }),
+    ]);
     pages
 }
 
@@ -158,8 +171,11 @@ fn account(f: Frame, contexts: Vec<(String, String)>) -> Account {
         own,
     };
     let line = |deed, agent: Option<&str>| ActivityLine { deed, when: monday(), agent: agent.map(str::to_owned) };
-    let told = AppLine {
-        name: "Sổ điểm điện tử".into(), values: owned(&[("Họ và tên", NAME), ("Lớp", "3A")])
+    let told = |id: &str, asks_consent| AppLine {
+        client_id: id.into(),
+        name: "Sổ điểm điện tử".into(),
+        values: owned(&[("Họ và tên", NAME), ("Lớp", "3A")]),
+        asks_consent,
     };
     Account {
         f,
@@ -175,13 +191,15 @@ fn account(f: Frame, contexts: Vec<(String, String)>) -> Account {
             line(Deed::SignedIn, Some(WINDOWS)),
             line(Deed::Failed, Some(ANDROID)),
             line(Deed::PasswordChanged, None),
+            line(Deed::Disowned, None),
             line(Deed::CodeIssued, None),
             line(Deed::SignedOut, Some(ANDROID)),
             line(Deed::Suspended, None),
             line(Deed::Resumed, None),
             line(Deed::Activated, None),
         ],
-        apps: vec![told],
+        apps: vec![told("a", false), told("b", true)],
+        pupil: false,
         csrf: "c".into(),
         saved: false,
     }

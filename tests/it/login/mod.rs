@@ -3,5 +3,6 @@
 mod activation;
 mod forced;
 mod guarding;
+mod sessions;
 mod sign_in;
 mod tabs;
