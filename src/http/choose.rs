@@ -27,7 +27,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     let opened = params.get("flow").map(|sealed| Flow::open(&visitor.sv, sealed, &visitor.browser));
     let flow = match opened {
         Some(Ok(flow)) => flow,
-        Some(Err(old)) => login::begin_anew(&visitor, old),
+        Some(Err(old)) => old.anew(&visitor.sv),
         None => Flow::to_portal(&visitor.sv),
     };
     let flow = match visitor.language_asked() {

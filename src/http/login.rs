@@ -19,7 +19,7 @@ use crate::{
         policy::mangled_by_input_method,
         session,
     },
-    oauth::authorize::{self, Flow, FlowError, Goal},
+    oauth::authorize::{self, Flow, Goal},
     protocol::{client::Client, error::Refusal, interaction::Why, params::Params},
     services::hasher::Refused,
     views::{Again, SignIn, SignInProblem},
@@ -32,7 +32,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     let flow = match opened {
         Some(Ok(flow)) => flow,
         // From a bookmark or another browser: as if the app had just sent it.
-        Some(Err(old)) => begin_anew(&visitor, old),
+        Some(Err(old)) => old.anew(&visitor.sv),
         None => Flow::to_portal(&visitor.sv),
     };
     let flow = match visitor.language_asked() {
@@ -40,10 +40,6 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         None => flow,
     };
     go_on(&visitor.speaking(&flow), &flow).await
-}
-
-pub(super) fn begin_anew(visitor: &Visitor, old: FlowError) -> Flow {
-    old.flow().map_or_else(|| Flow::to_portal(&visitor.sv), |flow| flow.anew(&visitor.sv))
 }
 
 /// Goes on towards where a flow leads.
@@ -139,7 +135,7 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     };
     let (flow, expired) = match Flow::open(&visitor.sv, params.get("flow").unwrap_or(""), &visitor.browser) {
         Ok(flow) => (flow, false),
-        Err(old) => (begin_anew(&visitor, old), true),
+        Err(old) => (old.anew(&visitor.sv), true),
     };
     let visitor = visitor.speaking(&flow);
     if let Err(page) = visitor.check_csrf_in(&params, &flow).await {
@@ -243,7 +239,7 @@ pub(super) async fn flow_form(
     let opened = Flow::open(&visitor.sv, params.get("flow").unwrap_or(""), &visitor.browser);
     let (flow, current) = match opened {
         Ok(flow) => (flow, true),
-        Err(old) => (begin_anew(&visitor, old), false),
+        Err(old) => (old.anew(&visitor.sv), false),
     };
     let visitor = visitor.speaking(&flow);
     visitor.check_csrf_in(&params, &flow).await?;

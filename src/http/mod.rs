@@ -16,6 +16,7 @@ mod password;
 mod portal;
 mod render;
 mod security_headers;
+mod serve;
 mod visitor;
 
 use std::sync::Arc;
@@ -27,6 +28,8 @@ use axum::{
 };
 
 use tower_http::compression::CompressionLayer;
+
+pub use serve::{PATIENCE, serve};
 
 use crate::services::Services;
 

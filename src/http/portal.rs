@@ -38,9 +38,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     let wanted = SearchKey::of(&query);
     let clients = visitor.sv.clients.all();
     let today = visitor.sv.clock.now().day();
-    let admitted = |client: &Client| {
-        profile.as_ref().map_or_else(|| client.is_for_everybody(), |profile| profile.admitted(client, today))
-    };
+    let admitted = |client: &Client| profile.as_ref().is_some_and(|profile| profile.admitted(client, today));
     let tiles = clients
         .iter()
         .filter(|client| client.state == State::Enabled && admitted(client))

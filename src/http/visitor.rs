@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
-    extract::{FromRequestParts, Request},
+    extract::{FromRequestParts, Request, rejection::StringRejection},
     http::{HeaderMap, HeaderValue, Method, Uri, header, request::Parts},
     response::Response,
 };
@@ -80,6 +80,9 @@ impl FromRequestParts<Shared> for Visitor {
             devices: cookies::read(sv, &parts.headers, Jar::Devices).unwrap_or_default(),
             people: cookies::read(sv, &parts.headers, Jar::People).unwrap_or_default(),
         };
+        if let Err(refusal) = params.check_text() {
+            return Err(render::refused(&visitor, refusal));
+        }
         if let Some(cookie) = cookies::read(sv, &parts.headers, Jar::Session) {
             match session::find(sv, &Token::presented(&cookie)).await {
                 Ok(found) => visitor.session = found,
@@ -160,18 +163,24 @@ impl Visitor {
         Token::from_bytes(&self.sv.keys.cookies.mac(&[b"csrf", self.browser.expose().as_bytes()])).expose().to_owned()
     }
 
-    /// Refuses a form that is not one of ours in this browser.
+    /// Refuses a form that is not well formed, or not one of ours in this browser.
     pub(super) fn check_csrf(&self, form: &Params) -> Result<(), Response> {
-        let ours = !self.new_browser && same(form.get("csrf").unwrap_or("").as_bytes(), self.csrf().as_bytes());
-        if ours { Ok(()) } else { Err(render::forged(self)) }
+        form.check().map_err(|refusal| render::refused(self, refusal))?;
+        if self.gave(form) { Ok(()) } else { Err(render::forged(self)) }
     }
 
     /// The same for a form of a flow, whose page then leads back to where the flow was going.
     pub(super) async fn check_csrf_in(&self, form: &Params, flow: &Flow) -> Result<(), Response> {
-        match self.check_csrf(form) {
-            Ok(()) => Ok(()),
-            Err(_) => Err(render::forged_in(self, flow).await),
+        match form.check() {
+            Err(refusal) => Err(render::refused_in(self, flow, refusal).await),
+            Ok(()) if self.gave(form) => Ok(()),
+            Ok(()) => Err(render::forged_in(self, flow).await),
         }
+    }
+
+    /// Whether a form is one that we gave to this browser.
+    fn gave(&self, form: &Params) -> bool {
+        !self.new_browser && same(form.get("csrf").unwrap_or("").as_bytes(), self.csrf().as_bytes())
     }
 
     /// The same browser with another session, or none.
@@ -236,12 +245,15 @@ impl axum::extract::FromRequest<Shared> for Form {
     async fn from_request(request: Request, sv: &Shared) -> Result<Self, Refusal> {
         let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let media = media.split(';').next().unwrap_or("").trim();
-        if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        // A compressed body is not read as what it is not.
+        let encoded = request.headers().contains_key(header::CONTENT_ENCODING);
+        if encoded || !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Refusal::NotAForm);
         }
-        let body = String::from_request(request, sv).await.map_err(|_| Refusal::TooLong)?;
-        let params = Params::parse(&body);
-        params.check_text()?;
-        Ok(Self(params))
+        match String::from_request(request, sv).await {
+            Ok(body) => Ok(Self(Params::parse(&body))),
+            Err(StringRejection::InvalidUtf8(_)) => Err(Refusal::NotAForm),
+            Err(_) => Err(Refusal::TooLong),
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         Services, audit,
         ending::{Due, EndingOfAccount},
     },
-    store::{StoreError, Tx, accounts, audit as trail, grants, sessions::SessionRow},
+    store::{StoreError, Tx, audit as trail, grants, purge, sessions::SessionRow},
 };
 
 /// Closes the account's password for whoever is signed in.
@@ -19,7 +19,7 @@ pub async fn disown(sv: &Services, session: &SessionRow) -> Result<(), StoreErro
     let due: Vec<Due> = sv
         .store
         .write(turn, async |tx: &mut Tx, (sessions, event, session, now): &(EndingOfAccount, _, SessionRow, _)| {
-            accounts::drop_password(tx, session.account_id).await?;
+            purge::credentials(tx, session.account_id).await?;
             let due = sessions.run(tx).await?;
             grants::end_of_account(tx, session.account_id, *now).await?;
             trail::add(tx, event).await?;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     base::id::{AffiliationId, PersonId},
     protocol::{
-        client::{Audience, Client, Trust},
+        client::{Client, Trust},
         scope::Scopes,
         subject::SubjectKind,
     },
@@ -68,9 +68,8 @@ impl Profile {
 
     /// Whether an app's audience admits any of the person's active roles; one that asks for consent is for adults only.
     pub fn admitted(&self, client: &Client, today: Date) -> bool {
-        let admits = |context: &ContextRow| client.audience.admits(&context.role, context.org_code.as_deref());
-        let audience = client.audience == Audience::default() || self.contexts.iter().any(admits);
-        audience && (client.trust == Trust::SectorApproved || self.is_adult(today))
+        let posts = self.contexts.iter().map(|context| (&*context.role, context.org_code.as_deref()));
+        client.audience.admits_any(posts) && (client.trust == Trust::SectorApproved || self.is_adult(today))
     }
 
     /// Whether the person may agree for themselves: by what they are, or by their age.

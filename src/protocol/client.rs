@@ -194,6 +194,11 @@ impl Audience {
         let school = self.schools.is_empty() || school_code.is_some_and(|code| self.schools.contains(code));
         school && (self.roles.is_empty() || self.roles.contains(role))
     }
+
+    /// Whether any of somebody's roles, each with its school's code, is among them. Nobody without a role is.
+    pub fn admits_any<'a>(&self, mut posts: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> bool {
+        posts.any(|(role, code)| self.admits(role, code))
+    }
 }
 
 /// Whether people are asked.
@@ -238,13 +243,8 @@ impl Client {
         if self.grants.contains(&grant) { Ok(()) } else { Err(Refusal::GrantNotAllowed) }
     }
 
-    /// Whether nobody has to be looked at to know that they may use it.
-    pub fn is_for_everybody(&self) -> bool {
-        self.audience == Audience::default() && self.trust == Trust::SectorApproved
-    }
-
-    /// Whether a browser may be sent there after signing out (R28).
+    /// Whether a browser may be sent there after signing out: byte for byte, ports of loopback addresses too (R28).
     pub fn may_land_on(&self, uri: &str) -> bool {
-        self.post_logout_redirect_uris.iter().any(|registered| registered.matches(uri))
+        self.post_logout_redirect_uris.iter().any(|registered| registered.as_str() == uri)
     }
 }

@@ -11,8 +11,8 @@ pub enum Refusal {
     #[error("A parameter is longer than allowed")]
     TooLong,
     /// R55.
-    #[error("A parameter holds a character that is not text")]
-    NotText,
+    #[error("A parameter holds a NUL character")]
+    NulCharacter,
     /// A request that was kept for its pages is not there any more.
     #[error("The request has expired; begin again")]
     RequestGone,
@@ -106,6 +106,9 @@ pub enum Refusal {
     /// R15: the person's account does not sign in any more.
     #[error("The account is not active")]
     AccountInactive,
+    /// R15, invariant 9: nothing that the person is now lets them use the app.
+    #[error("The person may not use this application any more")]
+    AccessEnded,
     /// R16.
     #[error("The requested scope exceeds what was granted")]
     ScopeExceeded,
@@ -141,7 +144,7 @@ impl Refusal {
         match self {
             Self::RepeatedParameter
             | Self::TooLong
-            | Self::NotText
+            | Self::NulCharacter
             | Self::RequestGone
             | Self::MissingParameter(_)
             | Self::InvalidParameter(_)
@@ -170,7 +173,8 @@ impl Refusal {
             | Self::VerifierWrong
             | Self::RefreshInvalid
             | Self::RefreshReplayed
-            | Self::AccountInactive => "invalid_grant",
+            | Self::AccountInactive
+            | Self::AccessEnded => "invalid_grant",
             Self::UnknownResource => "invalid_target",
             Self::AccessTokenMissing | Self::AccessTokenInvalid => "invalid_token",
             Self::AccessTokenTooNarrow => "insufficient_scope",

@@ -18,7 +18,7 @@ impl Params {
         Self(url::form_urlencoded::parse(text.as_bytes()).into_owned().filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    /// Refuses a repeated parameter (R4), a scope over its cap (R53) and what is no text (R55).
+    /// Refuses a repeated parameter (R4), a scope over its cap (R53), and what no database takes (R55).
     pub fn check(&self) -> Result<(), Refusal> {
         self.check_text()?;
         let mut seen = std::collections::HashSet::new();
@@ -31,10 +31,10 @@ impl Params {
         Ok(())
     }
 
-    /// Refuses the one character that no database keeps in a text.
+    /// Refuses the one character that PostgreSQL keeps in no text, so that it is a refusal and not a fault.
     pub fn check_text(&self) -> Result<(), Refusal> {
-        let clean = self.0.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
-        if clean { Ok(()) } else { Err(Refusal::NotText) }
+        let nul = self.0.iter().any(|(name, value)| name.contains('\0') || value.contains('\0'));
+        if nul { Err(Refusal::NulCharacter) } else { Ok(()) }
     }
 
     /// The value of a parameter that has one.
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn r55_a_character_that_no_database_keeps_is_refused() {
-        assert_eq!(Params::parse("nonce=a%00b").check(), Err(Refusal::NotText));
+        assert_eq!(Params::parse("nonce=a%00b").check(), Err(Refusal::NulCharacter));
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod keys;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
+pub mod purge;
 pub mod rescue;
 pub mod sessions;
 pub mod spent;
@@ -183,7 +184,9 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("jobs", jobs::ALL),
         ("kept", kept::ALL),
         ("keys", keys::ALL),
+        ("memberships", memberships::ALL),
         ("orgs", orgs::ALL),
+        ("purge", purge::ALL),
         ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),

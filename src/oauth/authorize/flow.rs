@@ -48,18 +48,28 @@ pub enum Goal {
     Page(String),
 }
 
-/// Why a sealed flow is not taken.
+/// Why a sealed flow is not taken. What had been settled in it is not handed on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FlowError {
     /// Not sealed by us.
     #[error("the page's request cannot be read")]
     Unreadable,
-    /// It belongs to another browser: begin again from its request.
+    /// It belongs to another browser: begin again with where it led, in its language.
     #[error("the page was opened in another browser")]
-    OtherBrowser(Flow),
-    /// The page stayed open too long: begin again from its request.
+    OtherBrowser(Goal, Option<Locale>),
+    /// The page stayed open too long: the same.
     #[error("the page has expired")]
-    Expired(Flow),
+    Expired(Goal, Option<Locale>),
+}
+
+impl FlowError {
+    /// The flow that begins anew in its place; to the portal when where it led cannot be read.
+    pub fn anew(self, sv: &Services) -> Flow {
+        match self {
+            Self::OtherBrowser(goal, language) | Self::Expired(goal, language) => Flow::begin(sv, goal, language),
+            Self::Unreadable => Flow::to_portal(sv),
+        }
+    }
 }
 
 impl Flow {
@@ -119,22 +129,12 @@ impl Flow {
         let json = sv.keys.flow.open(PURPOSE, &bytes).map_err(|_| FlowError::Unreadable)?;
         let (flow, sealed_for): (Self, String) = serde_json::from_slice(&json).map_err(|_| FlowError::Unreadable)?;
         if !same(owner(browser).as_bytes(), sealed_for.as_bytes()) {
-            return Err(FlowError::OtherBrowser(flow));
+            return Err(FlowError::OtherBrowser(flow.goal, flow.language));
         }
         if sv.clock.now().since(flow.began).as_secs() > LONGEST_SECONDS {
-            return Err(FlowError::Expired(flow));
+            return Err(FlowError::Expired(flow.goal, flow.language));
         }
         Ok(flow)
-    }
-}
-
-impl FlowError {
-    /// Where it led, to begin anew: from a bookmark, or in another browser.
-    pub fn flow(self) -> Option<Flow> {
-        match self {
-            Self::Unreadable => None,
-            Self::OtherBrowser(flow) | Self::Expired(flow) => Some(flow),
-        }
     }
 }
 

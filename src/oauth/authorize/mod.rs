@@ -11,7 +11,7 @@ pub use flow::{Flow, FlowError, Goal};
 
 use super::{logout::read_hint, refusal};
 use crate::{
-    base::secret::Token,
+    base::{id::PersonId, secret::Token},
     people::release::Profile,
     protocol::{
         authorize::{Answer, AuthorizeAsk, ReturnAddress},
@@ -24,6 +24,7 @@ use crate::{
     store::{
         StoreError, Tx, audit as trail,
         consents::{self, Consent},
+        contexts::{self, PostRow},
         grants::{self, NewCode, NewGrant},
         sessions::SessionRow,
     },
@@ -175,12 +176,15 @@ async fn next(
     Ok((interaction::decide(ask, &facts), session.cloned()))
 }
 
+/// Whether anything that the person is now lets them use the app.
 async fn admitted(sv: &Services, client: &Client, session: &SessionRow) -> Result<bool, Refusal> {
-    if client.is_for_everybody() {
-        return Ok(true);
+    if client.trust == Trust::AsksConsent {
+        let profile = Profile::read(sv, session.person_id).await.map_err(refusal)?;
+        return Ok(profile.is_some_and(|profile| profile.admitted(client, sv.clock.now().day())));
     }
-    let profile = Profile::read(sv, session.person_id).await.map_err(refusal)?;
-    Ok(profile.is_some_and(|profile| profile.admitted(client, sv.clock.now().day())))
+    let posts =
+        sv.store.read(session.person_id, async |tx: &mut Tx, person: &PersonId| contexts::posts(tx, &[*person]).await);
+    Ok(client.audience.admits_any(posts.await.map_err(refusal)?.iter().map(PostRow::place)))
 }
 
 async fn agreed(

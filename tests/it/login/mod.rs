@@ -1,6 +1,7 @@
 //! Signing in, and the browser's session.
 
 mod activation;
+mod flows;
 mod forced;
 mod guarding;
 mod sessions;

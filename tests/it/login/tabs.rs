@@ -73,16 +73,6 @@ both! { async fn a_bookmarked_sign_in_page_begins_anew_wherever_it_is_opened(t: 
     assert_eq!((broken.status, broken.header("location")), (303, "/portal"), "signed in already");
 } }
 
-both! { async fn r9_a_flow_of_another_browser_brings_no_freshness_along(t: Tour) {
-    let (app, mut browser, mut elsewhere) = (RelyingParty::new(&t, "app").await, Browser::default(), Browser::default());
-    let flow = elsewhere.get(&t, &app.authorize("&prompt=login")).await.field("flow");
-    t.advance(Duration::from_secs(5));
-    browser.sign_in_as(&t, "/sign-in", "teacher").await;
-    t.advance(Duration::from_secs(5));
-    let page = browser.get(&t, &format!("/sign-in?flow={flow}")).await;
-    assert!(page.text.contains("name=\"password\""), "signed in after that flow began, but not for this one");
-} }
-
 both! { async fn a_page_of_ours_is_what_one_comes_back_to(t: Tour) {
     let mut browser = Browser::default();
     let answer = browser.sign_in_as(&t, "/account?saved=1&lang=en", "teacher").await;
