@@ -142,7 +142,7 @@ async fn another(visitor: &Visitor, flow: &Flow) -> Response {
 /// "Not you?": whoever is signed in here is signed out first, with their apps.
 async fn leave(visitor: &Visitor, flow: &Flow) -> Result<Response, StoreError> {
     if let Some(session) = &visitor.session {
-        visitor.sv.end_session(Ended::from(session)).await?;
+        visitor.sv.end_session_in_passing(Ended::from(session)).await?;
     }
     let visitor = visitor.clone().with(None);
     let client = authorize::client_of(&visitor.sv, flow).await;

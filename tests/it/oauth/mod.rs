@@ -4,5 +4,8 @@ mod authorize;
 mod callers;
 mod clients;
 mod core;
+mod forgeries;
 mod logout;
+mod parameters;
+mod people;
 mod tokens;

@@ -3,6 +3,7 @@
 mod memberships;
 mod opening;
 mod outages;
+mod purging;
 mod schema;
 mod statements;
 mod writes;
@@ -24,6 +25,11 @@ async fn with_numbers(database: &Database) -> Store {
 
 async fn insert(tx: &mut Tx, n: i64) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query("INSERT INTO numbers (n) VALUES ($1)").bind(n)).map(drop)
+}
+
+/// In a write of its own.
+async fn put(store: &Store, n: i64) -> Result<(), StoreError> {
+    store.write(n, async |tx: &mut Tx, n: &i64| insert(tx, *n).await).await
 }
 
 async fn numbers(store: &Store) -> Vec<i64> {
