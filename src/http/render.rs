@@ -149,7 +149,8 @@ fn way_back(client: &Client) -> Option<views::WayBack> {
 
 fn error_page(visitor: &Visitor, status: u16, code: &str, text: &'static str, ways: Ways) -> Response {
     let content = Error {
-        f: visitor.frame(true, &visitor.here()),
+        // Not this page's own address: nothing of a request that was refused is shown.
+        f: visitor.frame(true, "/portal"),
         code: code.to_owned(),
         text,
         support: visitor.trace.support.to_string(),

@@ -4,7 +4,7 @@ use super::{StoreError, Tx};
 use crate::base::{clock::Moment, digest::Digest};
 
 /// How many are kept at once: strangers can send as many as they like.
-const MOST: i64 = 5_000;
+const MOST: i64 = 2_000;
 
 statements! {
     COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM stored_requests LIMIT $1) AS kept";
