@@ -75,8 +75,10 @@ mod tests {
     }
 
     #[test]
-    fn r55_a_character_that_no_database_keeps_is_refused() {
-        assert_eq!(Params::parse("nonce=a%00b").check(), Err(Refusal::NulCharacter));
+    fn r55_a_nul_character_is_refused_wherever_it_stands() {
+        for text in ["a=%00", "a=b%00c", "%00=a", "a=1&b=\0"] {
+            assert_eq!(Params::parse(text).check(), Err(Refusal::NulCharacter), "{text:?}");
+        }
     }
 
     #[test]
