@@ -11,7 +11,7 @@ use crate::{
 
 /// The claims for a presented access token.
 pub async fn answer(sv: &Services, token: Option<&str>) -> Result<Map<String, Value>, Refusal> {
-    let live = access::live(sv, token.ok_or(Refusal::AccessTokenInvalid)?).await?;
+    let live = access::live(sv, token.ok_or(Refusal::AccessTokenMissing)?).await?;
     let grant = live.grant.ok_or(Refusal::AccessTokenTooNarrow)?;
     let scopes: Scopes = live.claims.scope.parse().map_err(|_| Refusal::AccessTokenInvalid)?;
     // R21: a token made for another resource server is not for this endpoint.
@@ -22,6 +22,7 @@ pub async fn answer(sv: &Services, token: Option<&str>) -> Result<Map<String, Va
     // R16: what the app may not have any more, it does not get with an older token either.
     let scopes = scopes.both(&client.scopes);
     let profile = Profile::read(sv, grant.person_id).await.map_err(refusal)?.ok_or(Refusal::AccessTokenInvalid)?;
+    let profile = profile.acting(grant.context, &client);
     let mut claims = profile.claims(sv, &client, &scopes);
     if let Some(asked) = grant.claims {
         claims.extend(single(sv, &client, &profile, &asked.0, Place::Userinfo));

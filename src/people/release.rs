@@ -2,11 +2,16 @@
 //!
 //! Names and forms are those of `docs/reference/claims.md`. A claim without a value is left out, never null.
 
+use jiff::{ToSpan, civil::Date};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    base::id::PersonId,
-    protocol::{client::Client, scope::Scopes, subject::SubjectKind},
+    base::id::{AffiliationId, PersonId},
+    protocol::{
+        client::{Client, Trust},
+        scope::Scopes,
+        subject::SubjectKind,
+    },
     services::Services,
     store::{
         StoreError, Tx,
@@ -16,6 +21,8 @@ use crate::{
 
 /// More classes than this an app must ask the groups API for.
 const MOST_CLASSES: usize = 30;
+/// From this age on people agree for themselves.
+const ADULT_YEARS: i64 = 18;
 
 /// What is known of a person that may be released.
 #[derive(Clone, Debug)]
@@ -46,9 +53,30 @@ impl Profile {
             .await
     }
 
-    /// Whether an app's audience admits any of the person's active roles.
-    pub fn admitted(&self, client: &Client) -> bool {
-        client.audience.admits_any(self.contexts.iter().map(|context| (&*context.role, context.org_code.as_deref())))
+    /// The same person acting as what they chose; towards an app that is not for that, as the first that it is for.
+    pub fn acting(mut self, chosen: Option<AffiliationId>, client: &Client) -> Self {
+        let admits = |context: &ContextRow| client.audience.admits(&context.role, context.org_code.as_deref());
+        let is_chosen = |context: &ContextRow| Some(context.id) == chosen;
+        let best = |context: &ContextRow| (admits(context), is_chosen(context));
+        // The first of the best: they are in the order of the main one first.
+        let first = (0..self.contexts.len()).rev().max_by_key(|at| best(&self.contexts[*at]));
+        if let Some(at) = first {
+            self.contexts[..=at].rotate_right(1);
+        }
+        self
+    }
+
+    /// Whether an app's audience admits any of the person's active roles; one that asks for consent is for adults only.
+    pub fn admitted(&self, client: &Client, today: Date) -> bool {
+        let posts = self.contexts.iter().map(|context| (&*context.role, context.org_code.as_deref()));
+        client.audience.admits_any(posts) && (client.trust == Trust::SectorApproved || self.is_adult(today))
+    }
+
+    /// Whether the person may agree for themselves: by what they are, or by their age.
+    fn is_adult(&self, today: Date) -> bool {
+        let born = self.person.birth_date.as_deref().and_then(|day| day.parse::<Date>().ok());
+        let of_age = born.and_then(|born| born.checked_add(ADULT_YEARS.years()).ok()).is_some_and(|day| day <= today);
+        of_age || self.contexts.iter().any(|context| context.role != "student")
     }
 
     /// The person's name.

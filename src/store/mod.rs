@@ -20,11 +20,13 @@ pub mod delegations;
 pub mod facts;
 pub mod grants;
 pub mod jobs;
+pub mod kept;
 pub mod keys;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
 pub mod purge;
+pub mod rescue;
 pub mod sessions;
 pub mod spent;
 pub mod versions;
@@ -180,10 +182,12 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("facts", facts::ALL),
         ("grants", grants::ALL),
         ("jobs", jobs::ALL),
+        ("kept", kept::ALL),
         ("keys", keys::ALL),
         ("memberships", memberships::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),
+        ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("versions", versions::ALL),

@@ -27,4 +27,4 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/end_session/confirm", post(end_session::confirm))
 }
 
-pub(super) use authorize::show;
+pub(super) use authorize::{advance, show};
