@@ -1,4 +1,4 @@
-//! The first password, by a one-time code: never a default one. The claim to an account travels with the browser in a
+//! The first password, or a new one for a forgotten one, by a one-time code: never a default one. The claim to an account travels with the browser in a
 //! sealed ticket; nothing is spent before the new password is there, so a closed page loses nothing.
 
 use std::net::IpAddr;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     attempts::{self, Settlement, Try},
-    codes::ActivationCode,
+    codes::{ActivationCode, RescueCode},
     password::{NotProved, canonical},
     policy::{Owner, Policy, School, Weak},
 };
@@ -16,7 +16,11 @@ use crate::{
     base::{clock::Moment, id::AccountId},
     people::release::Profile,
     services::{Services, audit, limits::DeviceCookies},
-    store::{StoreError, Tx, accounts, audit as trail, grants},
+    store::{
+        StoreError, Tx,
+        accounts::{self, Credential},
+        audit as trail, grants, rescue,
+    },
 };
 
 const PURPOSE: &str = "activation";
@@ -27,8 +31,17 @@ const TICKET_SECONDS: u64 = 1800;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     account: AccountId,
-    issue: i64,
+    code: Entered,
     at: Moment,
+}
+
+/// Which code was entered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Entered {
+    /// The activation code of this issue.
+    Activation(i64),
+    /// The rescue code with this keyed digest.
+    Rescue(Vec<u8>),
 }
 
 impl Ticket {
@@ -78,17 +91,31 @@ pub async fn claim(sv: &Services, typed: Typed<'_>) -> Result<Ticket, NotProved>
         secret: typed.code,
     };
     let spent = attempts::begin(sv, attempt).await??;
-    let code = ActivationCode::read(typed.code).ok();
-    let ticket = found.and_then(|row| {
-        let current = ActivationCode::derive(&sv.keys.activation, row.account_id, row.activation_issue);
-        let good = matches!(row.state.as_str(), "pending" | "active")
-            && row.activation_expires_at.is_some_and(|until| now < until)
-            && code.is_some_and(|code| code.matches(&current));
-        good.then_some(Ticket { account: row.account_id, issue: row.activation_issue, at: now })
-    });
+    let entered = match &found {
+        Some(row) => entered(sv, row, typed.code, now).await?.map(|code| (row.account_id, code)),
+        None => None,
+    };
+    let ticket = entered.map(|(account, code)| Ticket { account, code, at: now });
     let settlement = if ticket.is_some() { Settlement::Right } else { Settlement::Wrong };
     attempts::settle(sv, spent, settlement).await?;
     ticket.ok_or(NotProved::Wrong)
+}
+
+/// The code that was typed, if it is the account's and good now.
+async fn entered(sv: &Services, row: &Credential, typed: &str, now: Moment) -> Result<Option<Entered>, StoreError> {
+    if let Some(code) = RescueCode::read(typed) {
+        let question = (row.account_id, now);
+        let good =
+            sv.store.read(question, async |tx: &mut Tx, (account, now)| rescue::good(tx, *account, *now).await).await?;
+        let known = good.map(|(keyed, _)| keyed).filter(|_| row.state == "active");
+        let known = known.filter(|keyed| code.matches(&sv.keys.activation, row.account_id, keyed));
+        return Ok(known.map(Entered::Rescue));
+    }
+    let current = ActivationCode::derive(&sv.keys.activation, row.account_id, row.activation_issue);
+    let good = matches!(row.state.as_str(), "pending" | "active")
+        && row.activation_expires_at.is_some_and(|until| now < until)
+        && ActivationCode::read(typed).is_ok_and(|code| code.matches(&current));
+    Ok(good.then_some(Entered::Activation(row.activation_issue)))
 }
 
 /// What may be wrong with a new password.
@@ -117,13 +144,21 @@ pub async fn finish(sv: &Services, ticket: &Ticket, password: &str) -> Result<()
     judge(sv, ticket.account, password).await?;
     let phc = sv.hasher.hash(password).await.map_err(NotProved::from)?;
     let actor = audit::Actor::Account(ticket.account);
-    let event = sv.event(&actor, "account.activated", audit::account(ticket.account), &serde_json::json!({}));
+    let deed = match ticket.code {
+        Entered::Activation(_) => "account.activated",
+        Entered::Rescue(_) => "password.changed",
+    };
+    let event = sv.event(&actor, deed, audit::account(ticket.account), &serde_json::json!({ "by": "code" }));
     let sessions = sv.ending_of_account(ticket.account, None).await?;
     let turn = (ticket.clone(), phc, event, sessions, sv.clock.now());
     let due = sv
         .store
         .write(turn, async |tx: &mut Tx, (ticket, phc, event, sessions, now)| {
-            if !accounts::spend_activation(tx, ticket.account, ticket.issue, *now).await? {
+            let spent = match &ticket.code {
+                Entered::Activation(issue) => accounts::spend_activation(tx, ticket.account, *issue, *now).await?,
+                Entered::Rescue(keyed) => rescue::spend(tx, ticket.account, keyed, *now).await?,
+            };
+            if !spent {
                 return Ok(None);
             }
             accounts::set_password(tx, ticket.account, phc, false, *now).await?;

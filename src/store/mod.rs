@@ -18,6 +18,7 @@ pub mod consents;
 pub mod contexts;
 pub mod delegations;
 pub mod facts;
+pub mod finding;
 pub mod grants;
 pub mod jobs;
 pub mod keys;
@@ -25,6 +26,7 @@ pub mod memberships;
 pub mod orgs;
 pub mod people;
 pub mod purge;
+pub mod rescue;
 pub mod sessions;
 pub mod spent;
 pub mod versions;
@@ -178,12 +180,14 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("contexts", contexts::ALL),
         ("delegations", delegations::ALL),
         ("facts", facts::ALL),
+        ("finding", finding::ALL),
         ("grants", grants::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),
         ("memberships", memberships::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),
+        ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("versions", versions::ALL),

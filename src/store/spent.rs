@@ -8,12 +8,15 @@ use crate::base::{clock::Moment, digest::Digest};
 pub enum Kind {
     /// The `jti` of a client assertion.
     ClientAssertion,
+    /// A form by which an administrator issues a code: sent twice, it issues one.
+    CodeForm,
 }
 
 impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::ClientAssertion => "client_assertion",
+            Self::CodeForm => "code_form",
         }
     }
 }
