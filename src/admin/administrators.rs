@@ -1,4 +1,5 @@
-//! The first administrator, by a link that works once and is then closed for ever (R43).
+//! Giving and taking administrative roles; and the first administrator, by a link that works once and is then closed for
+//! ever (R43).
 //!
 //! The link is printed where commands are run; opening its page spends nothing, sending its form does. The way closes
 //! with the first administrator of the sector, however they came to be, and does not open again when they go.
@@ -22,7 +23,11 @@ use crate::{
         sector_id::SectorId,
         text::SearchKey,
     },
-    services::{Services, audit, authority::AdminRole, hasher},
+    services::{
+        Services, audit,
+        authority::{AdminRole, Delegate, Permit, Right, Subject},
+        hasher,
+    },
     store::{
         StoreError, Tx, accounts, audit as trail,
         delegations::{self, NewDelegation},
@@ -139,6 +144,96 @@ fn judge(sv: &Services, first: First<'_>) -> Result<(SectorId, PersonName), NotM
     }
 }
 
+/// Why a role was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum NotGranted {
+    /// The role is for the whole sector.
+    #[error("this role is given over the whole sector only")]
+    OnlySector,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Gives a role; false when it was there. Both permits are needed: for the role, and for the person.
+pub async fn give(
+    sv: &Services,
+    leave: &Permit<Delegate, Right>,
+    whom: &Permit<Delegate, Subject>,
+) -> Result<bool, NotGranted> {
+    let (right, account) = (*leave.place(), whom.place().account);
+    if right.role.is_for_the_sector() && right.org != whole_sector(sv).await? {
+        return Err(NotGranted::OnlySector);
+    }
+    let granted_by = if let audit::Actor::Account(id) = leave.by() { Some(*id) } else { None };
+    let new = NewDelegation { id: sv.ids.next(), account, org: right.org, role: right.role.as_str(), granted_by };
+    let turn = (new, event(sv, leave, "role.given", account), sv.clock.now());
+    let given = sv
+        .store
+        .write(turn, async |tx: &mut Tx, (new, event, now)| {
+            let given = delegations::delegate(tx, new, *now).await?;
+            if given {
+                trail::add(tx, event).await?;
+            }
+            Ok(given)
+        })
+        .await?;
+    Ok(given)
+}
+
+/// Takes a role; false when it was not there.
+pub async fn take(
+    sv: &Services,
+    leave: &Permit<Delegate, Right>,
+    whom: &Permit<Delegate, Subject>,
+) -> Result<bool, NotGranted> {
+    let (right, account) = (*leave.place(), whom.place().account);
+    let turn = (account, right, event(sv, leave, "role.taken", account), sv.clock.now());
+    let taken = sv
+        .store
+        .write(turn, async |tx: &mut Tx, (account, right, event, now)| {
+            let taken = delegations::end(tx, *account, right.org, right.role.as_str(), *now).await?;
+            if taken {
+                trail::add(tx, event).await?;
+            }
+            Ok(taken)
+        })
+        .await?;
+    Ok(taken)
+}
+
+fn event(sv: &Services, leave: &Permit<Delegate, Right>, action: &'static str, account: AccountId) -> trail::Event {
+    let right = leave.place();
+    let detail = json!({ "role": right.role.as_str(), "org": right.org.to_string() });
+    leave.event(sv, action, audit::account(account), &detail)
+}
+
+/// The department that the sector belongs to; made when no list has brought one yet.
+pub async fn whole_sector(sv: &Services) -> Result<OrgId, StoreError> {
+    let turn = (department(sv), sv.clock.now());
+    sv.store.write(turn, async |tx: &mut Tx, (new, now)| known_department(tx, new, *now).await).await
+}
+
+fn department(sv: &Services) -> NewOrg {
+    let name = &sv.settings.sector_name;
+    NewOrg {
+        id: sv.ids.next(),
+        kind: "department",
+        code: None,
+        name: name.clone(),
+        search_key: SearchKey::of(name).as_str().to_owned(),
+        levels: String::new(),
+    }
+}
+
+async fn known_department(tx: &mut Tx, new: &NewOrg, now: Moment) -> Result<OrgId, StoreError> {
+    if let Some(known) = orgs::department(tx).await? {
+        return Ok(known);
+    }
+    orgs::add_orgs(tx, std::slice::from_ref(new), now).await?;
+    Ok(new.id)
+}
+
 /// The rows of the first administrator, made before the write.
 struct New {
     link: FirstLink,
@@ -161,15 +256,7 @@ enum Made {
 impl New {
     fn prepare(sv: &Services, link: FirstLink, sector_id: &SectorId, name: PersonName, phc: String) -> Self {
         let (id, account, now) = (sv.ids.next(), sv.ids.next(), sv.clock.now());
-        let sector = &sv.settings.sector_name;
-        let department = NewOrg {
-            id: sv.ids.next(),
-            kind: "department",
-            code: None,
-            name: sector.clone(),
-            search_key: SearchKey::of(sector).as_str().to_owned(),
-            levels: String::new(),
-        };
+        let department = department(sv);
         let identifier = NewIdentifier {
             id: sv.ids.next(),
             person: id,
@@ -214,7 +301,7 @@ impl New {
         if !facts::spend_first_administrator(tx, &self.link).await? {
             return Ok(Made::Closed);
         }
-        let org = self.department(tx).await?;
+        let org = known_department(tx, &self.department, self.now).await?;
         people::add_people(tx, std::slice::from_ref(&self.person), self.now).await?;
         people::add_identifiers(tx, std::slice::from_ref(&self.identifier), "first administrator", self.now).await?;
         people::add_accounts(tx, std::slice::from_ref(&self.account), self.now, self.now).await?;
@@ -230,14 +317,5 @@ impl New {
         delegations::delegate(tx, &NewDelegation { org, ..self.delegation.clone() }, self.now).await?;
         trail::add(tx, &self.event).await?;
         Ok(Made::Yes)
-    }
-
-    /// The department, made when no list has brought one yet.
-    async fn department(&self, tx: &mut Tx) -> Result<OrgId, StoreError> {
-        if let Some(known) = orgs::department(tx).await? {
-            return Ok(known);
-        }
-        orgs::add_orgs(tx, std::slice::from_ref(&self.department), self.now).await?;
-        Ok(self.department.id)
     }
 }

@@ -10,17 +10,24 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{
     base::{
-        id::PersonId,
+        clock::Moment,
+        id::{OrgId, PersonId},
         page::{Ask, Page},
     },
     model::{account::AccountState, text::SearchKey},
     services::{
         Services,
-        authority::{FindPeople, Permit, Reach},
+        audit::account as audit_subject,
+        authority::{FindPeople, Permit, Reach, SeePerson, Subject},
     },
     store::{
-        Day, StoreError, Tx,
-        finding::{self, FoundRow, Place, Scope, Wanted, Way, Words},
+        Day, StoreError, Tx, accounts,
+        audit::{self, EventRow},
+        finding::{self, FoundRow, Place, Wanted, Way, Words},
+        orgs,
+        reach::{self, IdentifierRow, PostRow, SeatRow},
+        scope::Scope,
+        sessions,
     },
 };
 
@@ -101,6 +108,100 @@ pub async fn find(
     let rows = sv.store.read(question, async |tx: &mut Tx, (wanted, tails)| rows(tx, wanted, tails).await).await?;
     Ok(Page::from_surplus(rows, page, Cursor::of))
 }
+
+/// How many accounts and schools lie within somebody's reach.
+#[derive(Clone, Debug, Default)]
+pub struct Overview {
+    /// Accounts, by state.
+    pub states: Vec<(String, i64)>,
+    /// Code and name of each school, by name.
+    pub schools: Vec<(String, String)>,
+}
+
+/// What a console opens with.
+pub async fn overview(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Overview, StoreError> {
+    let scope = scope(*leave.place(), sv.clock.now().day());
+    sv.store
+        .read(scope, async |tx: &mut Tx, scope: &Scope| {
+            Ok(Overview { states: reach::states(tx, scope).await?, schools: reach::schools(tx, scope).await? })
+        })
+        .await
+}
+
+/// The schools of somebody's reach: code and name of each.
+pub async fn schools(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Vec<(String, String)>, StoreError> {
+    let scope = scope(*leave.place(), sv.clock.now().day());
+    sv.store.read(scope, async |tx: &mut Tx, scope: &Scope| reach::schools(tx, scope).await).await
+}
+
+/// The school of a code, wherever it is: whether somebody may look there, a permit says.
+pub async fn school(sv: &Services, code: &str) -> Result<Option<OrgId>, StoreError> {
+    let found = sv
+        .store
+        .read(code.to_owned(), async |tx: &mut Tx, code: &String| {
+            for kind in ["school", "campus", "commune", "department"] {
+                if let Some(org) = orgs::by_code(tx, kind, code).await? {
+                    return Ok(Some(org));
+                }
+            }
+            Ok(None)
+        })
+        .await?;
+    Ok(found.map(|org| org.id))
+}
+
+/// A person whom somebody may see, with what of them lies within that one's reach.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The name as written.
+    pub name: String,
+    /// Day of birth.
+    pub born: Option<Date>,
+    /// The state of the account.
+    pub state: AccountState,
+    /// Sector ID and other names to sign in with, the sector ID first.
+    pub names: Vec<String>,
+    /// The identifiers that hold.
+    pub identifiers: Vec<IdentifierRow>,
+    /// What they are and were where.
+    pub posts: Vec<PostRow>,
+    /// Their places in classes.
+    pub seats: Vec<SeatRow>,
+    /// How many browsers are signed in.
+    pub sessions: usize,
+    /// What happened to the account lately.
+    pub events: Vec<EventRow>,
+}
+
+/// Looks at a person; `None` when they went away meanwhile.
+pub async fn see(
+    sv: &Services,
+    leave: &Permit<SeePerson, Subject>,
+    within: &Permit<SeePerson, Reach>,
+) -> Result<Option<Seen>, StoreError> {
+    let now = sv.clock.now();
+    let question = (*leave.place(), scope(*within.place(), now.day()), now);
+    sv.store.read(question, async |tx: &mut Tx, (subject, scope, now)| seen(tx, *subject, scope, *now).await).await
+}
+
+async fn seen(tx: &mut Tx, subject: Subject, scope: &Scope, now: Moment) -> Result<Option<Seen>, StoreError> {
+    let Some(holder) = accounts::holder(tx, subject.account).await? else { return Ok(None) };
+    let Some(state) = AccountState::named(&holder.state) else { return Ok(None) };
+    Ok(Some(Seen {
+        name: holder.full_name,
+        born: holder.birth_date.map(|day| day.0),
+        state,
+        names: accounts::names(tx, subject.account).await?,
+        identifiers: reach::identifiers(tx, subject.person).await?,
+        posts: reach::posts(tx, scope, subject.person).await?,
+        seats: reach::seats(tx, scope, subject.person).await?,
+        sessions: sessions::of_account(tx, subject.account, now).await?.len(),
+        events: audit::about(tx, &audit_subject(subject.account), MOST_EVENTS).await?,
+    }))
+}
+
+/// How much of what happened is shown.
+const MOST_EVENTS: i64 = 20;
 
 fn scope(reach: Reach, today: Date) -> Scope {
     let (whole, account, org) = match reach {

@@ -96,7 +96,7 @@ async fn known(tx: &mut Tx, account: AccountId, now: Moment) -> Result<Known, St
 }
 
 /// An event of the audit trail, as its subject is told of it.
-fn deed(event: &EventRow) -> Option<ActivityLine> {
+pub(super) fn deed(event: &EventRow) -> Option<ActivityLine> {
     let deed = match event.action.as_str() {
         "session.began" => Deed::SignedIn,
         "session.ended" => Deed::SignedOut,
@@ -106,6 +106,9 @@ fn deed(event: &EventRow) -> Option<ActivityLine> {
         "account.code_issued" => Deed::CodeIssued,
         "account.suspended" => Deed::Suspended,
         "account.resumed" => Deed::Resumed,
+        "account.signed_out" => Deed::SignedOutEverywhere,
+        "administrator.first" | "role.given" => Deed::RoleGiven,
+        "role.taken" => Deed::RoleTaken,
         _ => return None,
     };
     Some(ActivityLine { deed, when: event.at, agent: None })

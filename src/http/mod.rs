@@ -5,6 +5,7 @@ mod account;
 mod activate;
 mod assets;
 mod client_address;
+mod console;
 mod cookies;
 mod fault;
 mod health;
@@ -48,6 +49,7 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
     };
     Router::new()
         .merge(oauth::routes())
+        .merge(console::routes())
         .route("/sign-in", get(login::page).post(login::submit))
         .route("/choose", post(login::choose))
         .route("/consent", post(login::consent))

@@ -9,6 +9,7 @@ use crate::{
         client::{Client, State},
         params::Params,
     },
+    services::authority::Standing,
     views::{Portal, Text, Tile},
 };
 
@@ -37,12 +38,17 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         .filter(|client| client.name.to_lowercase().contains(&wanted))
         .filter_map(|client| tile(&visitor, client))
         .collect();
+    let administers = match Standing::of(&visitor.sv, session).await {
+        Ok(standing) => !standing.held().is_empty(),
+        Err(error) => return render::fault(&visitor, &error),
+    };
     let page = Portal {
         f: visitor.frame(false, "/portal"),
         name: session.full_name.clone(),
         contexts: profile.as_ref().map(places).unwrap_or_default(),
         tiles,
         query,
+        administers,
     };
     render::page(&visitor, StatusCode::OK, &page)
 }

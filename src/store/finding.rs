@@ -5,8 +5,8 @@
 //! judged above. All keep to the scope in SQL (R38). Names are matched in indexes that hold all there is to match and to
 //! sort by; of the people themselves only those of the page are read.
 
-use super::{Day, StoreError, Tx};
-use crate::base::id::{AccountId, OrgId, PersonId};
+use super::{StoreError, Tx, scope::Scope};
+use crate::base::id::PersonId;
 
 row! {
     /// Somebody who was found, with what of them lies within the scope.
@@ -29,19 +29,6 @@ row! {
         /// The pupil's class.
         pub class: Option<String>,
     }
-}
-
-/// Where is searched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scope {
-    /// Everywhere, also people who are at no org.
-    pub whole: bool,
-    /// Where this account administers.
-    pub account: Option<AccountId>,
-    /// At this org and below.
-    pub org: Option<OrgId>,
-    /// By the edges of this day.
-    pub today: Day,
 }
 
 /// How many words a search has at most; more are left out.
@@ -125,18 +112,6 @@ pub enum Way {
 }
 
 // Pieces of the statements below. Macros, because a statement is a literal.
-
-/// $1 account, $2 org, $3 today.
-macro_rules! scope {
-    () => {
-        "WITH RECURSIVE scope (org) AS (
-             SELECT d.org_id FROM delegations d JOIN orgs o ON o.id = d.org_id
-             WHERE d.account_id = $1 AND d.ended_at IS NULL AND o.status = 'active'
-             UNION SELECT id FROM orgs WHERE id = $2
-             UNION SELECT e.child FROM scope s JOIN org_edges e ON e.parent = s.org
-                   WHERE e.valid_from <= $3 AND (e.valid_to IS NULL OR e.valid_to > $3)) "
-    };
-}
 
 /// Whether the folded name `n` fits the words. $9 to $14.
 macro_rules! fits {

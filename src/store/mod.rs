@@ -9,6 +9,8 @@
 mod tx;
 #[macro_use]
 mod bulk;
+#[macro_use]
+pub mod scope;
 
 pub mod accounts;
 pub mod attempts;
@@ -26,6 +28,7 @@ pub mod memberships;
 pub mod orgs;
 pub mod people;
 pub mod purge;
+pub mod reach;
 pub mod rescue;
 pub mod sessions;
 pub mod spent;
@@ -187,6 +190,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("memberships", memberships::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),
+        ("reach", reach::ALL),
         ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),

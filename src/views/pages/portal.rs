@@ -18,6 +18,8 @@ pub struct Portal {
     pub tiles: Vec<Tile>,
     /// What was searched for.
     pub query: String,
+    /// Whether they administer something.
+    pub administers: bool,
 }
 
 /// An app in the portal.

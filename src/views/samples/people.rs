@@ -110,6 +110,7 @@ fn own(l: Locale) -> Vec<Rendered> {
         contexts: contexts.clone(),
         tiles,
         query: query.into(),
+        administers: query.is_empty(),
     };
     let forced = Password { forced: true, ..password(f.clone(), None, false) };
     let wrong = Password {
@@ -172,6 +173,9 @@ fn account(f: Frame, contexts: Vec<(String, String)>) -> Account {
             line(Deed::SignedOut, Some(ANDROID)),
             line(Deed::Suspended, None),
             line(Deed::Resumed, None),
+            line(Deed::SignedOutEverywhere, None),
+            line(Deed::RoleGiven, None),
+            line(Deed::RoleTaken, None),
             line(Deed::Activated, None),
         ],
         apps: vec![told],

@@ -13,7 +13,8 @@ use phuong::{
     store::{
         Day, Tx,
         accounts::{self, Transition},
-        finding::{self, FoundRow, Place, Scope, Wanted, Way, Words},
+        finding::{self, FoundRow, Place, Wanted, Way, Words},
+        scope::Scope,
     },
 };
 

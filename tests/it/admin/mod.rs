@@ -1,6 +1,7 @@
 //! Administration: who may do what, where; the console; the first administrator.
 
 mod authority;
+mod console;
 mod finding;
 
 use phuong::{

@@ -5,6 +5,7 @@ mod dependencies;
 mod layers;
 mod migrations;
 mod requirements;
+mod routes;
 mod scripts;
 mod sizes;
 mod source;
