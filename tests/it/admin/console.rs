@@ -118,6 +118,11 @@ both! { async fn r38_whoever_administers_nothing_finds_no_console_and_a_school_s
         for path in ["/console", "/console/people", "/console/people/x"] {
             assert_eq!(browser.get(&t, path).await.status, 404, "{role} {path}");
         }
+        let form = browser.get(&t, "/account/password").await;
+        for deed in ["code", "suspend", "resume", "sessions"] {
+            let path = format!("/console/people/{}/{deed}", person(&t, "student").await);
+            assert_eq!(press(&t, &mut browser, &form, &path, &[]).await.status, 404, "{role} {path}");
+        }
     }
     let mut sector = signed_in(&t, "sector_admin").await;
     let mut head = signed_in(&t, "school_admin").await;

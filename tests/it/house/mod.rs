@@ -1,4 +1,4 @@
-//! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, requirements with tests.
+//! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, the store's traps, requirements with tests.
 
 mod book;
 mod dependencies;
@@ -9,4 +9,5 @@ mod routes;
 mod scripts;
 mod sizes;
 mod source;
+mod store;
 mod tidiness;

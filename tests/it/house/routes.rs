@@ -1,87 +1,86 @@
-//! Every route of the router is listed here with who may come: a new one that is not fails, and no page of somebody's own
-//! opens without them.
+//! Every route, asked by a stranger: nobody gets anything without saying who they are, but for what is listed here.
 
-use std::collections::BTreeSet;
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
 
-use super::source::sources;
-use crate::support::{callers::Browser, tour::Tour};
+use super::source::{Source, after_group, sources};
+use crate::support::tour::{Answer, Tour};
 
-/// For anybody: protocol endpoints that authenticate by themselves, and pages on which people say who they are.
-const ANYBODY: &[&str] = &[
-    "/.well-known/openid-configuration",
-    "/.well-known/oauth-authorization-server",
-    "/jwks",
-    "/authorize",
-    "/token",
-    "/userinfo",
-    "/introspect",
-    "/revoke",
-    "/end_session",
-    "/end_session/confirm",
-    "/sign-in",
-    "/choose",
-    "/consent",
-    "/activate",
-    "/activate/confirm",
-    "/activate/password",
-    "/recover",
-    "/",
-    "/privacy",
-    "/terms",
-    "/developer",
-    "/assets/{*path}",
-    "/health/live",
-    "/health/ready",
-    // Opened by a link that works once.
-    "/console/first",
+/// What a stranger may read. A route that is not here must ask who they are, refuse, or know nothing.
+const FOR_STRANGERS: &[&str] = &[
+    "GET /.well-known/openid-configuration",
+    "GET /.well-known/oauth-authorization-server",
+    "GET /jwks",
+    "GET /sign-in",
+    "GET /activate",
+    "GET /recover",
+    "GET /privacy",
+    "GET /terms",
+    "GET /developer",
+    "GET /end_session",
+    "GET /health/live",
+    "GET /health/ready",
 ];
-/// For whoever is signed in.
-const SIGNED_IN: &[&str] = &["/account", "/account/sessions", "/account/password", "/portal"];
-/// For those who administer something.
-const ADMINISTRATORS: &[&str] = &[
-    "/console",
-    "/console/people",
-    "/console/people/{id}",
-    "/console/people/{id}/code",
-    "/console/people/{id}/suspend",
-    "/console/people/{id}/resume",
-    "/console/people/{id}/sessions",
+const METHODS: &[(&str, Method)] = &[
+    ("get", Method::GET),
+    ("post", Method::POST),
+    ("put", Method::PUT),
+    ("patch", Method::PATCH),
+    ("delete", Method::DELETE),
 ];
 
-#[test]
-fn every_route_is_listed_with_who_may_come() {
-    let listed: BTreeSet<&str> = [ANYBODY, SIGNED_IN, ADMINISTRATORS].concat().into_iter().collect();
-    let mut known = BTreeSet::new();
-    for source in sources("src/http") {
-        for at in 0..source.words.len() {
-            if !source.words[at].in_test && source.says(at, &[".", "route", "("]) {
-                known.insert(source.words[at + 3].text.trim_matches('"').to_owned());
+both! {
+    async fn a_stranger_gets_nothing_that_is_not_for_strangers(t: Tour) {
+        let routes: Vec<(Method, String)> = sources("src/http").iter().flat_map(routes).collect();
+        assert!(routes.len() > 20, "the routes are not found any more: {routes:?}");
+        let mut wrong = Vec::new();
+        for (method, path) in &routes {
+            for (kind, body) in [("application/x-www-form-urlencoded", "a=b"), ("application/json", "{}")] {
+                let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, kind);
+                let answer = Answer::of(t.send(request.body(Body::from(body)).unwrap()).await).await;
+                let asks = answer.text.contains("id=\"login-submit\"");
+                let given = (200..300).contains(&answer.status) && !asks;
+                if answer.status >= 500 || (given && !FOR_STRANGERS.contains(&format!("{method} {path}").as_str())) {
+                    wrong.push(format!("{method} {path}: {}", answer.status));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "a stranger was given something (or broke it):\n{}", wrong.join("\n"));
+        let gone = FOR_STRANGERS.iter().filter(|known| !routes.iter().any(|(m, p)| **known == format!("{m} {p}")));
+        assert_eq!(gone.collect::<Vec<_>>(), Vec::<&&str>::new(), "listed, and no route any more");
+    }
+}
+
+/// What `.route("/path", get(…).post(…))` adds, its parameters filled in with something that does not exist.
+fn routes(source: &Source) -> Vec<(Method, String)> {
+    let mut found = Vec::new();
+    for at in 0..source.words.len() {
+        if source.words[at].in_test || !source.says(at, &[".", "route", "("]) {
+            continue;
+        }
+        let path = source.words[at + 3].text.trim_matches('"');
+        let filled: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { "0" } else { part }).collect();
+        let inside = at + 4..after_group(&source.words, at + 2);
+        for (name, method) in METHODS {
+            if inside.clone().any(|at| source.says(at, &[name, "("])) {
+                found.push((method.clone(), filled.join("/")));
             }
         }
     }
-    let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
-    let differ: Vec<_> = known.symmetric_difference(&listed).collect();
-    assert!(differ.is_empty(), "only in the router or only in this list: {differ:?}");
+    found
 }
 
-both! { async fn no_page_of_somebodys_own_opens_without_them(t: Tour) {
-    let mut pupil = Browser::default();
-    pupil.sign_in_as(&t, "/sign-in", "student").await;
-    let csrf = pupil.get(&t, "/account/password").await.field("csrf");
-    for path in [SIGNED_IN, ADMINISTRATORS].concat() {
-        let path = path.replace("{id}", &t.sv.ids.next::<phuong::base::id::PersonId>().to_string());
-        let mut nobody = Browser::default();
-        let page = nobody.get(&t, &path).await;
-        assert!(page.status == 405 || page.text.contains("login-submit"), "GET {path}: {}", page.status);
-        let page = nobody.post(&t, &path, &[("csrf", "x")]).await;
-        let asked = matches!(page.status, 403 | 404 | 405) || page.text.contains("login-submit");
-        assert!(asked, "POST {path}: {}", page.status);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_method_of_a_route_is_found() {
+        let text = "fn r() { Router::new().route(\"/a/{id}/b\", get(x::page).post(submit)).route(\"/c\", put(y)) }";
+        let found = routes(&Source::new("src/http/a.rs", text));
+        let expected = [(Method::GET, "/a/0/b"), (Method::POST, "/a/0/b"), (Method::PUT, "/c")];
+        assert_eq!(found, expected.map(|(method, path)| (method, path.to_owned())));
     }
-    for path in ADMINISTRATORS {
-        let path = path.replace("{id}", "0197ffff-ffff-7fff-8fff-ffffffffffff");
-        let page = pupil.get(&t, &path).await;
-        assert!(matches!(page.status, 404 | 405), "GET {path}: {}", page.status);
-        let page = pupil.post(&t, &path, &[("csrf", csrf.as_str())]).await;
-        assert!(matches!(page.status, 404 | 405), "POST {path}: {}", page.status);
-    }
-} }
+}
