@@ -102,12 +102,15 @@ CREATE TABLE persons (
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX persons_order ON persons (sort_key, id);
+-- The order of class lists, with what a name is matched by: a page is read from the index alone.
+CREATE INDEX persons_order ON persons (sort_key, id, search_key);
 
--- One row for each folded word of a name, so that search needs no scan.
+-- The folded name once for each of its words, turned so that the word stands first: every word's beginning is found in an
+-- index, and the same entry says whether the other words fit and where the person stands in the order.
 CREATE TABLE person_words (
     word      TEXT NOT NULL,
     person_id BLOB NOT NULL REFERENCES persons (id),
+    sort_key  BLOB NOT NULL,
     PRIMARY KEY (word, person_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX person_words_person ON person_words (person_id);
@@ -192,6 +195,7 @@ CREATE TABLE accounts (
     updated_at            INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX accounts_due ON accounts (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX accounts_state ON accounts (state, person_id);
 
 -- A purged person leaves only this: the pid and the hash of the sector ID, if there was one, so that neither is ever
 -- given again.
@@ -208,6 +212,8 @@ CREATE TABLE sign_in_names (
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sign_in_names_account ON sign_in_names (account_id);
+-- Found by its last four characters.
+CREATE INDEX sign_in_names_end ON sign_in_names (substr(name, length(name) - 3));
 
 CREATE TABLE passwords (
     account_id  BLOB PRIMARY KEY REFERENCES accounts (id),

@@ -13,6 +13,7 @@ mod progress;
 mod sample;
 mod serve;
 mod usage;
+mod user;
 mod vietnamese;
 
 use std::{
@@ -70,6 +71,9 @@ enum Command {
     /// Register and manage relying apps.
     #[command(subcommand)]
     Client(client::Action),
+    /// Find people; issue codes, suspend, resume; give administrative roles.
+    #[command(subcommand)]
+    User(user::Action),
     /// List or rotate the signing keys.
     #[command(subcommand)]
     Keys(keys::Action),
@@ -84,6 +88,7 @@ impl Command {
             Self::Migrate => migrate::run(context).await,
             Self::Sample(args) => sample::run(context, &args),
             Self::Client(action) => client::run(context, action).await,
+            Self::User(action) => user::run(context, action).await,
             Self::Keys(action) => keys::run(context, action).await,
         }
     }

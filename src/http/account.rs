@@ -126,7 +126,7 @@ fn apps(visitor: &Visitor, session: &SessionRow, profile: &Profile, given: &[Giv
 }
 
 /// An event of the audit trail, as its subject is told of it.
-fn activity(event: &EventRow) -> Option<ActivityLine> {
+pub(super) fn activity(event: &EventRow) -> Option<ActivityLine> {
     let deed = match event.action.as_str() {
         "session.began" => Deed::SignedIn,
         "session.ended" => Deed::SignedOut,
@@ -137,6 +137,9 @@ fn activity(event: &EventRow) -> Option<ActivityLine> {
         "account.code_issued" => Deed::CodeIssued,
         "account.suspended" => Deed::Suspended,
         "account.resumed" => Deed::Resumed,
+        "account.signed_out" => Deed::SignedOutEverywhere,
+        "administrator.first" | "role.given" => Deed::RoleGiven,
+        "role.taken" => Deed::RoleTaken,
         _ => return None,
     };
     let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();

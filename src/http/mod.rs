@@ -6,6 +6,7 @@ mod activate;
 mod assets;
 mod choose;
 mod client_address;
+mod console;
 mod cookies;
 mod fault;
 mod health;
@@ -50,6 +51,7 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
     };
     Router::new()
         .merge(oauth::routes())
+        .merge(console::routes())
         .route("/sign-in", get(login::page).post(login::submit))
         .route("/choose", get(choose::page).post(choose::submit))
         .route("/consent", post(login::consent))

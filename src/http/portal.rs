@@ -15,6 +15,7 @@ use crate::{
         error::Refusal,
         params::Params,
     },
+    services::authority::Standing,
     store::{Tx, contexts::ContextRow, sessions},
     views::{ContextChoice, Portal, Text, Tile, told::role_key},
 };
@@ -45,6 +46,10 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         .filter(|client| wanted.tokens().all(|word| SearchKey::of(&client.name).as_str().contains(word)))
         .filter_map(|client| tile(&visitor, client))
         .collect();
+    let administers = match Standing::of(&visitor.sv, session).await {
+        Ok(standing) => !standing.held().is_empty(),
+        Err(error) => return render::fault(&visitor, &error),
+    };
     let page = Portal {
         f: visitor.frame(false, "/portal"),
         csrf: visitor.csrf(),
@@ -52,6 +57,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         contexts: profile.as_ref().map(|profile| choices(profile, session.context)).unwrap_or_default(),
         tiles,
         query,
+        administers,
     };
     render::page(&visitor, StatusCode::OK, &page)
 }

@@ -119,6 +119,21 @@ pub(super) fn fault(visitor: &Visitor, error: &StoreError) -> Response {
     error_page(visitor, 500, Refusal::Fault.code(), "op-error-fault", Ways::default())
 }
 
+/// The page for what a role does not allow.
+pub(super) fn not_allowed(visitor: &Visitor) -> Response {
+    error_page(visitor, 403, "access_denied", "op-error-role", Ways::default())
+}
+
+/// The page for a form that holds more than its page has (R40).
+pub(super) fn unlisted_field(visitor: &Visitor) -> Response {
+    error_page(visitor, 400, "invalid_request", "op-error-field", Ways::default())
+}
+
+/// The page for an address that does not exist, or whose thing lies outside somebody's reach (R38).
+pub(super) fn missing(visitor: &Visitor) -> Response {
+    error_page(visitor, 404, "not_found", "op-error-not-found", Ways::default())
+}
+
 /// The page for an address that does not exist.
 pub(super) async fn not_found(visitor: Visitor) -> Response {
     error_page(&visitor, 404, "not_found", "op-error-not-found", Ways::default())

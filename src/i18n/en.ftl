@@ -280,3 +280,17 @@ first-id-hint = 6 to 20 letters, digits or hyphens.
 first-bad-id = The sector ID needs 6 to 20 letters, digits or hyphens.
 first-no-name = Enter a name.
 first-create = Create the administrator
+people-too-short = Enter at least the last 4 characters of the sector ID.
+person-sessions = { $n ->
+    [one] Signed in on { $count } browser.
+   *[other] Signed in on { $count } browsers.
+ }
+person-end-sessions = Sign out everywhere
+person-signed-out = The person was signed out everywhere.
+person-nothing = Nothing was changed: the account is not in a state for it, or the code of the press before was used.
+deed-signed-out-everywhere = The school signed the account out everywhere
+deed-role-given = An administrative role was given
+deed-role-taken = An administrative role was taken
+first-taken = This ID is in the records already. Use the command phuong user grant to give that person the role.
+op-error-role = Your role does not allow this for that person.
+op-error-field = The form holds an unknown field. Load the page again and try once more.

@@ -279,3 +279,16 @@ first-id-hint = 6 đến 20 chữ cái, chữ số hoặc dấu gạch nối.
 first-bad-id = Mã định danh cần 6 đến 20 chữ cái, chữ số hoặc dấu gạch nối.
 first-no-name = Hãy nhập họ và tên.
 first-create = Tạo tài khoản quản trị
+people-too-short = Hãy nhập ít nhất 4 ký tự cuối của mã định danh.
+person-sessions = { $n ->
+   *[other] Đang đăng nhập trên { $count } trình duyệt.
+ }
+person-end-sessions = Đăng xuất khỏi mọi nơi
+person-signed-out = Đã đăng xuất người này khỏi mọi nơi.
+person-nothing = Không có gì thay đổi: tài khoản không ở trạng thái cho phép việc này, hoặc mã của lần bấm trước đã được dùng.
+deed-signed-out-everywhere = Nhà trường đã đăng xuất tài khoản khỏi mọi nơi
+deed-role-given = Được cấp quyền quản trị
+deed-role-taken = Bị thu quyền quản trị
+first-taken = Mã này đã có trong dữ liệu. Hãy dùng lệnh phuong user grant để cấp quyền cho người ấy.
+op-error-role = Vai trò của bạn không cho phép việc này với người ấy.
+op-error-field = Biểu mẫu có một mục lạ. Hãy tải lại trang và thử lại.

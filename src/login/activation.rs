@@ -162,8 +162,9 @@ impl Code {
                 let question = (row.account_id, now);
                 let kept = sv
                     .store
-                    .read(question, async |tx: &mut Tx, (account, now)| rescue::current(tx, *account, *now).await)
+                    .read(question, async |tx: &mut Tx, (account, now)| rescue::good(tx, *account, *now).await)
                     .await?;
+                let kept = kept.map(|(keyed, _)| keyed);
                 Ok(kept.filter(|kept| code.matches(&sv.keys.activation, row.account_id, kept)).map(Proof::Rescue))
             }
         }
@@ -203,7 +204,11 @@ pub async fn finish(sv: &Services, ticket: &Ticket, password: &str, accents: boo
     judge_accents(password, accents)?;
     let phc = sv.hasher.hash(password).await.map_err(NotProved::from)?;
     let actor = audit::Actor::Account(ticket.account);
-    let event = sv.event(&actor, "account.activated", audit::account(ticket.account), &serde_json::json!({}));
+    let deed = match ticket.proof {
+        Proof::Issue(_) => "account.activated",
+        Proof::Rescue(_) => "password.changed",
+    };
+    let event = sv.event(&actor, deed, audit::account(ticket.account), &serde_json::json!({ "by": "code" }));
     let sessions = sv.ending_of_account(ticket.account, None).await?;
     let turn = Turn { ticket: ticket.clone(), phc, event, sessions, now: sv.clock.now() };
     match sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.apply(tx).await).await? {

@@ -8,5 +8,4 @@ pub mod disown;
 pub mod password;
 pub mod policy;
 pub mod remembered;
-pub mod rescue;
 pub mod session;

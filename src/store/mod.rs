@@ -9,6 +9,8 @@
 mod tx;
 #[macro_use]
 mod bulk;
+#[macro_use]
+pub mod scope;
 
 pub mod accounts;
 pub mod attempts;
@@ -18,6 +20,7 @@ pub mod consents;
 pub mod contexts;
 pub mod delegations;
 pub mod facts;
+pub mod finding;
 pub mod grants;
 pub mod jobs;
 pub mod kept;
@@ -26,6 +29,7 @@ pub mod memberships;
 pub mod orgs;
 pub mod people;
 pub mod purge;
+pub mod reach;
 pub mod rescue;
 pub mod sessions;
 pub mod spent;
@@ -180,6 +184,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("contexts", contexts::ALL),
         ("delegations", delegations::ALL),
         ("facts", facts::ALL),
+        ("finding", finding::ALL),
         ("grants", grants::ALL),
         ("jobs", jobs::ALL),
         ("kept", kept::ALL),
@@ -187,6 +192,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("memberships", memberships::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),
+        ("reach", reach::ALL),
         ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),

@@ -12,6 +12,8 @@ pub enum Kind {
     PasswordForm,
     /// The ticket of an activation.
     Activation,
+    /// A form by which an administrator issues a code: sent twice, it issues one.
+    CodeForm,
 }
 
 impl Kind {
@@ -20,6 +22,7 @@ impl Kind {
             Self::ClientAssertion => "client_assertion",
             Self::PasswordForm => "password_form",
             Self::Activation => "activation",
+            Self::CodeForm => "code_form",
         }
     }
 }

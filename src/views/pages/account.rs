@@ -94,6 +94,12 @@ pub enum Deed {
     Suspended,
     /// The school resumed the account.
     Resumed,
+    /// The school signed the account out everywhere.
+    SignedOutEverywhere,
+    /// An administrative role was given.
+    RoleGiven,
+    /// An administrative role was taken.
+    RoleTaken,
 }
 
 impl Deed {
@@ -109,6 +115,9 @@ impl Deed {
             Self::CodeIssued => "deed-code-issued",
             Self::Suspended => "deed-suspended",
             Self::Resumed => "deed-resumed",
+            Self::SignedOutEverywhere => "deed-signed-out-everywhere",
+            Self::RoleGiven => "deed-role-given",
+            Self::RoleTaken => "deed-role-taken",
         }
     }
 
@@ -117,8 +126,8 @@ impl Deed {
         match self {
             Self::SignedIn | Self::Activated => Icon::Check,
             Self::Failed | Self::Disowned => Icon::Alert,
-            Self::SignedOut => Icon::Door,
-            Self::PasswordChanged | Self::CodeIssued => Icon::Key,
+            Self::SignedOut | Self::SignedOutEverywhere => Icon::Door,
+            Self::PasswordChanged | Self::CodeIssued | Self::RoleGiven | Self::RoleTaken => Icon::Key,
             Self::Suspended => Icon::Pause,
             Self::Resumed => Icon::Play,
         }

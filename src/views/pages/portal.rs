@@ -20,6 +20,8 @@ pub struct Portal {
     pub tiles: Vec<Tile>,
     /// What was searched for.
     pub query: String,
+    /// Whether they administer something.
+    pub administers: bool,
 }
 
 /// What somebody is somewhere.

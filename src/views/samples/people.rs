@@ -117,6 +117,7 @@ fn own(l: Locale) -> Vec<Rendered> {
         contexts: choices.to_vec(),
         tiles,
         query: query.into(),
+        administers: query.is_empty(),
     };
     let forced = Password { forced: true, ..password(f.clone(), None, false) };
     let wrong = Password {
@@ -196,6 +197,9 @@ fn account(f: Frame, contexts: Vec<(String, String)>) -> Account {
             line(Deed::SignedOut, Some(ANDROID)),
             line(Deed::Suspended, None),
             line(Deed::Resumed, None),
+            line(Deed::SignedOutEverywhere, None),
+            line(Deed::RoleGiven, None),
+            line(Deed::RoleTaken, None),
             line(Deed::Activated, None),
         ],
         apps: vec![told("a", false), told("b", true)],
