@@ -6,7 +6,10 @@ use crate::{
     app::StartError,
     config::Mistakes,
     i18n::Locale,
-    services::keys::{KekError, KeyError},
+    services::{
+        authority::{Denied, NoPermit},
+        keys::{KekError, KeyError},
+    },
 };
 
 /// Exit codes; they do not change, scripts rely on them.
@@ -115,6 +118,24 @@ impl From<StartError> for Failure {
                 Self::said(Exit::Unexpected, vi, en)
             }
             StartError::Fetch(error) => Self::new(Exit::Unexpected, error.to_string()),
+        }
+    }
+}
+
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Missing => Self::said(Exit::Usage, "không có người hay đơn vị nào như vậy", denied.to_string()),
+            _ => Self::said(Exit::Usage, format!("không được phép: {denied}"), denied.to_string()),
+        }
+    }
+}
+
+impl From<NoPermit> for Failure {
+    fn from(error: NoPermit) -> Self {
+        match error {
+            NoPermit::Denied(denied) => denied.into(),
+            NoPermit::Store(error) => StartError::Store(error).into(),
         }
     }
 }

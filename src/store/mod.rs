@@ -17,6 +17,7 @@ pub mod clients;
 pub mod consents;
 pub mod contexts;
 pub mod delegations;
+pub mod facts;
 pub mod grants;
 pub mod jobs;
 pub mod keys;
@@ -175,6 +176,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("consents", consents::ALL),
         ("contexts", contexts::ALL),
         ("delegations", delegations::ALL),
+        ("facts", facts::ALL),
         ("grants", grants::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),

@@ -1,4 +1,5 @@
 //! The store against real databases.
 
+mod memberships;
 mod schema;
 mod statements;
