@@ -60,15 +60,18 @@ pub async fn begin(
         sv.end_session(Ended { session: other.id, person: other.person_id }).await?;
     }
     sv.store
-        .write((same, new, event), async |tx: &mut Tx, (same, new, event): &(Option<SessionId>, NewSession, Event)| {
-            trail::add(tx, event).await?;
-            if let Some(same) = same
-                && sessions::renew(tx, *same, new).await?
-            {
-                return Ok(());
-            }
-            sessions::begin(tx, new).await
-        })
+        .write_aside(
+            (same, new, event),
+            async |tx: &mut Tx, (same, new, event): &(Option<SessionId>, NewSession, Event)| {
+                trail::add(tx, event).await?;
+                if let Some(same) = same
+                    && sessions::renew(tx, *same, new).await?
+                {
+                    return Ok(());
+                }
+                sessions::begin(tx, new).await
+            },
+        )
         .await?;
     Ok(cookie)
 }
@@ -88,7 +91,9 @@ pub async fn find(sv: &Services, cookie: &Token) -> Result<Option<SessionRow>, S
         return Ok(None);
     }
     if idle.as_secs() >= TOUCH_SECONDS {
-        sv.store.write((session.id, now), async |tx: &mut Tx, (id, now)| sessions::touch(tx, *id, *now).await).await?;
+        sv.store
+            .write_aside((session.id, now), async |tx: &mut Tx, (id, now)| sessions::touch(tx, *id, *now).await)
+            .await?;
     }
     Ok(Some(session))
 }

@@ -25,7 +25,7 @@ pub enum LockError {
 impl Store {
     /// Claims the database for this server. On PostgreSQL, where servers may be many, always granted.
     pub fn claim_for_server(&self) -> Result<ServerLock, LockError> {
-        let Backend::Lite { file, .. } = &self.0 else { return Ok(ServerLock(None)) };
+        let Backend::Lite { file, .. } = &self.backend else { return Ok(ServerLock(None)) };
         let mut name = file.clone().into_os_string();
         name.push(".server");
         let path = PathBuf::from(name);

@@ -29,7 +29,7 @@ pub enum MigrationState {
 impl Store {
     /// Brings the schema up to date; safe to run by several nodes at once, and again.
     pub async fn migrate(&self) -> Result<(), OpenError> {
-        let outcome = match &self.0 {
+        let outcome = match &self.backend {
             Backend::Lite { file, .. } => {
                 let options =
                     sqlx::sqlite::SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_mins(1));

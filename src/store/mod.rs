@@ -17,6 +17,7 @@ pub mod clients;
 pub mod consents;
 pub mod contexts;
 pub mod delegations;
+pub mod exchanges;
 pub mod facts;
 pub mod grants;
 pub mod jobs;
@@ -34,14 +35,19 @@ mod job;
 mod lock;
 mod migrate;
 mod open;
+mod readers;
 mod writer;
 
 use std::{
     hash::{BuildHasher, RandomState},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::PgPool;
 
 pub use columns::{Day, Doc};
 pub use error::StoreError;
@@ -55,15 +61,30 @@ use tx::Held;
 
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Store(Backend);
+pub struct Store {
+    backend: Backend,
+    changes: Arc<AtomicU64>,
+}
 
 #[derive(Clone, Debug)]
 enum Backend {
-    Lite { urgent: writer::Queue, bulk: writer::Queue, readers: SqlitePool, file: std::path::PathBuf },
+    Lite { urgent: writer::Queue, bulk: writer::Queue, readers: Arc<readers::Readers>, file: std::path::PathBuf },
     Pg(PgPool),
 }
 
+/// How a write is queued, and whether it counts as a change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Change,
+    Bulk,
+    Aside,
+}
+
 impl Store {
+    fn new(backend: Backend) -> Self {
+        Self { backend, changes: Arc::default() }
+    }
+
     /// Runs `f` in a transaction and returns when its change is durable. The write completes even when the caller goes
     /// away. `Err` from the closure rolls its changes back.
     pub async fn write<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
@@ -72,10 +93,7 @@ impl Store {
         T: Send + 'static,
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
-        match &self.0 {
-            Backend::Lite { urgent, .. } => queued(urgent, input, f).await,
-            Backend::Pg(pool) => on_postgres(pool.clone(), input, f).await,
-        }
+        self.run(Way::Change, input, f).await
     }
 
     /// As [`Store::write`], for bulk work: waits behind every other write, so that an import does not hold up sign-ins.
@@ -86,10 +104,39 @@ impl Store {
         T: Send + 'static,
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
-        match &self.0 {
-            Backend::Lite { bulk, .. } => queued(bulk, input, f).await,
-            Backend::Pg(pool) => on_postgres(pool.clone(), input, f).await,
+        self.run(Way::Bulk, input, f).await
+    }
+
+    /// As [`Store::write`], for the few hot writes that end nothing and change nothing about a person: a session begun
+    /// or used, a code or a refresh token given or spent, an attempt counted. What is remembered for a moment
+    /// (`services::recent`) stays good over them; over every other write it is forgotten.
+    pub async fn write_aside<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
+    {
+        self.run(Way::Aside, input, f).await
+    }
+
+    async fn run<I, T, F>(&self, way: Way, input: I, f: F) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
+    {
+        let changes = (way != Way::Aside).then(|| Changes(self.changes.clone()));
+        match &self.backend {
+            Backend::Lite { bulk, .. } if way == Way::Bulk => queued(bulk, changes, input, f).await,
+            Backend::Lite { urgent, .. } => queued(urgent, changes, input, f).await,
+            Backend::Pg(pool) => on_postgres(pool.clone(), changes, input, f).await,
         }
+    }
+
+    /// Grows with every write of this process that may have changed what somebody remembers; it has grown before the
+    /// write's caller hears of it.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 
     /// Runs `f` on a reading connection. Each statement sees what was committed before it.
@@ -97,8 +144,8 @@ impl Store {
     where
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T>,
     {
-        let held = match &self.0 {
-            Backend::Lite { readers, .. } => Held::LiteReader(readers.acquire().await?),
+        let held = match &self.backend {
+            Backend::Lite { readers, .. } => Held::LiteReader(readers.take().await?),
             Backend::Pg(pool) => Held::PgReader(pool.acquire().await?),
         };
         job::attempt(&f, &mut Tx::new(held), &input).await
@@ -111,26 +158,35 @@ impl Store {
 
     /// The database's kind, for messages: `SQLite` or `PostgreSQL`.
     pub const fn kind(&self) -> &'static str {
-        match &self.0 {
+        match &self.backend {
             Backend::Lite { .. } => "SQLite",
             Backend::Pg(_) => "PostgreSQL",
         }
     }
 }
 
-async fn queued<I, T, F>(queue: &writer::Queue, input: I, f: F) -> Result<T, StoreError>
+/// Counts a change when it is dropped: whatever came of the write, and also when nobody waits for it any more.
+struct Changes(Arc<AtomicU64>);
+
+impl Drop for Changes {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
+}
+
+async fn queued<I, T, F>(queue: &writer::Queue, changes: Option<Changes>, input: I, f: F) -> Result<T, StoreError>
 where
     I: Send + Sync + 'static,
     T: Send + 'static,
     F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
 {
-    let (job, answer) = job::call(input, f);
+    let (job, answer) = job::call(changes, input, f);
     queue.send(job).await.map_err(|_| StoreError::Closed)?;
     answer.await.map_err(|_| StoreError::Closed)?
 }
 
 /// Spawned, so that the write outlives a caller that goes away; tried again a few times when PostgreSQL asks for it.
-async fn on_postgres<I, T, F>(pool: PgPool, input: I, f: F) -> Result<T, StoreError>
+async fn on_postgres<I, T, F>(pool: PgPool, changes: Option<Changes>, input: I, f: F) -> Result<T, StoreError>
 where
     I: Send + Sync + 'static,
     T: Send + 'static,
@@ -147,7 +203,10 @@ where
                     let jitter = RandomState::new().hash_one(tried) % (20 << tried);
                     tokio::time::sleep(Duration::from_millis(jitter)).await;
                 }
-                outcome => return outcome,
+                outcome => {
+                    drop(changes);
+                    return outcome;
+                }
             }
         }
     });

@@ -7,13 +7,13 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions, SqlitePool,
+    ConnectOptions,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::sync::mpsc;
 
-use super::{Backend, Store, writer};
+use super::{Backend, Store, readers::Readers, writer};
 
 /// How many writes may wait before callers wait to be queued.
 const QUEUE: usize = 1024;
@@ -43,7 +43,7 @@ impl Store {
     /// where SQLite's writer lives until the last clone of the store is dropped.
     pub async fn open(settings: &Settings) -> Result<Self, OpenError> {
         if let Some(file) = sqlite_file(&settings.url) {
-            Self::open_sqlite(&file, settings.max_connections.clamp(1, 4)).await
+            Self::open_sqlite(&file, settings.max_connections.clamp(1, 4) as usize).await
         } else if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {
             Self::open_postgres(settings).await
         } else {
@@ -51,7 +51,7 @@ impl Store {
         }
     }
 
-    async fn open_sqlite(file: &Path, readers: u32) -> Result<Self, OpenError> {
+    async fn open_sqlite(file: &Path, readers: usize) -> Result<Self, OpenError> {
         let common = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -69,18 +69,11 @@ impl Store {
             .create_if_missing(false)
             .pragma("query_only", "ON")
             .pragma("cache_size", "-4000");
-        let readers: SqlitePool = SqlitePoolOptions::new()
-            .max_connections(readers)
-            .min_connections(1)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(reader)
-            .await?;
+        let readers = Readers::new(reader, readers);
         let (urgent, urgent_waiting) = mpsc::channel(QUEUE);
         let (bulk, bulk_waiting) = mpsc::channel(1);
         tokio::spawn(writer::run(writer, urgent_waiting, bulk_waiting));
-        Ok(Self(Backend::Lite { urgent, bulk, readers, file: file.to_owned() }))
+        Ok(Self::new(Backend::Lite { urgent, bulk, readers, file: file.to_owned() }))
     }
 
     async fn open_postgres(settings: &Settings) -> Result<Self, OpenError> {
@@ -95,7 +88,7 @@ impl Store {
             .acquire_timeout(Duration::from_secs(5))
             .connect_with(options)
             .await?;
-        Ok(Self(Backend::Pg(pool)))
+        Ok(Self::new(Backend::Pg(pool)))
     }
 }
 

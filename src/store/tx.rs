@@ -1,9 +1,9 @@
 //! A connection in the middle of a write or a read, on whichever database it belongs to, and the three macros that
 //! keep each query's text and binds written once.
 
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
+use sqlx::{PgConnection, Postgres, SqliteConnection, Transaction, pool::PoolConnection};
 
-use super::error::StoreError;
+use super::{error::StoreError, readers::Reader};
 
 /// What a closure of [`super::Store::write`] or [`super::Store::read`] works on.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Tx {
 #[derive(Debug)]
 pub(super) enum Held {
     LiteWriter(SqliteConnection),
-    LiteReader(PoolConnection<Sqlite>),
+    LiteReader(Reader),
     PgWriter(Transaction<'static, Postgres>),
     PgReader(PoolConnection<Postgres>),
 }
@@ -44,7 +44,7 @@ impl Tx {
     pub fn conn(&mut self) -> Conn<'_> {
         match &mut self.held {
             Held::LiteWriter(c) => Conn::Lite(c),
-            Held::LiteReader(c) => Conn::Lite(c),
+            Held::LiteReader(c) => Conn::Lite(c.connection()),
             Held::PgWriter(c) => Conn::Pg(c),
             Held::PgReader(c) => Conn::Pg(c),
         }

@@ -13,10 +13,11 @@ use axum::{
 use super::Shared;
 
 /// The protocol's routes.
-pub(super) fn routes() -> Router<Shared> {
+pub(super) fn routes(sv: &Shared) -> Router<Shared> {
+    let metadata = get(discovery::metadata(sv)).options(discovery::preflight);
     Router::new()
-        .route("/.well-known/openid-configuration", get(discovery::metadata).options(discovery::preflight))
-        .route("/.well-known/oauth-authorization-server", get(discovery::metadata).options(discovery::preflight))
+        .route("/.well-known/openid-configuration", metadata.clone())
+        .route("/.well-known/oauth-authorization-server", metadata)
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
         .route("/token", post(token::token).options(token::preflight))

@@ -51,7 +51,7 @@ pub(super) async fn revoke(State(sv): State<Shared>, headers: HeaderMap, form: R
 /// GET `/userinfo`: the token is in the header.
 pub(super) async fn userinfo(State(sv): State<Shared>, headers: HeaderMap) -> Response {
     let response = match claims::answer(&sv, bearer(&headers)).await {
-        Ok(claims) => render::json(&claims),
+        Ok(claims) => render::ready_json(&claims),
         Err(refusal) => refusal.into_response(),
     };
     for_registered_origins(&sv, &headers, response)
@@ -69,7 +69,7 @@ pub(super) async fn userinfo_by_form(
         (header, body) => header.or(body),
     };
     let response = match claims::answer(&sv, token).await {
-        Ok(claims) => render::json(&claims),
+        Ok(claims) => render::ready_json(&claims),
         Err(refusal) => refusal.into_response(),
     };
     for_registered_origins(&sv, &headers, response)

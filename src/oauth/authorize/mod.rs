@@ -12,7 +12,7 @@ pub use flow::{Flow, FlowError};
 use super::{logout::read_hint, refusal};
 use crate::{
     base::secret::Token,
-    people::release::Profile,
+    people::release::{Parts, Profile},
     protocol::{
         authorize::{Answer, AuthorizeAsk, ReturnAddress},
         client::{Client, ClientId, Trust},
@@ -148,7 +148,7 @@ async fn admitted(sv: &Services, client: &Client, session: &SessionRow) -> Resul
     if client.audience == crate::protocol::client::Audience::default() {
         return Ok(true);
     }
-    let profile = Profile::read(sv, session.person_id).await.map_err(refusal)?;
+    let profile = Profile::read_parts(sv, session.person_id, Parts::PLACES).await.map_err(refusal)?;
     Ok(profile.is_some_and(|profile| profile.admitted(client)))
 }
 
@@ -209,13 +209,17 @@ async fn issue(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
         nonce: ask.nonce.clone(),
         expires_at: now + sv.settings.code,
     };
-    let written = sv
-        .store
-        .write((grant, new_code), async |tx: &mut Tx, (grant, code)| grants::give(tx, grant, code).await)
-        .await
-        .map_err(refusal);
+    let written = match sv.gifts.write((grant.clone(), new_code.clone())).await {
+        Ok(Some(())) => Ok(()),
+        // As a whole the batch failed: this one may be good by itself.
+        Ok(None) => {
+            let alone = async |tx: &mut Tx, (grant, code): &(NewGrant, NewCode)| grants::give(tx, grant, code).await;
+            sv.store.write((grant, new_code), alone).await
+        }
+        Err(error) => Err(error),
+    };
     match written {
         Ok(()) => back.with_code(&sv.settings.issuer, code.expose()),
-        Err(refusal) => back.with_refusal(&sv.settings.issuer, refusal),
+        Err(error) => back.with_refusal(&sv.settings.issuer, refusal(error)),
     }
 }

@@ -34,6 +34,9 @@ use crate::base::entropy::Entropy;
 /// The longest password that is hashed, in characters (R53).
 pub const LONGEST: usize = 256;
 
+/// A thread that has had no work for so long gives its 19 MiB back.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How the pool works.
 #[derive(Clone, Copy, Debug)]
 pub struct HasherSettings {
@@ -205,7 +208,8 @@ impl Drop for Hasher {
 impl Pool {
     /// Does the next job, waiting for one; false when the pool has closed.
     fn step(&self) -> bool {
-        let Some((Job { password, work }, units)) = self.queue.next() else { return false };
+        let next = self.queue.next(PATIENCE, kernel::rest);
+        let Some((Job { password, work }, units)) = next else { return false };
         let began = Instant::now();
         match work {
             // Nobody waits any more: nothing is computed for them.
