@@ -32,14 +32,15 @@ pub mod versions;
 mod columns;
 mod error;
 mod job;
+mod kept;
 mod lock;
 mod migrate;
 mod open;
-mod readers;
+mod postgres;
 mod writer;
 
 use std::{
-    hash::{BuildHasher, RandomState},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -47,7 +48,8 @@ use std::{
     time::Duration,
 };
 
-use sqlx::PgPool;
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::sync::watch;
 
 pub use columns::{Day, Doc};
 pub use error::StoreError;
@@ -59,6 +61,9 @@ pub use tx::{Conn, Tx};
 
 use tx::Held;
 
+/// How long bulk work, in chunks, is waited for at least.
+const BULK: Duration = Duration::from_mins(1);
+
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -68,8 +73,20 @@ pub struct Store {
 
 #[derive(Clone, Debug)]
 enum Backend {
-    Lite { urgent: writer::Queue, bulk: writer::Queue, readers: Arc<readers::Readers>, file: std::path::PathBuf },
-    Pg(PgPool),
+    Lite(Lite),
+    Pg(postgres::Postgres),
+}
+
+#[derive(Clone, Debug)]
+struct Lite {
+    urgent: writer::Queue,
+    bulk: writer::Queue,
+    readers: Arc<kept::Kept<SqliteConnection>>,
+    /// How a reader is opened.
+    reader: SqliteConnectOptions,
+    file: PathBuf,
+    /// Tells the writer to end, and has nobody to tell any more once it has.
+    stop: Arc<watch::Sender<bool>>,
 }
 
 /// How a write is queued, and whether it counts as a change.
@@ -127,9 +144,12 @@ impl Store {
     {
         let changes = (way != Way::Aside).then(|| Changes(self.changes.clone()));
         match &self.backend {
-            Backend::Lite { bulk, .. } if way == Way::Bulk => queued(bulk, changes, input, f).await,
-            Backend::Lite { urgent, .. } => queued(urgent, changes, input, f).await,
-            Backend::Pg(pool) => on_postgres(pool.clone(), changes, input, f).await,
+            Backend::Lite(lite) if way == Way::Bulk => queued(&lite.bulk, changes, input, f).await,
+            Backend::Lite(lite) => queued(&lite.urgent, changes, input, f).await,
+            Backend::Pg(pg) => {
+                let at_least = if way == Way::Bulk { BULK } else { Duration::ZERO };
+                pg.write(at_least, changes, input, f).await
+            }
         }
     }
 
@@ -144,11 +164,13 @@ impl Store {
     where
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T>,
     {
-        let held = match &self.backend {
-            Backend::Lite { readers, .. } => Held::LiteReader(readers.take().await?),
-            Backend::Pg(pool) => Held::PgReader(pool.acquire().await?),
-        };
-        job::attempt(&f, &mut Tx::new(held), &input).await
+        match &self.backend {
+            Backend::Lite(lite) => {
+                let reader = lite.readers.take(async || lite.reader.connect().await).await?;
+                job::attempt(&f, &mut Tx::new(Held::LiteReader(reader)), &input).await
+            }
+            Backend::Pg(pg) => pg.read(input, f).await,
+        }
     }
 
     /// Whether the database answers.
@@ -156,10 +178,36 @@ impl Store {
         self.read((), async |tx: &mut Tx, (): &()| on_db!(tx, sqlx::query("SELECT 1")).map(drop)).await
     }
 
+    /// The same database, which from now on answers within `patience` or has failed. Only PostgreSQL can keep somebody
+    /// waiting: across a network, frozen, or in the middle of a failover.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        let backend = match self.backend {
+            Backend::Pg(pg) => Backend::Pg(pg.with_patience(patience)),
+            lite @ Backend::Lite(_) => lite,
+        };
+        Self { backend, ..self }
+    }
+
+    /// Lets the writes that were taken on finish, and closes every connection; what comes later fails. An SQLite
+    /// database is then one file again, without a log beside it.
+    pub async fn close(&self) {
+        match &self.backend {
+            Backend::Lite(lite) => {
+                // Whoever is last moves the log into the file, and the readers may not write.
+                for reader in lite.readers.close().await {
+                    let _ = sqlx::Connection::close(reader).await;
+                }
+                let _ = lite.stop.send(true);
+                lite.stop.closed().await;
+            }
+            Backend::Pg(pg) => pg.close().await,
+        }
+    }
+
     /// The database's kind, for messages: `SQLite` or `PostgreSQL`.
     pub const fn kind(&self) -> &'static str {
         match &self.backend {
-            Backend::Lite { .. } => "SQLite",
+            Backend::Lite(_) => "SQLite",
             Backend::Pg(_) => "PostgreSQL",
         }
     }
@@ -183,46 +231,6 @@ where
     let (job, answer) = job::call(changes, input, f);
     queue.send(job).await.map_err(|_| StoreError::Closed)?;
     answer.await.map_err(|_| StoreError::Closed)?
-}
-
-/// Spawned, so that the write outlives a caller that goes away; tried again a few times when PostgreSQL asks for it.
-async fn on_postgres<I, T, F>(pool: PgPool, changes: Option<Changes>, input: I, f: F) -> Result<T, StoreError>
-where
-    I: Send + Sync + 'static,
-    T: Send + 'static,
-    F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
-{
-    const TRIES: u32 = 4;
-    let task = tokio::spawn(async move {
-        let mut tried = 0;
-        loop {
-            tried += 1;
-            match once_on_postgres(&pool, &input, &f).await {
-                Err(error) if tried < TRIES && error.is_worth_another_try() => {
-                    // Jitter only: not a secret, and no need for the injected randomness.
-                    let jitter = RandomState::new().hash_one(tried) % (20 << tried);
-                    tokio::time::sleep(Duration::from_millis(jitter)).await;
-                }
-                outcome => {
-                    drop(changes);
-                    return outcome;
-                }
-            }
-        }
-    });
-    task.await.unwrap_or_else(|e| Err(if e.is_panic() { StoreError::Panicked } else { StoreError::Closed }))
-}
-
-async fn once_on_postgres<I, T, F>(pool: &PgPool, input: &I, f: &F) -> Result<T, StoreError>
-where
-    F: for<'t> TxFn<'t, I, T>,
-{
-    let mut tx = Tx::new(Held::PgWriter(pool.begin().await?));
-    let value = job::attempt(f, &mut tx, input).await?;
-    if let Held::PgWriter(transaction) = tx.into_held() {
-        transaction.commit().await.map_err(|e| StoreError::Commit(e.into()))?;
-    }
-    Ok(value)
 }
 
 /// Every statement of every file, for the test that prepares them all on both databases.

@@ -1,9 +1,9 @@
 //! A connection in the middle of a write or a read, on whichever database it belongs to, and the three macros that
 //! keep each query's text and binds written once.
 
-use sqlx::{PgConnection, Postgres, SqliteConnection, Transaction, pool::PoolConnection};
+use sqlx::{PgConnection, SqliteConnection};
 
-use super::{error::StoreError, readers::Reader};
+use super::{error::StoreError, kept::Lease, postgres::Leased};
 
 /// What a closure of [`super::Store::write`] or [`super::Store::read`] works on.
 #[derive(Debug)]
@@ -17,9 +17,8 @@ pub struct Tx {
 #[derive(Debug)]
 pub(super) enum Held {
     LiteWriter(SqliteConnection),
-    LiteReader(Reader),
-    PgWriter(Transaction<'static, Postgres>),
-    PgReader(PoolConnection<Postgres>),
+    LiteReader(Lease<SqliteConnection>),
+    Pg(Leased),
 }
 
 /// The two databases, for `on_db!` and for the few places where they really differ.
@@ -44,9 +43,8 @@ impl Tx {
     pub fn conn(&mut self) -> Conn<'_> {
         match &mut self.held {
             Held::LiteWriter(c) => Conn::Lite(c),
-            Held::LiteReader(c) => Conn::Lite(c.connection()),
-            Held::PgWriter(c) => Conn::Pg(c),
-            Held::PgReader(c) => Conn::Pg(c),
+            Held::LiteReader(c) => Conn::Lite(c),
+            Held::Pg(c) => Conn::Pg(c),
         }
     }
 
