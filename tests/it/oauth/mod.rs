@@ -3,4 +3,5 @@
 mod authorize;
 mod clients;
 mod logout;
+mod together;
 mod tokens;
