@@ -32,23 +32,21 @@ pub struct Profile {
 #[derive(Clone, Copy, Debug)]
 pub struct Parts {
     places: bool,
-    email: bool,
-    phone: bool,
+    contacts: bool,
     sector_id: bool,
 }
 
 impl Parts {
     /// Everything.
-    pub const ALL: Self = Self { places: true, email: true, phone: true, sector_id: true };
+    pub const ALL: Self = Self { places: true, contacts: true, sector_id: true };
     /// Roles and classes.
-    pub const PLACES: Self = Self { places: true, email: false, phone: false, sector_id: false };
+    pub const PLACES: Self = Self { places: true, contacts: false, sector_id: false };
 
     /// What the claims of these scopes are made of.
     pub fn of(scopes: &Scopes) -> Self {
         Self {
             places: ["edu", "edu.contexts", "edu.classes"].iter().any(|scope| scopes.has(scope)),
-            email: scopes.has("email"),
-            phone: scopes.has("phone"),
+            contacts: scopes.has("email") || scopes.has("phone"),
             sector_id: scopes.has("edu.sector_id"),
         }
     }
@@ -71,10 +69,8 @@ impl Profile {
                     profile.contexts = contexts::contexts(tx, *person).await?;
                     profile.classes = contexts::classes(tx, *person).await?;
                 }
-                if parts.email {
+                if parts.contacts {
                     profile.email = contexts::contact(tx, *person, "email").await?;
-                }
-                if parts.phone {
                     profile.phone = contexts::contact(tx, *person, "phone").await?;
                 }
                 if parts.sector_id {

@@ -60,13 +60,17 @@ fn answer<T>(
     replies: Vec<oneshot::Sender<Result<Option<T>, StoreError>>>,
     outcome: Result<Vec<Option<T>>, StoreError>,
 ) {
-    match outcome {
-        // A caller that went away does not undo its write.
-        Ok(turns) => replies.into_iter().zip(turns).for_each(|(reply, turn)| drop(reply.send(Ok(turn)))),
+    let (mut turns, otherwise) = match outcome {
+        Ok(turns) => (turns.into_iter(), Ok(())),
         // Whether it was committed is not known: another try could spend what is spent already.
-        Err(error @ (StoreError::Commit(_) | StoreError::Closed)) => {
-            replies.into_iter().for_each(|reply| drop(reply.send(Err(error.clone()))));
+        Err(error @ (StoreError::Commit(_) | StoreError::Unanswered | StoreError::Closed)) => {
+            (Vec::new().into_iter(), Err(error))
         }
-        Err(_) => replies.into_iter().for_each(|reply| drop(reply.send(Ok(None)))),
+        Err(_) => (Vec::new().into_iter(), Ok(())),
+    };
+    for reply in replies {
+        let turn = otherwise.clone().map(|()| turns.next().flatten());
+        // A caller that went away does not undo its write.
+        let _ = reply.send(turn);
     }
 }

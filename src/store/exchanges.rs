@@ -211,15 +211,17 @@ async fn give_refresh(tx: &mut Tx, all: &[NewRefresh]) -> Result<(), StoreError>
     Ok(())
 }
 
+/// Ends with `IN (`, for [`bulk::among`].
+const FIND: &str = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
+                           s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.offline,
+                           g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
+                    FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id WHERE g.id IN (";
+
 async fn find(tx: &mut Tx, ids: impl Iterator<Item = GrantId>) -> Result<HashMap<GrantId, GrantRow>, StoreError> {
     let ids: Vec<GrantId> = ids.collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    const FIND: &str = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
-                   s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.offline,
-                   g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
-            FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id WHERE g.id IN (";
     let rows: Vec<GrantRow> = on_db!(tx, c => bulk::among(&mut QueryBuilder::new(FIND), &ids).fetch_all(&mut *c))?;
     Ok(rows.into_iter().map(|grant| (grant.id, grant)).collect())
 }

@@ -83,7 +83,7 @@ struct Lite {
     bulk: writer::Queue,
     readers: Arc<kept::Kept<SqliteConnection>>,
     /// How a reader is opened.
-    reader: SqliteConnectOptions,
+    reader: Arc<SqliteConnectOptions>,
     file: PathBuf,
     /// Tells the writer to end, and has nobody to tell any more once it has.
     stop: Arc<watch::Sender<bool>>,

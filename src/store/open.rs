@@ -1,7 +1,8 @@
 //! Opening a database: which one, with which guarantees.
 
 use std::{
-    fs,
+    fs, io,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
@@ -66,6 +67,7 @@ impl Store {
     }
 
     async fn open_sqlite(file: &Path, readers: u32) -> Result<Self, OpenError> {
+        keep_private(file)?;
         let common = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -96,7 +98,14 @@ impl Store {
         tokio::spawn(writer::run(writer, urgent_waiting, bulk_waiting, stopping));
         // One file, one name: what leads to it by another (a link) must meet the same lock.
         let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-        Ok(Self::new(Backend::Lite(Lite { urgent, bulk, readers, reader, file, stop: Arc::new(stop) })))
+        Ok(Self::new(Backend::Lite(Lite {
+            urgent,
+            bulk,
+            readers,
+            reader: Arc::new(reader),
+            file,
+            stop: Arc::new(stop),
+        })))
     }
 
     async fn open_postgres(settings: &Settings) -> Result<Self, OpenError> {
@@ -114,6 +123,15 @@ impl Store {
             .connect_with(options)
             .await?;
         Ok(Self::new(Backend::Pg(Postgres::new(pool, most, PATIENCE))))
+    }
+}
+
+/// Makes a new database readable by its owner alone, whatever the umask: it holds children's names and birth dates. SQLite
+/// gives the files beside it the same mode.
+fn keep_private(file: &Path) -> Result<(), sqlx::Error> {
+    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

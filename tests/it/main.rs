@@ -11,6 +11,7 @@ mod admin;
 mod browser;
 mod cli;
 mod house;
+mod http;
 mod login;
 mod oauth;
 mod store;

@@ -26,13 +26,15 @@ const POOL_KIB: u32 = 19_456;
 const CROSS_CHECK_EVERY: u64 = 1000;
 
 thread_local! {
-    /// Mapped when it is first needed, and until the thread rests.
-    static ARENA: RefCell<Option<fast::Hasher>> = const { RefCell::new(None) };
+    /// Its memory is mapped when it is first needed, and until the thread rests.
+    static ARENA: RefCell<fast::Hasher> = RefCell::new(
+        fast::Argon2::new(fast::Algorithm::Argon2id, fast::Version::V0x13, fast::Params::OWASP).hasher(),
+    );
 }
 
-/// Gives this thread's memory back to the operating system.
+/// Gives this thread's memory back to the operating system, wiped.
 pub(super) fn rest() {
-    ARENA.with_borrow_mut(|arena| *arena = None);
+    ARENA.with_borrow_mut(fast::Hasher::clear);
 }
 
 /// The real kernel proves itself once per process.
@@ -125,8 +127,6 @@ fn fast_kernel(r: &Recipe, tag: &mut [u8]) -> Option<()> {
         return kernel.hash_into(r.password, r.salt, tag).ok();
     }
     ARENA.with_borrow_mut(|arena| {
-        let usual = || fast::Argon2::new(fast::Algorithm::Argon2id, fast::Version::V0x13, fast::Params::OWASP).hasher();
-        let arena = arena.get_or_insert_with(usual);
         arena.set_argon2(kernel);
         arena.hash_into(r.password, r.salt, tag).ok()
     })
@@ -237,6 +237,57 @@ mod tests {
     #[test]
     fn the_portable_kernel_gives_the_answers_of_the_self_test_too() {
         assert!(passes_self_test(portable_kernel));
+    }
+
+    #[test]
+    fn a_thread_keeps_one_arena_whatever_it_hashes_and_none_when_it_rests() {
+        let blocks = || ARENA.with_borrow(fast::Hasher::reserved_blocks);
+        for memory in [POOL_KIB, 64, POOL_KIB + 1024] {
+            let params = Params::new(memory, 1, 1, Some(32)).unwrap();
+            fast_kernel(&recipe(&params, b"pw", b"saltsalt"), &mut [0; 32]).unwrap();
+            assert_eq!(blocks(), POOL_KIB as usize, "{memory} KiB");
+        }
+        rest();
+        assert_eq!(blocks(), 0);
+    }
+
+    /// What this process has mapped without a name: where, and how much.
+    fn anonymous_mappings() -> Vec<(u64, usize)> {
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let ranges = maps.lines().filter(|line| line.split_whitespace().count() == 5).filter_map(|line| {
+            let (from, to) = line.split_once(' ')?.0.split_once('-')?;
+            let (from, to) = (u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(to, 16).ok()?);
+            Some((from, usize::try_from(to - from).ok()?))
+        });
+        ranges.collect()
+    }
+
+    #[test]
+    fn the_arena_is_zero_after_a_hash() {
+        use std::os::unix::fs::FileExt as _;
+        const ALONE: &str = "PHUONG_TEST_ALONE";
+        const KIB: u32 = 13_337;
+        if std::env::var_os(ALONE).is_none() {
+            // In a process of its own, where no other test maps memory meanwhile.
+            let name = "services::hasher::kernel::tests::the_arena_is_zero_after_a_hash";
+            let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
+            let done = alone.args(["--exact", name]).env(ALONE, "1").output().unwrap();
+            let said = String::from_utf8_lossy(&done.stdout);
+            assert!(done.status.success() && said.contains("1 passed"), "{said}");
+            return;
+        }
+        let before = anonymous_mappings();
+        let params = fast::Params::builder().memory(Memory::kib(KIB.into())).passes(1).lanes(1).threads(1);
+        let params = params.tag_len(TagLen::bytes(32)).build().unwrap();
+        let mut hasher = fast::Argon2::new(fast::Algorithm::Argon2id, fast::Version::V0x13, params).hasher();
+        hasher.hash_into(b"mat khau", b"saltsalt", &mut [0; 32]).unwrap();
+        assert!(hasher.reserved_blocks() >= KIB as usize - 4, "the memory is still there");
+        let size = hasher.reserved_blocks() * 1024;
+        let new = anonymous_mappings().into_iter().filter(|range| !before.contains(range) && range.1 >= size);
+        let (from, length) = new.min_by_key(|(_, length)| *length).expect("the arena is a mapping of its own");
+        let mut bytes = vec![1; length];
+        std::fs::File::open("/proc/self/mem").unwrap().read_exact_at(&mut bytes, from).unwrap();
+        assert!(bytes.iter().all(|byte| *byte == 0), "something of the password's memory is left");
     }
 
     #[test]

@@ -127,6 +127,7 @@ impl Hasher {
             let pool = hasher.pool.clone();
             let thread = thread::Builder::new().name(format!("hash-{n}")).spawn(move || {
                 pool.kernel.is_fast();
+                kernel::rest();
                 while pool.step() {}
             });
             hasher.threads.push(thread.expect("the operating system gives a thread at the start"));

@@ -31,14 +31,14 @@ async fn service(t: &Tour) -> Signer {
     signer
 }
 
-fn assertion(signer: &Signer, claims: &Value) -> String {
+pub(super) fn assertion(signer: &Signer, claims: &Value) -> String {
     let header = json!({ "alg": "ES256", "kid": signer.kid() });
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let input = format!("{}.{}", part(&header), part(claims));
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signer.sign(input.as_bytes())))
 }
 
-async fn present(t: &Tour, assertion: &str) -> Answer {
+pub(super) async fn present(t: &Tour, assertion: &str) -> Answer {
     let form = [("grant_type", "client_credentials"), ("client_assertion_type", TYPE), ("client_assertion", assertion)];
     t.post("/token", None, &form).await
 }

@@ -1,0 +1,5 @@
+//! What goes over the wire, whatever is asked for.
+
+mod cookies;
+mod forms;
+mod wire;
