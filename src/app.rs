@@ -120,6 +120,7 @@ fn settings(config: &Config) -> Settings {
         shared_idle: config.login.shared_idle,
         own_session: config.login.own_session,
         activation: config.login.activation,
+        graduates_kept: config.sector.graduates_kept,
         shortest_password: config.login.password_min,
     }
 }

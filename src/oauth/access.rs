@@ -6,19 +6,20 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::Algorithm;
 use uuid::Uuid;
 
-use super::refusal;
+use super::{client_auth::AuthenticatedClient, refusal};
 use crate::{
-    base::{clock::Moment, digest::Digest, id::GrantId},
+    base::{digest::Digest, id::GrantId},
     protocol::{
-        client::ClientId,
+        client::{Client, ClientId},
         error::Refusal,
         jwt::{AccessToken, BadToken, Expected, verify},
     },
     services::{LiveToken, Services, recent::Memory},
     store::{
         Tx,
+        exchanges::Fits,
         grants::{self, GrantRow},
-        spent,
+        orgs, spent,
     },
 };
 
@@ -44,45 +45,80 @@ pub fn read(sv: &Services, token: &str) -> Result<AccessToken, BadToken> {
     if claims.iss == sv.settings.issuer { Ok(claims) } else { Err(BadToken::Claims) }
 }
 
-/// A token that is good now: not expired, not revoked, its grant not ended, its person's account active (R15). What was
-/// read within a moment is not read again, and a signature that was checked within a minute is not checked again.
+/// R15, invariant 9: whether whoever gave a grant may still use the app, being what they are now.
+pub fn still_given(grant: &GrantRow, client: &Client) -> Result<(), Refusal> {
+    if grant.account_state != "active" {
+        Err(Refusal::AccountInactive)
+    } else if !client.audience.admits_any(grant.posts()) {
+        Err(Refusal::AccessEnded)
+    } else {
+        Ok(())
+    }
+}
+
+/// R15: a service that is there for some schools ends with the last of them.
+pub async fn still_serves(sv: &Services, client: &Client) -> Result<(), Refusal> {
+    let schools: Vec<String> = client.audience.schools.iter().cloned().collect();
+    if schools.is_empty() {
+        return Ok(());
+    }
+    let open = sv.store.read(schools, async |tx: &mut Tx, schools: &Vec<String>| orgs::any_open(tx, schools).await);
+    if open.await.map_err(refusal)? { Ok(()) } else { Err(Refusal::ClientDisabled) }
+}
+
+/// What a client may have, for those who spend many tokens in one statement.
+pub fn fits(client: &AuthenticatedClient) -> Fits {
+    Fits { client: client.shared(), rule: |grant, client| still_given(grant, client).is_ok() }
+}
+
+/// A token that is good now: not expired, not revoked, its grant not ended, and the person may use the app. What was read
+/// within a moment is not read again, and a signature that was checked within a minute is not checked again.
 pub async fn live(sv: &Services, token: &str) -> Result<Arc<LiveToken>, Refusal> {
     let now = sv.clock.now();
     let (key, asked) = (Digest::of(token.as_bytes()), sv.recent_tokens.ask(now));
-    let live = match sv.recent_tokens.recall(&key, asked) {
-        Memory::Fresh(known) => known,
-        Memory::Stale(known) => sv.recent_tokens.keep(key, asked, stands(sv, known.claims.clone(), now).await?),
-        Memory::Nothing => {
-            let claims = read(sv, token).map_err(|_| Refusal::AccessTokenInvalid)?;
-            sv.recent_tokens.keep(key, asked, stands(sv, claims, now).await?)
-        }
+    let memory = sv.recent_tokens.recall(&key, asked);
+    let claims = match &memory {
+        Memory::Fresh(known) | Memory::Stale(known) => known.claims.clone(),
+        Memory::Nothing => read(sv, token).map_err(|_| Refusal::AccessTokenInvalid)?,
     };
-    let client = sv.clients.by_id(&ClientId(live.claims.client_id.clone()));
-    let over = live.grant.as_ref().is_some_and(|grant| grant.expires_at <= now);
-    if over || live.claims.exp <= now.seconds() || client.is_none_or(|client| client.require_enabled().is_err()) {
+    let client = sv.clients.by_id(&ClientId(claims.client_id.clone())).ok_or(Refusal::AccessTokenInvalid)?;
+    if claims.exp <= now.seconds() || client.require_enabled().is_err() {
         return Err(Refusal::AccessTokenInvalid);
     }
-    Ok(live)
+    let live = match memory {
+        Memory::Fresh(known) => known,
+        _ => sv.recent_tokens.keep(key, asked, look_up(sv, claims, &client).await?),
+    };
+    let good = |grant: &GrantRow| grant.expires_at > now && still_given(grant, &client).is_ok();
+    if live.grant.as_ref().is_none_or(good) { Ok(live) } else { Err(Refusal::AccessTokenInvalid) }
 }
 
-/// How a verified token stands in the database.
-async fn stands(sv: &Services, claims: AccessToken, now: Moment) -> Result<LiveToken, Refusal> {
+/// How a verified token stands in the database: neither revoked, nor its grant ended, nor its service out of schools.
+async fn look_up(sv: &Services, claims: AccessToken, client: &Client) -> Result<LiveToken, Refusal> {
     let grant = grant_of(&claims.jti).ok_or(Refusal::AccessTokenInvalid)?;
     let jti = Digest::of(claims.jti.as_bytes());
     if grant.uuid().is_nil() {
         let revoked = sv.store.read(jti, async |tx: &mut Tx, jti: &Digest| spent::is_revoked(tx, *jti).await);
-        let good = !revoked.await.map_err(refusal)?;
-        return if good { Ok(LiveToken { claims, grant: None }) } else { Err(Refusal::AccessTokenInvalid) };
+        if revoked.await.map_err(refusal)? {
+            return Err(Refusal::AccessTokenInvalid);
+        }
+        still_serves(sv, client).await.map_err(not_found_out)?;
+        return Ok(LiveToken { claims, grant: None });
     }
-    let question = (grant, jti);
     let row = sv
         .store
-        .read(question, async |tx: &mut Tx, (grant, jti): &(GrantId, Digest)| grants::behind(tx, *grant, *jti).await)
+        .read((grant, jti), async |tx: &mut Tx, (grant, jti): &(GrantId, Digest)| {
+            grants::behind(tx, *grant, *jti).await
+        })
         .await
         .map_err(refusal)?;
-    let good = |row: &GrantRow| row.ended_at.is_none() && row.expires_at > now && row.account_state == "active";
-    match row.filter(good) {
+    match row.filter(|row| row.ended_at.is_none()) {
         Some(row) => Ok(LiveToken { claims, grant: Some(row) }),
         None => Err(Refusal::AccessTokenInvalid),
     }
+}
+
+/// A token is not called bad because nobody could look.
+fn not_found_out(why: Refusal) -> Refusal {
+    if why == Refusal::ClientDisabled { Refusal::AccessTokenInvalid } else { why }
 }

@@ -39,8 +39,6 @@ pub struct Parts {
 impl Parts {
     /// Everything.
     pub const ALL: Self = Self { places: true, contacts: true, sector_id: true };
-    /// Roles and classes.
-    pub const PLACES: Self = Self { places: true, contacts: false, sector_id: false };
 
     /// What the claims of these scopes are made of.
     pub fn of(scopes: &Scopes) -> Self {
@@ -83,7 +81,7 @@ impl Profile {
 
     /// Whether an app's audience admits any of the person's active roles.
     pub fn admitted(&self, client: &Client) -> bool {
-        self.contexts.iter().any(|context| client.audience.admits(&context.role, context.org_code.as_deref()))
+        client.audience.admits_any(self.contexts.iter().map(|context| (&*context.role, context.org_code.as_deref())))
     }
 
     /// The person's name.

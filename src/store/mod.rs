@@ -25,6 +25,7 @@ pub mod keys;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
+pub mod purge;
 pub mod sessions;
 pub mod spent;
 pub mod versions;
@@ -247,7 +248,9 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("grants", grants::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),
+        ("memberships", memberships::ALL),
         ("orgs", orgs::ALL),
+        ("purge", purge::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("versions", versions::ALL),

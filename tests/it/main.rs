@@ -14,4 +14,6 @@ mod house;
 mod http;
 mod login;
 mod oauth;
+mod people;
+mod roster_files;
 mod store;
