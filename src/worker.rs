@@ -16,7 +16,6 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{
     base::clock::Moment,
-    people::{due, orgs},
     services::{Services, ending, keys::KeyError, limits},
     store::{StoreError, Tx, attempts, grants, jobs, sessions, spent, versions::Versions},
 };
@@ -66,10 +65,7 @@ impl Worker {
     async fn tidy(&self) {
         loop {
             self.report("tending the keys", self.sv.ring.tend().await);
-            self.report("purging", purge(&self.sv).await);
-            while self.report("what is due to accounts", due::work(&self.sv).await) == Some(true)
-                && !*self.stop.borrow()
-            {}
+            while self.report("purging", purge(&self.sv).await).is_some_and(|gone| gone > 0) && !*self.stop.borrow() {}
             if !self.goes_on(SELDOM).await {
                 return;
             }
@@ -108,23 +104,19 @@ pub async fn do_jobs(sv: &Services) -> Result<bool, StoreError> {
         .write((now, now + LEASE), async |tx: &mut Tx, (now, until)| jobs::lease(tx, *now, *until, BATCH.into()).await)
         .await?;
     let of_kind = |kind: &'static str| due.iter().filter(move |job| job.kind == kind);
-    for job in of_kind(orgs::CLOSING) {
-        orgs::do_closing_job(sv, job).await?;
-    }
     futures_util::future::join_all(of_kind(ending::KIND).map(|job| sv.do_logout_job(job))).await;
     Ok(due.len() >= BATCH.into())
 }
 
-/// Deletes a batch of what expired a day ago.
-async fn purge(sv: &Services) -> Result<(), StoreError> {
+/// Deletes a batch of each kind of what expired a day ago; how many rows. A busy day leaves more of them than one batch
+/// a minute takes away, so whoever calls goes on until there are none.
+pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
     let before = sv.clock.now() - KEPT;
     sv.store
         .write_bulk(before, async |tx: &mut Tx, before: &Moment| {
-            grants::purge(tx, *before).await?;
-            sessions::purge(tx, *before).await?;
-            spent::purge(tx, *before).await?;
-            attempts::purge(tx, *before - limits::KEPT).await?;
-            jobs::purge(tx, *before - KEPT * 30).await.map(drop)
+            let expired = grants::purge(tx, *before).await? + sessions::purge(tx, *before).await?;
+            let spent = spent::purge(tx, *before).await? + attempts::purge(tx, *before - limits::KEPT).await?;
+            Ok(expired + spent + jobs::purge(tx, *before - KEPT * 30).await?)
         })
         .await
 }

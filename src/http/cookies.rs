@@ -35,8 +35,9 @@ pub(super) fn name(sv: &Services, jar: Jar) -> String {
     if is_https(sv) {
         return format!("__Host-phuong-{kind}");
     }
-    let port = sv.settings.issuer.rsplit_once(':').map_or("", |(_, port)| port);
-    format!("phuong-{kind}-{port}")
+    let port = sv.settings.issuer.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+    // An origin does not write its default port.
+    format!("phuong-{kind}-{}", port.unwrap_or(80))
 }
 
 /// Whether the issuer is served over https.

@@ -33,6 +33,8 @@ async fn claims(sv: &Services, live: &LiveToken) -> Result<Map<String, Value>, R
         return Err(Refusal::AccessTokenTooNarrow);
     }
     let client = sv.clients.by_id(&ClientId(live.claims.client_id.clone())).ok_or(Refusal::AccessTokenInvalid)?;
+    // R16: what the app may not have any more, it does not get with an older token either.
+    let scopes = scopes.both(&client.scopes);
     // Single claims may come from any scope of the client's.
     let asked = grant.claims.as_ref().map(|asked| &asked.0);
     let parts = Parts::of(if asked.is_some() { &client.scopes } else { &scopes });

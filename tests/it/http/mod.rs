@@ -2,4 +2,5 @@
 
 mod cookies;
 mod forms;
+mod pages;
 mod wire;

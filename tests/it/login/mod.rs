@@ -3,4 +3,5 @@
 mod activation;
 mod flows;
 mod guarding;
+mod secrecy;
 mod sign_in;

@@ -3,6 +3,9 @@
 mod authorize;
 mod callers;
 mod clients;
+mod forgeries;
 mod logout;
+mod parameters;
+mod people;
 mod together;
 mod tokens;
