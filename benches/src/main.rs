@@ -33,7 +33,7 @@ use world::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// People who sign in while things are measured.
-const PEOPLE: usize = 640;
+const PEOPLE: usize = 1_600;
 /// Access tokens that are asked about.
 const TOKENS: usize = 256;
 
@@ -41,7 +41,7 @@ const TOKENS: usize = 256;
 #[derive(Debug, clap::Parser)]
 #[command(name = "benches/run")]
 struct Arguments {
-    /// Two minutes instead of half an hour: one round, a small sector.
+    /// Two minutes instead of half an hour: one round, and a small sector to import.
     #[arg(long)]
     quick: bool,
     /// Only these parts, separated by commas: loads, storm, guessing, sector.
@@ -120,7 +120,6 @@ async fn under_load(
     cluster: &Cluster,
     report: &mut Report,
 ) -> Result<()> {
-    let files = sector::sample(&places.program, &places.work.join("small"), (8, 300, 6_000))?;
     cluster.create("phuong")?;
     let databases = [
         ("SQLite", Database::Sqlite(places.work.join("on-sqlite/phuong.db")), None),
@@ -131,7 +130,6 @@ async fn under_load(
     for (on, database, server) in databases {
         let folder = places.work.join(format!("on-{}", on.to_lowercase()));
         let phuong = Phuong::init(&places.program, &folder, "phuong", database.clone())?;
-        phuong.import(&files)?;
         let (process, _) = phuong.serve().await?;
         let provider = phuong.provider(&process, server, PEOPLE).await?;
         ours.push(subject(provider, on).await?);

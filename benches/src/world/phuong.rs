@@ -102,7 +102,7 @@ impl Phuong {
 
     /// The running server as a provider.
     pub async fn provider(&self, process: &Process, database: Option<u32>, people: usize) -> Result<Provider> {
-        let users = self.database.give_passwords(people).await?;
+        let users = self.database.fill(people).await?;
         let (web, service) = self.register()?;
         // Every node notices new apps within a second.
         tokio::time::sleep(Duration::from_millis(1_500)).await;
