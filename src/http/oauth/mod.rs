@@ -14,10 +14,10 @@ use super::Shared;
 
 /// The protocol's routes.
 pub(super) fn routes(sv: &Shared) -> Router<Shared> {
-    let metadata = get(discovery::metadata(sv)).options(discovery::preflight);
+    let metadata = discovery::metadata(sv);
     Router::new()
-        .route("/.well-known/openid-configuration", metadata.clone())
-        .route("/.well-known/oauth-authorization-server", metadata)
+        .route("/.well-known/openid-configuration", get(metadata.clone()).options(discovery::preflight))
+        .route("/.well-known/oauth-authorization-server", get(metadata).options(discovery::preflight))
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
         .route("/token", post(token::token).options(token::preflight))
