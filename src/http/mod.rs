@@ -50,7 +50,7 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         longest: middleware::LONGEST,
     };
     Router::new()
-        .merge(oauth::routes())
+        .merge(oauth::routes(&sv))
         .merge(console::routes())
         .route("/sign-in", get(login::page).post(login::submit))
         .route("/choose", get(choose::page).post(choose::submit))

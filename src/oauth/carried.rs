@@ -8,7 +8,7 @@ use crate::{
     base::{digest::Digest, secret::Token},
     protocol::{error::Refusal, params::Params},
     services::Services,
-    store::{Tx, kept},
+    store::{Tx, stored_requests},
 };
 
 /// What still travels: proxies take addresses of 8 KB, and a sealed request is a third longer.
@@ -57,7 +57,9 @@ impl Carried {
         let turn = (handle.digest(), request.to_owned(), until);
         let kept = sv
             .store
-            .write(turn, async |tx: &mut Tx, (handle, request, until)| kept::keep(tx, *handle, request, *until).await)
+            .write(turn, async |tx: &mut Tx, (handle, request, until)| {
+                stored_requests::keep(tx, *handle, request, *until).await
+            })
             .await
             .map_err(refusal)?;
         if kept { Ok(Self::Kept(handle.expose().to_owned())) } else { Err(Refusal::Busy) }
@@ -80,7 +82,7 @@ impl Carried {
                 let found = sv
                     .store
                     .read(question, async |tx: &mut Tx, (handle, now): &(Digest, _)| {
-                        kept::find(tx, *handle, *now).await
+                        stored_requests::find(tx, *handle, *now).await
                     })
                     .await
                     .map_err(refusal)?;

@@ -1,35 +1,129 @@
-//! Authorization and logout requests that are too large to travel in an address or a form field.
+//! Connections that are kept: taken and given back without a word to the database. sqlx's own pools ask it at every
+//! return whether it is still there, which costs as much as a read.
 
-use super::{StoreError, Tx};
-use crate::base::{clock::Moment, digest::Digest};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{Arc, Mutex, PoisonError},
+};
 
-/// How many are kept at once: strangers can send as many as they like.
-const MOST: i64 = 2_000;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-statements! {
-    COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM stored_requests LIMIT $1) AS kept";
-    KEEP = "INSERT INTO stored_requests (digest, payload, expires_at) VALUES ($1, $2, $3)";
-    FIND = "SELECT payload FROM stored_requests WHERE digest = $1 AND expires_at > $2";
-    PURGE = "DELETE FROM stored_requests WHERE digest IN
-             (SELECT digest FROM stored_requests WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
+use super::error::StoreError;
+
+/// So many connections at most, opened when they are first needed; the one that was used last is taken first.
+#[derive(Debug)]
+pub(super) struct Kept<C> {
+    idle: Mutex<Vec<C>>,
+    free: Arc<Semaphore>,
+    most: u32,
 }
 
-/// Keeps a request until `until`; false when there are too many.
-pub async fn keep(tx: &mut Tx, handle: Digest, request: &str, until: Moment) -> Result<bool, StoreError> {
-    let (kept,): (i64,) = on_db!(tx, c => sqlx::query_as(COUNT).bind(MOST).fetch_one(&mut *c))?;
-    if kept >= MOST {
-        return Ok(false);
+/// A connection for one read or write; it goes back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Lease<C> {
+    /// Always there until the drop.
+    connection: Option<C>,
+    home: Arc<Kept<C>>,
+    spoilt: bool,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl<C> Kept<C> {
+    pub(super) fn new(most: u32) -> Arc<Self> {
+        Arc::new(Self { idle: Mutex::default(), free: Arc::new(Semaphore::new(most as usize)), most })
     }
-    on_db!(tx, sqlx::query(KEEP).bind(handle).bind(request).bind(until)).map(|_| true)
+
+    /// Waits for room, and opens a connection when none is idle.
+    pub(super) async fn take<E>(
+        self: &Arc<Self>,
+        open: impl AsyncFnOnce() -> Result<C, E>,
+    ) -> Result<Lease<C>, StoreError>
+    where
+        StoreError: From<E>,
+    {
+        let permit = self.free.clone().acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        let idle = self.idle().pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => open().await?,
+        };
+        Ok(Lease { connection: Some(connection), home: self.clone(), spoilt: false, _permit: permit })
+    }
+
+    /// Waits for every connection to come back, and lets nobody take one any more; what is to be closed.
+    pub(super) async fn close(&self) -> Vec<C> {
+        let all = self.free.acquire_many(self.most).await;
+        self.free.close();
+        drop(all);
+        std::mem::take(&mut *self.idle())
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<C>> {
+        // No statement under the lock leaves the list half changed.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// A request that is kept; a page may ask for it several times.
-pub async fn find(tx: &mut Tx, handle: Digest, now: Moment) -> Result<Option<String>, StoreError> {
-    let row: Option<(String,)> = on_db!(tx, c => sqlx::query_as(FIND).bind(handle).bind(now).fetch_optional(&mut *c))?;
-    Ok(row.map(|(payload,)| payload))
+impl<C> Lease<C> {
+    /// It is not to be used again.
+    pub(super) const fn spoil(&mut self) {
+        self.spoilt = true;
+    }
 }
 
-/// Deletes some of those whose time is over.
-pub async fn purge(tx: &mut Tx, before: Moment) -> Result<u64, StoreError> {
-    on_db!(tx, sqlx::query(PURGE).bind(before))
+impl<C> Drop for Lease<C> {
+    fn drop(&mut self) {
+        let connection = self.connection.take();
+        if !self.spoilt {
+            self.home.idle().extend(connection);
+        }
+    }
+}
+
+impl<C> Deref for Lease<C> {
+    type Target = C;
+    fn deref(&self) -> &C {
+        self.connection.as_ref().expect("a lease holds its connection until it is dropped")
+    }
+}
+
+impl<C> DerefMut for Lease<C> {
+    fn deref_mut(&mut self) -> &mut C {
+        self.connection.as_mut().expect("a lease holds its connection until it is dropped")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn take(kept: &Arc<Kept<u32>>, new: u32) -> Lease<u32> {
+        kept.take(async || Ok::<_, StoreError>(new)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_connection_comes_back_and_a_spoilt_one_does_not() {
+        let kept = Kept::new(2);
+        drop(take(&kept, 1).await);
+        let mut again = take(&kept, 2).await;
+        assert_eq!(*again, 1);
+        again.spoil();
+        drop(again);
+        assert_eq!(*take(&kept, 3).await, 3);
+    }
+
+    #[tokio::test]
+    async fn whoever_closes_waits_for_what_is_out_and_then_nobody_takes_any() {
+        let kept = Kept::new(2);
+        let out = take(&kept, 1).await;
+        let closing = tokio::spawn({
+            let kept = kept.clone();
+            async move { kept.close().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!closing.is_finished());
+        drop(out);
+        assert_eq!(closing.await.unwrap(), [1]);
+        assert!(kept.take(async || Ok::<_, StoreError>(2)).await.is_err());
+    }
 }

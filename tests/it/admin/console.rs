@@ -8,7 +8,7 @@ use phuong::{
     store::{Tx, audit},
 };
 
-use super::{person, whose};
+use super::{org_of, person, whose};
 use crate::support::{
     callers::{Browser, RelyingParty},
     tour::{Answer, Tour},
@@ -159,7 +159,7 @@ both! { async fn r26_a_deed_needs_a_form_of_this_browser(t: Tour) {
 both! { async fn r43_the_way_of_the_first_administrator_is_closed_where_there_is_one_and_stays_closed(t: Tour) {
     assert!(administrators::open_way(&t.sv).await.unwrap().is_none(), "the sample has an administrator");
     let account = whose(&t, &t.person("sector_admin").sector_id.clone()).await.0;
-    let turn = (account, crate::support::org_of(&t, "sector_admin").await, t.clock.now());
+    let turn = (account, org_of(&t, "sector_admin").await, t.clock.now());
     let ended = t.sv.store.write(turn, async |tx: &mut Tx, (account, org, now)| {
         phuong::store::delegations::end(tx, *account, *org, "sector_admin", *now).await
     });

@@ -9,4 +9,5 @@ mod forgeries;
 mod logout;
 mod parameters;
 mod people;
+mod together;
 mod tokens;
