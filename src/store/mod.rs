@@ -21,6 +21,7 @@ pub mod facts;
 pub mod grants;
 pub mod jobs;
 pub mod keys;
+pub mod ledger;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
@@ -181,6 +182,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("grants", grants::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),
+        ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),

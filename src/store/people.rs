@@ -31,6 +31,16 @@ impl NewPerson {
         Self { id, name, birth_date, sex, search, sort }
     }
 
+    /// What they are searched by.
+    pub fn search_key(&self) -> &str {
+        self.search.as_str()
+    }
+
+    /// What they are sorted by.
+    pub fn sort_key(&self) -> &[u8] {
+        self.sort.as_bytes()
+    }
+
     /// The words the person is found by, each once.
     fn words(&self) -> Vec<&str> {
         let mut words: Vec<&str> = self.search.tokens().collect();
@@ -101,6 +111,11 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
             .push_bind(now)
             .push_bind(now)
     );
+    add_words(tx, rows).await
+}
+
+/// Adds the words that people are found by.
+pub async fn add_words(tx: &mut Tx, rows: &[NewPerson]) -> Result<(), StoreError> {
     let words: Vec<(&str, PersonId)> =
         rows.iter().flat_map(|row| row.words().into_iter().map(|word| (word, row.id))).collect();
     insert_many!(tx, words, "INSERT INTO person_words (word, person_id) ", |b, row| b
