@@ -1,6 +1,7 @@
 //! The protocol's endpoints as apps, browsers and attackers meet them.
 
 mod authorize;
+mod bindings;
 mod callers;
 mod clients;
 mod forgeries;
