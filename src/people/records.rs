@@ -188,13 +188,13 @@ pub async fn describe(
     claims: &Map<String, Value>,
     locale: Option<&str>,
 ) -> Result<(), PeopleError> {
-    let document = Value::Object(claims.clone()).to_string();
+    let kept = Value::Object(claims.clone()).to_string();
     let names: Vec<&String> = claims.keys().collect();
     let detail = json!({ "claims": names });
-    let turn = (person, document, locale.map(str::to_owned), detail, sv.clock.now(), sv.scribe(actor));
-    let done = sv.store.write(turn, async |tx: &mut Tx, (person, document, locale, detail, now, scribe)| {
+    let turn = (person, kept, locale.map(str::to_owned), detail, sv.clock.now(), sv.scribe(actor));
+    let done = sv.store.write(turn, async |tx: &mut Tx, (person, kept, locale, detail, now, scribe)| {
         let Some(account) = accounts::of_person(tx, *person).await? else { return Ok(false) };
-        ledger::set_claims(tx, *person, document, locale.as_deref(), *now).await?;
+        ledger::set_claims(tx, *person, kept, locale.as_deref(), *now).await?;
         scribe.note(tx, "person.described", audit::account(account), detail).await?;
         Ok(true)
     });
