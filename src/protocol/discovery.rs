@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{alg::SigningAlg, interaction::ACRS, scope::KNOWN};
 
 /// Claims that may be released (`docs/reference/claims.md`).
-pub const CLAIMS: [&str; 31] = [
+pub const CLAIMS: [&str; 33] = [
     "sub",
     "iss",
     "aud",
@@ -37,6 +37,8 @@ pub const CLAIMS: [&str; 31] = [
     "schac_home_organization",
     "schac_personal_unique_code",
     "birthdate",
+    "edu_citizen_id",
+    "address",
 ];
 
 /// The document for this issuer.

@@ -25,6 +25,7 @@ pub mod finding;
 pub mod grants;
 pub mod jobs;
 pub mod keys;
+pub mod ledger;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
@@ -255,6 +256,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("grants", grants::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),
+        ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),

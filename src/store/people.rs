@@ -31,6 +31,16 @@ impl NewPerson {
         Self { id, name, birth_date, sex, search, sort }
     }
 
+    /// What they are searched by.
+    pub fn search_key(&self) -> &str {
+        self.search.as_str()
+    }
+
+    /// What they are sorted by.
+    pub fn sort_key(&self) -> &[u8] {
+        self.sort.as_bytes()
+    }
+
     /// What the person is found by: the folded name once for each of its words, turned so that the word stands first.
     /// So every word's beginning is found in an index, and the same entry says whether the other words fit.
     fn turns(&self) -> Vec<String> {
@@ -104,6 +114,11 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
             .push_bind(now)
             .push_bind(now)
     );
+    add_words(tx, rows).await
+}
+
+/// Adds what people are found by.
+pub async fn add_words(tx: &mut Tx, rows: &[NewPerson]) -> Result<(), StoreError> {
     let turns: Vec<(String, &NewPerson)> =
         rows.iter().flat_map(|row| row.turns().into_iter().map(move |turn| (turn, row))).collect();
     insert_many!(tx, turns, "INSERT INTO person_words (word, person_id, sort_key) ", |b, row| b
