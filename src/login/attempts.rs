@@ -92,7 +92,11 @@ pub async fn begin(sv: &Services, attempt: Try<'_>) -> Result<Result<Spent, NotN
         .write((keys, now), async |tx: &mut Tx, (keys, now)| {
             let mut rows = Rows::lock(tx, keys, *now).await?;
             let decision = rows.state.decide(Neighbourhood::Anywhere, *now);
-            rows.keep(tx, keys).await?;
+            match decision {
+                Decision::Allowed(_) => rows.keep(tx, keys).await?,
+                // Nothing was spent, and whoever is refused must not fill the table at the speed of refusals.
+                Decision::Wait { .. } | Decision::Closed => forget_fresh(tx, keys).await?,
+            }
             Ok(decision)
         })
         .await?;
@@ -164,6 +168,13 @@ impl Rows {
         }
         keep(tx, &keys.secret, &password).await
     }
+}
+
+async fn forget_fresh(tx: &mut Tx, keys: &Keys) -> Result<(), StoreError> {
+    for key in keys.sorted() {
+        attempts::forget_fresh(tx, key.bytes()).await?;
+    }
+    Ok(())
 }
 
 /// A row; one that cannot be read begins anew, since a counter is not worth a refused sign-in.
