@@ -1,13 +1,15 @@
 //! Rows of failed attempts, each a small document, read and written under its own lock.
 
+use std::collections::HashMap;
+
 use super::{StoreError, Tx};
 use crate::base::clock::Moment;
 
 statements! {
     LOCK = "INSERT INTO attempt_budgets (keyed, state, updated_at) VALUES ($1, $2, $3)
             ON CONFLICT (keyed) DO UPDATE SET updated_at = excluded.updated_at RETURNING state";
+    LOOK = "SELECT keyed, state FROM attempt_budgets WHERE keyed IN ($1, $2)";
     KEEP = "UPDATE attempt_budgets SET state = $2 WHERE keyed = $1";
-    FORGET_FRESH = "DELETE FROM attempt_budgets WHERE keyed = $1 AND state = ''";
     PURGE = "DELETE FROM attempt_budgets WHERE keyed IN
              (SELECT keyed FROM attempt_budgets WHERE updated_at < $1 ORDER BY updated_at LIMIT 500)";
 }
@@ -20,14 +22,16 @@ pub async fn lock(tx: &mut Tx, keyed: &[u8; 32], fresh: &str, now: Moment) -> Re
     Ok(row.0)
 }
 
+/// The states of two rows, without holding anybody up; a row that does not exist is left out.
+pub async fn look(tx: &mut Tx, keyed: [&[u8; 32]; 2]) -> Result<HashMap<[u8; 32], String>, StoreError> {
+    let [one, other] = keyed.map(<[u8; 32]>::as_slice);
+    let rows: Vec<(Vec<u8>, String)> = on_db!(tx, c => sqlx::query_as(LOOK).bind(one).bind(other).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().filter_map(|(keyed, state)| Some((keyed.try_into().ok()?, state))).collect())
+}
+
 /// Keeps a row's new state.
 pub async fn keep(tx: &mut Tx, keyed: &[u8; 32], state: &str) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(KEEP).bind(keyed.as_slice()).bind(state)).map(drop)
-}
-
-/// Deletes a row that was made by [`lock`] with an empty state and not kept.
-pub async fn forget_fresh(tx: &mut Tx, keyed: &[u8; 32]) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(FORGET_FRESH).bind(keyed.as_slice())).map(drop)
 }
 
 /// Deletes some rows that nobody touched since `before`; how many.

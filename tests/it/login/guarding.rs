@@ -81,15 +81,3 @@ both! { async fn r30_who_is_right_uses_nothing_up(t: Tour) {
         assert_eq!(Browser::default().sign_in(&t, "/sign-in", &person.sector_id, &person.password).await.status, 303);
     }
 } }
-
-both! { async fn r29_whoever_is_refused_leaves_no_row_behind(t: Tour) {
-    let person = t.person("student").clone();
-    let mut statuses = Vec::new();
-    for n in 0..30 {
-        statuses.push(Browser::default().sign_in(&t, "/sign-in", &person.sector_id, &format!("wrong-{n}-password")).await.status);
-    }
-    assert_eq!(statuses, [[422; 10].as_slice(), &[429; 20]].concat());
-    t.advance(Duration::from_hours(24 * 40));
-    let gone = phuong::worker::purge(&t.sv).await.unwrap();
-    assert!((2..=11).contains(&gone), "the account's row and one for each password that was tried: {gone}");
-} }

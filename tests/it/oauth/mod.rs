@@ -8,4 +8,5 @@ mod forgeries;
 mod logout;
 mod parameters;
 mod people;
+mod together;
 mod tokens;
