@@ -76,6 +76,11 @@ impl Levels {
         self.0 & level as u8 != 0
     }
 
+    /// Whether this is continuing education and nothing else: being its pupil may stand beside being one of a school.
+    pub const fn is_continuing(self) -> bool {
+        self.0 == Level::Continuing as u8
+    }
+
     /// Those in the set, from the youngest.
     pub fn iter(self) -> impl Iterator<Item = Level> {
         Level::ALL.into_iter().filter(move |level| self.contains(*level))

@@ -2,12 +2,15 @@
 //!
 //! Layer 1. Pure: refuses I/O, time and randomness. A value that exists here is well formed.
 
+pub mod account;
+pub mod affiliation;
 pub mod citizen_number;
 pub mod class_code;
 pub mod dates;
 pub mod grade;
 pub mod legacy;
 pub mod level;
+pub mod membership;
 pub mod name;
 pub mod phone;
 pub mod role;

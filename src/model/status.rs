@@ -1,20 +1,16 @@
 //! The national statuses of pupils, staff and schools. Vendors number them differently, so the text decides.
 
-use super::text::SearchKey;
+use super::{affiliation::EndReason, text::SearchKey};
 
 /// What a status means for the affiliation it is said of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Standing {
+pub enum Effect {
     /// The affiliation is in force.
     Active,
     /// In force at home, with another one at a host (*biệt phái*).
     Seconded,
-    /// Released to another school, which has yet to claim.
-    TransferredOut,
-    /// Over: left, retired.
-    Ended,
-    /// Over: the level was completed.
-    Completed,
+    /// It is over.
+    Ended(EndReason),
 }
 
 /// A pupil's status, *trạng thái HS*.
@@ -54,12 +50,12 @@ impl PupilStatus {
     }
 
     /// What it means for the affiliation.
-    pub const fn standing(self) -> Standing {
+    pub const fn effect(self) -> Effect {
         match self {
-            Self::Studying | Self::TransferredIn | Self::Returned => Standing::Active,
-            Self::TransferredOut => Standing::TransferredOut,
-            Self::Left => Standing::Ended,
-            Self::Completed => Standing::Completed,
+            Self::Studying | Self::TransferredIn | Self::Returned => Effect::Active,
+            Self::TransferredOut => Effect::Ended(EndReason::Transferred),
+            Self::Left => Effect::Ended(EndReason::Left),
+            Self::Completed => Effect::Ended(EndReason::Completed),
         }
     }
 }
@@ -108,12 +104,13 @@ impl StaffStatus {
     }
 
     /// What it means for the affiliation.
-    pub const fn standing(self) -> Standing {
+    pub const fn effect(self) -> Effect {
         match self {
-            Self::Working | Self::TransferredIn | Self::AwaitingRetirement => Standing::Active,
-            Self::Seconded => Standing::Seconded,
-            Self::TransferredOut | Self::Reassigned => Standing::TransferredOut,
-            Self::Retired | Self::Left => Standing::Ended,
+            Self::Working | Self::TransferredIn | Self::AwaitingRetirement => Effect::Active,
+            Self::Seconded => Effect::Seconded,
+            Self::TransferredOut | Self::Reassigned => Effect::Ended(EndReason::Transferred),
+            Self::Retired => Effect::Ended(EndReason::Retired),
+            Self::Left => Effect::Ended(EndReason::Left),
         }
     }
 }
@@ -154,27 +151,27 @@ mod tests {
 
     #[test]
     fn pupil_statuses_are_matched_on_their_text_not_their_number() {
-        let read = |text| PupilStatus::read(text).map(PupilStatus::standing);
-        assert_eq!(read("1. Đang học"), Some(Standing::Active));
-        assert_eq!(read("Chuyển đến (HK1)"), Some(Standing::Active));
-        assert_eq!(read("Chuyển đến hè"), Some(Standing::Active));
-        assert_eq!(read("3 - Nghỉ học xin học lại"), Some(Standing::Active));
-        assert_eq!(read("Chuyển đi"), Some(Standing::TransferredOut));
-        assert_eq!(read("THÔI HỌC"), Some(Standing::Ended));
-        assert_eq!(read("Hoàn thành chương trình tiểu học"), Some(Standing::Completed));
+        let read = |text| PupilStatus::read(text).map(PupilStatus::effect);
+        assert_eq!(read("1. Đang học"), Some(Effect::Active));
+        assert_eq!(read("Chuyển đến (HK1)"), Some(Effect::Active));
+        assert_eq!(read("Chuyển đến hè"), Some(Effect::Active));
+        assert_eq!(read("3 - Nghỉ học xin học lại"), Some(Effect::Active));
+        assert_eq!(read("Chuyển đi"), Some(Effect::Ended(EndReason::Transferred)));
+        assert_eq!(read("THÔI HỌC"), Some(Effect::Ended(EndReason::Left)));
+        assert_eq!(read("Hoàn thành chương trình tiểu học"), Some(Effect::Ended(EndReason::Completed)));
         assert_eq!(read("Nghỉ"), None);
     }
 
     #[test]
     fn staff_and_school_statuses_are_matched_on_their_text() {
-        let read = |text| StaffStatus::read(text).map(StaffStatus::standing);
-        assert_eq!(read("Đang làm việc"), Some(Standing::Active));
-        assert_eq!(read("Chờ nghỉ hưu"), Some(Standing::Active));
-        assert_eq!(read("Đã biệt phái"), Some(Standing::Seconded));
-        assert_eq!(read("Đã chuyển đi"), Some(Standing::TransferredOut));
-        assert_eq!(read("Đã điều động"), Some(Standing::TransferredOut));
-        assert_eq!(read("Đã nghỉ hưu"), Some(Standing::Ended));
-        assert_eq!(read("Thôi việc"), Some(Standing::Ended));
+        let read = |text| StaffStatus::read(text).map(StaffStatus::effect);
+        assert_eq!(read("Đang làm việc"), Some(Effect::Active));
+        assert_eq!(read("Chờ nghỉ hưu"), Some(Effect::Active));
+        assert_eq!(read("Đã biệt phái"), Some(Effect::Seconded));
+        assert_eq!(read("Đã chuyển đi"), Some(Effect::Ended(EndReason::Transferred)));
+        assert_eq!(read("Đã điều động"), Some(Effect::Ended(EndReason::Transferred)));
+        assert_eq!(read("Đã nghỉ hưu"), Some(Effect::Ended(EndReason::Retired)));
+        assert_eq!(read("Thôi việc"), Some(Effect::Ended(EndReason::Left)));
         assert_eq!(read("?"), None);
         assert_eq!(SchoolStatus::read("Đang hoạt động"), Some(SchoolStatus::Open));
         assert_eq!(SchoolStatus::read("Đã sáp nhập"), Some(SchoolStatus::Closed));

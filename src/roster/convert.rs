@@ -15,7 +15,7 @@ use crate::model::{
     phone::Phone,
     role::Role,
     school_code::SchoolCode,
-    status::{PupilStatus, SchoolStatus, StaffStatus, Standing},
+    status::{Effect, PupilStatus, SchoolStatus, StaffStatus},
     text::SearchKey,
 };
 
@@ -56,7 +56,7 @@ fn pupil_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Option<
     let class = class(cells);
     let status = cells.word(Field::Status, PupilStatus::read, Problem::PupilStatusUnknown);
     let status = status.value().unwrap_or(PupilStatus::Studying);
-    if matches!(class, Found::Empty) && status.standing() == Standing::Active {
+    if matches!(class, Found::Empty) && status.effect() == Effect::Active {
         cells.report(Field::Class, Problem::ClassMissing);
     }
     let class = class.value();
