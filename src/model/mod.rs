@@ -10,6 +10,7 @@ pub mod dates;
 pub mod grade;
 pub mod legacy;
 pub mod level;
+pub mod lineage;
 pub mod membership;
 pub mod name;
 pub mod phone;

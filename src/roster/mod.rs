@@ -11,12 +11,14 @@ mod encoding;
 mod error;
 mod error_text;
 mod field;
+mod finding;
 mod header;
 mod issue;
 mod limits;
 mod messages;
 mod package;
 mod person;
+mod plan;
 mod row;
 mod source;
 #[cfg(test)]
@@ -26,8 +28,9 @@ mod xml_scan;
 
 pub use error::{Bound, OpenError, ReadError};
 pub use field::{Field, Kind};
+pub use finding::{Finding, Spot};
 pub use header::{Column, Mapping};
 pub use issue::{Issue, Language, Problem, Severity};
 pub use limits::Limits;
-pub use row::{AssignmentRow, Function, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
+pub use row::{AssignmentRow, Decided, Function, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
 pub use source::{Options, Source, open};

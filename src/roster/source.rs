@@ -84,9 +84,9 @@ impl Source {
         &self.place.sheet
     }
 
-    /// An issue with a cell of this file, for what is found out later: duplicates, unknown schools.
-    pub fn issue(&self, row: u32, field: Field, value: &str, problem: Problem) -> Issue {
-        self.place.issue(row, field, value, problem)
+    /// Where its rows come from, for what is found out later: duplicates, unknown schools.
+    pub(super) const fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Hands out every row below the header that says anything, until the visitor breaks. Can be called again.

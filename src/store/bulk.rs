@@ -24,7 +24,7 @@ macro_rules! select_many {
     ($tx:expr, $rows:expr, $before:literal, |$b:ident, $row:ident| $push:expr, $after:literal) => {{
         let mut found = Vec::new();
         for chunk in $rows.chunks($crate::store::bulk::ROWS) {
-            found.extend(on_db!($tx, c => async {
+            found.append(&mut on_db!($tx, c => async {
                 let mut query = sqlx::QueryBuilder::new($before);
                 query.push_values(chunk, |mut $b, $row| { $push; });
                 query.push($after);

@@ -17,12 +17,17 @@ pub mod clients;
 pub mod consents;
 pub mod contexts;
 pub mod delegations;
+pub mod directory;
 pub mod grants;
+pub mod imports;
 pub mod jobs;
 pub mod keys;
+pub mod matching;
+pub mod membership_changes;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
+pub mod person_changes;
 pub mod sessions;
 pub mod spent;
 pub mod versions;
@@ -175,7 +180,9 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("consents", consents::ALL),
         ("contexts", contexts::ALL),
         ("delegations", delegations::ALL),
+        ("directory", directory::ALL),
         ("grants", grants::ALL),
+        ("imports", imports::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),
         ("orgs", orgs::ALL),

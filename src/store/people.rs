@@ -20,8 +20,8 @@ pub struct NewPerson {
     pub birth_date: Option<Day>,
     /// `female` or `male`.
     pub sex: Option<&'static str>,
-    search: SearchKey,
-    sort: SortKey,
+    pub(super) search: SearchKey,
+    pub(super) sort: SortKey,
 }
 
 impl NewPerson {
@@ -101,8 +101,13 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
             .push_bind(now)
             .push_bind(now)
     );
+    add_words(tx, rows.iter()).await
+}
+
+/// Adds the words people are found by.
+pub(super) async fn add_words(tx: &mut Tx, rows: impl Iterator<Item = &NewPerson>) -> Result<(), StoreError> {
     let words: Vec<(&str, PersonId)> =
-        rows.iter().flat_map(|row| row.words().into_iter().map(|word| (word, row.id))).collect();
+        rows.flat_map(|row| row.words().into_iter().map(|word| (word, row.id))).collect();
     insert_many!(tx, words, "INSERT INTO person_words (word, person_id) ", |b, row| b
         .push_bind(row.0)
         .push_bind(row.1));
