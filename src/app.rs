@@ -1,9 +1,21 @@
 //! Assembles services, routes and workers from the configuration, and serves until it is told to stop.
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
-use axum::Router;
-use tokio::{net::TcpListener, sync::watch};
+use axum::{Router, serve::ListenerExt};
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    time::{sleep, timeout},
+};
 
 use crate::{
     base::{clock::Clock, entropy::Entropy, secret::ExposeSecret},
@@ -18,6 +30,11 @@ use crate::{
     store::{self, LockError, MigrationState, OpenError, ServerLock, Store, StoreError},
     worker,
 };
+
+/// How long a request waits for the database.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// How long background work and the database have at the end, after the last request.
+const CLOSING: Duration = Duration::from_secs(4);
 
 /// Why the program cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -60,9 +77,18 @@ pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     Ok(Store::open(&settings).await?)
 }
 
-/// The services of a configuration, on a database whose schema fits.
+/// The services of a configuration, on a database whose schema fits: for a command, which may take its time.
 pub async fn services(config: &Config, clock: Clock, entropy: Entropy) -> Result<Services, StartError> {
-    let store = open_store(config).await?;
+    services_on(open_store(config).await?, config, clock, entropy).await
+}
+
+/// As [`services`], for a server: whoever asks is told within seconds that the database does not answer.
+pub async fn serving(config: &Config, clock: Clock, entropy: Entropy) -> Result<Services, StartError> {
+    let store = open_store(config).await?.with_patience(PATIENCE);
+    services_on(store, config, clock, entropy).await
+}
+
+async fn services_on(store: Store, config: &Config, clock: Clock, entropy: Entropy) -> Result<Services, StartError> {
     match store.migration_state().await? {
         MigrationState::Current => {}
         MigrationState::Behind(steps) => return Err(StartError::Behind(steps)),
@@ -135,19 +161,28 @@ impl Server {
         self.services.clone()
     }
 
-    /// Serves until `stop` completes; then lets requests in flight finish, for as long as is configured.
+    /// Serves until `stop` completes; then lets requests in flight finish, for as long as is configured, and leaves the
+    /// database with everything in it that was taken on.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         let (told, telling) = watch::channel(false);
         let workers = tokio::spawn(worker::run(self.services.clone(), telling.clone()));
         let mut heard = telling.clone();
-        let serving = axum::serve(self.listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
+        let arrived = Arc::new(AtomicU64::new(0));
+        let count = arrived.clone();
+        let listener = self.listener.tap_io(move |connection| {
+            // An answer is one write, and nobody gains by waiting for a second.
+            let _ = connection.set_nodelay(true);
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        let serving = axum::serve(listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(async move {
                 let _ = heard.wait_for(|stop| *stop).await;
             });
         let serving = tokio::spawn(serving.into_future());
         stop.await;
+        quiet(&arrived).await;
         let _ = told.send(true);
-        let outcome = match tokio::time::timeout(self.shutdown, serving).await {
+        let outcome = match timeout(self.shutdown, serving).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(joined)) => Err(std::io::Error::other(joined)),
             Err(_) => {
@@ -155,8 +190,30 @@ impl Server {
                 Ok(())
             }
         };
-        let _ = workers.await;
+        let closing = async {
+            let _ = workers.await;
+            self.services.store.close().await;
+        };
+        if timeout(CLOSING, closing).await.is_err() {
+            tracing::warn!("the database did not let go in time");
+        }
         outcome
+    }
+}
+
+/// Waits until the connections that the operating system had taken before the end are accepted: they may have asked
+/// already, and to close the door on them would drop their requests.
+async fn quiet(arrived: &AtomicU64) {
+    const LULL: Duration = Duration::from_millis(20);
+    const MOST_LULLS: usize = 50;
+    let mut before = arrived.load(Ordering::Relaxed);
+    for _ in 0..MOST_LULLS {
+        sleep(LULL).await;
+        let now = arrived.load(Ordering::Relaxed);
+        if now == before {
+            return;
+        }
+        before = now;
     }
 }
 

@@ -1,63 +1,111 @@
 //! Background work: noticing what other nodes changed, jobs, sealing the audit trail, rotating keys, purging what
 //! expired. Every node runs it; the database decides who does what.
+//!
+//! Each kind goes at its own pace: an app that does not answer holds up the jobs, never the notice that a client was
+//! disabled. An outage of the database is told once when it begins and once when it ends.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{sync::watch, time::timeout};
 
 use crate::{
     base::clock::Moment,
-    services::{Services, ending, limits},
+    services::{Services, ending, keys::KeyError, limits},
     store::{StoreError, Tx, attempts, grants, jobs, sessions, spent, versions::Versions},
 };
 
-/// How often a node looks for changes and due jobs.
+/// How often a node looks for changes: a second after one, every node knows.
+const NOTICE: Duration = Duration::from_millis(500);
+/// How often a node looks for due jobs and unsealed events.
 const TICK: Duration = Duration::from_secs(1);
-/// Every so many ticks: keys and expired rows.
-const SELDOM: u64 = 60;
-/// For how long a job is leased: longer than its work takes.
+/// How often it looks after keys and expired rows.
+const SELDOM: Duration = Duration::from_mins(1);
+/// How many jobs are leased at a time, and for how long: longer than their work takes.
+const BATCH: u8 = 32;
 const LEASE: Duration = Duration::from_secs(30);
 /// What expired stays so long, for questions about it.
 const KEPT: Duration = Duration::from_hours(24);
 
 /// Works until it is told to stop.
-pub async fn run(sv: Arc<Services>, mut stop: watch::Receiver<bool>) {
-    let mut known = Versions::default();
-    for tick in 0_u64.. {
-        match sv.refresh(known).await {
-            Ok(now) => known = now,
-            Err(error) => tracing::warn!(%error, "cannot look for changes; trying again"),
-        }
-        report("jobs", do_jobs(&sv).await);
-        report("sealing the audit trail", sv.seal_audit().await.map(drop));
-        if tick % SELDOM == 0 {
-            if let Err(error) = sv.ring.tend().await {
-                tracing::warn!(%error, "cannot tend the keys; trying again");
+pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
+    let worker = Worker { sv, stop, out: AtomicBool::new(false) };
+    tokio::join!(worker.notice(), worker.work(), worker.tidy());
+}
+
+struct Worker {
+    sv: Arc<Services>,
+    stop: watch::Receiver<bool>,
+    /// Whether the database was out of reach when it was last asked.
+    out: AtomicBool,
+}
+
+impl Worker {
+    async fn notice(&self) {
+        let mut known = Versions::default();
+        while self.goes_on(NOTICE).await {
+            if let Some(now) = self.report("looking for changes", self.sv.refresh(known).await) {
+                known = now;
             }
-            report("purging", purge(&sv).await);
         }
-        if timeout(TICK, stop.wait_for(|stop| *stop)).await.is_ok() {
-            return;
+    }
+
+    async fn work(&self) {
+        while self.goes_on(TICK).await {
+            while self.report("jobs", do_jobs(&self.sv).await) == Some(true) && !*self.stop.borrow() {}
+            self.report("sealing the audit trail", self.sv.seal_audit().await);
         }
+    }
+
+    async fn tidy(&self) {
+        loop {
+            self.report("tending the keys", self.sv.ring.tend().await);
+            self.report("purging", purge(&self.sv).await);
+            if !self.goes_on(SELDOM).await {
+                return;
+            }
+        }
+    }
+
+    /// Waits for the next turn; false when there is none.
+    async fn goes_on(&self, pause: Duration) -> bool {
+        timeout(pause, self.stop.clone().wait_for(|stop| *stop)).await.is_err()
+    }
+
+    fn report<T, E: Into<KeyError>>(&self, what: &str, outcome: Result<T, E>) -> Option<T> {
+        let error: KeyError = match outcome {
+            Ok(value) => {
+                if self.out.swap(false, Ordering::Relaxed) {
+                    tracing::warn!("the database answers again");
+                }
+                return Some(value);
+            }
+            Err(error) => error.into(),
+        };
+        if !error.is_outage() {
+            tracing::warn!(%error, what, "background work failed; trying again");
+        } else if !self.out.swap(true, Ordering::Relaxed) {
+            tracing::warn!(%error, what, "the database is out of reach; background work waits for it");
+        }
+        None
     }
 }
 
-fn report(what: &str, outcome: Result<(), StoreError>) {
-    if let Err(error) = outcome {
-        tracing::warn!(%error, what, "background work failed; trying again");
-    }
-}
-
-/// Leases what is due and does it.
-pub async fn do_jobs(sv: &Services) -> Result<(), StoreError> {
+/// Leases what is due and does it; whether there may be more.
+pub async fn do_jobs(sv: &Services) -> Result<bool, StoreError> {
     let now = sv.clock.now();
     let due = sv
         .store
-        .write((now, now + LEASE), async |tx: &mut Tx, (now, until)| jobs::lease(tx, *now, *until, 32).await)
+        .write((now, now + LEASE), async |tx: &mut Tx, (now, until)| jobs::lease(tx, *now, *until, BATCH.into()).await)
         .await?;
     let of_kind = |kind: &'static str| due.iter().filter(move |job| job.kind == kind);
     futures_util::future::join_all(of_kind(ending::KIND).map(|job| sv.do_logout_job(job))).await;
-    Ok(())
+    Ok(due.len() >= BATCH.into())
 }
 
 /// Deletes a batch of what expired a day ago.

@@ -148,7 +148,7 @@ CREATE TABLE affiliations (
     role       TEXT COLLATE "C" NOT NULL CHECK (role IN ('student', 'teacher', 'staff', 'principal', 'guardian')),
     status     TEXT COLLATE "C" NOT NULL CHECK (status IN ('active', 'ended')),
     is_primary BOOLEAN NOT NULL,
-    -- Continuing education may stand beside a school: it is exempt from the one-primary rule.
+    -- Continuing education may stand beside a school: it is exempt from the rule of one school.
     exempt     BOOLEAN NOT NULL,
     valid_from TEXT COLLATE "C" NOT NULL,
     valid_to   TEXT COLLATE "C",
@@ -156,12 +156,13 @@ CREATE TABLE affiliations (
     source     TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
-    CHECK ((status = 'ended') = (valid_to IS NOT NULL))
+    CHECK ((status = 'ended') = (valid_to IS NOT NULL)),
+    CHECK ((status = 'ended') = (end_reason IS NOT NULL)),
+    CHECK (status = 'active' OR NOT is_primary)
 );
 CREATE INDEX affiliations_person ON affiliations (person_id, status);
 CREATE INDEX affiliations_org ON affiliations (org_id, role, status, person_id);
-CREATE UNIQUE INDEX affiliations_one_primary_pupil ON affiliations (person_id)
-    WHERE role = 'student' AND status = 'active' AND is_primary AND NOT exempt;
+CREATE UNIQUE INDEX affiliations_one_primary ON affiliations (person_id) WHERE is_primary;
 
 CREATE TABLE enrolments (
     id             UUID PRIMARY KEY,

@@ -148,7 +148,7 @@ CREATE TABLE affiliations (
     role       TEXT NOT NULL CHECK (role IN ('student', 'teacher', 'staff', 'principal', 'guardian')),
     status     TEXT NOT NULL CHECK (status IN ('active', 'ended')),
     is_primary INTEGER NOT NULL CHECK (is_primary IN (0, 1)),
-    -- Continuing education may stand beside a school: it is exempt from the one-primary rule.
+    -- Continuing education may stand beside a school: it is exempt from the rule of one school.
     exempt     INTEGER NOT NULL CHECK (exempt IN (0, 1)),
     valid_from TEXT NOT NULL,
     valid_to   TEXT,
@@ -156,12 +156,13 @@ CREATE TABLE affiliations (
     source     TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    CHECK ((status = 'ended') = (valid_to IS NOT NULL))
+    CHECK ((status = 'ended') = (valid_to IS NOT NULL)),
+    CHECK ((status = 'ended') = (end_reason IS NOT NULL)),
+    CHECK (status = 'active' OR NOT is_primary)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX affiliations_person ON affiliations (person_id, status);
 CREATE INDEX affiliations_org ON affiliations (org_id, role, status, person_id);
-CREATE UNIQUE INDEX affiliations_one_primary_pupil ON affiliations (person_id)
-    WHERE role = 'student' AND status = 'active' AND is_primary AND NOT exempt;
+CREATE UNIQUE INDEX affiliations_one_primary ON affiliations (person_id) WHERE is_primary;
 
 CREATE TABLE enrolments (
     id             BLOB PRIMARY KEY,

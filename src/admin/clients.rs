@@ -11,7 +11,10 @@ use crate::{
         client::{Access, Client, ClientId, State, StoredSecret},
         registration::{Registration, RegistrationProblem},
     },
-    services::{Services, audit::Actor},
+    services::{
+        Services,
+        authority::{ManageClients, Permit, Sector},
+    },
     store::{StoreError, Tx, audit, clients as rows},
 };
 
@@ -40,16 +43,19 @@ pub fn id_from(name: &str) -> String {
     SearchKey::of(name).tokens().filter(|word| word.is_ascii()).collect::<Vec<_>>().join("-")
 }
 
+/// Leave to manage apps.
+pub type Leave = Permit<ManageClients, Sector>;
+
 /// The client that calls itself so.
 pub fn find(sv: &Services, id: &str) -> Result<Arc<Client>, ClientError> {
     sv.clients.by_id(&ClientId(id.to_owned())).ok_or_else(|| ClientError::Unknown(id.to_owned()))
 }
 
 /// Registers an app; its secret, if it has one, is told here and never again (R41).
-pub async fn add(sv: &Services, ask: Registration) -> Result<(Client, Option<Token>), ClientError> {
+pub async fn add(sv: &Services, leave: &Leave, ask: Registration) -> Result<(Client, Option<Token>), ClientError> {
     let secret = Token::random(&sv.entropy);
     let client = ask.register(sv.ids.next(), &secret).map_err(ClientError::Registration)?;
-    let event = event(sv, "client.added", &client);
+    let event = event(sv, leave, "client.added", &client);
     let turn = (client.clone(), event, sv.clock.now());
     let added = sv
         .store
@@ -70,7 +76,7 @@ pub async fn add(sv: &Services, ask: Registration) -> Result<(Client, Option<Tok
 }
 
 /// A new secret; the old ones work for `keep` more.
-pub async fn rotate_secret(sv: &Services, id: &str, keep: Duration) -> Result<Token, ClientError> {
+pub async fn rotate_secret(sv: &Services, leave: &Leave, id: &str, keep: Duration) -> Result<Token, ClientError> {
     let mut client = (*find(sv, id)?).clone();
     let secret = Token::random(&sv.entropy);
     let method = client.access.method();
@@ -83,20 +89,20 @@ pub async fn rotate_secret(sv: &Services, id: &str, keep: Duration) -> Result<To
         stored.until = Some(stored.until.map_or(now + keep, |until| until.min(now + keep)));
     }
     secrets.push(StoredSecret::of(&secret));
-    change(sv, client, "client.secret_rotated").await?;
+    change(sv, leave, client, "client.secret_rotated").await?;
     Ok(secret)
 }
 
 /// Turns an app off or on. Off, what it was given ends (R15).
-pub async fn set_state(sv: &Services, id: &str, state: State) -> Result<Client, ClientError> {
+pub async fn set_state(sv: &Services, leave: &Leave, id: &str, state: State) -> Result<Client, ClientError> {
     let client = Client { state, ..(*find(sv, id)?).clone() };
-    change(sv, client, if state == State::Enabled { "client.enabled" } else { "client.disabled" }).await
+    change(sv, leave, client, if state == State::Enabled { "client.enabled" } else { "client.disabled" }).await
 }
 
 /// Forgets an app, and everything it was given.
-pub async fn remove(sv: &Services, id: &str) -> Result<(), ClientError> {
+pub async fn remove(sv: &Services, leave: &Leave, id: &str) -> Result<(), ClientError> {
     let client = find(sv, id)?;
-    let event = event(sv, "client.removed", &client);
+    let event = event(sv, leave, "client.removed", &client);
     sv.store
         .write((client.key, event), async |tx: &mut Tx, (key, event)| {
             rows::remove(tx, *key).await?;
@@ -106,8 +112,8 @@ pub async fn remove(sv: &Services, id: &str) -> Result<(), ClientError> {
     Ok(sv.clients.reload().await?)
 }
 
-async fn change(sv: &Services, client: Client, action: &'static str) -> Result<Client, ClientError> {
-    let event = event(sv, action, &client);
+async fn change(sv: &Services, leave: &Leave, client: Client, action: &'static str) -> Result<Client, ClientError> {
+    let event = event(sv, leave, action, &client);
     let turn = (client.clone(), event, sv.clock.now());
     sv.store
         .write(turn, async |tx: &mut Tx, (client, event, now)| {
@@ -122,9 +128,9 @@ async fn change(sv: &Services, client: Client, action: &'static str) -> Result<C
     Ok(client)
 }
 
-fn event(sv: &Services, action: &'static str, client: &Client) -> audit::Event {
+fn event(sv: &Services, leave: &Leave, action: &'static str, client: &Client) -> audit::Event {
     let detail = json!({ "name": client.name, "kind": client.kind, "auth_method": client.access.method() });
-    sv.event(&Actor::CommandLine, action, format!("client:{}", client.client_id), &detail)
+    leave.event(sv, action, format!("client:{}", client.client_id), &detail)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::{
         client::{Audience, Client, KeySource, Kind, State},
         registration::Registration,
     },
-    services::Services,
+    services::{Services, authority::Standing},
 };
 
 /// What to do.
@@ -113,8 +113,9 @@ enum KindFlag {
 pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure> {
     let config = context.config(&[])?;
     let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
+    let leave = Standing::danger_command_line().with_the_sector(&sv)?;
     match action {
-        Action::Add(add) => register(context, &sv, *add).await,
+        Action::Add(add) => register(context, &sv, &leave, *add).await,
         Action::List => {
             let all = sv.clients.all();
             let rows: Vec<Value> = all.iter().map(|client| shown(client)).collect();
@@ -130,26 +131,26 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
         }
         Action::RotateSecret { client_id, keep_hours } => {
             let keep = Duration::from_hours(keep_hours.min(24 * 30));
-            let secret = clients::rotate_secret(&sv, &client_id, keep).await?;
+            let secret = clients::rotate_secret(&sv, &leave, &client_id, keep).await?;
             let value = json!({ "client_id": client_id, "client_secret": secret.expose() });
             context.out.result(&value, &format!("client_secret {}", secret.expose()));
             Ok(())
         }
         Action::Disable { client_id, undo } => {
             let state = if undo { State::Enabled } else { State::Disabled };
-            let client = clients::set_state(&sv, &client_id, state).await?;
+            let client = clients::set_state(&sv, &leave, &client_id, state).await?;
             context.out.result(&shown(&client), &line(&client));
             Ok(())
         }
         Action::Remove { client_id } => {
-            clients::remove(&sv, &client_id).await?;
+            clients::remove(&sv, &leave, &client_id).await?;
             context.out.result(&json!({ "removed": client_id }), &format!("✓ {client_id}"));
             Ok(())
         }
     }
 }
 
-async fn register(context: &Context, sv: &Services, add: Add) -> Result<(), Failure> {
+async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add: Add) -> Result<(), Failure> {
     let kind = match add.kind {
         KindFlag::Web => Kind::Web,
         KindFlag::Spa => Kind::Spa,
@@ -170,7 +171,7 @@ async fn register(context: &Context, sv: &Services, add: Add) -> Result<(), Fail
         audience: Audience { roles: add.roles.into_iter().collect(), schools: add.schools.into_iter().collect() },
         ..Registration::named(&id, &add.name, kind)
     };
-    let (client, secret) = clients::add(sv, ask).await?;
+    let (client, secret) = clients::add(sv, leave, ask).await?;
     let mut value = shown(&client);
     let mut text = line(&client);
     if let Some(secret) = secret {

@@ -52,7 +52,7 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     Kek::read_or_create(&config.keys.dir, &entropy).map_err(StartError::from)?;
     app::open_store(&config).await?.migrate().await.map_err(StartError::from)?;
     super::write_new(&folder.join("phuong.toml"), &file(&config))?;
-    let services = app::services(&config, Clock::system(), entropy.clone()).await?;
+    let services = app::serving(&config, Clock::system(), entropy.clone()).await?;
     let server = Server::bind(&config, services).await?;
     let mut progress = context.out.progress("Tạo ngành mẫu", "Making a sample sector", u64::from(args.people));
     let address = |app| base(args.port, app);

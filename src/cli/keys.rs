@@ -6,7 +6,10 @@ use super::{Context, Exit, Failure};
 use crate::{
     app::{self, StartError},
     base::{clock::Clock, entropy::Entropy},
-    services::keys::{Ring, Rotation, RotationRefused},
+    services::{
+        authority::Standing,
+        keys::{Ring, Rotation, RotationRefused},
+    },
 };
 
 /// What to do.
@@ -34,7 +37,8 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             (false, true) => Rotation::Now,
             (false, false) => Rotation::Announced,
         };
-        services.ring.rotate(how).await.map_err(|refused| match refused {
+        let leave = Standing::danger_command_line().with_the_sector(&services)?;
+        services.ring.rotate(&leave, how).await.map_err(|refused| match refused {
             RotationRefused::TooYoung { .. } => {
                 let vi = format!("khoá kế tiếp được công bố chưa đủ 24 giờ: {refused}");
                 Failure::said(Exit::ConfirmationNeeded, vi, refused.to_string()).then("phuong keys rotate --yes")

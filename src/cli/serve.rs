@@ -18,7 +18,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let config = context.server_config(&[("server.listen", args.listen)])?;
-    let services = app::services(&config, Clock::system(), Entropy::system()).await?;
+    let services = app::serving(&config, Clock::system(), Entropy::system()).await?;
     let server = Server::bind(&config, services).await?;
     let issuer = &config.server.issuer;
     context.out.result(&json!({ "ready": issuer }), &format!("ready {issuer}"));

@@ -9,11 +9,19 @@ use super::apps::{App, Class, Directory};
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, AffiliationId, ClassId, OrgId, PersonId},
+        id::{AccountId, ClassId, OrgId, PersonId},
         secret::Token,
     },
     login::password,
-    model::{name::PersonName, sort::SortKey, text::SearchKey},
+    model::{
+        affiliation::{Post, Seat},
+        level::Levels,
+        membership::{Cannot, Change, Standing},
+        name::PersonName,
+        role::Role,
+        sort::SortKey,
+        text::SearchKey,
+    },
     protocol::{
         client::{Audience, Kind},
         registration::Registration,
@@ -67,6 +75,9 @@ pub enum SetupError {
     /// A password could not be hashed.
     #[error(transparent)]
     Password(#[from] password::NotProved),
+    /// The sample has somebody where they cannot be.
+    #[error(transparent)]
+    Cannot(#[from] Cannot),
     /// An app could not be registered.
     #[error("the demo's app cannot be registered: {0}")]
     Registration(String),
@@ -206,13 +217,12 @@ struct Rows {
     classes: Vec<orgs::NewClass>,
     people: Vec<people::NewPerson>,
     identifiers: Vec<people::NewIdentifier>,
-    affiliations: Vec<memberships::NewAffiliation>,
-    enrolments: Vec<memberships::NewEnrolment>,
+    changes: Vec<(PersonId, Change)>,
     accounts: Vec<people::NewAccount>,
     until: Option<Moment>,
 }
 
-async fn add_school(sv: &Services, plan: &Plan, department: OrgId, all: &DemoSchool) -> Result<Added, StoreError> {
+async fn add_school(sv: &Services, plan: &Plan, department: OrgId, all: &DemoSchool) -> Result<Added, SetupError> {
     let from = Day(opening(plan));
     let school = org(sv, "school", &all.school.code, &all.school.name, &all.school.level_codes().replace(", ", ","));
     let id = school.id;
@@ -231,33 +241,42 @@ async fn add_school(sv: &Services, plan: &Plan, department: OrgId, all: &DemoSch
             code: class.code.clone(),
         });
     }
-    let mut teachers: HashMap<&str, AffiliationId> = HashMap::new();
+    let (today, opened) = (sv.clock.now().day(), opening(plan));
+    let levels = Levels::read(&all.school.level_codes()).unwrap_or_default();
+    let mut teachers: HashMap<&str, (PersonId, Standing)> = HashMap::new();
     for member in all.staff.iter().filter(|member| member.status.is_active()) {
         let role = match member.position {
-            Position::Principal | Position::VicePrincipal => "principal",
-            Position::Teacher { .. } => "teacher",
-            _ => "staff",
+            Position::Principal | Position::VicePrincipal => Role::Principal,
+            Position::Teacher { .. } => Role::Teacher,
+            _ => Role::Staff,
         };
-        let person = rows.person(sv, &member.person);
-        teachers.insert(&member.person.sector_id, rows.affiliation(sv, person, id, role, from));
+        let mut standing = Standing::newcomer(today);
+        standing.begin(Post::of(role, id), opened, sv.ids.next())?;
+        teachers.insert(&member.person.sector_id, (rows.person(sv, &member.person), standing));
     }
     for pupil in all.pupils.iter().filter(|pupil| pupil.status.is_active()) {
-        let person = rows.person(sv, &pupil.person);
-        let affiliation = rows.affiliation(sv, person, id, "student", from);
+        let mut standing = Standing::newcomer(today);
+        let role = standing.begin(Post::pupil(id, levels), opened, sv.ids.next())?;
         if let Some(class) = classes.get(pupil.class.as_str()) {
-            rows.enrolment(sv, affiliation, *class, ("pupil", ""), from);
+            standing.enrol(role, Seat::pupil(*class), opened, sv.ids.next())?;
         }
+        let person = rows.person(sv, &pupil.person);
+        rows.stand(person, &standing);
     }
     for line in &all.assignments {
-        if let (Some(affiliation), Some(class)) =
-            (teachers.get(line.teacher.as_str()), classes.get(line.class.as_str()))
+        if let (Some((_, standing)), Some(class)) =
+            (teachers.get_mut(line.teacher.as_str()), classes.get(line.class.as_str()))
+            && let Some(role) = standing.primary().map(|role| role.id)
         {
-            let function = match line.function {
-                Function::Homeroom => ("homeroom", ""),
-                Function::Subject(subject) => ("subject", subject),
+            let seat = match line.function {
+                Function::Homeroom => Seat::homeroom(*class),
+                Function::Subject(subject) => Seat::teaches(*class, subject.to_owned()),
             };
-            rows.enrolment(sv, *affiliation, *class, function, from);
+            standing.enrol(role, seat, opened, sv.ids.next())?;
         }
+    }
+    for (person, standing) in teachers.values() {
+        rows.stand(*person, standing);
     }
     let accounts = rows.accounts.iter().map(|account| (account.name.clone(), account.id)).collect();
     let turn = (rows, sv.clock.now());
@@ -289,44 +308,8 @@ impl Rows {
         id
     }
 
-    fn affiliation(
-        &mut self,
-        sv: &Services,
-        person: PersonId,
-        org: OrgId,
-        role: &'static str,
-        from: Day,
-    ) -> AffiliationId {
-        let id = sv.ids.next();
-        self.affiliations.push(memberships::NewAffiliation {
-            id,
-            person,
-            org,
-            role,
-            primary: true,
-            exempt: false,
-            from,
-        });
-        id
-    }
-
-    fn enrolment(
-        &mut self,
-        sv: &Services,
-        affiliation: AffiliationId,
-        class: ClassId,
-        (function, subject): (&'static str, &str),
-        from: Day,
-    ) {
-        let id = sv.ids.next();
-        self.enrolments.push(memberships::NewEnrolment {
-            id,
-            affiliation,
-            class,
-            function,
-            subject: subject.to_owned(),
-            from,
-        });
+    fn stand(&mut self, person: PersonId, standing: &Standing) {
+        self.changes.extend(standing.changes().into_iter().map(|change| (person, change)));
     }
 
     async fn write(&self, tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
@@ -335,8 +318,7 @@ impl Rows {
         orgs::add_classes(tx, &self.classes, now).await?;
         people::add_people(tx, &self.people, now).await?;
         people::add_identifiers(tx, &self.identifiers, "sample", now).await?;
-        memberships::add_affiliations(tx, &self.affiliations, "sample", now).await?;
-        memberships::add_enrolments(tx, &self.enrolments).await?;
+        memberships::apply(tx, &self.changes, "sample", now).await?;
         people::add_accounts(tx, &self.accounts, self.until.unwrap_or(now), now).await
     }
 }

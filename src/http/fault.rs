@@ -9,6 +9,7 @@ use axum::{
 };
 use serde_json::json;
 
+use super::render::RETRY_AFTER;
 use crate::{
     i18n::Locale,
     views::{Error, Frame},
@@ -50,7 +51,7 @@ impl Asker {
             None => (status, Json(json!({ "error": code, "support": support }))).into_response(),
         };
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, const { header::HeaderValue::from_static("2") });
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
         }
         response
     }

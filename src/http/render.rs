@@ -15,6 +15,9 @@ use crate::{
     views::{self, Error, FormPost},
 };
 
+/// After how many seconds a 503 may be tried again.
+pub(super) const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+
 /// Marks a page whose redirect chain leaves the site: it goes without `form-action`, which browsers apply to every hop.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Leaves;
@@ -63,7 +66,7 @@ pub(super) fn refused(visitor: &Visitor, refusal: Refusal) -> Response {
     let text = match refusal {
         Refusal::UnknownClient | Refusal::ClientDisabled => "op-error-client",
         Refusal::UnregisteredRedirectUri => "op-error-redirect",
-        Refusal::Busy => "op-error-busy",
+        Refusal::Busy | Refusal::Unavailable => "op-error-busy",
         Refusal::Fault => "op-error-fault",
         _ => "op-error-request",
     };
@@ -81,10 +84,14 @@ pub(super) fn forged(visitor: &Visitor) -> Response {
     error_page(visitor, 403, "invalid_request", "op-error-forged")
 }
 
-/// The page for a fault of ours; the detail goes to the log only.
+/// The page for an outage or a fault of ours; the detail goes to the log only.
 pub(super) fn fault(visitor: &Visitor, error: &StoreError) -> Response {
+    if error.is_outage() {
+        tracing::warn!(%error, "the database is not available to a page");
+        return error_page(visitor, 503, Refusal::Unavailable.code(), "op-error-busy");
+    }
     tracing::error!(%error, "the store failed under a page");
-    error_page(visitor, 503, "server_error", "op-error-fault")
+    error_page(visitor, 500, Refusal::Fault.code(), "op-error-fault")
 }
 
 /// The page for an address that does not exist.
@@ -105,7 +112,16 @@ fn error_page(visitor: &Visitor, status: u16, code: &str, text: &'static str) ->
         support: visitor.trace.support.to_string(),
         back: None,
     };
-    page(visitor, StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), &content)
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    to_come_back(page(visitor, status, &content))
+}
+
+/// Says of a 503 when to try again.
+fn to_come_back(mut response: Response) -> Response {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+    }
+    response
 }
 
 /// JSON that nobody stores.
@@ -131,12 +147,9 @@ impl IntoResponse for Refusal {
             _ => None,
         };
         headers.extend(challenge.map(|text| (header::WWW_AUTHENTICATE, HeaderValue::from_static(text))));
-        if self == Self::Busy {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-        }
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let body = Body { error: self.code(), error_description: self.to_string() };
-        (status, headers, Json(body)).into_response()
+        to_come_back((status, headers, Json(body)).into_response())
     }
 }
 

@@ -118,23 +118,22 @@ pub async fn finish(sv: &Services, ticket: &Ticket, password: &str) -> Result<()
     let phc = sv.hasher.hash(password).await.map_err(NotProved::from)?;
     let actor = audit::Actor::Account(ticket.account);
     let event = sv.event(&actor, "account.activated", audit::account(ticket.account), &serde_json::json!({}));
-    let turn = (ticket.clone(), phc, event, sv.clock.now());
-    let done = sv
+    let sessions = sv.ending_of_account(ticket.account, None).await?;
+    let turn = (ticket.clone(), phc, event, sessions, sv.clock.now());
+    let due = sv
         .store
-        .write(turn, async |tx: &mut Tx, (ticket, phc, event, now)| {
+        .write(turn, async |tx: &mut Tx, (ticket, phc, event, sessions, now)| {
             if !accounts::spend_activation(tx, ticket.account, ticket.issue, *now).await? {
-                return Ok(false);
+                return Ok(None);
             }
             accounts::set_password(tx, ticket.account, phc, false, *now).await?;
-            grants::end_of_account(tx, ticket.account, *now).await?;
             trail::add(tx, event).await?;
-            Ok(true)
+            let due = sessions.run(tx).await?;
+            grants::end_of_account(tx, ticket.account, *now).await?;
+            Ok(Some(due))
         })
         .await?;
-    if !done {
-        return Err(NotSet::Spent);
-    }
-    sv.end_sessions(ticket.account, None).await?;
+    sv.tell_all(&due.ok_or(NotSet::Spent)?).await;
     Ok(())
 }
 

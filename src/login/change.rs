@@ -66,14 +66,17 @@ pub async fn change(
     let phc = sv.hasher.hash(new).await.map_err(NotProved::from)?;
     let actor = audit::Actor::Account(session.account_id);
     let event = sv.event(&actor, "password.changed", audit::account(session.account_id), &serde_json::json!({}));
-    let turn = (session.account_id, phc, event, sv.clock.now());
-    sv.store
-        .write(turn, async |tx: &mut Tx, (account, phc, event, now)| {
+    let others = sv.ending_of_account(session.account_id, Some(session.id)).await.map_err(NotProved::from)?;
+    let turn = (session.account_id, phc, event, others, sv.clock.now());
+    let due = sv
+        .store
+        .write(turn, async |tx: &mut Tx, (account, phc, event, others, now)| {
             accounts::set_password(tx, *account, phc, false, *now).await?;
-            trail::add(tx, event).await
+            trail::add(tx, event).await?;
+            others.run(tx).await
         })
         .await
         .map_err(NotProved::from)?;
-    sv.end_sessions(session.account_id, Some(session.id)).await.map_err(NotProved::from)?;
+    sv.tell_all(&due).await;
     Ok(())
 }

@@ -8,7 +8,10 @@ use crate::{
         secret::Token,
     },
     protocol::interaction::ACR_ONE_FACTOR,
-    services::{Services, audit, ending::Ended},
+    services::{
+        Services, audit,
+        ending::{Ended, Ending, FirstTry},
+    },
     store::{
         StoreError, Tx,
         audit::{self as trail, Event},
@@ -56,21 +59,34 @@ pub async fn begin(
     let event =
         sv.event(&actor, "session.began", audit::account(account), &serde_json::json!({ "own_device": own_device }));
     let same = before.filter(|before| before.account_id == account).map(|before| before.id);
-    if let (Some(other), None) = (before, same) {
-        sv.end_session(Ended { session: other.id, person: other.person_id }).await?;
-    }
-    sv.store
-        .write((same, new, event), async |tx: &mut Tx, (same, new, event): &(Option<SessionId>, NewSession, Event)| {
-            trail::add(tx, event).await?;
-            if let Some(same) = same
-                && sessions::renew(tx, *same, new).await?
-            {
-                return Ok(());
-            }
-            sessions::begin(tx, new).await
-        })
-        .await?;
+    let other = before.filter(|_| same.is_none());
+    // The next pupil at the same machine does not wait for the apps of the one before.
+    let other = other.map(|o| sv.ending(Ended { session: o.id, person: o.person_id }, FirstTry::Worker));
+    let turn = Turn { same, other, new, event };
+    sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
     Ok(cookie)
+}
+
+struct Turn {
+    /// The session that goes on under the new cookie.
+    same: Option<SessionId>,
+    /// The session of somebody else, who was here before.
+    other: Option<Ending>,
+    new: NewSession,
+    event: Event,
+}
+
+async fn take_over(tx: &mut Tx, turn: &Turn) -> Result<(), StoreError> {
+    trail::add(tx, &turn.event).await?;
+    if let Some(other) = &turn.other {
+        other.run(tx).await?;
+    }
+    if let Some(same) = turn.same
+        && sessions::renew(tx, same, &turn.new).await?
+    {
+        return Ok(());
+    }
+    sessions::begin(tx, &turn.new).await
 }
 
 /// The live session of a cookie: in time, not left unused on a shared device, its account active (R15).
@@ -88,7 +104,12 @@ pub async fn find(sv: &Services, cookie: &Token) -> Result<Option<SessionRow>, S
         return Ok(None);
     }
     if idle.as_secs() >= TOUCH_SECONDS {
-        sv.store.write((session.id, now), async |tx: &mut Tx, (id, now)| sessions::touch(tx, *id, *now).await).await?;
+        let touched = (session.id, now);
+        let noted = sv.store.write(touched, async |tx: &mut Tx, (id, now)| sessions::touch(tx, *id, *now).await).await;
+        // Whoever only reads goes on while nothing can be written: a full disk.
+        if let Err(error) = noted {
+            tracing::warn!(%error, "the last use of a session could not be noted");
+        }
     }
     Ok(Some(session))
 }

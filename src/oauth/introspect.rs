@@ -17,8 +17,9 @@ pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params
     let token = params.need("token")?;
     let live = match access::live(sv, token).await {
         Ok(live) => live,
-        Err(Refusal::Fault) => return Err(Refusal::Fault),
-        Err(_) => return Ok(json!({ "active": false })),
+        Err(Refusal::AccessTokenInvalid) => return Ok(json!({ "active": false })),
+        // Whether it is good is not known: never "inactive" because we cannot look.
+        Err(refusal) => return Err(refusal),
     };
     let claims = live.claims;
     if claims.client_id != client.client_id.0 && claims.aud != client.client_id.0 {

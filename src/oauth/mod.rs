@@ -12,10 +12,14 @@ pub mod userinfo;
 
 use crate::{protocol::error::Refusal, store::StoreError};
 
-/// A failed write: what the closure refused, or a fault of ours, which is logged here, where it is turned into one.
+/// A failed write: what the closure refused, an outage, or a fault of ours; what failed is logged here, once.
 fn refusal(error: StoreError) -> Refusal {
     match error {
         StoreError::Refused(refusal) => refusal,
+        outage if outage.is_outage() => {
+            tracing::warn!(error = %outage, "the database is not available to an OAuth request");
+            Refusal::Unavailable
+        }
         fault => {
             tracing::error!(error = %fault, "the store failed under an OAuth request");
             Refusal::Fault

@@ -118,6 +118,9 @@ pub enum Refusal {
     /// Too many sign-ins at once.
     #[error("The server is busy; try again shortly")]
     Busy,
+    /// The database is out of reach or full: nothing is wrong with the request.
+    #[error("The service is not available for the moment; try again shortly")]
+    Unavailable,
     /// A fault of ours.
     #[error("Something went wrong here")]
     Fault,
@@ -160,7 +163,7 @@ impl Refusal {
             Self::UnknownResource => "invalid_target",
             Self::AccessTokenInvalid => "invalid_token",
             Self::AccessTokenTooNarrow => "insufficient_scope",
-            Self::Busy => "temporarily_unavailable",
+            Self::Busy | Self::Unavailable => "temporarily_unavailable",
             Self::Fault => "server_error",
         }
     }
@@ -170,7 +173,7 @@ impl Refusal {
         match self {
             Self::UnknownClient | Self::ClientDisabled | Self::ClientAuthentication | Self::AccessTokenInvalid => 401,
             Self::AccessTokenTooNarrow | Self::NotForThisPerson => 403,
-            Self::Busy => 503,
+            Self::Busy | Self::Unavailable => 503,
             Self::Fault => 500,
             _ => 400,
         }

@@ -16,7 +16,6 @@ use super::{
     error::{OpenError, ReadError},
     field::{Field, Kind},
     header::{Closest, Finder, Mapping},
-    issue::{Issue, Problem},
     limits::Limits,
     package::{Shape, refuse_ole, shape},
     row::Record,

@@ -1,6 +1,8 @@
 //! Ending access: sessions, the grants that hang from them, and telling every app (Back-Channel Logout 1.0).
 //!
-//! The notice to each app is a job written with the change; it is tried at once, and again later if it fails.
+//! Whatever ends access does so in the write that is its reason: prepare an [`Ending`] or [`EndingOfAccount`], run it in
+//! the write's closure, and [`Services::tell_all`] afterwards. The notice to each app is a job written with the change;
+//! it is tried at once, and again later if it fails.
 
 use std::time::Duration;
 
@@ -59,62 +61,118 @@ pub struct Ended {
     pub person: PersonId,
 }
 
-struct Turn {
+/// Who makes the first try at telling the apps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstTry {
+    /// Whoever ends the session, by [`Services::tell_all`]; the worker waits a while before it takes over.
+    Caller,
+    /// The worker, within a second: an app that does not answer keeps nobody waiting.
+    Worker,
+}
+
+/// What it takes to end a session, prepared outside the write that ends it.
+#[derive(Debug)]
+pub struct Ending {
     ended: Ended,
     now: Moment,
+    /// One for each app that wants to hear of it; those that the session never signed in to are left out in the write.
     notices: Vec<(ClientKey, NewJob)>,
+}
+
+/// What it takes to end an account's sessions, all or all but one.
+#[derive(Debug)]
+pub struct EndingOfAccount {
+    account: AccountId,
+    but: Option<SessionId>,
+    now: Moment,
+    known: Vec<Ending>,
+}
+
+/// A notice that is due: a job in the database.
+#[derive(Clone, Debug)]
+pub struct Due {
+    job: JobId,
+    notice: Notice,
+}
+
+impl Ending {
+    /// Ends the session and what hangs from it; the notices due, none when it had ended.
+    pub async fn run(&self, tx: &mut Tx) -> Result<Vec<Due>, StoreError> {
+        let session = self.ended.session;
+        if !sessions::end(tx, session, self.now).await? {
+            return Ok(Vec::new());
+        }
+        let clients = grants::clients_of_session(tx, session).await?;
+        grants::end_of_session(tx, session, self.now).await?;
+        let mut due = Vec::new();
+        for (client, job) in self.notices.iter().filter(|(client, _)| clients.contains(client)) {
+            jobs::add(tx, job).await?;
+            due.push(Due { job: job.id, notice: Notice { client: *client, person: self.ended.person, session } });
+        }
+        Ok(due)
+    }
+}
+
+impl EndingOfAccount {
+    /// Ends the sessions and what hangs from them; the notices due.
+    pub async fn run(&self, tx: &mut Tx) -> Result<Vec<Due>, StoreError> {
+        let mut due = Vec::new();
+        for ending in &self.known {
+            due.extend(ending.run(tx).await?);
+        }
+        // One that began a moment ago ends as well; it has hardly signed in to anything that would have to be told.
+        for late in sessions::of_account(tx, self.account, self.now).await? {
+            if Some(late.id) != self.but {
+                sessions::end(tx, late.id, self.now).await?;
+                grants::end_of_session(tx, late.id, self.now).await?;
+            }
+        }
+        Ok(due)
+    }
 }
 
 impl Services {
     /// Ends a session and what hangs from it, and tells its apps at once, all in parallel.
     pub async fn end_session(&self, ended: Ended) -> Result<Vec<Told>, StoreError> {
-        let jobs = self.end_quietly(ended).await?;
-        Ok(join_all(jobs.iter().map(|(id, notice)| self.tell(*id, notice, 0))).await)
+        let ending = self.ending(ended, FirstTry::Caller);
+        let due = self.store.write(ending, async |tx: &mut Tx, ending: &Ending| ending.run(tx).await).await?;
+        Ok(self.tell_all(&due).await)
     }
 
-    /// Ends every session of an account but one, and every grant of the ended.
-    pub async fn end_sessions(&self, account: AccountId, but: Option<SessionId>) -> Result<Vec<Told>, StoreError> {
+    /// Prepares the end of a session, for a write of the caller's.
+    pub fn ending(&self, ended: Ended, first: FirstTry) -> Ending {
         let now = self.clock.now();
-        let sessions = self
-            .store
-            .read((account, now), async |tx: &mut Tx, (account, now)| sessions::of_account(tx, *account, *now).await)
-            .await?;
-        let mut told = Vec::new();
-        for session in sessions.iter().filter(|session| Some(session.id) != but) {
-            told.extend(self.end_session(Ended { session: session.id, person: session.person_id }).await?);
-        }
-        Ok(told)
-    }
-
-    /// Ends a session; the jobs that are to tell its apps.
-    async fn end_quietly(&self, ended: Ended) -> Result<Vec<(JobId, Notice)>, StoreError> {
-        let now = self.clock.now();
+        let run_at = if first == FirstTry::Caller { now + HEAD_START } else { now };
         let listening = self.clients.all().into_iter().filter(|client| client.backchannel_logout_uri.is_some());
         let notices = listening
             .map(|client| {
                 let notice = Notice { client: client.key, person: ended.person, session: ended.session };
                 let payload = serde_json::to_string(&notice).unwrap_or_default();
-                (client.key, NewJob { id: self.ids.next(), kind: KIND, payload, run_at: now + HEAD_START, now })
+                (client.key, NewJob { id: self.ids.next(), kind: KIND, payload, run_at, now })
             })
             .collect();
-        let added = self
+        Ending { ended, now, notices }
+    }
+
+    /// Prepares the end of every session of an account but one, for the write that is the reason.
+    pub async fn ending_of_account(
+        &self,
+        account: AccountId,
+        but: Option<SessionId>,
+    ) -> Result<EndingOfAccount, StoreError> {
+        let now = self.clock.now();
+        let sessions = self
             .store
-            .write(Turn { ended, now, notices }, async |tx: &mut Tx, turn: &Turn| {
-                if !sessions::end(tx, turn.ended.session, turn.now).await? {
-                    return Ok(Vec::new());
-                }
-                let clients = grants::clients_of_session(tx, turn.ended.session).await?;
-                grants::end_of_session(tx, turn.ended.session, turn.now).await?;
-                let mut added = Vec::new();
-                for (client, job) in turn.notices.iter().filter(|(client, _)| clients.contains(client)) {
-                    jobs::add(tx, job).await?;
-                    added.push((job.id, *client));
-                }
-                Ok(added)
-            })
+            .read((account, now), async |tx: &mut Tx, (account, now)| sessions::of_account(tx, *account, *now).await)
             .await?;
-        let notice = |client| Notice { client, person: ended.person, session: ended.session };
-        Ok(added.into_iter().map(|(id, client)| (id, notice(client))).collect())
+        let ended = sessions.iter().filter(|session| Some(session.id) != but);
+        let ended = ended.map(|session| Ended { session: session.id, person: session.person_id });
+        Ok(EndingOfAccount { account, but, now, known: ended.map(|e| self.ending(e, FirstTry::Caller)).collect() })
+    }
+
+    /// Tells every app that is due, all in parallel; the worker goes on with those that did not confirm.
+    pub async fn tell_all(&self, due: &[Due]) -> Vec<Told> {
+        join_all(due.iter().map(|due| self.tell(due.job, &due.notice, 0))).await
     }
 
     /// Does a leased job of this kind.

@@ -1,6 +1,7 @@
 //! What every use case needs: keys, hashing, clients, limits, audit, jobs, ending access, outbound requests.
 
 pub mod audit;
+pub mod authority;
 pub mod client_keys;
 pub mod clients;
 pub mod ending;

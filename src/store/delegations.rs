@@ -1,14 +1,82 @@
-//! Who may administer which orgs.
+//! Who may administer which orgs, and what follows from it for a person or an org.
+//!
+//! A right holds over an org and everything below it by the edges of today. Over the whole sector it holds where the org
+//! is a department or a ministry that nothing lies above: then also over people who are at no school.
 
-use super::{StoreError, Tx};
+use super::{Day, StoreError, Tx, facts};
 use crate::base::{
     clock::Moment,
-    id::{AccountId, DelegationId, OrgId},
+    id::{AccountId, DelegationId, OrgId, PersonId},
 };
+
+row! {
+    /// A right that somebody holds now.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct HeldRow {
+        /// Its row.
+        pub id: DelegationId,
+        /// `sector_admin`, `auditor`, `school_admin` or `help_desk`.
+        pub role: String,
+        /// Over which org.
+        pub org_id: OrgId,
+        /// The org's code.
+        pub org_code: Option<String>,
+        /// The org's name.
+        pub org_name: String,
+        /// Whether it holds over the whole sector.
+        pub whole: bool,
+    }
+}
+
+/// Who asks, and on which day.
+#[derive(Clone, Copy, Debug)]
+pub struct Asking {
+    /// Their account.
+    pub account: AccountId,
+    /// Today.
+    pub today: Day,
+}
+
+/// What decides whether somebody may do something to a person.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The asker's roles over the person.
+    pub roles: Vec<String>,
+    /// Whether the person is a pupil, and nothing but a pupil, of a class that the asker teaches.
+    pub own_pupil: bool,
+    /// The person's own rights, each with the asker's roles over its org.
+    pub theirs: Vec<(String, Vec<String>)>,
+}
 
 statements! {
     DELEGATE = "INSERT INTO delegations (id, account_id, org_id, role, granted_by, granted_at) VALUES ($1, $2, $3, $4, $5, $6)
                 ON CONFLICT DO NOTHING";
+    END = "UPDATE delegations SET ended_at = $2 WHERE account_id = $1 AND org_id = $3 AND role = $4 AND ended_at IS NULL";
+    HELD = "SELECT d.id, d.role, d.org_id, o.code AS org_code, o.name AS org_name,
+                   o.kind IN ('department', 'ministry') AND NOT EXISTS (SELECT 1 FROM org_edges e WHERE e.child = o.id
+                       AND e.valid_from <= $2 AND (e.valid_to IS NULL OR e.valid_to > $2)) AS whole
+            FROM delegations d JOIN orgs o ON o.id = d.org_id
+            WHERE d.account_id = $1 AND d.ended_at IS NULL AND o.status = 'active' ORDER BY d.granted_at, d.id";
+    ACCOUNT_OF = "SELECT id FROM accounts WHERE person_id = $1 AND state <> 'purged'";
+    OVER_PERSON = "WITH RECURSIVE above (org) AS (
+                       SELECT org_id FROM affiliations WHERE person_id = $1 AND status = 'active'
+                       UNION SELECT e.parent FROM above a JOIN org_edges e ON e.child = a.org
+                             WHERE e.valid_from <= $3 AND (e.valid_to IS NULL OR e.valid_to > $3))
+                   SELECT DISTINCT d.role FROM delegations d JOIN orgs o ON o.id = d.org_id
+                   WHERE d.account_id = $2 AND d.ended_at IS NULL AND o.status = 'active' AND d.org_id IN (SELECT org FROM above)";
+    OVER_ORG = "WITH RECURSIVE above (org) AS (
+                    SELECT id FROM orgs WHERE id = $1
+                    UNION SELECT e.parent FROM above a JOIN org_edges e ON e.child = a.org
+                          WHERE e.valid_from <= $3 AND (e.valid_to IS NULL OR e.valid_to > $3))
+                SELECT DISTINCT d.role FROM delegations d JOIN orgs o ON o.id = d.org_id
+                WHERE d.account_id = $2 AND d.ended_at IS NULL AND o.status = 'active' AND d.org_id IN (SELECT org FROM above)";
+    TEACHES = "SELECT 1 FROM affiliations pupil
+               JOIN enrolments theirs ON theirs.affiliation_id = pupil.id AND theirs.function = 'pupil' AND theirs.valid_to IS NULL
+               JOIN enrolments mine ON mine.class_id = theirs.class_id AND mine.function IN ('homeroom', 'subject') AND mine.valid_to IS NULL
+               JOIN affiliations teacher ON teacher.id = mine.affiliation_id
+               WHERE pupil.person_id = $1 AND pupil.role = 'student' AND pupil.status = 'active'
+                 AND teacher.person_id = $2 AND teacher.status = 'active' LIMIT 1";
+    ROLES_OF = "SELECT DISTINCT role FROM affiliations WHERE person_id = $1 AND status = 'active'";
 }
 
 /// A right to administer an org's subtree.
@@ -26,7 +94,8 @@ pub struct NewDelegation {
     pub granted_by: Option<AccountId>,
 }
 
-/// Gives an administrative right; false when it was there.
+/// Gives an administrative right; false when it was there. With the first one over a sector the way in for the first
+/// administrator is closed for ever (R43).
 pub async fn delegate(tx: &mut Tx, new: &NewDelegation, now: Moment) -> Result<bool, StoreError> {
     let added = on_db!(
         tx,
@@ -38,5 +107,60 @@ pub async fn delegate(tx: &mut Tx, new: &NewDelegation, now: Moment) -> Result<b
             .bind(new.granted_by)
             .bind(now)
     )?;
+    if new.role == "sector_admin" {
+        facts::close_first_administrator(tx).await?;
+    }
     Ok(added == 1)
+}
+
+/// Takes an administrative right; false when it was not there.
+pub async fn end(tx: &mut Tx, account: AccountId, org: OrgId, role: &str, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(END).bind(account).bind(now).bind(org).bind(role))? == 1)
+}
+
+/// What somebody administers on a day.
+pub async fn held(tx: &mut Tx, account: AccountId, today: Day) -> Result<Vec<HeldRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(HELD).bind(account).bind(today).fetch_all(&mut *c))
+}
+
+/// The account of a person who is not purged.
+pub async fn account_of(tx: &mut Tx, person: PersonId) -> Result<Option<AccountId>, StoreError> {
+    let row: Option<(AccountId,)> = on_db!(tx, c => sqlx::query_as(ACCOUNT_OF).bind(person).fetch_optional(&mut *c))?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The asker's roles over an org.
+pub async fn over_org(tx: &mut Tx, asking: Asking, org: OrgId) -> Result<Vec<String>, StoreError> {
+    let Asking { account, today } = asking;
+    let mut roles =
+        texts(on_db!(tx, c => sqlx::query_as(OVER_ORG).bind(org).bind(account).bind(today).fetch_all(&mut *c))?);
+    roles.extend(over_everything(tx, asking).await?);
+    Ok(roles)
+}
+
+async fn over_everything(tx: &mut Tx, asking: Asking) -> Result<impl Iterator<Item = String>, StoreError> {
+    let held = held(tx, asking.account, asking.today).await?;
+    Ok(held.into_iter().filter(|row| row.whole).map(|row| row.role))
+}
+
+/// What decides whether the asker, who is the person `me`, may do something to a person.
+pub async fn over_person(tx: &mut Tx, asking: Asking, me: PersonId, person: PersonId) -> Result<Facts, StoreError> {
+    let Asking { account, today } = asking;
+    let mut roles =
+        texts(on_db!(tx, c => sqlx::query_as(OVER_PERSON).bind(person).bind(account).bind(today).fetch_all(&mut *c))?);
+    roles.extend(over_everything(tx, asking).await?);
+    let taught: Option<(i32,)> =
+        on_db!(tx, c => sqlx::query_as(TEACHES).bind(person).bind(me).fetch_optional(&mut *c))?;
+    let is = texts(on_db!(tx, c => sqlx::query_as(ROLES_OF).bind(person).fetch_all(&mut *c))?);
+    let mut theirs = Vec::new();
+    if let Some(account) = account_of(tx, person).await? {
+        for right in held(tx, account, asking.today).await? {
+            theirs.push((right.role, over_org(tx, asking, right.org_id).await?));
+        }
+    }
+    Ok(Facts { roles, own_pupil: taught.is_some() && is == ["student"], theirs })
+}
+
+fn texts(rows: Vec<(String,)>) -> Vec<String> {
+    rows.into_iter().map(|(text,)| text).collect()
 }

@@ -71,7 +71,7 @@ statements! {
             LEFT JOIN org_edges d ON d.child = o.id AND d.kind = 'professional' AND d.valid_to IS NULL
             LEFT JOIN org_edges c ON c.child = o.id AND c.kind = 'administrative' AND c.valid_to IS NULL
             WHERE o.kind IN ('department', 'commune', 'school') ORDER BY o.id";
-    CLASSES = "SELECT id, lineage_id, org_id, year, grade, code FROM class_years WHERE year IN ($1, $2) ORDER BY id";
+    CLASSES = "SELECT id, lineage_id, org_id, year, grade, code FROM class_years ORDER BY id";
     MEMBERS = "SELECT count(*) FROM affiliations WHERE org_id = $1 AND status = 'active'";
 }
 
@@ -80,9 +80,9 @@ pub async fn orgs(tx: &mut Tx) -> Result<Vec<OrgRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(ORGS).fetch_all(&mut *c))
 }
 
-/// Every class of two school years.
-pub async fn classes(tx: &mut Tx, year: &str, before: &str) -> Result<Vec<ClassRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(CLASSES).bind(year).bind(before).fetch_all(&mut *c))
+/// Every class of every school year.
+pub async fn classes(tx: &mut Tx) -> Result<Vec<ClassRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(CLASSES).fetch_all(&mut *c))
 }
 
 /// How many active roles an org has.
@@ -92,40 +92,40 @@ pub async fn members(tx: &mut Tx, org: OrgId) -> Result<i64, StoreError> {
 }
 
 /// Gives schools new names, levels, states.
-pub async fn change_orgs(tx: &mut Tx, rows: &[OrgChange], now: Moment) -> Result<u64, StoreError> {
-    Ok(change_many!(
+pub async fn change_orgs(tx: &mut Tx, rows: &[OrgChange], now: Moment) -> Result<(), StoreError> {
+    insert_many!(
         tx,
         rows,
-        "WITH given (id, name, search_key, levels, status, now) AS (",
+        "UPDATE orgs AS o SET name = v.column2, search_key = v.column3, levels = v.column4, status = v.column5, \
+         updated_at = v.column6 FROM (",
+        ") AS v WHERE o.id = v.column1",
         |b, row| b
             .push_bind(row.id)
             .push_bind(row.name.as_str())
             .push_bind(row.search_key.as_str())
             .push_bind(row.levels.as_str())
             .push_bind(row.status)
-            .push_bind(now),
-        ") UPDATE orgs SET name = given.name, search_key = given.search_key, levels = given.levels, \
-         status = given.status, updated_at = given.now FROM given WHERE orgs.id = given.id"
-    ))
+            .push_bind(now)
+    );
+    Ok(())
 }
 
 /// Moves orgs under other parents: the current edge of the kind ends on the day on which the new one begins.
 pub async fn move_orgs(tx: &mut Tx, rows: &[NewEdge]) -> Result<(), StoreError> {
-    change_many!(
+    insert_many!(
         tx,
         rows,
-        "WITH given (child, kind, day) AS (",
-        |b, row| b.push_bind(row.child).push_bind(row.kind).push_bind(row.from),
-        ") UPDATE org_edges SET valid_to = given.day FROM given \
-         WHERE org_edges.child = given.child AND org_edges.kind = given.kind AND org_edges.valid_to IS NULL"
+        "UPDATE org_edges AS e SET valid_to = v.column3 FROM (",
+        ") AS v WHERE e.child = v.column1 AND e.kind = v.column2 AND e.valid_to IS NULL",
+        |b, row| b.push_bind(row.child).push_bind(row.kind).push_bind(row.from)
     );
     // There and back on one day: the edge that began and ended on it goes on.
-    change_many!(
+    insert_many!(
         tx,
         rows,
         "INSERT INTO org_edges (child, parent, kind, valid_from) ",
-        |b, row| b.push_bind(row.child).push_bind(row.parent).push_bind(row.kind).push_bind(row.from),
-        " ON CONFLICT (child, kind, parent, valid_from) DO UPDATE SET valid_to = NULL"
+        " ON CONFLICT (child, kind, parent, valid_from) DO UPDATE SET valid_to = NULL",
+        |b, row| b.push_bind(row.child).push_bind(row.parent).push_bind(row.kind).push_bind(row.from)
     );
     Ok(())
 }

@@ -97,11 +97,8 @@ pub async fn units(tx: &mut Tx, batch: BatchId, first: i64, most: i64) -> Result
 /// Records a unit. A unique rule stops a second one of the same number: somebody else runs the same import.
 pub async fn add_unit(tx: &mut Tx, unit: &NewUnit, now: Moment) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(ADVANCE).bind(unit.batch).bind(unit.rows).bind(now))?;
-    on_db!(
-        tx,
-        sqlx::query(ADD_UNIT).bind(unit.batch).bind(unit.number).bind(unit.rows).bind(unit.outcome.as_str())
-    )
-    .map(drop)
+    on_db!(tx, sqlx::query(ADD_UNIT).bind(unit.batch).bind(unit.number).bind(unit.rows).bind(unit.outcome.as_str()))
+        .map(drop)
 }
 
 /// Ends a run that was told of; false when it was ended already.

@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::{Backend, Store};
+use super::{Backend, Lite, Store, open::beside};
 
 /// Held by a running server for as long as it lives; the operating system lets go of it when the process ends.
 #[derive(Debug)]
@@ -25,10 +25,8 @@ pub enum LockError {
 impl Store {
     /// Claims the database for this server. On PostgreSQL, where servers may be many, always granted.
     pub fn claim_for_server(&self) -> Result<ServerLock, LockError> {
-        let Backend::Lite { file, .. } = &self.0 else { return Ok(ServerLock(None)) };
-        let mut name = file.clone().into_os_string();
-        name.push(".server");
-        let path = PathBuf::from(name);
+        let Backend::Lite(Lite { file, .. }) = &self.0 else { return Ok(ServerLock(None)) };
+        let path = beside(file, ".server");
         let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         let lock = lock.map_err(|e| LockError::File(path.clone(), e))?;
         match lock.try_lock() {

@@ -1,88 +1,264 @@
-//! Roles at orgs and places in classes.
+//! Roles at orgs and places in classes: read as a [`Standing`], written as the changes that it decided.
 
-use super::{Day, StoreError, Tx};
-use crate::base::{
-    clock::Moment,
-    id::{AffiliationId, ClassId, EnrolmentId, OrgId, PersonId},
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use sqlx::QueryBuilder;
+
+use super::{Conn, Day, StoreError, Tx, bulk};
+use crate::{
+    base::{
+        clock::Moment,
+        id::{AffiliationId, ClassId, EnrolmentId, OrgId, PersonId},
+    },
+    model::{
+        affiliation::{Affiliation, EndReason, Enrolment, Function, Post, Seat, State},
+        membership::{Change, Standing},
+        role::Role,
+    },
 };
 
-/// A role to be begun.
-#[derive(Clone, Debug)]
-pub struct NewAffiliation {
-    /// Its row.
-    pub id: AffiliationId,
-    /// Whose.
-    pub person: PersonId,
-    /// Where.
-    pub org: OrgId,
-    /// `student`, `teacher`, …
-    pub role: &'static str,
-    /// Whether it is the main one.
-    pub primary: bool,
-    /// Whether it may stand beside another main one.
-    pub exempt: bool,
-    /// Since when.
-    pub from: Day,
+row! {
+    struct AffiliationRow {
+        id: AffiliationId,
+        person_id: PersonId,
+        org_id: OrgId,
+        role: String,
+        is_primary: bool,
+        exempt: bool,
+        valid_from: Day,
+        valid_to: Option<Day>,
+        end_reason: Option<String>,
+    }
 }
 
-/// A place in a class to be taken.
-#[derive(Clone, Debug)]
-pub struct NewEnrolment {
-    /// Its row.
-    pub id: EnrolmentId,
-    /// The role it hangs from.
-    pub affiliation: AffiliationId,
-    /// The class.
-    pub class: ClassId,
-    /// `pupil`, `homeroom` or `subject`.
-    pub function: &'static str,
-    /// The subject, or nothing.
-    pub subject: String,
-    /// Since when.
-    pub from: Day,
+row! {
+    struct EnrolmentRow {
+        id: EnrolmentId,
+        person_id: PersonId,
+        affiliation_id: AffiliationId,
+        class_id: ClassId,
+        function: String,
+        subject: String,
+        list_number: Option<i64>,
+        valid_from: Day,
+        valid_to: Option<Day>,
+    }
 }
 
-/// Begins roles.
-pub async fn add_affiliations(
+const AFFILIATIONS: &str = "SELECT id, person_id, org_id, role, is_primary, exempt, valid_from, valid_to, end_reason
+    FROM affiliations WHERE person_id IN (";
+const ENROLMENTS: &str = "SELECT e.id, f.person_id, e.affiliation_id, e.class_id, e.function, e.subject, e.list_number,
+           e.valid_from, e.valid_to
+    FROM affiliations f JOIN enrolments e ON e.affiliation_id = f.id
+    WHERE f.status = 'active' AND e.valid_to IS NULL AND f.person_id IN (";
+
+/// Lets nobody else decide about these people until the transaction ends. SQLite has one writer anyway.
+pub async fn hold(tx: &mut Tx, people: &[PersonId]) -> Result<(), StoreError> {
+    let held = match tx.conn() {
+        Conn::Lite(_) => return Ok(()),
+        Conn::Pg(c) => {
+            // In the order of their keys, so that two imports wait for each other instead of deadlocking.
+            sqlx::query("SELECT 1 FROM persons WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
+                .bind(people.iter().map(|id| id.uuid()).collect::<Vec<_>>())
+                .execute(c)
+                .await
+        }
+    };
+    tx.noted(held).map(drop)
+}
+
+/// Where people stand, of each who is somewhere or was: all affiliations, and the current places in classes.
+pub async fn standings(
     tx: &mut Tx,
-    rows: &[NewAffiliation],
-    source: &str,
-    now: Moment,
-) -> Result<(), StoreError> {
+    people: &[PersonId],
+    today: Date,
+) -> Result<HashMap<PersonId, Standing>, StoreError> {
+    let mut rows: HashMap<PersonId, (Vec<Affiliation>, Vec<Enrolment>)> = HashMap::new();
+    for chunk in people.chunks(bulk::ROWS) {
+        let affiliations: Vec<AffiliationRow> =
+            on_db!(tx, c => bulk::among(&mut QueryBuilder::new(AFFILIATIONS), chunk).fetch_all(&mut *c))?;
+        for row in affiliations {
+            rows.entry(row.person_id).or_default().0.push(row.read()?);
+        }
+        let enrolments: Vec<EnrolmentRow> =
+            on_db!(tx, c => bulk::among(&mut QueryBuilder::new(ENROLMENTS), chunk).fetch_all(&mut *c))?;
+        for row in enrolments {
+            rows.entry(row.person_id).or_default().1.push(row.read()?);
+        }
+    }
+    let standing = |(affiliations, enrolments)| Standing::new(today, affiliations, enrolments);
+    Ok(rows.into_iter().map(|(person, rows)| (person, standing(rows))).collect())
+}
+
+/// Where one person stands.
+pub async fn standing(tx: &mut Tx, person: PersonId, today: Date) -> Result<Standing, StoreError> {
+    let found = standings(tx, &[person], today).await?.remove(&person);
+    Ok(found.unwrap_or_else(|| Standing::newcomer(today)))
+}
+
+/// Applies what was decided of any number of people: kind by kind, in the order in which one person's changes stand.
+pub async fn apply(tx: &mut Tx, changes: &[(PersonId, Change)], source: &str, now: Moment) -> Result<(), StoreError> {
+    let sorted = Sorted::of(changes);
+    mark_primary(tx, &sorted.demoted, false, now).await?;
+    begin(tx, &sorted.begun, source, now).await?;
+    end(tx, &sorted.ended, now).await?;
+    mark_primary(tx, &sorted.promoted, true, now).await?;
+    leave(tx, &sorted.left).await?;
+    enrol(tx, &sorted.enrolled).await?;
+    renumber(tx, &sorted.renumbered).await
+}
+
+/// Changes by kind.
+#[derive(Default)]
+struct Sorted<'a> {
+    demoted: Vec<AffiliationId>,
+    begun: Vec<(PersonId, &'a Affiliation)>,
+    ended: Vec<(AffiliationId, Day, EndReason)>,
+    promoted: Vec<AffiliationId>,
+    left: Vec<(EnrolmentId, Day)>,
+    enrolled: Vec<&'a Enrolment>,
+    renumbered: Vec<(EnrolmentId, i64)>,
+}
+
+impl<'a> Sorted<'a> {
+    fn of(changes: &'a [(PersonId, Change)]) -> Self {
+        let mut sorted = Self::default();
+        for (person, change) in changes {
+            match change {
+                Change::Demote(id) => sorted.demoted.push(*id),
+                Change::Begin(new) => sorted.begun.push((*person, new)),
+                Change::End { id, on, why } => sorted.ended.push((*id, Day(*on), *why)),
+                Change::Promote(id) => sorted.promoted.push(*id),
+                Change::Leave { id, on } => sorted.left.push((*id, Day(*on))),
+                Change::Enrol(new) => sorted.enrolled.push(new),
+                Change::Renumber { id, to } => sorted.renumbered.push((*id, i64::from(*to))),
+            }
+        }
+        sorted
+    }
+}
+
+async fn begin(tx: &mut Tx, rows: &[(PersonId, &Affiliation)], source: &str, now: Moment) -> Result<(), StoreError> {
     insert_many!(
         tx,
         rows,
-        "INSERT INTO affiliations (id, person_id, org_id, role, status, is_primary, exempt, valid_from, source, \
-         created_at, updated_at) ",
-        |b, row| b
-            .push_bind(row.id)
-            .push_bind(row.person)
-            .push_bind(row.org)
-            .push_bind(row.role)
-            .push("'active'")
-            .push_bind(row.primary)
-            .push_bind(row.exempt)
-            .push_bind(row.from)
-            .push_bind(source)
-            .push_bind(now)
-            .push_bind(now)
+        "INSERT INTO affiliations (id, person_id, org_id, role, exempt, is_primary, status, valid_from, valid_to, \
+         end_reason, source, created_at, updated_at) ",
+        |b, row| {
+            let (status, to, why) = match row.1.state {
+                State::Active => ("active", None, None),
+                State::Ended { on, why } => ("ended", Some(Day(on)), Some(why.as_str())),
+            };
+            b.push_bind(row.1.id)
+                .push_bind(row.0)
+                .push_bind(row.1.post.org)
+                .push_bind(row.1.post.role.as_str())
+                .push_bind(row.1.post.exempt)
+                .push_bind(row.1.primary)
+                .push_bind(status)
+                .push_bind(Day(row.1.from))
+                .push_bind(to)
+                .push_bind(why)
+                .push_bind(source)
+                .push_bind(now)
+                .push_bind(now);
+        }
     );
     Ok(())
 }
 
-/// Takes places in classes.
-pub async fn add_enrolments(tx: &mut Tx, rows: &[NewEnrolment]) -> Result<(), StoreError> {
+async fn end(tx: &mut Tx, rows: &[(AffiliationId, Day, EndReason)], now: Moment) -> Result<(), StoreError> {
     insert_many!(
         tx,
         rows,
-        "INSERT INTO enrolments (id, affiliation_id, class_id, function, subject, valid_from) ",
+        "UPDATE affiliations AS f SET status = 'ended', is_primary = FALSE, valid_to = v.column2, \
+         end_reason = v.column3, updated_at = v.column4 FROM (",
+        ") AS v WHERE f.id = v.column1 AND f.status = 'active'",
+        |b, row| b.push_bind(row.0).push_bind(row.1).push_bind(row.2.as_str()).push_bind(now)
+    );
+    Ok(())
+}
+
+async fn mark_primary(tx: &mut Tx, rows: &[AffiliationId], primary: bool, now: Moment) -> Result<(), StoreError> {
+    insert_many!(
+        tx,
+        rows,
+        "UPDATE affiliations AS f SET is_primary = v.column2, updated_at = v.column3 FROM (",
+        ") AS v WHERE f.id = v.column1",
+        |b, row| b.push_bind(*row).push_bind(primary).push_bind(now)
+    );
+    Ok(())
+}
+
+async fn leave(tx: &mut Tx, rows: &[(EnrolmentId, Day)]) -> Result<(), StoreError> {
+    insert_many!(
+        tx,
+        rows,
+        "UPDATE enrolments AS e SET valid_to = v.column2 FROM (",
+        ") AS v WHERE e.id = v.column1 AND e.valid_to IS NULL",
+        |b, row| b.push_bind(row.0).push_bind(row.1)
+    );
+    Ok(())
+}
+
+async fn enrol(tx: &mut Tx, rows: &[&Enrolment]) -> Result<(), StoreError> {
+    insert_many!(
+        tx,
+        rows,
+        "INSERT INTO enrolments (id, affiliation_id, class_id, function, subject, list_number, valid_from, valid_to) ",
         |b, row| b
             .push_bind(row.id)
             .push_bind(row.affiliation)
-            .push_bind(row.class)
-            .push_bind(row.function)
-            .push_bind(row.subject.as_str())
-            .push_bind(row.from)
+            .push_bind(row.seat.class)
+            .push_bind(row.seat.function.as_str())
+            .push_bind(row.seat.function.subject())
+            .push_bind(row.seat.list_number.map(i64::from))
+            .push_bind(Day(row.from))
+            .push_bind(row.to.map(Day))
     );
     Ok(())
+}
+
+async fn renumber(tx: &mut Tx, rows: &[(EnrolmentId, i64)]) -> Result<(), StoreError> {
+    insert_many!(
+        tx,
+        rows,
+        "UPDATE enrolments AS e SET list_number = v.column2 FROM (",
+        ") AS v WHERE e.id = v.column1",
+        |b, row| b.push_bind(row.0).push_bind(row.1)
+    );
+    Ok(())
+}
+
+impl AffiliationRow {
+    fn read(&self) -> Result<Affiliation, StoreError> {
+        let corrupt = |column| StoreError::Corrupt { table: "affiliations", column, row: self.id.to_string() };
+        let role = Role::named(&self.role).ok_or_else(|| corrupt("role"))?;
+        let why = self.end_reason.as_deref();
+        let state = match self.valid_to {
+            None => State::Active,
+            Some(Day(on)) => {
+                let why = why.and_then(EndReason::named).ok_or_else(|| corrupt("end_reason"))?;
+                State::Ended { on, why }
+            }
+        };
+        let post = Post { org: self.org_id, role, exempt: self.exempt };
+        Ok(Affiliation { id: self.id, post, primary: self.is_primary, from: self.valid_from.0, state })
+    }
+}
+
+impl EnrolmentRow {
+    fn read(self) -> Result<Enrolment, StoreError> {
+        let corrupt = |column| StoreError::Corrupt { table: "enrolments", column, row: self.id.to_string() };
+        let function = Function::named(&self.function, &self.subject).ok_or_else(|| corrupt("function"))?;
+        let list_number = self.list_number.map(u16::try_from).transpose().map_err(|_| corrupt("list_number"))?;
+        Ok(Enrolment {
+            id: self.id,
+            affiliation: self.affiliation_id,
+            seat: Seat { class: self.class_id, function, list_number },
+            from: self.valid_from.0,
+            to: self.valid_to.map(|day| day.0),
+        })
+    }
 }

@@ -27,18 +27,23 @@ pub enum MigrationState {
 }
 
 impl Store {
-    /// Brings the schema up to date; safe to run by several nodes at once, and again.
+    /// Brings the schema up to date; safe to run again, and on PostgreSQL by several nodes at once. An SQLite database
+    /// that lacks steps must have no server.
     pub async fn migrate(&self) -> Result<(), OpenError> {
         let outcome = match &self.0 {
-            Backend::Lite { file, .. } => {
+            Backend::Lite(lite) => {
+                if self.migration_state().await? == MigrationState::Current {
+                    return Ok(());
+                }
+                let _alone = self.claim_for_server()?;
                 let options =
-                    sqlx::sqlite::SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_mins(1));
+                    sqlx::sqlite::SqliteConnectOptions::new().filename(&lite.file).busy_timeout(Duration::from_mins(1));
                 let mut connection = sqlx::ConnectOptions::connect(&options).await?;
                 let outcome = migrator("sqlite").run(&mut connection).await;
                 sqlx::Connection::close(connection).await?;
                 outcome
             }
-            Backend::Pg(pool) => migrator("postgres").run(pool).await,
+            Backend::Pg(pg) => migrator("postgres").run(pg.pool()).await,
         };
         outcome.map_err(|e| match e {
             MigrateError::Execute(e) => OpenError::Database(e),

@@ -18,12 +18,12 @@ pub mod consents;
 pub mod contexts;
 pub mod delegations;
 pub mod directory;
+pub mod facts;
 pub mod grants;
 pub mod imports;
 pub mod jobs;
 pub mod keys;
 pub mod matching;
-pub mod membership_changes;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
@@ -38,14 +38,13 @@ mod job;
 mod lock;
 mod migrate;
 mod open;
+mod postgres;
 mod writer;
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::SqlitePool;
+use tokio::sync::watch;
 
 pub use columns::{Day, Doc};
 pub use error::StoreError;
@@ -57,14 +56,27 @@ pub use tx::{Conn, Tx};
 
 use tx::Held;
 
+/// How long bulk work, in chunks, is waited for at least.
+const BULK: Duration = Duration::from_mins(1);
+
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store(Backend);
 
 #[derive(Clone, Debug)]
 enum Backend {
-    Lite { urgent: writer::Queue, bulk: writer::Queue, readers: SqlitePool, file: std::path::PathBuf },
-    Pg(PgPool),
+    Lite(Lite),
+    Pg(postgres::Postgres),
+}
+
+#[derive(Clone, Debug)]
+struct Lite {
+    urgent: writer::Queue,
+    bulk: writer::Queue,
+    readers: SqlitePool,
+    file: PathBuf,
+    /// Tells the writer to end, and has nobody to tell any more once it has.
+    stop: Arc<watch::Sender<bool>>,
 }
 
 impl Store {
@@ -77,8 +89,8 @@ impl Store {
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
         match &self.0 {
-            Backend::Lite { urgent, .. } => queued(urgent, input, f).await,
-            Backend::Pg(pool) => on_postgres(pool.clone(), input, f).await,
+            Backend::Lite(lite) => queued(&lite.urgent, input, f).await,
+            Backend::Pg(pg) => pg.write(Duration::ZERO, input, f).await,
         }
     }
 
@@ -91,8 +103,8 @@ impl Store {
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
         match &self.0 {
-            Backend::Lite { bulk, .. } => queued(bulk, input, f).await,
-            Backend::Pg(pool) => on_postgres(pool.clone(), input, f).await,
+            Backend::Lite(lite) => queued(&lite.bulk, input, f).await,
+            Backend::Pg(pg) => pg.write(BULK, input, f).await,
         }
     }
 
@@ -101,11 +113,13 @@ impl Store {
     where
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T>,
     {
-        let held = match &self.0 {
-            Backend::Lite { readers, .. } => Held::LiteReader(readers.acquire().await?),
-            Backend::Pg(pool) => Held::PgReader(pool.acquire().await?),
-        };
-        job::attempt(&f, &mut Tx::new(held), &input).await
+        match &self.0 {
+            Backend::Lite(lite) => {
+                let held = Held::LiteReader(lite.readers.acquire().await?);
+                job::attempt(&f, &mut Tx::new(held), &input).await
+            }
+            Backend::Pg(pg) => pg.read(input, f).await,
+        }
     }
 
     /// Whether the database answers.
@@ -113,10 +127,33 @@ impl Store {
         self.read((), async |tx: &mut Tx, (): &()| on_db!(tx, sqlx::query("SELECT 1")).map(drop)).await
     }
 
+    /// The same database, which from now on answers within `patience` or has failed. Only PostgreSQL can keep somebody
+    /// waiting: across a network, frozen, or in the middle of a failover.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self(match self.0 {
+            Backend::Pg(pg) => Backend::Pg(pg.with_patience(patience)),
+            lite @ Backend::Lite(_) => lite,
+        })
+    }
+
+    /// Lets the writes that were taken on finish, and closes every connection; what comes later fails. An SQLite
+    /// database is then one file again, without a log beside it.
+    pub async fn close(&self) {
+        match &self.0 {
+            Backend::Lite(lite) => {
+                // Whoever is last moves the log into the file, and the readers may not write.
+                lite.readers.close().await;
+                let _ = lite.stop.send(true);
+                lite.stop.closed().await;
+            }
+            Backend::Pg(pg) => pg.close().await,
+        }
+    }
+
     /// The database's kind, for messages: `SQLite` or `PostgreSQL`.
     pub const fn kind(&self) -> &'static str {
         match &self.0 {
-            Backend::Lite { .. } => "SQLite",
+            Backend::Lite(_) => "SQLite",
             Backend::Pg(_) => "PostgreSQL",
         }
     }
@@ -133,43 +170,6 @@ where
     answer.await.map_err(|_| StoreError::Closed)?
 }
 
-/// Spawned, so that the write outlives a caller that goes away; tried again a few times when PostgreSQL asks for it.
-async fn on_postgres<I, T, F>(pool: PgPool, input: I, f: F) -> Result<T, StoreError>
-where
-    I: Send + Sync + 'static,
-    T: Send + 'static,
-    F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
-{
-    const TRIES: u32 = 4;
-    let task = tokio::spawn(async move {
-        let mut tried = 0;
-        loop {
-            tried += 1;
-            match once_on_postgres(&pool, &input, &f).await {
-                Err(error) if tried < TRIES && error.is_worth_another_try() => {
-                    // Jitter only: not a secret, and no need for the injected randomness.
-                    let jitter = RandomState::new().hash_one(tried) % (20 << tried);
-                    tokio::time::sleep(Duration::from_millis(jitter)).await;
-                }
-                outcome => return outcome,
-            }
-        }
-    });
-    task.await.unwrap_or_else(|e| Err(if e.is_panic() { StoreError::Panicked } else { StoreError::Closed }))
-}
-
-async fn once_on_postgres<I, T, F>(pool: &PgPool, input: &I, f: &F) -> Result<T, StoreError>
-where
-    F: for<'t> TxFn<'t, I, T>,
-{
-    let mut tx = Tx::new(Held::PgWriter(pool.begin().await?));
-    let value = job::attempt(f, &mut tx, input).await?;
-    if let Held::PgWriter(transaction) = tx.into_held() {
-        transaction.commit().await.map_err(|e| StoreError::Commit(e.into()))?;
-    }
-    Ok(value)
-}
-
 /// Every statement of every file, for the test that prepares them all on both databases.
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     const FILES: &[(&str, &[(&str, &str)])] = &[
@@ -181,6 +181,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("contexts", contexts::ALL),
         ("delegations", delegations::ALL),
         ("directory", directory::ALL),
+        ("facts", facts::ALL),
         ("grants", grants::ALL),
         ("imports", imports::ALL),
         ("jobs", jobs::ALL),

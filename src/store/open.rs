@@ -1,8 +1,10 @@
 //! Opening a database: which one, with which guarantees.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -11,12 +13,18 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
-use super::{Backend, Store, writer};
+use super::{Backend, Lite, LockError, Store, StoreError, postgres::Postgres, writer};
 
 /// How many writes may wait before callers wait to be queued.
 const QUEUE: usize = 1024;
+/// How long a connection is waited for.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long PostgreSQL is waited for, unless the store is told to have less patience.
+const PATIENCE: Duration = Duration::from_mins(5);
+/// How long opening an SQLite database waits while another process recovers or closes it.
+const OPENING: Duration = Duration::from_secs(10);
 
 /// Where the database is and how many connections it may have.
 #[derive(Clone, Debug)]
@@ -36,6 +44,12 @@ pub enum OpenError {
     /// The database itself refused.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] sqlx::Error),
+    /// It could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Its schema cannot be changed under a server.
+    #[error(transparent)]
+    Lock(#[from] LockError),
 }
 
 impl Store {
@@ -60,11 +74,17 @@ impl Store {
             .foreign_keys(true)
             .statement_cache_capacity(512)
             .disable_statement_logging();
-        // A short wait inside SQLite; the writer goes on trying with a deadline of its own.
-        let writer = common.clone().busy_timeout(Duration::from_millis(2)).pragma("cache_size", "-16000");
-        let writer = writer.pragma("wal_autocheckpoint", "4000").connect().await?;
+        let mut writer = common
+            .clone()
+            .busy_timeout(OPENING)
+            .pragma("cache_size", "-16000")
+            .pragma("wal_autocheckpoint", "4000")
+            .connect()
+            .await?;
+        // From here on a short wait inside SQLite; the writer goes on trying with a deadline of its own.
+        sqlx::query("PRAGMA busy_timeout = 2").execute(&mut writer).await?;
         let reader = common
-            .busy_timeout(Duration::from_secs(10))
+            .busy_timeout(OPENING)
             .read_only(true)
             .create_if_missing(false)
             .pragma("query_only", "ON")
@@ -73,30 +93,42 @@ impl Store {
             .max_connections(readers)
             .min_connections(1)
             .test_before_acquire(false)
+            .acquire_timeout(ACQUIRE)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(reader)
             .await?;
         let (urgent, urgent_waiting) = mpsc::channel(QUEUE);
         let (bulk, bulk_waiting) = mpsc::channel(1);
-        tokio::spawn(writer::run(writer, urgent_waiting, bulk_waiting));
-        Ok(Self(Backend::Lite { urgent, bulk, readers, file: file.to_owned() }))
+        let (stop, stopping) = watch::channel(false);
+        tokio::spawn(writer::run(writer, urgent_waiting, bulk_waiting, stopping));
+        // One file, one name: what leads to it by another (a link) must meet the same lock.
+        let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+        Ok(Self(Backend::Lite(Lite { urgent, bulk, readers, file, stop: Arc::new(stop) })))
     }
 
     async fn open_postgres(settings: &Settings) -> Result<Self, OpenError> {
         let options = PgConnectOptions::from_str(&settings.url)?
             .application_name("phuong")
             .statement_cache_capacity(512)
-            .options([("timezone", "UTC"), ("lock_timeout", "10s")])
+            // A node that is stopped in the middle of a transaction does not keep its locks for ever.
+            .options([("timezone", "UTC"), ("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")])
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(settings.max_connections.max(2))
             .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(ACQUIRE)
             .connect_with(options)
             .await?;
-        Ok(Self(Backend::Pg(pool)))
+        Ok(Self(Backend::Pg(Postgres::new(pool, PATIENCE))))
     }
+}
+
+/// A file beside the database's.
+pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 /// The file of `sqlite:FILE` or `sqlite://FILE`.

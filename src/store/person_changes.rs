@@ -13,7 +13,7 @@ use crate::base::{
 };
 
 /// Something was changed by somebody else since it was read.
-pub const OVERTAKEN: StoreError = StoreError::Abandoned("the row was changed meanwhile");
+const OVERTAKEN: StoreError = StoreError::Abandoned("a row was changed meanwhile");
 
 /// A person whose name, day of birth or sex is corrected.
 #[derive(Clone, Debug)]
@@ -37,24 +37,25 @@ pub struct Step {
 
 /// Marks people as changed now; all of them must be as they were read.
 pub async fn touch(tx: &mut Tx, rows: &[(PersonId, Moment)], now: Moment) -> Result<(), StoreError> {
-    let touched = change_many!(
+    let touched = insert_many!(
         tx,
         rows,
-        "WITH given (id, was, now) AS (",
-        |b, row| b.push_bind(row.0).push_bind(row.1).push_bind(now),
-        ") UPDATE persons SET updated_at = given.now FROM given \
-         WHERE persons.id = given.id AND persons.updated_at = given.was"
+        "UPDATE persons AS p SET updated_at = v.column3 FROM (",
+        ") AS v WHERE p.id = v.column1 AND p.updated_at = v.column2",
+        |b, row| b.push_bind(row.0).push_bind(row.1).push_bind(now)
     );
     all(touched, rows.len())
 }
 
 /// Corrects people; all of them must be as they were read.
 pub async fn correct(tx: &mut Tx, rows: &[Correction], now: Moment) -> Result<(), StoreError> {
-    let corrected = change_many!(
+    let corrected = insert_many!(
         tx,
         rows,
-        "WITH given (id, full_name, family_name, middle_name, given_name, search_key, sort_key, birth_date, sex, was, now) \
-         AS (",
+        "UPDATE persons AS p SET full_name = v.column2, family_name = v.column3, middle_name = v.column4, \
+         given_name = v.column5, search_key = v.column6, sort_key = v.column7, birth_date = v.column8, sex = v.column9, \
+         updated_at = v.column11 FROM (",
+        ") AS v WHERE p.id = v.column1 AND p.updated_at = v.column10",
         |b, row| b
             .push_bind(row.to.id)
             .push_bind(row.to.name.as_str())
@@ -66,45 +67,33 @@ pub async fn correct(tx: &mut Tx, rows: &[Correction], now: Moment) -> Result<()
             .push_bind(row.to.birth_date)
             .push_bind(row.to.sex)
             .push_bind(row.was)
-            .push_bind(now),
-        ") UPDATE persons SET full_name = given.full_name, family_name = given.family_name, \
-         middle_name = given.middle_name, given_name = given.given_name, search_key = given.search_key, \
-         sort_key = given.sort_key, birth_date = given.birth_date, sex = given.sex, updated_at = given.now FROM given \
-         WHERE persons.id = given.id AND persons.updated_at = given.was"
+            .push_bind(now)
     );
     all(corrected, rows.len())?;
-    change_many!(
-        tx,
-        rows,
-        "WITH given (id) AS (",
-        |b, row| b.push_bind(row.to.id),
-        ") DELETE FROM person_words WHERE person_id IN (SELECT id FROM given)"
-    );
+    insert_many!(tx, rows, "DELETE FROM person_words WHERE person_id IN (", ")", |b, row| b.push_bind(row.to.id));
     people::add_words(tx, rows.iter().map(|row| &row.to)).await
 }
 
-/// Identifiers that others have taken the place of.
+/// Identifiers in whose place others came.
 pub async fn supersede(tx: &mut Tx, rows: &[IdentifierId], now: Moment) -> Result<(), StoreError> {
-    let superseded = change_many!(
+    let superseded = insert_many!(
         tx,
         rows,
-        "WITH given (id, now) AS (",
-        |b, id| b.push_bind(*id).push_bind(now),
-        ") UPDATE identifiers SET status = 'superseded', superseded_at = given.now FROM given \
-         WHERE identifiers.id = given.id AND identifiers.status <> 'superseded'"
+        "UPDATE identifiers AS i SET status = 'superseded', superseded_at = v.column2 FROM (",
+        ") AS v WHERE i.id = v.column1 AND i.status <> 'superseded'",
+        |b, id| b.push_bind(*id).push_bind(now)
     );
     all(superseded, rows.len())
 }
 
 /// Gives accounts new names to sign in with; the old ones go on as aliases, since they were printed and handed out.
 pub async fn rename(tx: &mut Tx, rows: &[(AccountId, String)], now: Moment) -> Result<(), StoreError> {
-    change_many!(
+    insert_many!(
         tx,
         rows,
-        "WITH given (account_id) AS (",
-        |b, row| b.push_bind(row.0),
-        ") UPDATE sign_in_names SET kind = 'alias' FROM given \
-         WHERE sign_in_names.account_id = given.account_id AND sign_in_names.kind = 'sector_id'"
+        "UPDATE sign_in_names SET kind = 'alias' WHERE kind = 'sector_id' AND account_id IN (",
+        ")",
+        |b, row| b.push_bind(row.0)
     );
     insert_many!(tx, rows, "INSERT INTO sign_in_names (name, account_id, kind, created_at) ", |b, row| b
         .push_bind(row.1.as_str())
@@ -116,27 +105,20 @@ pub async fn rename(tx: &mut Tx, rows: &[(AccountId, String)], now: Moment) -> R
 
 /// Drops contacts.
 pub async fn drop_contacts(tx: &mut Tx, rows: &[ContactId]) -> Result<(), StoreError> {
-    change_many!(
-        tx,
-        rows,
-        "WITH given (id) AS (",
-        |b, id| b.push_bind(*id),
-        ") DELETE FROM contacts WHERE id IN (SELECT id FROM given)"
-    );
+    insert_many!(tx, rows, "DELETE FROM contacts WHERE id IN (", ")", |b, id| b.push_bind(*id));
     Ok(())
 }
 
 /// Takes accounts from state to state; all of them must be in the state they come from.
 pub async fn step(tx: &mut Tx, rows: &[Step], until: Moment, now: Moment) -> Result<(), StoreError> {
-    let stepped = change_many!(
+    let stepped = insert_many!(
         tx,
         rows,
-        "WITH given (id, before, after, until, now) AS (",
-        |b, row| b.push_bind(row.account).push_bind(row.from).push_bind(row.to).push_bind(until).push_bind(now),
-        ") UPDATE accounts SET state = given.after, updated_at = given.now, \
-         activation_issue = activation_issue + CASE given.after WHEN 'pending' THEN 1 ELSE 0 END, \
-         activation_expires_at = CASE given.after WHEN 'pending' THEN given.until ELSE activation_expires_at END \
-         FROM given WHERE accounts.id = given.id AND accounts.state = given.before"
+        "UPDATE accounts AS a SET state = v.column3, updated_at = v.column5, \
+         activation_issue = a.activation_issue + CASE v.column3 WHEN 'pending' THEN 1 ELSE 0 END, \
+         activation_expires_at = CASE v.column3 WHEN 'pending' THEN v.column4 ELSE a.activation_expires_at END FROM (",
+        ") AS v WHERE a.id = v.column1 AND a.state = v.column2",
+        |b, row| b.push_bind(row.account).push_bind(row.from).push_bind(row.to).push_bind(until).push_bind(now)
     );
     all(stepped, rows.len())
 }

@@ -1,9 +1,9 @@
 //! A connection in the middle of a write or a read, on whichever database it belongs to, and the three macros that
 //! keep each query's text and binds written once.
 
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
+use sqlx::{PgConnection, Sqlite, SqliteConnection, pool::PoolConnection};
 
-use super::error::StoreError;
+use super::{error::StoreError, postgres::Leased};
 
 /// What a closure of [`super::Store::write`] or [`super::Store::read`] works on.
 #[derive(Debug)]
@@ -18,8 +18,7 @@ pub struct Tx {
 pub(super) enum Held {
     LiteWriter(SqliteConnection),
     LiteReader(PoolConnection<Sqlite>),
-    PgWriter(Transaction<'static, Postgres>),
-    PgReader(PoolConnection<Postgres>),
+    Pg(Leased),
 }
 
 /// The two databases, for `on_db!` and for the few places where they really differ.
@@ -45,8 +44,7 @@ impl Tx {
         match &mut self.held {
             Held::LiteWriter(c) => Conn::Lite(c),
             Held::LiteReader(c) => Conn::Lite(c),
-            Held::PgWriter(c) => Conn::Pg(c),
-            Held::PgReader(c) => Conn::Pg(c),
+            Held::Pg(c) => Conn::Pg(c),
         }
     }
 

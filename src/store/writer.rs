@@ -7,7 +7,10 @@ use std::{
 };
 
 use sqlx::SqliteConnection;
-use tokio::{sync::mpsc, time::sleep};
+use tokio::{
+    sync::{mpsc, watch},
+    time::sleep,
+};
 
 use super::{
     error::StoreError,
@@ -27,11 +30,21 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) type Queue = mpsc::Sender<Box<dyn Job>>;
 pub(super) type Waiting = mpsc::Receiver<Box<dyn Job>>;
 
-/// Works until both queues are closed and empty. `urgent` goes first; of `bulk` one job at a time.
-pub(super) async fn run(connection: SqliteConnection, mut urgent: Waiting, mut bulk: Waiting) {
+/// Works until both queues are closed and empty, or it is told to stop: then what was queued before is still done.
+/// `urgent` goes first; of `bulk` one job at a time.
+pub(super) async fn run(
+    connection: SqliteConnection,
+    mut urgent: Waiting,
+    mut bulk: Waiting,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut tx = Tx::new(Held::LiteWriter(connection));
     let mut busy_since = Instant::now();
     loop {
+        if *stop.borrow() {
+            urgent.close();
+            bulk.close();
+        }
         let first = if let Ok(job) = urgent.try_recv() {
             if busy_since.elapsed() > UNBROKEN_WORK {
                 sleep(REST).await;
@@ -43,6 +56,7 @@ pub(super) async fn run(connection: SqliteConnection, mut urgent: Waiting, mut b
                 biased;
                 Some(job) = urgent.recv() => Next::Urgent(job),
                 Some(job) = bulk.recv() => Next::Bulk(job),
+                Ok(()) = stop.changed(), if !*stop.borrow() => continue,
                 else => break,
             };
             busy_since = Instant::now();
@@ -52,7 +66,7 @@ pub(super) async fn run(connection: SqliteConnection, mut urgent: Waiting, mut b
         match batch.run(&mut tx, &mut urgent, &mut bulk).await {
             Ok(()) => batch.done.into_iter().for_each(|job| job.finish(Ok(()))),
             Err(error) => {
-                refuse_to_go_on_with_a_broken_disk(&error);
+                stop_if_beyond_repair(&error);
                 batch.one_by_one(&mut tx).await;
             }
         }
@@ -107,13 +121,10 @@ impl Batch {
         for mut job in self.done.into_iter().chain(rest) {
             let outcome = alone(tx, job.as_mut()).await;
             if let Err(error) = &outcome {
-                refuse_to_go_on_with_a_broken_disk(error);
+                stop_if_beyond_repair(error);
                 let _ = execute(tx, "ROLLBACK").await;
             }
-            job.finish(outcome.map_err(|error| match error {
-                StoreError::Statement(cause) => StoreError::Commit(cause),
-                other => other,
-            }));
+            job.finish(outcome.map_err(StoreError::of_commit));
         }
     }
 }
@@ -142,10 +153,11 @@ async fn execute(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
     }
 }
 
-/// After an I/O error the pages in memory and on disk may differ; a fresh start recovers from the log, going on does not.
-fn refuse_to_go_on_with_a_broken_disk(error: &StoreError) {
-    if error.is_broken_disk() {
-        tracing::error!(%error, "the disk failed under the database; stopping so that a restart recovers from the log");
+/// After a failed flush the pages in memory and on disk may differ; a fresh start recovers from the log, going on does
+/// not.
+fn stop_if_beyond_repair(error: &StoreError) {
+    if error.is_beyond_repair() {
+        tracing::error!(%error, "the database is lost to this process; stopping so that a restart recovers from the log");
         std::process::exit(1);
     }
 }

@@ -7,6 +7,7 @@
 #[macro_use]
 mod support;
 
+mod admin;
 mod browser;
 mod cli;
 mod house;

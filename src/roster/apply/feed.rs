@@ -29,11 +29,7 @@ pub(super) struct Batch {
 pub(super) type Failed = (usize, FileError);
 
 /// Hands out the rows of all files, in order. Ends early when nobody listens any more.
-pub(super) fn feed(
-    files: Vec<Surveyed>,
-    options: Options,
-    keyring: Keyring,
-) -> mpsc::Receiver<Result<Batch, Failed>> {
+pub(super) fn feed(files: Vec<Surveyed>, options: Options, keyring: Keyring) -> mpsc::Receiver<Result<Batch, Failed>> {
     let (send, receive) = mpsc::channel(AHEAD);
     tokio::task::spawn_blocking(move || {
         for (number, file) in files.iter().enumerate() {

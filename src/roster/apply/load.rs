@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::civil::Date;
+
 use super::super::{
-    plan::{Directory, Loaded, Prepared},
+    plan::{Directory, Loaded, Prepared, World},
     row::{Function, Row},
 };
 use crate::{
@@ -12,12 +14,14 @@ use crate::{
     store::{
         Day, Store, StoreError, Tx, directory,
         matching::{self, Keyed},
+        memberships,
     },
 };
 
 /// What is asked: of each row what it is found by, and of the unit what it touches.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Question {
+    today: Date,
     people: Vec<Seeker>,
     contacts: bool,
     homerooms: Vec<ClassId>,
@@ -34,10 +38,16 @@ struct Seeker {
 }
 
 /// What the store knows.
-pub(super) async fn load(store: &Store, directory: &Directory, rows: &[Prepared]) -> Result<Loaded, StoreError> {
-    let mut question = Question::default();
+pub(super) async fn load(store: &Store, world: &World, rows: &[Prepared]) -> Result<Loaded, StoreError> {
+    let mut question = Question {
+        today: world.today,
+        people: Vec::new(),
+        contacts: false,
+        homerooms: Vec::new(),
+        closing: Vec::new(),
+    };
     for row in rows {
-        question.add(directory, row);
+        question.add(&world.directory, row);
     }
     store.read(question, async |tx: &mut Tx, question: &Question| answer(tx, question).await).await
 }
@@ -97,7 +107,7 @@ async fn answer(tx: &mut Tx, question: &Question) -> Result<Loaded, StoreError> 
     let mut people: Vec<PersonId> = people.into_iter().collect();
     people.sort_unstable();
     loaded.people = matching::people(tx, &people).await?;
-    loaded.memberships = matching::memberships(tx, &people).await?;
+    loaded.standings = memberships::standings(tx, &people, question.today).await?;
     if question.contacts {
         loaded.contacts = matching::contacts(tx, &people).await?;
     }

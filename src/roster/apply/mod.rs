@@ -16,3 +16,4 @@ pub use batch::close;
 pub use brake::Brake;
 pub use report::{FileReport, Report};
 pub use run::{Ask, ImportError, Progress, Stage, Watch, import};
+pub use survey::FileError;

@@ -14,17 +14,14 @@ use super::super::{
     cell_reader::Place,
     error::{OpenError, ReadError},
     field::Kind,
+    issue::Language,
     plan::{Keyring, release},
     row::{Record, Row},
     source::{self, Options, Source},
 };
 use crate::{
     base::digest::Digest,
-    model::{
-        affiliation::EndReason,
-        school_code::SchoolCode,
-        status::Effect,
-    },
+    model::{affiliation::EndReason, school_code::SchoolCode, status::Effect},
 };
 
 /// A file of an import.
@@ -62,6 +59,24 @@ pub enum FileError {
     /// It was not read to its end.
     #[error(transparent)]
     Read(#[from] ReadError),
+}
+
+impl FileError {
+    /// Its name in reports and APIs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Open(error) => error.code(),
+            Self::Read(error) => error.code(),
+        }
+    }
+
+    /// What is wrong and what to do.
+    pub fn message(&self, language: Language) -> String {
+        match self {
+            Self::Open(error) => error.message(language),
+            Self::Read(error) => error.message(language),
+        }
+    }
 }
 
 /// Looks at all files. Blocks: never on an async thread.

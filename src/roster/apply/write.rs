@@ -7,7 +7,7 @@ use crate::{
     store::{
         Store, StoreError, Tx, directory,
         imports::{self, NewUnit},
-        orgs, people, person_changes,
+        memberships, orgs, people, person_changes,
     },
 };
 
@@ -44,6 +44,6 @@ async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
     person_changes::rename(tx, &changes.renamed, *now).await?;
     person_changes::drop_contacts(tx, &changes.dropped).await?;
     people::add_contacts(tx, &changes.contacts, SOURCE, *now).await?;
-    changes.memberships.apply(tx, SOURCE, *now).await?;
+    memberships::apply(tx, &changes.memberships, SOURCE, *now).await?;
     person_changes::step(tx, &changes.steps, *until, *now).await
 }

@@ -85,12 +85,11 @@ fn sit(unit: &mut Unit<'_>, (teacher, role): (PersonId, AffiliationId), class: C
     let (fresh, since, year) = (unit.world.ids.next(), unit.world.since(), unit.world.year);
     let Some(known) = unit.people.get_mut(&teacher) else { return };
     let former: Vec<_> = known.standing.seats(role).map(|seat| seat.seat.clone()).collect();
-    for seat in former.iter().filter(|seat| known.years.get(&seat.class).is_some_and(|of| *of < year)) {
+    for seat in former.iter().filter(|seat| unit.world.directory.year(seat.class).is_some_and(|of| of < year)) {
         // It was there a line above.
         let _ = known.standing.leave(role, seat.class, &seat.function, since);
     }
     let seat = Seat { class, function, list_number: None };
-    if known.standing.enrol(role, seat, since, fresh).is_ok() {
-        known.years.insert(class, year);
-    }
+    // The role is active, and goes with any place of a teacher's.
+    let _ = known.standing.enrol(role, seat, since, fresh);
 }

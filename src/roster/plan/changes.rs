@@ -5,9 +5,9 @@ use crate::{
         clock::Moment,
         id::{AccountId, ContactId, IdentifierId, PersonId},
     },
+    model::membership::Change,
     store::{
         directory::OrgChange,
-        membership_changes::MembershipChanges,
         orgs::{NewClass, NewEdge, NewOrg},
         people::{NewAccount, NewContact, NewIdentifier, NewPerson},
         person_changes::{Correction, Step},
@@ -16,41 +16,41 @@ use crate::{
 
 /// The changes of a unit.
 #[derive(Debug, Default)]
-pub struct Changes {
+pub(crate) struct Changes {
     /// Schools and communes, and the department if there is none.
-    pub orgs: Vec<NewOrg>,
+    pub(crate) orgs: Vec<NewOrg>,
     /// What is new about schools.
-    pub org_changes: Vec<OrgChange>,
+    pub(crate) org_changes: Vec<OrgChange>,
     /// Where new schools belong.
-    pub edges: Vec<NewEdge>,
+    pub(crate) edges: Vec<NewEdge>,
     /// Where schools belong from now on.
-    pub moved: Vec<NewEdge>,
+    pub(crate) moved: Vec<NewEdge>,
     /// Classes that begin a lineage.
-    pub classes: Vec<NewClass>,
+    pub(crate) classes: Vec<NewClass>,
     /// Classes that go on with one.
-    pub continued: Vec<NewClass>,
+    pub(crate) continued: Vec<NewClass>,
     /// People who were not known.
-    pub people: Vec<NewPerson>,
+    pub(crate) people: Vec<NewPerson>,
     /// Their accounts.
-    pub accounts: Vec<NewAccount>,
+    pub(crate) accounts: Vec<NewAccount>,
     /// Identifiers, of them and of others.
-    pub identifiers: Vec<NewIdentifier>,
+    pub(crate) identifiers: Vec<NewIdentifier>,
     /// Identifiers in whose place others came.
-    pub superseded: Vec<IdentifierId>,
+    pub(crate) superseded: Vec<IdentifierId>,
     /// Accounts that sign in with another name now.
-    pub renamed: Vec<(AccountId, String)>,
+    pub(crate) renamed: Vec<(AccountId, String)>,
     /// People whose record is corrected.
-    pub corrected: Vec<Correction>,
+    pub(crate) corrected: Vec<Correction>,
     /// People of whom anything else changed.
-    pub touched: Vec<(PersonId, Moment)>,
+    pub(crate) touched: Vec<(PersonId, Moment)>,
     /// Contacts.
-    pub contacts: Vec<NewContact>,
+    pub(crate) contacts: Vec<NewContact>,
     /// Contacts in whose place others came.
-    pub dropped: Vec<ContactId>,
+    pub(crate) dropped: Vec<ContactId>,
     /// Steps of accounts.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// Roles and places in classes.
-    pub memberships: MembershipChanges,
+    pub(crate) memberships: Vec<(PersonId, Change)>,
     /// People one of whose roles ended: apps may not let them in any more.
-    pub ended: Vec<PersonId>,
+    pub(crate) ended: Vec<PersonId>,
 }

@@ -14,10 +14,7 @@ impl Unit<'_> {
             return class.id;
         }
         let before = self.world.directory.lineage(school, code, grade);
-        let class = Class {
-            id: self.world.ids.next(),
-            lineage: before.unwrap_or_else(|| self.world.ids.next()),
-        };
+        let class = Class { id: self.world.ids.next(), lineage: before.unwrap_or_else(|| self.world.ids.next()) };
         let new = NewClass {
             id: class.id,
             lineage: class.lineage,
@@ -32,7 +29,7 @@ impl Unit<'_> {
         if before.is_some() { &mut self.changes.continued } else { &mut self.changes.classes }.push(new);
         self.tally.classes_created += 1;
         let id = class.id;
-        self.world.directory.put_class(school, code, class);
+        self.world.directory.put_class(school, code, (self.world.year, class));
         id
     }
 }

@@ -17,28 +17,28 @@ use crate::{
 
 /// A school.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct School {
+pub(crate) struct School {
     /// Its row.
-    pub id: OrgId,
+    pub(crate) id: OrgId,
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// What it teaches.
-    pub levels: Levels,
+    pub(crate) levels: Levels,
     /// Whether it is at work.
-    pub open: bool,
+    pub(crate) open: bool,
     /// The commune it belongs to.
-    pub commune: Option<OrgId>,
+    pub(crate) commune: Option<OrgId>,
     /// Whether it answers to the department.
-    pub supervised: bool,
+    pub(crate) supervised: bool,
 }
 
 /// A class of the year.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Class {
+pub(crate) struct Class {
     /// Its row.
-    pub id: ClassId,
+    pub(crate) id: ClassId,
     /// Its line through the years.
-    pub lineage: LineageId,
+    pub(crate) lineage: LineageId,
 }
 
 #[derive(Clone, Debug)]
@@ -50,20 +50,21 @@ struct Former {
 
 /// All of them.
 #[derive(Debug, Default)]
-pub struct Directory {
+pub(crate) struct Directory {
     /// The department that all schools answer to.
-    pub department: Option<OrgId>,
+    pub(crate) department: Option<OrgId>,
     schools: HashMap<SchoolCode, School>,
     codes: HashMap<OrgId, SchoolCode>,
     communes: HashMap<String, OrgId>,
     classes: HashMap<(OrgId, String), Class>,
+    years: HashMap<ClassId, SchoolYear>,
     former: HashMap<OrgId, Vec<Former>>,
     continued: HashSet<LineageId>,
 }
 
 impl Directory {
-    /// What was read: all orgs, and the classes of a year and of the one before.
-    pub fn new(orgs: Vec<OrgRow>, classes: Vec<ClassRow>, year: SchoolYear) -> Self {
+    /// What was read, for a year.
+    pub(crate) fn new(orgs: Vec<OrgRow>, classes: Vec<ClassRow>, year: SchoolYear) -> Self {
         let mut directory = Self::default();
         for org in orgs {
             match org.kind.as_str() {
@@ -92,56 +93,64 @@ impl Directory {
     }
 
     fn read_class(&mut self, class: ClassRow, year: SchoolYear) {
-        let Ok(code) = ClassCode::read(&class.code) else { return };
-        if class.year == year.to_string() {
-            self.put_class(class.org_id, &code, Class { id: class.id, lineage: class.lineage_id });
-        } else if let Some(grade) =
-            class.grade.and_then(|grade| u8::try_from(grade).ok()).and_then(SchoolGrade::new)
-        {
+        let (Ok(code), Ok(of)) = (ClassCode::read(&class.code), class.year.parse::<SchoolYear>()) else { return };
+        if of == year {
+            self.put_class(class.org_id, &code, (year, Class { id: class.id, lineage: class.lineage_id }));
+            return;
+        }
+        self.years.insert(class.id, of);
+        let grade = class.grade.and_then(|grade| SchoolGrade::new(u8::try_from(grade).ok()?));
+        if let Some(grade) = grade.filter(|_| of.next() == Some(year)) {
             let former = Former { code, grade, lineage: class.lineage_id };
             self.former.entry(class.org_id).or_default().push(former);
         }
     }
 
     /// The school of a code.
-    pub fn school(&self, code: &SchoolCode) -> Option<&School> {
+    pub(crate) fn school(&self, code: &SchoolCode) -> Option<&School> {
         self.schools.get(code)
     }
 
     /// The code of a school.
-    pub fn code(&self, school: OrgId) -> Option<&SchoolCode> {
+    pub(crate) fn code(&self, school: OrgId) -> Option<&SchoolCode> {
         self.codes.get(&school)
     }
 
     /// Remembers a school.
-    pub fn put_school(&mut self, code: SchoolCode, school: School) {
+    pub(crate) fn put_school(&mut self, code: SchoolCode, school: School) {
         self.codes.insert(school.id, code.clone());
         self.schools.insert(code, school);
     }
 
     /// The commune of a folded name.
-    pub fn commune(&self, key: &str) -> Option<OrgId> {
+    pub(crate) fn commune(&self, key: &str) -> Option<OrgId> {
         self.communes.get(key).copied()
     }
 
     /// Remembers a commune.
-    pub fn put_commune(&mut self, key: String, id: OrgId) {
+    pub(crate) fn put_commune(&mut self, key: String, id: OrgId) {
         self.communes.insert(key, id);
     }
 
     /// The year's class of that name at a school.
-    pub fn class(&self, school: OrgId, code: &ClassCode) -> Option<&Class> {
+    pub(crate) fn class(&self, school: OrgId, code: &ClassCode) -> Option<&Class> {
         self.classes.get(&(school, code.key()))
     }
 
+    /// The school year of a class.
+    pub(crate) fn year(&self, class: ClassId) -> Option<SchoolYear> {
+        self.years.get(&class).copied()
+    }
+
     /// Remembers a class of the year.
-    pub fn put_class(&mut self, school: OrgId, code: &ClassCode, class: Class) {
+    pub(crate) fn put_class(&mut self, school: OrgId, code: &ClassCode, (year, class): (SchoolYear, Class)) {
+        self.years.insert(class.id, year);
         self.continued.insert(class.lineage);
         self.classes.insert((school, code.key()), class);
     }
 
     /// The lineage of last year's class that goes on as this one: the only one it can be, and no other class has it.
-    pub fn lineage(&self, school: OrgId, code: &ClassCode, grade: Option<Grade>) -> Option<LineageId> {
+    pub(crate) fn lineage(&self, school: OrgId, code: &ClassCode, grade: Option<Grade>) -> Option<LineageId> {
         let Some(Grade::School(grade)) = grade else { return None };
         let mut before = self.former.get(&school)?.iter().filter(|former| {
             goes_on((&former.code, former.grade), (code, grade)) && !self.continued.contains(&former.lineage)

@@ -43,7 +43,6 @@ impl Unit<'_> {
             account: Some(account),
             contacts: Vec::new(),
             standing: Standing::newcomer(self.world.today),
-            years: std::collections::HashMap::new(),
             was: None,
             corrected: false,
             changed: false,

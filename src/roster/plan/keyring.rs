@@ -12,65 +12,65 @@ use crate::{
 
 /// Hashes identifiers under the server's key.
 #[derive(Clone, Debug)]
-pub struct Keyring(MacKey);
+pub(crate) struct Keyring(MacKey);
 
 /// A row on its way to the plan.
 #[derive(Clone, Debug)]
-pub struct Prepared {
+pub(crate) struct Prepared {
     /// As it was read.
-    pub record: Record,
+    pub(crate) record: Record,
     /// By what it is found.
-    pub keys: Keys,
+    pub(crate) keys: Keys,
 }
 
 /// By what a row is found. Rows that were refused have none.
 #[derive(Clone, Debug, Default)]
-pub struct Keys {
+pub(crate) struct Keys {
     /// The sector ID's, or a temporary one's.
-    pub sector: Option<Keyed>,
+    pub(crate) sector: Option<Keyed>,
     /// The citizen number's.
-    pub citizen: Option<Keyed>,
+    pub(crate) citizen: Option<Keyed>,
     /// Of whom somebody decided that the row is about.
-    pub decided: Option<Keyed>,
+    pub(crate) decided: Option<Keyed>,
     /// The temporary ID that the row's person gets if nobody has one, and is found by when the same row comes again.
-    pub derived: Option<(SectorId, Keyed)>,
+    pub(crate) derived: Option<(SectorId, Keyed)>,
     /// The folded name.
-    pub name: Option<SearchKey>,
+    pub(crate) name: Option<SearchKey>,
     /// What the row says, as a whole.
-    pub print: u64,
+    pub(crate) print: u64,
 }
 
 impl Keys {
     /// Everything by which somebody may be known already.
-    pub fn all(&self) -> impl Iterator<Item = Keyed> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = Keyed> {
         let derived = self.derived.as_ref().map(|(_, keyed)| *keyed);
         [self.sector, self.citizen, self.decided, derived].into_iter().flatten()
     }
 
     /// Whom the row is about, as far as the row itself tells.
-    pub fn person(&self) -> Option<u64> {
+    pub(crate) fn person(&self) -> Option<u64> {
         self.all().next().map(|keyed| short(&keyed))
     }
 }
 
 impl Keyring {
     /// Under the server's key for identifiers.
-    pub const fn new(identifiers: MacKey) -> Self {
+    pub(crate) const fn new(identifiers: MacKey) -> Self {
         Self(identifiers)
     }
 
     /// The key of an identifier: `moet`, `temp`, `cccd`.
-    pub fn of(&self, kind: &str, value: &str) -> Keyed {
+    pub(crate) fn of(&self, kind: &str, value: &str) -> Keyed {
         self.0.mac(&[kind.as_bytes(), value.as_bytes()])
     }
 
     /// The key of a sector ID, or of a temporary one.
-    pub fn of_sector_id(&self, id: &SectorId) -> Keyed {
+    pub(crate) fn of_sector_id(&self, id: &SectorId) -> Keyed {
         self.of(if id.is_temporary() { "temp" } else { "moet" }, id.as_str())
     }
 
     /// Computes what a row is found by.
-    pub fn prepare(&self, record: Record) -> Prepared {
+    pub(crate) fn prepare(&self, record: Record) -> Prepared {
         let mut keys = match &record.outcome {
             Ok(Row::Pupil(row)) => self.identity(&row.who, &row.school),
             Ok(Row::Staff(row)) => self.identity(&row.who, &row.school),
@@ -120,12 +120,12 @@ impl Keyring {
 }
 
 /// Eight bytes are enough to tell apart what is held in memory: the key is secret, so nobody can aim at a collision.
-pub fn short(keyed: &Keyed) -> u64 {
+pub(crate) fn short(keyed: &Keyed) -> u64 {
     u64::from_be_bytes(keyed[..8].try_into().unwrap_or_default())
 }
 
 /// A mark of several things, in memory only.
-pub fn mark(what: impl Hash) -> u64 {
+pub(crate) fn mark(what: impl Hash) -> u64 {
     // The keys of this hasher are fixed, so a resumed run comes to the same marks.
     let mut hasher = DefaultHasher::new();
     what.hash(&mut hasher);

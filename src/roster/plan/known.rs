@@ -10,138 +10,130 @@ use crate::{
         id::{AccountId, ClassId, ContactId, IdentifierId, OrgId, PersonId},
     },
     model::{
-        account::AccountState,
-        affiliation::{Affiliation, Enrolment, Function, Post, Seat, State},
-        membership::Standing,
-        name::PersonName,
-        role::Role,
-        school_year::SchoolYear,
-        sector_id::SectorId,
-        sex::Sex,
-        text::SearchKey,
+        account::AccountState, membership::Standing, name::PersonName, sector_id::SectorId, sex::Sex, text::SearchKey,
     },
     store::{
         StoreError,
-        matching::{ContactRow, IdentifierRow, Keyed, KnownRow, MembershipRow},
+        matching::{ContactRow, IdentifierRow, Keyed, KnownRow},
     },
 };
 
 /// A person.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub(crate) struct Known {
     /// The person.
-    pub id: PersonId,
+    pub(crate) id: PersonId,
     /// As written.
-    pub name: PersonName,
+    pub(crate) name: PersonName,
     /// Day of birth.
-    pub born: Option<Date>,
+    pub(crate) born: Option<Date>,
     /// Sex.
-    pub sex: Option<Sex>,
+    pub(crate) sex: Option<Sex>,
     /// The sector ID, or a temporary one.
-    pub sector: Option<Sector>,
+    pub(crate) sector: Option<Sector>,
     /// The citizen number.
-    pub citizen: Option<(IdentifierId, Keyed)>,
+    pub(crate) citizen: Option<(IdentifierId, Keyed)>,
     /// The account.
-    pub account: Option<Account>,
+    pub(crate) account: Option<Account>,
     /// E-mail addresses and telephones.
-    pub contacts: Vec<Contact>,
+    pub(crate) contacts: Vec<Contact>,
     /// Roles and places in classes.
-    pub standing: Standing,
-    /// The school years of the classes in which the places are.
-    pub years: HashMap<ClassId, SchoolYear>,
+    pub(crate) standing: Standing,
     /// When the store had it changed; a newcomer is not there yet.
-    pub was: Option<Moment>,
+    pub(crate) was: Option<Moment>,
     /// Whether name, day of birth or sex is another now.
-    pub corrected: bool,
+    pub(crate) corrected: bool,
     /// Whether anything else but roles and places is.
-    pub changed: bool,
+    pub(crate) changed: bool,
 }
 
 /// The sector ID of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sector {
+pub(crate) struct Sector {
     /// Its row.
-    pub id: IdentifierId,
+    pub(crate) id: IdentifierId,
     /// What it is.
-    pub value: SectorId,
+    pub(crate) value: SectorId,
 }
 
 /// The account of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Account {
+pub(crate) struct Account {
     /// Its row.
-    pub id: AccountId,
+    pub(crate) id: AccountId,
     /// Its state.
-    pub state: AccountState,
+    pub(crate) state: AccountState,
     /// Whether a password was chosen.
-    pub activated: bool,
+    pub(crate) activated: bool,
 }
 
 /// A contact of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
+pub(crate) struct Contact {
     /// Its row; `None` when this unit made it.
-    pub id: Option<ContactId>,
+    pub(crate) id: Option<ContactId>,
     /// `email` or `phone`.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// The address or number.
-    pub value: String,
+    pub(crate) value: String,
     /// Whether an import brought it, so that another may replace it.
-    pub replaceable: bool,
+    pub(crate) replaceable: bool,
 }
 
 impl Known {
     /// Whether the person is anywhere.
-    pub fn is_present(&self) -> bool {
+    pub(crate) fn is_present(&self) -> bool {
         self.standing.active().next().is_some()
     }
 
     /// Whether the person has a sector ID for good.
-    pub fn has_sector_id(&self) -> bool {
+    pub(crate) fn has_sector_id(&self) -> bool {
         self.sector.as_ref().is_some_and(|sector| !sector.value.is_temporary())
     }
 
     /// Whether a name and a day of birth may be this person's: one of the two at least is the same.
-    pub fn agrees(&self, name: &SearchKey, born: Option<Date>) -> bool {
+    pub(crate) fn agrees(&self, name: &SearchKey, born: Option<Date>) -> bool {
         self.name.search_key() == *name || self.born.zip(born).is_some_and(|(known, told)| known == told)
     }
 }
 
 /// What the store answered for a unit.
 #[derive(Debug, Default)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// Identifiers of everybody concerned.
-    pub identifiers: Vec<IdentifierRow>,
+    pub(crate) identifiers: Vec<IdentifierRow>,
     /// Everybody concerned.
-    pub people: Vec<KnownRow>,
+    pub(crate) people: Vec<KnownRow>,
     /// Their roles and places.
-    pub memberships: Vec<MembershipRow>,
+    pub(crate) standings: HashMap<PersonId, Standing>,
     /// Their contacts, when the rows are of staff.
-    pub contacts: Vec<ContactRow>,
+    pub(crate) contacts: Vec<ContactRow>,
     /// Names somebody signs in with.
-    pub taken: HashSet<String>,
+    pub(crate) taken: HashSet<String>,
     /// Identifiers of people whose record was removed.
-    pub buried: HashSet<Vec<u8>>,
+    pub(crate) buried: HashSet<Vec<u8>>,
     /// Who is homeroom teacher of classes that get one.
-    pub homerooms: HashMap<ClassId, Vec<PersonId>>,
+    pub(crate) homerooms: HashMap<ClassId, Vec<PersonId>>,
     /// How many roles are in force at schools that are to be closed.
-    pub members: HashMap<OrgId, i64>,
+    pub(crate) members: HashMap<OrgId, i64>,
 }
 
 impl Loaded {
     /// The people, put together.
-    pub fn people(&mut self, today: Date) -> Result<Vec<Known>, StoreError> {
+    pub(crate) fn people(&mut self, today: Date) -> Result<Vec<Known>, StoreError> {
         let mut people: HashMap<PersonId, Parts> = HashMap::new();
-        for row in self.memberships.drain(..) {
-            people.entry(row.person_id).or_default().membership(row)?;
-        }
         for row in self.identifiers.drain(..) {
             people.entry(row.person_id).or_default().identifiers.push(row);
         }
         for row in self.contacts.drain(..) {
             people.entry(row.person_id).or_default().contacts.push(row);
         }
-        self.people.drain(..).map(|row| known(today, people.remove(&row.id).unwrap_or_default(), row)).collect()
+        let standings = &mut self.standings;
+        let known = |row: KnownRow| {
+            let standing = standings.remove(&row.id).unwrap_or_else(|| Standing::newcomer(today));
+            known(people.remove(&row.id).unwrap_or_default(), standing, row)
+        };
+        self.people.drain(..).map(known).collect()
     }
 }
 
@@ -149,46 +141,9 @@ impl Loaded {
 struct Parts {
     identifiers: Vec<IdentifierRow>,
     contacts: Vec<ContactRow>,
-    affiliations: Vec<Affiliation>,
-    enrolments: Vec<Enrolment>,
-    years: HashMap<ClassId, SchoolYear>,
 }
 
-impl Parts {
-    fn membership(&mut self, row: MembershipRow) -> Result<(), StoreError> {
-        let corrupt = |column| StoreError::Corrupt { table: "affiliations", column, row: row.id.to_string() };
-        if self.affiliations.iter().all(|affiliation| affiliation.id != row.id) {
-            let role = Role::named(&row.role).ok_or_else(|| corrupt("role"))?;
-            self.affiliations.push(Affiliation {
-                id: row.id,
-                post: Post { org: row.org_id, role, exempt: row.exempt },
-                primary: row.is_primary,
-                from: row.valid_from.0,
-                state: State::Active,
-            });
-        }
-        let (Some(id), Some(class), Some(function), Some(from)) =
-            (row.enrolment_id, row.class_id, &row.function, row.seat_from)
-        else {
-            return Ok(());
-        };
-        let subject = row.subject.as_deref().unwrap_or_default();
-        let function = Function::named(function, subject).ok_or_else(|| corrupt("function"))?;
-        let list_number = row.list_number.and_then(|number| u16::try_from(number).ok());
-        self.enrolments.push(Enrolment {
-            id,
-            affiliation: row.id,
-            seat: Seat { class, function, list_number },
-            from: from.0,
-            to: None,
-        });
-        let year = row.year.as_deref().and_then(|year| year.parse().ok());
-        self.years.insert(class, year.ok_or_else(|| corrupt("year"))?);
-        Ok(())
-    }
-}
-
-fn known(today: Date, parts: Parts, row: KnownRow) -> Result<Known, StoreError> {
+fn known(parts: Parts, standing: Standing, row: KnownRow) -> Result<Known, StoreError> {
     let corrupt = |table, column| StoreError::Corrupt { table, column, row: row.id.to_string() };
     let mut sector = None;
     let mut citizen = None;
@@ -206,7 +161,8 @@ fn known(today: Date, parts: Parts, row: KnownRow) -> Result<Known, StoreError> 
             _ => {}
         }
     }
-    let state = row.state.as_deref().map(|state| AccountState::named(state).ok_or_else(|| corrupt("accounts", "state")));
+    let state =
+        row.state.as_deref().map(|state| AccountState::named(state).ok_or_else(|| corrupt("accounts", "state")));
     let account = row.account_id.zip(state.transpose()?);
     Ok(Known {
         id: row.id,
@@ -217,8 +173,7 @@ fn known(today: Date, parts: Parts, row: KnownRow) -> Result<Known, StoreError> 
         citizen,
         account: account.map(|(id, state)| Account { id, state, activated: row.activated }),
         contacts: parts.contacts.into_iter().filter_map(contact).collect(),
-        standing: Standing::new(today, parts.affiliations, parts.enrolments),
-        years: parts.years,
+        standing,
         was: Some(row.updated_at),
         corrected: false,
         changed: false,

@@ -13,22 +13,22 @@ use super::{
 
 /// Those whom a row may be about.
 #[derive(Debug, Default)]
-pub struct Candidates<'a> {
+pub(crate) struct Candidates<'a> {
     /// Who has the sector ID, or the temporary one, that stands in the row.
-    pub sector: Option<&'a Known>,
+    pub(crate) sector: Option<&'a Known>,
     /// Who has the citizen number.
-    pub citizen: Option<&'a Known>,
+    pub(crate) citizen: Option<&'a Known>,
     /// Who was made of the same row before.
-    pub derived: Option<&'a Known>,
+    pub(crate) derived: Option<&'a Known>,
     /// Who has the temporary ID of which somebody decided.
-    pub decided: Option<&'a Known>,
+    pub(crate) decided: Option<&'a Known>,
     /// Who bears the same name and was born on the same day.
-    pub namesakes: Vec<&'a Known>,
+    pub(crate) namesakes: Vec<&'a Known>,
 }
 
 /// Whom a row is about.
 #[derive(Debug)]
-pub enum Match<'a> {
+pub(crate) enum Match<'a> {
     /// Somebody known.
     Known(&'a Known),
     /// Nobody known.
@@ -37,18 +37,18 @@ pub enum Match<'a> {
 
 /// Fields that are guesses, since zeros may be missing.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Guessed {
+pub(crate) struct Guessed {
     /// The sector ID.
-    pub sector: bool,
+    pub(crate) sector: bool,
     /// The citizen number.
-    pub citizen: bool,
+    pub(crate) citizen: bool,
 }
 
 /// What keeps a row from being matched, and where.
-pub type Unmatched = (Field, Finding);
+pub(crate) type Unmatched = (Field, Finding);
 
 /// Decides whom a row is about.
-pub fn decide<'a>(
+pub(crate) fn decide<'a>(
     who: &Identity,
     keys: &Keys,
     guessed: Guessed,

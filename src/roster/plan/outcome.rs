@@ -113,24 +113,24 @@ impl std::ops::AddAssign for Tally {
 
 /// Something found about a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Noted {
+pub(crate) struct Noted {
     /// The row in the spreadsheet, from 1.
-    pub row: u32,
+    pub(crate) row: u32,
     /// Where.
-    pub field: Field,
+    pub(crate) field: Field,
     /// What stands there.
-    pub value: String,
+    pub(crate) value: String,
     /// What was found.
-    pub finding: Finding,
+    pub(crate) finding: Finding,
 }
 
 /// What came of a unit: all that a resumed run has to know of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnitOutcome {
+pub(crate) struct UnitOutcome {
     /// Of each row.
-    pub rows: Vec<Outcome>,
+    pub(crate) rows: Vec<Outcome>,
     /// By how much it changed the run's counts.
-    pub tally: Tally,
+    pub(crate) tally: Tally,
     /// What was found, in the order of rows.
-    pub noted: Vec<Noted>,
+    pub(crate) noted: Vec<Noted>,
 }

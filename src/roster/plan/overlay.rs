@@ -12,7 +12,7 @@ use crate::{base::id::PersonId, model::text::SearchKey, store::matching::Keyed};
 
 /// People as a dry run would have left them.
 #[derive(Debug, Default)]
-pub struct Overlay {
+pub(crate) struct Overlay {
     people: HashMap<PersonId, Known>,
     holders: HashMap<u64, PersonId>,
     namesakes: HashMap<u64, PersonId>,
@@ -20,22 +20,22 @@ pub struct Overlay {
 
 impl Overlay {
     /// The person who would hold an identifier.
-    pub fn holder(&self, keyed: &Keyed) -> Option<PersonId> {
+    pub(crate) fn holder(&self, keyed: &Keyed) -> Option<PersonId> {
         self.holders.get(&short(keyed)).copied()
     }
 
     /// Somebody who would bear a name and day of birth.
-    pub fn namesake(&self, born: Date, name: &SearchKey) -> Option<PersonId> {
+    pub(crate) fn namesake(&self, born: Date, name: &SearchKey) -> Option<PersonId> {
         self.namesakes.get(&mark((born, name))).copied()
     }
 
     /// A person as they would be.
-    pub fn person(&self, id: PersonId) -> Option<&Known> {
+    pub(crate) fn person(&self, id: PersonId) -> Option<&Known> {
         self.people.get(&id)
     }
 
     /// Remembers a person as they would be, and what they would be found by.
-    pub fn put(&mut self, person: Known, keys: Vec<Keyed>) {
+    pub(crate) fn put(&mut self, person: Known, keys: Vec<Keyed>) {
         for keyed in keys {
             self.holders.insert(short(&keyed), person.id);
         }

@@ -40,16 +40,11 @@ pub(super) fn post(it: &Prepared, school: &SchoolCode) -> u64 {
 }
 
 /// The mark under which a school has released a pupil.
-pub(super) fn release(it: &Prepared, school: &SchoolCode) -> u64 {
+pub(crate) fn release(it: &Prepared, school: &SchoolCode) -> u64 {
     mark(("released", it.keys.person(), school))
 }
 
-fn leave(
-    unit: &mut Unit<'_>,
-    row: &PupilRow,
-    found: Option<PersonId>,
-    (school, why): (OrgId, EndReason),
-) -> Outcome {
+fn leave(unit: &mut Unit<'_>, row: &PupilRow, found: Option<PersonId>, (school, why): (OrgId, EndReason)) -> Outcome {
     let on = row.status_since.unwrap_or(unit.world.today);
     let Some(known) = found.and_then(|id| unit.people.get_mut(&id)) else { return Outcome::Absent };
     let role = known.standing.at(school, Role::Student).map(|role| role.id);
@@ -61,12 +56,7 @@ fn leave(
     Outcome::Ended
 }
 
-fn attend(
-    unit: &mut Unit<'_>,
-    row: &PupilRow,
-    it: &Prepared,
-    found: Option<PersonId>,
-) -> Result<Outcome, Trouble> {
+fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<PersonId>) -> Result<Outcome, Trouble> {
     let school = unit.open_school(&row.school)?;
     let id = match found {
         Some(id) => id,
@@ -114,15 +104,13 @@ fn sit(unit: &mut Unit<'_>, (id, role): (PersonId, AffiliationId), class: ClassI
     let (fresh, since) = (unit.world.ids.next(), unit.world.since());
     let (year, today) = (unit.world.year, unit.world.today);
     let Some(known) = unit.people.get_mut(&id) else { return };
-    let years = known.standing.seats(role).filter_map(|seat| known.years.get(&seat.seat.class));
-    let latest = years.max().copied();
+    let latest = known.standing.seats(role).filter_map(|seat| unit.world.directory.year(seat.seat.class)).max();
     if latest.is_some_and(|latest| latest > year) {
         return;
     }
     // Within the year a class is changed on the day; with the year it changed at its beginning.
     let on = if latest == Some(year) { today } else { since };
     let seat = Seat { class, function: Function::Pupil, list_number: None };
-    if known.standing.enrol(role, seat, on, fresh).is_ok() {
-        known.years.insert(class, year);
-    }
+    // The role was begun or found a moment ago, and a pupil's place goes with it.
+    let _ = known.standing.enrol(role, seat, on, fresh);
 }

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Remembers a row and what came of it.
-pub fn recall(seen: &mut Seen, file: u16, it: &Prepared, outcome: Outcome) {
+pub(crate) fn recall(seen: &mut Seen, file: u16, it: &Prepared, outcome: Outcome) {
     let Ok(row) = &it.record.outcome else { return };
     if !(outcome.is_taken() || outcome == Outcome::Absent) {
         return;

@@ -9,18 +9,18 @@ use super::outcome::{Outcome, Tally};
 
 /// A row that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Met {
+pub(crate) struct Met {
     /// Its file's place in the run.
-    pub file: u16,
+    pub(crate) file: u16,
     /// Its row in the spreadsheet.
-    pub row: u32,
+    pub(crate) row: u32,
     /// What it says.
-    pub print: u64,
+    pub(crate) print: u64,
 }
 
 /// What was met.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub(crate) struct Seen {
     rows: HashMap<u64, Met>,
     people: HashMap<u64, Outcome>,
     new_rows: Vec<u64>,
@@ -29,12 +29,12 @@ pub struct Seen {
 
 impl Seen {
     /// The row that was met under a mark.
-    pub fn met(&self, mark: u64) -> Option<Met> {
+    pub(crate) fn met(&self, mark: u64) -> Option<Met> {
         self.rows.get(&mark).copied()
     }
 
     /// Remembers a row under a mark; the first one stays.
-    pub fn note(&mut self, mark: u64, met: Met) {
+    pub(crate) fn note(&mut self, mark: u64, met: Met) {
         if let std::collections::hash_map::Entry::Vacant(place) = self.rows.entry(mark) {
             place.insert(met);
             self.new_rows.push(mark);
@@ -42,7 +42,7 @@ impl Seen {
     }
 
     /// Counts a person for an outcome: once, however many rows tell of them.
-    pub fn count(&mut self, person: u64, outcome: Outcome, tally: &mut Tally) {
+    pub(crate) fn count(&mut self, person: u64, outcome: Outcome, tally: &mut Tally) {
         let before = self.people.get(&person).copied();
         let after = before.map_or(outcome, |before| before.or(outcome));
         if before == Some(after) {
@@ -59,13 +59,13 @@ impl Seen {
     }
 
     /// What was added since the last time stays.
-    pub fn keep(&mut self) {
+    pub(crate) fn keep(&mut self) {
         self.new_rows.clear();
         self.old_people.clear();
     }
 
     /// What was added since the last time is taken back.
-    pub fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         for mark in self.new_rows.drain(..) {
             self.rows.remove(&mark);
         }

@@ -80,17 +80,17 @@ pub(super) struct State {
 
 /// A unit as it was planned.
 #[derive(Debug)]
-pub struct Planned {
+pub(crate) struct Planned {
     /// What it is to write.
-    pub changes: Changes,
+    pub(crate) changes: Changes,
     /// What came of its rows.
-    pub outcome: UnitOutcome,
+    pub(crate) outcome: UnitOutcome,
     /// How many it ends at each school.
-    pub ended_at: HashMap<OrgId, i64>,
+    pub(crate) ended_at: HashMap<OrgId, i64>,
 }
 
 /// Plans a unit: rows of one file, and what the store knows of whom they may be about.
-pub fn plan(world: &mut World, file: u16, rows: &[Prepared], loaded: Loaded) -> Result<Planned, StoreError> {
+pub(crate) fn plan(world: &mut World, file: u16, rows: &[Prepared], loaded: Loaded) -> Result<Planned, StoreError> {
     let mut unit = Unit::new(world, file, rows, loaded)?;
     let outcomes = rows.iter().map(|row| unit.row(row)).collect();
     unit.tally.rows = i64::try_from(rows.len()).unwrap_or(i64::MAX);
@@ -240,13 +240,19 @@ impl<'w> Unit<'w> {
     /// The school of a row whose person is to be there.
     pub(super) fn open_school(&self, code: &SchoolCode) -> Result<School, Trouble> {
         let school = self.school(code)?;
-        if school.open { Ok(school) } else { Err(Trouble::new(Field::SchoolCode, code.as_str(), Finding::SchoolClosed)) }
+        if school.open {
+            Ok(school)
+        } else {
+            Err(Trouble::new(Field::SchoolCode, code.as_str(), Finding::SchoolClosed))
+        }
     }
 
     /// How a person stands in this unit so far.
     pub(super) fn state(&self, id: PersonId) -> State {
         let known = self.people.get(&id);
-        known.map(|known| State { other: known.corrected || known.changed, memberships: known.standing.changes() }).unwrap_or_default()
+        known
+            .map(|known| State { other: known.corrected || known.changed, memberships: known.standing.changes() })
+            .unwrap_or_default()
     }
 
     /// What a row came to, that found a person so.
@@ -305,7 +311,7 @@ impl<'w> Unit<'w> {
         if memberships.iter().any(|change| matches!(change, Change::End { .. })) {
             self.changes.ended.push(known.id);
         }
-        self.changes.memberships.add(known.id, memberships);
+        self.changes.memberships.extend(memberships.into_iter().map(|change| (known.id, change)));
     }
 
     /// The account follows the person: nowhere to be, nothing to sign in to.

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use jiff::civil::Date;
 
-use super::{directory::Directory, keyring::Keyring, overlay::Overlay, seen::Seen};
+use super::{directory::Directory, overlay::Overlay, seen::Seen};
 use crate::{
     base::id::Ids,
     model::{school_code::SchoolCode, school_year::SchoolYear},
@@ -13,34 +13,32 @@ use crate::{
 
 /// The run's surroundings.
 #[derive(Debug)]
-pub struct World {
+pub(crate) struct World {
     /// The day the run began: all it decides goes by it.
-    pub today: Date,
+    pub(crate) today: Date,
     /// The school year of the classes.
-    pub year: SchoolYear,
+    pub(crate) year: SchoolYear,
     /// The one school that the import is for.
-    pub only: Option<SchoolCode>,
+    pub(crate) only: Option<SchoolCode>,
     /// Schools, communes, classes.
-    pub directory: Directory,
+    pub(crate) directory: Directory,
     /// What was met before.
-    pub seen: Seen,
+    pub(crate) seen: Seen,
     /// Pupils whom a row of this run releases, by mark of person and school.
-    pub released: HashSet<u64>,
+    pub(crate) released: HashSet<u64>,
     /// In a dry run: what would be in the store by now.
-    pub overlay: Option<Overlay>,
+    pub(crate) overlay: Option<Overlay>,
     /// The files' names, in order.
-    pub files: Vec<Arc<str>>,
+    pub(crate) files: Vec<Arc<str>>,
     /// Makes identifiers.
-    pub ids: Ids,
-    /// Hashes what people are found by.
-    pub keyring: Keyring,
+    pub(crate) ids: Ids,
     /// Seals personal identifiers.
-    pub fields: Arc<Sealer>,
+    pub(crate) fields: Arc<Sealer>,
 }
 
 impl World {
     /// The day from which a role or a place holds, when the file does not tell: the year's first, or today before it.
-    pub fn since(&self) -> Date {
+    pub(crate) fn since(&self) -> Date {
         self.year.begins().min(self.today)
     }
 }

@@ -28,3 +28,10 @@ pub enum KeyError {
     #[error("a stored key is not a key of its algorithm: {0}")]
     Malformed(String),
 }
+
+impl KeyError {
+    /// Whether the database is out of reach, and nothing is wrong with the keys.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_outage())
+    }
+}

@@ -16,7 +16,15 @@ use crate::{
         id::{Ids, KeyId},
     },
     protocol::alg::SigningAlg,
-    store::{Store, StoreError, Tx, keys as rows, versions},
+    services::{
+        audit::Actor,
+        authority::{ManageKeys, Permit, Sector},
+    },
+    store::{
+        Store, StoreError, Tx,
+        audit::{self, Event},
+        keys as rows, versions,
+    },
 };
 
 const PURPOSE: &str = "signing";
@@ -172,7 +180,7 @@ impl Ring {
     }
 
     /// Rotates every algorithm's key.
-    pub async fn rotate(&self, how: Rotation) -> Result<(), RotationRefused> {
+    pub async fn rotate(&self, leave: &Permit<ManageKeys, Sector>, how: Rotation) -> Result<(), RotationRefused> {
         let now = self.clock.now();
         if how == Rotation::Announced {
             for key in self.held().published.iter().filter(|key| key.state == "next") {
@@ -183,7 +191,7 @@ impl Ring {
             }
         }
         for alg in SigningAlg::ALL {
-            self.exchange(alg, how, now).await?;
+            self.exchange(alg, how, leave.by(), now).await?;
         }
         self.reload().await?;
         Ok(())
@@ -199,7 +207,7 @@ impl Ring {
             let old = of("active").and_then(|key| key.activated_at).is_some_and(|at| at + LIFE <= now);
             let announced = of("next").is_some_and(|key| key.created_at + NOTICE <= now);
             if old && announced {
-                match self.exchange(alg, Rotation::Announced, now).await {
+                match self.exchange(alg, Rotation::Announced, &Actor::System, now).await {
                     // Another node was first.
                     Err(KeyError::Store(StoreError::Abandoned(_))) | Ok(()) => {}
                     Err(error) => return Err(error),
@@ -241,13 +249,22 @@ impl Ring {
         self.reload().await
     }
 
-    async fn exchange(&self, alg: SigningAlg, how: Rotation, now: Moment) -> Result<(), KeyError> {
+    async fn exchange(&self, alg: SigningAlg, how: Rotation, by: &Actor, now: Moment) -> Result<(), KeyError> {
         let successor = self.new_key(alg, false);
         let fresh = (how == Rotation::Emergency).then(|| self.new_key(alg, true));
         let published_before = if how == Rotation::Announced { now - NOTICE } else { now };
-        let turn = (alg, rows::Promotion { now, published_before }, successor, fresh);
+        let event = Event {
+            id: self.ids.next(),
+            at: now,
+            actor: by.to_string(),
+            action: if how == Rotation::Emergency { "key.revoked" } else { "key.rotated" },
+            subject: format!("key:{alg}"),
+            detail: "{}".to_owned(),
+            address: None,
+        };
+        let turn = (alg, rows::Promotion { now, published_before }, successor, fresh, event);
         self.store
-            .write(turn, async |tx: &mut Tx, (alg, promotion, successor, fresh)| {
+            .write(turn, async |tx: &mut Tx, (alg, promotion, successor, fresh, event)| {
                 if let Some(fresh) = fresh {
                     rows::revoke(tx, PURPOSE, alg.name()).await?;
                     rows::add(tx, fresh).await?;
@@ -255,6 +272,7 @@ impl Ring {
                     return Err(StoreError::Abandoned("there is no next key to promote"));
                 }
                 rows::add(tx, successor).await?;
+                audit::add(tx, event).await?;
                 versions::bump(tx, versions::Cached::Keys).await
             })
             .await?;

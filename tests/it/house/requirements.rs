@@ -7,13 +7,13 @@ use std::{
 
 use super::source::{Source, sources};
 
-/// Those that what exists so far must show: all but second factors (R35, R44) and federation (R37).
-const WANTED: &[std::ops::RangeInclusive<u8>] = &[1..=34, 36..=36, 38..=43, 45..=55];
+/// Those that what exists so far must show: all but second factors (R35, and the second half of R44) and federation (R37).
+const WANTED: &[std::ops::RangeInclusive<u8>] = &[1..=34, 36..=36, 38..=55];
 
 /// Those that have had a test, and may not lose it. Add a number with its first test.
 const COVERED: &[u8] = &[
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-    32, 33, 34, 36, 50, 52, 53, 54, 55,
+    32, 33, 34, 36, 38, 39, 44, 50, 52, 53, 54, 55,
 ];
 
 #[test]
@@ -27,7 +27,7 @@ fn no_requirement_loses_its_test() {
 #[test]
 fn a_covered_requirement_is_a_wanted_one() {
     let wanted: BTreeSet<u8> = WANTED.iter().cloned().flatten().collect();
-    assert_eq!(wanted.len(), 52);
+    assert_eq!(wanted.len(), 53);
     assert!(COVERED.iter().all(|number| wanted.contains(number)));
 }
 

@@ -31,13 +31,13 @@ pub(crate) enum Backend {
 pub(crate) struct Database {
     backend: Backend,
     url: String,
-    _kept: Kept,
+    kept: Kept,
 }
 
 /// What ends when the test does.
 enum Kept {
     Folder(#[expect(dead_code, reason = "held only to be dropped")] TempDir),
-    Copy(#[expect(dead_code, reason = "held only to be dropped")] Copy),
+    Copy(Copy),
 }
 
 impl Database {
@@ -69,13 +69,21 @@ impl Database {
         open(&self.url, connections).await
     }
 
+    /// PostgreSQL: an empty database that goes away with this one.
+    pub(crate) async fn empty_sibling(&self) -> Option<String> {
+        let Kept::Copy(copy) = &self.kept else { return None };
+        let name = format!("{}_empty", copy.name);
+        command(&copy.server, format!("CREATE DATABASE {name} TEMPLATE template0")).await.unwrap();
+        Some(on_server(&copy.server, &name))
+    }
+
     async fn sqlite() -> Self {
         static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
         let template = TEMPLATE.get_or_init(sqlite_template).await;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("phuong.db");
         fs::copy(template, &file).unwrap();
-        Self { backend: Backend::Sqlite, url: format!("sqlite:{}", file.display()), _kept: Kept::Folder(folder) }
+        Self { backend: Backend::Sqlite, url: format!("sqlite:{}", file.display()), kept: Kept::Folder(folder) }
     }
 
     async fn postgres(server: &str) -> Self {
@@ -85,7 +93,7 @@ impl Database {
         let name = format!("phuong_test_{}_{}", process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
         command(server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
         let url = on_server(server, &name);
-        Self { backend: Backend::Postgres, url, _kept: Kept::Copy(Copy { server: server.to_owned(), name }) }
+        Self { backend: Backend::Postgres, url, kept: Kept::Copy(Copy { server: server.to_owned(), name }) }
     }
 }
 
@@ -98,11 +106,16 @@ struct Copy {
 impl Drop for Copy {
     fn drop(&mut self) {
         // A thread with a runtime of its own: the test's is busy with this drop, or ending.
-        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let names = [self.name.clone(), format!("{}_empty", self.name)];
         let server = std::mem::take(&mut self.server);
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(command(&server, sql))
+            runtime.block_on(async {
+                for name in names {
+                    command(&server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+                }
+                Ok::<(), sqlx::Error>(())
+            })
         })
         .join();
         if !matches!(dropped, Ok(Ok(()))) {

@@ -1,0 +1,76 @@
+//! What administrators do. Each deed is a type, so that a permit for one is no permit for another.
+
+/// A deed, as the table of roles and the decisions name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Search and count people.
+    FindPeople,
+    /// Open a person's page.
+    SeePerson,
+    /// Issue an activation or rescue code.
+    IssueCode,
+    /// Sign somebody out everywhere.
+    EndSessions,
+    /// Suspend an account.
+    Suspend,
+    /// Resume an account.
+    Resume,
+    /// Give or take an administrative role.
+    Delegate,
+    /// Register, change and remove apps.
+    ManageClients,
+    /// Rotate signing keys.
+    ManageKeys,
+    /// Read the audit trail.
+    ReadAudit,
+    /// Take the audit trail away.
+    ExportAudit,
+}
+
+impl What {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::FindPeople,
+        Self::SeePerson,
+        Self::IssueCode,
+        Self::EndSessions,
+        Self::Suspend,
+        Self::Resume,
+        Self::Delegate,
+        Self::ManageClients,
+        Self::ManageKeys,
+        Self::ReadAudit,
+        Self::ExportAudit,
+    ];
+
+    /// Whether it wants a sign-in of the last five minutes (R44).
+    pub const fn is_dangerous(self) -> bool {
+        matches!(self, Self::Delegate | Self::ManageClients | Self::ManageKeys | Self::ExportAudit)
+    }
+
+    /// Whether it is done to a person's account, which nobody does to their own, and nobody upward.
+    pub(super) const fn is_done_to_somebody(self) -> bool {
+        matches!(self, Self::IssueCode | Self::EndSessions | Self::Suspend | Self::Resume | Self::Delegate)
+    }
+}
+
+/// A deed as a type.
+pub trait Action {
+    /// Which.
+    const WHAT: What;
+}
+
+macro_rules! actions {
+    ($($name:ident)*) => { $(
+        #[doc = concat!("[`What::", stringify!($name), "`].")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+        impl Action for $name {
+            const WHAT: What = What::$name;
+        }
+    )* };
+}
+
+actions! {
+    FindPeople SeePerson IssueCode EndSessions Suspend Resume Delegate ManageClients ManageKeys ReadAudit ExportAudit
+}

@@ -1,0 +1,195 @@
+//! The decisions themselves, from facts alone: nothing here reads or writes.
+
+use super::{action::What, role::AdminRole};
+
+/// Why somebody may not do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// There is no such thing, or it lies outside their reach: the two look alike (R38).
+    #[error("there is nothing of that name within reach")]
+    Missing,
+    /// They see it, but their role does not go so far.
+    #[error("the role does not allow this")]
+    Role,
+    /// Nobody does this to themselves.
+    #[error("nobody does this to their own account")]
+    Oneself,
+    /// The other holds rights that they lack.
+    #[error("the person holds rights that the asker lacks")]
+    Upward,
+    /// The sign-in is older than five minutes (R44).
+    #[error("this needs a fresh sign-in")]
+    Stale,
+}
+
+/// What is known when somebody asks to do something to a person.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OverPerson {
+    /// The asker's roles over an org where the person is active, or over the whole sector.
+    pub(super) roles: Vec<AdminRole>,
+    /// What the person is to the asker.
+    pub(super) bond: Bond,
+    /// The person's own administrative rights: each with the asker's roles over the same org.
+    pub(super) theirs: Vec<(AdminRole, Vec<AdminRole>)>,
+    /// Whether the asker signed in within the last five minutes.
+    pub(super) fresh: bool,
+}
+
+/// What somebody is to the asker, whatever their roles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Bond {
+    /// Nothing in particular.
+    #[default]
+    Nobody,
+    /// The asker.
+    Oneself,
+    /// A pupil, and nothing but a pupil, of a class that the asker teaches now.
+    OwnPupil,
+}
+
+type Check = fn(What, &OverPerson) -> Option<Denied>;
+
+/// In this order, so that who sees nothing learns nothing.
+const CHECKS: [Check; 5] =
+    [it_lies_within_reach, the_role_goes_so_far, nobody_does_it_to_themselves, never_upward, fresh];
+
+/// Whether something may be done to a person.
+pub(super) fn over_person(what: What, facts: &OverPerson) -> Result<(), Denied> {
+    CHECKS.iter().find_map(|check| check(what, facts)).map_or(Ok(()), Err)
+}
+
+/// A teacher reaches the pupils of their classes, to give them a code, and for nothing else.
+const fn by_teaching(what: What, facts: &OverPerson) -> bool {
+    matches!(what, What::IssueCode) && matches!(facts.bond, Bond::OwnPupil)
+}
+
+fn it_lies_within_reach(what: What, facts: &OverPerson) -> Option<Denied> {
+    (facts.roles.is_empty() && !by_teaching(what, facts)).then_some(Denied::Missing)
+}
+
+fn the_role_goes_so_far(what: What, facts: &OverPerson) -> Option<Denied> {
+    let allowed = by_teaching(what, facts) || facts.roles.iter().any(|role| role.may(what));
+    (!allowed).then_some(Denied::Role)
+}
+
+fn nobody_does_it_to_themselves(what: What, facts: &OverPerson) -> Option<Denied> {
+    (what.is_done_to_somebody() && facts.bond == Bond::Oneself).then_some(Denied::Oneself)
+}
+
+/// Whoever takes over an account has its rights: so only where the asker has them already (invariant 7).
+fn never_upward(what: What, facts: &OverPerson) -> Option<Denied> {
+    let lacks = |(theirs, mine): &(AdminRole, Vec<AdminRole>)| !covered(*theirs, mine);
+    (what.is_done_to_somebody() && facts.theirs.iter().any(lacks)).then_some(Denied::Upward)
+}
+
+fn fresh(what: What, facts: &OverPerson) -> Option<Denied> {
+    (what.is_dangerous() && !facts.fresh).then_some(Denied::Stale)
+}
+
+fn covered(role: AdminRole, by: &[AdminRole]) -> bool {
+    by.iter().any(|mine| mine.covers(role))
+}
+
+/// Whether something may be done at an org, or with the whole sector: `roles` are the asker's there.
+pub(super) fn over_org(what: What, roles: &[AdminRole], fresh: bool) -> Result<(), Denied> {
+    if roles.is_empty() {
+        return Err(Denied::Missing);
+    }
+    if !roles.iter().any(|role| role.may(what)) {
+        return Err(Denied::Role);
+    }
+    if what.is_dangerous() && !fresh { Err(Denied::Stale) } else { Ok(()) }
+}
+
+/// Whether a role may be given or taken at an org: nobody gives what they lack (R39).
+pub(super) fn delegation(role: AdminRole, roles: &[AdminRole], fresh: bool) -> Result<(), Denied> {
+    over_org(What::Delegate, roles, fresh)?;
+    let able: Vec<AdminRole> = roles.iter().copied().filter(|mine| mine.may(What::Delegate)).collect();
+    if covered(role, &able) { Ok(()) } else { Err(Denied::Role) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*, sample::select};
+
+    use super::*;
+
+    fn roles() -> impl Strategy<Value = Vec<AdminRole>> {
+        vec(select(AdminRole::ALL.to_vec()), 0..3)
+    }
+
+    fn deeds() -> impl Strategy<Value = What> {
+        select(What::ALL.to_vec())
+    }
+
+    prop_compose! {
+        fn facts()(
+            roles in roles(), fresh: bool,
+            bond in select(vec![Bond::Nobody, Bond::Oneself, Bond::OwnPupil]),
+            theirs in vec((select(AdminRole::ALL.to_vec()), roles()), 0..3),
+        ) -> OverPerson {
+            OverPerson { roles, bond, theirs, fresh }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn r38_without_a_role_there_everything_is_missing_but_a_pupils_code(what in deeds(), facts in facts()) {
+            let facts = OverPerson { roles: Vec::new(), ..facts };
+            let pupils_code = what == What::IssueCode && facts.bond == Bond::OwnPupil;
+            prop_assert_eq!(over_person(what, &facts) == Err(Denied::Missing), !pupils_code);
+        }
+
+        #[test]
+        fn invariant_7_nobody_acts_upward_or_on_themselves(what in deeds(), facts in facts()) {
+            if what.is_done_to_somebody() && over_person(what, &facts).is_ok() {
+                prop_assert_ne!(facts.bond, Bond::Oneself);
+                for (theirs, mine) in &facts.theirs {
+                    prop_assert!(What::ALL.into_iter().all(|w| !theirs.may(w) || mine.iter().any(|role| role.may(w))));
+                }
+            }
+        }
+
+        #[test]
+        fn r44_a_dangerous_deed_needs_a_fresh_sign_in(what in deeds(), facts in facts(), roles in roles()) {
+            let stale = OverPerson { fresh: false, ..facts };
+            prop_assert!(!what.is_dangerous() || over_person(what, &stale).is_err());
+            prop_assert!(!what.is_dangerous() || over_org(what, &roles, false).is_err());
+        }
+
+        #[test]
+        fn r39_nobody_gives_what_they_lack(role in select(AdminRole::ALL.to_vec()), mine in roles()) {
+            if delegation(role, &mine, true).is_ok() {
+                prop_assert!(What::ALL.into_iter().all(|w| !role.may(w) || mine.iter().any(|held| held.may(w))));
+            }
+        }
+
+        #[test]
+        fn more_roles_never_take_anything_away(what in deeds(), facts in facts(), more in select(AdminRole::ALL.to_vec())) {
+            let mut richer = facts.clone();
+            richer.roles.push(more);
+            prop_assert!(over_person(what, &facts).is_err() || over_person(what, &richer).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_teacher_gives_a_code_to_a_pupil_and_to_no_colleague() {
+        let pupil = OverPerson { bond: Bond::OwnPupil, ..OverPerson::default() };
+        assert_eq!(over_person(What::IssueCode, &pupil), Ok(()));
+        assert_eq!(over_person(What::SeePerson, &pupil), Err(Denied::Missing));
+        assert_eq!(over_person(What::Suspend, &pupil), Err(Denied::Missing));
+        assert_eq!(over_person(What::IssueCode, &OverPerson::default()), Err(Denied::Missing));
+    }
+
+    #[test]
+    fn a_school_admin_cannot_reach_the_sector_admin_who_works_at_the_school() {
+        let head = OverPerson {
+            roles: vec![AdminRole::SchoolAdmin],
+            theirs: vec![(AdminRole::SectorAdmin, Vec::new())],
+            ..OverPerson::default()
+        };
+        assert_eq!(over_person(What::SeePerson, &head), Ok(()));
+        assert_eq!(over_person(What::IssueCode, &head), Err(Denied::Upward));
+        assert_eq!(over_person(What::Suspend, &head), Err(Denied::Upward));
+    }
+}

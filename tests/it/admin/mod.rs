@@ -1,0 +1,56 @@
+//! Administration: who may do what, where; the console; the first administrator.
+
+mod authority;
+
+use phuong::{
+    base::{
+        id::{AccountId, OrgId, PersonId},
+        secret::Token,
+    },
+    login::session,
+    services::authority::{AdminRole, Right, Standing},
+    store::{Tx, accounts, delegations},
+};
+
+use crate::support::{callers::Browser, tour::Tour};
+
+/// Whom a sector ID belongs to.
+async fn whose(t: &Tour, sector_id: &str) -> (AccountId, PersonId) {
+    let found =
+        t.sv.store
+            .read(sector_id.to_owned(), async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await)
+            .await
+            .unwrap()
+            .unwrap();
+    (found.account_id, found.person_id)
+}
+
+/// The sample person of a role.
+async fn person(t: &Tour, role: &str) -> PersonId {
+    whose(t, &t.person(role).sector_id).await.1
+}
+
+/// What the sample person of a role administers, signed in now.
+async fn standing(t: &Tour, role: &str) -> Standing {
+    let mut browser = Browser::default();
+    browser.sign_in_as(t, "/sign-in", role).await;
+    let cookie = Token::presented(browser.session().unwrap());
+    Standing::of(&t.sv, &session::find(&t.sv, &cookie).await.unwrap().unwrap()).await.unwrap()
+}
+
+/// The org over which the sample person of a role administers.
+async fn org_of(t: &Tour, role: &str) -> OrgId {
+    standing(t, role).await.held()[0].org_id
+}
+
+/// Gives the sample person of a role a right, as a command would.
+async fn give(t: &Tour, role: &str, right: AdminRole, org: OrgId) -> Right {
+    let account = whose(t, &t.person(role).sector_id).await.0;
+    let new = delegations::NewDelegation { id: t.sv.ids.next(), account, org, role: right.as_str(), granted_by: None };
+    let turn = (new, t.clock.now());
+    t.sv.store
+        .write(turn, async |tx: &mut Tx, (new, now)| delegations::delegate(tx, new, *now).await.map(drop))
+        .await
+        .unwrap();
+    Right { role: right, org }
+}

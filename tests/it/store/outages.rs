@@ -1,0 +1,86 @@
+//! Which failures of the database mean "come back later", and how connections that it gave up are replaced unnoticed.
+
+use std::time::Duration;
+
+use phuong::{
+    on_db,
+    store::{Conn, StoreError, Tx},
+};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+
+use super::{insert, numbers, with_numbers};
+use crate::support::database::{Backend, Database};
+
+async fn raise(tx: &mut Tx, code: &str) -> Result<(), StoreError> {
+    let sql = format!("DO $$ BEGIN RAISE EXCEPTION 'as planned' USING ERRCODE = '{code}'; END $$");
+    on_db!(tx, sqlx::query(AssertSqlSafe(sql))).map(drop)
+}
+
+both! {
+    async fn an_outage_is_told_from_a_mistake(database: Database) {
+        let store = with_numbers(&database).await;
+        if database.backend() == Backend::Sqlite {
+            // A reader may not write, which is the only failure that can be had without a fault; `faults` has the rest.
+            let refused = store.read((), async |tx: &mut Tx, (): &()| insert(tx, 1).await).await.unwrap_err();
+            assert!(refused.is_outage(), "{refused}");
+            let wrong = store.read((), async |tx: &mut Tx, (): &()| on_db!(tx, sqlx::query("SELECT nothing")).map(drop));
+            assert!(!wrong.await.unwrap_err().is_outage());
+            return;
+        }
+        // Room, too many connections, shutdown, a standby, canceled, a lock, lost; a unique rule, a wrong byte.
+        let codes = ["53100", "53300", "57P01", "57P03", "25006", "57014", "55P03", "08006", "23505", "22021"];
+        for code in codes {
+            let outcome = store.write(code, async |tx: &mut Tx, code: &&str| raise(tx, code).await).await;
+            assert_eq!(outcome.unwrap_err().is_outage(), !code.starts_with('2') || code == "25006", "{code}");
+        }
+        assert_eq!(numbers(&store).await, [0_i64; 0], "and the connections are still good");
+    }
+}
+
+both! {
+    async fn connections_that_the_database_ended_are_replaced_unnoticed(database: Database) {
+        let store = with_numbers(&database).await;
+        if database.backend() == Backend::Sqlite {
+            return;
+        }
+        let mut other = PgConnection::connect(database.url()).await.unwrap();
+        for n in 0..5_i32 {
+            // Several connections in the pool, all of them dead.
+            let busy = (0..4).map(|_| store.read((), async |tx: &mut Tx, (): &()| {
+                on_db!(tx, sqlx::query("SELECT pg_sleep(0.01)")).map(drop)
+            }));
+            futures_util::future::join_all(busy).await;
+            let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                       WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+            sqlx::query(end).execute(&mut other).await.unwrap();
+            // The first to meet them is a write, then a read.
+            if n % 2 == 0 {
+                store.write(n.into(), async |tx: &mut Tx, n: &i64| insert(tx, *n).await).await.unwrap();
+            }
+            assert_eq!(numbers(&store).await.last(), Some(&i64::from(n - n % 2)));
+        }
+    }
+}
+
+both! {
+    async fn a_database_that_does_not_answer_in_time_is_an_outage(database: Database) {
+        let store = with_numbers(&database).await.with_patience(Duration::from_millis(300));
+        if database.backend() == Backend::Sqlite {
+            return;
+        }
+        let asleep = async |tx: &mut Tx, (): &()| {
+            insert(tx, 1).await?;
+            match tx.conn() {
+                Conn::Pg(_) => on_db!(tx, sqlx::query("SELECT pg_sleep(30)")).map(drop),
+                Conn::Lite(_) => Ok(()),
+            }
+        };
+        let sleep = async |tx: &mut Tx, (): &()| on_db!(tx, sqlx::query("SELECT pg_sleep(30)")).map(drop);
+        assert!(matches!(store.write((), asleep).await, Err(StoreError::Unanswered)));
+        assert!(matches!(store.read((), sleep).await, Err(StoreError::Unanswered)));
+        // Nothing of it stays, and nobody gets the connection that still waits for an answer.
+        let patient = store.with_patience(Duration::from_secs(30));
+        assert_eq!(numbers(&patient).await, [0_i64; 0]);
+        patient.write(2, async |tx: &mut Tx, n: &i64| insert(tx, *n).await).await.unwrap();
+    }
+}
