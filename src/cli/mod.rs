@@ -85,7 +85,7 @@ impl Command {
             Self::Init(args) => init::run(context, args).await,
             Self::Serve(args) => serve::run(context, args).await,
             Self::Migrate => migrate::run(context).await,
-            Self::Sample(args) => sample::run(context, args),
+            Self::Sample(args) => sample::run(context, &args),
             Self::Import(args) => import::run(context, args).await,
             Self::Client(action) => client::run(context, action).await,
             Self::Keys(action) => keys::run(context, action).await,

@@ -6,7 +6,7 @@ use super::{render, visitor::Visitor};
 use crate::{
     people::release::Profile,
     protocol::{
-        client::{Audience, Client, State},
+        client::{Client, State},
         params::Params,
     },
     views::{Portal, Text, Tile},
@@ -30,9 +30,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     let query = Params::parse(visitor.uri.query().unwrap_or("")).get("q").unwrap_or("").to_owned();
     let wanted = query.to_lowercase();
     let clients = visitor.sv.clients.all();
-    let admitted = |client: &Client| {
-        client.audience == Audience::default() || profile.as_ref().is_some_and(|profile| profile.admitted(client))
-    };
+    let admitted = |client: &Client| profile.as_ref().is_some_and(|profile| profile.admitted(client));
     let tiles = clients
         .iter()
         .filter(|client| client.state == State::Enabled && admitted(client))

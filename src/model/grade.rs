@@ -51,11 +51,15 @@ impl Grade {
         }
     }
 
-    /// The grade that a class's name begins with: 3 for `3A`, 10 for `10 Anh`.
+    /// The grade that a class's name begins with: 3 for `3A`, 10 for `10 Anh`. Not for `3TA1`, `4 tuổi B`: kindergartens
+    /// name their classes after the age.
     pub fn of_class(class: &str) -> Option<Self> {
         let digits = class.bytes().take_while(u8::is_ascii_digit).count();
-        let named = class[digits..].chars().next().is_some_and(char::is_alphabetic);
-        numbered(&class[..digits]).filter(|_| named)
+        let (number, rest) = class.split_at(digits);
+        let named = rest.chars().next().is_some_and(char::is_alphabetic);
+        let of_age = rest.strip_prefix("TA").or_else(|| rest.strip_prefix('T'));
+        let of_age = of_age.is_some_and(|nth| nth.bytes().all(|b| b.is_ascii_digit()));
+        numbered(number).filter(|_| named && !of_age)
     }
 
     /// The level it belongs to in a regular school.
@@ -110,5 +114,6 @@ mod tests {
         assert_eq!(Grade::of_class("12"), None);
         assert_eq!(Grade::of_class("Lá 1"), None);
         assert_eq!(Grade::of_class("99A"), None);
+        assert_eq!((Grade::of_class("3TA1"), Grade::of_class("4T"), Grade::of_class("5 tuổi A")), (None, None, None));
     }
 }

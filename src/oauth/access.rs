@@ -8,6 +8,7 @@ use super::refusal;
 use crate::{
     base::{digest::Digest, id::GrantId},
     protocol::{
+        client::{Client, ClientId},
         error::Refusal,
         jwt::{AccessToken, BadToken, Expected, verify},
     },
@@ -15,7 +16,7 @@ use crate::{
     store::{
         Tx,
         grants::{self, GrantRow},
-        spent,
+        orgs, spent,
     },
 };
 
@@ -50,14 +51,35 @@ pub fn read(sv: &Services, token: &str) -> Result<AccessToken, BadToken> {
     if claims.iss == sv.settings.issuer { Ok(claims) } else { Err(BadToken::Claims) }
 }
 
-/// A token that is good now: not expired, not revoked, its grant not ended, its person's account active (R15).
+/// R15, invariant 9: whether whoever gave a grant may still use the app, being what they are now.
+pub fn still_given(grant: &GrantRow, client: &Client) -> Result<(), Refusal> {
+    if grant.account_state != "active" {
+        Err(Refusal::AccountInactive)
+    } else if !client.audience.admits_any(grant.posts()) {
+        Err(Refusal::AccessEnded)
+    } else {
+        Ok(())
+    }
+}
+
+/// R15: a service that is there for some schools ends with the last of them.
+pub async fn still_serves(sv: &Services, client: &Client) -> Result<(), Refusal> {
+    let schools: Vec<String> = client.audience.schools.iter().cloned().collect();
+    if schools.is_empty() {
+        return Ok(());
+    }
+    let open = sv.store.read(schools, async |tx: &mut Tx, schools: &Vec<String>| orgs::any_open(tx, schools).await);
+    if open.await.map_err(refusal)? { Ok(()) } else { Err(Refusal::ClientDisabled) }
+}
+
+/// A token that is good now: not expired, not revoked, its grant not ended, and the person may use the app.
 pub async fn live(sv: &Services, token: &str) -> Result<Live, Refusal> {
     let claims = read(sv, token).map_err(|_| Refusal::AccessTokenInvalid)?;
     let now = sv.clock.now();
     let grant = grant_of(&claims.jti).ok_or(Refusal::AccessTokenInvalid)?;
     let grant = (!grant.uuid().is_nil()).then_some(grant);
-    let client = sv.clients.by_id(&crate::protocol::client::ClientId(claims.client_id.clone()));
-    if claims.exp <= now.seconds() || client.is_none_or(|client| client.require_enabled().is_err()) {
+    let client = sv.clients.by_id(&ClientId(claims.client_id.clone())).ok_or(Refusal::AccessTokenInvalid)?;
+    if claims.exp <= now.seconds() || client.require_enabled().is_err() {
         return Err(Refusal::AccessTokenInvalid);
     }
     let question = (Digest::of(claims.jti.as_bytes()), grant);
@@ -73,8 +95,8 @@ pub async fn live(sv: &Services, token: &str) -> Result<Live, Refusal> {
         .await
         .map_err(refusal)?;
     let good = match (&row, grant) {
-        (None, None) => true,
-        (Some(row), Some(_)) => row.ended_at.is_none() && row.expires_at > now && row.account_state == "active",
+        (None, None) => still_serves(sv, &client).await.is_ok(),
+        (Some(row), Some(_)) => row.ended_at.is_none() && row.expires_at > now && still_given(row, &client).is_ok(),
         _ => false,
     };
     if revoked || !good { Err(Refusal::AccessTokenInvalid) } else { Ok(Live { claims, grant: row }) }

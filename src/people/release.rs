@@ -48,7 +48,7 @@ impl Profile {
 
     /// Whether an app's audience admits any of the person's active roles.
     pub fn admitted(&self, client: &Client) -> bool {
-        self.contexts.iter().any(|context| client.audience.admits(&context.role, context.org_code.as_deref()))
+        client.audience.admits_any(self.contexts.iter().map(|context| (&*context.role, context.org_code.as_deref())))
     }
 
     /// The person's name.

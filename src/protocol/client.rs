@@ -194,6 +194,11 @@ impl Audience {
         let school = self.schools.is_empty() || school_code.is_some_and(|code| self.schools.contains(code));
         school && (self.roles.is_empty() || self.roles.contains(role))
     }
+
+    /// Whether any of somebody's roles, each with its school's code, is among them. Nobody without a role is.
+    pub fn admits_any<'a>(&self, mut posts: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> bool {
+        posts.any(|(role, code)| self.admits(role, code))
+    }
 }
 
 /// Whether people are asked.

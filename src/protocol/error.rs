@@ -100,6 +100,9 @@ pub enum Refusal {
     /// R15: the person's account does not sign in any more.
     #[error("The account is not active")]
     AccountInactive,
+    /// R15, invariant 9: nothing that the person is now lets them use the app.
+    #[error("The person may not use this application any more")]
+    AccessEnded,
     /// R16.
     #[error("The requested scope exceeds what was granted")]
     ScopeExceeded,
@@ -159,7 +162,8 @@ impl Refusal {
             | Self::VerifierWrong
             | Self::RefreshInvalid
             | Self::RefreshReplayed
-            | Self::AccountInactive => "invalid_grant",
+            | Self::AccountInactive
+            | Self::AccessEnded => "invalid_grant",
             Self::UnknownResource => "invalid_target",
             Self::AccessTokenInvalid => "invalid_token",
             Self::AccessTokenTooNarrow => "insufficient_scope",

@@ -118,7 +118,10 @@ impl<'a> CellReader<'a> {
         if cell.form == Form::Fault {
             return self.bad(field, Problem::CellFault);
         }
-        let text = if let Some((became, encoding)) = legacy::convert(cell.text) {
+        // A no-break space would hide that the words around it are of a legacy font.
+        let written =
+            if cell.text.contains('\u{A0}') { Cow::Owned(cell.text.replace('\u{A0}', " ")) } else { cell.text.into() };
+        let text = if let Some((became, encoding)) = legacy::convert(&written) {
             let became = text::clean(&became).into_owned();
             self.report(field, Problem::LegacyText { encoding: encoding.as_str(), became: became.clone() });
             Cow::Owned(became)

@@ -62,9 +62,8 @@ fn pupil_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Option<
     let class = class.value();
     let named = class.as_ref().and_then(|class| Grade::of_class(class.as_str()));
     let grade = cells.word(Field::Grade, Grade::read, Problem::GradeUnknown).value();
-    // Before school, classes are named after the children's age.
-    let schooled = grade.filter(|told| matches!(told, Grade::School(_)));
-    if named.zip(schooled).is_some_and(|(named, told)| named != told) {
+    // Kindergartens number their classes by age: 3TA1 is no class of grade 3.
+    if named.zip(grade).is_some_and(|(named, told)| matches!(told, Grade::School(_)) && named != told) {
         cells.report(Field::Grade, Problem::GradeDiffersFromClass);
     }
     let status_since = cells.date(Field::StatusDate).value();

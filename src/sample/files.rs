@@ -1,31 +1,27 @@
 //! The sector as files, in the order in which they are imported, with a README and, when messy, what is wrong in them.
 
-use std::{
-    collections::HashSet,
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use super::{
-    extra,
-    mess::{Hostilities, Hostility},
+    desk::{Desk, Listed},
+    folder::{self, README, WriteError, at},
+    mess::Hostilities,
     notes,
     plan::Plan,
-    rows::{self, Row, Table},
+    rows::{self, Contents, Table},
+    school::School,
     sector::Sector,
-    sheet::{Book, Cell, Sink},
-    wear::Wear,
 };
 
 /// How far the writing is: told every thousand rows and at the end of each file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress<'a> {
-    /// The file's name.
+    /// The file that is being written.
     pub file: &'a str,
-    /// Rows of it that are written.
+    /// Rows that are written, in all files.
     pub rows: u64,
-    /// Rows that it will have, where that is known before.
-    pub of: Option<u64>,
+    /// Rows that all files will have.
+    pub of: u64,
 }
 
 /// What was written.
@@ -62,181 +58,76 @@ impl Written {
     }
 }
 
-/// How many schools also get a workbook of their own.
+/// How many schools also get workbooks of their own.
 const WORKBOOKS: usize = 3;
 /// Pupils beyond whom a school gets none: a workbook is held in memory until it is saved.
-const LARGEST_WORKBOOK: u32 = 20_000;
+const LARGEST_WORKBOOK: u32 = 5_000;
+/// Schools beyond whom they get no workbook, for the same reason.
+const MOST_IN_WORKBOOK: usize = 5_000;
 
 /// Writes the sector of a plan into a folder, which is made when it is missing: `truong.csv` and `truong.xlsx` (schools),
-/// `can-bo.csv` (staff), `hoc-sinh.csv` (pupils), `hoc-sinh-<school code>.xlsx` for the first three schools,
-/// `phan-cong.csv` (assignments), `README.txt`, and `messy.json` when the plan is messy. Files of these names are
-/// overwritten, others left alone. Fails only as the file system does.
-pub fn write(dir: &Path, plan: &Plan, progress: &mut dyn FnMut(Progress<'_>)) -> io::Result<Written> {
-    fs::create_dir_all(dir)?;
+/// `can-bo.csv` (staff), `hoc-sinh.csv` (pupils), `phan-cong.csv` (assignments), each of the last three again as
+/// `…-<school code>.xlsx` for the first three schools, `README.txt`, and `messy.json` when the plan is messy.
+///
+/// The files of a former sample are replaced ([`super::former`] tells which); files that are somebody's own are never
+/// overwritten. Each file appears when it is whole.
+pub fn write(dir: &Path, plan: &Plan, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Written, WriteError> {
     let sector = Sector::generate(plan.clone());
-    let mut desk = Desk { dir, sector: &sector, progress, files: Vec::new(), lost: HashSet::new() };
-    desk.schools("truong.csv")?;
-    desk.schools("truong.xlsx")?;
-    desk.staff("can-bo.csv")?;
-    desk.pupils("hoc-sinh.csv", 0..sector.schools().len())?;
-    for (index, school) in sector.schools().iter().enumerate().take(WORKBOOKS) {
-        if school.pupils <= LARGEST_WORKBOOK {
-            desk.pupils(&format!("hoc-sinh-{}.xlsx", school.code), index..index + 1)?;
-        }
-    }
-    desk.assignments("phan-cong.csv")?;
-    let written = Written { files: desk.files };
-    fs::write(dir.join("README.txt"), notes::readme(sector.plan(), &written))?;
+    let listed = list(&sector);
+    let names: Vec<String> = listed.iter().map(|file| file.name.clone()).collect();
+    let notes = ["messy.json", README].map(str::to_owned);
+    folder::prepare(dir, &[names.as_slice(), &notes[usize::from(!plan.messy)..]].concat())?;
+    // From now on the folder is known as a sample's, even if this is interrupted.
+    let readme = dir.join(README);
+    fs::write(&readme, notes::unfinished(&names)).map_err(at(&readme))?;
+    let of = listed.iter().map(|file| file.rows).sum();
+    let mut desk = Desk::new(dir, &sector, of, progress);
+    listed.iter().try_for_each(|file| desk.write(file))?;
+    let written = Written { files: desk.written() };
     if plan.messy {
-        fs::write(dir.join("messy.json"), notes::messy_json(sector.plan(), &written))?;
+        let path = dir.join("messy.json");
+        fs::write(&path, notes::messy_json(sector.plan(), &written)).map_err(at(&path))?;
     }
+    fs::write(&readme, notes::readme(sector.plan(), &written)).map_err(at(&readme))?;
     Ok(written)
 }
 
-/// Where the files are written, one after the other.
-struct Desk<'a> {
-    dir: &'a Path,
-    sector: &'a Sector,
-    progress: &'a mut dyn FnMut(Progress<'_>),
-    files: Vec<WrittenFile>,
-    /// Sector IDs of staff whose rows cannot be imported as they stand.
-    lost: HashSet<String>,
+/// All files, in their order.
+fn list(sector: &Sector) -> Vec<Listed<'_>> {
+    let schools = sector.schools();
+    let pupils = if sector.plan().messy { &rows::PUPILS_WITH_PHONES } else { &rows::PUPILS };
+    let own = schools.iter().take(WORKBOOKS).filter(|school| school.pupils <= LARGEST_WORKBOOK);
+    let own: Vec<&[School]> = own.map(std::slice::from_ref).collect();
+    let mut files = Vec::new();
+    for (table, stem) in
+        [(&rows::SCHOOLS, "truong"), (&rows::STAFF, "can-bo"), (pupils, "hoc-sinh"), (&rows::ASSIGNMENTS, "phan-cong")]
+    {
+        let mut add = |name: String, schools| {
+            let rows = count(sector, table, schools);
+            let version = files.iter().filter(|file: &&Listed<'_>| file.table.contents == table.contents).count();
+            files.push(Listed { name, table, schools, rows, version });
+        };
+        add(format!("{stem}.csv"), schools);
+        if table.contents != Contents::Schools {
+            for school in &own {
+                add(format!("{stem}-{}.xlsx", school[0].code), *school);
+            }
+        } else if schools.len() <= MOST_IN_WORKBOOK {
+            add(format!("{stem}.xlsx"), schools);
+        }
+    }
+    files
 }
 
-/// One file being written.
-struct Sheet<'a> {
-    name: String,
-    path: PathBuf,
-    sink: Sink,
-    table: &'static Table,
-    wear: Option<Wear<'a>>,
-    rows: u64,
-    of: Option<u64>,
-}
-
-impl<'a> Desk<'a> {
-    fn schools(&mut self, name: &str) -> io::Result<()> {
-        let mut sheet = self.open(name, &rows::SCHOOLS, Some(self.sector.schools().len() as u64))?;
-        let schools = self.sector.schools();
-        let mut by_name = std::collections::HashMap::<&str, u64>::new();
-        for school in schools {
-            *by_name.entry(&school.name).or_default() += 1;
-        }
-        if let Some(wear) = &mut sheet.wear {
-            wear.count(Hostility::SameSchoolName, by_name.values().filter(|n| **n > 1).sum());
-        }
-        for school in schools {
-            self.put(&mut sheet, rows::school(school))?;
-        }
-        self.close(sheet)
-    }
-
-    fn staff(&mut self, name: &str) -> io::Result<()> {
-        let mut sheet = self.open(name, &rows::STAFF, Some(u64::from(self.sector.plan().staff)))?;
-        for school in self.sector.schools() {
-            sheet.next_school();
-            for member in self.sector.staff(school) {
-                let row = rows::member(sheet.rows + 1, school, &member);
-                if self.put(&mut sheet, row)? {
-                    self.lost.insert(member.person.sector_id);
-                }
-            }
-        }
-        self.close(sheet)
-    }
-
-    fn pupils(&mut self, name: &str, schools: std::ops::Range<usize>) -> io::Result<()> {
-        let schools = &self.sector.schools()[schools];
-        let table = if self.sector.plan().messy { &rows::PUPILS_WITH_PHONES } else { &rows::PUPILS };
-        let mut sheet = self.open(name, table, Some(schools.iter().map(|s| u64::from(s.pupils)).sum()))?;
-        for school in schools {
-            sheet.next_school();
-            for pupil in self.sector.pupils(school) {
-                let row = rows::pupil(sheet.rows + 1, school, &pupil);
-                self.put(&mut sheet, row)?;
-            }
-        }
-        self.close(sheet)
-    }
-
-    fn assignments(&mut self, name: &str) -> io::Result<()> {
-        let mut sheet = self.open(name, &rows::ASSIGNMENTS, None)?;
-        for school in self.sector.schools() {
-            for line in self.sector.assignments(school) {
-                let ordinal = u32::try_from(sheet.rows).unwrap_or(u32::MAX);
-                if let Some(wear) = &mut sheet.wear {
-                    wear.count(Hostility::UnknownTeacher, u64::from(self.lost.contains(&line.teacher)));
-                }
-                self.put(&mut sheet, rows::assignment(ordinal, school, &line))?;
-            }
-        }
-        self.close(sheet)
-    }
-
-    fn open(&mut self, name: &str, table: &'static Table, of: Option<u64>) -> io::Result<Sheet<'a>> {
-        let plan = self.sector.plan();
-        let path = self.dir.join(name);
-        let xlsx = path.extension().is_some_and(|extension| extension == "xlsx");
-        // Exports of one school have the most columns; the sector's own lists fewer.
-        let width = if xlsx { 72 } else { 24 };
-        let file = self.files.len() as u64;
-        let mut wear = plan.messy.then(|| Wear::new(&self.sector.lots, table, file, width));
-        let sink = match (&mut wear, xlsx) {
-            (_, false) => Sink::csv(&path)?,
-            (None, true) => Sink::Xlsx(Box::new(Book::plain()?)),
-            (Some(wear), true) => {
-                let others = extra::catalogues();
-                wear.count(Hostility::CatalogueSheets, others.len() as u64);
-                wear.count(Hostility::WrongDimension, 1);
-                Sink::Xlsx(Box::new(Book::among(&others, true)?))
-            }
-        };
-        let mut sheet = Sheet { name: name.to_owned(), path, sink, table, wear, rows: 0, of };
-        let top = match &mut sheet.wear {
-            Some(wear) => wear.top(&plan.school_year()),
-            None => vec![table.columns.iter().map(|column| Cell::text(column.title)).collect()],
-        };
-        top.iter().try_for_each(|row| sheet.sink.row(row))?;
-        Ok(sheet)
-    }
-
-    /// Writes a row; answers whether it was made so that it cannot be imported as it stands.
-    fn put(&mut self, sheet: &mut Sheet<'_>, row: Row) -> io::Result<bool> {
-        sheet.rows += 1;
-        if sheet.rows.is_multiple_of(1000) {
-            (self.progress)(Progress { file: &sheet.name, rows: sheet.rows, of: sheet.of });
-        }
-        let Some(wear) = &mut sheet.wear else {
-            sheet.sink.row(&row.cells[..sheet.table.columns.len()])?;
-            return Ok(false);
-        };
-        let worn = wear.row(row);
-        sheet.sink.row(&worn.cells)?;
-        if worn.haunted {
-            sheet.sink.row(&wear.ghost())?;
-        }
-        Ok(worn.lost)
-    }
-
-    fn close(&mut self, mut sheet: Sheet<'_>) -> io::Result<()> {
-        if let Some(wear) = &mut sheet.wear {
-            // Where somebody formatted further down than they typed.
-            (0..3).try_for_each(|_| sheet.sink.row(&wear.ghost()))?;
-        }
-        sheet.sink.finish(&sheet.path)?;
-        (self.progress)(Progress { file: &sheet.name, rows: sheet.rows, of: sheet.of });
-        let hostilities = sheet.wear.map(Wear::counts).unwrap_or_default();
-        self.files.push(WrittenFile { name: sheet.name, rows: sheet.rows, hostilities });
-        Ok(())
-    }
-}
-
-impl Sheet<'_> {
-    fn next_school(&mut self) {
-        if let Some(wear) = &mut self.wear {
-            wear.next_school();
-        }
-    }
+/// How many rows a table has for these schools.
+fn count(sector: &Sector, table: &Table, schools: &[School]) -> u64 {
+    let of = |school: &School| match table.contents {
+        Contents::Schools => 1,
+        Contents::Staff => u64::from(school.staff),
+        Contents::Pupils => u64::from(school.pupils),
+        Contents::Assignments => sector.assignments(school).len() as u64,
+    };
+    schools.iter().map(of).sum()
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The hostilities of real exports (`DOMAIN.md`, "Files that administrators bring"), and how many of each a file holds.
+//! The hostilities of real exports (`DOMAIN.md`, "Names, dates, text" and "Files that administrators bring"), and how
+//! many of each a file holds.
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,8 @@ hostilities! {
     HeaderNfd = "header_nfd",
     /// Headers under which the column is also known (`DOMAIN.md`, "Aliases seen").
     HeaderAlias = "header_alias",
+    /// Files: the title above the header is one cell merged over all columns.
+    MergedTitle = "merged_title",
     /// Files: columns in another order.
     ColumnsShuffled = "columns_shuffled",
     /// Columns that nobody asked for.
@@ -36,7 +39,11 @@ hostilities! {
     CatalogueSheets = "catalogue_sheets",
     /// Files: the sheet claims to end in row 4.
     WrongDimension = "wrong_dimension",
-    /// Dates as Excel's day number.
+    /// Files: CSV with semicolons, below a line `sep=;`.
+    Semicolons = "semicolons",
+    /// Files: CSV in UTF-16 with tabs, which Excel calls Unicode text.
+    UnicodeText = "unicode_text",
+    /// Dates as Excel's day number; in workbooks every other one is formatted as a date.
     DateSerial = "date_serial",
     /// Dates as `2017-03-14`.
     DateIso = "date_iso",
@@ -50,39 +57,69 @@ hostilities! {
     GhostRows = "ghost_rows",
     /// Rows: another person's sector ID, which stands in an intact row before.
     DuplicateSectorId = "duplicate_sector_id",
+    /// Rows: sector ID and citizen number each in the other's column.
+    SwappedIdentifiers = "swapped_identifiers",
+    /// Rows: a sector ID that is not 10 digits.
+    UnusualSectorId = "unusual_sector_id",
+    /// Rows: no sector ID yet.
+    NoSectorId = "no_sector_id",
+    /// Rows: no citizen number.
+    NoCitizenNumber = "no_citizen_number",
+    /// Rows: a citizen number that tells another sex.
+    CitizenOtherSex = "citizen_other_sex",
+    /// Rows: the 9 digits of an old identity card for a citizen number.
+    OldIdentityCard = "old_identity_card",
     /// Rows: a date of birth that is in no calendar.
     ImpossibleDate = "impossible_date",
     /// Rows without a name.
     MissingName = "missing_name",
-    /// Rows: a status that nobody defined.
-    UnknownStatus = "unknown_status",
     /// Rows: a name in TCVN3.
     LegacyName = "legacy_name",
-    /// Rows: no sector ID yet.
-    NoSectorId = "no_sector_id",
+    /// Rows: a name in VNI.
+    LegacyNameVni = "legacy_name_vni",
+    /// Rows: a name in NFD.
+    NameNfd = "name_nfd",
+    /// Rows: a name with its tone on the other vowel: *Hoà* for *Hòa*.
+    NameToneMoved = "name_tone_moved",
+    /// Rows: a status that nobody defined.
+    UnknownStatus = "unknown_status",
+    /// Rows: a status behind a vendor's number for it.
+    NumberedStatus = "numbered_status",
+    /// Telephones as they are dialled from abroad: `+84…`.
+    PhoneInternational = "phone_international",
     /// Rows: the telephone of a sibling whose row stands before.
     SharedPhone = "shared_phone",
+    /// Rows: an e-mail address that is none.
+    WrongEmail = "wrong_email",
+    /// Rows: no e-mail address.
+    NoEmail = "no_email",
     /// Schools whose name another commune's school has too.
     SameSchoolName = "same_school_name",
     /// Assignments of a teacher whose own row cannot be imported as it stands.
     UnknownTeacher = "unknown_teacher",
 }
 
-/// What makes the whole row worthless or doubtful: at most one befalls a row, so that counts can be compared with what
-/// an import reports. One person in 251 each: any sector of a few hundred shows all.
-pub(super) fn fate(ordinal: u32) -> Option<Hostility> {
-    match ordinal % 251 {
-        17 => Some(Hostility::DuplicateSectorId),
-        59 => Some(Hostility::ImpossibleDate),
-        101 => Some(Hostility::MissingName),
-        149 => Some(Hostility::UnknownStatus),
-        5 | 191 | 229 => Some(Hostility::LegacyName),
-        _ => None,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Whether a row with this fate cannot be imported as it stands.
-pub(super) const fn is_fatal(fate: Hostility) -> bool {
-    use Hostility::{DuplicateSectorId, ImpossibleDate, MissingName, UnknownStatus};
-    matches!(fate, DuplicateSectorId | ImpossibleDate | MissingName | UnknownStatus)
+    #[test]
+    fn no_two_hostilities_are_counted_under_one_name() {
+        let keys: std::collections::BTreeSet<&str> = Hostility::ALL.iter().map(|what| what.key()).collect();
+        assert_eq!(keys.len(), Hostility::ALL.len());
+    }
+
+    #[test]
+    fn the_book_explains_each_hostility_by_its_name() {
+        let page = include_str!("../../docs/reference/sample.md");
+        let told: Vec<&str> = page
+            .split("## What `--messy`")
+            .nth(1)
+            .unwrap()
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .collect();
+        let known: Vec<&str> = Hostility::ALL.iter().map(|what| what.key()).collect();
+        assert_eq!(told, known);
+    }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::lot::Lot;
+use crate::model::{name::PersonName, sort::SortKey};
 
 /// Sex as the sector's files write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +44,11 @@ impl fmt::Display for Name {
 }
 
 impl Name {
+    /// What lists are sorted by.
+    pub(super) fn sort_key(&self) -> Option<SortKey> {
+        PersonName::read(&self.to_string()).ok().map(|name| SortKey::of(&name))
+    }
+
     /// Given name and initials in plain letters, as mail addresses begin: Trần Đức Huy is `huytd`.
     pub(super) fn mailbox(&self) -> String {
         let initials =

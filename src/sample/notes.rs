@@ -4,11 +4,19 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use super::{files::Written, mess::Hostilities, plan::Plan};
+use super::{files::Written, folder::MARK, mess::Hostilities, plan::Plan};
+
+/// The README while the files are being written: it lists them all.
+pub(super) fn unfinished(names: &[String]) -> String {
+    let head =
+        format!("{MARK}: chưa ghi xong, hãy chạy lại phuong sample.\r\nNot finished: run phuong sample again.\r\n\r\n");
+    let names = names.iter().map(String::as_str).chain(["messy.json"]);
+    names.fold(head, |text, name| text + "  " + name + "\r\n")
+}
 
 pub(super) fn readme(plan: &Plan, written: &Written) -> String {
     let mut text = format!(
-        "Dữ liệu mẫu của một ngành giáo dục, năm học {}. Không có người nào trong đây là thật.\r\n\
+        "{MARK}, năm học {}. Không có người nào trong đây là thật.\r\n\
          A synthetic school sector, school year {0}. Nobody in it exists.\r\n\r\n\
          {} trường, {} cán bộ, {} học sinh; seed {}.\r\n\r\n\
          Nhập theo thứ tự sau / import in this order:\r\n\r\n",
@@ -22,10 +30,13 @@ pub(super) fn readme(plan: &Plan, written: &Written) -> String {
         // Writing to a String cannot fail.
         let _ = write!(text, "  {:<26} {:>9}  {}\r\n", file.name, file.rows, about(&file.name));
     }
-    text.push_str("\r\nCSV: UTF-8 có BOM. truong.xlsx và hoc-sinh-*.xlsx lặp lại dữ liệu của các tệp CSV.\r\n");
     if plan.messy {
-        text.push_str("\r\nCác lỗi cố ý được đếm trong messy.json / deliberate faults are counted in messy.json.\r\n");
+        let _ = write!(text, "\r\n  {:<26} {:>9}  số lỗi cố ý / deliberate faults\r\n", "messy.json", "");
     }
+    text.push_str(
+        "\r\nCác tệp .xlsx lặp lại dữ liệu của các tệp .csv cùng tên.\r\n\
+         The .xlsx files repeat rows of the .csv files of the same name.\r\n",
+    );
     text
 }
 

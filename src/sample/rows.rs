@@ -20,28 +20,31 @@ pub(super) enum Kind {
     Since,
     Status,
     Phone,
+    Email,
     Text,
 }
 
-/// A column: its header, and another under which it is also seen.
+/// A column: its header, and others under which it is also seen.
 pub(super) struct Column {
     pub(super) title: &'static str,
-    pub(super) alias: Option<&'static str>,
+    pub(super) aliases: &'static [&'static str],
     pub(super) kind: Kind,
 }
 
 /// A table: its columns, and what stands above them in a file made to be printed.
 pub(super) struct Table {
-    pub(super) number: u8,
+    pub(super) contents: Contents,
     pub(super) title: &'static str,
     pub(super) columns: &'static [Column],
 }
 
-impl Table {
-    /// Whether its rows are people.
-    pub(super) fn of_people(&self) -> bool {
-        self.columns.iter().any(|column| column.kind == Kind::Name)
-    }
+/// What a table is about. The numbers are part of what a seed means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Contents {
+    Schools = 1,
+    Staff,
+    Pupils,
+    Assignments,
 }
 
 /// A row in the order of the table's columns.
@@ -56,6 +59,8 @@ pub(super) struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum About {
     None,
+    /// A member of staff, old enough for an identity card of before 2016.
+    Grown,
     /// In grade 1, whose sector IDs take weeks.
     Newcomer,
     /// Has the telephone of a sibling who stands before.
@@ -63,15 +68,18 @@ pub(super) enum About {
 }
 
 const fn column(title: &'static str, kind: Kind) -> Column {
-    Column { title, alias: None, kind }
+    Column { title, aliases: &[], kind }
 }
 
-const fn aliased(title: &'static str, alias: &'static str, kind: Kind) -> Column {
-    Column { title, alias: Some(alias), kind }
+const fn aliased(title: &'static str, aliases: &'static [&'static str], kind: Kind) -> Column {
+    Column { title, aliases, kind }
 }
+
+const CITIZEN: Column =
+    aliased("Số định danh cá nhân", &["Số ĐDCN", "Số CCCD", "Số CMND", "Số ĐDCN/CMND/TCC/CCCD"], Kind::Citizen);
 
 pub(super) const SCHOOLS: Table = Table {
-    number: 1,
+    contents: Contents::Schools,
     title: "DANH SÁCH CƠ SỞ GIÁO DỤC",
     columns: &[
         column("Mã trường", Kind::SchoolCode),
@@ -83,29 +91,29 @@ pub(super) const SCHOOLS: Table = Table {
 };
 
 pub(super) const STAFF: Table = Table {
-    number: 2,
+    contents: Contents::Staff,
     title: "DANH SÁCH CÁN BỘ, GIÁO VIÊN, NHÂN VIÊN",
     columns: &[
         column("STT", Kind::Count),
         column("UBND Xã", Kind::Text),
         column("Mã trường", Kind::SchoolCode),
         column("Tên trường", Kind::Text),
-        aliased("Mã định danh Bộ GD&ĐT", "Mã cán bộ", Kind::SectorId),
-        aliased("Số định danh cá nhân", "Số ĐDCN/CMND/TCC/CCCD", Kind::Citizen),
-        aliased("Họ tên", "Họ và tên", Kind::Name),
+        aliased("Mã định danh Bộ GD&ĐT", &["Mã cán bộ"], Kind::SectorId),
+        CITIZEN,
+        aliased("Họ tên", &["Họ và tên"], Kind::Name),
         column("Ngày sinh", Kind::Born),
         column("Giới tính", Kind::Text),
-        aliased("Trạng thái CB", "Trạng thái", Kind::Status),
+        aliased("Trạng thái CB", &["Trạng thái"], Kind::Status),
         column("Vị trí việc làm", Kind::Text),
         column("Nhóm chức vụ", Kind::Text),
         column("Môn dạy", Kind::Text),
-        column("Email", Kind::Text),
+        column("Email", Kind::Email),
         column("Điện thoại", Kind::Phone),
     ],
 };
 
 pub(super) const PUPILS: Table =
-    Table { number: 3, title: "DANH SÁCH HỌC SINH", columns: PUPIL_COLUMNS.split_at(11).0 };
+    Table { contents: Contents::Pupils, title: "DANH SÁCH HỌC SINH", columns: PUPIL_COLUMNS.split_at(11).0 };
 
 /// The same with the family's telephone, which exports of some versions have.
 pub(super) const PUPILS_WITH_PHONES: Table = Table { columns: PUPIL_COLUMNS, ..PUPILS };
@@ -113,24 +121,24 @@ pub(super) const PUPILS_WITH_PHONES: Table = Table { columns: PUPIL_COLUMNS, ..P
 const PUPIL_COLUMNS: &[Column] = &[
     column("STT", Kind::Count),
     column("Mã trường", Kind::SchoolCode),
-    aliased("Mã lớp", "Lớp", Kind::Text),
-    aliased("Khối", "Khối học", Kind::Text),
-    aliased("Mã định danh Bộ GD&ĐT", "Mã học sinh", Kind::SectorId),
-    aliased("Số định danh cá nhân", "Số CCCD", Kind::Citizen),
-    aliased("Họ và tên", "Họ tên", Kind::Name),
+    aliased("Mã lớp", &["Lớp", "Lớp học"], Kind::Text),
+    aliased("Khối", &["Khối học"], Kind::Text),
+    aliased("Mã định danh Bộ GD&ĐT", &["Mã học sinh", "Mã HS"], Kind::SectorId),
+    CITIZEN,
+    aliased("Họ và tên", &["Họ tên"], Kind::Name),
     column("Ngày sinh", Kind::Born),
     column("Giới tính", Kind::Text),
-    aliased("Trạng thái HS", "Trạng thái", Kind::Status),
+    aliased("Trạng thái HS", &["Trạng thái"], Kind::Status),
     column("Ngày nhập trạng thái", Kind::Since),
     column("Điện thoại", Kind::Phone),
 ];
 
 pub(super) const ASSIGNMENTS: Table = Table {
-    number: 4,
+    contents: Contents::Assignments,
     title: "BẢNG PHÂN CÔNG GIẢNG DẠY",
     columns: &[
         column("Mã trường", Kind::SchoolCode),
-        column("Lớp", Kind::Text),
+        aliased("Lớp", &["Mã lớp", "Lớp học"], Kind::Text),
         column("Mã định danh giáo viên", Kind::TeacherId),
         column("Chức năng", Kind::Text),
         column("Môn", Kind::Text),
@@ -167,7 +175,8 @@ pub(super) fn member(count: u64, school: &School, member: &Member) -> Row {
         Cell::text(&member.email),
         Cell::text(&member.phone),
     ];
-    Row { cells, ordinal: member.ordinal, about: About::None }
+    let about = if person.born.year() <= 1998 { About::Grown } else { About::None };
+    Row { cells, ordinal: member.ordinal, about }
 }
 
 pub(super) fn pupil(count: u64, school: &School, pupil: &Pupil) -> Row {
@@ -194,7 +203,8 @@ pub(super) fn pupil(count: u64, school: &School, pupil: &Pupil) -> Row {
     Row { cells, ordinal: pupil.ordinal, about }
 }
 
-pub(super) fn assignment(ordinal: u32, school: &School, line: &Assignment) -> Row {
+/// The line at a place among the lines of its school.
+pub(super) fn assignment(place: u32, school: &School, line: &Assignment) -> Row {
     let (function, subject) = match line.function {
         Function::Homeroom => ("Chủ nhiệm", Cell::Blank),
         Function::Subject(subject) => ("Bộ môn", Cell::text(subject)),
@@ -206,7 +216,8 @@ pub(super) fn assignment(ordinal: u32, school: &School, line: &Assignment) -> Ro
         Cell::text(function),
         subject,
     ];
-    Row { cells, ordinal, about: About::None }
+    // A school has fewer lines than that, unless it has 10,000 pupils.
+    Row { cells, ordinal: school.ordinal.wrapping_mul(4096).wrapping_add(place), about: About::None }
 }
 
 fn counted(count: u64) -> Cell {

@@ -53,6 +53,16 @@ impl Sector {
         classes.flat_map(move |class| (0..class.size).map(move |place| populate::pupil(self, school, &class, place)))
     }
 
+    /// The pupils of a school's classes, each class as its list stands: by given name, then middle, then family name.
+    pub fn class_lists<'a>(&'a self, school: &'a School) -> impl Iterator<Item = Vec<Pupil>> + 'a {
+        self.classes(school).into_iter().map(move |class| {
+            let mut list: Vec<Pupil> =
+                (0..class.size).map(|place| populate::pupil(self, school, &class, place)).collect();
+            list.sort_by_cached_key(|pupil| pupil.person.name.sort_key());
+            list
+        })
+    }
+
     /// Who teaches what in a school's classes; every class has exactly one homeroom teacher.
     pub fn assignments(&self, school: &School) -> Vec<Assignment> {
         let classes = self.classes(school);

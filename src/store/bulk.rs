@@ -41,19 +41,15 @@ macro_rules! select_many {
     }};
 }
 
-/// A query that ends with `IN (`, for the rows of these ids.
-pub(super) fn among<'q, DB, T, O>(
-    query: &'q mut sqlx::QueryBuilder<DB>,
-    ids: &[T],
-) -> sqlx::query::QueryAs<'q, DB, O, DB::Arguments>
+/// Goes on after `IN (` with these ids, and closes the list.
+pub(super) fn list<'q, DB, T>(query: &'q mut sqlx::QueryBuilder<DB>, ids: &[T]) -> &'q mut sqlx::QueryBuilder<DB>
 where
     DB: sqlx::Database,
-    T: Copy + for<'a> sqlx::Encode<'a, DB> + sqlx::Type<DB> + 'q,
-    O: for<'r> sqlx::FromRow<'r, DB::Row>,
+    T: Clone + for<'a> sqlx::Encode<'a, DB> + sqlx::Type<DB> + 'q,
 {
     let mut list = query.separated(", ");
     for id in ids {
-        list.push_bind(*id);
+        list.push_bind(id.clone());
     }
-    query.push(")").build_query_as()
+    query.push(")")
 }

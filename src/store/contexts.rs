@@ -1,6 +1,8 @@
 //! What a person is where: read for claims and for deciding who may use an app.
 
-use super::{StoreError, Tx};
+use sqlx::QueryBuilder;
+
+use super::{StoreError, Tx, bulk};
 use crate::base::{
     clock::Moment,
     id::{AffiliationId, ClassId, OrgId, PersonId},
@@ -26,6 +28,26 @@ row! {
         pub levels: String,
         /// Since when, as ISO text.
         pub valid_from: String,
+    }
+}
+
+row! {
+    /// An active role at an open org, by which an app admits somebody.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct PostRow {
+        /// Whose.
+        pub person_id: PersonId,
+        /// Which role.
+        pub role: String,
+        /// The org's code.
+        pub org_code: Option<String>,
+    }
+}
+
+impl PostRow {
+    /// Role and org's code.
+    pub fn place(&self) -> (&str, Option<&str>) {
+        (&self.role, self.org_code.as_deref())
     }
 }
 
@@ -89,6 +111,20 @@ statements! {
     CONTACT = "SELECT value, verified FROM contacts WHERE person_id = $1 AND kind = $2 ORDER BY verified DESC, id LIMIT 1";
     SECTOR_ID = "SELECT value FROM identifiers WHERE person_id = $1 AND type IN ('moet', 'temp') AND status <> 'superseded'
                  ORDER BY type LIMIT 1";
+}
+
+const POSTS: &str = "SELECT f.person_id, f.role, o.code AS org_code FROM affiliations f JOIN orgs o ON o.id = f.org_id
+    WHERE f.status = 'active' AND o.status = 'active' AND f.person_id IN (";
+
+/// The active roles of people at open orgs.
+pub async fn posts(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<PostRow>, StoreError> {
+    let mut posts = Vec::new();
+    for chunk in people.chunks(bulk::ROWS) {
+        let found: Vec<PostRow> =
+            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(POSTS), chunk).build_query_as().fetch_all(&mut *c))?;
+        posts.extend(found);
+    }
+    Ok(posts)
 }
 
 /// A person's active roles, the main one first.

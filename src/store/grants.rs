@@ -1,6 +1,8 @@
 //! What apps were given: grants, and the codes and refresh tokens that hang from them.
 
-use super::{Doc, StoreError, Tx};
+use sqlx::QueryBuilder;
+
+use super::{Doc, StoreError, Tx, bulk};
 use crate::{
     base::{
         clock::Moment,
@@ -24,6 +26,8 @@ row! {
         pub person_id: PersonId,
         /// What the account's state is.
         pub account_state: String,
+        /// The person's active roles at open orgs, each `role code`, separated by `|`.
+        pub posts: Option<String>,
         /// From which session.
         pub session_id: SessionId,
         /// When that ended; `None` while it lives.
@@ -48,6 +52,31 @@ row! {
         pub expires_at: Moment,
         /// When it was ended; `None` while it is good.
         pub ended_at: Option<Moment>,
+    }
+}
+
+impl GrantRow {
+    /// The person's active roles at open orgs, each with the org's code.
+    pub fn posts(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let posts = self.posts.as_deref().unwrap_or_default().split('|');
+        posts.filter_map(|post| post.split_once(' ')).map(|(role, code)| (role, Some(code).filter(|c| !c.is_empty())))
+    }
+}
+
+row! {
+    /// A grant that is good, and whose.
+    #[derive(Clone, Debug)]
+    pub struct OpenRow {
+        /// Its row.
+        pub id: GrantId,
+        /// To which client.
+        pub client_key: ClientKey,
+        /// From which session.
+        pub session_id: SessionId,
+        /// Which person.
+        pub person_id: PersonId,
+        /// What the account's state is.
+        pub account_state: String,
     }
 }
 
@@ -154,6 +183,8 @@ statements! {
                   RETURNING grant_id, redirect_uri, challenge, nonce";
     SPENT_CODE = "SELECT grant_id FROM codes WHERE digest = $1 AND client_key = $2 AND spent_at IS NOT NULL";
     FIND = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
+                   (SELECT string_agg(f.role || ' ' || coalesce(o.code, ''), '|') FROM affiliations f JOIN orgs o ON o.id = f.org_id
+                    WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active') AS posts,
                    s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.offline,
                    g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
             FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id WHERE g.id = $1";
@@ -244,6 +275,32 @@ pub async fn end_of_session(tx: &mut Tx, session: SessionId, now: Moment) -> Res
 /// Ends everything an account gave.
 pub async fn end_of_account(tx: &mut Tx, account: AccountId, now: Moment) -> Result<u64, StoreError> {
     on_db!(tx, sqlx::query(END_OF_ACCOUNT).bind(account).bind(now))
+}
+
+const OPEN: &str = "SELECT g.id, g.client_key, g.session_id, a.person_id, a.state AS account_state
+    FROM accounts a JOIN grants g ON g.account_id = a.id WHERE g.ended_at IS NULL AND g.expires_at > ";
+
+/// The good grants of people.
+pub async fn open_of(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<Vec<OpenRow>, StoreError> {
+    let mut open = Vec::new();
+    for chunk in people.chunks(bulk::ROWS) {
+        let found: Vec<OpenRow> = on_db!(tx, c => async {
+            let mut query = QueryBuilder::new(OPEN);
+            query.push_bind(now).push(" AND a.person_id IN (");
+            bulk::list(&mut query, chunk).build_query_as().fetch_all(&mut *c).await
+        })?;
+        open.extend(found);
+    }
+    Ok(open)
+}
+
+/// Ends grants and with them every token of theirs; how many were good.
+pub async fn end_all(tx: &mut Tx, grants: &[GrantId], now: Moment) -> Result<u64, StoreError> {
+    let mut ended = 0;
+    for id in grants {
+        ended += u64::from(end(tx, *id, now).await?);
+    }
+    Ok(ended)
 }
 
 /// The clients a session signed in to.

@@ -76,13 +76,12 @@ pub async fn standings(
 ) -> Result<HashMap<PersonId, Standing>, StoreError> {
     let mut rows: HashMap<PersonId, (Vec<Affiliation>, Vec<Enrolment>)> = HashMap::new();
     for chunk in people.chunks(bulk::ROWS) {
-        let affiliations: Vec<AffiliationRow> =
-            on_db!(tx, c => bulk::among(&mut QueryBuilder::new(AFFILIATIONS), chunk).fetch_all(&mut *c))?;
+        let affiliations: Vec<AffiliationRow> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(AFFILIATIONS), chunk).build_query_as().fetch_all(&mut *c))?;
         for row in affiliations {
             rows.entry(row.person_id).or_default().0.push(row.read()?);
         }
         let enrolments: Vec<EnrolmentRow> =
-            on_db!(tx, c => bulk::among(&mut QueryBuilder::new(ENROLMENTS), chunk).fetch_all(&mut *c))?;
+            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(ENROLMENTS), chunk).build_query_as().fetch_all(&mut *c))?;
         for row in enrolments {
             rows.entry(row.person_id).or_default().1.push(row.read()?);
         }

@@ -1,6 +1,8 @@
 //! Orgs and the edges between them, school years and classes.
 
-use super::{Day, StoreError, Tx};
+use sqlx::QueryBuilder;
+
+use super::{Day, StoreError, Tx, bulk};
 use crate::base::{
     clock::Moment,
     id::{ClassId, LineageId, OrgId},
@@ -55,6 +57,15 @@ pub struct NewClass {
 
 statements! {
     ADD_YEAR = "INSERT INTO school_years (code, starts_on, ends_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+}
+
+/// Whether any of the schools of these codes is open.
+pub async fn any_open(tx: &mut Tx, codes: &[String]) -> Result<bool, StoreError> {
+    let found: Option<(i64,)> = on_db!(tx, c => async {
+        let mut query = QueryBuilder::new("SELECT CAST(1 AS BIGINT) FROM orgs WHERE status = 'active' AND kind IN ('school', 'campus') AND code IN (");
+        bulk::list(&mut query, codes).push(" LIMIT 1").build_query_as().fetch_optional(&mut *c).await
+    })?;
+    Ok(found.is_some())
 }
 
 /// Adds orgs.

@@ -1,6 +1,8 @@
 //! Signed-in browsers.
 
-use super::{StoreError, Tx};
+use sqlx::QueryBuilder;
+
+use super::{StoreError, Tx, bulk};
 use crate::base::{
     clock::Moment,
     digest::Digest,
@@ -146,6 +148,19 @@ pub async fn touch(tx: &mut Tx, id: SessionId, now: Moment) -> Result<(), StoreE
 /// Ends a session; false when it had ended.
 pub async fn end(tx: &mut Tx, id: SessionId, now: Moment) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(END).bind(id).bind(now))? == 1)
+}
+
+/// Ends the sessions of those of these people whose accounts do not sign in any more.
+pub async fn end_of_inactive(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<(), StoreError> {
+    for chunk in people.chunks(bulk::ROWS) {
+        on_db!(tx, c => async {
+            let mut query = QueryBuilder::new("UPDATE sessions SET ended_at = ");
+            query.push_bind(now).push(" WHERE ended_at IS NULL AND account_id IN ");
+            query.push("(SELECT id FROM accounts WHERE state <> 'active' AND person_id IN (");
+            bulk::list(&mut query, chunk).push(")").build().execute(&mut *c).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 /// Deletes some of the sessions that ended long ago; how many.

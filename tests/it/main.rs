@@ -13,4 +13,5 @@ mod cli;
 mod house;
 mod login;
 mod oauth;
+mod roster_files;
 mod store;

@@ -11,8 +11,7 @@ pub use flow::{Flow, FlowError};
 
 use super::{logout::read_hint, refusal};
 use crate::{
-    base::secret::Token,
-    people::release::Profile,
+    base::{id::PersonId, secret::Token},
     protocol::{
         authorize::{Answer, AuthorizeAsk, ReturnAddress},
         client::{Client, ClientId, Trust},
@@ -24,6 +23,7 @@ use crate::{
     store::{
         Tx,
         consents::{self, Consent},
+        contexts::{self, PostRow},
         grants::{self, NewCode, NewGrant},
         sessions::SessionRow,
     },
@@ -144,12 +144,11 @@ async fn next(
     Ok((interaction::decide(ask, &facts), session.cloned()))
 }
 
+/// Whether anything that the person is now lets them use the app.
 async fn admitted(sv: &Services, client: &Client, session: &SessionRow) -> Result<bool, Refusal> {
-    if client.audience == crate::protocol::client::Audience::default() {
-        return Ok(true);
-    }
-    let profile = Profile::read(sv, session.person_id).await.map_err(refusal)?;
-    Ok(profile.is_some_and(|profile| profile.admitted(client)))
+    let posts =
+        sv.store.read(session.person_id, async |tx: &mut Tx, person: &PersonId| contexts::posts(tx, &[*person]).await);
+    Ok(client.audience.admits_any(posts.await.map_err(refusal)?.iter().map(PostRow::place)))
 }
 
 async fn agreed(

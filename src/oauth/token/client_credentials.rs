@@ -2,7 +2,7 @@
 
 use super::issue;
 use crate::{
-    oauth::client_auth::AuthenticatedClient,
+    oauth::{access, client_auth::AuthenticatedClient},
     protocol::{
         client::{Access, GrantKind},
         error::Refusal,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A token for the client itself, for all its scopes or those it asks for (R16).
-pub(super) fn issue(
+pub(super) async fn issue(
     sv: &Services,
     client: &AuthenticatedClient,
     scope: Option<Scopes>,
@@ -22,6 +22,7 @@ pub(super) fn issue(
     if client.access == Access::Public {
         return Err(Refusal::GrantNotAllowed);
     }
+    access::still_serves(sv, client).await?;
     // Scopes about a person mean nothing without one.
     let own = client.scopes.clone().without("openid").without("offline_access");
     let granted = match scope {

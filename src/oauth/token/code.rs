@@ -2,8 +2,8 @@
 
 use super::issue;
 use crate::{
-    base::{clock::Moment, digest::Digest, id::ClientKey, secret::Token},
-    oauth::{client_auth::AuthenticatedClient, refusal},
+    base::{clock::Moment, digest::Digest, secret::Token},
+    oauth::{access, client_auth::AuthenticatedClient, refusal},
     protocol::{
         client::GrantKind,
         error::Refusal,
@@ -28,7 +28,7 @@ pub(super) struct CodeAsk {
 
 struct Turn {
     code: Digest,
-    client: ClientKey,
+    client: AuthenticatedClient,
     redirect_uri: Option<String>,
     verifier: Option<String>,
     refresh: Option<Digest>,
@@ -52,7 +52,7 @@ pub(super) async fn exchange(
     let refresh = client.grants.contains(&GrantKind::RefreshToken).then(|| Token::random(&sv.entropy));
     let turn = Turn {
         code: ask.code.digest(),
-        client: client.key,
+        client: client.clone(),
         redirect_uri: ask.redirect_uri,
         verifier: ask.verifier,
         refresh: refresh.as_ref().map(Token::digest),
@@ -70,8 +70,8 @@ pub(super) async fn exchange(
 /// A wrong redirect URI or verifier rolls back: who stole a code without its verifier burns nothing.
 async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     let no = |refusal| Err(StoreError::Refused(refusal));
-    let Some(code) = grants::spend_code(tx, turn.code, turn.client, turn.now).await? else {
-        return match grants::grant_of_spent_code(tx, turn.code, turn.client).await? {
+    let Some(code) = grants::spend_code(tx, turn.code, turn.client.key, turn.now).await? else {
+        return match grants::grant_of_spent_code(tx, turn.code, turn.client.key).await? {
             Some(grant) => {
                 grants::end(tx, grant, turn.now).await?;
                 Ok(Outcome::Replayed)
@@ -91,14 +91,12 @@ async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     if grant.ended_at.is_some() || grant.session_ended_at.is_some() {
         return no(Refusal::CodeInvalid);
     }
-    if grant.account_state != "active" {
-        return no(Refusal::AccountInactive);
-    }
+    access::still_given(&grant, &turn.client).map_err(StoreError::Refused)?;
     if let Some(digest) = turn.refresh {
         let new = NewRefresh {
             digest,
             grant: grant.id,
-            client: turn.client,
+            client: turn.client.key,
             scope: grant.scope.clone(),
             now: turn.now,
             expires_at: grant.expires_at,

@@ -22,6 +22,6 @@ pub async fn exchange(sv: &Services, client: &AuthenticatedClient, params: &Para
             code::exchange(sv, client, code::CodeAsk { code, redirect_uri, verifier }).await
         }
         TokenAsk::Refresh { token, narrow_to } => refresh::exchange(sv, client, token, narrow_to).await,
-        TokenAsk::ClientCredentials { scope } => client_credentials::issue(sv, client, scope),
+        TokenAsk::ClientCredentials { scope } => client_credentials::issue(sv, client, scope).await,
     }
 }

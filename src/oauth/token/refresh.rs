@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::issue;
 use crate::{
-    base::{clock::Moment, digest::Digest, id::ClientKey, secret::Token},
-    oauth::{client_auth::AuthenticatedClient, refusal},
+    base::{clock::Moment, digest::Digest, secret::Token},
+    oauth::{access, client_auth::AuthenticatedClient, refusal},
     protocol::{client::GrantKind, error::Refusal, scope::Scopes, token::TokenResponse},
     services::Services,
     store::{
@@ -22,7 +22,7 @@ const GRACE: Duration = Duration::from_secs(10);
 struct Turn {
     presented: Digest,
     successor: Digest,
-    client: ClientKey,
+    client: AuthenticatedClient,
     narrow_to: Option<Scopes>,
     now: Moment,
 }
@@ -44,7 +44,8 @@ pub(super) async fn exchange(
     let now = sv.clock.now();
     // Derived, not stored: only digests are, and a retry must get the same text.
     let successor = Token::from_bytes(&sv.keys.refresh.mac(&[b"successor", token.expose().as_bytes()]));
-    let turn = Turn { presented: token.digest(), successor: successor.digest(), client: client.key, narrow_to, now };
+    let turn =
+        Turn { presented: token.digest(), successor: successor.digest(), client: client.clone(), narrow_to, now };
     let outcome =
         sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| rotate(tx, turn).await).await.map_err(refusal)?;
     let Outcome::Good(good) = outcome else { return Err(Refusal::RefreshReplayed) };
@@ -59,9 +60,9 @@ pub(super) async fn exchange(
 
 async fn rotate(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     let no = |refusal| Err(StoreError::Refused(refusal));
-    let spent = grants::spend_refresh(tx, turn.presented, turn.client, turn.successor, turn.now).await?;
+    let spent = grants::spend_refresh(tx, turn.presented, turn.client.key, turn.successor, turn.now).await?;
     let Some(row) = spent else {
-        return match grants::find_refresh(tx, turn.presented, turn.client).await? {
+        return match grants::find_refresh(tx, turn.presented, turn.client.key).await? {
             Some(row) if row.spent_at.is_some() => again(tx, turn, &row).await,
             _ => no(Refusal::RefreshInvalid),
         };
@@ -71,7 +72,7 @@ async fn rotate(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     let next = NewRefresh {
         digest: turn.successor,
         grant: grant.id,
-        client: turn.client,
+        client: turn.client.key,
         scope: row.scope.clone(),
         now: turn.now,
         expires_at: row.expires_at,
@@ -83,7 +84,7 @@ async fn rotate(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
 /// A token that was spent comes again: a lost reply, if its successor is still unused and it was seconds ago.
 async fn again(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<Outcome, StoreError> {
     let recent = row.spent_at.is_some_and(|at| turn.now.since(at) <= GRACE);
-    let successor = grants::find_refresh(tx, turn.successor, turn.client).await?;
+    let successor = grants::find_refresh(tx, turn.successor, turn.client.key).await?;
     let unused = successor.is_some_and(|next| next.spent_at.is_none());
     if recent && unused {
         let grant = good_grant(tx, turn, row).await?;
@@ -93,7 +94,7 @@ async fn again(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<Outcome, St
     Ok(Outcome::Replayed)
 }
 
-/// The grant, if it still gives anything: not ended, its account active, its session alive unless it may outlive it.
+/// The grant, if it still gives anything: not ended, the person still let in, its session alive unless it may outlive it.
 async fn good_grant(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<GrantRow, StoreError> {
     let no = |refusal| Err(StoreError::Refused(refusal));
     let Some(grant) = grants::find(tx, row.grant_id).await? else { return no(Refusal::RefreshInvalid) };
@@ -101,9 +102,7 @@ async fn good_grant(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<GrantR
     if grant.ended_at.is_some() || grant.expires_at <= turn.now || (session_over && !grant.offline) {
         return no(Refusal::RefreshInvalid);
     }
-    if grant.account_state != "active" {
-        return no(Refusal::AccountInactive);
-    }
+    access::still_given(&grant, &turn.client).map_err(StoreError::Refused)?;
     Ok(grant)
 }
 

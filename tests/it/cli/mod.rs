@@ -2,4 +2,5 @@
 
 mod answers;
 mod program;
+mod sample;
 mod server;
