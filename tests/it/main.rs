@@ -13,5 +13,6 @@ mod cli;
 mod house;
 mod login;
 mod oauth;
+mod roster;
 mod roster_files;
 mod store;

@@ -62,10 +62,10 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let watch = Watch { told: &mut told, stop };
     let report = roster::import(&sv, &ask(&args), watch).await;
     drop(shown);
-    let report = report.map_err(|error| failure(context.out, &args, error))?;
+    let report = report.map_err(|error| failure(&args, error))?;
     context.out.result(&value(context.out.locale, &report), &text::of(context.out.locale, &report));
     // The report is out: from here on the same command is a new import.
-    roster::close(&sv, &report).await.map_err(|error| failure(context.out, &args, error.into()))?;
+    roster::close(&sv, &report).await.map_err(|error| failure(&args, error.into()))?;
     verdict(&args, &report)
 }
 
@@ -145,7 +145,7 @@ fn verdict(args: &Args, report: &Report) -> Result<(), Failure> {
     Ok(())
 }
 
-fn failure(out: Output, args: &Args, error: ImportError) -> Failure {
+fn failure(args: &Args, error: ImportError) -> Failure {
     let again = command::line(args);
     let en = error.to_string();
     match error {
@@ -172,7 +172,6 @@ fn failure(out: Output, args: &Args, error: ImportError) -> Failure {
             Failure::said(Exit::Later, "người khác đang liên tục sửa cùng những người này", en).then(again)
         }
         ImportError::Store(error) => {
-            let _ = out;
             Failure::said(Exit::Later, format!("cơ sở dữ liệu báo lỗi: {error}"), en).then(again)
         }
     }

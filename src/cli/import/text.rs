@@ -31,7 +31,9 @@ pub(super) fn of(locale: Locale, report: &Report) -> String {
         if !groups.is_empty() {
             line(&mut text, "");
             line(&mut text, &format!("{title}:"));
-            groups.iter().for_each(|group| causes(&mut text, language, group));
+            for group in &groups {
+                causes(&mut text, language, group);
+            }
         }
     }
     line(&mut text, "");

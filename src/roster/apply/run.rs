@@ -302,7 +302,8 @@ impl Pass<'_> {
             outcome: serde_json::to_string(&outcome).unwrap_or_default(),
         };
         let now = sv.clock.now();
-        match write(&sv.store, UnitWrite { record, changes, until: now + sv.settings.activation, now }).await {
+        let unit = UnitWrite { record, changes, apps: sv.apps(), until: now + sv.settings.activation, now };
+        match write(&sv.store, unit).await {
             Ok(()) => Ok(Some(outcome)),
             Err(error) if error.is_unique_violation() || matches!(error, StoreError::Abandoned(_)) => {
                 if batch::is_recorded(sv, batch, number).await? {

@@ -4,6 +4,7 @@
 use super::super::plan::{Changes, SOURCE};
 use crate::{
     base::clock::Moment,
+    services::ending::Apps,
     store::{
         Store, StoreError, Tx, directory,
         imports::{self, NewUnit},
@@ -16,6 +17,8 @@ use crate::{
 pub(super) struct UnitWrite {
     pub(super) record: NewUnit,
     pub(super) changes: Changes,
+    /// The registered apps, which let people in for what they are.
+    pub(super) apps: Apps,
     /// Until when activation codes issued now are good.
     pub(super) until: Moment,
     pub(super) now: Moment,
@@ -27,10 +30,10 @@ pub(super) async fn write(store: &Store, unit: UnitWrite) -> Result<(), StoreErr
 }
 
 async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
-    let UnitWrite { record, changes, until, now } = unit;
+    let UnitWrite { record, changes, apps, until, now } = unit;
     imports::add_unit(tx, record, *now).await?;
     orgs::add_orgs(tx, &changes.orgs, *now).await?;
-    directory::change_orgs(tx, &changes.org_changes, *now).await?;
+    directory::change_orgs(tx, &changes.orgs_changed, *now).await?;
     orgs::add_edges(tx, &changes.edges).await?;
     directory::move_orgs(tx, &changes.moved).await?;
     orgs::add_classes(tx, &changes.classes, *now).await?;
@@ -45,5 +48,7 @@ async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
     person_changes::drop_contacts(tx, &changes.dropped).await?;
     people::add_contacts(tx, &changes.contacts, SOURCE, *now).await?;
     memberships::apply(tx, &changes.memberships, SOURCE, *now).await?;
-    person_changes::step(tx, &changes.steps, *until, *now).await
+    person_changes::step(tx, &changes.steps, *until, *now).await?;
+    // Invariant 9: with the last affiliation that lets somebody use an app ends what the app was given.
+    apps.end_lost(tx, &changes.ended).await.map(drop)
 }

@@ -46,7 +46,7 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &AssignmentRow, it: &Prepared) -> R
 
 /// The mark of a line.
 pub(super) fn line(it: &Prepared) -> u64 {
-    mark(("line", it.keys.print))
+    mark(("line", it.keys.gist))
 }
 
 /// The mark of a class's homeroom.

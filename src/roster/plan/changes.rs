@@ -20,7 +20,7 @@ pub(crate) struct Changes {
     /// Schools and communes, and the department if there is none.
     pub(crate) orgs: Vec<NewOrg>,
     /// What is new about schools.
-    pub(crate) org_changes: Vec<OrgChange>,
+    pub(crate) orgs_changed: Vec<OrgChange>,
     /// Where new schools belong.
     pub(crate) edges: Vec<NewEdge>,
     /// Where schools belong from now on.

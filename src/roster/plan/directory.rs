@@ -74,7 +74,7 @@ impl Directory {
             }
         }
         for class in classes {
-            directory.read_class(class, year);
+            directory.read_class(&class, year);
         }
         directory
     }
@@ -92,7 +92,7 @@ impl Directory {
         self.put_school(code, school);
     }
 
-    fn read_class(&mut self, class: ClassRow, year: SchoolYear) {
+    fn read_class(&mut self, class: &ClassRow, year: SchoolYear) {
         let (Ok(code), Ok(of)) = (ClassCode::read(&class.code), class.year.parse::<SchoolYear>()) else { return };
         if of == year {
             self.put_class(class.org_id, &code, (year, Class { id: class.id, lineage: class.lineage_id }));

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     base::id::{ContactId, IdentifierId, PersonId},
-    model::{account::AccountState, membership::Standing, sector_id::SectorId},
+    model::{account::AccountState, membership::Standing, phone::Phone, sector_id::SectorId},
     store::{
         matching::Keyed,
         people::{NewAccount, NewContact, NewIdentifier},
@@ -119,7 +119,7 @@ impl Unit<'_> {
 
     /// Ways to reach a member of staff; what was proved by its owner stays.
     pub(super) fn contacts(&mut self, id: PersonId, row: &StaffRow) {
-        let phone = row.phone.as_ref().map(|phone| phone.as_str());
+        let phone = row.phone.as_ref().map(Phone::as_str);
         for (kind, value) in [("email", row.email.as_deref()), ("phone", phone)] {
             let (Some(value), Some(known)) = (value, self.people.get_mut(&id)) else { continue };
             if known.contacts.iter().any(|contact| contact.kind == kind && contact.value == value) {

@@ -6,7 +6,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::super::row::{AssignmentRow, Decided, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
 use crate::{
     base::digest::MacKey,
-    model::{school_code::SchoolCode, sector_id::SectorId, text::SearchKey},
+    model::{
+        citizen_number::CitizenNumber, class_code::ClassCode, school_code::SchoolCode, sector_id::SectorId,
+        text::SearchKey,
+    },
     store::matching::Keyed,
 };
 
@@ -37,7 +40,7 @@ pub(crate) struct Keys {
     /// The folded name.
     pub(crate) name: Option<SearchKey>,
     /// What the row says, as a whole.
-    pub(crate) print: u64,
+    pub(crate) gist: u64,
 }
 
 impl Keys {
@@ -77,7 +80,7 @@ impl Keyring {
             Ok(Row::Assignment(row)) => Keys { sector: Some(self.of_sector_id(&row.teacher)), ..Keys::default() },
             Ok(Row::School(_)) | Err(_) => Keys::default(),
         };
-        keys.print = record.outcome.as_ref().map_or(0, print);
+        keys.gist = record.outcome.as_ref().map_or(0, gist);
         Prepared { record, keys }
     }
 
@@ -95,7 +98,7 @@ impl Keyring {
                 (id, keyed)
             }),
             name: Some(who.name.search_key()),
-            print: 0,
+            gist: 0,
         }
     }
 
@@ -132,11 +135,11 @@ pub(crate) fn mark(what: impl Hash) -> u64 {
     hasher.finish()
 }
 
-fn print(row: &Row) -> u64 {
+fn gist(row: &Row) -> u64 {
     match row {
         Row::School(SchoolRow { code, name, levels, commune, status }) => mark((code, name, levels, commune, status)),
         Row::Pupil(PupilRow { who, school, class, grade, status, status_since }) => {
-            mark((person(who), school, class.as_ref().map(|class| class.key()), grade, status, status_since))
+            mark((person(who), school, class.as_ref().map(ClassCode::key), grade, status, status_since))
         }
         Row::Staff(StaffRow { who, school, role, position: _, subjects: _, status, email, phone }) => {
             mark((person(who), school, role, status, email, phone))
@@ -148,6 +151,6 @@ fn print(row: &Row) -> u64 {
 }
 
 fn person(who: &Identity) -> u64 {
-    let number = who.citizen_number.as_ref().map(|number| number.expose());
+    let number = who.citizen_number.as_ref().map(CitizenNumber::expose);
     mark((&who.sector_id, number, &who.name, who.born, who.sex))
 }

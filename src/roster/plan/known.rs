@@ -131,7 +131,7 @@ impl Loaded {
         let standings = &mut self.standings;
         let known = |row: KnownRow| {
             let standing = standings.remove(&row.id).unwrap_or_else(|| Standing::newcomer(today));
-            known(people.remove(&row.id).unwrap_or_default(), standing, row)
+            known(people.remove(&row.id).unwrap_or_default(), standing, &row)
         };
         self.people.drain(..).map(known).collect()
     }
@@ -143,7 +143,7 @@ struct Parts {
     contacts: Vec<ContactRow>,
 }
 
-fn known(parts: Parts, standing: Standing, row: KnownRow) -> Result<Known, StoreError> {
+fn known(parts: Parts, standing: Standing, row: &KnownRow) -> Result<Known, StoreError> {
     let corrupt = |table, column| StoreError::Corrupt { table, column, row: row.id.to_string() };
     let mut sector = None;
     let mut citizen = None;

@@ -16,7 +16,7 @@ pub(crate) fn recall(seen: &mut Seen, file: u16, it: &Prepared, outcome: Outcome
     if !(outcome.is_taken() || outcome == Outcome::Absent) {
         return;
     }
-    let met = Met { file, row: it.record.row, print: it.keys.print };
+    let met = Met { file, row: it.record.row, gist: it.keys.gist };
     match row {
         Row::School(row) => seen.note(school::place(&row.code), met),
         Row::Staff(row) => seen.note(staff::post(it, &row.school), met),

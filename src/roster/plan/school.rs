@@ -31,12 +31,11 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &SchoolRow, it: &Prepared) -> Resul
     if unit.repeats(it, place, |spot| trouble(Finding::SchoolTwice(spot)))? {
         return Ok(Outcome::Repeated);
     }
-    let outcome = match unit.world.directory.school(&row.code).cloned() {
-        Some(school) => change(unit, row, school)?,
-        None => {
-            add(unit, row);
-            Outcome::Created
-        }
+    let outcome = if let Some(school) = unit.world.directory.school(&row.code).cloned() {
+        change(unit, row, school)?
+    } else {
+        add(unit, row);
+        Outcome::Created
     };
     unit.remember(it, place);
     Ok(outcome)
@@ -58,7 +57,7 @@ fn add(unit: &mut Unit<'_>, row: &SchoolRow) {
     }
     let open = row.status == SchoolStatus::Open;
     if !open {
-        unit.changes.org_changes.push(entry(id, row, row.levels));
+        unit.changes.orgs_changed.push(entry(id, row, row.levels));
     }
     let school = School { id, name: row.name.clone(), levels: row.levels, open, commune, supervised: true };
     unit.world.directory.put_school(row.code.clone(), school);
@@ -74,7 +73,7 @@ fn change(unit: &mut Unit<'_>, row: &SchoolRow, mut school: School) -> Result<Ou
     // What a file leaves empty is not taken away.
     let levels = if row.levels == Levels::default() { school.levels } else { row.levels };
     if school.name != row.name || school.levels != levels || school.open != open {
-        unit.changes.org_changes.push(entry(school.id, row, levels));
+        unit.changes.orgs_changed.push(entry(school.id, row, levels));
         outcome = Outcome::Updated;
     }
     let today = Day(unit.world.today);

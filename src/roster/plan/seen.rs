@@ -15,7 +15,7 @@ pub(crate) struct Met {
     /// Its row in the spreadsheet.
     pub(crate) row: u32,
     /// What it says.
-    pub(crate) print: u64,
+    pub(crate) gist: u64,
 }
 
 /// What was met.
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn what_a_unit_added_can_be_taken_back() {
         let (mut seen, mut tally) = (Seen::default(), Tally::default());
-        let met = Met { file: 0, row: 2, print: 3 };
+        let met = Met { file: 0, row: 2, gist: 3 };
         seen.note(7, met);
         seen.count(1, Outcome::Unchanged, &mut tally);
         seen.keep();

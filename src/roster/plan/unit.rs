@@ -209,7 +209,7 @@ impl<'w> Unit<'w> {
     ) -> Result<bool, Trouble> {
         let Some(met) = self.world.seen.met(mark) else { return Ok(false) };
         let spot = self.spot(met);
-        if met.print != it.keys.print {
+        if met.gist != it.keys.gist {
             return Err(otherwise(spot));
         }
         self.note(it, Trouble::new(Field::Ordinal, "", Finding::RowRepeated(spot)));
@@ -224,7 +224,7 @@ impl<'w> Unit<'w> {
 
     /// Remembers a row under a mark.
     pub(super) fn remember(&mut self, it: &Prepared, mark: u64) {
-        let met = Met { file: self.file, row: it.record.row, print: it.keys.print };
+        let met = Met { file: self.file, row: it.record.row, gist: it.keys.gist };
         self.world.seen.note(mark, met);
     }
 
