@@ -1,21 +1,9 @@
 //! Assembles services, routes and workers from the configuration, and serves until it is told to stop.
 
-use std::{
-    future::Future,
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, serve::ListenerExt};
-use tokio::{
-    net::TcpListener,
-    sync::watch,
-    time::{sleep, timeout},
-};
+use axum::Router;
+use tokio::{net::TcpListener, sync::watch, time::timeout};
 
 use crate::{
     base::{clock::Clock, entropy::Entropy, secret::ExposeSecret},
@@ -132,6 +120,7 @@ fn settings(config: &Config) -> Settings {
         shared_idle: config.login.shared_idle,
         own_session: config.login.own_session,
         activation: config.login.activation,
+        graduates_kept: config.sector.graduates_kept,
         shortest_password: config.login.password_min,
     }
 }
@@ -167,23 +156,14 @@ impl Server {
         let (told, telling) = watch::channel(false);
         let workers = tokio::spawn(worker::run(self.services.clone(), telling.clone()));
         let mut heard = telling.clone();
-        let arrived = Arc::new(AtomicU64::new(0));
-        let count = arrived.clone();
-        let listener = self.listener.tap_io(move |connection| {
-            // An answer is one write, and nobody gains by waiting for a second.
-            let _ = connection.set_nodelay(true);
-            count.fetch_add(1, Ordering::Relaxed);
-        });
-        let serving = axum::serve(listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(async move {
-                let _ = heard.wait_for(|stop| *stop).await;
-            });
-        let serving = tokio::spawn(serving.into_future());
+        let told_to_stop = async move {
+            let _ = heard.wait_for(|stop| *stop).await;
+        };
+        let serving = tokio::spawn(http::serve(self.listener, self.router, http::PATIENCE, told_to_stop));
         stop.await;
-        quiet(&arrived).await;
         let _ = told.send(true);
         let outcome = match timeout(self.shutdown, serving).await {
-            Ok(Ok(outcome)) => outcome,
+            Ok(Ok(())) => Ok(()),
             Ok(Err(joined)) => Err(std::io::Error::other(joined)),
             Err(_) => {
                 tracing::warn!("some requests did not finish in time");
@@ -201,34 +181,25 @@ impl Server {
     }
 }
 
-/// Waits until the connections that the operating system had taken before the end are accepted: they may have asked
-/// already, and to close the door on them would drop their requests.
-async fn quiet(arrived: &AtomicU64) {
-    const LULL: Duration = Duration::from_millis(20);
-    const MOST_LULLS: usize = 50;
-    let mut before = arrived.load(Ordering::Relaxed);
-    for _ in 0..MOST_LULLS {
-        sleep(LULL).await;
-        let now = arrived.load(Ordering::Relaxed);
-        if now == before {
-            return;
-        }
-        before = now;
-    }
-}
-
 /// Takes a port.
 pub async fn listen(at: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(at).await.map_err(|e| StartError::Listen(at, e))
 }
 
-/// Completes when the operating system asks the program to end (SIGTERM, Ctrl-C).
-pub async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    // Without the handler the signal ends the process at once, which is what was asked for.
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+/// Completes when the operating system asks the program to end (SIGTERM, Ctrl-C). It listens from the call on, so call it
+/// before saying that the program is ready.
+pub fn asked_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    async fn told(signal: std::io::Result<Signal>) {
+        // Without a handler the signal ends the process at once, which is what was asked for.
+        let Ok(mut signal) = signal else { return std::future::pending().await };
+        signal.recv().await;
+    }
+    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        tokio::select! {
+            () = told(terminate) => {}
+            () = told(interrupt) => {}
+        }
     }
 }

@@ -178,6 +178,7 @@ CREATE UNIQUE INDEX enrolments_current ON enrolments (affiliation_id, class_id, 
 CREATE INDEX enrolments_class ON enrolments (class_id, function);
 
 -- `activation_issue` counts the activation codes issued; a code is derived from it and never stored.
+-- `due_at`: when something happens to it by itself: whoever no school claimed goes dormant, a graduate is purged.
 CREATE TABLE accounts (
     id                    UUID PRIMARY KEY,
     person_id             UUID NOT NULL UNIQUE REFERENCES persons (id),
@@ -186,14 +187,17 @@ CREATE TABLE accounts (
     state_reason          TEXT COLLATE "C",
     activation_issue      BIGINT NOT NULL,
     activation_expires_at BIGINT,
+    due_at                BIGINT,
     created_at            BIGINT NOT NULL,
     updated_at            BIGINT NOT NULL
 );
+CREATE INDEX accounts_due ON accounts (due_at) WHERE due_at IS NOT NULL;
 
--- A purged person leaves only this: the pid and the hash of the sector ID, so that neither is ever given again.
+-- A purged person leaves only this: the pid and the hash of the sector ID, if there was one, so that neither is ever
+-- given again.
 CREATE TABLE tombstones (
     person_id UUID PRIMARY KEY,
-    keyed     BYTEA NOT NULL UNIQUE,
+    keyed     BYTEA UNIQUE,
     purged_at BIGINT NOT NULL
 );
 

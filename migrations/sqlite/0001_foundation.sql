@@ -178,6 +178,7 @@ CREATE UNIQUE INDEX enrolments_current ON enrolments (affiliation_id, class_id, 
 CREATE INDEX enrolments_class ON enrolments (class_id, function);
 
 -- `activation_issue` counts the activation codes issued; a code is derived from it and never stored.
+-- `due_at`: when something happens to it by itself: whoever no school claimed goes dormant, a graduate is purged.
 CREATE TABLE accounts (
     id                    BLOB PRIMARY KEY,
     person_id             BLOB NOT NULL UNIQUE REFERENCES persons (id),
@@ -186,14 +187,17 @@ CREATE TABLE accounts (
     state_reason          TEXT,
     activation_issue      INTEGER NOT NULL,
     activation_expires_at INTEGER,
+    due_at                INTEGER,
     created_at            INTEGER NOT NULL,
     updated_at            INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX accounts_due ON accounts (due_at) WHERE due_at IS NOT NULL;
 
--- A purged person leaves only this: the pid and the hash of the sector ID, so that neither is ever given again.
+-- A purged person leaves only this: the pid and the hash of the sector ID, if there was one, so that neither is ever
+-- given again.
 CREATE TABLE tombstones (
     person_id BLOB PRIMARY KEY,
-    keyed     BLOB NOT NULL UNIQUE,
+    keyed     BLOB UNIQUE,
     purged_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -74,6 +74,7 @@ struct Demo {
 
 async fn serve(context: &Context, config: &Config, demo: Demo) -> Result<(), Failure> {
     let Demo { server, sector, listeners, port, entropy } = demo;
+    let stop = app::asked_to_stop();
     announce(context, &config.server.issuer, port, &sector);
     let directory = Arc::new(sector.directory);
     let unexpected = |error: &dyn std::fmt::Display| Failure::new(Exit::Unexpected, error.to_string());
@@ -94,7 +95,7 @@ async fn serve(context: &Context, config: &Config, demo: Demo) -> Result<(), Fai
         };
         running.push(apps::start(config, listener).map_err(|e| unexpected(&e))?);
     }
-    server.run(app::asked_to_stop()).await?;
+    server.run(stop).await?;
     for app in running {
         app.stop().await;
     }

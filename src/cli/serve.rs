@@ -20,8 +20,9 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let config = context.server_config(&[("server.listen", args.listen)])?;
     let services = app::serving(&config, Clock::system(), Entropy::system()).await?;
     let server = Server::bind(&config, services).await?;
+    let stop = app::asked_to_stop();
     let issuer = &config.server.issuer;
     context.out.result(&json!({ "ready": issuer }), &format!("ready {issuer}"));
-    server.run(app::asked_to_stop()).await?;
+    server.run(stop).await?;
     Ok(())
 }

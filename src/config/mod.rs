@@ -80,6 +80,8 @@ pub struct Sector {
     pub name: String,
     /// `sector.realm`: the scope of eduPerson's scoped affiliations.
     pub realm: String,
+    /// `sector.graduates_kept_days`: how long a graduate's dormant account is kept.
+    pub graduates_kept: Duration,
 }
 
 /// How people sign in.

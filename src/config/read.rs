@@ -76,7 +76,8 @@ impl Reader {
     fn sector(&mut self) -> Option<Sector> {
         let name = self.one("sector.name", form::line);
         let realm = self.one("sector.realm", form::realm);
-        Some(Sector { name: name?, realm: realm? })
+        let graduates_kept = self.days("sector.graduates_kept_days");
+        Some(Sector { name: name?, realm: realm?, graduates_kept: graduates_kept? })
     }
 
     fn login(&mut self) -> Option<Login> {

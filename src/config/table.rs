@@ -71,6 +71,12 @@ pub(super) const TABLE: &[Setting] = &[
     setting("keys.rsa_bits", Form::OneOf(&["2048", "3072"]), "2048", "size of new RSA keys"),
     setting("sector.name", Form::Line, "Ngành Giáo dục", "what pages call the sector"),
     setting("sector.realm", Form::Realm, "localhost", "scope of `eduperson_scoped_affiliation`"),
+    setting(
+        "sector.graduates_kept_days",
+        whole(30, 3_650),
+        "365",
+        "how long the dormant account of somebody who finished school is kept before it is purged",
+    ),
     setting("login.portable_hash", Form::Truth, "false", "use the portable Argon2 kernel only"),
     setting("login.memory_kib", whole(8_192, 262_144), "19456", "Argon2id memory of new hashes, KiB"),
     setting("login.passes", whole(1, 16), "2", "Argon2id passes of new hashes"),

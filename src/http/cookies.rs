@@ -35,8 +35,9 @@ pub(super) fn name(sv: &Services, jar: Jar) -> String {
     if is_https(sv) {
         return format!("__Host-phuong-{kind}");
     }
-    let port = sv.settings.issuer.rsplit_once(':').map_or("", |(_, port)| port);
-    format!("phuong-{kind}-{port}")
+    let port = sv.settings.issuer.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+    // An origin does not write its default port.
+    format!("phuong-{kind}-{}", port.unwrap_or(80))
 }
 
 /// Whether the issuer is served over https.
@@ -44,11 +45,13 @@ pub(super) fn is_https(sv: &Services) -> bool {
     sv.settings.issuer.starts_with("https://")
 }
 
-/// The value of a cookie that was sent once. Sent twice, somebody else planted one: then none counts.
+/// The value of a cookie that was sent once. Sent twice, somebody else planted one: then none counts. Other apps of the
+/// domain may send bytes that are no text beside ours: those spoil their own cookie only.
 pub(super) fn read(sv: &Services, headers: &HeaderMap, jar: Jar) -> Option<String> {
     let name = name(sv, jar);
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut values = all.flat_map(Cookie::split_parse).filter_map(Result::ok).filter(|cookie| cookie.name() == name);
+    let all = headers.get_all(header::COOKIE).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let values = all.flat_map(|list| Cookie::split_parse(list.into_owned()).collect::<Vec<_>>());
+    let mut values = values.filter_map(Result::ok).filter(|cookie| cookie.name() == name);
     let first = values.next()?;
     values.next().is_none().then(|| first.value().to_owned())
 }

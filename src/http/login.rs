@@ -19,7 +19,7 @@ use crate::{
         policy::mangled_by_input_method,
         session,
     },
-    oauth::authorize::{self, Flow, FlowError},
+    oauth::authorize::{self, Flow},
     protocol::{client::Client, error::Refusal, interaction::Why, params::Params},
     services::{ending::Ended, hasher::Refused},
     views::{self, SignIn, SignInProblem},
@@ -29,9 +29,9 @@ use crate::{
 pub(super) async fn page(visitor: Visitor) -> Response {
     let params = Params::parse(visitor.uri.query().unwrap_or(""));
     let flow = match params.get("flow").map(|sealed| Flow::open(&visitor.sv, sealed, Some(&visitor.browser))) {
-        // From a bookmark or another browser: the request begins anew, as if the app had sent it.
-        Some(Ok(flow) | Err(FlowError::OtherBrowser(flow) | FlowError::Expired(flow))) => flow,
-        Some(Err(FlowError::Unreadable)) | None => Flow::begin(&visitor.sv, String::new()),
+        Some(Ok(flow)) => flow,
+        Some(Err(error)) => error.anew(&visitor.sv),
+        None => Flow::begin(&visitor.sv, String::new()),
     };
     if flow.request.is_empty() {
         return match visitor.session {
@@ -114,8 +114,7 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     let opened = Flow::open(&visitor.sv, params.get("flow").unwrap_or(""), Some(&visitor.browser));
     let (flow, expired) = match opened {
         Ok(flow) => (flow, false),
-        Err(FlowError::OtherBrowser(flow) | FlowError::Expired(flow)) => (Flow::begin(&visitor.sv, flow.request), true),
-        Err(FlowError::Unreadable) => (Flow::begin(&visitor.sv, String::new()), true),
+        Err(error) => (error.anew(&visitor.sv), true),
     };
     let client = authorize::client_of(&visitor.sv, &flow);
     let typed = Typed {

@@ -14,6 +14,7 @@ mod oauth;
 mod portal;
 mod render;
 mod security_headers;
+mod serve;
 mod visitor;
 
 use std::sync::Arc;
@@ -25,6 +26,8 @@ use axum::{
 };
 
 use tower_http::compression::CompressionLayer;
+
+pub use serve::{PATIENCE, serve};
 
 use crate::services::Services;
 

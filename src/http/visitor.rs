@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
-    extract::{FromRequestParts, Request},
+    extract::{FromRequestParts, Request, rejection::StringRejection},
     http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
     response::Response,
 };
@@ -69,6 +69,9 @@ impl FromRequestParts<Shared> for Visitor {
             agent: text_header(&parts.headers, &header::USER_AGENT),
             devices: cookies::read(sv, &parts.headers, Jar::Devices).unwrap_or_default(),
         };
+        if let Err(refusal) = params.check_text() {
+            return Err(render::refused(&visitor, refusal));
+        }
         if let Some(cookie) = cookies::read(sv, &parts.headers, Jar::Session) {
             match session::find(sv, &Token::presented(&cookie)).await {
                 Ok(found) => visitor.session = found,
@@ -125,8 +128,9 @@ impl Visitor {
         Token::from_bytes(&self.sv.keys.cookies.mac(&[b"csrf", self.browser.expose().as_bytes()])).expose().to_owned()
     }
 
-    /// Refuses a form that is not one of ours in this browser.
+    /// Refuses a form that is not one of ours in this browser, or says something twice (R4).
     pub(super) fn check_csrf(&self, form: &Params) -> Result<(), Response> {
+        form.check().map_err(|refusal| render::refused(self, refusal))?;
         let ours = !self.new_browser && same(form.get("csrf").unwrap_or("").as_bytes(), self.csrf().as_bytes());
         if ours { Ok(()) } else { Err(render::forged(self)) }
     }
@@ -165,10 +169,15 @@ impl axum::extract::FromRequest<Shared> for Form {
     async fn from_request(request: Request, sv: &Shared) -> Result<Self, Refusal> {
         let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let media = media.split(';').next().unwrap_or("").trim();
-        if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        // A compressed body is not read as what it is not.
+        let encoded = request.headers().contains_key(header::CONTENT_ENCODING);
+        if encoded || !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Refusal::NotAForm);
         }
-        let body = String::from_request(request, sv).await.map_err(|_| Refusal::TooLong)?;
-        Ok(Self(Params::parse(&body)))
+        match String::from_request(request, sv).await {
+            Ok(body) => Ok(Self(Params::parse(&body))),
+            Err(StringRejection::InvalidUtf8(_)) => Err(Refusal::NotAForm),
+            Err(_) => Err(Refusal::TooLong),
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::membership::Presence;
+
 /// What state an account is in. Each transition consumes one state and gives the next, or says that there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AccountState {
@@ -128,9 +130,14 @@ impl AccountState {
         }
     }
 
-    /// What follows from being somewhere (`present`) or nowhere; `None` when nothing does.
-    pub fn follow(self, present: bool, activated: bool) -> Option<Self> {
-        if present { self.wake(activated).ok() } else { self.lapse().ok() }
+    /// What follows from where the person is now; `None` when nothing does. Somebody awaited by another school keeps
+    /// the account as it is, for a while.
+    pub fn follow(self, presence: Presence, activated: bool) -> Option<Self> {
+        match presence {
+            Presence::Somewhere => self.wake(activated).ok(),
+            Presence::Awaited => None,
+            Presence::Completed | Presence::Nowhere => self.lapse().ok(),
+        }
     }
 
     const fn no(self, step: &'static str) -> Next {
@@ -170,7 +177,11 @@ mod tests {
         assert_eq!(Dormant.wake(true), Ok(Active));
         assert_eq!(Dormant.wake(false), Ok(Pending));
         assert_eq!(Deactivated.wake(true), Ok(Pending));
-        assert_eq!((Suspended.follow(false, true), Suspended.follow(true, true)), (None, None));
+        assert_eq!(Pending.follow(Presence::Awaited, true), None);
+        assert_eq!(Pending.follow(Presence::Nowhere, true), Some(Dormant));
+        for presence in [Presence::Somewhere, Presence::Awaited, Presence::Completed, Presence::Nowhere] {
+            assert_eq!(Suspended.follow(presence, true), None);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The levels of education a school teaches, *cấp học*.
 
+use std::fmt;
+
 use super::text::SearchKey;
 
 /// One level.
@@ -87,6 +89,16 @@ impl Levels {
     }
 }
 
+impl fmt::Display for Levels {
+    /// The form in which they are kept: `TH,THCS`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, level) in self.iter().enumerate() {
+            write!(f, "{}{}", if n == 0 { "" } else { "," }, level.as_str())?;
+        }
+        Ok(())
+    }
+}
+
 impl FromIterator<Level> for Levels {
     fn from_iter<I: IntoIterator<Item = Level>>(levels: I) -> Self {
         Self(levels.into_iter().fold(0, |set, level| set | level as u8))
@@ -108,6 +120,8 @@ mod tests {
         assert_eq!(read("Mầm non"), Some(vec!["MN"]));
         assert_eq!(read("GDNN-GDTX"), Some(vec!["GDTX"]));
         assert_eq!(read("Cấp 2"), Some(vec!["THCS"]));
+        assert_eq!(Levels::read("THCS và TH").unwrap().to_string(), "TH,THCS");
+        assert!(Levels::read("GDTX").unwrap().is_continuing() && !Levels::read("THPT, GDTX").unwrap().is_continuing());
         assert_eq!(read("Đại học"), None);
         assert_eq!(read(""), None);
     }

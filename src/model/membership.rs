@@ -69,6 +69,19 @@ pub enum Change {
     },
 }
 
+/// Where a person is, seen from their account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// At some school, office or centre.
+    Somewhere,
+    /// Nowhere; released to a school that has yet to claim them.
+    Awaited,
+    /// Nowhere; a level is done, and the next may claim them.
+    Completed,
+    /// Nowhere.
+    Nowhere,
+}
+
 /// Why a decision cannot be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Cannot {
@@ -127,6 +140,22 @@ impl Standing {
     pub fn seats(&self, affiliation: AffiliationId) -> impl Iterator<Item = &Enrolment> {
         let all = self.enrolments.iter().map(|tracked| &tracked.now);
         all.filter(move |enrolment| enrolment.affiliation == affiliation && enrolment.to.is_none())
+    }
+
+    /// Where the person is: what their account follows.
+    pub fn presence(&self) -> Presence {
+        if self.active().next().is_some() {
+            return Presence::Somewhere;
+        }
+        let ended = self.affiliations.iter().filter_map(|tracked| match tracked.now.state {
+            State::Ended { on, why } => Some((on, tracked.now.id, why)),
+            State::Active => None,
+        });
+        match ended.max_by_key(|(on, id, _)| (*on, *id)) {
+            Some((_, _, EndReason::Transferred)) => Presence::Awaited,
+            Some((_, _, EndReason::Completed)) => Presence::Completed,
+            _ => Presence::Nowhere,
+        }
     }
 
     /// A role begins, as `fresh` unless it is there already; which one it is. A pupil who takes up work is a pupil no

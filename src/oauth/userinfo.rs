@@ -19,6 +19,8 @@ pub async fn answer(sv: &Services, token: Option<&str>) -> Result<Map<String, Va
         return Err(Refusal::AccessTokenTooNarrow);
     }
     let client = sv.clients.by_id(&ClientId(live.claims.client_id)).ok_or(Refusal::AccessTokenInvalid)?;
+    // R16: what the app may not have any more, it does not get with an older token either.
+    let scopes = scopes.both(&client.scopes);
     let profile = Profile::read(sv, grant.person_id).await.map_err(refusal)?.ok_or(Refusal::AccessTokenInvalid)?;
     let mut claims = profile.claims(sv, &client, &scopes);
     if let Some(asked) = grant.claims {

@@ -1,3 +1,57 @@
-//! People, their identifiers, roles and accounts.
+//! People: what they are, where, and what follows from it. Each use case writes its line of the audit trail with the
+//! change.
+//!
+//! It refuses to decide who may ask: that is `services::authority`'s, and whoever calls comes with its permit.
 
+pub mod accounts;
+pub mod due;
+pub mod following;
+pub mod memberships;
+pub mod orgs;
 pub mod release;
+
+use crate::{
+    model::{account::NoSuchStep, membership::Cannot},
+    store::StoreError,
+};
+
+/// Why something about a person was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    /// There is no such person.
+    #[error("there is no such person")]
+    NoSuchPerson,
+    /// There is no such org.
+    #[error("there is no such school or office")]
+    NoSuchOrg,
+    /// The org is closed.
+    #[error("the school is closed")]
+    OrgClosed,
+    /// Another org of its kind has the code.
+    #[error("another one has this code already")]
+    CodeTaken,
+    /// An org of this kind cannot belong to one of that.
+    #[error("it cannot belong there in that way")]
+    NoParent,
+    /// Pupils are at schools, not at offices.
+    #[error("only a school has pupils")]
+    NotASchool,
+    /// There is no such class.
+    #[error("there is no such class")]
+    NoSuchClass,
+    /// The class is not the one that the pupil's class becomes.
+    #[error("the class is not what the pupil's class becomes next year")]
+    NoPromotion,
+    /// The class is not one in which the year is repeated.
+    #[error("the class is not one of the same grade next year")]
+    NoRepetition,
+    /// What the person is does not allow it.
+    #[error(transparent)]
+    Cannot(#[from] Cannot),
+    /// The account's state does not allow it.
+    #[error(transparent)]
+    Step(#[from] NoSuchStep),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -10,6 +10,9 @@ pub enum Refusal {
     /// R53.
     #[error("A parameter is longer than allowed")]
     TooLong,
+    /// R55.
+    #[error("A parameter holds a NUL character")]
+    NulCharacter,
     /// A required parameter is missing.
     #[error("The parameter {0} is missing")]
     MissingParameter(&'static str),
@@ -135,6 +138,7 @@ impl Refusal {
         match self {
             Self::RepeatedParameter
             | Self::TooLong
+            | Self::NulCharacter
             | Self::MissingParameter(_)
             | Self::InvalidParameter(_)
             | Self::UnregisteredRedirectUri

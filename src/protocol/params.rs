@@ -18,8 +18,9 @@ impl Params {
         Self(url::form_urlencoded::parse(text.as_bytes()).into_owned().filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    /// Refuses a repeated parameter (R4) and a scope over its cap (R53).
+    /// Refuses a repeated parameter (R4), a scope over its cap (R53), and what no database takes (R55).
     pub fn check(&self) -> Result<(), Refusal> {
+        self.check_text()?;
         let mut seen = std::collections::HashSet::new();
         if self.0.iter().any(|(name, _)| !MAY_REPEAT.contains(&name.as_str()) && !seen.insert(name)) {
             return Err(Refusal::RepeatedParameter);
@@ -28,6 +29,12 @@ impl Params {
             return Err(Refusal::TooLong);
         }
         Ok(())
+    }
+
+    /// Refuses the one character that PostgreSQL keeps in no text, so that it is a refusal and not a fault.
+    pub fn check_text(&self) -> Result<(), Refusal> {
+        let nul = self.0.iter().any(|(name, value)| name.contains('\0') || value.contains('\0'));
+        if nul { Err(Refusal::NulCharacter) } else { Ok(()) }
     }
 
     /// The value of a parameter that has one.

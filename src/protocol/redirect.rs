@@ -37,6 +37,11 @@ impl RedirectUri {
             return bad(BadRedirect::Malformed);
         }
         let Ok(url) = Url::parse(text) else { return bad(BadRedirect::Malformed) };
+        // `https:app.example` and `https:///app.example` parse, but a browser of ours takes the first for a path here.
+        let plain = |rest: &str| rest.starts_with("://") && !rest.starts_with(":///");
+        if matches!(url.scheme(), "http" | "https") && !text.strip_prefix(url.scheme()).is_some_and(plain) {
+            return bad(BadRedirect::Malformed);
+        }
         if text.contains('#') {
             return bad(BadRedirect::Fragment);
         }
@@ -173,6 +178,10 @@ mod tests {
             ("com.example.app:/cb", false),
             ("com.example.app://host/cb", true),
             ("https:\\\\app.example/cb", false),
+            ("https:app.example/cb", false),
+            ("https:/app.example/cb", false),
+            ("https:///app.example/cb", false),
+            ("HTTPS://app.example/cb", false),
             ("/cb", false),
             ("", false),
         ] {

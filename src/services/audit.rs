@@ -5,7 +5,11 @@ use serde_json::Value;
 
 use super::Services;
 use crate::{
-    base::{digest::Digest, id::AccountId},
+    base::{
+        clock::Moment,
+        digest::Digest,
+        id::{AccountId, Ids},
+    },
     store::{
         StoreError, Tx,
         audit::{self, Event, EventRow},
@@ -41,7 +45,35 @@ pub fn account(id: AccountId) -> String {
     format!("account:{id}")
 }
 
+/// Writes events of now from within a write, where it turns out what there is to tell.
+#[derive(Clone, Debug)]
+pub struct Scribe {
+    ids: Ids,
+    now: Moment,
+    actor: String,
+}
+
+impl Scribe {
+    /// Appends an event. `detail` must hold no secret (R50).
+    pub async fn note(
+        &self,
+        tx: &mut Tx,
+        action: &'static str,
+        subject: String,
+        detail: &Value,
+    ) -> Result<(), StoreError> {
+        let (actor, detail) = (self.actor.clone(), detail.to_string());
+        let event = Event { id: self.ids.next(), at: self.now, actor, action, subject, detail, address: None };
+        audit::add(tx, &event).await
+    }
+}
+
 impl Services {
+    /// Notes down what this actor does now.
+    pub fn scribe(&self, actor: &Actor) -> Scribe {
+        Scribe { ids: self.ids.clone(), now: self.clock.now(), actor: actor.to_string() }
+    }
+
     /// An event of now. `detail` must hold no secret (R50).
     pub fn event(&self, actor: &Actor, action: &'static str, subject: String, detail: &Value) -> Event {
         Event {

@@ -3,15 +3,15 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use jsonwebtoken::jwk::JwkSet;
 use url::Url;
 
-use super::Services;
-use crate::base::clock::Moment;
+use super::{Services, fetch::Fetch};
+use crate::base::clock::{Clock, Moment};
 
 /// How often an address is asked at most.
 const PAUSE: Duration = Duration::from_mins(1);
@@ -20,35 +20,80 @@ const FRESH: Duration = Duration::from_hours(1);
 
 /// What was fetched, by address.
 #[derive(Debug, Default)]
-pub struct ClientKeys(Mutex<HashMap<Url, Fetched>>);
+pub struct ClientKeys(Mutex<HashMap<Url, Arc<Published>>>);
 
-#[derive(Clone, Debug)]
-struct Fetched {
-    keys: Arc<JwkSet>,
-    at: Moment,
+/// One address. Whoever asks for a key that is held never waits for a fetch that somebody else caused.
+#[derive(Debug, Default)]
+struct Published {
+    held: Mutex<Held>,
+    asking: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    /// What was fetched last, and when.
+    keys: Option<(Moment, Arc<JwkSet>)>,
+    /// When the address was last asked, in vain perhaps.
+    asked: Option<Moment>,
 }
 
 impl Services {
-    /// The keys at an address, with the key `kid` if the address has it. An address that fails has none.
+    /// The keys at an address, with the key `kid` if the address has it. An address that fails has those it had within
+    /// the hour. Anybody can name a key that nobody has: the address is asked once a minute all the same.
     pub async fn client_keys_at(&self, address: &Url, kid: Option<&str>) -> Arc<JwkSet> {
-        let now = self.clock.now();
-        let held = self.client_keys.0.lock().unwrap_or_else(PoisonError::into_inner).get(address).cloned();
-        if let Some(held) = held {
-            let known = kid.is_none_or(|kid| held.keys.find(kid).is_some()) && now.since(held.at) < FRESH;
-            if known || now.since(held.at) < PAUSE {
-                return held.keys;
-            }
+        let published = self.client_keys.at(address);
+        let keys = published.held().fresh(self.clock.now());
+        if has(&keys, kid) {
+            return keys;
         }
-        let fetched = match self.fetch.document(address).await {
-            Ok(document) => serde_json::from_slice(&document).unwrap_or_else(|_| JwkSet { keys: Vec::new() }),
-            Err(error) => {
-                tracing::warn!(%error, "a client's keys cannot be fetched");
-                JwkSet { keys: Vec::new() }
-            }
-        };
-        let fetched = Fetched { keys: Arc::new(fetched), at: now };
-        let mut all = self.client_keys.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(address.clone(), fetched.clone());
-        fetched.keys
+        // A task of its own: whoever caused the question and went away must not leave it half asked.
+        let asking = ask(published, address.clone(), kid.map(str::to_owned), self.fetch.clone(), self.clock.clone());
+        tokio::spawn(asking).await.unwrap_or(keys)
+    }
+}
+
+async fn ask(published: Arc<Published>, address: Url, kid: Option<String>, fetch: Fetch, clock: Clock) -> Arc<JwkSet> {
+    let _turn = published.asking.lock().await;
+    let now = clock.now();
+    {
+        let mut held = published.held();
+        let keys = held.fresh(now);
+        // Whoever had the turn before has asked already.
+        if has(&keys, kid.as_deref()) || held.asked.is_some_and(|at| now.since(at) < PAUSE) {
+            return keys;
+        }
+        held.asked = Some(now);
+    }
+    let document = fetch.document(&address).await.map_err(|error| error.to_string());
+    let keys = document.and_then(|text| serde_json::from_slice(&text).map_err(|error| error.to_string()));
+    let mut held = published.held();
+    match keys {
+        Ok(keys) => held.keys = Some((now, Arc::new(keys))),
+        Err(error) => tracing::warn!(error, "a client's keys cannot be fetched"),
+    }
+    held.fresh(now)
+}
+
+fn has(keys: &JwkSet, kid: Option<&str>) -> bool {
+    kid.map_or(!keys.keys.is_empty(), |kid| keys.find(kid).is_some())
+}
+
+impl ClientKeys {
+    fn at(&self, address: &Url) -> Arc<Published> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(address.clone()).or_default().clone()
+    }
+}
+
+impl Published {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    fn fresh(&self, now: Moment) -> Arc<JwkSet> {
+        let fresh = self.keys.as_ref().filter(|(at, _)| now.since(*at) < FRESH);
+        fresh.map_or_else(|| Arc::new(JwkSet { keys: Vec::new() }), |(_, keys)| keys.clone())
     }
 }

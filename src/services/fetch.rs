@@ -40,15 +40,21 @@ pub enum FetchError {
     /// Not https, and not among the allowed.
     #[error("requests to this address are not allowed")]
     Forbidden,
-    /// It failed.
+    /// It failed. The address is left out: an app may have put a secret into it (R50).
     #[error("the request failed: {0}")]
-    Failed(#[from] reqwest::Error),
+    Failed(reqwest::Error),
     /// It was answered with another status than 2xx.
     #[error("answered with status {0}")]
     Status(u16),
     /// The answer is too long.
     #[error("the answer is longer than 100 KB")]
     TooLong,
+}
+
+impl From<reqwest::Error> for FetchError {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Failed(error.without_url())
+    }
 }
 
 impl Fetch {
@@ -191,6 +197,14 @@ mod tests {
         for url in ["http://localhost:8081/x", "http://10.1.2.3/x"] {
             assert!(fetch.check(&url.parse().unwrap()).is_ok(), "{url}");
         }
+    }
+
+    #[tokio::test]
+    async fn r50_a_failure_is_told_without_the_address() {
+        let fetch = Fetch::new(Allowed { hosts: vec!["localhost".into()], networks: Vec::new() }).unwrap();
+        let error = fetch.document(&"http://localhost:1/x?token=hunter2".parse().unwrap()).await.unwrap_err();
+        assert!(matches!(error, FetchError::Failed(_)));
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
     }
 
     #[tokio::test]

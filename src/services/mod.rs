@@ -39,6 +39,8 @@ pub struct Settings {
     pub own_session: Duration,
     /// How long a printed activation code is good for.
     pub activation: Duration,
+    /// How long a graduate's account is kept before it is purged.
+    pub graduates_kept: Duration,
     /// The shortest password.
     pub shortest_password: usize,
 }
@@ -56,6 +58,7 @@ impl Settings {
             shared_idle: Duration::from_hours(2),
             own_session: Duration::from_hours(24 * 90),
             activation: Duration::from_hours(24 * 60),
+            graduates_kept: Duration::from_hours(24 * 365),
             shortest_password: 8,
         }
     }

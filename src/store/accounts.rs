@@ -1,9 +1,14 @@
 //! Accounts as sign-in sees them: names, passwords, states, activation.
 
-use super::{Day, StoreError, Tx};
-use crate::base::{
-    clock::Moment,
-    id::{AccountId, PersonId},
+use sqlx::QueryBuilder;
+
+use super::{Day, StoreError, Tx, bulk};
+use crate::{
+    base::{
+        clock::Moment,
+        id::{AccountId, PersonId},
+    },
+    model::account::AccountState,
 };
 
 row! {
@@ -46,12 +51,30 @@ row! {
     }
 }
 
+row! {
+    /// An account, as whoever decides what becomes of it sees it.
+    #[derive(Clone, Debug)]
+    pub struct AccountRow {
+        /// Its row.
+        pub id: AccountId,
+        /// Whose.
+        pub person_id: PersonId,
+        /// Its state.
+        pub state: String,
+        /// Whether credentials were chosen.
+        pub activated: bool,
+        /// When something happens to it by itself.
+        pub due_at: Option<Moment>,
+    }
+}
+
 statements! {
     BY_NAME = "SELECT n.account_id, a.person_id, a.state, p.phc, p.must_change, a.activation_issue, a.activation_expires_at
                FROM sign_in_names n JOIN accounts a ON a.id = n.account_id LEFT JOIN passwords p ON p.account_id = a.id
                WHERE n.name = $1";
     HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, p.full_name, p.birth_date, w.phc
               FROM accounts a JOIN persons p ON p.id = a.person_id LEFT JOIN passwords w ON w.account_id = a.id WHERE a.id = $1";
+    DUE = "SELECT person_id FROM accounts WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
     OF_PERSON = "SELECT id FROM accounts WHERE person_id = $1";
     NAMES = "SELECT name FROM sign_in_names WHERE account_id = $1 ORDER BY kind DESC, name";
     SET_PASSWORD = "INSERT INTO passwords (account_id, phc, must_change, set_at) VALUES ($1, $2, $3, $4)
@@ -130,6 +153,56 @@ pub async fn transition(tx: &mut Tx, change: &Transition) -> Result<bool, StoreE
             .bind(change.now)
     )?;
     Ok(changed == 1)
+}
+
+const OF_PEOPLE: &str = "SELECT a.id, a.person_id, a.state, w.account_id IS NOT NULL AS activated, a.due_at
+    FROM accounts a LEFT JOIN passwords w ON w.account_id = a.id WHERE a.person_id IN (";
+
+/// The accounts of people.
+pub async fn of_people(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<AccountRow>, StoreError> {
+    let mut accounts = Vec::new();
+    for chunk in people.chunks(bulk::ROWS) {
+        let query =
+            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(OF_PEOPLE), chunk).build_query_as().fetch_all(&mut *c));
+        accounts.extend::<Vec<AccountRow>>(query?);
+    }
+    Ok(accounts)
+}
+
+/// What becomes of an account because of where its person is.
+#[derive(Clone, Copy, Debug)]
+pub struct Course {
+    /// The account.
+    pub account: AccountId,
+    /// The state it is in.
+    pub from: AccountState,
+    /// The state it comes to; may be the same.
+    pub to: AccountState,
+    /// When something happens to it by itself.
+    pub due_at: Option<Moment>,
+}
+
+/// Lets accounts take their course; those that are not in the state they were to come from stay as they are.
+pub async fn take_course(tx: &mut Tx, rows: &[Course], now: Moment) -> Result<(), StoreError> {
+    insert_many!(
+        tx,
+        rows,
+        "UPDATE accounts AS a SET state = v.column3, due_at = v.column4, updated_at = v.column5 FROM (",
+        ") AS v WHERE a.id = v.column1 AND a.state = v.column2",
+        |b, row| b
+            .push_bind(row.account)
+            .push_bind(row.from.as_str())
+            .push_bind(row.to.as_str())
+            .push_bind(row.due_at)
+            .push_bind(now)
+    );
+    Ok(())
+}
+
+/// Some of the people to whose accounts something is due.
+pub async fn due(tx: &mut Tx, now: Moment, most: i64) -> Result<Vec<PersonId>, StoreError> {
+    let rows: Vec<(PersonId,)> = on_db!(tx, c => sqlx::query_as(DUE).bind(now).bind(most).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
 }
 
 /// Issues a new activation code, which ends the one before; its number. `None` when the account's state has none.

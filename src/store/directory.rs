@@ -50,7 +50,7 @@ row! {
     }
 }
 
-/// What a school's file says anew.
+/// What a file says anew of a school that is at work.
 #[derive(Clone, Debug)]
 pub struct OrgChange {
     /// Which.
@@ -61,8 +61,6 @@ pub struct OrgChange {
     pub search_key: String,
     /// Its levels, separated by commas.
     pub levels: String,
-    /// `active` or `closed`.
-    pub status: &'static str,
 }
 
 statements! {
@@ -91,20 +89,19 @@ pub async fn members(tx: &mut Tx, org: OrgId) -> Result<i64, StoreError> {
     Ok(count)
 }
 
-/// Gives schools new names, levels, states.
+/// Gives schools new names and levels; those that were closed are at work again.
 pub async fn change_orgs(tx: &mut Tx, rows: &[OrgChange], now: Moment) -> Result<(), StoreError> {
     insert_many!(
         tx,
         rows,
-        "UPDATE orgs AS o SET name = v.column2, search_key = v.column3, levels = v.column4, status = v.column5, \
-         updated_at = v.column6 FROM (",
+        "UPDATE orgs AS o SET name = v.column2, search_key = v.column3, levels = v.column4, status = 'active', \
+         updated_at = v.column5 FROM (",
         ") AS v WHERE o.id = v.column1",
         |b, row| b
             .push_bind(row.id)
             .push_bind(row.name.as_str())
             .push_bind(row.search_key.as_str())
             .push_bind(row.levels.as_str())
-            .push_bind(row.status)
             .push_bind(now)
     );
     Ok(())

@@ -43,10 +43,6 @@ row! {
         pub updated_at: Moment,
         /// Their account.
         pub account_id: Option<AccountId>,
-        /// Its state.
-        pub state: Option<String>,
-        /// Whether a password was chosen.
-        pub activated: bool,
     }
 }
 
@@ -107,9 +103,8 @@ pub async fn people(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<KnownRow>, S
     Ok(select_many!(
         tx,
         people,
-        "SELECT p.id, p.full_name, p.birth_date, p.sex, p.updated_at, a.id AS account_id, a.state, \
-         w.account_id IS NOT NULL AS activated FROM persons p \
-         LEFT JOIN accounts a ON a.person_id = p.id LEFT JOIN passwords w ON w.account_id = a.id WHERE p.id IN (",
+        "SELECT p.id, p.full_name, p.birth_date, p.sex, p.updated_at, a.id AS account_id \
+         FROM persons p LEFT JOIN accounts a ON a.person_id = p.id WHERE p.id IN (",
         ")",
         |b, id| b.push_bind(*id)
     ))

@@ -46,6 +46,12 @@ row! {
     }
 }
 
+statements! {
+    LAST_GRADE = "SELECT y.grade FROM affiliations f JOIN enrolments e ON e.affiliation_id = f.id JOIN class_years y ON y.id = e.class_id
+                  WHERE f.person_id = $1 AND e.function = 'pupil' ORDER BY y.year DESC, e.valid_from DESC, e.id DESC LIMIT 1";
+    MEMBERS = "SELECT DISTINCT person_id FROM affiliations WHERE org_id = $1 AND status = 'active' ORDER BY person_id LIMIT $2";
+}
+
 const AFFILIATIONS: &str = "SELECT id, person_id, org_id, role, is_primary, exempt, valid_from, valid_to, end_reason
     FROM affiliations WHERE person_id IN (";
 const ENROLMENTS: &str = "SELECT e.id, f.person_id, e.affiliation_id, e.class_id, e.function, e.subject, e.list_number,
@@ -94,6 +100,18 @@ pub async fn standings(
 pub async fn standing(tx: &mut Tx, person: PersonId, today: Date) -> Result<Standing, StoreError> {
     let found = standings(tx, &[person], today).await?.remove(&person);
     Ok(found.unwrap_or_else(|| Standing::newcomer(today)))
+}
+
+/// Some of those who are something at an org.
+pub async fn members(tx: &mut Tx, org: OrgId, most: i64) -> Result<Vec<PersonId>, StoreError> {
+    let rows: Vec<(PersonId,)> = on_db!(tx, c => sqlx::query_as(MEMBERS).bind(org).bind(most).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+/// The grade of the class that somebody was last a pupil of.
+pub async fn last_grade(tx: &mut Tx, person: PersonId) -> Result<Option<i64>, StoreError> {
+    let row: Option<(Option<i64>,)> = on_db!(tx, c => sqlx::query_as(LAST_GRADE).bind(person).fetch_optional(&mut *c))?;
+    Ok(row.and_then(|(grade,)| grade))
 }
 
 /// Applies what was decided of any number of people: kind by kind, in the order in which one person's changes stand.

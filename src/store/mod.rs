@@ -28,6 +28,7 @@ pub mod memberships;
 pub mod orgs;
 pub mod people;
 pub mod person_changes;
+pub mod purge;
 pub mod sessions;
 pub mod spent;
 pub mod versions;
@@ -186,7 +187,9 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("imports", imports::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),
+        ("memberships", memberships::ALL),
         ("orgs", orgs::ALL),
+        ("purge", purge::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("versions", versions::ALL),

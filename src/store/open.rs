@@ -1,7 +1,8 @@
 //! Opening a database: which one, with which guarantees.
 
 use std::{
-    fs,
+    fs, io,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
@@ -66,6 +67,7 @@ impl Store {
     }
 
     async fn open_sqlite(file: &Path, readers: u32) -> Result<Self, OpenError> {
+        keep_private(file)?;
         let common = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -121,6 +123,15 @@ impl Store {
             .connect_with(options)
             .await?;
         Ok(Self(Backend::Pg(Postgres::new(pool, PATIENCE))))
+    }
+}
+
+/// Makes a new database readable by its owner alone, whatever the umask: it holds children's names and birth dates. SQLite
+/// gives the files beside it the same mode.
+fn keep_private(file: &Path) -> Result<(), sqlx::Error> {
+    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

@@ -3,9 +3,12 @@
 use sqlx::QueryBuilder;
 
 use super::{Day, StoreError, Tx, bulk};
-use crate::base::{
-    clock::Moment,
-    id::{ClassId, LineageId, OrgId},
+use crate::{
+    base::{
+        clock::Moment,
+        id::{ClassId, LineageId, OrgId},
+    },
+    model::{class_year::ClassYear, grade::SchoolGrade},
 };
 
 /// An org to be added.
@@ -55,8 +58,99 @@ pub struct NewClass {
     pub code: String,
 }
 
+row! {
+    /// An org, as a decision sees it.
+    #[derive(Clone, Debug)]
+    pub struct OrgRow {
+        /// Its row.
+        pub id: OrgId,
+        /// `department`, `commune`, `school`, …
+        pub kind: String,
+        /// Its code.
+        pub code: Option<String>,
+        /// Its name.
+        pub name: String,
+        /// Its levels, separated by commas.
+        pub levels: String,
+        /// `active` or `closed`.
+        pub status: String,
+    }
+}
+
+row! {
+    struct ClassRow {
+        id: ClassId,
+        lineage_id: LineageId,
+        org_id: OrgId,
+        year: String,
+        grade: Option<i64>,
+    }
+}
+
 statements! {
+    FIND = "SELECT id, kind, code, name, levels, status FROM orgs WHERE id = $1";
+    BY_CODE = "SELECT id, kind, code, name, levels, status FROM orgs WHERE kind = $1 AND code = $2";
+    CLASS = "SELECT id, lineage_id, org_id, year, grade FROM class_years WHERE id = $1";
+    CORRECT = "UPDATE orgs SET name = $2, search_key = $3, levels = $4, updated_at = $5 WHERE id = $1 AND status = 'active'";
+    CLOSE = "UPDATE orgs SET status = 'closed', updated_at = $2 WHERE id = $1 AND status = 'active'";
+    END_EDGES = "UPDATE org_edges SET valid_to = $2 WHERE child = $1 AND valid_to IS NULL";
+    END_EDGE = "UPDATE org_edges SET valid_to = $3 WHERE child = $1 AND kind = $2 AND valid_to IS NULL";
+    ATTACH = "INSERT INTO org_edges (child, parent, kind, valid_from) VALUES ($1, $2, $3, $4)
+              ON CONFLICT (child, kind, parent, valid_from) DO UPDATE SET valid_to = NULL";
     ADD_YEAR = "INSERT INTO school_years (code, starts_on, ends_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+}
+
+/// An org.
+pub async fn find(tx: &mut Tx, id: OrgId) -> Result<Option<OrgRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut *c))
+}
+
+/// The org of a kind that has a code.
+pub async fn by_code(tx: &mut Tx, kind: &str, code: &str) -> Result<Option<OrgRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(BY_CODE).bind(kind).bind(code).fetch_optional(&mut *c))
+}
+
+/// A class of a school year.
+pub async fn class(tx: &mut Tx, id: ClassId) -> Result<Option<ClassYear>, StoreError> {
+    let row: Option<ClassRow> = on_db!(tx, c => sqlx::query_as(CLASS).bind(id).fetch_optional(&mut *c))?;
+    row.map(ClassRow::read).transpose()
+}
+
+impl ClassRow {
+    fn read(self) -> Result<ClassYear, StoreError> {
+        let corrupt = |column| StoreError::Corrupt { table: "class_years", column, row: self.id.to_string() };
+        let year = self.year.parse().map_err(|_| corrupt("year"))?;
+        let grade = self.grade.and_then(|grade| SchoolGrade::new(u8::try_from(grade).ok()?));
+        Ok(ClassYear { id: self.id, lineage: self.lineage_id, org: self.org_id, year, grade })
+    }
+}
+
+/// Another name (as written, and folded) and other levels; false when there is no such open org.
+pub async fn correct(
+    tx: &mut Tx,
+    id: OrgId,
+    (name, search_key): (&str, &str),
+    levels: &str,
+    now: Moment,
+) -> Result<bool, StoreError> {
+    let changed = on_db!(tx, sqlx::query(CORRECT).bind(id).bind(name).bind(search_key).bind(levels).bind(now))?;
+    Ok(changed == 1)
+}
+
+/// Closes an org, which belongs to none from then on; false when it was not open.
+pub async fn close(tx: &mut Tx, id: OrgId, on: Day, now: Moment) -> Result<bool, StoreError> {
+    let closed = on_db!(tx, sqlx::query(CLOSE).bind(id).bind(now))? == 1;
+    if closed {
+        on_db!(tx, sqlx::query(END_EDGES).bind(id).bind(on))?;
+    }
+    Ok(closed)
+}
+
+/// Begins an edge; the one of its kind that held until then ends on that day.
+pub async fn attach(tx: &mut Tx, new: &NewEdge) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(END_EDGE).bind(new.child).bind(new.kind).bind(new.from))?;
+    // There and back on one day: the edge that began and ended on it goes on.
+    on_db!(tx, sqlx::query(ATTACH).bind(new.child).bind(new.parent).bind(new.kind).bind(new.from)).map(drop)
 }
 
 /// Whether any of the schools of these codes is open.

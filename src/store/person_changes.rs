@@ -1,4 +1,4 @@
-//! Changes to many people at once: names, identifiers, contacts, sign-in names, states of accounts.
+//! Changes to many people at once: names, identifiers, contacts, sign-in names.
 //!
 //! Each change is guarded by what it was decided on; when something else came first, the whole write is abandoned and the
 //! caller decides anew.
@@ -13,7 +13,7 @@ use crate::base::{
 };
 
 /// Something was changed by somebody else since it was read.
-const OVERTAKEN: StoreError = StoreError::Abandoned("a row was changed meanwhile");
+pub const OVERTAKEN: StoreError = StoreError::Abandoned("a row was changed meanwhile");
 
 /// A person whose name, day of birth or sex is corrected.
 #[derive(Clone, Debug)]
@@ -22,17 +22,6 @@ pub struct Correction {
     pub to: NewPerson,
     /// When the person was changed before.
     pub was: Moment,
-}
-
-/// A step of an account.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// The account.
-    pub account: AccountId,
-    /// From.
-    pub from: &'static str,
-    /// To; a new activation code is issued with `pending`.
-    pub to: &'static str,
 }
 
 /// Marks people as changed now; all of them must be as they were read.
@@ -107,20 +96,6 @@ pub async fn rename(tx: &mut Tx, rows: &[(AccountId, String)], now: Moment) -> R
 pub async fn drop_contacts(tx: &mut Tx, rows: &[ContactId]) -> Result<(), StoreError> {
     insert_many!(tx, rows, "DELETE FROM contacts WHERE id IN (", ")", |b, id| b.push_bind(*id));
     Ok(())
-}
-
-/// Takes accounts from state to state; all of them must be in the state they come from.
-pub async fn step(tx: &mut Tx, rows: &[Step], until: Moment, now: Moment) -> Result<(), StoreError> {
-    let stepped = insert_many!(
-        tx,
-        rows,
-        "UPDATE accounts AS a SET state = v.column3, updated_at = v.column5, \
-         activation_issue = a.activation_issue + CASE v.column3 WHEN 'pending' THEN 1 ELSE 0 END, \
-         activation_expires_at = CASE v.column3 WHEN 'pending' THEN v.column4 ELSE a.activation_expires_at END FROM (",
-        ") AS v WHERE a.id = v.column1 AND a.state = v.column2",
-        |b, row| b.push_bind(row.account).push_bind(row.from).push_bind(row.to).push_bind(until).push_bind(now)
-    );
-    all(stepped, rows.len())
 }
 
 fn all(changed: u64, wanted: usize) -> Result<(), StoreError> {

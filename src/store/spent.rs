@@ -22,8 +22,10 @@ statements! {
     SPEND = "INSERT INTO spent (kind, digest, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     REVOKE = "INSERT INTO revoked_tokens (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     REVOKED = "SELECT 1 FROM revoked_tokens WHERE digest = $1";
-    PURGE_SPENT = "DELETE FROM spent WHERE expires_at < $1";
-    PURGE_REVOKED = "DELETE FROM revoked_tokens WHERE expires_at < $1";
+    PURGE_SPENT = "DELETE FROM spent WHERE (kind, digest) IN
+                   (SELECT kind, digest FROM spent WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
+    PURGE_REVOKED = "DELETE FROM revoked_tokens WHERE digest IN
+                     (SELECT digest FROM revoked_tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
 }
 
 /// Spends something; false when it was spent before. It is remembered until `until`.
@@ -42,7 +44,7 @@ pub async fn is_revoked(tx: &mut Tx, token: Digest) -> Result<bool, StoreError> 
     Ok(row.is_some())
 }
 
-/// Forgets what cannot be used any more.
+/// Forgets some of what cannot be used any more; how many.
 pub async fn purge(tx: &mut Tx, now: Moment) -> Result<u64, StoreError> {
     let spent = on_db!(tx, sqlx::query(PURGE_SPENT).bind(now))?;
     Ok(spent + on_db!(tx, sqlx::query(PURGE_REVOKED).bind(now))?)

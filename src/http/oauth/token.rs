@@ -50,10 +50,8 @@ pub(super) async fn revoke(State(sv): State<Shared>, headers: HeaderMap, form: R
 
 /// GET `/userinfo`: the token is in the header.
 pub(super) async fn userinfo(State(sv): State<Shared>, headers: HeaderMap) -> Response {
-    let response = match claims::answer(&sv, bearer(&headers)).await {
-        Ok(claims) => render::json(&claims),
-        Err(refusal) => refusal.into_response(),
-    };
+    let outcome = async { claims::answer(&sv, bearer(&headers)?).await };
+    let response = outcome.await.map_or_else(IntoResponse::into_response, |claims| render::json(&claims));
     for_registered_origins(&sv, &headers, response)
 }
 
@@ -63,15 +61,17 @@ pub(super) async fn userinfo_by_form(
     headers: HeaderMap,
     form: Result<Form, Refusal>,
 ) -> Response {
-    let in_body = form.ok().and_then(|Form(params)| params.get("access_token").map(str::to_owned));
-    let token = match (bearer(&headers), in_body.as_deref()) {
-        (Some(_), Some(_)) => return Refusal::RepeatedParameter.into_response(),
-        (header, body) => header.or(body),
+    let outcome = async {
+        // Without a form there is just no token in one.
+        let params = form.map(|Form(params)| params).unwrap_or_default();
+        params.check()?;
+        let token = match (bearer(&headers)?, params.get("access_token")) {
+            (Some(_), Some(_)) => return Err(Refusal::RepeatedParameter),
+            (header, body) => header.or(body),
+        };
+        claims::answer(&sv, token).await
     };
-    let response = match claims::answer(&sv, token).await {
-        Ok(claims) => render::json(&claims),
-        Err(refusal) => refusal.into_response(),
-    };
+    let response = outcome.await.map_or_else(IntoResponse::into_response, |claims| render::json(&claims));
     for_registered_origins(&sv, &headers, response)
 }
 
@@ -86,16 +86,22 @@ pub(super) async fn preflight(State(sv): State<Shared>, headers: HeaderMap) -> R
 }
 
 async fn authenticate(sv: &Services, headers: &HeaderMap, params: &Params) -> Result<AuthenticatedClient, Refusal> {
-    let authorization = match headers.get(header::AUTHORIZATION) {
-        None => None,
-        Some(value) => Some(value.to_str().map_err(|_| Refusal::ClientAuthentication)?),
-    };
-    client_auth::authenticate(sv, Presented::read(authorization, params)?).await
+    client_auth::authenticate(sv, Presented::read(authorization(headers)?, params)?).await
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let parts = authorization(headers)?.and_then(|value| value.split_once(' '));
+    Ok(parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim()))
+}
+
+/// The one Authorization header: two would be two callers, and who reads which is what attackers live on (R4).
+fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    match (all.next(), all.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value.to_str().map(Some).map_err(|_| Refusal::ClientAuthentication),
+        _ => Err(Refusal::RepeatedParameter),
+    }
 }
 
 /// CORS for the origins of registered redirect URIs, and for no others.

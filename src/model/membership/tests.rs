@@ -154,6 +154,22 @@ fn a_place_is_left_by_whoever_holds_it() {
     assert_eq!(teacher.seats(at).count(), 0);
 }
 
+#[test]
+fn an_account_follows_where_the_person_is() {
+    let mut pupil = Standing::newcomer(TODAY);
+    assert_eq!(pupil.presence(), Presence::Nowhere);
+    for (why, then) in [
+        (EndReason::Completed, Presence::Completed),
+        (EndReason::Transferred, Presence::Awaited),
+        (EndReason::Left, Presence::Nowhere),
+    ] {
+        let at = pupil.begin(school(1), TODAY, role(pupil.affiliations.len() as u128 + 1)).unwrap();
+        assert_eq!(pupil.presence(), Presence::Somewhere);
+        pupil.end(at, why, TODAY).unwrap();
+        assert_eq!(pupil.presence(), then);
+    }
+}
+
 /// One event of a life, with small numbers for orgs and classes.
 #[derive(Clone, Copy, Debug)]
 enum Event {

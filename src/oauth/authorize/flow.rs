@@ -37,10 +37,21 @@ pub enum FlowError {
     Unreadable,
     /// It belongs to another browser: begin again from its request.
     #[error("the page was opened in another browser")]
-    OtherBrowser(Flow),
+    OtherBrowser(String),
     /// The page stayed open too long: begin again from its request.
     #[error("the page has expired")]
-    Expired(Flow),
+    Expired(String),
+}
+
+impl FlowError {
+    /// The request begun anew, as if the app had just sent it: what was settled elsewhere or long ago, and when it began
+    /// there, counts no more (R9, R25).
+    pub fn anew(self, sv: &Services) -> Flow {
+        match self {
+            Self::OtherBrowser(request) | Self::Expired(request) => Flow::begin(sv, request),
+            Self::Unreadable => Flow::begin(sv, String::new()),
+        }
+    }
 }
 
 impl Flow {
@@ -78,10 +89,10 @@ impl Flow {
             crate::base::secret::same(URL_SAFE_NO_PAD.encode(&digest.bytes()[..16]).as_bytes(), owner.as_bytes())
         });
         if !ours {
-            return Err(FlowError::OtherBrowser(flow));
+            return Err(FlowError::OtherBrowser(flow.request));
         }
         if sv.clock.now().since(flow.began).as_secs() > LONGEST_SECONDS {
-            return Err(FlowError::Expired(flow));
+            return Err(FlowError::Expired(flow.request));
         }
         Ok(flow)
     }

@@ -41,6 +41,8 @@ pub(super) struct Issue<'a> {
 /// Access and ID token of a person's grant.
 pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>) -> Result<TokenResponse, Refusal> {
     let Issue { grant, scopes, nonce, refresh, now } = issue;
+    // R16: what was granted, less what the app may not have any more.
+    let scopes = scopes.both(&client.scopes);
     let sub = sv.subjects.person(&client.subject, grant.person_id);
     let access_token = AccessToken {
         iss: sv.settings.issuer.clone(),

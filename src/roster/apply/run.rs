@@ -31,7 +31,8 @@ use super::{
 use crate::{
     base::{clock::Moment, id::OrgId},
     model::{school_code::SchoolCode, school_year::SchoolYear},
-    services::Services,
+    people::following::Following,
+    services::{Services, audit::Actor},
     store::{StoreError, Tx, directory, imports::NewUnit},
 };
 
@@ -302,7 +303,13 @@ impl Pass<'_> {
             outcome: serde_json::to_string(&outcome).unwrap_or_default(),
         };
         let now = sv.clock.now();
-        let unit = UnitWrite { record, changes, apps: sv.apps(), until: now + sv.settings.activation, now };
+        let unit = UnitWrite {
+            record,
+            changes,
+            following: Following::of(sv, &Actor::CommandLine),
+            until: now + sv.settings.activation,
+            now,
+        };
         match write(&sv.store, unit).await {
             Ok(()) => Ok(Some(outcome)),
             Err(error) if error.is_unique_violation() || matches!(error, StoreError::Abandoned(_)) => {

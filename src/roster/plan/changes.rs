@@ -1,16 +1,17 @@
 //! What a unit writes, by table: everything its rows decided, in forms that the store takes as a whole.
 
+use super::known::Stand;
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, ContactId, IdentifierId, PersonId},
+        id::{AccountId, ContactId, IdentifierId, OrgId, PersonId},
     },
-    model::membership::Change,
+    model::membership::{Change, Presence},
     store::{
         directory::OrgChange,
         orgs::{NewClass, NewEdge, NewOrg},
         people::{NewAccount, NewContact, NewIdentifier, NewPerson},
-        person_changes::{Correction, Step},
+        person_changes::Correction,
     },
 };
 
@@ -24,7 +25,9 @@ pub(crate) struct Changes {
     /// Where new schools belong.
     pub(crate) edges: Vec<NewEdge>,
     /// Where schools belong from now on.
-    pub(crate) moved: Vec<NewEdge>,
+    pub(crate) attached: Vec<NewEdge>,
+    /// Schools that are no more.
+    pub(crate) closed: Vec<OrgId>,
     /// Classes that begin a lineage.
     pub(crate) classes: Vec<NewClass>,
     /// Classes that go on with one.
@@ -47,10 +50,19 @@ pub(crate) struct Changes {
     pub(crate) contacts: Vec<NewContact>,
     /// Contacts in whose place others came.
     pub(crate) dropped: Vec<ContactId>,
-    /// Steps of accounts.
-    pub(crate) steps: Vec<Step>,
     /// Roles and places in classes.
     pub(crate) memberships: Vec<(PersonId, Change)>,
-    /// People one of whose roles ended: apps may not let them in any more.
-    pub(crate) ended: Vec<PersonId>,
+    /// The people known before for whom that was decided: their accounts follow.
+    pub(crate) moved: Vec<Moved>,
+}
+
+/// Somebody known whose roles or places change.
+#[derive(Clone, Debug)]
+pub(crate) struct Moved {
+    /// Who.
+    pub(crate) person: PersonId,
+    /// Where they stood when it was decided.
+    pub(crate) stood: Stand,
+    /// Where they are now.
+    pub(crate) presence: Presence,
 }

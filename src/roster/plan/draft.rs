@@ -7,13 +7,13 @@ use super::{
         row::{Identity, StaffRow},
     },
     keyring::{Keys, Prepared},
-    known::{Account, Contact, Known, Sector},
+    known::{Contact, Known, Sector, Stand},
     matching::Guessed,
     unit::{Trouble, Unit},
 };
 use crate::{
     base::id::{ContactId, IdentifierId, PersonId},
-    model::{account::AccountState, membership::Standing, phone::Phone, sector_id::SectorId},
+    model::{membership::Standing, phone::Phone, sector_id::SectorId},
     store::{
         matching::Keyed,
         people::{NewAccount, NewContact, NewIdentifier},
@@ -31,8 +31,8 @@ impl Unit<'_> {
         self.may_be_given(&sector_id, &keyed)?;
         let id: PersonId = self.world.ids.next();
         let sector = self.identifier(id, &sector_id, keyed);
-        let account = Account { id: self.world.ids.next(), state: AccountState::Pending, activated: false };
-        self.changes.accounts.push(NewAccount { id: account.id, person: id, name: sector_id.sign_in_name() });
+        let account = self.world.ids.next();
+        self.changes.accounts.push(NewAccount { id: account, person: id, name: sector_id.sign_in_name() });
         let known = Known {
             id,
             name: who.name.clone(),
@@ -44,6 +44,7 @@ impl Unit<'_> {
             contacts: Vec::new(),
             standing: Standing::newcomer(self.world.today),
             was: None,
+            stood: Stand::default(),
             corrected: false,
             changed: false,
         };
@@ -88,7 +89,7 @@ impl Unit<'_> {
         let Some(known) = self.people.get_mut(&id) else { return };
         known.changed = true;
         if let Some(account) = known.account {
-            self.changes.renamed.push((account.id, sector_id.sign_in_name()));
+            self.changes.renamed.push((account, sector_id.sign_in_name()));
         }
         if let Some(temporary) = known.sector.replace(sector) {
             self.changes.superseded.push(temporary.id);

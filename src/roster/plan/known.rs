@@ -7,11 +7,9 @@ use jiff::civil::Date;
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, ClassId, ContactId, IdentifierId, OrgId, PersonId},
+        id::{AccountId, AffiliationId, ClassId, ContactId, EnrolmentId, IdentifierId, OrgId, PersonId},
     },
-    model::{
-        account::AccountState, membership::Standing, name::PersonName, sector_id::SectorId, sex::Sex, text::SearchKey,
-    },
+    model::{membership::Standing, name::PersonName, sector_id::SectorId, sex::Sex, text::SearchKey},
     store::{
         StoreError,
         matching::{ContactRow, IdentifierRow, Keyed, KnownRow},
@@ -34,17 +32,37 @@ pub(crate) struct Known {
     /// The citizen number.
     pub(crate) citizen: Option<(IdentifierId, Keyed)>,
     /// The account.
-    pub(crate) account: Option<Account>,
+    pub(crate) account: Option<AccountId>,
     /// E-mail addresses and telephones.
     pub(crate) contacts: Vec<Contact>,
     /// Roles and places in classes.
     pub(crate) standing: Standing,
     /// When the store had it changed; a newcomer is not there yet.
     pub(crate) was: Option<Moment>,
+    /// Where the person stood when that was read.
+    pub(crate) stood: Stand,
     /// Whether name, day of birth or sex is another now.
     pub(crate) corrected: bool,
     /// Whether anything else but roles and places is.
     pub(crate) changed: bool,
+}
+
+/// The roles and places that somebody has, and which role is the main one: whether anything of it changed since.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stand(Vec<(AffiliationId, bool, Vec<EnrolmentId>)>);
+
+impl Stand {
+    /// Where somebody stands.
+    pub(crate) fn of(standing: &Standing) -> Self {
+        let seats = |role| {
+            let mut seats: Vec<EnrolmentId> = standing.seats(role).map(|seat| seat.id).collect();
+            seats.sort_unstable();
+            seats
+        };
+        let mut roles: Vec<_> = standing.active().map(|role| (role.id, role.primary, seats(role.id))).collect();
+        roles.sort_unstable();
+        Self(roles)
+    }
 }
 
 /// The sector ID of a person.
@@ -54,17 +72,6 @@ pub(crate) struct Sector {
     pub(crate) id: IdentifierId,
     /// What it is.
     pub(crate) value: SectorId,
-}
-
-/// The account of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Account {
-    /// Its row.
-    pub(crate) id: AccountId,
-    /// Its state.
-    pub(crate) state: AccountState,
-    /// Whether a password was chosen.
-    pub(crate) activated: bool,
 }
 
 /// A contact of a person.
@@ -81,11 +88,6 @@ pub(crate) struct Contact {
 }
 
 impl Known {
-    /// Whether the person is anywhere.
-    pub(crate) fn is_present(&self) -> bool {
-        self.standing.active().next().is_some()
-    }
-
     /// Whether the person has a sector ID for good.
     pub(crate) fn has_sector_id(&self) -> bool {
         self.sector.as_ref().is_some_and(|sector| !sector.value.is_temporary())
@@ -161,9 +163,6 @@ fn known(parts: Parts, standing: Standing, row: &KnownRow) -> Result<Known, Stor
             _ => {}
         }
     }
-    let state =
-        row.state.as_deref().map(|state| AccountState::named(state).ok_or_else(|| corrupt("accounts", "state")));
-    let account = row.account_id.zip(state.transpose()?);
     Ok(Known {
         id: row.id,
         name: PersonName::read(&row.full_name).map_err(|_| corrupt("persons", "full_name"))?,
@@ -171,8 +170,9 @@ fn known(parts: Parts, standing: Standing, row: &KnownRow) -> Result<Known, Stor
         sex: row.sex.as_deref().and_then(Sex::read),
         sector,
         citizen,
-        account: account.map(|(id, state)| Account { id, state, activated: row.activated }),
+        account: row.account_id,
         contacts: parts.contacts.into_iter().filter_map(contact).collect(),
+        stood: Stand::of(&standing),
         standing,
         was: Some(row.updated_at),
         corrected: false,

@@ -22,10 +22,10 @@ mod staff;
 mod unit;
 mod world;
 
-pub(super) use changes::Changes;
+pub(super) use changes::{Changes, Moved};
 pub(super) use directory::Directory;
 pub(super) use keyring::{Keyring, Prepared};
-pub(super) use known::Loaded;
+pub(super) use known::{Loaded, Stand};
 pub(super) use outcome::UnitOutcome;
 pub use outcome::{Outcome, Tally};
 pub(super) use overlay::Overlay;

@@ -32,7 +32,7 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &SchoolRow, it: &Prepared) -> Resul
         return Ok(Outcome::Repeated);
     }
     let outcome = if let Some(school) = unit.world.directory.school(&row.code).cloned() {
-        change(unit, row, school)?
+        change(unit, row, &school)?
     } else {
         add(unit, row);
         Outcome::Created
@@ -55,51 +55,53 @@ fn add(unit: &mut Unit<'_>, row: &SchoolRow) {
     if let Some(parent) = commune {
         unit.changes.edges.push(NewEdge { child: id, parent, kind: "administrative", from });
     }
-    let open = row.status == SchoolStatus::Open;
-    if !open {
-        unit.changes.orgs_changed.push(entry(id, row, row.levels));
-    }
-    let school = School { id, name: row.name.clone(), levels: row.levels, open, commune, supervised: true };
-    unit.world.directory.put_school(row.code.clone(), school);
+    let school = School { id, name: row.name.clone(), levels: row.levels, open: true, commune, supervised: true };
+    put(unit, row, school);
 }
 
-fn change(unit: &mut Unit<'_>, row: &SchoolRow, mut school: School) -> Result<Outcome, Trouble> {
+fn change(unit: &mut Unit<'_>, row: &SchoolRow, school: &School) -> Result<Outcome, Trouble> {
     let open = row.status == SchoolStatus::Open;
     let members = unit.members.get(&school.id).copied().unwrap_or_default();
     if school.open && !open && members > 0 {
         return Err(Trouble::new(Field::Status, row.code.as_str(), Finding::SchoolHasMembers(members)));
     }
-    let mut outcome = Outcome::Unchanged;
+    if !school.open && !open {
+        return Ok(Outcome::Unchanged);
+    }
     // What a file leaves empty is not taken away.
     let levels = if row.levels == Levels::default() { school.levels } else { row.levels };
+    let mut outcome = Outcome::Unchanged;
     if school.name != row.name || school.levels != levels || school.open != open {
         unit.changes.orgs_changed.push(entry(school.id, row, levels));
         outcome = Outcome::Updated;
     }
-    let today = Day(unit.world.today);
+    let from = Day(unit.world.today);
     if !school.supervised {
         let parent = department(unit);
-        unit.changes.edges.push(NewEdge { child: school.id, parent, kind: "professional", from: today });
+        unit.changes.attached.push(NewEdge { child: school.id, parent, kind: "professional", from });
         outcome = Outcome::Updated;
     }
     let commune = commune(unit, row).or(school.commune);
     if let Some(parent) = commune.filter(|_| commune != school.commune) {
-        unit.changes.moved.push(NewEdge { child: school.id, parent, kind: "administrative", from: today });
+        unit.changes.attached.push(NewEdge { child: school.id, parent, kind: "administrative", from });
         outcome = Outcome::Updated;
     }
-    school = School { name: row.name.clone(), levels, open, commune, supervised: true, ..school };
-    unit.world.directory.put_school(row.code.clone(), school);
+    put(unit, row, School { name: row.name.clone(), levels, open: true, commune, supervised: true, id: school.id });
     Ok(outcome)
 }
 
-fn entry(id: OrgId, row: &SchoolRow, levels: Levels) -> OrgChange {
-    OrgChange {
-        id,
-        name: row.name.clone(),
-        search_key: SearchKey::of(&row.name).as_str().to_owned(),
-        levels: codes(levels),
-        status: if row.status == SchoolStatus::Open { "active" } else { "closed" },
+/// Remembers a school as its row has it; one that is no more belongs to nothing.
+fn put(unit: &mut Unit<'_>, row: &SchoolRow, mut school: School) {
+    if row.status == SchoolStatus::Closed {
+        unit.changes.closed.push(school.id);
+        school = School { open: false, commune: None, supervised: false, ..school };
     }
+    unit.world.directory.put_school(row.code.clone(), school);
+}
+
+fn entry(id: OrgId, row: &SchoolRow, levels: Levels) -> OrgChange {
+    let search_key = SearchKey::of(&row.name).as_str().to_owned();
+    OrgChange { id, name: row.name.clone(), search_key, levels: codes(levels) }
 }
 
 /// The commune that a school answers to: those of secondary schools of the upper level and of continuing education answer

@@ -10,7 +10,7 @@ use super::{
         row::{Identity, Row},
     },
     assignment,
-    changes::Changes,
+    changes::{Changes, Moved},
     directory::School,
     draft::guessed,
     keyring::{Prepared, mark},
@@ -31,12 +31,7 @@ use crate::{
         membership::{Change, Standing},
         school_code::SchoolCode,
     },
-    store::{
-        Day, StoreError,
-        matching::Keyed,
-        people::NewPerson,
-        person_changes::{Correction, Step},
-    },
+    store::{Day, StoreError, matching::Keyed, people::NewPerson, person_changes::Correction},
 };
 
 /// A unit in the making.
@@ -289,14 +284,14 @@ impl<'w> Unit<'w> {
             self.holders.iter().for_each(|(keyed, id)| keys.entry(*id).or_default().push(*keyed));
         }
         for id in std::mem::take(&mut self.touched) {
-            if let Some(mut known) = self.people.remove(&id) {
-                self.settle(&mut known);
+            if let Some(known) = self.people.remove(&id) {
+                self.settle(&known);
                 self.lay_down(known, keys.remove(&id).unwrap_or_default());
             }
         }
     }
 
-    fn settle(&mut self, known: &mut Known) {
+    fn settle(&mut self, known: &Known) {
         let memberships = known.standing.changes();
         if let Some(was) = known.was {
             if known.corrected {
@@ -304,25 +299,14 @@ impl<'w> Unit<'w> {
             } else if known.changed || !memberships.is_empty() {
                 self.changes.touched.push((known.id, was));
             }
-            self.follow(known);
+            if !memberships.is_empty() {
+                let presence = known.standing.presence();
+                self.changes.moved.push(Moved { person: known.id, stood: known.stood.clone(), presence });
+            }
         } else {
             self.changes.people.push(record(known));
         }
-        if memberships.iter().any(|change| matches!(change, Change::End { .. })) {
-            self.changes.ended.push(known.id);
-        }
         self.changes.memberships.extend(memberships.into_iter().map(|change| (known.id, change)));
-    }
-
-    /// The account follows the person: nowhere to be, nothing to sign in to.
-    fn follow(&mut self, known: &mut Known) {
-        let present = known.is_present();
-        let Some(account) = &mut known.account else { return };
-        if let Some(to) = account.state.follow(present, account.activated) {
-            let step = Step { account: account.id, from: account.state.as_str(), to: to.as_str() };
-            self.changes.steps.push(step);
-            account.state = to;
-        }
     }
 
     /// In a dry run: the person as they would be now, for the units that follow.

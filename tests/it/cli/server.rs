@@ -90,3 +90,17 @@ fn a_second_server_on_the_same_file_is_told_to_come_back_while_tools_work_beside
     server.terminate();
     assert_eq!(server.code(), Some(0));
 }
+
+#[test]
+fn r50_nobody_else_on_the_machine_reads_what_is_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = ready_folder();
+    let server = serve(folder.path());
+    let mode = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+    for name in ["phuong.db", "phuong.db-wal", "phuong.db-shm", "phuong.toml", "keys/kek"] {
+        assert_eq!(mode(name), 0o600, "{name}");
+    }
+    assert_eq!(mode("keys"), 0o700);
+    server.terminate();
+    assert_eq!(server.code(), Some(0));
+}

@@ -40,6 +40,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("axum", &["http", "demo", "app"]),
     ("axum_extra", &["http", "demo", "app"]),
+    ("hyper", &["http"]),
+    ("hyper_util", &["http"]),
     ("openidconnect", &["demo", "federation"]),
     ("rand", &["base", "sample"]),
     ("rand_chacha", &["base", "sample"]),

@@ -38,3 +38,18 @@ both! { async fn another_persons_hint_does_not_sign_anybody_out_unasked(t: Tour)
     assert!(page.text.contains("id=\"logout-confirm\""));
     assert!(pupil.session().is_some());
 } }
+
+both! { async fn r28_not_even_a_loopback_port_of_the_landing_may_vary(t: Tour) {
+    let landing = "http://127.0.0.1:9000/bye";
+    RelyingParty::registered(&t, "native", |mut ask| {
+        ask.post_logout_redirect_uris = vec![landing.into()];
+        ask
+    }).await;
+    let mut browser = Browser::default();
+    let mut ask = async |uri: &str| browser.get(&t, &format!("/end_session?client_id=native&post_logout_redirect_uri={uri}")).await;
+    assert_eq!(ask(landing).await.header("location"), landing);
+    for other in ["http://127.0.0.1:9001/bye", "http://127.0.0.1/bye", "http://127.0.0.1:9000/bye%00", "http://127.0.0.1:9000/bye%0d%0ax:y", "//127.0.0.1:9000/bye"] {
+        let page = ask(other).await;
+        assert_eq!((page.status, page.header("location")), (400, ""), "{other}");
+    }
+} }

@@ -1,6 +1,10 @@
 //! The protocol's endpoints as apps, browsers and attackers meet them.
 
 mod authorize;
+mod callers;
 mod clients;
+mod forgeries;
 mod logout;
+mod parameters;
+mod people;
 mod tokens;

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use super::content;
 use crate::support::{
     database::{Backend, Database},
-    tour::{START, services},
+    tour::{ISSUER, START, services},
 };
 
 pub(super) const SCHOOLS: &str = "Mã trường|Tên trường|Cấp học|Xã/Phường|Trạng thái\n";
@@ -55,7 +55,7 @@ impl Office {
     pub(super) async fn empty(backend: Backend) -> Option<Self> {
         let database = Database::on(backend).await?;
         let clock = Clock::by_hand(START);
-        let sv = Arc::new(services(&database, &clock).await);
+        let sv = Arc::new(services(&database, &clock, ISSUER).await);
         Some(Self { sv, clock, folder: tempfile::tempdir().unwrap(), _database: database })
     }
 

@@ -61,7 +61,7 @@ both! {
         assert_eq!(counts(&back), [0, 1, 0, 0]);
         let roles = office.of("affiliation", "3112345601").await;
         assert_eq!(roles, ["student@31303401 active primary 2026-11-10..", ended]);
-        assert_eq!(office.of("account", "3112345601").await, ["pending 2"]);
+        assert_eq!(office.of("account", "3112345601").await, ["pending 1"]);
         assert_eq!(office.facts("person").await.len(), 1);
     }
 }

@@ -69,5 +69,10 @@ both! {
         assert_eq!(codes(&office.schools(closing).await, Severity::Error), [""; 0]);
         assert!(office.facts("org").await.contains(&"school 31303401 Trường Tiểu học Mới [TH,THCS] closed".to_owned()));
         assert_eq!(codes(&office.pupils(an).await, Severity::Error), ["school_closed"]);
+        assert!(office.facts("edge").await.iter().all(|edge| !edge.starts_with("31303401") || !edge.ends_with("..")));
+        assert_eq!(office.schools(closing).await.files[0].outcomes, [(2, phuong::roster::Outcome::Unchanged)]);
+        office.schools(&closing.replace("Giải thể", "Đang hoạt động")).await;
+        let current = office.facts("edge").await.into_iter().filter(|edge| edge.starts_with("31303401") && edge.ends_with(".."));
+        assert_eq!(current.count(), 2, "it belongs again to the department and to its commune");
     }
 }

@@ -3,6 +3,7 @@
 mod memberships;
 mod opening;
 mod outages;
+mod purging;
 mod schema;
 mod statements;
 mod writes;

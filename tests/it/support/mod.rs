@@ -5,6 +5,7 @@ pub(crate) mod callers;
 pub(crate) mod chromium;
 pub(crate) mod database;
 pub(crate) mod demo;
+pub(crate) mod receiver;
 pub(crate) mod skip;
 pub(crate) mod tour;
 

@@ -46,11 +46,24 @@ pub(crate) struct Tour {
     _database: Database,
 }
 
+/// The same behind https.
+pub(crate) struct Https(pub(crate) Tour);
+
+impl Https {
+    pub(crate) async fn on(backend: Backend) -> Option<Self> {
+        Tour::of(backend, "https://id.example").await.map(Self)
+    }
+}
+
 impl Tour {
     pub(crate) async fn on(backend: Backend) -> Option<Self> {
+        Self::of(backend, ISSUER).await
+    }
+
+    async fn of(backend: Backend, issuer: &str) -> Option<Self> {
         let database = Database::on(backend).await?;
         let clock = Clock::by_hand(START);
-        let sv = Arc::new(services(&database, &clock).await);
+        let sv = Arc::new(services(&database, &clock, issuer).await);
         let base = |app: App| format!("http://localhost:{}", 8081 + app as u16);
         let sector = sector::set_up(&sv, &demo_sector(1, 300), base, |_| ()).await.unwrap();
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
@@ -111,7 +124,7 @@ impl Tour {
     }
 }
 
-pub(crate) async fn services(database: &Database, clock: &Clock) -> Services {
+pub(crate) async fn services(database: &Database, clock: &Clock, issuer: &str) -> Services {
     let parts = Parts {
         clock: clock.clone(),
         entropy: Entropy::danger_seeded(*SEED),
@@ -124,7 +137,7 @@ pub(crate) async fn services(database: &Database, clock: &Clock) -> Services {
             ..HasherSettings::default()
         },
         fetch: Fetch::new(Allowed { hosts: vec!["localhost".into()], networks: Vec::new() }).unwrap(),
-        settings: Settings::of(ISSUER),
+        settings: Settings::of(issuer),
     };
     Services::open(parts).await.unwrap()
 }

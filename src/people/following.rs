@@ -1,0 +1,77 @@
+//! What follows when what people are has changed: their accounts lapse or wake, and apps lose whom they admit no more.
+//!
+//! For one person and for an import alike: whoever applies changes of memberships settles them in the same write.
+
+use std::{collections::HashMap, time::Duration};
+
+use serde_json::json;
+
+use crate::{
+    base::{clock::Moment, id::PersonId},
+    model::{account::AccountState, membership::Presence},
+    services::{
+        Services,
+        audit::{self, Actor, Scribe},
+        ending::Apps,
+    },
+    store::{
+        StoreError, Tx,
+        accounts::{self, AccountRow, Course},
+    },
+};
+
+/// How long a school has to claim whom another has released.
+const AWAITED: Duration = Duration::from_hours(24 * 30);
+
+/// What it takes to settle, prepared outside of the write.
+#[derive(Clone, Debug)]
+pub struct Following {
+    apps: Apps,
+    scribe: Scribe,
+    now: Moment,
+    kept: Duration,
+}
+
+impl Following {
+    /// What follows from what this actor does now.
+    pub fn of(sv: &Services, actor: &Actor) -> Self {
+        Self { apps: sv.apps(), scribe: sv.scribe(actor), now: sv.clock.now(), kept: sv.settings.graduates_kept }
+    }
+
+    /// Settles what follows for these people, after their changes were applied.
+    pub async fn settle(&self, tx: &mut Tx, people: &[(PersonId, Presence)]) -> Result<(), StoreError> {
+        let presences: HashMap<PersonId, Presence> = people.iter().copied().collect();
+        let everybody: Vec<PersonId> = presences.keys().copied().collect();
+        let mut courses = Vec::new();
+        for row in accounts::of_people(tx, &everybody).await? {
+            let from = state(&row)?;
+            let course = self.course(&row, from, presences[&row.person_id]);
+            if course.to != from || course.due_at != row.due_at {
+                courses.push(course);
+            }
+        }
+        accounts::take_course(tx, &courses, self.now).await?;
+        for Course { account, from, to, .. } in courses.iter().filter(|course| course.from != course.to) {
+            let action = if *to == AccountState::Dormant { "account.lapsed" } else { "account.woken" };
+            let detail = json!({ "from": from.as_str(), "to": to.as_str() });
+            self.scribe.note(tx, action, audit::account(*account), &detail).await?;
+        }
+        self.apps.end_lost(tx, &everybody).await.map(drop)
+    }
+
+    fn course(&self, row: &AccountRow, from: AccountState, presence: Presence) -> Course {
+        let to = from.follow(presence, row.activated).unwrap_or(from);
+        let due_at = match presence {
+            Presence::Awaited if from.lapse().is_ok() => row.due_at.or(Some(self.now + AWAITED)),
+            Presence::Completed => row.due_at.or(Some(self.now + self.kept)),
+            _ => None,
+        };
+        Course { account: row.id, from, to, due_at }
+    }
+}
+
+/// An account's state.
+pub fn state(row: &AccountRow) -> Result<AccountState, StoreError> {
+    let corrupt = || StoreError::Corrupt { table: "accounts", column: "state", row: row.id.to_string() };
+    AccountState::named(&row.state).ok_or_else(corrupt)
+}

@@ -1,0 +1,57 @@
+//! Removing a person: everything but a tombstone.
+
+use super::{StoreError, Tx};
+use crate::base::{
+    clock::Moment,
+    id::{AccountId, PersonId},
+};
+
+statements! {
+    CODES = "DELETE FROM codes WHERE grant_id IN (SELECT id FROM grants WHERE account_id = $1)";
+    REFRESH = "DELETE FROM refresh_tokens WHERE grant_id IN (SELECT id FROM grants WHERE account_id = $1)";
+    GRANTS = "DELETE FROM grants WHERE account_id = $1";
+    SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
+    CONSENTS = "DELETE FROM consents WHERE account_id = $1";
+    NAMES = "DELETE FROM sign_in_names WHERE account_id = $1";
+    PASSWORD = "DELETE FROM passwords WHERE account_id = $1";
+    RESCUE = "DELETE FROM rescue_codes WHERE account_id = $1";
+    DELEGATIONS = "DELETE FROM delegations WHERE account_id = $1";
+    ACCOUNT = "DELETE FROM accounts WHERE id = $1";
+    BURY = "INSERT INTO tombstones (person_id, keyed, purged_at) VALUES ($1,
+              (SELECT keyed FROM identifiers WHERE person_id = $1 AND type IN ('moet', 'temp') AND status <> 'superseded'
+               ORDER BY type LIMIT 1), $2)";
+    ENROLMENTS = "DELETE FROM enrolments WHERE affiliation_id IN (SELECT id FROM affiliations WHERE person_id = $1)";
+    AFFILIATIONS = "DELETE FROM affiliations WHERE person_id = $1";
+    CONTACTS = "DELETE FROM contacts WHERE person_id = $1";
+    IDENTIFIERS = "DELETE FROM identifiers WHERE person_id = $1";
+    WORDS = "DELETE FROM person_words WHERE person_id = $1";
+    PERSON = "DELETE FROM persons WHERE id = $1";
+    BURIED = "SELECT person_id FROM tombstones WHERE keyed = $1";
+}
+
+/// Removes what an account has to sign in with; its sessions and grants end elsewhere.
+pub async fn credentials(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    for statement in [PASSWORD, RESCUE] {
+        on_db!(tx, sqlx::query(statement).bind(account))?;
+    }
+    Ok(())
+}
+
+/// Removes a person and their account, and puts up the tombstone.
+pub async fn person(tx: &mut Tx, person: PersonId, account: AccountId, now: Moment) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(BURY).bind(person).bind(now))?;
+    for statement in [CODES, REFRESH, GRANTS, SESSIONS, CONSENTS, NAMES, PASSWORD, RESCUE, DELEGATIONS, ACCOUNT] {
+        on_db!(tx, sqlx::query(statement).bind(account))?;
+    }
+    for statement in [ENROLMENTS, AFFILIATIONS, CONTACTS, IDENTIFIERS, WORDS, PERSON] {
+        on_db!(tx, sqlx::query(statement).bind(person))?;
+    }
+    Ok(())
+}
+
+/// Whether an identifier (its keyed hash) was a purged person's.
+pub async fn is_buried(tx: &mut Tx, keyed: &[u8; 32]) -> Result<bool, StoreError> {
+    let row: Option<(PersonId,)> =
+        on_db!(tx, c => sqlx::query_as(BURIED).bind(keyed.as_slice()).fetch_optional(&mut *c))?;
+    Ok(row.is_some())
+}

@@ -1,0 +1,6 @@
+//! What goes over the wire, whatever is asked for.
+
+mod cookies;
+mod forms;
+mod pages;
+mod wire;
