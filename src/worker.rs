@@ -16,6 +16,7 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{
     base::clock::Moment,
+    people::{due, orgs},
     services::{Services, ending, keys::KeyError, limits},
     store::{StoreError, Tx, attempts, grants, jobs, sessions, spent, versions::Versions},
 };
@@ -66,6 +67,9 @@ impl Worker {
         loop {
             self.report("tending the keys", self.sv.ring.tend().await);
             while self.report("purging", purge(&self.sv).await).is_some_and(|gone| gone > 0) && !*self.stop.borrow() {}
+            while self.report("what is due to accounts", due::work(&self.sv).await) == Some(true)
+                && !*self.stop.borrow()
+            {}
             if !self.goes_on(SELDOM).await {
                 return;
             }
@@ -104,6 +108,9 @@ pub async fn do_jobs(sv: &Services) -> Result<bool, StoreError> {
         .write((now, now + LEASE), async |tx: &mut Tx, (now, until)| jobs::lease(tx, *now, *until, BATCH.into()).await)
         .await?;
     let of_kind = |kind: &'static str| due.iter().filter(move |job| job.kind == kind);
+    for job in of_kind(orgs::CLOSING) {
+        orgs::do_closing_job(sv, job).await?;
+    }
     futures_util::future::join_all(of_kind(ending::KIND).map(|job| sv.do_logout_job(job))).await;
     Ok(due.len() >= BATCH.into())
 }

@@ -223,7 +223,9 @@ pub(super) async fn choose(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     if params.get("answer") == Some("continue") {
         return go_on(&visitor, &flow.chosen()).await;
     }
-    if let Err(error) = visitor.sv.end_session(Ended { session: session.id, person: session.person_id }).await {
+    if let Err(error) =
+        visitor.sv.end_session_in_passing(Ended { session: session.id, person: session.person_id }).await
+    {
         return render::fault(&visitor, &error);
     }
     let visitor = visitor.signed_out();

@@ -82,6 +82,8 @@ pub async fn check(sv: &Services, typed: Typed<'_>) -> Result<Proved, NotProved>
     if typed.password.chars().count() > hasher::LONGEST || typed.name.len() > hasher::LONGEST {
         return Err(NotProved::Wrong);
     }
+    // Nor does anybody who would be turned away cost anything.
+    sv.hasher.has_room()?;
     let name = canonical(typed.name);
     let found =
         sv.store.read(name.clone(), async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await).await?;

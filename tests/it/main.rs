@@ -10,6 +10,7 @@ mod support;
 mod admin;
 mod browser;
 mod cli;
+mod faults;
 mod house;
 mod http;
 mod login;

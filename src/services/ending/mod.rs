@@ -112,6 +112,12 @@ impl Services {
         Ok(self.tell_all(&due).await)
     }
 
+    /// Ends a session for somebody who waits for something else: the worker tells its apps.
+    pub async fn end_session_in_passing(&self, ended: Ended) -> Result<(), StoreError> {
+        let ending = self.ending(ended, FirstTry::Worker);
+        self.store.write(ending, async |tx: &mut Tx, ending: &Ending| ending.run(tx).await.map(drop)).await
+    }
+
     /// Prepares the end of a session, for a write of the caller's.
     pub fn ending(&self, ended: Ended, first: FirstTry) -> Ending {
         let now = self.clock.now();

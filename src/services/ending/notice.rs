@@ -20,7 +20,7 @@ use crate::{
 /// The job that tells one app.
 pub const KIND: &str = "backchannel_logout";
 /// After how many tries an app is given up: the last comes about a day after the first.
-const MOST_TRIES: i64 = 9;
+const MOST_TRIES: i64 = 8;
 /// A logout token is good for so many seconds.
 const TOKEN_SECONDS: i64 = 120;
 /// The first try is made by whoever ended the session; the worker waits so long before it takes over.
@@ -96,7 +96,7 @@ impl Services {
             return self.store.write(job, async |tx: &mut Tx, job: &JobId| jobs::done(tx, *job).await).await;
         };
         tracing::warn!(%error, "an app could not be told of a sign-out");
-        // 15 s, 1 min, 4 min, 17 min, 1 h, …
+        // 15 s, 1 min, 4 min, 16 min, 1 h, 4 h, 17 h
         let pause = HEAD_START * 4_u32.saturating_pow(u32::try_from(tried).unwrap_or(0).min(6));
         let turn = (job, self.clock.now() + pause, tried + 1 >= MOST_TRIES, error.to_string());
         self.store

@@ -173,6 +173,12 @@ impl Hasher {
         self.check(Stored::decoy(self.pool.cost, &self.pool.entropy), password).await.map(drop)
     }
 
+    /// Whether a hash would be taken on now; asked before anything else is spent on a sign-in, so that who is turned away
+    /// is turned away at once.
+    pub fn has_room(&self) -> Result<(), Refused> {
+        self.pool.queue.has_room()
+    }
+
     /// How many hashes were computed so far; R31's tests count them. A cross-check is not a hash of its own.
     pub fn spent(&self) -> u64 {
         self.pool.spent.load(Ordering::Relaxed)

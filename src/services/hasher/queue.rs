@@ -34,15 +34,15 @@ impl<J> Queue<J> {
         Self { state: Mutex::new(state), ready: Condvar::new(), threads: threads.get() as u64, limit }
     }
 
+    /// Whether there is room now.
+    pub(super) fn has_room(&self) -> Result<(), Refused> {
+        self.admit(&self.lock())
+    }
+
     /// Queues a job of so many units of work, unless it would wait longer than the limit.
     pub(super) fn push(&self, job: J, units: u64) -> Result<(), Refused> {
         let mut state = self.lock();
-        let wait = Duration::from_nanos(state.outstanding.saturating_mul(state.unit_ns) / self.threads);
-        if state.closed || wait > self.limit {
-            // What waits beyond the limit must be done before there is room; told in whole seconds, never zero.
-            let retry_after = Duration::from_secs(wait.saturating_sub(self.limit).as_secs() + 1);
-            return Err(Refused::Busy { retry_after });
-        }
+        self.admit(&state)?;
         state.outstanding += units;
         state.jobs.push_back((job, units));
         drop(state);
@@ -80,6 +80,16 @@ impl<J> Queue<J> {
         self.ready.notify_all();
     }
 
+    fn admit(&self, state: &State<J>) -> Result<(), Refused> {
+        let wait = Duration::from_nanos(state.outstanding.saturating_mul(state.unit_ns) / self.threads);
+        if state.closed || wait > self.limit {
+            // What waits beyond the limit must be done before there is room; told in whole seconds, never zero.
+            let retry_after = Duration::from_secs(wait.saturating_sub(self.limit).as_secs() + 1);
+            return Err(Refused::Busy { retry_after });
+        }
+        Ok(())
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<J>> {
         // No statement under the lock leaves the state half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -101,6 +111,7 @@ mod tests {
         let queue = queue(2);
         let admitted = (0..10_000).take_while(|n| queue.push(*n, HASH).is_ok()).count();
         assert!((500..=520).contains(&admitted), "{admitted} default hashes of 7.8 ms on two threads fill two seconds");
+        assert!(queue.has_room().is_err());
         assert_eq!(queue.push(0, HASH), Err(Refused::Busy { retry_after: Duration::from_secs(1) }));
     }
 

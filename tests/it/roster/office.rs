@@ -7,7 +7,7 @@ use std::{
 };
 
 use phuong::{
-    base::clock::Clock,
+    base::{clock::Clock, entropy::Entropy},
     roster::{self, Ask, ImportError, Issue, Report, Severity, Watch},
     services::Services,
     store::Store,
@@ -55,7 +55,7 @@ impl Office {
     pub(super) async fn empty(backend: Backend) -> Option<Self> {
         let database = Database::on(backend).await?;
         let clock = Clock::by_hand(START);
-        let sv = Arc::new(services(&database, &clock, ISSUER).await);
+        let sv = Arc::new(services(&database, &clock, Entropy::system(), ISSUER).await);
         Some(Self { sv, clock, folder: tempfile::tempdir().unwrap(), _database: database })
     }
 

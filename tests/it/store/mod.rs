@@ -27,6 +27,11 @@ async fn insert(tx: &mut Tx, n: i64) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query("INSERT INTO numbers (n) VALUES ($1)").bind(n)).map(drop)
 }
 
+/// In a write of its own.
+async fn put(store: &Store, n: i64) -> Result<(), StoreError> {
+    store.write(n, async |tx: &mut Tx, n: &i64| insert(tx, *n).await).await
+}
+
 async fn numbers(store: &Store) -> Vec<i64> {
     const ALL: &str = "SELECT n FROM numbers ORDER BY n";
     let rows: Result<Vec<(i64,)>, _> =

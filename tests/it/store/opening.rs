@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::symlink, path::Path};
 use futures_util::future::join_all;
 use phuong::store::{LockError, MigrationState, OpenError, Settings, Store, StoreError, Tx};
 
-use super::{insert, numbers, with_numbers};
+use super::{numbers, put, with_numbers};
 use crate::support::database::{Backend, Database};
 
 async fn open(file: &Path) -> Store {
@@ -75,7 +75,7 @@ async fn a_closed_sqlite_database_is_one_file_that_holds_everything() {
     let database = Database::on(Backend::Sqlite).await.unwrap();
     let store = with_numbers(&database).await;
     for n in 0..100 {
-        store.write(n, async |tx: &mut Tx, n: &i64| insert(tx, *n).await).await.unwrap();
+        put(&store, n).await.unwrap();
     }
     assert_eq!(numbers(&store).await.len(), 100);
     store.close().await;

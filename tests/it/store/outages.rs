@@ -8,7 +8,7 @@ use phuong::{
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-use super::{insert, numbers, with_numbers};
+use super::{insert, numbers, put, with_numbers};
 use crate::support::database::{Backend, Database};
 
 async fn raise(tx: &mut Tx, code: &str) -> Result<(), StoreError> {
@@ -55,7 +55,7 @@ both! {
             sqlx::query(end).execute(&mut other).await.unwrap();
             // The first to meet them is a write, then a read.
             if n % 2 == 0 {
-                store.write(n.into(), async |tx: &mut Tx, n: &i64| insert(tx, *n).await).await.unwrap();
+                put(&store, n.into()).await.unwrap();
             }
             assert_eq!(numbers(&store).await.last(), Some(&i64::from(n - n % 2)));
         }
@@ -81,6 +81,6 @@ both! {
         // Nothing of it stays, and nobody gets the connection that still waits for an answer.
         let patient = store.with_patience(Duration::from_secs(30));
         assert_eq!(numbers(&patient).await, [0_i64; 0]);
-        patient.write(2, async |tx: &mut Tx, n: &i64| insert(tx, *n).await).await.unwrap();
+        put(&patient, 2).await.unwrap();
     }
 }

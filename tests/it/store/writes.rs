@@ -12,7 +12,7 @@ use phuong::{
     store::{Conn, Store, StoreError, Tx},
 };
 
-use super::{insert, numbers, with_numbers};
+use super::{insert, numbers, put, with_numbers};
 use crate::support::database::{Backend, Database};
 
 both! {
@@ -59,7 +59,7 @@ both! {
         let store = with_numbers(&database).await;
         for n in 0..50 {
             // Polled once, which hands it over, and dropped.
-            let answer = store.write(n, async |tx: &mut Tx, n: &i64| insert(tx, *n).await).now_or_never();
+            let answer = put(&store, n).now_or_never();
             assert!(answer.is_none());
         }
         store.close().await;
@@ -86,7 +86,7 @@ both! {
         store.close().await;
         let mut acknowledged: Vec<i64> = join_all(writes).await.into_iter().filter_map(Result::unwrap).collect();
         acknowledged.sort_unstable();
-        let late = store.write(1_000, async |tx: &mut Tx, n: &i64| insert(tx, *n).await).await;
+        let late = put(&store, 1_000).await;
         assert!(late.unwrap_err().is_outage());
         let again = database.open(2).await;
         let kept = numbers(&again).await;
@@ -104,7 +104,7 @@ both! {
                 }
                 Ok(())
             }),
-            join_all((500..600).map(|n| store.write(n, async |tx: &mut Tx, n: &i64| insert(tx, *n).await))),
+            join_all((500..600).map(|n| put(&store, n))),
         );
         assert!(bulk.is_ok() && small.iter().all(Result::is_ok));
         assert_eq!(numbers(&store).await.len(), 600);
@@ -167,7 +167,7 @@ both! {
     async fn a_deadlock_is_no_failure(database: Database) {
         let store = with_numbers(&database).await;
         for n in [1_i64, 2] {
-            store.write(n, async |tx: &mut Tx, n: &i64| insert(tx, *n).await).await.unwrap();
+            put(&store, n).await.unwrap();
         }
         let (there, back) = tokio::join!(crosswise(&store, 1, 2), crosswise(&store, 2, 1));
         there.and(back).unwrap();
@@ -184,7 +184,7 @@ both! {
         // The second write, when it runs first, fails and takes the whole transaction with it, as SQLite does by itself
         // when the disk is full.
         let (first, second) = tokio::join!(
-            store.write(1_i64, async |tx: &mut Tx, n: &i64| insert(tx, *n).await),
+            put(&store, 1),
             store.write(2_i64, async |tx: &mut Tx, n: &i64| {
                 if RUNS.fetch_add(1, Ordering::Relaxed) == 0 {
                     on_db!(tx, sqlx::query("ROLLBACK"))?;
@@ -206,7 +206,7 @@ both! {
         }
         let mut other = <sqlx::SqliteConnection as sqlx::Connection>::connect(database.url()).await.unwrap();
         sqlx::raw_sql("BEGIN IMMEDIATE; INSERT INTO numbers VALUES (7)").execute(&mut other).await.unwrap();
-        let mut write = Box::pin(store.write(8, async |tx: &mut Tx, n: &i64| insert(tx, *n).await));
+        let mut write = Box::pin(put(&store, 8));
         let early = tokio::time::timeout(Duration::from_millis(100), &mut write).await;
         assert!(early.is_err(), "another process holds the lock");
         sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();

@@ -38,6 +38,7 @@ pub(crate) struct Database {
 enum Kept {
     Folder(#[expect(dead_code, reason = "held only to be dropped")] TempDir),
     Copy(Copy),
+    Elsewhere,
 }
 
 impl Database {
@@ -53,6 +54,12 @@ impl Database {
                 Some(Self::postgres(&server).await)
             }
         }
+    }
+
+    /// An empty database of somebody else's, migrated; it stays when this goes.
+    pub(crate) async fn at(url: &str) -> Self {
+        open(url, 2).await.migrate().await.unwrap();
+        Self { backend: Backend::Postgres, url: url.to_owned(), kept: Kept::Elsewhere }
     }
 
     pub(crate) const fn backend(&self) -> Backend {

@@ -33,7 +33,7 @@ use super::database::{Backend, Database};
 
 pub(crate) const ISSUER: &str = "http://localhost:8080";
 /// 32 zero bytes: the tests' key-encryption key.
-const KEK: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+pub(crate) const KEK: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 /// Tuesday, 24 November 2026, 07:00 in Việt Nam.
 pub(crate) const START: Moment = Moment::from_seconds(1_795_478_400);
 
@@ -43,7 +43,7 @@ pub(crate) struct Tour {
     pub(crate) router: Router,
     pub(crate) people: Vec<Sample>,
     /// Dropped last: it drops the database.
-    _database: Database,
+    kept: Option<Database>,
 }
 
 /// The same behind https.
@@ -62,12 +62,27 @@ impl Tour {
 
     async fn of(backend: Backend, issuer: &str) -> Option<Self> {
         let database = Database::on(backend).await?;
-        let clock = Clock::by_hand(START);
-        let sv = Arc::new(services(&database, &clock, issuer).await);
-        let base = |app: App| format!("http://localhost:{}", 8081 + app as u16);
-        let sector = sector::set_up(&sv, &demo_sector(1, 300), base, |_| ()).await.unwrap();
+        let mut tour = Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED), issuer).await;
+        tour.fill().await;
+        tour.kept = Some(database);
+        Some(tour)
+    }
+
+    /// A node in this process, by the real clock, on a database that other nodes and tests use too.
+    pub(crate) async fn beside(database: &Database) -> Self {
+        Self::node(database, Clock::system(), Entropy::system(), ISSUER).await
+    }
+
+    async fn node(database: &Database, clock: Clock, entropy: Entropy, issuer: &str) -> Self {
+        let sv = Arc::new(services(database, &clock, entropy, issuer).await);
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
-        Some(Self { clock, sv, router, people: sector.people, _database: database })
+        Self { clock, sv, router, people: Vec::new(), kept: None }
+    }
+
+    /// Fills the database with the sample sector.
+    pub(crate) async fn fill(&mut self) {
+        let base = |app: App| format!("http://localhost:{}", 8081 + app as u16);
+        self.people = sector::set_up(&self.sv, &demo_sector(1, 300), base, |_| ()).await.unwrap().people;
     }
 
     pub(crate) fn person(&self, role: &str) -> &Sample {
@@ -124,10 +139,10 @@ impl Tour {
     }
 }
 
-pub(crate) async fn services(database: &Database, clock: &Clock, issuer: &str) -> Services {
+pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entropy, issuer: &str) -> Services {
     let parts = Parts {
         clock: clock.clone(),
-        entropy: Entropy::danger_seeded(*SEED),
+        entropy,
         store: database.open(8).await,
         kek: Kek::from_text(KEK, "the tests").unwrap(),
         rsa_bits: 2048,

@@ -1,0 +1,17 @@
+//! What must hold when something breaks: processes are killed, disks fill up, databases go away.
+//!
+//! The program itself runs, as its own process; a test ends only what it started. Everything is bounded in number;
+//! deadlines are those of `docs/explanation/reliability.md`.
+
+mod cluster;
+mod disconnect;
+mod disk;
+mod ground;
+mod kill;
+mod load;
+mod nodes;
+mod overload;
+mod postgres;
+mod receivers;
+mod stop;
+mod writers;
