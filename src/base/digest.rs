@@ -47,6 +47,36 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// SHA-256 of what comes in pieces.
+#[derive(Clone)]
+pub struct Hashing(digest::Context);
+
+impl Default for Hashing {
+    fn default() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+}
+
+impl Hashing {
+    /// The next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all pieces.
+    pub fn finish(self) -> Digest {
+        let mut out = [0; 32];
+        out.copy_from_slice(self.0.finish().as_ref());
+        Digest(out)
+    }
+}
+
+impl fmt::Debug for Hashing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hashing(…)")
+    }
+}
+
 /// A 256-bit key for HMAC-SHA-256. Derive one per purpose with [`MacKey::derive`], never use one for two.
 #[derive(Clone)]
 pub struct MacKey(Zeroizing<[u8; 32]>);

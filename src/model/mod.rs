@@ -12,6 +12,7 @@ pub mod grade;
 pub mod identifier;
 pub mod legacy;
 pub mod level;
+pub mod lineage;
 pub mod membership;
 pub mod name;
 pub mod org;

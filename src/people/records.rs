@@ -122,7 +122,7 @@ pub async fn correct(sv: &Services, actor: &Actor, person: PersonId, record: &Re
     let done = sv.store.write(turn, async |tx: &mut Tx, (to, now, scribe)| {
         let Some(account) = accounts::of_person(tx, to.id).await? else { return Ok(false) };
         ledger::correct(tx, to, *now).await?;
-        people::add_words(tx, std::slice::from_ref(to)).await?;
+        people::add_words(tx, std::iter::once(to)).await?;
         scribe.note(tx, "person.corrected", audit::account(account), &json!({})).await?;
         Ok(true)
     });

@@ -19,16 +19,20 @@ pub mod clients;
 pub mod consents;
 pub mod contexts;
 pub mod delegations;
+pub mod directory;
 pub mod exchanges;
 pub mod facts;
 pub mod finding;
 pub mod grants;
+pub mod imports;
 pub mod jobs;
 pub mod keys;
 pub mod ledger;
+pub mod matching;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
+pub mod person_changes;
 pub mod purge;
 pub mod reach;
 pub mod rescue;
@@ -251,9 +255,11 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("consents", consents::ALL),
         ("contexts", contexts::ALL),
         ("delegations", delegations::ALL),
+        ("directory", directory::ALL),
         ("facts", facts::ALL),
         ("finding", finding::ALL),
         ("grants", grants::ALL),
+        ("imports", imports::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),
         ("ledger", ledger::ALL),

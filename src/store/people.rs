@@ -20,8 +20,8 @@ pub struct NewPerson {
     pub birth_date: Option<Day>,
     /// `female` or `male`.
     pub sex: Option<&'static str>,
-    search: SearchKey,
-    sort: SortKey,
+    pub(super) search: SearchKey,
+    pub(super) sort: SortKey,
 }
 
 impl NewPerson {
@@ -114,13 +114,13 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
             .push_bind(now)
             .push_bind(now)
     );
-    add_words(tx, rows).await
+    add_words(tx, rows.iter()).await
 }
 
 /// Adds what people are found by.
-pub async fn add_words(tx: &mut Tx, rows: &[NewPerson]) -> Result<(), StoreError> {
+pub async fn add_words(tx: &mut Tx, rows: impl Iterator<Item = &NewPerson>) -> Result<(), StoreError> {
     let turns: Vec<(String, &NewPerson)> =
-        rows.iter().flat_map(|row| row.turns().into_iter().map(move |turn| (turn, row))).collect();
+        rows.flat_map(|row| row.turns().into_iter().map(move |turn| (turn, row))).collect();
     insert_many!(tx, turns, "INSERT INTO person_words (word, person_id, sort_key) ", |b, row| b
         .push_bind(row.0.as_str())
         .push_bind(row.1.id)

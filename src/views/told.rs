@@ -135,8 +135,8 @@ mod tests {
         const ABOUT_THE_TOKEN: [&str; 12] =
             ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "sid"];
         for claim in crate::protocol::discovery::CLAIMS {
-            let named = NAMED.iter().any(|(name, _)| *name == claim);
-            assert!(named || ABOUT_THE_TOKEN.contains(&claim), "{claim}");
+            let named = NAMED.iter().any(|(name, _)| name == claim);
+            assert!(named || ABOUT_THE_TOKEN.contains(claim), "{claim}");
         }
     }
 }
