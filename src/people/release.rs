@@ -45,21 +45,19 @@ pub struct Profile {
 pub struct Parts {
     places: bool,
     contacts: bool,
-    sector_id: bool,
-    citizen_number: bool,
+    identifiers: bool,
 }
 
 impl Parts {
     /// Everything.
-    pub const ALL: Self = Self { places: true, contacts: true, sector_id: true, citizen_number: true };
+    pub const ALL: Self = Self { places: true, contacts: true, identifiers: true };
 
     /// What the claims of these scopes are made of.
     pub fn of(scopes: &Scopes) -> Self {
         Self {
             places: ["edu", "edu.contexts", "edu.classes"].iter().any(|scope| scopes.has(scope)),
             contacts: scopes.has("email") || scopes.has("phone"),
-            sector_id: scopes.has("edu.sector_id"),
-            citizen_number: scopes.has("edu.citizen_id"),
+            identifiers: scopes.has("edu.sector_id") || scopes.has("edu.citizen_id"),
         }
     }
 }
@@ -92,10 +90,8 @@ impl Profile {
                     profile.email = contexts::contact(tx, *person, "email").await?;
                     profile.phone = contexts::contact(tx, *person, "phone").await?;
                 }
-                if parts.sector_id {
+                if parts.identifiers {
                     profile.sector_id = contexts::sector_id(tx, *person).await?;
-                }
-                if parts.citizen_number {
                     profile.citizen_number = contexts::sealed(tx, *person, IdentifierKind::Citizen.as_str()).await?;
                 }
                 Ok(Some(profile))
