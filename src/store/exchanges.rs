@@ -277,7 +277,7 @@ fn grants_behind(table: &str) -> String {
                 (SELECT string_agg(f.role || ' ' || coalesce(o.code, ''), '|') FROM affiliations f JOIN orgs o ON o.id = f.org_id
                  WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active') AS posts,
                 g.session_id, s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims,
-                g.offline, g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
+                g.context, g.offline, g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
          FROM {table} t JOIN grants g ON g.id = t.grant_id JOIN accounts a ON a.id = g.account_id
          JOIN sessions s ON s.id = g.session_id WHERE t.spent_at IS NULL AND t.digest IN ("
     )
