@@ -8,7 +8,7 @@ use phuong::{
     store::{Tx, audit},
 };
 
-use super::{person, whose};
+use super::{org_of, person, whose};
 use crate::support::{
     callers::{Browser, RelyingParty},
     tour::{Answer, Tour},
@@ -51,14 +51,14 @@ both! { async fn r41_a_code_is_told_once_and_a_suspension_keeps_its_owner_out(t:
     let confirm = own.post(&t, "/activate", &entered).await;
     assert_eq!(confirm.status, 200, "{}", confirm.text);
     let (csrf, ticket) = (confirm.field("csrf"), confirm.field("ticket"));
-    let chosen = [("csrf", csrf.as_str()), ("ticket", &ticket), ("new", "hoa phuong do 7")];
+    let chosen = [("csrf", csrf.as_str()), ("ticket", &ticket), ("new", "hoa no mua he")];
     assert_eq!(own.post(&t, "/activate/password", &chosen).await.status, 200);
     assert_eq!(own.post(&t, "/activate", &entered).await.status, 422, "spent");
     let spent = press(&t, &mut head, &page, &format!("{address}/code"), &[("form", &form)]).await;
     assert!(spent.header("location").ends_with("done=nothing"), "the press of before tells no new code");
 
     let (app, mut at_school) = (RelyingParty::new(&t, "app").await, Browser::default());
-    at_school.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa phuong do 7").await;
+    at_school.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa no mua he").await;
     let tokens = app.tokens(&t, &mut at_school, "&scope=openid%20offline_access").await;
     let nothing = press(&t, &mut head, &page, &format!("{address}/suspend"), &[("reason", "  ")]).await;
     assert_eq!(nothing.status, 422);
@@ -68,10 +68,10 @@ both! { async fn r41_a_code_is_told_once_and_a_suspension_keeps_its_owner_out(t:
     }
     assert!(at_school.get(&t, "/portal").await.text.contains("login-submit"), "signed out");
     assert_eq!(app.refresh(&t, tokens["refresh_token"].as_str().unwrap()).await.error(), "invalid_grant");
-    assert_eq!(own.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa phuong do 7").await.status, 422);
+    assert_eq!(own.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa no mua he").await.status, 422);
     assert!(head.get(&t, &format!("{address}?done=suspended")).await.text.contains("Đã tạm khoá"));
     assert_eq!(press(&t, &mut head, &page, &format!("{address}/resume"), &[]).await.status, 303);
-    assert_eq!(own.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa phuong do 7").await.status, 303);
+    assert_eq!(own.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa no mua he").await.status, 303);
     let told = own.get(&t, "/account").await.text;
     assert!(told.contains("Nhà trường đã tạm khoá tài khoản") && told.contains("Nhà trường đã mở lại tài khoản"));
     assert_eq!(press(&t, &mut head, &page, &format!("{address}/sessions"), &[]).await.status, 303);
@@ -159,7 +159,7 @@ both! { async fn r26_a_deed_needs_a_form_of_this_browser(t: Tour) {
 both! { async fn r43_the_way_of_the_first_administrator_is_closed_where_there_is_one_and_stays_closed(t: Tour) {
     assert!(administrators::open_way(&t.sv).await.unwrap().is_none(), "the sample has an administrator");
     let account = whose(&t, &t.person("sector_admin").sector_id.clone()).await.0;
-    let turn = (account, super::org_of(&t, "sector_admin").await, t.clock.now());
+    let turn = (account, org_of(&t, "sector_admin").await, t.clock.now());
     let ended = t.sv.store.write(turn, async |tx: &mut Tx, (account, org, now)| {
         phuong::store::delegations::end(tx, *account, *org, "sector_admin", *now).await
     });
@@ -192,7 +192,7 @@ both! { async fn r43_of_many_at_once_one_becomes_the_first_administrator(t: Tour
         let (t, turn) = (&t, &turn);
         async move {
             let id = format!("QT-00000{n}");
-            let typed = [("token", turn.expose()), ("sector_id", &id), ("name", "Nguyễn Quản Trị"), ("new", "hoa phuong do 7")];
+            let typed = [("token", turn.expose()), ("sector_id", &id), ("name", "Nguyễn Quản Trị"), ("new", "hoa no mua he")];
             press(t, browser, page, "/console/first", &typed).await.status
         }
     });
