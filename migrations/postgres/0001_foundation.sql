@@ -266,6 +266,10 @@ CREATE TABLE sessions (
     auth_time  BIGINT NOT NULL,
     acr        TEXT COLLATE "C" NOT NULL,
     amr        TEXT COLLATE "C" NOT NULL,
+    -- Digest of the browser's name, so that a sign-in in the same browser takes over what was there.
+    browser    BYTEA NOT NULL,
+    -- As what the person chose to act: an affiliation; their main one when NULL.
+    context    UUID,
     own_device BOOLEAN NOT NULL,
     address    TEXT COLLATE "C" NOT NULL,
     agent      TEXT COLLATE "C" NOT NULL,
@@ -275,6 +279,7 @@ CREATE TABLE sessions (
     ended_at   BIGINT
 );
 CREATE INDEX sessions_account ON sessions (account_id, created_at);
+CREATE INDEX sessions_browser ON sessions (browser) WHERE ended_at IS NULL;
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 -- What an app was given at one sign-in; codes and refresh tokens hang from it and end with it.
@@ -285,6 +290,7 @@ CREATE TABLE grants (
     session_id UUID NOT NULL REFERENCES sessions (id),
     scope      TEXT COLLATE "C" NOT NULL,
     claims     TEXT COLLATE "C",
+    context    UUID,
     offline    BOOLEAN NOT NULL,
     auth_time  BIGINT NOT NULL,
     acr        TEXT COLLATE "C" NOT NULL,

@@ -266,6 +266,10 @@ CREATE TABLE sessions (
     auth_time  INTEGER NOT NULL,
     acr        TEXT NOT NULL,
     amr        TEXT NOT NULL,
+    -- Digest of the browser's name, so that a sign-in in the same browser takes over what was there.
+    browser    BLOB NOT NULL,
+    -- As what the person chose to act: an affiliation; their main one when NULL.
+    context    BLOB,
     own_device INTEGER NOT NULL CHECK (own_device IN (0, 1)),
     address    TEXT NOT NULL,
     agent      TEXT NOT NULL,
@@ -275,6 +279,7 @@ CREATE TABLE sessions (
     ended_at   INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_account ON sessions (account_id, created_at);
+CREATE INDEX sessions_browser ON sessions (browser) WHERE ended_at IS NULL;
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 -- What an app was given at one sign-in; codes and refresh tokens hang from it and end with it.
@@ -285,6 +290,7 @@ CREATE TABLE grants (
     session_id BLOB NOT NULL REFERENCES sessions (id),
     scope      TEXT NOT NULL,
     claims     TEXT,
+    context    BLOB,
     offline    INTEGER NOT NULL CHECK (offline IN (0, 1)),
     auth_time  INTEGER NOT NULL,
     acr        TEXT NOT NULL,

@@ -5,6 +5,7 @@
 mod client;
 mod demo;
 mod failure;
+mod import;
 mod init;
 mod keys;
 mod migrate;
@@ -68,6 +69,8 @@ enum Command {
     Migrate,
     /// A synthetic sector as the files an administrator would bring.
     Sample(sample::Args),
+    /// Bring schools, people and classes from files; a dry run unless told to write.
+    Import(import::Args),
     /// Register and manage relying apps.
     #[command(subcommand)]
     Client(client::Action),
@@ -87,6 +90,7 @@ impl Command {
             Self::Serve(args) => serve::run(context, args).await,
             Self::Migrate => migrate::run(context).await,
             Self::Sample(args) => sample::run(context, &args),
+            Self::Import(args) => import::run(context, args).await,
             Self::Client(action) => client::run(context, action).await,
             Self::User(action) => user::run(context, action).await,
             Self::Keys(action) => keys::run(context, action).await,

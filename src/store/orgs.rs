@@ -205,6 +205,11 @@ pub async fn add_classes(tx: &mut Tx, rows: &[NewClass], now: Moment) -> Result<
         .push_bind(row.lineage)
         .push_bind(row.org)
         .push_bind(now));
+    continue_classes(tx, rows).await
+}
+
+/// Adds classes whose lineages are there.
+pub async fn continue_classes(tx: &mut Tx, rows: &[NewClass]) -> Result<(), StoreError> {
     insert_many!(tx, rows, "INSERT INTO class_years (id, lineage_id, org_id, year, grade, code) ", |b, row| b
         .push_bind(row.id)
         .push_bind(row.lineage)

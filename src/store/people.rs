@@ -20,8 +20,8 @@ pub struct NewPerson {
     pub birth_date: Option<Day>,
     /// `female` or `male`.
     pub sex: Option<&'static str>,
-    search: SearchKey,
-    sort: SortKey,
+    pub(super) search: SearchKey,
+    pub(super) sort: SortKey,
 }
 
 impl NewPerson {
@@ -29,6 +29,16 @@ impl NewPerson {
     pub fn new(id: PersonId, name: PersonName, birth_date: Option<Day>, sex: Option<&'static str>) -> Self {
         let (search, sort) = (name.search_key(), SortKey::of(&name));
         Self { id, name, birth_date, sex, search, sort }
+    }
+
+    /// What they are searched by.
+    pub fn search_key(&self) -> &str {
+        self.search.as_str()
+    }
+
+    /// What they are sorted by.
+    pub fn sort_key(&self) -> &[u8] {
+        self.sort.as_bytes()
     }
 
     /// What the person is found by: the folded name once for each of its words, turned so that the word stands first.
@@ -104,8 +114,13 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
             .push_bind(now)
             .push_bind(now)
     );
+    add_words(tx, rows.iter()).await
+}
+
+/// Adds what people are found by.
+pub async fn add_words(tx: &mut Tx, rows: impl Iterator<Item = &NewPerson>) -> Result<(), StoreError> {
     let turns: Vec<(String, &NewPerson)> =
-        rows.iter().flat_map(|row| row.turns().into_iter().map(move |turn| (turn, row))).collect();
+        rows.flat_map(|row| row.turns().into_iter().map(move |turn| (turn, row))).collect();
     insert_many!(tx, turns, "INSERT INTO person_words (word, person_id, sort_key) ", |b, row| b
         .push_bind(row.0.as_str())
         .push_bind(row.1.id)

@@ -10,8 +10,8 @@ use crate::{
     admin::administrators::{self, First, IdMistake, Mistakes, NotMade},
     base::secret::Token,
     http::{
-        account::weak_key,
         cookies::{self, Jar},
+        password::weak_key,
         render,
         visitor::{Form, Visitor},
     },
@@ -62,7 +62,7 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
         Err(NotMade::Hashing(_)) => return render::refused(&visitor, Refusal::Busy),
         Err(NotMade::Store(error)) => return render::fault(&visitor, &error),
     };
-    match session::begin(&visitor.sv, account, visitor.session.as_ref(), false, visitor.origin()).await {
+    match session::begin(&visitor.sv, account, visitor.session.as_ref(), visitor.origin(false)).await {
         Ok(cookie) => {
             let mut response = render::see_other(&visitor, "/console");
             let set = cookies::set(&visitor.sv, Jar::Session, &cookie, false);

@@ -11,7 +11,7 @@ use crate::{
     },
     base::{id::PersonId, secret::Token},
     http::{
-        account::deed,
+        account::activity,
         render,
         visitor::{Form, Visitor},
     },
@@ -133,7 +133,7 @@ fn of(seen: Seen, visitor: &Visitor) -> Person {
         classes: seen.seats.into_iter().map(seat).collect(),
         state: shown_state(Some(seen.state.as_str())),
         sessions: seen.sessions as u64,
-        activity: seen.events.iter().filter_map(deed).collect(),
+        activity: seen.events.iter().filter_map(activity).collect(),
         form: String::new(),
         acts: Vec::new(),
         done: None,
