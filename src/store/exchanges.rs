@@ -93,7 +93,7 @@ pub async fn give(tx: &mut Tx, all: &[(NewGrant, NewCode)]) -> Result<(), StoreE
         tx,
         all,
         "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at,
-                             auth_time, acr, amr) ",
+                             auth_time, acr, amr, context) ",
         |b, row| {
             let grant = &row.0;
             b.push_bind(grant.id)
@@ -107,7 +107,8 @@ pub async fn give(tx: &mut Tx, all: &[(NewGrant, NewCode)]) -> Result<(), StoreE
                 .push_bind(grant.expires_at)
                 .push_bind(grant.auth_time)
                 .push_bind(grant.acr.as_str())
-                .push_bind(grant.amr.as_str());
+                .push_bind(grant.amr.as_str())
+                .push_bind(grant.context);
         }
     );
     insert_many!(
