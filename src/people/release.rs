@@ -45,21 +45,21 @@ pub struct Profile {
 pub struct Parts {
     places: bool,
     contacts: bool,
-    sector_id: bool,
-    citizen_number: bool,
+    identifiers: bool,
 }
 
 impl Parts {
     /// Everything.
-    pub const ALL: Self = Self { places: true, contacts: true, sector_id: true, citizen_number: true };
+    pub const ALL: Self = Self { places: true, contacts: true, identifiers: true };
 
-    /// What the claims of these scopes are made of.
-    pub fn of(scopes: &Scopes) -> Self {
+    /// What the claims of these scopes are made of; and the places where the release list asks what somebody is.
+    pub fn of(client: &Client, scopes: &Scopes) -> Self {
+        let asks =
+            |scope: &str| ["edu", "edu.contexts", "edu.classes"].contains(&scope) || client.release.contains_key(scope);
         Self {
-            places: ["edu", "edu.contexts", "edu.classes"].iter().any(|scope| scopes.has(scope)),
+            places: scopes.iter().any(asks),
             contacts: scopes.has("email") || scopes.has("phone"),
-            sector_id: scopes.has("edu.sector_id"),
-            citizen_number: scopes.has("edu.citizen_id"),
+            identifiers: scopes.has("edu.sector_id") || scopes.has("edu.citizen_id"),
         }
     }
 }
@@ -92,10 +92,10 @@ impl Profile {
                     profile.email = contexts::contact(tx, *person, "email").await?;
                     profile.phone = contexts::contact(tx, *person, "phone").await?;
                 }
-                if parts.sector_id {
+                if parts.identifiers {
                     profile.sector_id = contexts::sector_id(tx, *person).await?;
                 }
-                if parts.citizen_number {
+                if parts.identifiers {
                     profile.citizen_number = contexts::sealed(tx, *person, IdentifierKind::Citizen.as_str()).await?;
                 }
                 Ok(Some(profile))
