@@ -37,7 +37,7 @@ async fn claims(sv: &Services, live: &LiveToken) -> Result<Map<String, Value>, R
     let scopes = scopes.both(&client.scopes);
     // Single claims may come from any scope of the client's.
     let asked = grant.claims.as_ref().map(|asked| &asked.0);
-    let parts = Parts::of(if asked.is_some() { &client.scopes } else { &scopes });
+    let parts = Parts::of(&client, if asked.is_some() { &client.scopes } else { &scopes });
     let profile = Profile::read_parts(sv, grant.person_id, parts).await.map_err(refusal)?;
     let profile = profile.ok_or(Refusal::AccessTokenInvalid)?.acting(grant.context, &client);
     let mut claims = profile.claims(sv, &client, &scopes);

@@ -52,10 +52,12 @@ impl Parts {
     /// Everything.
     pub const ALL: Self = Self { places: true, contacts: true, identifiers: true };
 
-    /// What the claims of these scopes are made of.
-    pub fn of(scopes: &Scopes) -> Self {
+    /// What the claims of these scopes are made of; and the places where the release list asks what somebody is.
+    pub fn of(client: &Client, scopes: &Scopes) -> Self {
+        let asks =
+            |scope: &str| ["edu", "edu.contexts", "edu.classes"].contains(&scope) || client.release.contains_key(scope);
         Self {
-            places: ["edu", "edu.contexts", "edu.classes"].iter().any(|scope| scopes.has(scope)),
+            places: scopes.iter().any(asks),
             contacts: scopes.has("email") || scopes.has("phone"),
             identifiers: scopes.has("edu.sector_id") || scopes.has("edu.citizen_id"),
         }

@@ -197,7 +197,7 @@ statements! {
                     WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active') AS posts,
                    s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.context, g.offline,
                    g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
-            FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id 
+            FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id
             WHERE g.id = $1 AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.digest = $2)";
     END_GRANT = "UPDATE grants SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     END_OF_SESSION = "UPDATE grants SET ended_at = $2 WHERE session_id = $1 AND NOT offline AND ended_at IS NULL";

@@ -12,6 +12,7 @@ use phuong::{
 use serde_json::{Value, json};
 
 use super::*;
+use crate::support::callers::{Browser, RelyingParty};
 
 async fn app(t: &Tour, id: &str, change: impl FnOnce(&mut Registration)) -> Client {
     let scope =
@@ -118,4 +119,14 @@ both! { async fn the_context_is_one_that_the_app_is_there_for(t: Tour) {
     assert_eq!(all["edu_context"]["org_code"], json!(host));
     assert_eq!(all["edu_contexts"].as_array().unwrap().len(), 2);
     assert_eq!(all["eduperson_affiliation"], json!(["faculty", "employee", "member"]));
+} }
+
+both! { async fn an_app_with_no_scope_of_the_sector_is_told_what_was_approved(t: Tour) {
+    let teacher = person(&t, "teacher").await;
+    let email = Some("thay@example.edu.vn");
+    records::reach(&t.sv, &Actor::CommandLine, teacher, records::ContactKind::Email, email).await.unwrap();
+    let app = RelyingParty::registered(&t, "mail", |ask| Registration { scope: Some("openid email".into()), ..ask }).await;
+    let tokens = app.tokens(&t, &mut Browser::default(), "&scope=openid%20email").await;
+    let me = t.get("/userinfo", tokens["access_token"].as_str()).await.json();
+    assert_eq!(names(&me), ["email", "email_verified", "sub"]);
 } }
