@@ -133,6 +133,19 @@ impl Store {
         })
     }
 
+    /// Waits until every write that was taken on is done, whoever waits for it.
+    pub async fn settled(&self) {
+        match &self.0 {
+            Backend::Lite(_) => {
+                // Each queue is first in, first out; a store that is closing is settling as well.
+                let nothing = async |_: &mut Tx, (): &()| Ok(());
+                let _ = self.write((), nothing).await;
+                let _ = self.write_bulk((), nothing).await;
+            }
+            Backend::Pg(pg) => pg.settled().await,
+        }
+    }
+
     /// Lets the writes that were taken on finish, and closes every connection; what comes later fails. An SQLite
     /// database is then one file again, without a log beside it.
     pub async fn close(&self) {

@@ -87,9 +87,14 @@ impl Postgres {
         task.await.unwrap_or_else(|e| Err(if e.is_panic() { StoreError::Panicked } else { StoreError::Closed }))
     }
 
-    /// Waits for the writes that run, and closes every connection.
-    pub(super) async fn close(&self) {
+    /// Waits for the writes that run.
+    pub(super) async fn settled(&self) {
         self.writes.closed().await;
+    }
+
+    /// The same, and closes every connection.
+    pub(super) async fn close(&self) {
+        self.settled().await;
         self.pool.close().await;
     }
 
