@@ -49,23 +49,31 @@ pub(super) struct Failure {
     en: String,
     /// The command that leads on.
     pub(super) next: Option<String>,
+    /// Whether the result on stdout tells it already.
+    pub(super) told: bool,
 }
 
 impl Failure {
     /// A failure whose words exist in one language only: the system's, a file's.
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { exit, vi: message.clone(), en: message, next: None }
+        Self { exit, vi: message.clone(), en: message, next: None, told: false }
     }
 
     /// A failure in both languages.
     pub(super) fn said(exit: Exit, vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { exit, vi: vi.into(), en: en.into(), next: None }
+        Self { exit, vi: vi.into(), en: en.into(), next: None, told: false }
     }
 
     /// Names the command that leads on.
     pub(super) fn then(mut self, command: impl Into<String>) -> Self {
         self.next = Some(command.into());
+        self
+    }
+
+    /// The result is out: stdout says no more.
+    pub(super) const fn told(mut self) -> Self {
+        self.told = true;
         self
     }
 

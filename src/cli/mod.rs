@@ -5,6 +5,7 @@
 mod client;
 mod demo;
 mod failure;
+mod import;
 mod init;
 mod keys;
 mod migrate;
@@ -13,6 +14,7 @@ mod progress;
 mod sample;
 mod serve;
 mod usage;
+mod user;
 mod vietnamese;
 
 use std::{
@@ -67,9 +69,14 @@ enum Command {
     Migrate,
     /// A synthetic sector as the files an administrator would bring.
     Sample(sample::Args),
+    /// Bring schools, people and classes from files; a dry run unless told to write.
+    Import(import::Args),
     /// Register and manage relying apps.
     #[command(subcommand)]
     Client(client::Action),
+    /// Find people; issue codes, suspend, resume; give administrative roles.
+    #[command(subcommand)]
+    User(user::Action),
     /// List or rotate the signing keys.
     #[command(subcommand)]
     Keys(keys::Action),
@@ -83,7 +90,9 @@ impl Command {
             Self::Serve(args) => serve::run(context, args).await,
             Self::Migrate => migrate::run(context).await,
             Self::Sample(args) => sample::run(context, &args),
+            Self::Import(args) => import::run(context, args).await,
             Self::Client(action) => client::run(context, action).await,
+            Self::User(action) => user::run(context, action).await,
             Self::Keys(action) => keys::run(context, action).await,
         }
     }

@@ -31,7 +31,8 @@ impl Output {
         let _ = writeln!(std::io::stderr().lock(), "{}", self.choose(vi, en));
     }
 
-    /// Begins to show how far long work of `total` steps has come; nothing with `--json`.
+    /// Begins to show how far long work of `total` steps (0: nobody knows) has come; nothing with
+    /// `--json`.
     pub(super) fn progress(self, vi: &str, en: &str, total: u64) -> Progress {
         match (self.json, std::io::stderr().is_terminal()) {
             (true, _) => Progress::silent(),
@@ -43,7 +44,7 @@ impl Output {
     /// A failure: what, why, the next command.
     pub(super) fn failed(self, failure: &Failure) -> ExitCode {
         let what = failure.what(self.locale);
-        if self.json {
+        if self.json && !failure.told {
             let body = json!({ "error": what, "exit": failure.exit as u8, "next": failure.next });
             let _ = writeln!(std::io::stdout().lock(), "{body}");
         }

@@ -25,7 +25,8 @@ impl Progress {
 
     pub(super) fn bar(what: &str, total: u64) -> Self {
         // No colour in it, so there is nothing for NO_COLOR to take away.
-        let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}");
+        let form = if total == 0 { "{msg} {human_pos}" } else { "{msg} {wide_bar} {human_pos}/{human_len} {eta}" };
+        let style = ProgressStyle::with_template(form);
         let bar = ProgressBar::new(total).with_message(what.to_owned());
         Self(Shown::Bar(match style {
             Ok(style) => bar.with_style(style),
@@ -45,7 +46,8 @@ impl Progress {
             Shown::Lines { what, total, last } => {
                 if last.is_none_or(|last| last.elapsed() >= BETWEEN_LINES) {
                     *last = Some(Instant::now());
-                    let _ = writeln!(std::io::stderr().lock(), "{what}: {done}/{total}");
+                    let of = if *total == 0 { String::new() } else { format!("/{total}") };
+                    let _ = writeln!(std::io::stderr().lock(), "{what}: {done}{of}");
                 }
             }
         }

@@ -26,6 +26,11 @@ impl SectorId {
         &self.0
     }
 
+    /// The name its holder signs in with: sign-in compares names in lower case.
+    pub fn sign_in_name(&self) -> String {
+        self.0.to_lowercase()
+    }
+
     /// Whether it is one of ours, to be replaced in place.
     pub fn is_temporary(&self) -> bool {
         self.0.starts_with(Self::TEMPORARY)

@@ -70,18 +70,22 @@ pub(super) struct CellReader<'a> {
     row: &'a RawRow,
     errors: Vec<Issue>,
     warnings: Vec<Issue>,
+    guessed: Vec<Field>,
 }
 
 impl<'a> CellReader<'a> {
     pub(super) fn new(place: &'a Place, row: &'a RawRow) -> Self {
-        Self { place, row, errors: Vec::new(), warnings: Vec::new() }
+        Self { place, row, errors: Vec::new(), warnings: Vec::new(), guessed: Vec::new() }
     }
 
     /// Reports a problem; whether it keeps the row out is the problem's own.
     pub(super) fn report(&mut self, field: Field, problem: Problem) {
         let issue = self.place.issue(self.row.number, field, self.raw(field), problem);
+        if matches!(issue.problem, Problem::LeadingZerosRestored(_)) {
+            self.guessed.push(field);
+        }
         match issue.severity() {
-            Severity::Error => self.errors.push(issue),
+            Severity::Error | Severity::Held => self.errors.push(issue),
             Severity::Warning => self.warnings.push(issue),
         }
     }
@@ -199,7 +203,7 @@ impl<'a> CellReader<'a> {
             Some(row) if self.errors.is_empty() => Ok(row),
             _ => Err(self.errors),
         };
-        Record { row: self.row.number, outcome, warnings: self.warnings }
+        Record { row: self.row.number, outcome, warnings: self.warnings, guessed: self.guessed }
     }
 
     fn raw(&self, field: Field) -> &'a str {

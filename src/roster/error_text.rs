@@ -78,6 +78,15 @@ impl OpenError {
 }
 
 impl ReadError {
+    /// Its name in reports and APIs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "file_unreadable",
+            Self::Damaged { .. } => "file_damaged",
+            Self::TooLarge { .. } => "file_too_large",
+        }
+    }
+
     /// What is wrong and what to do.
     pub fn message(&self, language: Language) -> String {
         match (self, language) {

@@ -1,7 +1,9 @@
 //! The columns we know, and the names under which they were seen.
 
+use serde::{Deserialize, Serialize};
+
 /// A column of any of the four kinds of file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(usize)]
 pub enum Field {
     /// *STT*: ignored, but not unknown.
@@ -20,6 +22,8 @@ pub enum Field {
     Grade,
     /// *Mã định danh Bộ GD&ĐT.*
     SectorId,
+    /// *Mã tạm*: in a file that comes back with decisions.
+    TemporaryId,
     /// *Số định danh cá nhân.*
     CitizenNumber,
     /// *Họ và tên.*
@@ -48,7 +52,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Ordinal,
         Self::SchoolCode,
         Self::SchoolName,
@@ -57,6 +61,7 @@ impl Field {
         Self::Class,
         Self::Grade,
         Self::SectorId,
+        Self::TemporaryId,
         Self::CitizenNumber,
         Self::FullName,
         Self::BirthDate,
@@ -85,6 +90,7 @@ impl Field {
             Self::Class => "Mã lớp",
             Self::Grade => "Khối",
             Self::SectorId => "Mã định danh Bộ GD&ĐT",
+            Self::TemporaryId => "Mã tạm",
             Self::CitizenNumber => "Số định danh cá nhân",
             Self::FullName => "Họ và tên",
             Self::BirthDate => "Ngày sinh",
@@ -203,6 +209,7 @@ const ALIASES: &[(&str, Field, Option<Kind>)] = &[
     ("ma cb", F::SectorId, STAFF),
     ("ma giao vien", F::SectorId, None),
     ("ma gv", F::SectorId, None),
+    ("ma tam", F::TemporaryId, None),
     ("so dinh danh ca nhan", F::CitizenNumber, None),
     ("so ddcn", F::CitizenNumber, None),
     ("so ddcn cmnd tcc cccd", F::CitizenNumber, None),

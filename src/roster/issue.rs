@@ -2,11 +2,15 @@
 
 use std::{fmt, sync::Arc};
 
+use super::finding::Finding;
+
 /// Whether a problem keeps the row out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Severity {
     /// The row is not imported.
     Error,
+    /// The row waits for somebody's decision.
+    Held,
     /// The row is imported; somebody should look.
     Warning,
 }
@@ -51,11 +55,18 @@ impl Issue {
 
     /// What is wrong and what to do, with the place: *Dòng 37, Ngày sinh: «31/02/2016» không tồn tại…*
     pub fn message(&self, language: Language) -> String {
-        let text = self.problem.text(language).replace("{value}", &self.value);
+        let (what, repair) = self.texts(language);
+        let text = if repair.is_empty() { what } else { format!("{what}. {repair}") };
         match language {
             Language::Vi => format!("Dòng {}, {}: {text}", self.row, self.column),
             Language::En => format!("Row {}, {}: {text}", self.row, self.column),
         }
+    }
+
+    /// What is wrong, and what to do about it.
+    pub fn texts(&self, language: Language) -> (String, String) {
+        let (what, repair) = self.problem.texts(language);
+        (what.replace("{value}", &self.value), repair.replace("{value}", &self.value))
     }
 }
 
@@ -87,6 +98,8 @@ pub enum Problem {
     SectorIdMissing,
     /// No well-formed sector identifier.
     SectorIdMalformed,
+    /// Neither a temporary identifier nor the word for nobody known.
+    TemporaryIdMalformed,
     /// Not ten digits.
     SectorIdUnusual,
     /// Twelve digits: a citizen number in the wrong column?
@@ -145,6 +158,8 @@ pub enum Problem {
     EmailUnusable,
     /// No phone number: left out.
     PhoneUnusable,
+    /// What the plan found out.
+    Found(Finding),
     /// Written with a font of before Unicode; this is what it was read as.
     LegacyText {
         /// TCVN3 or VNI.
@@ -152,11 +167,4 @@ pub enum Problem {
         /// In Unicode.
         became: String,
     },
-}
-
-impl Problem {
-    /// Whether somebody has to confirm before the row may be imported.
-    pub const fn needs_confirmation(&self) -> bool {
-        matches!(self, Self::LeadingZerosRestored(_))
-    }
 }

@@ -2,19 +2,24 @@
 
 use super::issue::{Language, Problem, Severity};
 
-struct Entry {
+/// A problem's severity, name and two texts. Each text says what is wrong, then, as a new sentence, what to do.
+pub(super) struct Entry {
     severity: Severity,
     code: &'static str,
     vi: &'static str,
     en: &'static str,
 }
 
-const fn error(code: &'static str, vi: &'static str, en: &'static str) -> Entry {
+pub(super) const fn error(code: &'static str, vi: &'static str, en: &'static str) -> Entry {
     Entry { severity: Severity::Error, code, vi, en }
 }
 
-const fn warning(code: &'static str, vi: &'static str, en: &'static str) -> Entry {
+pub(super) const fn warning(code: &'static str, vi: &'static str, en: &'static str) -> Entry {
     Entry { severity: Severity::Warning, code, vi, en }
+}
+
+pub(super) const fn held(code: &'static str, vi: &'static str, en: &'static str) -> Entry {
+    Entry { severity: Severity::Held, code, vi, en }
 }
 
 impl Problem {
@@ -28,16 +33,22 @@ impl Problem {
         self.entry().code
     }
 
-    /// What is wrong and what to do; `{value}` stands for what the cell holds.
-    pub(super) fn text(&self, language: Language) -> String {
+    /// What is wrong, and what to do about it; `{value}` stands for what the cell holds.
+    pub(super) fn texts(&self, language: Language) -> (String, String) {
         let entry = self.entry();
         let text = match language {
             Language::Vi => entry.vi,
             Language::En => entry.en,
         };
+        let (what, repair) = text.split_once(". ").unwrap_or((text, ""));
+        (self.fill(what), self.fill(repair))
+    }
+
+    fn fill(&self, text: &str) -> String {
         match self {
             Self::LeadingZerosRestored(became) => text.replace("{became}", became),
             Self::LegacyText { encoding, became } => text.replace("{encoding}", encoding).replace("{became}", became),
+            Self::Found(finding) => finding.fill(text),
             _ => text.to_owned(),
         }
     }
@@ -45,6 +56,7 @@ impl Problem {
     #[expect(clippy::too_many_lines, reason = "a table: one entry for each problem")]
     const fn entry(&self) -> Entry {
         match self {
+            Self::Found(finding) => finding.entry(),
             Self::Required => {
                 error("required", "ô này bắt buộc mà đang trống. Hãy điền vào.", "this must not be empty. Fill it in.")
             }
@@ -83,6 +95,11 @@ impl Problem {
                 "sector_id_malformed",
                 "«{value}» không phải là mã định danh Bộ GD&ĐT (10 chữ số, ví dụ 3112345678). Hãy tra lại trên cơ sở dữ liệu ngành.",
                 "“{value}” is no sector ID (10 digits, such as 3112345678). Look it up in the sector database.",
+            ),
+            Self::TemporaryIdMalformed => error(
+                "temporary_id_malformed",
+                "«{value}» không phải là mã tạm. Hãy ghi TAM-…, hoặc «mới» nếu là người chưa có trong hệ thống, hoặc để trống.",
+                "“{value}” is no temporary ID. Write TAM-…, or “mới” for somebody who is not known yet, or leave it empty.",
             ),
             Self::SectorIdUnusual => warning(
                 "sector_id_unusual",

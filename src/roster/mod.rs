@@ -3,6 +3,7 @@
 //! The reading half is pure: it turns the bytes of a CSV or XLSX file into typed rows and named problems and knows
 //! nothing of the database. It refuses files beyond [`Limits`] (R45), document types and links to other files (R46).
 
+mod apply;
 mod cell_reader;
 mod cells;
 mod convert;
@@ -11,12 +12,14 @@ mod encoding;
 mod error;
 mod error_text;
 mod field;
+mod finding;
 mod header;
 mod issue;
 mod limits;
 mod messages;
 mod package;
 mod person;
+mod plan;
 mod row;
 mod source;
 #[cfg(test)]
@@ -24,10 +27,13 @@ mod tests;
 mod xlsx;
 mod xml_scan;
 
+pub use apply::{Ask, Brake, FileError, FileReport, ImportError, Progress, Report, Stage, Watch, close, import};
 pub use error::{Bound, OpenError, ReadError};
 pub use field::{Field, Kind};
+pub use finding::{Finding, Spot};
 pub use header::{Column, Mapping};
 pub use issue::{Issue, Language, Problem, Severity};
 pub use limits::Limits;
-pub use row::{AssignmentRow, Function, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
+pub use plan::{Outcome, Tally};
+pub use row::{AssignmentRow, Decided, Function, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
 pub use source::{Options, Source, open};

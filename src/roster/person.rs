@@ -8,7 +8,7 @@ use super::{
     cell_reader::{CellReader, Found, masked},
     field::Field,
     issue::Problem,
-    row::Identity,
+    row::{Decided, Identity},
 };
 use crate::model::{
     citizen_number::{CitizenNumber, Mismatch},
@@ -16,6 +16,7 @@ use crate::model::{
     school_code::SchoolCode,
     sector_id::SectorId,
     sex::Sex,
+    text::SearchKey,
 };
 
 /// Who the row is about; `None` when an error was reported.
@@ -40,7 +41,20 @@ pub(super) fn identity(cells: &mut CellReader<'_>) -> Option<Identity> {
     if nothing_bad && born.is_none() {
         cells.report(Field::BirthDate, Problem::BirthDateMissing);
     }
-    Some(Identity { sector_id, citizen_number, name: name?, born, sex })
+    let decided = decided(cells);
+    Some(Identity { sector_id, citizen_number, name: name?, born, sex, decided })
+}
+
+fn decided(cells: &mut CellReader<'_>) -> Option<Decided> {
+    const FIELD: Field = Field::TemporaryId;
+    let code = cells.code(FIELD).value()?;
+    if matches!(SearchKey::of(&code).as_str(), "moi" | "new") {
+        return Some(Decided::Somebody);
+    }
+    match SectorId::read(&code) {
+        Ok(id) if id.is_temporary() => Some(Decided::Is(id)),
+        _ => cells.bad(FIELD, Problem::TemporaryIdMalformed).value(),
+    }
 }
 
 fn name(cells: &mut CellReader<'_>) -> Option<PersonName> {

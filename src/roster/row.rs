@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::issue::Issue;
+use super::{field::Field, issue::Issue};
 use crate::model::{
     citizen_number::CitizenNumber,
     class_code::ClassCode,
@@ -26,12 +26,14 @@ pub struct Record {
     pub outcome: Result<Row, Vec<Issue>>,
     /// Warnings, whatever the outcome.
     pub warnings: Vec<Issue>,
+    /// Fields whose lost zeros were restored: guesses, until something else confirms them.
+    pub guessed: Vec<Field>,
 }
 
 impl Record {
-    /// Whether somebody has to confirm a guess before it may be imported.
-    pub fn needs_confirmation(&self) -> bool {
-        self.warnings.iter().any(|issue| issue.problem.needs_confirmation())
+    /// Whether a field's value is a guess.
+    pub fn is_guess(&self, field: Field) -> bool {
+        self.guessed.contains(&field)
     }
 }
 
@@ -76,6 +78,17 @@ pub struct Identity {
     pub born: Option<Date>,
     /// *Giới tính.*
     pub sex: Option<Sex>,
+    /// *Mã tạm*: whom the row is about, where names alone cannot tell.
+    pub decided: Option<Decided>,
+}
+
+/// What somebody decided of a person whose name and day of birth are known already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decided {
+    /// It is whoever has this temporary ID.
+    Is(SectorId),
+    /// *Mới*: it is somebody else.
+    Somebody,
 }
 
 /// A pupil at a school.

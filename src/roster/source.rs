@@ -16,7 +16,6 @@ use super::{
     error::{OpenError, ReadError},
     field::{Field, Kind},
     header::{Closest, Finder, Mapping},
-    issue::{Issue, Problem},
     limits::Limits,
     package::{Shape, refuse_ole, shape},
     row::Record,
@@ -84,9 +83,9 @@ impl Source {
         &self.place.sheet
     }
 
-    /// An issue with a cell of this file, for what is found out later: duplicates, unknown schools.
-    pub fn issue(&self, row: u32, field: Field, value: &str, problem: Problem) -> Issue {
-        self.place.issue(row, field, value, problem)
+    /// Where its rows come from, for what is found out later: duplicates, unknown schools.
+    pub(super) const fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Hands out every row below the header that says anything, until the visitor breaks. Can be called again.

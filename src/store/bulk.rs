@@ -1,4 +1,4 @@
-//! Many rows a statement, so that half a million people take minutes.
+//! Many rows a statement, so that half a million people take minutes: inserted, looked up, changed.
 
 /// How many rows one statement carries: below SQLite's limit of 32,766 values for the widest table.
 pub(super) const ROWS: usize = 500;
@@ -6,20 +6,39 @@ pub(super) const ROWS: usize = 500;
 /// Runs a statement that ends with rows of values, [`ROWS`] rows at a time; `$push` binds one row's values in order.
 ///
 /// `insert_many!(tx, rows, "INSERT … ", |b, row| …)` inserts; with a text after, the rows stand in the middle:
-/// `insert_many!(tx, rows, "UPDATE … FROM (", ") AS v WHERE …", |b, row| …)`, where they are `v.column1`, ….
+/// `insert_many!(tx, rows, "UPDATE … FROM (", ") AS v WHERE …", |b, row| …)`, where they are `v.column1`, …. Gives the
+/// number of rows that changed.
 macro_rules! insert_many {
     ($tx:expr, $rows:expr, $into:literal, |$b:ident, $row:ident| $push:expr) => {
         insert_many!($tx, $rows, $into, "", |$b, $row| $push)
     };
-    ($tx:expr, $rows:expr, $into:literal, $after:literal, |$b:ident, $row:ident| $push:expr) => {
+    ($tx:expr, $rows:expr, $into:literal, $after:literal, |$b:ident, $row:ident| $push:expr) => {{
+        let mut changed = 0;
         for chunk in $rows.chunks($crate::store::bulk::ROWS) {
-            on_db!($tx, c => async {
+            changed += on_db!($tx, c => async {
                 let mut query = sqlx::QueryBuilder::new($into);
                 query.push_values(chunk, |mut $b, $row| { $push; });
-                query.push($after).build().execute(&mut *c).await.map(drop)
+                query.push($after).build().execute(&mut *c).await.map(|done| done.rows_affected())
             })?;
         }
-    };
+        changed
+    }};
+}
+
+/// As `insert_many`, for a statement that selects: `select_many!(tx, keys, "SELECT … WHERE x IN (", ")", |b, key| …)`. Gives
+/// all rows found.
+macro_rules! select_many {
+    ($tx:expr, $rows:expr, $before:literal, $after:literal, |$b:ident, $row:ident| $push:expr) => {{
+        let mut found = Vec::new();
+        for chunk in $rows.chunks($crate::store::bulk::ROWS) {
+            found.append(&mut on_db!($tx, c => async {
+                let mut query = sqlx::QueryBuilder::new($before);
+                query.push_values(chunk, |mut $b, $row| { $push; });
+                query.push($after).build_query_as().fetch_all(&mut *c).await
+            })?);
+        }
+        found
+    }};
 }
 
 /// Goes on after `IN (` with these ids, and closes the list.

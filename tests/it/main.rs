@@ -16,5 +16,6 @@ mod http;
 mod login;
 mod oauth;
 mod people;
+mod roster;
 mod roster_files;
 mod store;

@@ -128,14 +128,14 @@ fn lost_zeros_come_back_only_with_a_need_to_confirm() {
     let record = pupil_line(|cells| cells[5] = "31317004321");
     assert_eq!(pupil(&record).who.citizen_number.as_ref().unwrap().expose(), "031317004321");
     assert_eq!(codes(&record.warnings), ["leading_zeros_restored"]);
-    assert!(record.needs_confirmation());
+    assert!(record.is_guess(Field::CitizenNumber));
     assert!(!record.warnings[0].message(Language::Vi).contains("031317004321"), "a citizen number is not shown");
     let record = pupil_line(|cells| cells[4] = "112345678");
     assert_eq!(pupil(&record).who.sector_id.as_ref().unwrap().as_str(), "0112345678");
-    assert!(record.needs_confirmation());
+    assert!(record.is_guess(Field::SectorId));
     let record = pupil_line(|cells| cells[1] = "1303405");
     assert_eq!(pupil(&record).school.as_str(), "01303405");
-    assert!(record.needs_confirmation());
+    assert!(record.is_guess(Field::SchoolCode));
     // Two zeros: only where the year of birth bears it out; else it is a sector identifier in the wrong column.
     let record = pupil_line(|cells| cells[5] = "1317004321");
     assert_eq!(pupil(&record).who.citizen_number.as_ref().unwrap().expose(), "001317004321");

@@ -10,7 +10,7 @@ use std::{io::Write, ops::ControlFlow};
 use rust_xlsxwriter::{Workbook, XlsxError};
 use tempfile::NamedTempFile;
 
-use super::{Issue, Language, OpenError, Options, PupilRow, ReadError, Record, Row, Source, open};
+use super::{Field, Issue, Language, OpenError, Options, PupilRow, ReadError, Record, Row, Source, open};
 
 const PUPIL_HEADER: &str = "STT,Mã trường,Mã lớp,Khối,Mã định danh Bộ GD&ĐT,Số định danh cá nhân,Họ và tên,Ngày sinh,Giới tính,Trạng thái HS,Ngày nhập trạng thái";
 const PUPIL: &str =

@@ -90,7 +90,7 @@ fn a_code_kept_as_text_did_not_lose_zeros_and_one_kept_as_number_did() {
     };
     let (_, records) = read(&book(true)).unwrap();
     assert_eq!(pupil(&records[0]).who.sector_id.as_ref().unwrap().as_str(), "0112345678");
-    assert!(records[0].needs_confirmation());
+    assert!(records[0].is_guess(Field::SectorId));
     let (_, records) = read(&book(false)).unwrap();
     assert_eq!(pupil(&records[0]).who.sector_id.as_ref().unwrap().as_str(), "112345678");
     assert_eq!(codes(&records[0].warnings), ["sector_id_unusual"]);

@@ -22,6 +22,7 @@ use std::{
 };
 
 use tokio::sync::oneshot;
+use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 pub use cost::Cost;
@@ -33,6 +34,9 @@ use crate::base::entropy::Entropy;
 
 /// The longest password that is hashed, in characters (R53).
 pub const LONGEST: usize = 256;
+
+/// A thread that has had no work for so long gives its 19 MiB back.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How the pool works.
 #[derive(Clone, Copy, Debug)]
@@ -124,6 +128,7 @@ impl Hasher {
             let pool = hasher.pool.clone();
             let thread = thread::Builder::new().name(format!("hash-{n}")).spawn(move || {
                 pool.kernel.is_fast();
+                kernel::rest();
                 while pool.step() {}
             });
             hasher.threads.push(thread.expect("the operating system gives a thread at the start"));
@@ -211,7 +216,8 @@ impl Drop for Hasher {
 impl Pool {
     /// Does the next job, waiting for one; false when the pool has closed.
     fn step(&self) -> bool {
-        let Some((Job { password, work }, units)) = self.queue.next() else { return false };
+        let next = self.queue.next(PATIENCE, kernel::rest);
+        let Some((Job { password, work }, units)) = next else { return false };
         let began = Instant::now();
         match work {
             // Nobody waits any more: nothing is computed for them.
@@ -248,7 +254,11 @@ fn admit(password: &str) -> Result<Zeroizing<Vec<u8>>, Refused> {
     if password.chars().nth(LONGEST).is_some() {
         return Err(Refused::TooLong);
     }
-    Ok(Zeroizing::new(password.as_bytes().to_vec()))
+    if password.is_ascii() {
+        return Ok(Zeroizing::new(password.as_bytes().to_vec()));
+    }
+    // One keyboard writes ỡ as one character, another as three: it is the same password.
+    Ok(Zeroizing::new(password.nfc().collect::<String>().into_bytes()))
 }
 
 #[cfg(test)]

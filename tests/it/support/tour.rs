@@ -35,7 +35,7 @@ pub(crate) const ISSUER: &str = "http://localhost:8080";
 /// 32 zero bytes: the tests' key-encryption key.
 pub(crate) const KEK: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 /// Tuesday, 24 November 2026, 07:00 in Việt Nam.
-const START: Moment = Moment::from_seconds(1_795_478_400);
+pub(crate) const START: Moment = Moment::from_seconds(1_795_478_400);
 
 pub(crate) struct Tour {
     pub(crate) clock: Clock,
@@ -139,7 +139,7 @@ impl Tour {
     }
 }
 
-async fn services(database: &Database, clock: &Clock, entropy: Entropy, issuer: &str) -> Services {
+pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entropy, issuer: &str) -> Services {
     let parts = Parts {
         clock: clock.clone(),
         entropy,

@@ -1,0 +1,208 @@
+//! `phuong import`: a sector's files into the database, beside a running server. A dry run unless `--commit`.
+
+mod command;
+mod text;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use serde_json::{Value, json};
+
+use super::{Context, Exit, Failure, output::Output, progress::Progress as Bar};
+use crate::{
+    app,
+    base::{clock::Clock, entropy::Entropy},
+    i18n::Locale,
+    model::{school_code::SchoolCode, school_year::SchoolYear},
+    roster::{self, Ask, ImportError, Issue, Kind, Language, Progress, Report, Severity, Stage, Watch},
+};
+
+/// Flags of `phuong import`.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    /// CSV or XLSX files, in any order.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What the files are about, where their columns do not tell.
+    #[arg(long, value_parser = ["schools", "staff", "pupils", "assignments"])]
+    kind: Option<String>,
+    /// The one school the files are about; rows need not name it.
+    #[arg(long, value_name = "CODE", value_parser = school)]
+    school: Option<SchoolCode>,
+    /// Write; otherwise only what would happen is told.
+    #[arg(long)]
+    commit: bool,
+    /// The school year of the classes [default: the current one].
+    #[arg(long, value_name = "2026-2027", value_parser = year)]
+    year: Option<SchoolYear>,
+    /// How many people may leave: the number that the dry run told.
+    #[arg(long, value_name = "N")]
+    confirm_ended: Option<u32>,
+}
+
+fn school(text: &str) -> Result<SchoolCode, String> {
+    SchoolCode::read(text).map_err(|e| e.to_string())
+}
+
+fn year(text: &str) -> Result<SchoolYear, String> {
+    text.parse().map_err(|e: crate::model::school_year::NoSchoolYear| e.to_string())
+}
+
+pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
+    let config = context.config(&[])?;
+    let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
+    let stop = stop_when_asked();
+    let mut shown = Shown { out: context.out, stage: None, bar: None };
+    let mut told = |progress| shown.show(progress);
+    let watch = Watch { told: &mut told, stop };
+    let report = roster::import(&sv, &ask(&args), watch).await;
+    drop(shown);
+    let report = report.map_err(|error| failure(&args, error))?;
+    context.out.result(&value(context.out.locale, &report), &text::of(context.out.locale, &report));
+    // The report is out: from here on the same command is a new import.
+    roster::close(&sv, &report).await.map_err(|error| failure(&args, error.into()))?;
+    verdict(&args, &report)
+}
+
+fn ask(args: &Args) -> Ask {
+    Ask {
+        files: args.files.clone(),
+        kind: args.kind.as_deref().and_then(Kind::named),
+        school: args.school.clone(),
+        year: args.year,
+        commit: args.commit,
+        confirm_ended: args.confirm_ended.map(i64::from),
+        limits: roster::Limits::default(),
+    }
+}
+
+/// Told by Ctrl-C or SIGTERM to stop after the unit at hand; told again, the program ends at once.
+fn stop_when_asked() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&stop);
+    tokio::spawn(async move {
+        app::asked_to_stop().await;
+        told.store(true, Ordering::Relaxed);
+        app::asked_to_stop().await;
+        std::process::exit(i32::from(Exit::Interrupted as u8));
+    });
+    stop
+}
+
+/// One bar for each stage.
+struct Shown {
+    out: Output,
+    stage: Option<Stage>,
+    bar: Option<Bar>,
+}
+
+impl Shown {
+    fn show(&mut self, progress: Progress) {
+        if self.stage != Some(progress.stage) {
+            self.stage = Some(progress.stage);
+            // One after the other: two bars would write over each other.
+            self.bar = None;
+            let (vi, en) = match progress.stage {
+                Stage::Survey => ("Đọc tệp", "Reading the files"),
+                Stage::Plan => ("Đối chiếu", "Comparing"),
+                Stage::Write => ("Nhập", "Importing"),
+            };
+            self.bar = Some(self.out.progress(vi, en, progress.of));
+        }
+        if let Some(bar) = &mut self.bar {
+            bar.reach(progress.done);
+        }
+    }
+}
+
+/// What the run's outcome means for whoever called.
+fn verdict(args: &Args, report: &Report) -> Result<(), Failure> {
+    if let Some(brake) = report.brake.as_ref().filter(|brake| ask(args).confirm_ended != Some(brake.ended)) {
+        let n = brake.ended;
+        let vi = format!(
+            "đợt nhập này cho {n} người thôi học hoặc thôi việc; chưa ghi gì. Hãy xem lại, rồi xác nhận đúng con số"
+        );
+        let en =
+            format!("this import lets {n} people leave; nothing was written. Look at it, then confirm the very number");
+        let next = Args { commit: true, confirm_ended: u32::try_from(n).ok(), ..args.clone() };
+        return Err(Failure::said(Exit::ConfirmationNeeded, vi, en).then(command::line(&next)).told());
+    }
+    let refused: usize =
+        report.files.iter().flat_map(|file| &file.outcomes).filter(|(_, o)| *o == roster::Outcome::Refused).count();
+    if refused > 0 {
+        let vi =
+            format!("{refused} dòng không nhập được; hãy sửa rồi nhập lại cả tệp, các dòng khác không bị ảnh hưởng");
+        let en = format!(
+            "{refused} row(s) were refused; correct them and import the file again, it does no harm to the others"
+        );
+        return Err(Failure::said(Exit::RowsRejected, vi, en).told());
+    }
+    Ok(())
+}
+
+fn failure(args: &Args, error: ImportError) -> Failure {
+    let again = command::line(args);
+    let en = error.to_string();
+    match error {
+        ImportError::File { path, error } => {
+            let (vi, en) = (error.message(Language::Vi), error.message(Language::En));
+            let at = path.display();
+            Failure::said(Exit::Usage, format!("{at}: {vi}"), format!("{at}: {en}"))
+        }
+        ImportError::NoFile => Failure::said(Exit::Usage, "thiếu tên tệp", en),
+        ImportError::NoSuchSchool(code) => {
+            Failure::said(Exit::Usage, format!("không có trường nào mang mã {code}; hãy nhập tệp trường trước"), en)
+        }
+        ImportError::Stopped { done, of } if args.commit => {
+            let vi =
+                format!("đã dừng sau {done}/{of} dòng; những gì đã ghi được giữ nguyên, chạy lại lệnh này để làm tiếp");
+            let en = format!("stopped after {done} of {of} rows; what was written stays, the same command goes on");
+            Failure::said(Exit::Interrupted, vi, en).then(again)
+        }
+        ImportError::Stopped { .. } => {
+            Failure::said(Exit::Interrupted, "đã dừng; chưa ghi gì", "stopped; nothing was written").then(again)
+        }
+        ImportError::RunsAlready => Failure::said(Exit::Later, "một lệnh khác đang nhập cùng các tệp này", en),
+        ImportError::Busy => {
+            Failure::said(Exit::Later, "người khác đang liên tục sửa cùng những người này", en).then(again)
+        }
+        ImportError::Store(error) => {
+            Failure::said(Exit::Later, format!("cơ sở dữ liệu báo lỗi: {error}"), en).then(again)
+        }
+    }
+}
+
+/// The report for programs, as CONTRACT.md has it; `notices` and `warnings` besides.
+fn value(locale: Locale, report: &Report) -> Value {
+    let language = language(locale);
+    let issue = |issue: &Issue| {
+        json!({
+            "file": &*issue.file, "sheet": &*issue.sheet, "row": issue.row, "column": &*issue.column,
+            "value": issue.value, "code": issue.code(), "message": issue.message(language),
+        })
+    };
+    let mut value = serde_json::to_value(report.tally).unwrap_or_default();
+    let mut warnings: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
+    for warning in report.of(Severity::Warning) {
+        *warnings.entry(warning.code()).or_default() += 1;
+    }
+    if let Value::Object(fields) = &mut value {
+        fields.insert("errors".into(), report.of(Severity::Error).map(issue).collect());
+        fields.insert("notices".into(), report.of(Severity::Held).map(issue).collect());
+        fields.insert("warnings".into(), json!(warnings));
+        fields.insert("committed".into(), json!(report.committed));
+    }
+    value
+}
+
+fn language(locale: Locale) -> Language {
+    match locale {
+        Locale::Vi => Language::Vi,
+        Locale::En => Language::En,
+    }
+}

@@ -1,0 +1,138 @@
+//! A run in the database: begun, gone on with after it was killed, and closed once its report is told.
+
+use serde_json::json;
+
+use super::{
+    super::plan::UnitOutcome,
+    report::Report,
+    run::{Ask, ImportError},
+    survey::Survey,
+};
+use crate::{
+    base::{clock::Moment, digest::Digest, id::BatchId},
+    model::school_year::SchoolYear,
+    services::{Services, audit::Actor},
+    store::{
+        Day, StoreError, Tx, audit,
+        audit::Event,
+        imports::{self, NewBatch, UnitRow},
+        orgs,
+    },
+};
+
+/// Units that are read again at a time.
+const PAGE: i64 = 64;
+
+/// A run under way.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub(super) id: BatchId,
+    /// When it began: the day that all its decisions go by.
+    pub(super) started_at: Moment,
+    /// The next unit to be done, or to be read again.
+    next: i64,
+    read: std::vec::IntoIter<UnitRow>,
+    /// Whether there are units left that were done before.
+    behind: bool,
+}
+
+/// The run of these files that was not finished.
+pub(super) async fn running(sv: &Services, fingerprint: Digest) -> Result<Option<Batch>, StoreError> {
+    let found = sv.store.read(fingerprint, async |tx: &mut Tx, print: &Digest| imports::running(tx, *print).await);
+    Ok(found.await?.map(|row| Batch::new(row.id, row.started_at, true)))
+}
+
+/// Begins a run.
+pub(super) async fn begin(sv: &Services, ask: &Ask, survey: &Survey, begun: Begun) -> Result<Batch, StoreError> {
+    let now = sv.clock.now();
+    let id: BatchId = sv.ids.next();
+    let kinds: Vec<&str> = survey.files.iter().map(|file| file.kind.as_str()).collect();
+    let names = survey.names();
+    let detail = json!({
+        "files": names, "kinds": kinds, "rows": survey.rows(), "confirmed": ask.confirm_ended,
+    });
+    let event = sv.event(&Actor::CommandLine, "import.started", subject(id), &detail);
+    let batch = NewBatch {
+        id,
+        fingerprint: begun.fingerprint,
+        kind: kinds.join(","),
+        file_name: names.join(", "),
+        options: begun.options,
+        now,
+    };
+    let turn = (batch, event, begun.year);
+    sv.store.write(turn, async |tx: &mut Tx, turn| record(tx, turn).await).await?;
+    Ok(Batch::new(id, now, false))
+}
+
+/// What a run is known by.
+#[derive(Debug)]
+pub(super) struct Begun {
+    pub(super) fingerprint: Digest,
+    /// What it was asked to do.
+    pub(super) options: String,
+    pub(super) year: SchoolYear,
+}
+
+async fn record(tx: &mut Tx, (batch, event, year): &(NewBatch, Event, SchoolYear)) -> Result<(), StoreError> {
+    imports::begin(tx, batch).await?;
+    let first = year.first_year();
+    let (opens, closes) = (jiff::civil::date(first, 9, 5), jiff::civil::date(first + 1, 5, 31));
+    orgs::add_year(tx, &year.to_string(), Day(opens), Day(closes)).await?;
+    audit::add(tx, event).await
+}
+
+/// Closes a run whose report was told: run again, the same files are a new run.
+pub async fn close(sv: &Services, report: &Report) -> Result<(), StoreError> {
+    let Some(batch) = report.batch else { return Ok(()) };
+    let counts = serde_json::to_value(report.tally).unwrap_or_default();
+    let event = sv.event(&Actor::CommandLine, "import.finished", subject(batch), &counts);
+    let turn = (batch, counts.to_string(), event, sv.clock.now());
+    sv.store
+        .write(turn, async |tx: &mut Tx, (batch, counts, event, now)| {
+            if imports::finish(tx, *batch, counts, *now).await? {
+                audit::add(tx, event).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+fn subject(batch: BatchId) -> String {
+    format!("import:{batch}")
+}
+
+impl Batch {
+    fn new(id: BatchId, started_at: Moment, resumed: bool) -> Self {
+        Self { id, started_at, next: 0, read: Vec::new().into_iter(), behind: resumed }
+    }
+
+    /// The number of the next unit, and what came of it if it was done before the run was killed.
+    pub(super) async fn next(&mut self, sv: &Services, rows: usize) -> Result<(i64, Option<UnitOutcome>), ImportError> {
+        let number = self.next;
+        self.next += 1;
+        if self.behind && self.read.len() == 0 {
+            let page = (self.id, number);
+            let units =
+                async |tx: &mut Tx, (batch, first): &(BatchId, i64)| imports::units(tx, *batch, *first, PAGE).await;
+            self.read = sv.store.read(page, units).await?.into_iter();
+        }
+        let Some(row) = self.read.next() else {
+            self.behind = false;
+            return Ok((number, None));
+        };
+        let corrupt = || StoreError::Corrupt { table: "import_units", column: "outcome", row: format!("{number}") };
+        let outcome: UnitOutcome = serde_json::from_str(&row.outcome).map_err(|_| corrupt())?;
+        if row.number != number || outcome.rows.len() != rows {
+            return Err(corrupt().into());
+        }
+        Ok((number, Some(outcome)))
+    }
+}
+
+/// Whether a unit is recorded: then somebody else runs the same import at this moment.
+pub(super) async fn is_recorded(sv: &Services, batch: BatchId, number: i64) -> Result<bool, StoreError> {
+    let ask = async |tx: &mut Tx, (batch, number): &(BatchId, i64)| imports::units(tx, *batch, *number, 1).await;
+    let found = sv.store.read((batch, number), ask).await?;
+    Ok(found.first().is_some_and(|unit| unit.number == number))
+}

@@ -1,0 +1,125 @@
+//! Asks the store, for a unit of rows at once, whom they may be about and what is known of those.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::civil::Date;
+
+use super::super::{
+    plan::{Directory, Loaded, Prepared, World},
+    row::{Function, Row},
+};
+use crate::{
+    base::id::{ClassId, OrgId, PersonId},
+    model::status::SchoolStatus,
+    store::{
+        Day, Store, StoreError, Tx, directory,
+        matching::{self, Keyed},
+        memberships,
+    },
+};
+
+/// What is asked: of each row what it is found by, and of the unit what it touches.
+#[derive(Debug)]
+struct Question {
+    today: Date,
+    people: Vec<Seeker>,
+    contacts: bool,
+    homerooms: Vec<ClassId>,
+    closing: Vec<OrgId>,
+}
+
+/// A row about a person.
+#[derive(Debug)]
+struct Seeker {
+    keys: Vec<Keyed>,
+    /// The identifier that the person would get, and the name to sign in with.
+    given: Option<(Keyed, String)>,
+    alike: Option<(Day, String)>,
+}
+
+/// What the store knows.
+pub(super) async fn load(store: &Store, world: &World, rows: &[Prepared]) -> Result<Loaded, StoreError> {
+    let mut question = Question {
+        today: world.today,
+        people: Vec::new(),
+        contacts: false,
+        homerooms: Vec::new(),
+        closing: Vec::new(),
+    };
+    for row in rows {
+        question.add(&world.directory, row);
+    }
+    store.read(question, async |tx: &mut Tx, question: &Question| answer(tx, question).await).await
+}
+
+impl Question {
+    fn add(&mut self, directory: &Directory, it: &Prepared) {
+        let who = match &it.record.outcome {
+            Ok(Row::Staff(row)) => {
+                self.contacts = true;
+                Some(&row.who)
+            }
+            Ok(Row::Pupil(row)) => Some(&row.who),
+            Ok(Row::Assignment(row)) => {
+                let school = directory.school(&row.school).filter(|_| row.function == Function::Homeroom);
+                let class = school.and_then(|school| directory.class(school.id, &row.class));
+                self.homerooms.extend(class.map(|class| class.id));
+                None
+            }
+            Ok(Row::School(row)) => {
+                let closing = directory.school(&row.code).filter(|_| row.status == SchoolStatus::Closed);
+                self.closing.extend(closing.map(|school| school.id));
+                return;
+            }
+            Err(_) => return,
+        };
+        let sector = who.and_then(|who| Some((it.keys.sector?, who.sector_id.as_ref()?.sign_in_name())));
+        let derived = it.keys.derived.as_ref().map(|(id, keyed)| (*keyed, id.sign_in_name()));
+        let born = who.and_then(|who| who.born).zip(it.keys.name.as_ref());
+        self.people.push(Seeker {
+            keys: it.keys.all().collect(),
+            given: sector.or(derived),
+            alike: born.map(|(born, name)| (Day(born), name.as_str().to_owned())),
+        });
+    }
+}
+
+async fn answer(tx: &mut Tx, question: &Question) -> Result<Loaded, StoreError> {
+    let keys: Vec<Keyed> = question.people.iter().flat_map(|seeker| &seeker.keys).copied().collect();
+    let mut loaded = Loaded { identifiers: matching::holders(tx, &keys).await?, ..Loaded::default() };
+    let held: HashSet<&[u8]> = loaded.identifiers.iter().map(|row| row.keyed.as_slice()).collect();
+    let is_held = |keyed: &Keyed| held.contains(keyed.as_slice());
+    let new = question.people.iter().filter(|seeker| seeker.given.as_ref().is_some_and(|(keyed, _)| !is_held(keyed)));
+    let (new_keys, names): (Vec<Keyed>, Vec<String>) = new.filter_map(|seeker| seeker.given.clone()).unzip();
+    let unknown = question.people.iter().filter(|seeker| !seeker.keys.iter().any(is_held));
+    let alike: Vec<(Day, String)> = unknown.filter_map(|seeker| seeker.alike.clone()).collect();
+    loaded.taken = matching::taken_names(tx, &names).await?.into_iter().collect();
+    loaded.buried = matching::buried(tx, &new_keys).await?.into_iter().collect();
+    let mut people: HashSet<PersonId> = loaded.identifiers.iter().map(|row| row.person_id).collect();
+    let mut others = matching::namesakes(tx, &alike).await?;
+    for (class, person) in matching::homerooms(tx, &question.homerooms).await? {
+        loaded.homerooms.entry(class).or_default().push(person);
+        others.push(person);
+    }
+    let others: Vec<PersonId> = others.into_iter().filter(|person| people.insert(*person)).collect();
+    loaded.identifiers.extend(matching::identifiers(tx, &others).await?);
+    // In order, so that the store reads its pages in order.
+    let mut people: Vec<PersonId> = people.into_iter().collect();
+    people.sort_unstable();
+    loaded.people = matching::people(tx, &people).await?;
+    loaded.standings = memberships::standings(tx, &people, question.today).await?;
+    if question.contacts {
+        loaded.contacts = matching::contacts(tx, &people).await?;
+    }
+    loaded.members = members(tx, &question.closing).await?;
+    Ok(loaded)
+}
+
+/// Schools are closed one at a time, once in many years.
+async fn members(tx: &mut Tx, closing: &[OrgId]) -> Result<HashMap<OrgId, i64>, StoreError> {
+    let mut members = HashMap::new();
+    for org in closing {
+        members.insert(*org, directory::members(tx, *org).await?);
+    }
+    Ok(members)
+}

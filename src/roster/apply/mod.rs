@@ -1,0 +1,19 @@
+//! Carries an import out: survey of the files, then unit by unit what the store knows, the plan, one write.
+//!
+//! A unit is atomic and idempotent (R49): it records itself in the transaction of its changes. A run that is killed goes on
+//! after its last unit, with the same outcome and the same report. A dry run goes the same way and writes nothing.
+
+mod batch;
+mod brake;
+mod feed;
+mod load;
+mod report;
+mod run;
+mod survey;
+mod write;
+
+pub use batch::close;
+pub use brake::Brake;
+pub use report::{FileReport, Report};
+pub use run::{Ask, ImportError, Progress, Stage, Watch, import};
+pub use survey::FileError;

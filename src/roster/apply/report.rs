@@ -1,0 +1,105 @@
+//! What an import came to, for people and for programs.
+
+use std::{path::PathBuf, sync::Arc};
+
+use super::{
+    super::{
+        cell_reader::Place,
+        field::Kind,
+        issue::{Issue, Problem, Severity},
+        plan::{Outcome, Prepared, Tally, UnitOutcome},
+    },
+    brake::Brake,
+    survey::{Survey, Surveyed},
+};
+use crate::base::id::BatchId;
+
+/// A whole run.
+#[derive(Debug)]
+pub struct Report {
+    /// Whether it was written.
+    pub committed: bool,
+    /// The files, in the order in which they were imported.
+    pub files: Vec<FileReport>,
+    /// How many of each.
+    pub tally: Tally,
+    /// Everything found, by file and row: errors, what waits for a decision, warnings.
+    pub issues: Vec<Issue>,
+    /// Why it waits for a confirmation.
+    pub brake: Option<Brake>,
+    pub(super) batch: Option<BatchId>,
+}
+
+/// A file of a run.
+#[derive(Debug)]
+pub struct FileReport {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name, as issues have it.
+    pub name: Arc<str>,
+    /// The sheet that holds its data; empty for CSV.
+    pub sheet: Arc<str>,
+    /// What it is about.
+    pub kind: Kind,
+    /// The header's row.
+    pub header: u32,
+    /// Columns nobody knows.
+    pub ignored: Vec<String>,
+    /// What came of each row, in the order of the file.
+    pub outcomes: Vec<(u32, Outcome)>,
+    place: Place,
+}
+
+impl Report {
+    pub(super) fn new(survey: &Survey) -> Self {
+        Self {
+            committed: false,
+            files: survey.files.iter().map(FileReport::new).collect(),
+            tally: Tally::default(),
+            issues: Vec::new(),
+            brake: None,
+            batch: None,
+        }
+    }
+
+    /// Adds a unit of a file.
+    pub(super) fn add(&mut self, file: u16, rows: Vec<Prepared>, unit: UnitOutcome) {
+        self.tally += unit.tally;
+        let Some(report) = self.files.get_mut(usize::from(file)) else { return };
+        let mut noted = unit.noted.into_iter().peekable();
+        for (Prepared { record, .. }, outcome) in rows.into_iter().zip(unit.rows) {
+            report.outcomes.push((record.row, outcome));
+            self.issues.extend(record.outcome.err().into_iter().flatten());
+            while let Some(found) = noted.next_if(|found| found.row <= record.row) {
+                let problem = Problem::Found(found.finding);
+                self.issues.push(report.place.issue(found.row, found.field, &found.value, problem));
+            }
+            self.issues.extend(record.warnings);
+        }
+    }
+
+    /// Everything of one severity.
+    pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Issue> {
+        self.issues.iter().filter(move |issue| issue.severity() == severity)
+    }
+
+    /// Whether any row was refused.
+    pub fn has_errors(&self) -> bool {
+        self.of(Severity::Error).next().is_some()
+    }
+}
+
+impl FileReport {
+    fn new(file: &Surveyed) -> Self {
+        Self {
+            path: file.path.clone(),
+            name: Arc::clone(&file.place.file),
+            sheet: Arc::clone(&file.place.sheet),
+            kind: file.kind,
+            header: file.header,
+            ignored: file.ignored.clone(),
+            outcomes: Vec::new(),
+            place: file.place.clone(),
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! One import from its first look at the files to its report.
+
+use std::{
+    collections::HashMap,
+    ops::ControlFlow,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::{
+    super::{
+        field::Kind,
+        limits::Limits,
+        plan::{self, Directory, Keyring, Overlay, Planned, Prepared, Seen, UnitOutcome, World},
+        source::Options,
+    },
+    batch::{self, Batch, Begun},
+    brake,
+    feed::{self, feed},
+    load::load,
+    report::Report,
+    survey::{FileError, Survey, survey},
+    write::{UnitWrite, write},
+};
+use crate::{
+    base::{clock::Moment, id::OrgId},
+    model::{school_code::SchoolCode, school_year::SchoolYear},
+    people::following::Following,
+    services::{Services, audit::Actor},
+    store::{StoreError, Tx, directory, imports::NewUnit},
+};
+
+/// To be raised when the same rows come to something else, or units are cut otherwise: then a run that was killed begins
+/// anew.
+pub(super) const RULES: u32 = 1;
+/// How often a unit is planned again when others change the same people.
+const TRIES: u32 = 5;
+
+/// What is to be imported.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// The files, in any order.
+    pub files: Vec<PathBuf>,
+    /// Their kind; told by their columns when not given.
+    pub kind: Option<Kind>,
+    /// The one school that they are about.
+    pub school: Option<SchoolCode>,
+    /// The school year of the classes; the current one when not given.
+    pub year: Option<SchoolYear>,
+    /// Whether to write.
+    pub commit: bool,
+    /// How many people it is known to end.
+    pub confirm_ended: Option<i64>,
+    /// How large files may be.
+    pub limits: Limits,
+}
+
+/// Who watches a run, and may stop it.
+pub struct Watch<'w> {
+    /// Hears how far it has come.
+    pub told: &'w mut (dyn FnMut(Progress) + Send),
+    /// Says that it is to stop; it does so between two units.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Doing what.
+    pub stage: Stage,
+    /// Rows that are done.
+    pub done: u64,
+    /// Of how many; 0 while nobody knows.
+    pub of: u64,
+}
+
+/// What a run does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It looks at the files.
+    Survey,
+    /// It finds out what there is to do.
+    Plan,
+    /// It writes.
+    Write,
+}
+
+/// Why an import came to no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A file cannot be read.
+    #[error("{}: {error}", .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: FileError,
+    },
+    /// It is to be for a school that nobody knows.
+    #[error("no school has the code {0}")]
+    NoSuchSchool(SchoolCode),
+    /// Nothing to import.
+    #[error("no file was named")]
+    NoFile,
+    /// It was told to stop; what was committed stays, and the same command goes on.
+    #[error("interrupted after {done} of {of} rows")]
+    Stopped {
+        /// Rows that are done.
+        done: u64,
+        /// Of how many.
+        of: u64,
+    },
+    /// Another process runs the same import.
+    #[error("the same import is being run by somebody else")]
+    RunsAlready,
+    /// Others change the same people all the time.
+    #[error("others change the same people at this moment")]
+    Busy,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<(PathBuf, FileError)> for ImportError {
+    fn from((path, error): (PathBuf, FileError)) -> Self {
+        Self::File { path, error }
+    }
+}
+
+/// Imports files, or finds out what importing them would do. The report must be told, then [`super::close`]d.
+pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Report, ImportError> {
+    if ask.files.is_empty() {
+        return Err(ImportError::NoFile);
+    }
+    let year = ask.year.unwrap_or_else(|| SchoolYear::of(sv.clock.now().day()));
+    let survey = look(sv, ask, &mut watch).await?;
+    let options =
+        json!({ "year": year.to_string(), "school": ask.school.as_ref().map(ToString::to_string) }).to_string();
+    let begun = Begun { fingerprint: survey.fingerprint(&options), options, year };
+    let run = Run { sv, ask, year, survey: &survey };
+    if !ask.commit {
+        return run.pass(&mut watch, None).await;
+    }
+    let running = batch::running(sv, begun.fingerprint).await?;
+    if running.is_none() {
+        let directory = read_directory(sv, year).await?;
+        if brake::may_be_needed(&sv.store, &directory, &survey).await? {
+            let report = run.pass(&mut watch, None).await?;
+            if report.brake.as_ref().is_some_and(|brake| ask.confirm_ended != Some(brake.ended)) {
+                return Ok(report);
+            }
+        }
+    }
+    let batch = match running {
+        Some(batch) => batch,
+        None => batch::begin(sv, ask, &survey, begun).await?,
+    };
+    run.pass(&mut watch, Some(batch)).await
+}
+
+/// The first look, on a thread of its own.
+async fn look(sv: &Services, ask: &Ask, watch: &mut Watch<'_>) -> Result<Survey, ImportError> {
+    let (tell, mut telling) = mpsc::unbounded_channel();
+    let (paths, options, keyring) = (ask.files.clone(), options(ask), keyring(sv));
+    let stop = Arc::clone(&watch.stop);
+    let looking = tokio::task::spawn_blocking(move || {
+        survey(&paths, &options, &keyring, |rows| {
+            let _ = tell.send(rows);
+            if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    });
+    while let Some(done) = telling.recv().await {
+        (watch.told)(Progress { stage: Stage::Survey, done, of: 0 });
+    }
+    let survey = looking.await.map_err(|_| StoreError::Panicked)??;
+    if watch.stop.load(Ordering::Relaxed) {
+        Err(ImportError::Stopped { done: 0, of: survey.rows() })
+    } else {
+        Ok(survey)
+    }
+}
+
+fn options(ask: &Ask) -> Options {
+    Options { kind: ask.kind, school: ask.school.clone(), name: None, limits: ask.limits.clone() }
+}
+
+fn keyring(sv: &Services) -> Keyring {
+    Keyring::new(sv.keys.identifiers.clone())
+}
+
+async fn read_directory(sv: &Services, year: SchoolYear) -> Result<Directory, StoreError> {
+    let read = async |tx: &mut Tx, (): &()| Ok((directory::orgs(tx).await?, directory::classes(tx).await?));
+    let (orgs, classes) = sv.store.read((), read).await?;
+    Ok(Directory::new(orgs, classes, year))
+}
+
+/// A run whose files were looked at.
+struct Run<'r> {
+    sv: &'r Services,
+    ask: &'r Ask,
+    year: SchoolYear,
+    survey: &'r Survey,
+}
+
+/// One way through all rows: dry, or writing.
+struct Pass<'r> {
+    run: &'r Run<'r>,
+    world: World,
+    report: Report,
+    batch: Option<Batch>,
+    ended_at: HashMap<OrgId, i64>,
+}
+
+impl Run<'_> {
+    async fn pass(&self, watch: &mut Watch<'_>, batch: Option<Batch>) -> Result<Report, ImportError> {
+        let sv = self.sv;
+        let started_at = batch.as_ref().map_or_else(|| sv.clock.now(), |batch| batch.started_at);
+        let world = self.world(started_at, batch.is_none()).await?;
+        let known = self.ask.school.as_ref().filter(|code| world.directory.school(code).is_none());
+        if let Some(unknown) = known.filter(|_| self.survey.files.iter().all(|file| file.kind != Kind::Schools)) {
+            return Err(ImportError::NoSuchSchool(unknown.clone()));
+        }
+        let stage = if batch.is_some() { Stage::Write } else { Stage::Plan };
+        let mut pass = Pass { run: self, world, report: Report::new(self.survey), batch, ended_at: HashMap::new() };
+        let mut units = feed(self.survey.files.clone(), options(self.ask), keyring(sv));
+        let (mut done, of) = (0, self.survey.rows());
+        while let Some(unit) = units.recv().await {
+            if watch.stop.load(Ordering::Relaxed) {
+                return Err(ImportError::Stopped { done, of });
+            }
+            let unit = unit.map_err(|(file, error)| (self.survey.files[file].path.clone(), error))?;
+            done += unit.rows.len() as u64;
+            pass.unit(unit).await?;
+            (watch.told)(Progress { stage, done, of });
+        }
+        pass.finish().await
+    }
+
+    async fn world(&self, started_at: Moment, dry: bool) -> Result<World, StoreError> {
+        let sv = self.sv;
+        Ok(World {
+            today: started_at.day(),
+            year: self.year,
+            only: self.ask.school.clone(),
+            directory: read_directory(sv, self.year).await?,
+            seen: Seen::default(),
+            released: self.survey.released.clone(),
+            overlay: dry.then(Overlay::default),
+            files: self.survey.names(),
+            ids: sv.ids.clone(),
+            fields: Arc::clone(&sv.keys.fields),
+        })
+    }
+}
+
+impl Pass<'_> {
+    async fn unit(&mut self, unit: feed::Batch) -> Result<(), ImportError> {
+        let number = match &mut self.batch {
+            None => 0,
+            Some(batch) => match batch.next(self.run.sv, unit.rows.len()).await? {
+                (number, None) => number,
+                (_, Some(outcome)) => {
+                    for (row, outcome) in unit.rows.iter().zip(&outcome.rows) {
+                        plan::recall(&mut self.world.seen, unit.file, row, *outcome);
+                    }
+                    self.report.add(unit.file, unit.rows, outcome);
+                    return Ok(());
+                }
+            },
+        };
+        for _ in 0..TRIES {
+            if let Some(outcome) = self.attempt(unit.file, &unit.rows, number).await? {
+                self.world.seen.keep();
+                self.report.add(unit.file, unit.rows, outcome);
+                return Ok(());
+            }
+            // Others changed something of this unit after it was read: what they did is read, and decided on, anew.
+            self.world.seen.forget();
+            self.world.directory = read_directory(self.run.sv, self.run.year).await?;
+        }
+        Err(ImportError::Busy)
+    }
+
+    /// Plans a unit and writes it; `None` when others came first.
+    async fn attempt(&mut self, file: u16, rows: &[Prepared], number: i64) -> Result<Option<UnitOutcome>, ImportError> {
+        let sv = self.run.sv;
+        let loaded = load(&sv.store, &self.world, rows).await?;
+        let Planned { changes, outcome, ended_at } = plan::plan(&mut self.world, file, rows, loaded)?;
+        for (school, ended) in ended_at {
+            *self.ended_at.entry(school).or_default() += ended;
+        }
+        let Some(batch) = self.batch.as_ref().map(|batch| batch.id) else { return Ok(Some(outcome)) };
+        let record = NewUnit {
+            batch,
+            number,
+            rows: i64::try_from(rows.len()).unwrap_or(i64::MAX),
+            outcome: serde_json::to_string(&outcome).unwrap_or_default(),
+        };
+        let now = sv.clock.now();
+        let unit = UnitWrite {
+            record,
+            changes,
+            following: Following::of(sv, &Actor::CommandLine),
+            until: now + sv.settings.activation,
+            now,
+        };
+        match write(&sv.store, unit).await {
+            Ok(()) => Ok(Some(outcome)),
+            Err(error) if error.is_unique_violation() || matches!(error, StoreError::Abandoned(_)) => {
+                if batch::is_recorded(sv, batch, number).await? {
+                    return Err(ImportError::RunsAlready);
+                }
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn finish(mut self) -> Result<Report, ImportError> {
+        if let Some(batch) = &self.batch {
+            self.report.committed = true;
+            self.report.batch = Some(batch.id);
+        } else {
+            let (store, directory) = (&self.run.sv.store, &self.world.directory);
+            let ended = self.report.tally.ended;
+            self.report.brake = brake::brake(store, directory, ended, &self.ended_at).await?;
+        }
+        Ok(self.report)
+    }
+}

@@ -1,0 +1,167 @@
+//! The first look at an import's files: whether they can be read to the end, how many rows there are, how many of them end
+//! something, which pupils are released. Whatever is wrong with a whole file is found here, before anything is written.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs::File,
+    io::{self, Read},
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::super::{
+    cell_reader::Place,
+    error::{OpenError, ReadError},
+    field::Kind,
+    issue::Language,
+    plan::{Keyring, release},
+    row::{Record, Row},
+    source::{self, Options, Source},
+};
+use crate::{
+    base::digest::Digest,
+    model::{affiliation::EndReason, school_code::SchoolCode, status::Effect},
+};
+
+/// A file of an import.
+#[derive(Clone, Debug)]
+pub(super) struct Surveyed {
+    pub(super) path: PathBuf,
+    pub(super) kind: Kind,
+    pub(super) place: Place,
+    /// The header's row.
+    pub(super) header: u32,
+    /// Columns nobody knows.
+    pub(super) ignored: Vec<String>,
+    /// Rows that hold data.
+    pub(super) rows: u64,
+    digest: Digest,
+}
+
+/// What the first look showed.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// The files, in the order in which they are imported.
+    pub(super) files: Vec<Surveyed>,
+    /// How many rows end something, by school.
+    pub(super) leaving: HashMap<SchoolCode, i64>,
+    /// Pupils whom a row releases, by mark of person and school.
+    pub(super) released: HashSet<u64>,
+}
+
+/// What is wrong with a whole file.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It was not opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It was not read to its end.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+impl FileError {
+    /// Its name in reports and APIs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Open(error) => error.code(),
+            Self::Read(error) => error.code(),
+        }
+    }
+
+    /// What is wrong and what to do.
+    pub fn message(&self, language: Language) -> String {
+        match self {
+            Self::Open(error) => error.message(language),
+            Self::Read(error) => error.message(language),
+        }
+    }
+}
+
+/// Looks at all files. Blocks: never on an async thread.
+pub(super) fn survey(
+    paths: &[PathBuf],
+    options: &Options,
+    keyring: &Keyring,
+    mut told: impl FnMut(u64) -> ControlFlow<()>,
+) -> Result<Survey, (PathBuf, FileError)> {
+    let mut survey = Survey::default();
+    let mut rows = 0;
+    for path in paths {
+        let mut source = source::open(path, options).map_err(|e| (path.clone(), e.into()))?;
+        let mut file = surveyed(path, &source).map_err(|e| (path.clone(), OpenError::Io(e).into()))?;
+        let walked = source.for_each(|record| {
+            file.rows += 1;
+            rows += 1;
+            survey.look(keyring, record);
+            if rows % 1024 == 0 { told(rows) } else { ControlFlow::Continue(()) }
+        });
+        walked.map_err(|e| (path.clone(), e.into()))?;
+        survey.files.push(file);
+    }
+    // Schools before those who are at them, people before what they teach: in whatever order the files were named.
+    survey.files.sort_by_key(|file| Kind::ALL.iter().position(|kind| *kind == file.kind));
+    Ok(survey)
+}
+
+impl Survey {
+    /// The files' names.
+    pub(super) fn names(&self) -> Vec<Arc<str>> {
+        self.files.iter().map(|file| Arc::clone(&file.place.file)).collect()
+    }
+
+    /// Rows of all files.
+    pub(super) fn rows(&self) -> u64 {
+        self.files.iter().map(|file| file.rows).sum()
+    }
+
+    /// What makes two runs one: the same content of the same kinds in the same order, asked for in the same way.
+    pub(super) fn fingerprint(&self, options: &str) -> Digest {
+        let mut text = format!("{}\n{options}\n", super::run::RULES);
+        for file in &self.files {
+            text.push_str(file.kind.as_str());
+            text.extend(file.digest.bytes().iter().map(|byte| format!(" {byte:02x}")));
+            text.push('\n');
+        }
+        Digest::of(text.as_bytes())
+    }
+
+    fn look(&mut self, keyring: &Keyring, record: Record) {
+        let (school, effect) = match &record.outcome {
+            Ok(Row::Pupil(row)) => (&row.school, row.status.effect()),
+            Ok(Row::Staff(row)) => (&row.school, row.status.effect()),
+            _ => return,
+        };
+        let Effect::Ended(why) = effect else { return };
+        let school = school.clone();
+        *self.leaving.entry(school.clone()).or_default() += 1;
+        if why == EndReason::Transferred && matches!(record.outcome, Ok(Row::Pupil(_))) {
+            self.released.insert(release(&keyring.prepare(record), &school));
+        }
+    }
+}
+
+fn surveyed(path: &Path, source: &Source) -> io::Result<Surveyed> {
+    Ok(Surveyed {
+        path: path.to_owned(),
+        kind: source.kind,
+        place: source.place().clone(),
+        header: source.header.row,
+        ignored: source.header.unknown.iter().chain(&source.header.duplicates).cloned().collect(),
+        rows: 0,
+        digest: digest(path)?,
+    })
+}
+
+fn digest(path: &Path) -> io::Result<Digest> {
+    let mut file = File::open(path)?;
+    let mut hasher = crate::base::digest::Hashing::default();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hasher.finish()),
+            read => hasher.update(&buffer[..read]),
+        }
+    }
+}

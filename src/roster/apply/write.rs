@@ -1,0 +1,67 @@
+//! Writes a unit: its record first, so that no other run of the same import can write it too, then its changes, in an order
+//! in which everything that is referred to is there.
+
+use super::super::plan::{Changes, Moved, SOURCE, Stand};
+use crate::{
+    base::{clock::Moment, id::PersonId},
+    people::following::Following,
+    store::{
+        Day, Store, StoreError, Tx, directory,
+        imports::{self, NewUnit},
+        memberships, orgs, people,
+        person_changes::{self, OVERTAKEN},
+    },
+};
+
+/// A unit to be written.
+#[derive(Debug)]
+pub(super) struct UnitWrite {
+    pub(super) record: NewUnit,
+    pub(super) changes: Changes,
+    /// What follows from it: accounts lapse and wake, and apps lose whom they admit no more (invariant 9).
+    pub(super) following: Following,
+    /// Until when activation codes issued now are good.
+    pub(super) until: Moment,
+    pub(super) now: Moment,
+}
+
+/// Writes it; all or nothing.
+pub(super) async fn write(store: &Store, unit: UnitWrite) -> Result<(), StoreError> {
+    store.write_bulk(unit, async |tx: &mut Tx, unit: &UnitWrite| apply(tx, unit).await).await
+}
+
+async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
+    let UnitWrite { record, changes, following, until, now } = unit;
+    imports::add_unit(tx, record, *now).await?;
+    stand_as_read(tx, &changes.moved, *now).await?;
+    orgs::add_orgs(tx, &changes.orgs, *now).await?;
+    directory::change_orgs(tx, &changes.orgs_changed, *now).await?;
+    orgs::add_edges(tx, &changes.edges).await?;
+    directory::move_orgs(tx, &changes.attached).await?;
+    for school in &changes.closed {
+        orgs::close(tx, *school, Day(now.day()), *now).await?;
+    }
+    orgs::add_classes(tx, &changes.classes, *now).await?;
+    orgs::continue_classes(tx, &changes.continued).await?;
+    people::add_people(tx, &changes.people, *now).await?;
+    person_changes::correct(tx, &changes.corrected, *now).await?;
+    person_changes::touch(tx, &changes.touched, *now).await?;
+    person_changes::supersede(tx, &changes.superseded, *now).await?;
+    people::add_identifiers(tx, &changes.identifiers, SOURCE, *now).await?;
+    people::add_accounts(tx, &changes.accounts, *until, *now).await?;
+    person_changes::rename(tx, &changes.renamed, *now).await?;
+    person_changes::drop_contacts(tx, &changes.dropped).await?;
+    people::add_contacts(tx, &changes.contacts, SOURCE, *now).await?;
+    memberships::apply(tx, &changes.memberships, SOURCE, *now).await?;
+    let settled: Vec<_> = changes.moved.iter().map(|moved| (moved.person, moved.presence)).collect();
+    following.settle(tx, &settled).await
+}
+
+/// What was decided of people holds only as long as they stand where they stood.
+async fn stand_as_read(tx: &mut Tx, moved: &[Moved], now: Moment) -> Result<(), StoreError> {
+    let people: Vec<PersonId> = moved.iter().map(|moved| moved.person).collect();
+    memberships::hold(tx, &people).await?;
+    let standings = memberships::standings(tx, &people, now.day()).await?;
+    let stands = |person| standings.get(person).map(Stand::of).unwrap_or_default();
+    if moved.iter().all(|moved| stands(&moved.person) == moved.stood) { Ok(()) } else { Err(OVERTAKEN) }
+}

@@ -1,0 +1,203 @@
+//! What the plan finds out about a row that was read well: what contradicts other rows, and what is already known.
+//!
+//! The texts tell where to look, never what is stored of somebody else: whoever imports a school's file may not see the
+//! next school's pupils.
+
+use serde::{Deserialize, Serialize};
+
+use super::messages::{Entry, error, held, warning};
+
+/// Another row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spot {
+    /// Its file.
+    pub file: String,
+    /// Its row in the spreadsheet, from 1.
+    pub row: u32,
+}
+
+/// What can be found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Finding {
+    /// No school has this code.
+    SchoolUnknown,
+    /// The school is closed.
+    SchoolClosed,
+    /// The import is for one school only, and this is another.
+    SchoolNotAsked(String),
+    /// The school stands in another row, which says something else.
+    SchoolTwice(Spot),
+    /// The school is to be closed, and so many roles at it are in force.
+    SchoolHasMembers(i64),
+    /// The person stands in another row of the same school, which says something else.
+    PersonTwice(Spot),
+    /// The same stands in another row.
+    RowRepeated(Spot),
+    /// The sector ID belongs to somebody of another name and another day of birth.
+    SectorIdOfAnother,
+    /// The citizen number belongs to somebody of another name and another day of birth.
+    CitizenNumberOfAnother,
+    /// Sector ID and citizen number belong to two people.
+    IdentifiersOfTwo,
+    /// The person, known by the citizen number, has another sector ID.
+    SectorIdDiffers,
+    /// Somebody of this name and day of birth is known: by this temporary ID, or by a sector ID.
+    MaybeKnown(Option<String>),
+    /// The sector ID is a guess (a zero may be missing), and nobody has it.
+    SectorIdGuessed,
+    /// No one has this temporary ID.
+    TemporaryIdUnknown,
+    /// The record of whoever had this sector ID was removed.
+    SectorIdBuried,
+    /// Somebody signs in with this sector ID under an alias.
+    SectorIdTaken,
+    /// A pupil of another school, which has not released them.
+    PupilElsewhere(String),
+    /// Somebody who works at a school is to become a pupil.
+    PupilEmployed,
+    /// No one has the teacher's sector ID.
+    TeacherUnknown,
+    /// The teacher does not work at the school.
+    TeacherElsewhere,
+    /// The school has no such class this year.
+    ClassUnknown,
+    /// Another row names another homeroom teacher for the class.
+    HomeroomTwice(Spot),
+}
+
+impl Finding {
+    /// Its text, with everything in it but the cell's own value.
+    pub(super) fn fill(&self, text: &str) -> String {
+        match self {
+            Self::SchoolNotAsked(asked) => text.replace("{asked}", asked),
+            Self::SchoolTwice(spot) | Self::PersonTwice(spot) | Self::RowRepeated(spot) | Self::HomeroomTwice(spot) => {
+                text.replace("{file}", &spot.file).replace("{first}", &spot.row.to_string())
+            }
+            Self::SchoolHasMembers(count) => text.replace("{count}", &count.to_string()),
+            Self::MaybeKnown(Some(temporary)) => text.replace("{temporary}", temporary),
+            Self::PupilElsewhere(school) => text.replace("{school}", school),
+            _ => text.to_owned(),
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each finding")]
+    pub(super) const fn entry(&self) -> Entry {
+        match self {
+            Self::SchoolUnknown => error(
+                "school_unknown",
+                "không có trường nào mang mã «{value}». Hãy nhập tệp trường trước, hoặc sửa mã trường.",
+                "no school has the code “{value}”. Import the file of schools first, or correct the code.",
+            ),
+            Self::SchoolClosed => error(
+                "school_closed",
+                "trường «{value}» đã ngừng hoạt động. Hãy sửa mã trường, hoặc mở lại trường trong tệp trường.",
+                "the school “{value}” is closed. Correct the code, or open the school again in the file of schools.",
+            ),
+            Self::SchoolNotAsked(_) => error(
+                "school_not_asked",
+                "dòng này thuộc trường «{value}», mà đợt nhập chỉ dành cho trường {asked}. Hãy bỏ dòng này, hoặc bỏ --school.",
+                "the row is about the school “{value}”, and the import is for {asked} only. Remove the row, or --school.",
+            ),
+            Self::SchoolTwice(_) => error(
+                "duplicate_school",
+                "trường «{value}» đã có ở dòng {first} của {file} với nội dung khác. Hãy giữ lại một dòng.",
+                "the school “{value}” stands in row {first} of {file} with other content. Keep one of the two.",
+            ),
+            Self::SchoolHasMembers(_) => error(
+                "school_has_members",
+                "trường «{value}» còn {count} người nên chưa thể đóng. Hãy cho họ chuyển đi hoặc thôi học, thôi việc trước.",
+                "the school “{value}” still has {count} people and cannot be closed. Let them move or leave first.",
+            ),
+            Self::PersonTwice(_) => error(
+                "duplicate_person",
+                "«{value}» đã có ở dòng {first} của {file} với nội dung khác. Hãy giữ lại một dòng, hoặc sửa mã của người kia.",
+                "“{value}” stands in row {first} of {file} with other content. Keep one of the two, or correct an ID.",
+            ),
+            Self::RowRepeated(_) => warning(
+                "row_repeated",
+                "dòng này lặp lại dòng {first} của {file} nên được bỏ qua. Không cần làm gì.",
+                "the row repeats row {first} of {file} and was skipped. There is nothing to do.",
+            ),
+            Self::SectorIdOfAnother => held(
+                "sector_id_of_another",
+                "mã định danh «{value}» đang thuộc người có họ tên và ngày sinh khác. Hãy tra lại mã; nếu cả họ tên và ngày sinh đều cần sửa, hãy ghi thêm số định danh cá nhân.",
+                "the sector ID “{value}” belongs to somebody of another name and day of birth. Look it up; if both are to be corrected, add the citizen number.",
+            ),
+            Self::CitizenNumberOfAnother => held(
+                "citizen_number_of_another",
+                "số định danh cá nhân «{value}» đang thuộc người có họ tên và ngày sinh khác. Hãy tra lại số này.",
+                "the citizen number “{value}” belongs to somebody of another name and day of birth. Look it up.",
+            ),
+            Self::IdentifiersOfTwo => held(
+                "identifiers_of_two",
+                "mã định danh và số định danh cá nhân thuộc về hai người khác nhau. Hãy tra lại cả hai.",
+                "the sector ID and the citizen number belong to two people. Look both up.",
+            ),
+            Self::SectorIdDiffers => held(
+                "sector_id_differs",
+                "người có số định danh cá nhân này đã có mã định danh khác «{value}». Mã định danh không bao giờ đổi; hãy tra lại.",
+                "whoever has this citizen number has another sector ID than “{value}”. A sector ID never changes: look it up.",
+            ),
+            Self::MaybeKnown(Some(_)) => held(
+                "maybe_known",
+                "đã có người cùng họ tên và ngày sinh, mang mã tạm {temporary}. Hãy thêm cột «Mã tạm»: ghi {temporary} nếu là một người, ghi «mới» nếu là người khác.",
+                "somebody of this name and day of birth is known by the temporary ID {temporary}. Add a column “Mã tạm”: {temporary} if it is them, “mới” if it is somebody else.",
+            ),
+            Self::MaybeKnown(None) => held(
+                "maybe_known",
+                "đã có người cùng họ tên và ngày sinh. Hãy điền mã định danh Bộ GD&ĐT của người này; nếu là người khác và chưa có mã, hãy thêm cột «Mã tạm» và ghi «mới».",
+                "somebody of this name and day of birth is known. Fill in the sector ID; if it is somebody else who has none yet, add a column “Mã tạm” with “mới”.",
+            ),
+            Self::SectorIdGuessed => held(
+                "sector_id_guessed",
+                "«{value}» có thể đã mất số 0 ở đầu, và chưa ai có mã này. Hãy định dạng cột là Văn bản rồi ghi lại mã cho đủ.",
+                "“{value}” may have lost a zero at its beginning, and nobody has it yet. Format the column as text and write it in full.",
+            ),
+            Self::TemporaryIdUnknown => error(
+                "temporary_id_unknown",
+                "không có ai mang mã tạm «{value}». Hãy sửa lại, hoặc để trống.",
+                "nobody has the temporary ID “{value}”. Correct it, or leave it empty.",
+            ),
+            Self::SectorIdBuried => held(
+                "sector_id_buried",
+                "hồ sơ của người có mã «{value}» đã được xoá vĩnh viễn. Hãy liên hệ quản trị ngành.",
+                "the record of whoever had “{value}” was removed for good. Ask the sector's administrator.",
+            ),
+            Self::SectorIdTaken => held(
+                "sector_id_taken",
+                "đã có người đăng nhập bằng tên «{value}». Hãy bỏ bí danh đó trước.",
+                "somebody signs in as “{value}” already. Remove that alias first.",
+            ),
+            Self::PupilElsewhere(_) => held(
+                "pupil_elsewhere",
+                "em này đang học ở trường {school}. Hãy đề nghị trường đó ghi «Chuyển đi»; sau đó nhập lại tệp này.",
+                "this is a pupil of the school {school}. Ask it to record “Chuyển đi”, then import this file again.",
+            ),
+            Self::PupilEmployed => held(
+                "pupil_employed",
+                "mã «{value}» thuộc người đang làm việc trong ngành. Hãy tra lại mã của học sinh.",
+                "“{value}” belongs to somebody who works in the sector. Look up the pupil's ID.",
+            ),
+            Self::TeacherUnknown => error(
+                "teacher_unknown",
+                "không có ai mang mã «{value}». Hãy nhập tệp cán bộ trước, hoặc sửa mã của giáo viên.",
+                "nobody has the ID “{value}”. Import the file of staff first, or correct the teacher's ID.",
+            ),
+            Self::TeacherElsewhere => error(
+                "teacher_elsewhere",
+                "người có mã «{value}» không làm việc ở trường này. Hãy sửa mã trường hoặc mã của giáo viên.",
+                "“{value}” does not work at this school. Correct the school's code or the teacher's ID.",
+            ),
+            Self::ClassUnknown => error(
+                "class_unknown",
+                "trường không có lớp «{value}» trong năm học này. Hãy nhập tệp học sinh trước, hoặc sửa mã lớp.",
+                "the school has no class “{value}” this school year. Import the file of pupils first, or correct the class.",
+            ),
+            Self::HomeroomTwice(_) => error(
+                "duplicate_homeroom",
+                "lớp «{value}» đã có giáo viên chủ nhiệm khác ở dòng {first} của {file}. Hãy giữ lại một dòng.",
+                "the class “{value}” has another homeroom teacher in row {first} of {file}. Keep one of the two.",
+            ),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! A line of *phân công*: who is homeroom teacher of a class, or teaches it a subject.
+
+use super::{
+    super::{
+        field::Field,
+        finding::Finding,
+        row::{AssignmentRow, Function as Said},
+    },
+    keyring::{Prepared, mark},
+    outcome::Outcome,
+    unit::{Trouble, Unit},
+};
+use crate::{
+    base::id::{AffiliationId, ClassId, PersonId},
+    model::affiliation::{Function, Seat},
+};
+
+pub(super) fn plan(unit: &mut Unit<'_>, row: &AssignmentRow, it: &Prepared) -> Result<Outcome, Trouble> {
+    let school = unit.open_school(&row.school)?;
+    let line = line(it);
+    if unit.repeats(it, line, |spot| Trouble::new(Field::SectorId, row.teacher.as_str(), Finding::RowRepeated(spot)))? {
+        return Ok(Outcome::Repeated);
+    }
+    let trouble = |finding| Trouble::new(Field::SectorId, row.teacher.as_str(), finding);
+    let teacher = it.keys.sector.and_then(|keyed| unit.holders.get(&keyed).copied());
+    let teacher = teacher.filter(|id| unit.people.contains_key(id)).ok_or_else(|| trouble(Finding::TeacherUnknown))?;
+    let class = unit.world.directory.class(school.id, &row.class).map(|class| class.id);
+    let class = class.ok_or_else(|| Trouble::new(Field::Class, row.class.as_str(), Finding::ClassUnknown))?;
+    let mut active = unit.people[&teacher].standing.active();
+    let role = active.find(|role| role.post.org == school.id && role.post.is_employment()).map(|role| role.id);
+    let role = role.ok_or_else(|| trouble(Finding::TeacherElsewhere))?;
+    drop(active);
+    let before = unit.state(teacher);
+    let function = match &row.function {
+        Said::Homeroom => {
+            take_homeroom(unit, row, it, (teacher, class))?;
+            Function::Homeroom
+        }
+        Said::Subject(subject) => Function::Subject(subject.clone()),
+    };
+    sit(unit, (teacher, role), class, function);
+    unit.touched.push(teacher);
+    unit.remember(it, line);
+    Ok(unit.since(teacher, &before))
+}
+
+/// The mark of a line.
+pub(super) fn line(it: &Prepared) -> u64 {
+    mark(("line", it.keys.gist))
+}
+
+/// The mark of a class's homeroom.
+pub(super) fn homeroom(row: &AssignmentRow) -> u64 {
+    mark(("homeroom", &row.school, row.class.key()))
+}
+
+/// A class has one homeroom teacher: of two in one run the second is refused, one of before makes room.
+fn take_homeroom(
+    unit: &mut Unit<'_>,
+    row: &AssignmentRow,
+    it: &Prepared,
+    (teacher, class): (PersonId, ClassId),
+) -> Result<(), Trouble> {
+    let mark = homeroom(row);
+    if let Some(met) = unit.world.seen.met(mark) {
+        let spot = unit.spot(met);
+        return Err(Trouble::new(Field::Class, row.class.as_str(), Finding::HomeroomTwice(spot)));
+    }
+    unit.remember(it, mark);
+    let today = unit.world.today;
+    for other in unit.homerooms.remove(&class).unwrap_or_default() {
+        let Some(known) = unit.people.get_mut(&other).filter(|known| known.id != teacher) else { continue };
+        let roles: Vec<AffiliationId> = known.standing.active().map(|role| role.id).collect();
+        for role in roles {
+            // Only one of the roles has the place.
+            let _ = known.standing.leave(role, class, &Function::Homeroom, today);
+        }
+        unit.touched.push(other);
+    }
+    Ok(())
+}
+
+/// The place in the class. Those in classes of earlier years end with the year.
+fn sit(unit: &mut Unit<'_>, (teacher, role): (PersonId, AffiliationId), class: ClassId, function: Function) {
+    let (fresh, since, year) = (unit.world.ids.next(), unit.world.since(), unit.world.year);
+    let Some(known) = unit.people.get_mut(&teacher) else { return };
+    let former: Vec<_> = known.standing.seats(role).map(|seat| seat.seat.clone()).collect();
+    for seat in former.iter().filter(|seat| unit.world.directory.year(seat.class).is_some_and(|of| of < year)) {
+        // It was there a line above.
+        let _ = known.standing.leave(role, seat.class, &seat.function, since);
+    }
+    let seat = Seat { class, function, list_number: None };
+    // The role is active, and goes with any place of a teacher's.
+    let _ = known.standing.enrol(role, seat, since, fresh);
+}

@@ -1,0 +1,35 @@
+//! The classes of the year: found, or made, in the lineage of last year's class where that can be told.
+
+use super::{directory::Class, unit::Unit};
+use crate::{
+    base::id::{ClassId, OrgId},
+    model::{class_code::ClassCode, grade::Grade},
+    store::orgs::NewClass,
+};
+
+impl Unit<'_> {
+    /// The class of that name at a school.
+    pub(super) fn class(&mut self, school: OrgId, code: &ClassCode, grade: Option<Grade>) -> ClassId {
+        if let Some(class) = self.world.directory.class(school, code) {
+            return class.id;
+        }
+        let before = self.world.directory.lineage(school, code, grade);
+        let class = Class { id: self.world.ids.next(), lineage: before.unwrap_or_else(|| self.world.ids.next()) };
+        let new = NewClass {
+            id: class.id,
+            lineage: class.lineage,
+            org: school,
+            year: self.world.year.to_string(),
+            grade: match grade {
+                Some(Grade::School(grade)) => Some(i64::from(grade.number())),
+                _ => None,
+            },
+            code: code.as_str().to_owned(),
+        };
+        if before.is_some() { &mut self.changes.continued } else { &mut self.changes.classes }.push(new);
+        self.tally.classes_created += 1;
+        let id = class.id;
+        self.world.directory.put_class(school, code, (self.world.year, class));
+        id
+    }
+}

@@ -1,0 +1,160 @@
+//! The sector's schools, communes and classes, held in memory: some thousand entries that every row asks for.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::{
+    base::id::{ClassId, LineageId, OrgId},
+    model::{
+        class_code::ClassCode,
+        grade::{Grade, SchoolGrade},
+        level::Levels,
+        lineage::goes_on,
+        school_code::SchoolCode,
+        school_year::SchoolYear,
+    },
+    store::directory::{ClassRow, OrgRow},
+};
+
+/// A school.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct School {
+    /// Its row.
+    pub(crate) id: OrgId,
+    /// Its name.
+    pub(crate) name: String,
+    /// What it teaches.
+    pub(crate) levels: Levels,
+    /// Whether it is at work.
+    pub(crate) open: bool,
+    /// The commune it belongs to.
+    pub(crate) commune: Option<OrgId>,
+    /// Whether it answers to the department.
+    pub(crate) supervised: bool,
+}
+
+/// A class of the year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Class {
+    /// Its row.
+    pub(crate) id: ClassId,
+    /// Its line through the years.
+    pub(crate) lineage: LineageId,
+}
+
+#[derive(Clone, Debug)]
+struct Former {
+    code: ClassCode,
+    grade: SchoolGrade,
+    lineage: LineageId,
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    /// The department that all schools answer to.
+    pub(crate) department: Option<OrgId>,
+    schools: HashMap<SchoolCode, School>,
+    codes: HashMap<OrgId, SchoolCode>,
+    communes: HashMap<String, OrgId>,
+    classes: HashMap<(OrgId, String), Class>,
+    years: HashMap<ClassId, SchoolYear>,
+    former: HashMap<OrgId, Vec<Former>>,
+    continued: HashSet<LineageId>,
+}
+
+impl Directory {
+    /// What was read, for a year.
+    pub(crate) fn new(orgs: Vec<OrgRow>, classes: Vec<ClassRow>, year: SchoolYear) -> Self {
+        let mut directory = Self::default();
+        for org in orgs {
+            match org.kind.as_str() {
+                "department" => directory.department = directory.department.or(Some(org.id)),
+                "commune" => drop(directory.communes.entry(org.search_key).or_insert(org.id)),
+                _ => directory.read_school(org),
+            }
+        }
+        for class in classes {
+            directory.read_class(&class, year);
+        }
+        directory
+    }
+
+    fn read_school(&mut self, org: OrgRow) {
+        let Some(code) = org.code.and_then(|code| SchoolCode::read(&code).ok()) else { return };
+        let school = School {
+            id: org.id,
+            name: org.name,
+            levels: Levels::read(&org.levels).unwrap_or_default(),
+            open: org.status == "active",
+            commune: org.commune,
+            supervised: org.department.is_some(),
+        };
+        self.put_school(code, school);
+    }
+
+    fn read_class(&mut self, class: &ClassRow, year: SchoolYear) {
+        let (Ok(code), Ok(of)) = (ClassCode::read(&class.code), class.year.parse::<SchoolYear>()) else { return };
+        if of == year {
+            self.put_class(class.org_id, &code, (year, Class { id: class.id, lineage: class.lineage_id }));
+            return;
+        }
+        self.years.insert(class.id, of);
+        let grade = class.grade.and_then(|grade| SchoolGrade::new(u8::try_from(grade).ok()?));
+        if let Some(grade) = grade.filter(|_| of.next() == Some(year)) {
+            let former = Former { code, grade, lineage: class.lineage_id };
+            self.former.entry(class.org_id).or_default().push(former);
+        }
+    }
+
+    /// The school of a code.
+    pub(crate) fn school(&self, code: &SchoolCode) -> Option<&School> {
+        self.schools.get(code)
+    }
+
+    /// The code of a school.
+    pub(crate) fn code(&self, school: OrgId) -> Option<&SchoolCode> {
+        self.codes.get(&school)
+    }
+
+    /// Remembers a school.
+    pub(crate) fn put_school(&mut self, code: SchoolCode, school: School) {
+        self.codes.insert(school.id, code.clone());
+        self.schools.insert(code, school);
+    }
+
+    /// The commune of a folded name.
+    pub(crate) fn commune(&self, key: &str) -> Option<OrgId> {
+        self.communes.get(key).copied()
+    }
+
+    /// Remembers a commune.
+    pub(crate) fn put_commune(&mut self, key: String, id: OrgId) {
+        self.communes.insert(key, id);
+    }
+
+    /// The year's class of that name at a school.
+    pub(crate) fn class(&self, school: OrgId, code: &ClassCode) -> Option<&Class> {
+        self.classes.get(&(school, code.key()))
+    }
+
+    /// The school year of a class.
+    pub(crate) fn year(&self, class: ClassId) -> Option<SchoolYear> {
+        self.years.get(&class).copied()
+    }
+
+    /// Remembers a class of the year.
+    pub(crate) fn put_class(&mut self, school: OrgId, code: &ClassCode, (year, class): (SchoolYear, Class)) {
+        self.years.insert(class.id, year);
+        self.continued.insert(class.lineage);
+        self.classes.insert((school, code.key()), class);
+    }
+
+    /// The lineage of last year's class that goes on as this one: the only one it can be, and no other class has it.
+    pub(crate) fn lineage(&self, school: OrgId, code: &ClassCode, grade: Option<Grade>) -> Option<LineageId> {
+        let Some(Grade::School(grade)) = grade else { return None };
+        let mut before = self.former.get(&school)?.iter().filter(|former| {
+            goes_on((&former.code, former.grade), (code, grade)) && !self.continued.contains(&former.lineage)
+        });
+        before.next().filter(|_| before.next().is_none()).map(|former| former.lineage)
+    }
+}

@@ -1,0 +1,169 @@
+//! Writes down people: those who were not known, and what rows say anew of those who were.
+
+use super::{
+    super::{
+        field::Field,
+        finding::Finding,
+        row::{Identity, StaffRow},
+    },
+    keyring::{Keys, Prepared},
+    known::{Contact, Known, Sector, Stand},
+    matching::Guessed,
+    unit::{Trouble, Unit},
+};
+use crate::{
+    base::id::{ContactId, IdentifierId, PersonId},
+    model::{membership::Standing, phone::Phone, sector_id::SectorId},
+    store::{
+        matching::Keyed,
+        people::{NewAccount, NewContact, NewIdentifier},
+    },
+};
+
+impl Unit<'_> {
+    /// Somebody who was not known: a person, an identifier, an account.
+    pub(super) fn newcomer(&mut self, who: &Identity, it: &Prepared) -> Result<PersonId, Trouble> {
+        let (sector_id, keyed) = match (&who.sector_id, it.keys.sector, &it.keys.derived) {
+            (Some(id), Some(keyed), _) => (id.clone(), keyed),
+            (_, _, Some((id, keyed))) => (id.clone(), *keyed),
+            _ => return Err(Trouble::new(Field::SectorId, "", Finding::TemporaryIdUnknown)),
+        };
+        self.may_be_given(&sector_id, &keyed)?;
+        let id: PersonId = self.world.ids.next();
+        let sector = self.identifier(id, &sector_id, keyed);
+        let account = self.world.ids.next();
+        self.changes.accounts.push(NewAccount { id: account, person: id, name: sector_id.sign_in_name() });
+        let known = Known {
+            id,
+            name: who.name.clone(),
+            born: who.born,
+            sex: who.sex,
+            sector: Some(sector),
+            citizen: None,
+            account: Some(account),
+            contacts: Vec::new(),
+            standing: Standing::newcomer(self.world.today),
+            was: None,
+            stood: Stand::default(),
+            corrected: false,
+            changed: false,
+        };
+        self.introduce(known);
+        self.citizen_number(id, who, &it.keys, guessed(it));
+        Ok(id)
+    }
+
+    /// Whether the sector ID in a row may be given to whom the row is about.
+    pub(super) fn may_be_corrected(&self, id: PersonId, who: &Identity, it: &Prepared) -> Result<(), Trouble> {
+        match self.awaited(id, who, it) {
+            Some((sector_id, keyed)) => self.may_be_given(sector_id, &keyed),
+            None => Ok(()),
+        }
+    }
+
+    /// What a row says of somebody known: a better name, a day of birth, the sector ID that was waited for. What the file
+    /// leaves empty is not taken away.
+    pub(super) fn correct(&mut self, id: PersonId, who: &Identity, it: &Prepared) {
+        if let Some((sector_id, keyed)) = self.awaited(id, who, it) {
+            self.replace_temporary(id, sector_id, keyed);
+        }
+        self.citizen_number(id, who, &it.keys, guessed(it));
+        let Some(known) = self.people.get_mut(&id) else { return };
+        let mut corrected = known.name != who.name;
+        known.name.clone_from(&who.name);
+        corrected |= who.born.is_some_and(|born| known.born.replace(born) != Some(born));
+        corrected |= who.sex.is_some_and(|sex| known.sex.replace(sex) != Some(sex));
+        known.corrected |= corrected;
+    }
+
+    /// The sector ID of a row, when the person still waits for one.
+    fn awaited<'i>(&self, id: PersonId, who: &'i Identity, it: &Prepared) -> Option<(&'i SectorId, Keyed)> {
+        let sector_id = who.sector_id.as_ref().filter(|id| !id.is_temporary())?;
+        self.people.get(&id).filter(|known| !known.has_sector_id())?;
+        Some((sector_id, it.keys.sector?))
+    }
+
+    /// In place: the person, the account and all that hangs from them stay.
+    fn replace_temporary(&mut self, id: PersonId, sector_id: &SectorId, keyed: Keyed) {
+        let sector = self.identifier(id, sector_id, keyed);
+        let Some(known) = self.people.get_mut(&id) else { return };
+        known.changed = true;
+        if let Some(account) = known.account {
+            self.changes.renamed.push((account, sector_id.sign_in_name()));
+        }
+        if let Some(temporary) = known.sector.replace(sector) {
+            self.changes.superseded.push(temporary.id);
+        }
+    }
+
+    fn citizen_number(&mut self, id: PersonId, who: &Identity, keys: &Keys, guessed: Guessed) {
+        let (Some(number), Some(keyed)) = (&who.citizen_number, keys.citizen) else { return };
+        let Some(known) = self.people.get_mut(&id) else { return };
+        if guessed.citizen || known.citizen.is_some_and(|(_, known)| known == keyed) {
+            return;
+        }
+        let row: IdentifierId = self.world.ids.next();
+        known.changed = true;
+        if let Some((old, _)) = known.citizen.replace((row, keyed)) {
+            self.changes.superseded.push(old);
+        }
+        self.changes.identifiers.push(NewIdentifier {
+            id: row,
+            person: id,
+            kind: "cccd",
+            value: None,
+            sealed: Some(self.world.fields.seal("cccd", number.expose().as_bytes())),
+            keyed,
+        });
+        self.holders.insert(keyed, id);
+    }
+
+    /// Ways to reach a member of staff; what was proved by its owner stays.
+    pub(super) fn contacts(&mut self, id: PersonId, row: &StaffRow) {
+        let phone = row.phone.as_ref().map(Phone::as_str);
+        for (kind, value) in [("email", row.email.as_deref()), ("phone", phone)] {
+            let (Some(value), Some(known)) = (value, self.people.get_mut(&id)) else { continue };
+            if known.contacts.iter().any(|contact| contact.kind == kind && contact.value == value) {
+                continue;
+            }
+            known.changed = true;
+            let before = known.contacts.extract_if(.., |contact| contact.kind == kind && contact.replaceable);
+            self.changes.dropped.extend(before.filter_map(|contact| contact.id));
+            let row: ContactId = self.world.ids.next();
+            self.changes.contacts.retain(|new| new.person != id || new.kind != kind);
+            self.changes.contacts.push(NewContact { id: row, person: id, kind, value: value.to_owned() });
+            known.contacts.push(Contact { id: None, kind, value: value.to_owned(), replaceable: true });
+        }
+    }
+
+    fn identifier(&mut self, person: PersonId, sector_id: &SectorId, keyed: Keyed) -> Sector {
+        let id = self.world.ids.next();
+        self.changes.identifiers.push(NewIdentifier {
+            id,
+            person,
+            kind: if sector_id.is_temporary() { "temp" } else { "moet" },
+            value: Some(sector_id.to_string()),
+            sealed: None,
+            keyed,
+        });
+        self.holders.insert(keyed, person);
+        Sector { id, value: sector_id.clone() }
+    }
+
+    /// An identifier is nobody's twice, not even of somebody whose record was removed.
+    fn may_be_given(&self, id: &SectorId, keyed: &Keyed) -> Result<(), Trouble> {
+        let trouble = |finding| Err(Trouble::new(Field::SectorId, id.as_str(), finding));
+        if self.buried.contains(keyed.as_slice()) {
+            return trouble(Finding::SectorIdBuried);
+        }
+        if self.taken.contains(&id.sign_in_name()) {
+            return trouble(Finding::SectorIdTaken);
+        }
+        Ok(())
+    }
+}
+
+/// Which of a row's identifiers are guesses.
+pub(super) fn guessed(it: &Prepared) -> Guessed {
+    Guessed { sector: it.record.is_guess(Field::SectorId), citizen: it.record.is_guess(Field::CitizenNumber) }
+}

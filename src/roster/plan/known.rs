@@ -1,0 +1,187 @@
+//! People as the store knows them, or as this unit has just made them: what a row is compared with.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::civil::Date;
+
+use crate::{
+    base::{
+        clock::Moment,
+        id::{AccountId, AffiliationId, ClassId, ContactId, EnrolmentId, IdentifierId, OrgId, PersonId},
+    },
+    model::{membership::Standing, name::PersonName, sector_id::SectorId, sex::Sex, text::SearchKey},
+    store::{
+        StoreError,
+        matching::{ContactRow, IdentifierRow, Keyed, KnownRow},
+    },
+};
+
+/// A person.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    /// The person.
+    pub(crate) id: PersonId,
+    /// As written.
+    pub(crate) name: PersonName,
+    /// Day of birth.
+    pub(crate) born: Option<Date>,
+    /// Sex.
+    pub(crate) sex: Option<Sex>,
+    /// The sector ID, or a temporary one.
+    pub(crate) sector: Option<Sector>,
+    /// The citizen number.
+    pub(crate) citizen: Option<(IdentifierId, Keyed)>,
+    /// The account.
+    pub(crate) account: Option<AccountId>,
+    /// E-mail addresses and telephones.
+    pub(crate) contacts: Vec<Contact>,
+    /// Roles and places in classes.
+    pub(crate) standing: Standing,
+    /// When the store had it changed; a newcomer is not there yet.
+    pub(crate) was: Option<Moment>,
+    /// Where the person stood when that was read.
+    pub(crate) stood: Stand,
+    /// Whether name, day of birth or sex is another now.
+    pub(crate) corrected: bool,
+    /// Whether anything else but roles and places is.
+    pub(crate) changed: bool,
+}
+
+/// The roles and places that somebody has, and which role is the main one: whether anything of it changed since.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stand(Vec<(AffiliationId, bool, Vec<EnrolmentId>)>);
+
+impl Stand {
+    /// Where somebody stands.
+    pub(crate) fn of(standing: &Standing) -> Self {
+        let seats = |role| {
+            let mut seats: Vec<EnrolmentId> = standing.seats(role).map(|seat| seat.id).collect();
+            seats.sort_unstable();
+            seats
+        };
+        let mut roles: Vec<_> = standing.active().map(|role| (role.id, role.primary, seats(role.id))).collect();
+        roles.sort_unstable();
+        Self(roles)
+    }
+}
+
+/// The sector ID of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sector {
+    /// Its row.
+    pub(crate) id: IdentifierId,
+    /// What it is.
+    pub(crate) value: SectorId,
+}
+
+/// A contact of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Contact {
+    /// Its row; `None` when this unit made it.
+    pub(crate) id: Option<ContactId>,
+    /// `email` or `phone`.
+    pub(crate) kind: &'static str,
+    /// The address or number.
+    pub(crate) value: String,
+    /// Whether an import brought it, so that another may replace it.
+    pub(crate) replaceable: bool,
+}
+
+impl Known {
+    /// Whether the person has a sector ID for good.
+    pub(crate) fn has_sector_id(&self) -> bool {
+        self.sector.as_ref().is_some_and(|sector| !sector.value.is_temporary())
+    }
+
+    /// Whether a name and a day of birth may be this person's: one of the two at least is the same.
+    pub(crate) fn agrees(&self, name: &SearchKey, born: Option<Date>) -> bool {
+        self.name.search_key() == *name || self.born.zip(born).is_some_and(|(known, told)| known == told)
+    }
+}
+
+/// What the store answered for a unit.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    /// Identifiers of everybody concerned.
+    pub(crate) identifiers: Vec<IdentifierRow>,
+    /// Everybody concerned.
+    pub(crate) people: Vec<KnownRow>,
+    /// Their roles and places.
+    pub(crate) standings: HashMap<PersonId, Standing>,
+    /// Their contacts, when the rows are of staff.
+    pub(crate) contacts: Vec<ContactRow>,
+    /// Names somebody signs in with.
+    pub(crate) taken: HashSet<String>,
+    /// Identifiers of people whose record was removed.
+    pub(crate) buried: HashSet<Vec<u8>>,
+    /// Who is homeroom teacher of classes that get one.
+    pub(crate) homerooms: HashMap<ClassId, Vec<PersonId>>,
+    /// How many roles are in force at schools that are to be closed.
+    pub(crate) members: HashMap<OrgId, i64>,
+}
+
+impl Loaded {
+    /// The people, put together.
+    pub(crate) fn people(&mut self, today: Date) -> Result<Vec<Known>, StoreError> {
+        let mut people: HashMap<PersonId, Parts> = HashMap::new();
+        for row in self.identifiers.drain(..) {
+            people.entry(row.person_id).or_default().identifiers.push(row);
+        }
+        for row in self.contacts.drain(..) {
+            people.entry(row.person_id).or_default().contacts.push(row);
+        }
+        let standings = &mut self.standings;
+        let known = |row: KnownRow| {
+            let standing = standings.remove(&row.id).unwrap_or_else(|| Standing::newcomer(today));
+            known(people.remove(&row.id).unwrap_or_default(), standing, &row)
+        };
+        self.people.drain(..).map(known).collect()
+    }
+}
+
+#[derive(Default)]
+struct Parts {
+    identifiers: Vec<IdentifierRow>,
+    contacts: Vec<ContactRow>,
+}
+
+fn known(parts: Parts, standing: Standing, row: &KnownRow) -> Result<Known, StoreError> {
+    let corrupt = |table, column| StoreError::Corrupt { table, column, row: row.id.to_string() };
+    let mut sector = None;
+    let mut citizen = None;
+    for identifier in parts.identifiers {
+        match identifier.kind.as_str() {
+            "moet" | "temp" => {
+                let value = identifier.value.as_deref().and_then(|value| SectorId::read(value).ok());
+                let value = value.ok_or_else(|| corrupt("identifiers", "value"))?;
+                sector = Some(Sector { id: identifier.id, value });
+            }
+            "cccd" => {
+                let keyed = identifier.keyed.as_slice().try_into().map_err(|_| corrupt("identifiers", "keyed"))?;
+                citizen = Some((identifier.id, keyed));
+            }
+            _ => {}
+        }
+    }
+    Ok(Known {
+        id: row.id,
+        name: PersonName::read(&row.full_name).map_err(|_| corrupt("persons", "full_name"))?,
+        born: row.birth_date.map(|day| day.0),
+        sex: row.sex.as_deref().and_then(Sex::read),
+        sector,
+        citizen,
+        account: row.account_id,
+        contacts: parts.contacts.into_iter().filter_map(contact).collect(),
+        stood: Stand::of(&standing),
+        standing,
+        was: Some(row.updated_at),
+        corrected: false,
+        changed: false,
+    })
+}
+
+fn contact(row: ContactRow) -> Option<Contact> {
+    let kind = ["email", "phone"].into_iter().find(|kind| *kind == row.kind)?;
+    let replaceable = !row.verified && row.source == super::SOURCE;
+    Some(Contact { id: Some(row.id), kind, value: row.value, replaceable })
+}

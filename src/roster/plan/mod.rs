@@ -1,0 +1,39 @@
+//! The plan: rows of a roster and what is known of whom they are about become a reviewable diff.
+//!
+//! Pure. It decides by the model's rules (`model::membership`), one unit of some hundred rows at a time; it reads nothing
+//! and writes nothing, so that a dry run and a commit come to the same. It refuses to guess who somebody is, to take a
+//! pupil from a school that has not released them, and to end anything because a file does not mention it.
+
+mod assignment;
+mod changes;
+mod class;
+mod directory;
+mod draft;
+mod keyring;
+mod known;
+mod matching;
+mod outcome;
+mod overlay;
+mod pupil;
+mod recall;
+mod school;
+mod seen;
+mod staff;
+mod unit;
+mod world;
+
+pub(super) use changes::{Changes, Moved};
+pub(super) use directory::Directory;
+pub(super) use keyring::{Keyring, Prepared};
+pub(super) use known::{Loaded, Stand};
+pub(super) use outcome::UnitOutcome;
+pub use outcome::{Outcome, Tally};
+pub(super) use overlay::Overlay;
+pub(super) use pupil::release;
+pub(super) use recall::recall;
+pub(super) use seen::Seen;
+pub(super) use unit::{Planned, plan};
+pub(super) use world::World;
+
+/// What memberships and contacts are recorded to come from.
+pub(super) const SOURCE: &str = "import";

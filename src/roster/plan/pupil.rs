@@ -1,0 +1,116 @@
+//! A pupil's row: whom it is about, and what becomes of their place at the school.
+
+use super::{
+    super::{field::Field, finding::Finding, row::PupilRow},
+    directory::School,
+    keyring::{Prepared, mark},
+    outcome::Outcome,
+    unit::{Trouble, Unit},
+};
+use crate::{
+    base::id::{AffiliationId, ClassId, OrgId, PersonId},
+    model::{
+        affiliation::{EndReason, Function, Post, Seat},
+        membership::Cannot,
+        role::Role,
+        school_code::SchoolCode,
+        status::Effect,
+    },
+};
+
+pub(super) fn plan(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared) -> Result<Outcome, Trouble> {
+    let school = unit.school(&row.school)?;
+    let post = post(it, &row.school);
+    let said = row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str());
+    if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said, Finding::PersonTwice(spot)))? {
+        return Ok(Outcome::Repeated);
+    }
+    let found = unit.find(&row.who, it)?;
+    let outcome = match row.status.effect() {
+        Effect::Ended(why) => leave(unit, row, found, (school.id, why)),
+        Effect::Active | Effect::Seconded => attend(unit, row, it, found)?,
+    };
+    unit.remember(it, post);
+    Ok(outcome)
+}
+
+/// The mark of a pupil's row at a school.
+pub(super) fn post(it: &Prepared, school: &SchoolCode) -> u64 {
+    mark(("pupil", it.keys.person(), school))
+}
+
+/// The mark under which a school has released a pupil.
+pub(crate) fn release(it: &Prepared, school: &SchoolCode) -> u64 {
+    mark(("released", it.keys.person(), school))
+}
+
+fn leave(unit: &mut Unit<'_>, row: &PupilRow, found: Option<PersonId>, (school, why): (OrgId, EndReason)) -> Outcome {
+    let on = row.status_since.unwrap_or(unit.world.today);
+    let Some(known) = found.and_then(|id| unit.people.get_mut(&id)) else { return Outcome::Absent };
+    let role = known.standing.at(school, Role::Student).map(|role| role.id);
+    if role.is_none_or(|role| known.standing.end(role, why, on).is_err()) {
+        return Outcome::Unchanged;
+    }
+    unit.touched.push(known.id);
+    *unit.ended_at.entry(school).or_default() += 1;
+    Outcome::Ended
+}
+
+fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<PersonId>) -> Result<Outcome, Trouble> {
+    let school = unit.open_school(&row.school)?;
+    let id = match found {
+        Some(id) => id,
+        None => unit.newcomer(&row.who, it)?,
+    };
+    unit.may_be_corrected(id, &row.who, it)?;
+    let before = unit.state(id);
+    let role = begin(unit, row, it, (id, &school))?;
+    unit.correct(id, &row.who, it);
+    if let Some(class) = &row.class {
+        let class = unit.class(school.id, class, row.grade);
+        sit(unit, (id, role), class);
+    }
+    unit.touched.push(id);
+    Ok(if found.is_none() { Outcome::Created } else { unit.since(id, &before) })
+}
+
+/// The pupil's role at the school, begun if it has to be.
+fn begin(
+    unit: &mut Unit<'_>,
+    row: &PupilRow,
+    it: &Prepared,
+    (id, school): (PersonId, &School),
+) -> Result<AffiliationId, Trouble> {
+    let (fresh, on) = (unit.world.ids.next(), row.status_since.unwrap_or_else(|| unit.world.since()));
+    let post = Post::pupil(school.id, school.levels);
+    let Some(known) = unit.people.get_mut(&id) else { return Ok(fresh) };
+    let said = row.who.sector_id.as_ref().map_or("", |id| id.as_str());
+    match known.standing.begin(post, on, fresh) {
+        Ok(role) => Ok(role),
+        Err(Cannot::PupilElsewhere(other)) => {
+            let code = unit.world.directory.code(other).cloned();
+            let released = code.as_ref().is_some_and(|code| unit.world.released.contains(&release(it, code)));
+            let old = known.standing.schooling().map(|role| role.id).filter(|_| released);
+            let moved = old.and_then(|old| known.standing.transfer(old, post, on, fresh).ok());
+            let school = code.map(|code| code.to_string()).unwrap_or_default();
+            moved.ok_or_else(|| Trouble::new(Field::SchoolCode, row.school.as_str(), Finding::PupilElsewhere(school)))
+        }
+        Err(_) => Err(Trouble::new(Field::SectorId, said, Finding::PupilEmployed)),
+    }
+}
+
+/// The pupil's place in a class; a place in a class of a later year is not given up for one of an earlier.
+fn sit(unit: &mut Unit<'_>, (id, role): (PersonId, AffiliationId), class: ClassId) {
+    let (fresh, since) = (unit.world.ids.next(), unit.world.since());
+    let (year, today) = (unit.world.year, unit.world.today);
+    let Some(known) = unit.people.get_mut(&id) else { return };
+    let latest = known.standing.seats(role).filter_map(|seat| unit.world.directory.year(seat.seat.class)).max();
+    if latest.is_some_and(|latest| latest > year) {
+        return;
+    }
+    // Within the year a class is changed on the day; with the year it changed at its beginning.
+    let on = if latest == Some(year) { today } else { since };
+    let seat = Seat { class, function: Function::Pupil, list_number: None };
+    // The role was begun or found a moment ago, and a pupil's place goes with it.
+    let _ = known.standing.enrol(role, seat, on, fresh);
+}

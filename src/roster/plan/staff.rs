@@ -1,0 +1,91 @@
+//! The row of a member of staff: whom it is about, and what becomes of their role at the school. Somebody may work at
+//! several schools; each row speaks of one.
+
+use super::{
+    super::{field::Field, finding::Finding, row::StaffRow},
+    keyring::{Prepared, mark},
+    outcome::Outcome,
+    unit::{Trouble, Unit},
+};
+use crate::{
+    base::id::{AffiliationId, OrgId, PersonId},
+    model::{
+        affiliation::{EndReason, Post},
+        school_code::SchoolCode,
+        status::{Effect, StaffStatus},
+    },
+};
+
+pub(super) fn plan(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared) -> Result<Outcome, Trouble> {
+    let school = unit.school(&row.school)?;
+    let post = post(it, &row.school);
+    let said = row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str());
+    if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said, Finding::PersonTwice(spot)))? {
+        return Ok(Outcome::Repeated);
+    }
+    let found = unit.find(&row.who, it)?;
+    let outcome = match row.status.effect() {
+        Effect::Ended(why) => leave(unit, found, school.id, why),
+        Effect::Active | Effect::Seconded => work(unit, row, it, found)?,
+    };
+    unit.remember(it, post);
+    Ok(outcome)
+}
+
+/// The mark of a row of staff at a school.
+pub(super) fn post(it: &Prepared, school: &SchoolCode) -> u64 {
+    mark(("staff", it.keys.person(), school))
+}
+
+fn leave(unit: &mut Unit<'_>, found: Option<PersonId>, school: OrgId, why: EndReason) -> Outcome {
+    let Some(id) = found else { return Outcome::Absent };
+    let roles = employments(unit, id, school);
+    let today = unit.world.today;
+    let Some(known) = unit.people.get_mut(&id).filter(|_| !roles.is_empty()) else { return Outcome::Unchanged };
+    for (role, _) in roles {
+        // It was active a line above.
+        let _ = known.standing.end(role, why, today);
+    }
+    unit.touched.push(id);
+    *unit.ended_at.entry(school).or_default() += 1;
+    Outcome::Ended
+}
+
+fn work(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared, found: Option<PersonId>) -> Result<Outcome, Trouble> {
+    let school = unit.open_school(&row.school)?;
+    let id = match found {
+        Some(id) => id,
+        None => unit.newcomer(&row.who, it)?,
+    };
+    unit.may_be_corrected(id, &row.who, it)?;
+    let before = unit.state(id);
+    take_up(unit, row, (id, school.id))?;
+    unit.correct(id, &row.who, it);
+    unit.contacts(id, row);
+    unit.touched.push(id);
+    Ok(if found.is_none() { Outcome::Created } else { unit.since(id, &before) })
+}
+
+/// The role at the school, begun if it has to be; one of another kind at the same school ends with it.
+fn take_up(unit: &mut Unit<'_>, row: &StaffRow, (id, school): (PersonId, OrgId)) -> Result<(), Trouble> {
+    let post = Post::of(row.role, school);
+    let roles = employments(unit, id, school);
+    let (fresh, today) = (unit.world.ids.next(), unit.world.today);
+    let on = if row.status == StaffStatus::TransferredIn { today } else { unit.world.since() };
+    let Some(known) = unit.people.get_mut(&id) else { return Ok(()) };
+    let old = roles.iter().find(|(_, there)| *there != post).filter(|_| roles.iter().all(|(_, there)| *there != post));
+    let begun = match old {
+        Some((old, _)) => known.standing.transfer(*old, post, today, fresh),
+        None => known.standing.begin(post, on, fresh),
+    };
+    // Nothing stands in the way of a role of staff: a pupil's ends with it.
+    begun.map(drop).map_err(|_| Trouble::new(Field::SchoolCode, row.school.as_str(), Finding::SchoolClosed))
+}
+
+/// What somebody is paid for at a school.
+fn employments(unit: &Unit<'_>, id: PersonId, school: OrgId) -> Vec<(AffiliationId, Post)> {
+    let known = unit.people.get(&id);
+    let all = known.into_iter().flat_map(|known| known.standing.active());
+    let here = all.filter(|role| role.post.org == school && role.post.is_employment());
+    here.map(|role| (role.id, role.post)).collect()
+}

@@ -1,0 +1,44 @@
+//! What a run knows beside the rows at hand: the day, the year, the sector's schools, what was met before.
+
+use std::{collections::HashSet, sync::Arc};
+
+use jiff::civil::Date;
+
+use super::{directory::Directory, overlay::Overlay, seen::Seen};
+use crate::{
+    base::id::Ids,
+    model::{school_code::SchoolCode, school_year::SchoolYear},
+    services::keys::Sealer,
+};
+
+/// The run's surroundings.
+#[derive(Debug)]
+pub(crate) struct World {
+    /// The day the run began: all it decides goes by it.
+    pub(crate) today: Date,
+    /// The school year of the classes.
+    pub(crate) year: SchoolYear,
+    /// The one school that the import is for.
+    pub(crate) only: Option<SchoolCode>,
+    /// Schools, communes, classes.
+    pub(crate) directory: Directory,
+    /// What was met before.
+    pub(crate) seen: Seen,
+    /// Pupils whom a row of this run releases, by mark of person and school.
+    pub(crate) released: HashSet<u64>,
+    /// In a dry run: what would be in the store by now.
+    pub(crate) overlay: Option<Overlay>,
+    /// The files' names, in order.
+    pub(crate) files: Vec<Arc<str>>,
+    /// Makes identifiers.
+    pub(crate) ids: Ids,
+    /// Seals personal identifiers.
+    pub(crate) fields: Arc<Sealer>,
+}
+
+impl World {
+    /// The day from which a role or a place holds, when the file does not tell: the year's first, or today before it.
+    pub(crate) fn since(&self) -> Date {
+        self.year.begins().min(self.today)
+    }
+}

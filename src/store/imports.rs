@@ -1,0 +1,108 @@
+//! Imports as runs: which are under way, and what came of each of their units.
+
+use super::{StoreError, Tx};
+use crate::base::{clock::Moment, digest::Digest, id::BatchId};
+
+row! {
+    /// A run that is under way, or was killed.
+    #[derive(Clone, Debug)]
+    pub struct RunningBatch {
+        /// Its row.
+        pub id: BatchId,
+        /// When it began: the day that all its decisions go by.
+        pub started_at: Moment,
+    }
+}
+
+row! {
+    /// A unit that is committed.
+    #[derive(Clone, Debug)]
+    pub struct UnitRow {
+        /// Its place in the run, from 0.
+        pub number: i64,
+        /// How many rows of the files it took.
+        pub rows: i64,
+        /// What came of them, as JSON.
+        pub outcome: String,
+    }
+}
+
+/// A run to be begun.
+#[derive(Clone, Debug)]
+pub struct NewBatch {
+    /// Its row.
+    pub id: BatchId,
+    /// Of the files' content and whatever decides what comes of it.
+    pub fingerprint: Digest,
+    /// The kinds of files, separated by commas.
+    pub kind: String,
+    /// Their names.
+    pub file_name: String,
+    /// What it was asked to do, as JSON.
+    pub options: String,
+    /// Now.
+    pub now: Moment,
+}
+
+/// A unit to be recorded, in the transaction of its changes.
+#[derive(Clone, Debug)]
+pub struct NewUnit {
+    /// The run.
+    pub batch: BatchId,
+    /// Its place in the run, from 0.
+    pub number: i64,
+    /// How many rows of the files it took.
+    pub rows: i64,
+    /// What came of them, as JSON.
+    pub outcome: String,
+}
+
+statements! {
+    RUNNING = "SELECT id, started_at FROM import_batches WHERE fingerprint = $1 AND state = 'running'";
+    BEGIN = "INSERT INTO import_batches (id, fingerprint, kind, file_name, options, state, rows_done, counts, started_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, 'running', 0, '{}', $6, $6)";
+    UNITS = "SELECT number, rows, outcome FROM import_units WHERE batch_id = $1 AND number >= $2 ORDER BY number LIMIT $3";
+    ADD_UNIT = "INSERT INTO import_units (batch_id, number, rows, outcome) VALUES ($1, $2, $3, $4)";
+    ADVANCE = "UPDATE import_batches SET rows_done = rows_done + $2, updated_at = $3 WHERE id = $1 AND state = 'running'";
+    FINISH = "UPDATE import_batches SET state = 'done', counts = $2, updated_at = $3, finished_at = $3
+              WHERE id = $1 AND state = 'running'";
+    FORGET_UNITS = "DELETE FROM import_units WHERE batch_id = $1";
+}
+
+/// The run of this fingerprint that is not finished.
+pub async fn running(tx: &mut Tx, fingerprint: Digest) -> Result<Option<RunningBatch>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(RUNNING).bind(fingerprint).fetch_optional(&mut *c))
+}
+
+/// Begins a run. A unique rule stops a second one of the same fingerprint.
+pub async fn begin(tx: &mut Tx, batch: &NewBatch) -> Result<(), StoreError> {
+    on_db!(
+        tx,
+        sqlx::query(BEGIN)
+            .bind(batch.id)
+            .bind(batch.fingerprint)
+            .bind(batch.kind.as_str())
+            .bind(batch.file_name.as_str())
+            .bind(batch.options.as_str())
+            .bind(batch.now)
+    )
+    .map(drop)
+}
+
+/// Committed units of a run, in order, from number `first` on.
+pub async fn units(tx: &mut Tx, batch: BatchId, first: i64, most: i64) -> Result<Vec<UnitRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(UNITS).bind(batch).bind(first).bind(most).fetch_all(&mut *c))
+}
+
+/// Records a unit. A unique rule stops a second one of the same number: somebody else runs the same import.
+pub async fn add_unit(tx: &mut Tx, unit: &NewUnit, now: Moment) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(ADVANCE).bind(unit.batch).bind(unit.rows).bind(now))?;
+    on_db!(tx, sqlx::query(ADD_UNIT).bind(unit.batch).bind(unit.number).bind(unit.rows).bind(unit.outcome.as_str()))
+        .map(drop)
+}
+
+/// Ends a run that was told of; false when it was ended already.
+pub async fn finish(tx: &mut Tx, batch: BatchId, counts: &str, now: Moment) -> Result<bool, StoreError> {
+    on_db!(tx, sqlx::query(FORGET_UNITS).bind(batch))?;
+    Ok(on_db!(tx, sqlx::query(FINISH).bind(batch).bind(counts).bind(now))? == 1)
+}

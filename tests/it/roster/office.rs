@@ -1,0 +1,168 @@
+//! An office that imports: an empty database, a folder for files, and a clock that stands still.
+
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use phuong::{
+    base::{clock::Clock, entropy::Entropy},
+    roster::{self, Ask, ImportError, Issue, Report, Severity, Watch},
+    services::Services,
+    store::Store,
+};
+use tempfile::TempDir;
+
+use super::content;
+use crate::support::{
+    database::{Backend, Database},
+    tour::{ISSUER, START, services},
+};
+
+pub(super) const SCHOOLS: &str = "Mã trường|Tên trường|Cấp học|Xã/Phường|Trạng thái\n";
+pub(super) const STAFF: &str = "Mã trường|Mã định danh Bộ GD&ĐT|Số định danh cá nhân|Họ tên|Ngày sinh|Giới tính|\
+                                Trạng thái CB|Nhóm chức vụ|Email|Điện thoại\n";
+pub(super) const PUPILS: &str = "Mã trường|Mã lớp|Mã định danh Bộ GD&ĐT|Số định danh cá nhân|Họ và tên|Ngày sinh|Giới tính|\
+                                 Trạng thái HS|Ngày nhập trạng thái|Mã tạm\n";
+pub(super) const ASSIGNMENTS: &str = "Mã trường|Lớp|Mã định danh giáo viên|Chức năng|Môn\n";
+
+pub(super) struct Office {
+    pub(super) sv: Arc<Services>,
+    pub(super) clock: Clock,
+    folder: TempDir,
+    /// Dropped last: it drops the database.
+    _database: Database,
+}
+
+impl Office {
+    /// With two primary schools, a lower secondary one, and one of continuing education.
+    pub(super) async fn on(backend: Backend) -> Option<Self> {
+        let office = Self::empty(backend).await?;
+        office.file(
+            "truong.csv",
+            SCHOOLS,
+            "31303401|Trường Tiểu học Một|TH|Phường Hồng Bàng|Đang hoạt động\n\
+             31303402|Trường Tiểu học Hai|TH|Phường Lê Chân|Đang hoạt động\n\
+             31303501|Trường THCS Ba|THCS|Phường Hồng Bàng|Đang hoạt động\n\
+             31303901|Trung tâm GDTX|GDTX||Đang hoạt động\n",
+        );
+        office.commit(&["truong.csv"]).await;
+        Some(office)
+    }
+
+    /// With nothing at all.
+    pub(super) async fn empty(backend: Backend) -> Option<Self> {
+        let database = Database::on(backend).await?;
+        let clock = Clock::by_hand(START);
+        let sv = Arc::new(services(&database, &clock, Entropy::system(), ISSUER).await);
+        Some(Self { sv, clock, folder: tempfile::tempdir().unwrap(), _database: database })
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.sv.store
+    }
+
+    /// Writes a file.
+    pub(super) fn file(&self, name: &str, header: &str, rows: &str) {
+        fs::write(self.path(name), format!("{header}{rows}")).unwrap();
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(super) fn ask(&self, names: &[&str]) -> Ask {
+        Ask { files: names.iter().map(|name| self.path(name)).collect(), ..Ask::default() }
+    }
+
+    /// Runs an import to its end and closes it.
+    pub(super) async fn run(&self, ask: &Ask) -> Result<Report, ImportError> {
+        let report = self.begin(ask, usize::MAX).await?;
+        roster::close(&self.sv, &report).await.unwrap();
+        Ok(report)
+    }
+
+    /// Runs an import that is told to stop after some units, and does not close it.
+    pub(super) async fn begin(&self, ask: &Ask, units: usize) -> Result<Report, ImportError> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (mut left, told_to_stop) = (units, stop.clone());
+        let mut told = move |progress: roster::Progress| {
+            if progress.stage == roster::Stage::Write {
+                left = left.saturating_sub(1);
+                told_to_stop.store(left == 0, std::sync::atomic::Ordering::Relaxed);
+            }
+        };
+        roster::import(&self.sv, ask, Watch { told: &mut told, stop }).await
+    }
+
+    pub(super) async fn commit(&self, names: &[&str]) -> Report {
+        self.run(&Ask { commit: true, ..self.ask(names) }).await.unwrap()
+    }
+
+    pub(super) async fn dry(&self, names: &[&str]) -> Report {
+        self.run(&self.ask(names)).await.unwrap()
+    }
+
+    /// Imports pupils.
+    pub(super) async fn pupils(&self, rows: &str) -> Report {
+        self.file("hoc-sinh.csv", PUPILS, rows);
+        self.agree(&["hoc-sinh.csv"]).await
+    }
+
+    /// Imports staff.
+    pub(super) async fn staff(&self, rows: &str) -> Report {
+        self.file("can-bo.csv", STAFF, rows);
+        self.agree(&["can-bo.csv"]).await
+    }
+
+    /// Imports assignments.
+    pub(super) async fn assignments(&self, rows: &str) -> Report {
+        self.file("phan-cong.csv", ASSIGNMENTS, rows);
+        self.agree(&["phan-cong.csv"]).await
+    }
+
+    /// What a dry run tells must come true, and the dry run itself change nothing.
+    pub(super) async fn agree(&self, names: &[&str]) -> Report {
+        let before = self.content().await;
+        let dry = self.dry(names).await;
+        assert_eq!(self.content().await, before, "a dry run wrote something");
+        let done = self.commit(names).await;
+        assert_eq!(told(&dry), told(&done));
+        done
+    }
+
+    pub(super) async fn content(&self) -> Vec<String> {
+        content::content(self.store()).await
+    }
+
+    pub(super) async fn facts(&self, what: &str) -> Vec<String> {
+        content::facts(self.store(), what).await
+    }
+
+    /// The facts of one kind that tell of somebody.
+    pub(super) async fn of(&self, what: &str, who: &str) -> Vec<String> {
+        let mut facts = self.facts(what).await;
+        facts.retain(|fact| fact.split(' ').next() == Some(who));
+        facts.iter().map(|fact| fact[who.len() + 1..].to_owned()).collect()
+    }
+}
+
+/// A report, for comparing: counts, what came of each row of each file, what was found.
+pub(super) type Told = (roster::Tally, Vec<Vec<(u32, roster::Outcome)>>, Vec<Issue>);
+
+pub(super) fn told(report: &Report) -> Told {
+    let outcomes = report.files.iter().map(|file| file.outcomes.clone()).collect();
+    (report.tally, outcomes, report.issues.clone())
+}
+
+/// The codes of everything of a severity.
+pub(super) fn codes(report: &Report, severity: Severity) -> Vec<&'static str> {
+    report.of(severity).map(Issue::code).collect()
+}
+
+/// How many people were created, updated, unchanged, ended.
+pub(super) fn counts(report: &Report) -> [i64; 4] {
+    let tally = &report.tally;
+    [tally.created, tally.updated, tally.unchanged, tally.ended]
+}

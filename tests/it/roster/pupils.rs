@@ -1,0 +1,137 @@
+//! Pupils: enrolled, moved from class to class and from year to year, gone and back, transferred.
+
+use phuong::roster::{Ask, Severity};
+
+use super::office::{Office, PUPILS, codes, counts};
+
+const AN: &str = "31303401|3A|3112345601|031317000001|Nguyễn Thị An|14/03/2017|Nữ|Đang học|05/09/2026|\n";
+
+both! {
+    async fn a_pupil_is_a_person_a_role_a_place_and_an_account(office: Office) {
+        let report = office.pupils(AN).await;
+        assert_eq!((counts(&report), report.tally.classes_created), ([1, 0, 0, 0], 1));
+        assert_eq!(office.facts("person").await, ["3112345601 Nguyễn Thị An (An) 2017-03-14 female nguyen thi an"]);
+        assert_eq!(office.of("affiliation", "3112345601").await, ["student@31303401 active primary 2026-09-05.."]);
+        assert_eq!(office.of("seat", "3112345601").await, ["pupil 31303401 2026-2027 3A 2026-09-05.."]);
+        assert_eq!(office.of("account", "3112345601").await, ["pending 1"]);
+        assert_eq!(office.of("name", "3112345601").await, ["sector_id 3112345601"]);
+        assert_eq!(office.of("identifier", "3112345601").await, ["cccd active", "moet active"]);
+        let again = office.pupils(AN).await;
+        assert_eq!((counts(&again), again.tally.classes_created), ([0, 0, 1, 0], 0));
+    }
+}
+
+both! {
+    async fn a_class_is_changed_within_the_year_on_the_day(office: Office) {
+        office.pupils(AN).await;
+        let moved = office.pupils(&AN.replace("3A", "3B")).await;
+        assert_eq!(counts(&moved), [0, 1, 0, 0]);
+        let seats = ["pupil 31303401 2026-2027 3A 2026-09-05..2026-11-24", "pupil 31303401 2026-2027 3B 2026-11-24.."];
+        assert_eq!(office.of("seat", "3112345601").await, seats);
+        // How a class is spelled makes no other class of it.
+        assert_eq!(counts(&office.pupils(&AN.replace("3A", "Lớp 3 b")).await), [0, 0, 1, 0]);
+    }
+}
+
+both! {
+    async fn a_class_keeps_its_lineage_into_the_next_year(office: Office) {
+        office.pupils(AN).await;
+        office.file("sau.csv", PUPILS, &AN.replace("3A", "4A").replace("05/09/2026", ""));
+        let next = Ask { year: "2027-2028".parse().ok(), commit: true, ..office.ask(&["sau.csv"]) };
+        assert_eq!(counts(&office.run(&next).await.unwrap()), [0, 1, 0, 0]);
+        let classes = ["31303401 2026-2027 3A 3 after -", "31303401 2027-2028 4A 4 after 3A 2026-2027"];
+        assert_eq!(office.facts("class").await, classes);
+        assert_eq!(office.of("seat", "3112345601").await.len(), 2);
+        assert!(office.of("seat", "3112345601").await[1].ends_with("4A 2026-11-24.."));
+        // An older file does not take anybody back.
+        assert_eq!(counts(&office.pupils(AN).await), [0, 0, 1, 0]);
+    }
+}
+
+both! {
+    async fn who_leaves_and_comes_back_is_the_same_person(office: Office) {
+        office.pupils(AN).await;
+        let left = office.pupils(&AN.replace("Đang học|05/09/2026", "Thôi học|20/10/2026")).await;
+        assert_eq!(counts(&left), [0, 0, 0, 1]);
+        let ended = "student@31303401 ended 2026-09-05..2026-10-20 left";
+        assert_eq!(office.of("affiliation", "3112345601").await, [ended]);
+        assert_eq!(office.of("account", "3112345601").await, ["dormant 1"]);
+        assert_eq!(counts(&office.pupils(&AN.replace("Đang học|05/09/2026", "Thôi học|20/10/2026")).await), [0, 0, 1, 0]);
+        let back = office.pupils(&AN.replace("Đang học|05/09/2026", "Nghỉ học xin học lại|10/11/2026")).await;
+        assert_eq!(counts(&back), [0, 1, 0, 0]);
+        let roles = office.of("affiliation", "3112345601").await;
+        assert_eq!(roles, ["student@31303401 active primary 2026-11-10..", ended]);
+        assert_eq!(office.of("account", "3112345601").await, ["pending 1"]);
+        assert_eq!(office.facts("person").await.len(), 1);
+    }
+}
+
+both! {
+    async fn nobody_is_created_who_is_gone_already_and_nobody_ends_who_is_not_mentioned(office: Office) {
+        office.pupils(AN).await;
+        let other = AN.replace("3112345601", "3112345602").replace("031317000001", "").replace("An|", "Bình|");
+        let gone = office.pupils(&other.replace("Đang học", "Chuyển đi")).await;
+        assert_eq!(counts(&gone), [0, 0, 0, 0]);
+        assert_eq!(office.facts("person").await.len(), 1);
+        assert_eq!(office.of("affiliation", "3112345601").await, ["student@31303401 active primary 2026-09-05.."]);
+    }
+}
+
+both! {
+    async fn a_pupil_of_another_school_is_offered_a_transfer_and_taken_once_released(office: Office) {
+        office.pupils(AN).await;
+        let elsewhere = AN.replace("31303401", "31303402").replace("Đang học|05/09/2026", "Chuyển đến HK1|02/11/2026");
+        let offered = office.pupils(&elsewhere).await;
+        assert_eq!((counts(&offered), offered.tally.transfers), ([0, 0, 0, 0], 1));
+        assert_eq!(codes(&offered, Severity::Held), ["pupil_elsewhere"]);
+        assert_eq!(office.of("affiliation", "3112345601").await.len(), 1);
+        office.pupils(&AN.replace("Đang học|05/09/2026", "Chuyển đi|01/11/2026")).await;
+        let taken = office.pupils(&elsewhere).await;
+        assert_eq!((counts(&taken), taken.tally.transfers), ([0, 1, 0, 0], 0));
+        let roles = ["student@31303401 ended 2026-09-05..2026-11-01 transferred", "student@31303402 active primary 2026-11-02.."];
+        assert_eq!(office.of("affiliation", "3112345601").await, roles);
+    }
+}
+
+both! {
+    async fn a_release_and_a_claim_in_one_run_make_a_transfer_in_either_order(office: Office) {
+        let second = AN.replace("3112345601", "3112345602").replace("031317000001", "").replace("An|", "Bình|");
+        office.pupils(&format!("{AN}{second}")).await;
+        let claim = |row: &str| row.replace("31303401", "31303402").replace("Đang học|05/09/2026", "Chuyển đến hè|03/08/2026");
+        let release = |row: &str| row.replace("Đang học|05/09/2026", "Chuyển đi|02/08/2026");
+        let rows = [claim(AN), release(AN), release(&second), claim(&second)].concat();
+        let report = office.pupils(&rows).await;
+        assert_eq!(report.tally.transfers, 0, "{:?}", report.issues);
+        for who in ["3112345601", "3112345602"] {
+            let roles = office.of("affiliation", who).await;
+            assert!(roles[0].starts_with("student@31303401 ended") && roles[1].starts_with("student@31303402 active primary"));
+        }
+        let again = office.pupils(&rows).await;
+        assert_eq!(counts(&again), [0, 0, 2, 0], "{:?}", again.issues);
+    }
+}
+
+both! {
+    async fn continuing_education_stands_beside_a_school(office: Office) {
+        office.pupils(AN).await;
+        let evening = AN.replace("31303401|3A", "31303901|");
+        assert_eq!(counts(&office.pupils(&evening).await), [0, 1, 0, 0]);
+        let roles = ["student@31303401 active primary 2026-09-05..", "student@31303901 active exempt 2026-09-05.."];
+        assert_eq!(office.of("affiliation", "3112345601").await, roles);
+    }
+}
+
+both! {
+    async fn a_row_says_what_is_wrong_with_it_and_the_others_are_taken(office: Office) {
+        let rows = [
+            AN.replace("31303401", "99999999"),
+            AN.replace("3112345601", "3112345603").replace("14/03/2017", "31/02/2017"),
+            AN.replace("3112345601", "3112345604").replace("031317000001", ""),
+        ];
+        let report = office.pupils(&rows.concat()).await;
+        assert_eq!(codes(&report, Severity::Error), ["school_unknown", "date_no_such_day"]);
+        assert_eq!(counts(&report), [1, 0, 0, 0]);
+        let wrong = report.of(Severity::Error).next().unwrap();
+        assert_eq!((&*wrong.file, wrong.row, &*wrong.column, wrong.value.as_str()), ("hoc-sinh.csv", 2, "Mã trường", "99999999"));
+    }
+}

@@ -1,0 +1,130 @@
+//! Runs: dry and written, stopped and gone on with, repeated, braked.
+
+use std::fmt::Write;
+
+use phuong::{
+    model::school_code::SchoolCode,
+    roster::{self, Ask, ImportError, Outcome, Severity},
+};
+
+use super::{
+    content::rows,
+    office::{Office, PUPILS, codes, counts, told},
+};
+
+/// So many pupils of a school.
+fn many(count: u32, status: &str) -> String {
+    (0..count).fold(String::new(), |mut text, n| {
+        let (class, day) = (1 + n % 5, 1 + n % 28);
+        writeln!(
+            text,
+            "31303401|{class}A|31{n:08}||Nguyễn Thị An {}|{day:02}/03/2017|Nữ|{status}|05/09/2026|",
+            letters(n)
+        )
+        .unwrap();
+        text
+    })
+}
+
+fn letters(n: u32) -> String {
+    n.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
+}
+
+both! {
+    async fn r49_an_import_run_twice_changes_nothing_the_second_time(office: Office) {
+        office.file("a.csv", PUPILS, &many(700, "Đang học"));
+        let first = office.commit(&["a.csv"]).await;
+        assert_eq!(counts(&first), [700, 0, 0, 0]);
+        let content = office.content().await;
+        let second = office.commit(&["a.csv"]).await;
+        assert_eq!(counts(&second), [0, 0, 700, 0]);
+        assert_eq!(office.content().await, content);
+        assert_eq!(rows(office.store(), "SELECT state || ' ' || counts FROM import_batches ORDER BY id").await.unwrap().len(), 3);
+        assert_eq!(rows(office.store(), "SELECT CAST(count(*) AS TEXT) FROM import_units").await.unwrap(), ["0"]);
+    }
+}
+
+both! {
+    async fn r49_a_run_that_is_stopped_after_any_unit_goes_on_to_the_same_end_and_report(office: Office) {
+        // A repeated row and a duplicate across units, an error in each, and one file after the other.
+        let mut text = many(1_200, "Đang học");
+        let first = text.lines().next().unwrap().to_owned();
+        writeln!(text, "{first}\n{}\n99999999|1A|3199999999||Ai Đó|01/03/2017|Nữ|Đang học||", first.replace("|1A|", "|2A|")).unwrap();
+        office.file("a.csv", PUPILS, &text);
+        office.file("b.csv", PUPILS, &many(600, "Đang học"));
+        let whole = office.dry(&["a.csv", "b.csv"]).await;
+        let ask = Ask { commit: true, ..office.ask(&["a.csv", "b.csv"]) };
+        for units in [1, 2, 1] {
+            let stopped = office.begin(&ask, units).await.map(|report| told(&report));
+            assert!(matches!(stopped, Err(ImportError::Stopped { .. })), "{stopped:?}");
+        }
+        let report = office.begin(&ask, usize::MAX).await.unwrap();
+        assert_eq!(told(&report), told(&whole));
+        assert_eq!(office.facts("person").await.len(), 1_200);
+        // Killed before anybody heard of it: the report comes again.
+        let again = office.begin(&ask, usize::MAX).await.unwrap();
+        assert_eq!(told(&again), told(&whole));
+        roster::close(&office.sv, &again).await.unwrap();
+        assert_eq!(counts(&office.commit(&["a.csv", "b.csv"]).await), [0, 0, 1_200, 0]);
+        let audit = rows(office.store(), "SELECT action FROM audit_events WHERE action LIKE 'import%' ORDER BY action").await.unwrap();
+        assert_eq!(audit, [["import.finished"; 3], ["import.started"; 3]].concat(), "of batches, not of rows");
+    }
+}
+
+both! {
+    async fn a_mass_change_waits_until_somebody_types_the_number(office: Office) {
+        office.pupils(&many(400, "Đang học")).await;
+        office.file("a.csv", PUPILS, &many(20, "Thôi học"));
+        assert_eq!(counts(&office.commit(&["a.csv"]).await), [0, 0, 0, 20], "twenty may end unasked");
+        let leaving = many(45, "Thôi học");
+        office.file("a.csv", PUPILS, &leaving);
+        let content = office.content().await;
+        let stopped = office.commit(&["a.csv"]).await;
+        assert!(!stopped.committed);
+        let brake = stopped.brake.unwrap();
+        assert_eq!((brake.ended, brake.schools), (25, vec![("31303401".to_owned(), 25, 380)]));
+        assert_eq!(office.content().await, content);
+        let wrong = Ask { commit: true, confirm_ended: Some(24), ..office.ask(&["a.csv"]) };
+        assert!(!office.run(&wrong).await.unwrap().committed);
+        let right = Ask { confirm_ended: Some(25), ..wrong };
+        assert_eq!(counts(&office.run(&right).await.unwrap()), [0, 0, 20, 25]);
+        assert!(office.dry(&["a.csv"]).await.brake.is_none());
+    }
+}
+
+both! {
+    async fn an_import_for_one_school_takes_rows_of_that_school_only(office: Office) {
+        office.file("a.csv", "Mã lớp|Mã định danh Bộ GD&ĐT|Họ và tên|Ngày sinh\n", "3A|3112345601|Nguyễn Thị An|14/03/2017\n");
+        let ask = Ask { school: SchoolCode::read("31303401").ok(), commit: true, ..office.ask(&["a.csv"]) };
+        assert_eq!(counts(&office.run(&ask).await.unwrap()), [1, 0, 0, 0]);
+        office.file("b.csv", PUPILS, "31303402|3A|3112345602||Lê Văn Bình|14/03/2017|Nam|Đang học||\n");
+        let other = Ask { files: vec![office.path("b.csv")], ..ask.clone() };
+        assert_eq!(codes(&office.run(&other).await.unwrap(), Severity::Error), ["school_not_asked"]);
+        let unknown = Ask { school: SchoolCode::read("99999999").ok(), ..ask };
+        assert!(matches!(office.run(&unknown).await, Err(ImportError::NoSuchSchool(_))));
+    }
+}
+
+both! {
+    async fn a_file_that_cannot_be_read_to_its_end_stops_everything_before_anything_is_written(office: Office) {
+        office.file("a.csv", PUPILS, &many(3, "Đang học"));
+        std::fs::write(office.path("b.csv"), "a|b\n1|2\n").unwrap();
+        let content = office.content().await;
+        let ask = Ask { commit: true, ..office.ask(&["a.csv", "b.csv"]) };
+        let refused = office.run(&ask).await;
+        assert!(matches!(refused, Err(ImportError::File { ref path, .. }) if path.ends_with("b.csv")));
+        assert_eq!(office.content().await, content);
+    }
+}
+
+both! {
+    async fn r40_columns_of_rights_and_of_our_own_grant_nothing(office: Office) {
+        let header = PUPILS.trim_end().to_owned() + "|Vai trò quản trị|verified|sub|role|pid\n";
+        office.file("a.csv", &header, "31303401|3A|3112345601||Nguyễn Thị An|14/03/2017|Nữ|Đang học|||sector_admin|true|1|school_admin|2\n");
+        let report = office.commit(&["a.csv"]).await;
+        assert_eq!(report.files[0].ignored, ["Vai trò quản trị", "verified", "sub", "role", "pid"]);
+        assert_eq!(report.files[0].outcomes, [(2, Outcome::Created)]);
+        assert_eq!(rows(office.store(), "SELECT role FROM delegations").await.unwrap(), [""; 0]);
+        assert_eq!(office.of("account", "3112345601").await, ["pending 1"]);
+    }
+}

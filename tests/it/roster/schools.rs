@@ -1,0 +1,78 @@
+//! Schools and where they belong.
+
+use phuong::roster::Severity;
+
+use super::office::{Office, SCHOOLS, codes};
+
+impl Office {
+    async fn schools(&self, rows: &str) -> phuong::roster::Report {
+        self.file("t.csv", SCHOOLS, rows);
+        self.agree(&["t.csv"]).await
+    }
+}
+
+both! {
+    async fn a_school_answers_to_the_department_and_below_upper_level_to_its_commune(office: Office) {
+        let orgs = [
+            "commune - Phường Hồng Bàng [] active",
+            "commune - Phường Lê Chân [] active",
+            "department - Sở Giáo dục và Đào tạo [] active",
+            "school 31303401 Trường Tiểu học Một [TH] active",
+            "school 31303402 Trường Tiểu học Hai [TH] active",
+            "school 31303501 Trường THCS Ba [THCS] active",
+            "school 31303901 Trung tâm GDTX [GDTX] active",
+        ];
+        assert_eq!(office.facts("org").await, orgs);
+        let edges = office.facts("edge").await;
+        assert_eq!(edges.iter().filter(|edge| edge.contains("-professional-> Sở Giáo dục và Đào tạo 2026-08-01..")).count(), 4);
+        assert_eq!(edges.iter().filter(|edge| edge.contains("-administrative->")).count(), 3);
+    }
+}
+
+both! {
+    async fn a_school_moves_to_another_commune_on_a_day(office: Office) {
+        let report = office.schools("31303401|Trường Tiểu học Một|TH|Xã An Dương|Đang hoạt động\n").await;
+        assert_eq!(report.tally.orgs_created, 1);
+        let edges: Vec<_> = office.facts("edge").await.into_iter().filter(|edge| edge.starts_with("31303401 -admin")).collect();
+        let moved = [
+            "31303401 -administrative-> Phường Hồng Bàng 2026-08-01..2026-11-24",
+            "31303401 -administrative-> Xã An Dương 2026-11-24..",
+        ];
+        assert_eq!(edges, moved);
+        office.schools("31303401|Trường Tiểu học Một|TH|Phường Hồng Bàng|Đang hoạt động\n").await;
+        office.schools("31303401|Trường Tiểu học Một|TH|Xã An Dương|Đang hoạt động\n").await;
+        let current = office.facts("edge").await.into_iter().filter(|edge| edge.ends_with("..") && edge.starts_with("31303401 -admin"));
+        assert_eq!(current.collect::<Vec<_>>(), ["31303401 -administrative-> Xã An Dương 2026-11-24.."]);
+    }
+}
+
+both! {
+    async fn schools_of_one_name_in_several_communes_are_several_schools(office: Office) {
+        let rows = "31303411|Trường Tiểu học Kim Đồng|TH|Phường Hồng Bàng|\n31303412|Trường Tiểu học Kim Đồng|TH|Phường Lê Chân|\n";
+        let report = office.schools(rows).await;
+        assert_eq!((report.tally.orgs_created, report.issues.len()), (2, 0));
+        let twice = "31303411|Trường Tiểu học Kim Đồng|TH|Phường Lê Chân|\n31303411|Trường Tiểu học Lê Lợi|TH|Phường Lê Chân|\n";
+        let report = office.schools(twice).await;
+        assert_eq!(codes(&report, Severity::Error), ["duplicate_school"]);
+    }
+}
+
+both! {
+    async fn a_school_is_renamed_and_closed_but_not_while_people_are_there(office: Office) {
+        office.schools("31303401|Trường Tiểu học Mới|TH, THCS|Phường Hồng Bàng|Đang hoạt động\n").await;
+        assert!(office.facts("org").await.contains(&"school 31303401 Trường Tiểu học Mới [TH,THCS] active".to_owned()));
+        let an = "31303401|3A|3112345601||Nguyễn Thị An|14/03/2017|Nữ|Đang học|05/09/2026|\n";
+        office.pupils(an).await;
+        let closing = "31303401|Trường Tiểu học Mới|TH, THCS|Phường Hồng Bàng|Giải thể\n";
+        assert_eq!(codes(&office.schools(closing).await, Severity::Error), ["school_has_members"]);
+        office.pupils(&an.replace("Đang học", "Chuyển đi")).await;
+        assert_eq!(codes(&office.schools(closing).await, Severity::Error), [""; 0]);
+        assert!(office.facts("org").await.contains(&"school 31303401 Trường Tiểu học Mới [TH,THCS] closed".to_owned()));
+        assert_eq!(codes(&office.pupils(an).await, Severity::Error), ["school_closed"]);
+        assert!(office.facts("edge").await.iter().all(|edge| !edge.starts_with("31303401") || !edge.ends_with("..")));
+        assert_eq!(office.schools(closing).await.files[0].outcomes, [(2, phuong::roster::Outcome::Unchanged)]);
+        office.schools(&closing.replace("Giải thể", "Đang hoạt động")).await;
+        let current = office.facts("edge").await.into_iter().filter(|edge| edge.starts_with("31303401") && edge.ends_with(".."));
+        assert_eq!(current.count(), 2, "it belongs again to the department and to its commune");
+    }
+}

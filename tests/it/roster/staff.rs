@@ -1,0 +1,139 @@
+//! Staff, and what they teach.
+
+use phuong::roster::{Ask, Severity};
+
+use super::office::{ASSIGNMENTS, Office, PUPILS, SCHOOLS, STAFF, codes, counts};
+
+const HUY: &str = "31303401|3100000001|031085001234|Trần Đức Huy|02/09/1985|Nam|Đang làm việc|Giáo viên|huy@example.edu.vn|0912000002\n";
+
+/// The same person at another school.
+fn elsewhere(row: &str) -> String {
+    row.replace("31303401", "31303402")
+}
+
+both! {
+    async fn a_teacher_of_two_schools_has_two_roles_and_one_of_them_is_the_main_one(office: Office) {
+        let report = office.staff(&format!("{HUY}{}", elsewhere(HUY))).await;
+        assert_eq!(counts(&report), [1, 0, 0, 0], "one person in two rows is one person");
+        let roles = office.of("affiliation", "3100000001").await;
+        assert_eq!(roles, ["teacher@31303401 active primary 2026-08-01..", "teacher@31303402 active 2026-08-01.."]);
+        assert_eq!(office.of("contact", "3100000001").await, ["email huy@example.edu.vn import", "phone 0912000002 import"]);
+        office.clock.advance(std::time::Duration::from_hours(24));
+        let moved = office.staff(&HUY.replace("Đang làm việc", "Đã điều động")).await;
+        assert_eq!(counts(&moved), [0, 0, 0, 1]);
+        let roles = office.of("affiliation", "3100000001").await;
+        assert_eq!(roles, ["teacher@31303401 ended 2026-08-01..2026-11-25 transferred", "teacher@31303402 active primary 2026-08-01.."]);
+        assert_eq!(office.of("account", "3100000001").await, ["pending 1"]);
+    }
+}
+
+both! {
+    async fn a_secondment_keeps_the_role_at_home(office: Office) {
+        office.staff(HUY).await;
+        let both = format!("{}{}", HUY.replace("Đang làm việc", "Đã biệt phái"), elsewhere(HUY));
+        assert_eq!(counts(&office.staff(&both).await), [0, 1, 0, 0]);
+        let roles = office.of("affiliation", "3100000001").await;
+        assert_eq!(roles, ["teacher@31303401 active primary 2026-08-01..", "teacher@31303402 active 2026-08-01.."]);
+    }
+}
+
+both! {
+    async fn a_role_is_never_edited(office: Office) {
+        office.staff(HUY).await;
+        assert_eq!(counts(&office.staff(&HUY.replace("Giáo viên", "Hiệu trưởng")).await), [0, 1, 0, 0]);
+        let roles = office.of("affiliation", "3100000001").await;
+        let now = ["principal@31303401 active primary 2026-11-24..", "teacher@31303401 ended 2026-08-01..2026-11-24 role_changed"];
+        assert_eq!(roles, now);
+    }
+}
+
+both! {
+    async fn a_pupil_becomes_a_teacher_and_stays_the_same_person(office: Office) {
+        let pupil = "31303501|9A|3100000001|031085001234|Trần Đức Huy|02/09/1985|Nam|Đang học|05/09/2026|\n";
+        office.pupils(pupil).await;
+        assert_eq!(counts(&office.staff(HUY).await), [0, 1, 0, 0]);
+        let roles = office.of("affiliation", "3100000001").await;
+        let now = ["student@31303501 ended 2026-09-05..2026-11-24 employed", "teacher@31303401 active primary 2026-08-01.."];
+        assert_eq!(roles.iter().map(|role| role.split("..").next().unwrap()).collect::<Vec<_>>(),
+            now.iter().map(|role| role.split("..").next().unwrap()).collect::<Vec<_>>());
+        assert_eq!(office.facts("person").await.len(), 1);
+        let back = office.pupils(pupil).await;
+        assert_eq!(codes(&back, Severity::Held), ["pupil_employed"]);
+    }
+}
+
+both! {
+    async fn contacts_follow_the_file_and_what_is_wrong_with_one_keeps_nobody_out(office: Office) {
+        office.staff(HUY).await;
+        let other = HUY.replace("huy@example.edu.vn|0912000002", "duc.huy@example.edu.vn|không có");
+        let changed = office.staff(&other).await;
+        assert_eq!((counts(&changed), codes(&changed, Severity::Warning)), ([0, 1, 0, 0], vec!["phone_unusable"]));
+        let contacts = ["email duc.huy@example.edu.vn import", "phone 0912000002 import"];
+        assert_eq!(office.of("contact", "3100000001").await, contacts);
+        assert_eq!(counts(&office.staff(&HUY.replace("huy@example.edu.vn|0912000002", "|")).await), [0, 0, 1, 0]);
+        assert_eq!(office.of("contact", "3100000001").await, contacts, "what is left empty is not taken away");
+    }
+}
+
+const CLASS: &str = "31303401|3A|3112345601||Nguyễn Thị An|14/03/2017|Nữ|Đang học|05/09/2026|\n";
+
+both! {
+    async fn a_class_has_a_homeroom_teacher_and_teachers_of_subjects(office: Office) {
+        office.pupils(CLASS).await;
+        let lan = HUY.replace("3100000001|031085001234|Trần Đức Huy", "3100000002||Lê Thị Lan").replace("|huy@example.edu.vn|0912000002", "||");
+        office.staff(&format!("{HUY}{lan}")).await;
+        let lines = "31303401|3A|3100000001|Chủ nhiệm|\n31303401|3A|3100000001|Bộ môn|Toán\n31303401|3A|3100000002|Bộ môn|Tiếng Anh\n";
+        let report = office.assignments(lines).await;
+        assert_eq!((counts(&report), report.tally.rows), ([0, 2, 0, 0], 3), "people are counted, not lines");
+        let seats = ["homeroom 31303401 2026-2027 3A 2026-08-01..", "subject(Toán) 31303401 2026-2027 3A 2026-08-01.."];
+        assert_eq!(office.of("seat", "3100000001").await, seats);
+        assert_eq!(counts(&office.assignments(lines).await), [0, 0, 2, 0]);
+        // Another homeroom teacher takes the place of the one before.
+        let other = "31303401|3A|3100000002|Chủ nhiệm|\n31303401|3A|3100000001|Chủ nhiệm|\n";
+        let replaced = office.assignments(other).await;
+        assert_eq!(codes(&replaced, Severity::Error), ["duplicate_homeroom"]);
+        assert!(office.of("seat", "3100000001").await[0].ends_with("3A 2026-08-01..2026-11-24"));
+        assert!(office.of("seat", "3100000002").await[0].starts_with("homeroom 31303401 2026-2027 3A"));
+    }
+}
+
+both! {
+    async fn a_line_names_a_teacher_of_the_school_and_a_class_of_the_year(office: Office) {
+        office.pupils(CLASS).await;
+        office.staff(HUY).await;
+        let lines = "31303401|3A|3100000009|Chủ nhiệm|\n31303401|3Z|3100000001|Chủ nhiệm|\n31303402|3A|3100000001|Chủ nhiệm|\n\
+                     31303401|3A|3112345601|Bộ môn|Toán\n31303401|3A|3100000001|Bộ môn|\n";
+        let report = office.assignments(lines).await;
+        let wrong = ["teacher_unknown", "class_unknown", "class_unknown", "teacher_elsewhere", "required"];
+        assert_eq!(codes(&report, Severity::Error), wrong);
+        assert_eq!(office.of("seat", "3100000001").await, [""; 0]);
+    }
+}
+
+both! {
+    async fn places_in_classes_end_with_their_year(office: Office) {
+        office.pupils(CLASS).await;
+        office.staff(HUY).await;
+        office.assignments("31303401|3A|3100000001|Chủ nhiệm|\n").await;
+        office.clock.advance(std::time::Duration::from_hours(24 * 300));
+        office.pupils(&CLASS.replace("3A", "4A").replace("05/09/2026", "")).await;
+        office.assignments("31303401|4A|3100000001|Chủ nhiệm|\n").await;
+        let seats = ["homeroom 31303401 2026-2027 3A 2026-08-01..2027-08-01", "homeroom 31303401 2027-2028 4A 2027-08-01.."];
+        assert_eq!(office.of("seat", "3100000001").await, seats);
+        assert_eq!(office.facts("class").await[1], "31303401 2027-2028 4A 4 after 3A 2026-2027");
+    }
+}
+
+both! {
+    async fn kinds_are_imported_in_their_order_whatever_order_they_were_named_in(office: Office) {
+        office.file("a.csv", ASSIGNMENTS, "31303409|3A|3100000001|Chủ nhiệm|\n");
+        office.file("b.csv", PUPILS, &CLASS.replace("31303401", "31303409"));
+        office.file("c.csv", STAFF, &HUY.replace("31303401", "31303409"));
+        office.file("d.csv", SCHOOLS, "31303409|Trường Tiểu học Chín|TH|Phường Hồng Bàng|\n");
+        let report = office.agree(&["a.csv", "b.csv", "c.csv", "d.csv"]).await;
+        assert!(report.issues.is_empty(), "{:?}", report.issues);
+        assert_eq!((counts(&report), report.tally.orgs_created, report.tally.classes_created), ([2, 0, 0, 0], 1, 1));
+        let again = Ask { commit: true, ..office.ask(&["d.csv", "c.csv", "b.csv", "a.csv"]) };
+        assert_eq!(counts(&office.run(&again).await.unwrap()), [0, 0, 2, 0]);
+    }
+}
