@@ -61,7 +61,7 @@ use std::{
 };
 
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
 pub use columns::{Day, Doc};
 pub use error::StoreError;
@@ -198,6 +198,14 @@ impl Store {
             lite @ Backend::Lite(_) => lite,
         };
         Self { backend, ..self }
+    }
+
+    /// Waits for an answer that comes by way of somebody else's write, no longer than the store has patience.
+    pub async fn in_time<T>(&self, answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        match &self.backend {
+            Backend::Lite(_) => answer.await,
+            Backend::Pg(pg) => timeout(pg.patience(), answer).await.unwrap_or(Err(StoreError::Unanswered)),
+        }
     }
 
     /// Waits until every write that was taken on is done, whoever waits for it.

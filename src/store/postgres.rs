@@ -48,6 +48,10 @@ impl Postgres {
         Self { patience, ..self }
     }
 
+    pub(super) const fn patience(&self) -> Duration {
+        self.patience
+    }
+
     pub(super) const fn pool(&self) -> &PgPool {
         &self.pool
     }
