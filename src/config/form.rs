@@ -2,8 +2,11 @@
 
 use std::net::SocketAddr;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use ipnet::IpNet;
+use secrecy::SecretString;
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
 /// What a value must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +125,12 @@ pub(super) fn address(text: &str) -> Option<SocketAddr> {
 
 pub(super) fn network(text: &str) -> Option<IpNet> {
     text.parse::<IpNet>().ok().map(|network| network.trunc())
+}
+
+/// 32 bytes in base64.
+pub(super) fn key(text: &str) -> Option<SecretString> {
+    let bytes = Zeroizing::new(STANDARD.decode(text).ok()?);
+    (bytes.len() == 32).then(|| SecretString::from(text))
 }
 
 pub(super) fn truth(text: &str) -> Option<bool> {

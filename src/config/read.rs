@@ -68,7 +68,7 @@ impl Reader {
     fn keys(&mut self) -> Option<Keys> {
         let folder = self.folder.clone();
         let dir = self.one("keys.dir", |text| (!text.is_empty()).then(|| folder.join(text)));
-        let kek = self.one("keys.kek", |text| Some((!text.is_empty()).then(|| SecretString::from(text))));
+        let kek = self.one("keys.kek", |text| if text.is_empty() { Some(None) } else { form::key(text).map(Some) });
         let rsa_bits = self.word("keys.rsa_bits").and_then(|bits| bits.parse().ok());
         Some(Keys { dir: dir?, kek: kek?, rsa_bits: rsa_bits? })
     }

@@ -108,10 +108,14 @@ fn r50_secrets_print_neither_as_settings_nor_in_mistakes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("url");
     fs::write(&path, "postgres://user:hunter2@db/phuong\n").unwrap();
-    let environment = [("PHUONG_DATABASE_URL_FILE", path.to_str().unwrap()), ("PHUONG_KEYS_KEK", "hunter2")];
+    let kek = "hunter2+".repeat(5) + "huk=";
+    let environment = [("PHUONG_DATABASE_URL_FILE", path.to_str().unwrap()), ("PHUONG_KEYS_KEK", &kek)];
     let config = read("", &environment, &[]).unwrap();
     assert_eq!(config.database.url.expose_secret(), "postgres://user:hunter2@db/phuong");
     assert!(!format!("{config:?}").contains("hunter2"));
+    assert_eq!(config.keys.kek.unwrap().expose_secret(), kek);
+    let short = mistakes("", &[("PHUONG_KEYS_KEK", "hunter2+")], &[]);
+    assert!(short.contains("PHUONG_KEYS_KEK: keys.kek: must be 32 bytes in base64") && !short.contains("hunter2"));
     // A wrong address, and a line that the parser stumbles over.
     assert!(!mistakes("", &[("PHUONG_DATABASE_URL", "mysql://user:hunter2@db")], &[]).contains("hunter2"));
     assert!(!mistakes("[database]\nurl = postgres://user:hunter2@db", &[], &[]).contains("hunter2"));

@@ -17,6 +17,7 @@ type Waiting<I, T> = (I, oneshot::Sender<Result<Option<T>, StoreError>>);
 /// A queue of writes of one kind.
 #[derive(Debug)]
 pub struct Together<I, T> {
+    store: Store,
     queue: mpsc::Sender<Waiting<I, T>>,
 }
 
@@ -37,22 +38,26 @@ where
             + 'static,
     {
         let (queue, mut waiting) = mpsc::channel::<Waiting<I, T>>(MOST);
+        let writer = store.clone();
         tokio::spawn(async move {
             let mut batch = Vec::new();
             while waiting.recv_many(&mut batch, MOST).await > 0 {
                 let (inputs, replies): (Vec<I>, Vec<_>) = batch.drain(..).unzip();
-                answer(replies, store.write_aside(inputs, f).await);
+                answer(replies, writer.write_aside(inputs, f).await);
             }
         });
-        Self { queue }
+        Self { store, queue }
     }
 
     /// Writes one input with whatever waits beside it; nothing when it was left alone. The write completes even when the
-    /// caller goes away.
+    /// caller goes away. Who joins late waits for the batch before as well, yet no longer than the store has patience.
     pub async fn write(&self, input: I) -> Result<Option<T>, StoreError> {
-        let (reply, answer) = oneshot::channel();
-        self.queue.send((input, reply)).await.map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        let answer = async {
+            let (reply, answer) = oneshot::channel();
+            self.queue.send((input, reply)).await.map_err(|_| StoreError::Closed)?;
+            answer.await.map_err(|_| StoreError::Closed)?
+        };
+        self.store.in_time(answer).await
     }
 }
 

@@ -61,7 +61,7 @@ use std::{
 };
 
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
 pub use columns::{Day, Doc};
 pub use error::StoreError;
@@ -198,6 +198,27 @@ impl Store {
             lite @ Backend::Lite(_) => lite,
         };
         Self { backend, ..self }
+    }
+
+    /// Waits for an answer that comes by way of somebody else's write, no longer than the store has patience.
+    pub async fn in_time<T>(&self, answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        match &self.backend {
+            Backend::Lite(_) => answer.await,
+            Backend::Pg(pg) => timeout(pg.patience(), answer).await.unwrap_or(Err(StoreError::Unanswered)),
+        }
+    }
+
+    /// Waits until every write that was taken on is done, whoever waits for it.
+    pub async fn settled(&self) {
+        match &self.backend {
+            Backend::Lite(_) => {
+                // Each queue is first in, first out; a store that is closing is settling as well.
+                let nothing = async |_: &mut Tx, (): &()| Ok(());
+                let _ = self.write((), nothing).await;
+                let _ = self.write_bulk((), nothing).await;
+            }
+            Backend::Pg(pg) => pg.settled().await,
+        }
     }
 
     /// Lets the writes that were taken on finish, and closes every connection; what comes later fails. An SQLite

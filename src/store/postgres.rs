@@ -48,6 +48,10 @@ impl Postgres {
         Self { patience, ..self }
     }
 
+    pub(super) const fn patience(&self) -> Duration {
+        self.patience
+    }
+
     pub(super) const fn pool(&self) -> &PgPool {
         &self.pool
     }
@@ -98,9 +102,14 @@ impl Postgres {
         task.await.unwrap_or_else(|e| Err(if e.is_panic() { StoreError::Panicked } else { StoreError::Closed }))
     }
 
-    /// Waits for the writes that run, and closes every connection.
-    pub(super) async fn close(&self) {
+    /// Waits for the writes that run.
+    pub(super) async fn settled(&self) {
         self.writes.closed().await;
+    }
+
+    /// The same, and closes every connection.
+    pub(super) async fn close(&self) {
+        self.settled().await;
         drop(self.kept.close().await);
         self.pool.close().await;
     }

@@ -1,6 +1,7 @@
 //! Where a fault happens: a database with the sample sector, and servers on it that are processes of their own.
 
 use std::{
+    fmt,
     fs::{self, OpenOptions},
     path::Path,
     process::Command,
@@ -132,12 +133,17 @@ pub(super) struct Node {
 }
 
 /// What came back.
-#[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) text: String,
     pub(super) took: Duration,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} after {:?}: {}", self.status, self.took, self.text.chars().take(200).collect::<String>())
+    }
 }
 
 impl Reply {

@@ -51,7 +51,8 @@ async fn what_one_node_changes_the_other_knows() {
     // A token of one node is good at the other, until it is revoked here.
     let reply = here.refresh(&ground.app, &tokens[0]).await.unwrap().json();
     let (access, refresh) = (text(&reply, "access_token"), text(&reply, "refresh_token"));
-    assert_eq!(there.get("/userinfo", Some(&access)).await.unwrap().status, 200);
+    let reply = there.get("/userinfo", Some(&access)).await.unwrap();
+    assert_eq!(reply.status, 200, "{}", ground.log());
     assert_eq!(here.post("/revoke", &ground.app, &[("token", &refresh)]).await.unwrap().status, 200);
     assert_eq!(there.get("/userinfo", Some(&access)).await.unwrap().status, 401);
     assert_eq!(there.refresh(&ground.app, &refresh).await.unwrap().status, 400);

@@ -11,16 +11,18 @@ use phuong::{
     store::{Tx, accounts},
 };
 
-use super::ground::{Caller, Ground, Reply};
+use super::ground::{Caller, Ground, Reply, within};
 use crate::support::tour::Tour;
 
 const PEOPLE: usize = 16;
 /// How many of them sign in at the same time while all is calm.
-const CALM: usize = 4;
+const CALM: usize = 2;
 /// How often each asks at once when it is not.
-const TIMES: usize = 4;
+const TIMES: usize = 8;
 /// How soon somebody is turned away.
 const TURNED_AWAY: Duration = Duration::from_secs(3);
+/// How soon somebody who comes back as told is signed in.
+const EVERYBODY_IN: Duration = Duration::from_secs(30);
 const PASSWORD: &str = "mua-thuyen-hoa-417";
 
 both! {
@@ -28,8 +30,8 @@ both! {
         let mut ground = ground;
         // Costly hashes, so that a second of work is a handful of them.
         ground.settings.extend([
-            ("PHUONG_LOGIN_MEMORY_KIB", "65536".to_owned()),
-            ("PHUONG_LOGIN_PASSES", "4".to_owned()),
+            ("PHUONG_LOGIN_MEMORY_KIB", "32768".to_owned()),
+            ("PHUONG_LOGIN_PASSES", "3".to_owned()),
             ("PHUONG_LOGIN_QUEUE_SECONDS", "1".to_owned()),
         ]);
         let tour = ground.tour().await;
@@ -71,9 +73,16 @@ fn rate(number: usize, time: Duration) -> f64 {
 /// Everybody once, a few at a time.
 async fn calm(caller: &Caller, form: &Form, names: &[String]) {
     for some in names.chunks(CALM) {
-        for reply in join_all(some.iter().map(|name| sign_in(caller, form, name))).await {
-            assert_eq!(reply.status, 303, "{reply:?}");
-        }
+        // On a machine that has much else to do, two hashes may be a second of work.
+        let all_in = some.iter().map(|name| {
+            let in_now = async || {
+                let reply = sign_in(caller, form, name).await;
+                assert!(reply.is_busy() || reply.status == 303, "{reply:?}");
+                reply.status == 303
+            };
+            within(EVERYBODY_IN, "everybody is signed in", in_now)
+        });
+        join_all(all_in).await;
     }
 }
 
