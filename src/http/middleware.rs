@@ -65,10 +65,13 @@ pub(super) async fn outer(State(outer): State<Arc<Outer>>, mut request: Request,
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address = peer.map(|peer| client_address(peer, request.headers(), &outer.trusted_proxies));
     request.extensions_mut().insert(Trace { support: support.as_str().into(), address });
-    let span = tracing::info_span!(
-        "request", id = %support, method = %request.method(), path = %printable(request.uri().path())
-    );
-    let quiet = request.uri().path().starts_with("/health/");
+    let quiet = is_quiet(request.uri().path());
+    let (method, path) = (request.method(), printable(request.uri().path()));
+    let span = if quiet {
+        tracing::debug_span!("request", id = %support, %method, %path)
+    } else {
+        tracing::info_span!("request", id = %support, %method, %path)
+    };
     let mut response = guarded(&outer, request, next, &support).instrument(span.clone()).await;
     security_headers::add(&mut response, outer.https);
     response.headers_mut().extend(HeaderValue::from_str(&support).ok().map(|id| (REQUEST_ID, id)));
@@ -80,6 +83,11 @@ pub(super) async fn outer(State(outer): State<Arc<Outer>>, mut request: Request,
         tracing::info!(status, us, "answered");
     }
     response
+}
+
+/// What is the same for everybody and asked for all the time: logged only where somebody looks closely.
+fn is_quiet(path: &str) -> bool {
+    path.starts_with("/health/") || path.starts_with("/.well-known/") || path == "/jwks"
 }
 
 async fn guarded(outer: &Outer, request: Request, next: Next, support: &str) -> Response {
@@ -212,9 +220,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn probes_of_health_do_not_fill_the_log() {
+    async fn probes_of_health_and_public_documents_do_not_fill_the_log() {
         let (log, _guard) = Captured::begin("info", false);
-        ask(Request::get("/health/live").body(Body::empty()).unwrap()).await;
+        for path in ["/health/live", "/.well-known/openid-configuration", "/jwks"] {
+            ask(Request::get(path).body(Body::empty()).unwrap()).await;
+        }
         assert_eq!(log.text(), "");
     }
 

@@ -47,7 +47,7 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         longest: middleware::LONGEST,
     };
     Router::new()
-        .merge(oauth::routes())
+        .merge(oauth::routes(&sv))
         .route("/sign-in", get(login::page).post(login::submit))
         .route("/choose", post(login::choose))
         .route("/consent", post(login::consent))

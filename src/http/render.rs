@@ -129,6 +129,13 @@ pub(super) fn json<T: Serialize>(body: &T) -> Response {
     ([(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")], Json(body)).into_response()
 }
 
+/// JSON text that nobody stores.
+pub(super) fn ready_json(text: &str) -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")];
+    (headers, text.to_owned()).into_response()
+}
+
 impl IntoResponse for Refusal {
     /// RFC 6749 §5.2, with the challenge that a 401 owes (RFC 6749 §5.2, RFC 6750 §3).
     fn into_response(self) -> Response {

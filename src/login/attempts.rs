@@ -67,12 +67,18 @@ struct Keys {
 }
 
 impl Keys {
-    /// In the order in which the rows are locked.
-    fn sorted(&self) -> Vec<RowKey> {
-        let mut all: Vec<RowKey> =
-            [Some(self.who), self.device, self.address, Some(self.secret)].into_iter().flatten().collect();
-        all.sort_unstable();
-        all
+    /// The rows of this account and this device, in the order in which they are locked.
+    fn own(&self) -> Vec<RowKey> {
+        let mut own: Vec<RowKey> = [Some(self.who), self.device].into_iter().flatten().collect();
+        own.sort_unstable();
+        own
+    }
+
+    /// The rows of the address and of the password, which many people share.
+    fn shared(&self) -> Vec<RowKey> {
+        let mut shared: Vec<RowKey> = [self.address, Some(self.secret)].into_iter().flatten().collect();
+        shared.sort_unstable();
+        shared
     }
 }
 
@@ -89,8 +95,11 @@ pub async fn begin(sv: &Services, attempt: Try<'_>) -> Result<Result<Spent, NotN
     };
     let decision = sv
         .store
-        .write((keys, now), async |tx: &mut Tx, (keys, now)| {
-            let mut rows = Rows::lock(tx, keys, *now).await?;
+        .write_aside((keys, now), async |tx: &mut Tx, (keys, now)| {
+            let mut rows = Rows::own(tx, keys, *now).await?;
+            if rows.state.is_crowded(Neighbourhood::Anywhere, *now) {
+                rows.lock_shared(tx, keys, *now).await?;
+            }
             let decision = rows.state.decide(Neighbourhood::Anywhere, *now);
             rows.keep(tx, keys).await?;
             Ok(decision)
@@ -108,8 +117,12 @@ pub async fn settle(sv: &Services, spent: Spent, how: Settlement) -> Result<(), 
     let turn = (spent, how, sv.clock.now());
     let alarm = sv
         .store
-        .write(turn, async |tx: &mut Tx, (spent, how, now)| {
-            let mut rows = Rows::lock(tx, &spent.keys, *now).await?;
+        .write_aside(turn, async |tx: &mut Tx, (spent, how, now)| {
+            let mut rows = Rows::own(tx, &spent.keys, *now).await?;
+            let mistyped = *how == Settlement::Right && rows.state.has_failed_here(&spent.keys.who);
+            if mistyped || *how == Settlement::Wrong {
+                rows.lock_shared(tx, &spent.keys, *now).await?;
+            }
             let mut alarm = crate::services::limits::Alarm::default();
             match how {
                 Settlement::Right => rows.state.succeed(spent.reservation, &spent.keys.who),
@@ -134,43 +147,67 @@ pub fn device_key(sv: &Services) -> crate::base::digest::MacKey {
     sv.keys.cookies.derive("device")
 }
 
+/// The rows of an attempt. Its own are always locked; the shared ones are looked at, and locked only by who must change
+/// them: whole schools sign in from one address at once, and none should wait for the others. Own rows come before
+/// shared ones and each kind in the order of its keys, so that nobody waits in a circle.
 struct Rows {
     state: AttemptState,
+    /// The locked rows as they were.
+    locked: BTreeMap<RowKey, String>,
 }
 
 impl Rows {
-    async fn lock(tx: &mut Tx, keys: &Keys, now: Moment) -> Result<Self, StoreError> {
-        let mut texts = BTreeMap::new();
-        for key in keys.sorted() {
-            texts.insert(key, attempts::lock(tx, key.bytes(), "", now).await?);
-        }
-        let state = AttemptState {
-            account: read(texts.get(&keys.who)),
-            device: keys.device.map(|key| read(texts.get(&key))),
-            address: keys.address.map(|key| read(texts.get(&key))).unwrap_or_default(),
-            password: read(texts.get(&keys.secret)),
+    async fn own(tx: &mut Tx, keys: &Keys, now: Moment) -> Result<Self, StoreError> {
+        let mut rows = Self { state: AttemptState::default(), locked: BTreeMap::new() };
+        rows.lock(tx, keys.own(), now).await?;
+        let shared = [keys.address.unwrap_or(keys.secret), keys.secret];
+        let found = attempts::look(tx, shared.each_ref().map(RowKey::bytes)).await?;
+        rows.state = AttemptState {
+            account: read(rows.locked.get(&keys.who)),
+            device: keys.device.map(|key| read(rows.locked.get(&key))),
+            address: keys.address.map(|key| read(found.get(key.bytes()))).unwrap_or_default(),
+            password: read(found.get(keys.secret.bytes())),
         };
-        Ok(Self { state })
+        Ok(rows)
     }
 
+    async fn lock_shared(&mut self, tx: &mut Tx, keys: &Keys, now: Moment) -> Result<(), StoreError> {
+        self.lock(tx, keys.shared(), now).await?;
+        self.state.address = keys.address.map(|key| read(self.locked.get(&key))).unwrap_or_default();
+        self.state.password = read(self.locked.get(&keys.secret));
+        Ok(())
+    }
+
+    async fn lock(&mut self, tx: &mut Tx, keys: Vec<RowKey>, now: Moment) -> Result<(), StoreError> {
+        for key in keys {
+            self.locked.insert(key, attempts::lock(tx, key.bytes(), "", now).await?);
+        }
+        Ok(())
+    }
+
+    /// Keeps the locked rows that changed.
     async fn keep(self, tx: &mut Tx, keys: &Keys) -> Result<(), StoreError> {
-        let AttemptState { account, device, address, password } = self.state;
-        keep(tx, &keys.who, &account).await?;
+        let AttemptState { account, device, address, password } = &self.state;
+        self.keep_one(tx, keys.who, account).await?;
         if let (Some(key), Some(device)) = (keys.device, device) {
-            keep(tx, &key, &device).await?;
+            self.keep_one(tx, key, device).await?;
         }
         if let Some(key) = keys.address {
-            keep(tx, &key, &address).await?;
+            self.keep_one(tx, key, address).await?;
         }
-        keep(tx, &keys.secret, &password).await
+        self.keep_one(tx, keys.secret, password).await
+    }
+
+    async fn keep_one<T: Serialize>(&self, tx: &mut Tx, key: RowKey, row: &T) -> Result<(), StoreError> {
+        let text = serde_json::to_string(row).unwrap_or_default();
+        match self.locked.get(&key) {
+            Some(before) if *before != text => attempts::keep(tx, key.bytes(), &text).await,
+            _ => Ok(()),
+        }
     }
 }
 
 /// A row; one that cannot be read begins anew, since a counter is not worth a refused sign-in.
 fn read<T: DeserializeOwned + Default>(text: Option<&String>) -> T {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-}
-
-async fn keep<T: Serialize>(tx: &mut Tx, key: &RowKey, row: &T) -> Result<(), StoreError> {
-    attempts::keep(tx, key.bytes(), &serde_json::to_string(row).unwrap_or_default()).await
 }

@@ -63,7 +63,11 @@ pub async fn begin(
     // The next pupil at the same machine does not wait for the apps of the one before.
     let other = other.map(|o| sv.ending(Ended { session: o.id, person: o.person_id }, FirstTry::Worker));
     let turn = Turn { same, other, new, event };
-    sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
+    if turn.other.is_some() {
+        sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
+    } else {
+        sv.store.write_aside(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
+    }
     Ok(cookie)
 }
 
@@ -105,7 +109,8 @@ pub async fn find(sv: &Services, cookie: &Token) -> Result<Option<SessionRow>, S
     }
     if idle.as_secs() >= TOUCH_SECONDS {
         let touched = (session.id, now);
-        let noted = sv.store.write(touched, async |tx: &mut Tx, (id, now)| sessions::touch(tx, *id, *now).await).await;
+        let noted =
+            sv.store.write_aside(touched, async |tx: &mut Tx, (id, now)| sessions::touch(tx, *id, *now).await).await;
         // Whoever only reads goes on while nothing can be written: a full disk.
         if let Err(error) = noted {
             tracing::warn!(%error, "the last use of a session could not be noted");

@@ -1,10 +1,12 @@
 //! Access tokens of ours that come back: to userinfo, to introspection, to revocation.
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::Algorithm;
 use uuid::Uuid;
 
-use super::refusal;
+use super::{client_auth::AuthenticatedClient, refusal};
 use crate::{
     base::{digest::Digest, id::GrantId},
     protocol::{
@@ -12,9 +14,10 @@ use crate::{
         error::Refusal,
         jwt::{AccessToken, BadToken, Expected, verify},
     },
-    services::Services,
+    services::{LiveToken, Services, recent::Memory},
     store::{
         Tx,
+        exchanges::Fits,
         grants::{self, GrantRow},
         orgs, spent,
     },
@@ -22,15 +25,6 @@ use crate::{
 
 /// Algorithms we sign with, and therefore the only ones we accept of our own tokens.
 const OURS: [Algorithm; 3] = [Algorithm::ES256, Algorithm::RS256, Algorithm::EdDSA];
-
-/// A live access token.
-#[derive(Clone, Debug)]
-pub struct Live {
-    /// What it says.
-    pub claims: AccessToken,
-    /// The grant it was issued from; `None` for a service's own token.
-    pub grant: Option<GrantRow>,
-}
 
 /// A token's unique id: the grant it hangs from, and random bytes.
 pub fn jti(grant: Option<GrantId>, random: [u8; 12]) -> String {
@@ -72,32 +66,59 @@ pub async fn still_serves(sv: &Services, client: &Client) -> Result<(), Refusal>
     if open.await.map_err(refusal)? { Ok(()) } else { Err(Refusal::ClientDisabled) }
 }
 
-/// A token that is good now: not expired, not revoked, its grant not ended, and the person may use the app.
-pub async fn live(sv: &Services, token: &str) -> Result<Live, Refusal> {
-    let claims = read(sv, token).map_err(|_| Refusal::AccessTokenInvalid)?;
+/// What a client may have, for those who spend many tokens in one statement.
+pub fn fits(client: &AuthenticatedClient) -> Fits {
+    Fits { client: client.shared(), rule: |grant, client| still_given(grant, client).is_ok() }
+}
+
+/// A token that is good now: not expired, not revoked, its grant not ended, and the person may use the app. What was read
+/// within a moment is not read again, and a signature that was checked within a minute is not checked again.
+pub async fn live(sv: &Services, token: &str) -> Result<Arc<LiveToken>, Refusal> {
     let now = sv.clock.now();
-    let grant = grant_of(&claims.jti).ok_or(Refusal::AccessTokenInvalid)?;
-    let grant = (!grant.uuid().is_nil()).then_some(grant);
+    let (key, asked) = (Digest::of(token.as_bytes()), sv.recent_tokens.ask(now));
+    let memory = sv.recent_tokens.recall(&key, asked);
+    let claims = match &memory {
+        Memory::Fresh(known) | Memory::Stale(known) => known.claims.clone(),
+        Memory::Nothing => read(sv, token).map_err(|_| Refusal::AccessTokenInvalid)?,
+    };
     let client = sv.clients.by_id(&ClientId(claims.client_id.clone())).ok_or(Refusal::AccessTokenInvalid)?;
     if claims.exp <= now.seconds() || client.require_enabled().is_err() {
         return Err(Refusal::AccessTokenInvalid);
     }
-    let question = (Digest::of(claims.jti.as_bytes()), grant);
-    let (revoked, row) = sv
+    let live = match memory {
+        Memory::Fresh(known) => known,
+        _ => sv.recent_tokens.keep(key, asked, look_up(sv, claims, &client).await?),
+    };
+    let good = |grant: &GrantRow| grant.expires_at > now && still_given(grant, &client).is_ok();
+    if live.grant.as_ref().is_none_or(good) { Ok(live) } else { Err(Refusal::AccessTokenInvalid) }
+}
+
+/// How a verified token stands in the database: neither revoked, nor its grant ended, nor its service out of schools.
+async fn look_up(sv: &Services, claims: AccessToken, client: &Client) -> Result<LiveToken, Refusal> {
+    let grant = grant_of(&claims.jti).ok_or(Refusal::AccessTokenInvalid)?;
+    let jti = Digest::of(claims.jti.as_bytes());
+    if grant.uuid().is_nil() {
+        let revoked = sv.store.read(jti, async |tx: &mut Tx, jti: &Digest| spent::is_revoked(tx, *jti).await);
+        if revoked.await.map_err(refusal)? {
+            return Err(Refusal::AccessTokenInvalid);
+        }
+        still_serves(sv, client).await.map_err(not_found_out)?;
+        return Ok(LiveToken { claims, grant: None });
+    }
+    let row = sv
         .store
-        .read(question, async |tx: &mut Tx, (digest, grant)| {
-            let row = match grant {
-                Some(id) => grants::find(tx, *id).await?,
-                None => None,
-            };
-            Ok((spent::is_revoked(tx, *digest).await?, row))
+        .read((grant, jti), async |tx: &mut Tx, (grant, jti): &(GrantId, Digest)| {
+            grants::behind(tx, *grant, *jti).await
         })
         .await
         .map_err(refusal)?;
-    let good = match (&row, grant) {
-        (None, None) => still_serves(sv, &client).await.is_ok(),
-        (Some(row), Some(_)) => row.ended_at.is_none() && row.expires_at > now && still_given(row, &client).is_ok(),
-        _ => false,
-    };
-    if revoked || !good { Err(Refusal::AccessTokenInvalid) } else { Ok(Live { claims, grant: row }) }
+    match row.filter(|row| row.ended_at.is_none()) {
+        Some(row) => Ok(LiveToken { claims, grant: Some(row) }),
+        None => Err(Refusal::AccessTokenInvalid),
+    }
+}
+
+/// A token is not called bad because nobody could look.
+fn not_found_out(why: Refusal) -> Refusal {
+    if why == Refusal::ClientDisabled { Refusal::AccessTokenInvalid } else { why }
 }

@@ -19,6 +19,13 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct AuthenticatedClient(Arc<Client>);
 
+impl AuthenticatedClient {
+    /// Itself, to be carried on.
+    pub fn shared(&self) -> Arc<Client> {
+        self.0.clone()
+    }
+}
+
 impl std::ops::Deref for AuthenticatedClient {
     type Target = Client;
     fn deref(&self) -> &Client {

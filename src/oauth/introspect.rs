@@ -21,7 +21,7 @@ pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params
         // Whether it is good is not known: never "inactive" because we cannot look.
         Err(refusal) => return Err(refusal),
     };
-    let claims = live.claims;
+    let claims = &live.claims;
     if claims.client_id != client.client_id.0 && claims.aud != client.client_id.0 {
         return Ok(json!({ "active": false }));
     }
@@ -37,7 +37,7 @@ pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params
         "iss": claims.iss,
         "jti": claims.jti,
     });
-    if let (Some(at), Some(acr)) = (claims.auth_time, claims.acr) {
+    if let (Some(at), Some(acr)) = (claims.auth_time, &claims.acr) {
         answer["auth_time"] = json!(at);
         answer["acr"] = json!(acr);
     }

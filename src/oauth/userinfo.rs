@@ -1,30 +1,48 @@
 //! The userinfo endpoint (Core 5.3): what the access token's scopes, and single requests, release.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::{access, refusal};
 use crate::{
-    people::release::Profile,
+    base::digest::Digest,
+    people::release::{Parts, Profile},
     protocol::{claims::ClaimsAsk, client::Client, client::ClientId, error::Refusal, scope::Scopes},
-    services::Services,
+    services::{LiveToken, Services, recent::Memory},
 };
 
-/// The claims for a presented access token.
-pub async fn answer(sv: &Services, token: Option<&str>) -> Result<Map<String, Value>, Refusal> {
-    let live = access::live(sv, token.ok_or(Refusal::AccessTokenInvalid)?).await?;
-    let grant = live.grant.ok_or(Refusal::AccessTokenTooNarrow)?;
+/// The claims for a presented access token, as JSON.
+pub async fn answer(sv: &Services, token: Option<&str>) -> Result<Arc<String>, Refusal> {
+    let token = token.ok_or(Refusal::AccessTokenInvalid)?;
+    let (key, asked) = (Digest::of(token.as_bytes()), sv.recent_userinfo.ask(sv.clock.now()));
+    let live = access::live(sv, token).await?;
+    if let Memory::Fresh(known) = sv.recent_userinfo.recall(&key, asked) {
+        return Ok(known);
+    }
+    let claims = claims(sv, &live).await?;
+    let json = serde_json::to_string(&claims).map_err(|_| Refusal::Fault)?;
+    Ok(sv.recent_userinfo.keep(key, asked, json))
+}
+
+async fn claims(sv: &Services, live: &LiveToken) -> Result<Map<String, Value>, Refusal> {
+    let grant = live.grant.as_ref().ok_or(Refusal::AccessTokenTooNarrow)?;
     let scopes: Scopes = live.claims.scope.parse().map_err(|_| Refusal::AccessTokenInvalid)?;
     // R21: a token made for another resource server is not for this endpoint.
     if live.claims.aud != sv.settings.issuer || !scopes.has("openid") {
         return Err(Refusal::AccessTokenTooNarrow);
     }
-    let client = sv.clients.by_id(&ClientId(live.claims.client_id)).ok_or(Refusal::AccessTokenInvalid)?;
+    let client = sv.clients.by_id(&ClientId(live.claims.client_id.clone())).ok_or(Refusal::AccessTokenInvalid)?;
     // R16: what the app may not have any more, it does not get with an older token either.
     let scopes = scopes.both(&client.scopes);
-    let profile = Profile::read(sv, grant.person_id).await.map_err(refusal)?.ok_or(Refusal::AccessTokenInvalid)?;
+    // Single claims may come from any scope of the client's.
+    let asked = grant.claims.as_ref().map(|asked| &asked.0);
+    let parts = Parts::of(if asked.is_some() { &client.scopes } else { &scopes });
+    let profile = Profile::read_parts(sv, grant.person_id, parts).await.map_err(refusal)?;
+    let profile = profile.ok_or(Refusal::AccessTokenInvalid)?;
     let mut claims = profile.claims(sv, &client, &scopes);
-    if let Some(asked) = grant.claims {
-        claims.extend(single(sv, &client, &profile, &asked.0, Place::Userinfo));
+    if let Some(asked) = asked {
+        claims.extend(single(sv, &client, &profile, asked, Place::Userinfo));
     }
     claims.insert("sub".into(), json!(sv.subjects.person(&client.subject, grant.person_id)));
     Ok(claims)

@@ -28,20 +28,53 @@ pub struct Profile {
     sector_id: Option<String>,
 }
 
+/// What is to be read of a profile beside the person itself: each part is a question to the database.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts {
+    places: bool,
+    contacts: bool,
+    sector_id: bool,
+}
+
+impl Parts {
+    /// Everything.
+    pub const ALL: Self = Self { places: true, contacts: true, sector_id: true };
+
+    /// What the claims of these scopes are made of.
+    pub fn of(scopes: &Scopes) -> Self {
+        Self {
+            places: ["edu", "edu.contexts", "edu.classes"].iter().any(|scope| scopes.has(scope)),
+            contacts: scopes.has("email") || scopes.has("phone"),
+            sector_id: scopes.has("edu.sector_id"),
+        }
+    }
+}
+
 impl Profile {
     /// Reads it; `None` when there is no such person.
     pub async fn read(sv: &Services, person: PersonId) -> Result<Option<Self>, StoreError> {
+        Self::read_parts(sv, person, Parts::ALL).await
+    }
+
+    /// Reads these parts of it and leaves the others empty.
+    pub async fn read_parts(sv: &Services, person: PersonId, parts: Parts) -> Result<Option<Self>, StoreError> {
         sv.store
-            .read(person, async |tx: &mut Tx, person: &PersonId| {
+            .read((person, parts), async |tx: &mut Tx, (person, parts): &(PersonId, Parts)| {
                 let Some(row) = contexts::person(tx, *person).await? else { return Ok(None) };
-                Ok(Some(Self {
-                    person: row,
-                    contexts: contexts::contexts(tx, *person).await?,
-                    classes: contexts::classes(tx, *person).await?,
-                    email: contexts::contact(tx, *person, "email").await?,
-                    phone: contexts::contact(tx, *person, "phone").await?,
-                    sector_id: contexts::sector_id(tx, *person).await?,
-                }))
+                let mut profile =
+                    Self { person: row, contexts: vec![], classes: vec![], email: None, phone: None, sector_id: None };
+                if parts.places {
+                    profile.contexts = contexts::contexts(tx, *person).await?;
+                    profile.classes = contexts::classes(tx, *person).await?;
+                }
+                if parts.contacts {
+                    profile.email = contexts::contact(tx, *person, "email").await?;
+                    profile.phone = contexts::contact(tx, *person, "phone").await?;
+                }
+                if parts.sector_id {
+                    profile.sector_id = contexts::sector_id(tx, *person).await?;
+                }
+                Ok(Some(profile))
             })
             .await
     }

@@ -75,6 +75,13 @@ mod tests {
     }
 
     #[test]
+    fn r55_a_nul_character_is_refused_wherever_it_stands() {
+        for text in ["a=%00", "a=b%00c", "%00=a", "a=1&b=\0"] {
+            assert_eq!(Params::parse(text).check(), Err(Refusal::NulCharacter), "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_parameter_without_a_value_is_absent() {
         let params = Params::parse("state=&nonce&scope=openid");
         assert_eq!((params.get("state"), params.get("nonce"), params.get("scope")), (None, None, Some("openid")));

@@ -38,12 +38,15 @@ impl Challenge {
         &self.0
     }
 
-    /// Whether the verifier is this challenge's. 43 to 128 unreserved characters (RFC 7636 §4.1).
-    fn fits(&self, verifier: &str) -> bool {
+    /// The challenge of a verifier; `None` unless that is 43 to 128 unreserved characters (RFC 7636 §4.1).
+    pub fn of(verifier: &str) -> Option<Self> {
         let well_formed = (43..=128).contains(&verifier.len())
             && verifier.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
-        let hashed = URL_SAFE_NO_PAD.encode(Digest::of(verifier.as_bytes()).bytes());
-        well_formed && same(hashed.as_bytes(), self.0.as_bytes())
+        well_formed.then(|| Self(URL_SAFE_NO_PAD.encode(Digest::of(verifier.as_bytes()).bytes())))
+    }
+
+    fn fits(&self, verifier: &str) -> bool {
+        Self::of(verifier).is_some_and(|presented| same(presented.0.as_bytes(), self.0.as_bytes()))
     }
 }
 

@@ -9,13 +9,22 @@ pub mod fetch;
 pub mod hasher;
 pub mod keys;
 pub mod limits;
+pub mod recent;
+pub mod together;
 
 use std::time::Duration;
 
+use together::Together;
+
 use crate::{
     base::{clock::Clock, entropy::Entropy, id::Ids},
-    protocol::subject::Subjects,
-    store::{Store, StoreError, Tx, versions},
+    protocol::{jwt::AccessToken, subject::Subjects},
+    store::{
+        Store, StoreError, Tx,
+        exchanges::{self, Redemption, Rotation},
+        grants::{CodeRow, GrantRow, NewCode, NewGrant, RefreshRow},
+        versions,
+    },
 };
 
 /// What the use cases are set to.
@@ -64,6 +73,18 @@ impl Settings {
     }
 }
 
+/// How many tokens are remembered for a moment.
+const RECENT: u64 = 10_000;
+
+/// A live access token.
+#[derive(Clone, Debug)]
+pub struct LiveToken {
+    /// What it says.
+    pub claims: AccessToken,
+    /// The grant it was issued from; `None` for a service's own token.
+    pub grant: Option<GrantRow>,
+}
+
 /// Everything a use case may use.
 #[derive(Debug)]
 pub struct Services {
@@ -87,6 +108,16 @@ pub struct Services {
     pub client_keys: client_keys::ClientKeys,
     /// The way out.
     pub fetch: fetch::Fetch,
+    /// Access tokens that were looked at a moment ago.
+    pub recent_tokens: recent::Recent<LiveToken>,
+    /// What the userinfo endpoint answered a moment ago, as JSON.
+    pub recent_userinfo: recent::Recent<String>,
+    /// Grants and their codes on their way to the database.
+    pub gifts: Together<(NewGrant, NewCode), ()>,
+    /// Codes that are redeemed.
+    pub redemptions: Together<Redemption, (CodeRow, GrantRow)>,
+    /// Refresh tokens that are rotated.
+    pub rotations: Together<Rotation, (RefreshRow, GrantRow)>,
     /// What each app calls people and things.
     pub subjects: Subjects,
     /// Settings.
@@ -126,6 +157,15 @@ impl Services {
         let ring = keys::Ring::open(store.clone(), &kek, ids.clone(), clock.clone(), rsa_bits, &entropy).await?;
         let clients = clients::Clients::open(store.clone()).await?;
         let subjects = Subjects::new(server.pairwise.clone());
+        let recent_tokens = recent::Recent::new(store.clone(), RECENT);
+        let recent_userinfo = recent::Recent::new(store.clone(), RECENT);
+        let gifts = Together::new(store.clone(), async |tx: &mut Tx, all: &Vec<(NewGrant, NewCode)>| {
+            exchanges::give(tx, all).await.map(|()| vec![Some(()); all.len()])
+        });
+        let redemptions =
+            Together::new(store.clone(), async |tx: &mut Tx, all: &Vec<Redemption>| exchanges::redeem(tx, all).await);
+        let rotations =
+            Together::new(store.clone(), async |tx: &mut Tx, all: &Vec<Rotation>| exchanges::rotate(tx, all).await);
         let hasher = hasher::Hasher::start(hashing, entropy.clone());
         Ok(Self {
             clock,
@@ -138,6 +178,11 @@ impl Services {
             clients,
             client_keys: client_keys::ClientKeys::default(),
             fetch,
+            recent_tokens,
+            recent_userinfo,
+            gifts,
+            redemptions,
+            rotations,
             subjects,
             settings,
         })
@@ -151,6 +196,9 @@ impl Services {
         }
         if now.keys != known.keys {
             self.ring.reload().await?;
+            // A key that was destroyed vouches for nothing any more.
+            self.recent_tokens.forget_all();
+            self.recent_userinfo.forget_all();
         }
         Ok(now)
     }

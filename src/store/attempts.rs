@@ -1,11 +1,14 @@
 //! Rows of failed attempts, each a small document, read and written under its own lock.
 
+use std::collections::HashMap;
+
 use super::{StoreError, Tx};
 use crate::base::clock::Moment;
 
 statements! {
     LOCK = "INSERT INTO attempt_budgets (keyed, state, updated_at) VALUES ($1, $2, $3)
             ON CONFLICT (keyed) DO UPDATE SET updated_at = excluded.updated_at RETURNING state";
+    LOOK = "SELECT keyed, state FROM attempt_budgets WHERE keyed IN ($1, $2)";
     KEEP = "UPDATE attempt_budgets SET state = $2 WHERE keyed = $1";
     PURGE = "DELETE FROM attempt_budgets WHERE keyed IN
              (SELECT keyed FROM attempt_budgets WHERE updated_at < $1 ORDER BY updated_at LIMIT 500)";
@@ -17,6 +20,13 @@ pub async fn lock(tx: &mut Tx, keyed: &[u8; 32], fresh: &str, now: Moment) -> Re
     let row: (String,) =
         on_db!(tx, c => sqlx::query_as(LOCK).bind(keyed.as_slice()).bind(fresh).bind(now).fetch_one(&mut *c))?;
     Ok(row.0)
+}
+
+/// The states of two rows, without holding anybody up; a row that does not exist is left out.
+pub async fn look(tx: &mut Tx, keyed: [&[u8; 32]; 2]) -> Result<HashMap<[u8; 32], String>, StoreError> {
+    let [one, other] = keyed.map(<[u8; 32]>::as_slice);
+    let rows: Vec<(Vec<u8>, String)> = on_db!(tx, c => sqlx::query_as(LOOK).bind(one).bind(other).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().filter_map(|(keyed, state)| Some((keyed.try_into().ok()?, state))).collect())
 }
 
 /// Keeps a row's new state.

@@ -188,6 +188,13 @@ statements! {
                    s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.offline,
                    g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
             FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id WHERE g.id = $1";
+    BEHIND = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
+                   (SELECT string_agg(f.role || ' ' || coalesce(o.code, ''), '|') FROM affiliations f JOIN orgs o ON o.id = f.org_id
+                    WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active') AS posts,
+                   s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.offline,
+                   g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
+            FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id 
+            WHERE g.id = $1 AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.digest = $2)";
     END_GRANT = "UPDATE grants SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     END_OF_SESSION = "UPDATE grants SET ended_at = $2 WHERE session_id = $1 AND NOT offline AND ended_at IS NULL";
     END_OF_ACCOUNT = "UPDATE grants SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL";
@@ -260,6 +267,11 @@ pub async fn grant_of_spent_code(tx: &mut Tx, code: Digest, client: ClientKey) -
 /// A grant, good or ended.
 pub async fn find(tx: &mut Tx, id: GrantId) -> Result<Option<GrantRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut *c))
+}
+
+/// The grant behind an access token, unless that token was revoked.
+pub async fn behind(tx: &mut Tx, id: GrantId, token: Digest) -> Result<Option<GrantRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(BEHIND).bind(id).bind(token).fetch_optional(&mut *c))
 }
 
 /// Ends a grant and with it every token of it.

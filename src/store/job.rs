@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::oneshot;
 
-use super::{error::StoreError, tx::Tx};
+use super::{Changes, error::StoreError, tx::Tx};
 
 /// Says of an async closure what `AsyncFn` alone cannot: that its future may move between threads.
 pub trait TxFn<'t, I: 't, T>: Fn(&'t mut Tx, &'t I) -> Self::Fut {
@@ -47,18 +47,23 @@ struct Call<I, T, F> {
     input: I,
     f: F,
     out: Result<T, StoreError>,
+    changes: Option<Changes>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
 
 /// A job and the place where its answer will come.
-pub(super) fn call<I, T, F>(input: I, f: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
+pub(super) fn call<I, T, F>(
+    changes: Option<Changes>,
+    input: I,
+    f: F,
+) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
 where
     I: Send + Sync + 'static,
     T: Send + 'static,
     F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
 {
     let (reply, answer) = oneshot::channel();
-    (Box::new(Call { input, f, out: Err(StoreError::Closed), reply }), answer)
+    (Box::new(Call { input, f, out: Err(StoreError::Closed), changes, reply }), answer)
 }
 
 impl<I, T, F> Job for Call<I, T, F>
@@ -75,6 +80,7 @@ where
     }
 
     fn finish(self: Box<Self>, commit: Result<(), StoreError>) {
+        drop(self.changes);
         // A caller that went away does not undo its write.
         let _ = self.reply.send(self.out.and_then(|value| commit.map(|()| value)));
     }

@@ -25,7 +25,7 @@ pub enum LockError {
 impl Store {
     /// Claims the database for this server. On PostgreSQL, where servers may be many, always granted.
     pub fn claim_for_server(&self) -> Result<ServerLock, LockError> {
-        let Backend::Lite(Lite { file, .. }) = &self.0 else { return Ok(ServerLock(None)) };
+        let Backend::Lite(Lite { file, .. }) = &self.backend else { return Ok(ServerLock(None)) };
         let path = beside(file, ".server");
         let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         let lock = lock.map_err(|e| LockError::File(path.clone(), e))?;

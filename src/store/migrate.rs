@@ -30,7 +30,7 @@ impl Store {
     /// Brings the schema up to date; safe to run again, and on PostgreSQL by several nodes at once. An SQLite database
     /// that lacks steps must have no server.
     pub async fn migrate(&self) -> Result<(), OpenError> {
-        let outcome = match &self.0 {
+        let outcome = match &self.backend {
             Backend::Lite(lite) => {
                 if self.migration_state().await? == MigrationState::Current {
                     return Ok(());

@@ -18,6 +18,7 @@ pub mod consents;
 pub mod contexts;
 pub mod delegations;
 pub mod directory;
+pub mod exchanges;
 pub mod facts;
 pub mod grants;
 pub mod imports;
@@ -36,15 +37,23 @@ pub mod versions;
 mod columns;
 mod error;
 mod job;
+mod kept;
 mod lock;
 mod migrate;
 mod open;
 mod postgres;
 mod writer;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
-use sqlx::SqlitePool;
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::watch;
 
 pub use columns::{Day, Doc};
@@ -62,7 +71,10 @@ const BULK: Duration = Duration::from_mins(1);
 
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Store(Backend);
+pub struct Store {
+    backend: Backend,
+    changes: Arc<AtomicU64>,
+}
 
 #[derive(Clone, Debug)]
 enum Backend {
@@ -74,13 +86,27 @@ enum Backend {
 struct Lite {
     urgent: writer::Queue,
     bulk: writer::Queue,
-    readers: SqlitePool,
+    readers: Arc<kept::Kept<SqliteConnection>>,
+    /// How a reader is opened.
+    reader: Arc<SqliteConnectOptions>,
     file: PathBuf,
     /// Tells the writer to end, and has nobody to tell any more once it has.
     stop: Arc<watch::Sender<bool>>,
 }
 
+/// How a write is queued, and whether it counts as a change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Change,
+    Bulk,
+    Aside,
+}
+
 impl Store {
+    fn new(backend: Backend) -> Self {
+        Self { backend, changes: Arc::default() }
+    }
+
     /// Runs `f` in a transaction and returns when its change is durable. The write completes even when the caller goes
     /// away. `Err` from the closure rolls its changes back.
     pub async fn write<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
@@ -89,10 +115,7 @@ impl Store {
         T: Send + 'static,
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
-        match &self.0 {
-            Backend::Lite(lite) => queued(&lite.urgent, input, f).await,
-            Backend::Pg(pg) => pg.write(Duration::ZERO, input, f).await,
-        }
+        self.run(Way::Change, input, f).await
     }
 
     /// As [`Store::write`], for bulk work: waits behind every other write, so that an import does not hold up sign-ins.
@@ -103,10 +126,42 @@ impl Store {
         T: Send + 'static,
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
-        match &self.0 {
-            Backend::Lite(lite) => queued(&lite.bulk, input, f).await,
-            Backend::Pg(pg) => pg.write(BULK, input, f).await,
+        self.run(Way::Bulk, input, f).await
+    }
+
+    /// As [`Store::write`], for the few hot writes that end nothing and change nothing about a person: a session begun
+    /// or used, a code or a refresh token given or spent, an attempt counted. What is remembered for a moment
+    /// (`services::recent`) stays good over them; over every other write it is forgotten.
+    pub async fn write_aside<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
+    {
+        self.run(Way::Aside, input, f).await
+    }
+
+    async fn run<I, T, F>(&self, way: Way, input: I, f: F) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
+    {
+        let changes = (way != Way::Aside).then(|| Changes(self.changes.clone()));
+        match &self.backend {
+            Backend::Lite(lite) if way == Way::Bulk => queued(&lite.bulk, changes, input, f).await,
+            Backend::Lite(lite) => queued(&lite.urgent, changes, input, f).await,
+            Backend::Pg(pg) => {
+                let at_least = if way == Way::Bulk { BULK } else { Duration::ZERO };
+                pg.write(at_least, changes, input, f).await
+            }
         }
+    }
+
+    /// Grows with every write of this process that may have changed what somebody remembers; it has grown before the
+    /// write's caller hears of it.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 
     /// Runs `f` on a reading connection. Each statement sees what was committed before it.
@@ -114,10 +169,10 @@ impl Store {
     where
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T>,
     {
-        match &self.0 {
+        match &self.backend {
             Backend::Lite(lite) => {
-                let held = Held::LiteReader(lite.readers.acquire().await?);
-                job::attempt(&f, &mut Tx::new(held), &input).await
+                let reader = lite.readers.take(async || lite.reader.connect().await).await?;
+                job::attempt(&f, &mut Tx::new(Held::LiteReader(reader)), &input).await
             }
             Backend::Pg(pg) => pg.read(input, f).await,
         }
@@ -131,19 +186,22 @@ impl Store {
     /// The same database, which from now on answers within `patience` or has failed. Only PostgreSQL can keep somebody
     /// waiting: across a network, frozen, or in the middle of a failover.
     pub fn with_patience(self, patience: Duration) -> Self {
-        Self(match self.0 {
+        let backend = match self.backend {
             Backend::Pg(pg) => Backend::Pg(pg.with_patience(patience)),
             lite @ Backend::Lite(_) => lite,
-        })
+        };
+        Self { backend, ..self }
     }
 
     /// Lets the writes that were taken on finish, and closes every connection; what comes later fails. An SQLite
     /// database is then one file again, without a log beside it.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.backend {
             Backend::Lite(lite) => {
                 // Whoever is last moves the log into the file, and the readers may not write.
-                lite.readers.close().await;
+                for reader in lite.readers.close().await {
+                    let _ = sqlx::Connection::close(reader).await;
+                }
                 let _ = lite.stop.send(true);
                 lite.stop.closed().await;
             }
@@ -153,20 +211,29 @@ impl Store {
 
     /// The database's kind, for messages: `SQLite` or `PostgreSQL`.
     pub const fn kind(&self) -> &'static str {
-        match &self.0 {
+        match &self.backend {
             Backend::Lite(_) => "SQLite",
             Backend::Pg(_) => "PostgreSQL",
         }
     }
 }
 
-async fn queued<I, T, F>(queue: &writer::Queue, input: I, f: F) -> Result<T, StoreError>
+/// Counts a change when it is dropped: whatever came of the write, and also when nobody waits for it any more.
+struct Changes(Arc<AtomicU64>);
+
+impl Drop for Changes {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
+}
+
+async fn queued<I, T, F>(queue: &writer::Queue, changes: Option<Changes>, input: I, f: F) -> Result<T, StoreError>
 where
     I: Send + Sync + 'static,
     T: Send + 'static,
     F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
 {
-    let (job, answer) = job::call(input, f);
+    let (job, answer) = job::call(changes, input, f);
     queue.send(job).await.map_err(|_| StoreError::Closed)?;
     answer.await.map_err(|_| StoreError::Closed)?
 }

@@ -10,13 +10,13 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions, SqlitePool,
+    ConnectOptions,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::sync::{mpsc, watch};
 
-use super::{Backend, Lite, LockError, Store, StoreError, postgres::Postgres, writer};
+use super::{Backend, Lite, LockError, Store, StoreError, kept::Kept, postgres::Postgres, writer};
 
 /// How many writes may wait before callers wait to be queued.
 const QUEUE: usize = 1024;
@@ -91,22 +91,21 @@ impl Store {
             .create_if_missing(false)
             .pragma("query_only", "ON")
             .pragma("cache_size", "-4000");
-        let readers: SqlitePool = SqlitePoolOptions::new()
-            .max_connections(readers)
-            .min_connections(1)
-            .test_before_acquire(false)
-            .acquire_timeout(ACQUIRE)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(reader)
-            .await?;
+        let readers = Kept::new(readers);
         let (urgent, urgent_waiting) = mpsc::channel(QUEUE);
         let (bulk, bulk_waiting) = mpsc::channel(1);
         let (stop, stopping) = watch::channel(false);
         tokio::spawn(writer::run(writer, urgent_waiting, bulk_waiting, stopping));
         // One file, one name: what leads to it by another (a link) must meet the same lock.
         let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-        Ok(Self(Backend::Lite(Lite { urgent, bulk, readers, file, stop: Arc::new(stop) })))
+        Ok(Self::new(Backend::Lite(Lite {
+            urgent,
+            bulk,
+            readers,
+            reader: Arc::new(reader),
+            file,
+            stop: Arc::new(stop),
+        })))
     }
 
     async fn open_postgres(settings: &Settings) -> Result<Self, OpenError> {
@@ -116,13 +115,14 @@ impl Store {
             // A node that is stopped in the middle of a transaction does not keep its locks for ever.
             .options([("timezone", "UTC"), ("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")])
             .disable_statement_logging();
+        let most = settings.max_connections.max(2);
         let pool = PgPoolOptions::new()
-            .max_connections(settings.max_connections.max(2))
+            .max_connections(most)
             .test_before_acquire(false)
             .acquire_timeout(ACQUIRE)
             .connect_with(options)
             .await?;
-        Ok(Self(Backend::Pg(Postgres::new(pool, PATIENCE))))
+        Ok(Self::new(Backend::Pg(Postgres::new(pool, most, PATIENCE))))
     }
 }
 

@@ -4,6 +4,7 @@
 use std::{
     hash::{BuildHasher, RandomState},
     ops::{Deref, DerefMut},
+    sync::Arc,
     time::Duration,
 };
 
@@ -14,8 +15,10 @@ use tokio::{
 };
 
 use super::{
+    Changes,
     error::StoreError,
     job::{self, TxFn},
+    kept::{Kept, Lease},
     tx::{Conn, Held, Tx},
 };
 
@@ -29,14 +32,16 @@ const MOST_STALE: usize = 500;
 #[derive(Clone, Debug)]
 pub(super) struct Postgres {
     pool: PgPool,
+    kept: Arc<Kept<PoolConnection<sqlx::Postgres>>>,
     patience: Duration,
     /// Subscribed to by each write for as long as it runs.
     writes: watch::Sender<()>,
 }
 
 impl Postgres {
-    pub(super) fn new(pool: PgPool, patience: Duration) -> Self {
-        Self { pool, patience, writes: watch::Sender::new(()) }
+    /// `most`: how many connections the pool may have.
+    pub(super) fn new(pool: PgPool, most: u32, patience: Duration) -> Self {
+        Self { pool, kept: Kept::new(most), patience, writes: watch::Sender::new(()) }
     }
 
     pub(super) fn with_patience(self, patience: Duration) -> Self {
@@ -71,7 +76,13 @@ impl Postgres {
     }
 
     /// Writes. Spawned, so that the write outlives a caller that goes away.
-    pub(super) async fn write<I, T, F>(&self, at_least: Duration, input: I, f: F) -> Result<T, StoreError>
+    pub(super) async fn write<I, T, F>(
+        &self,
+        at_least: Duration,
+        changes: Option<Changes>,
+        input: I,
+        f: F,
+    ) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
@@ -81,7 +92,7 @@ impl Postgres {
         let task = tokio::spawn(async move {
             let writing = this.until_it_fits(&input, &f);
             let outcome = timeout(this.patience.max(at_least), writing).await;
-            drop(running);
+            drop((running, changes));
             outcome.unwrap_or(Err(StoreError::Unanswered))
         });
         task.await.unwrap_or_else(|e| Err(if e.is_panic() { StoreError::Panicked } else { StoreError::Closed }))
@@ -90,6 +101,7 @@ impl Postgres {
     /// Waits for the writes that run, and closes every connection.
     pub(super) async fn close(&self) {
         self.writes.closed().await;
+        drop(self.kept.close().await);
         self.pool.close().await;
     }
 
@@ -151,7 +163,7 @@ impl Postgres {
     }
 
     async fn lease(&self) -> Result<Tx, StoreError> {
-        let connection = self.pool.acquire().await?;
+        let connection = self.kept.take(async || self.pool.acquire().await).await?;
         Ok(Tx::new(Held::Pg(Leased { connection, clean: false })))
     }
 }
@@ -169,11 +181,11 @@ fn give_back(tx: Tx) {
     }
 }
 
-/// A connection that goes back to the pool only when everything it was asked has been answered; else it is closed, which
-/// takes no answer from a database that gives none.
+/// A connection that is kept only when everything it was asked has been answered; else it is closed, which takes no
+/// answer from a database that gives none.
 #[derive(Debug)]
 pub(super) struct Leased {
-    connection: PoolConnection<sqlx::Postgres>,
+    connection: Lease<PoolConnection<sqlx::Postgres>>,
     clean: bool,
 }
 
@@ -181,6 +193,7 @@ impl Drop for Leased {
     fn drop(&mut self) {
         if !self.clean {
             self.connection.close_on_drop();
+            self.connection.spoil();
         }
     }
 }

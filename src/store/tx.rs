@@ -1,9 +1,9 @@
 //! A connection in the middle of a write or a read, on whichever database it belongs to, and the three macros that
 //! keep each query's text and binds written once.
 
-use sqlx::{PgConnection, Sqlite, SqliteConnection, pool::PoolConnection};
+use sqlx::{PgConnection, SqliteConnection};
 
-use super::{error::StoreError, postgres::Leased};
+use super::{error::StoreError, kept::Lease, postgres::Leased};
 
 /// What a closure of [`super::Store::write`] or [`super::Store::read`] works on.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Tx {
 #[derive(Debug)]
 pub(super) enum Held {
     LiteWriter(SqliteConnection),
-    LiteReader(PoolConnection<Sqlite>),
+    LiteReader(Lease<SqliteConnection>),
     Pg(Leased),
 }
 

@@ -1,22 +1,27 @@
 //! The metadata documents and the JWKS: public, the same for everybody, cached.
 
+use std::sync::Arc;
+
 use axum::{
+    body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{base::digest::Digest, http::Shared, protocol::discovery};
 
-/// The metadata (Discovery 4, RFC 8414 §3).
-pub(super) async fn metadata(State(sv): State<Shared>, headers: HeaderMap) -> Response {
-    public(&headers, discovery::document(&sv.settings.issuer).to_string().into_bytes())
+/// The metadata (Discovery 4, RFC 8414 §3): made once, since nothing in it changes while the program runs.
+pub(super) fn metadata(sv: &Shared) -> impl Fn(HeaderMap) -> std::future::Ready<Response> + Clone + Send + 'static {
+    let document = discovery::document(&sv.settings.issuer).to_string().into_bytes();
+    let document = Arc::new(Document::new(document.into()));
+    move |asked| std::future::ready(document.answer(&asked))
 }
 
 /// The public keys.
 pub(super) async fn jwks(State(sv): State<Shared>, headers: HeaderMap) -> Response {
-    public(&headers, sv.ring.jwks())
+    Document::new(Bytes::from_owner(sv.ring.jwks())).answer(&headers)
 }
 
 /// Any page may read these.
@@ -29,14 +34,29 @@ pub(super) async fn preflight() -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
-fn public(asked: &HeaderMap, document: Vec<u8>) -> Response {
-    let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Digest::of(&document).bytes()[..12]));
-    let known = asked.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());
-    let headers = [
-        (header::CONTENT_TYPE, "application/json".to_owned()),
-        (header::CACHE_CONTROL, "public, max-age=3600".to_owned()),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
-        (header::ETAG, etag),
+/// A public document and the tag by which caches ask whether it is still the same.
+struct Document {
+    body: Bytes,
+    etag: HeaderValue,
+}
+
+impl Document {
+    const HEADERS: [(HeaderName, HeaderValue); 3] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
     ];
-    if known { (StatusCode::NOT_MODIFIED, headers).into_response() } else { (headers, document).into_response() }
+
+    fn new(body: Bytes) -> Self {
+        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Digest::of(&body).bytes()[..12]));
+        Self { body, etag: HeaderValue::try_from(etag).expect("base64 in quotes is a header's value") }
+    }
+
+    fn answer(&self, asked: &HeaderMap) -> Response {
+        let etag = [(header::ETAG, self.etag.clone())];
+        if asked.get(header::IF_NONE_MATCH) == Some(&self.etag) {
+            return (StatusCode::NOT_MODIFIED, Self::HEADERS, etag).into_response();
+        }
+        (Self::HEADERS, etag, self.body.clone()).into_response()
+    }
 }

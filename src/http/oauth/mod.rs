@@ -13,10 +13,11 @@ use axum::{
 use super::Shared;
 
 /// The protocol's routes.
-pub(super) fn routes() -> Router<Shared> {
+pub(super) fn routes(sv: &Shared) -> Router<Shared> {
+    let metadata = discovery::metadata(sv);
     Router::new()
-        .route("/.well-known/openid-configuration", get(discovery::metadata).options(discovery::preflight))
-        .route("/.well-known/oauth-authorization-server", get(discovery::metadata).options(discovery::preflight))
+        .route("/.well-known/openid-configuration", get(metadata.clone()).options(discovery::preflight))
+        .route("/.well-known/oauth-authorization-server", get(metadata).options(discovery::preflight))
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
         .route("/token", post(token::token).options(token::preflight))

@@ -51,7 +51,7 @@ pub(super) async fn revoke(State(sv): State<Shared>, headers: HeaderMap, form: R
 /// GET `/userinfo`: the token is in the header.
 pub(super) async fn userinfo(State(sv): State<Shared>, headers: HeaderMap) -> Response {
     let outcome = async { claims::answer(&sv, bearer(&headers)?).await };
-    let response = outcome.await.map_or_else(IntoResponse::into_response, |claims| render::json(&claims));
+    let response = outcome.await.map_or_else(IntoResponse::into_response, |claims| render::ready_json(&claims));
     for_registered_origins(&sv, &headers, response)
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn userinfo_by_form(
         };
         claims::answer(&sv, token).await
     };
-    let response = outcome.await.map_or_else(IntoResponse::into_response, |claims| render::json(&claims));
+    let response = outcome.await.map_or_else(IntoResponse::into_response, |claims| render::ready_json(&claims));
     for_registered_origins(&sv, &headers, response)
 }
 

@@ -208,13 +208,17 @@ async fn issue(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
         nonce: ask.nonce.clone(),
         expires_at: now + sv.settings.code,
     };
-    let written = sv
-        .store
-        .write((grant, new_code), async |tx: &mut Tx, (grant, code)| grants::give(tx, grant, code).await)
-        .await
-        .map_err(refusal);
+    let written = match sv.gifts.write((grant.clone(), new_code.clone())).await {
+        Ok(Some(())) => Ok(()),
+        // As a whole the batch failed: this one may be good by itself.
+        Ok(None) => {
+            let alone = async |tx: &mut Tx, (grant, code): &(NewGrant, NewCode)| grants::give(tx, grant, code).await;
+            sv.store.write((grant, new_code), alone).await
+        }
+        Err(error) => Err(error),
+    };
     match written {
         Ok(()) => back.with_code(&sv.settings.issuer, code.expose()),
-        Err(refusal) => back.with_refusal(&sv.settings.issuer, refusal),
+        Err(error) => back.with_refusal(&sv.settings.issuer, refusal(error)),
     }
 }

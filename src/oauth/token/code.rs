@@ -14,6 +14,7 @@ use crate::{
     services::Services,
     store::{
         StoreError, Tx,
+        exchanges::Redemption,
         grants::{self, CodeRow, GrantRow, NewRefresh},
     },
 };
@@ -36,7 +37,7 @@ struct Turn {
 }
 
 enum Outcome {
-    Fresh(Box<(GrantRow, CodeRow)>),
+    Fresh(Box<(CodeRow, GrantRow)>),
     /// The code was used before: what came of it has ended (R10).
     Replayed,
 }
@@ -58,13 +59,39 @@ pub(super) async fn exchange(
         refresh: refresh.as_ref().map(Token::digest),
         now,
     };
-    let outcome =
-        sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| redeem(tx, turn).await).await.map_err(refusal)?;
-    let Outcome::Fresh(fresh) = outcome else { return Err(Refusal::CodeInvalid) };
-    let (grant, code) = *fresh;
+    let (code, grant) = match together(sv, &turn).await? {
+        Some(good) => good,
+        None => alone(sv, turn).await?,
+    };
     let scopes: Scopes = grant.scope.parse().map_err(|_| Refusal::Fault)?;
     issue::for_person(sv, client, issue::Issue { grant: &grant, scopes: &scopes, nonce: code.nonce, refresh, now })
         .await
+}
+
+/// The plain case: everything fits.
+async fn together(sv: &Services, turn: &Turn) -> Result<Option<(CodeRow, GrantRow)>, Refusal> {
+    let challenge = turn.verifier.as_deref().map(Challenge::of);
+    if matches!(challenge, Some(None)) {
+        return Ok(None);
+    }
+    let redemption = Redemption {
+        code: turn.code,
+        by: access::fits(&turn.client),
+        redirect_uri: turn.redirect_uri.clone(),
+        challenge: challenge.flatten().map(|challenge| challenge.as_str().to_owned()),
+        refresh: turn.refresh,
+        now: turn.now,
+    };
+    sv.redemptions.write(redemption).await.map_err(refusal)
+}
+
+/// Every other case, and those that were left alone.
+async fn alone(sv: &Services, turn: Turn) -> Result<(CodeRow, GrantRow), Refusal> {
+    let outcome = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| redeem(tx, turn).await).await;
+    match outcome.map_err(refusal)? {
+        Outcome::Fresh(fresh) => Ok(*fresh),
+        Outcome::Replayed => Err(Refusal::CodeInvalid),
+    }
 }
 
 /// A wrong redirect URI or verifier rolls back: who stole a code without its verifier burns nothing.
@@ -103,5 +130,5 @@ async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
         };
         grants::give_refresh(tx, &new).await?;
     }
-    Ok(Outcome::Fresh(Box::new((grant, code))))
+    Ok(Outcome::Fresh(Box::new((code, grant))))
 }

@@ -11,6 +11,7 @@ use crate::{
     services::Services,
     store::{
         StoreError, Tx,
+        exchanges::Rotation,
         grants::{self, GrantRow, NewRefresh, RefreshRow},
     },
 };
@@ -46,16 +47,36 @@ pub(super) async fn exchange(
     let successor = Token::from_bytes(&sv.keys.refresh.mac(&[b"successor", token.expose().as_bytes()]));
     let turn =
         Turn { presented: token.digest(), successor: successor.digest(), client: client.clone(), narrow_to, now };
-    let outcome =
-        sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| rotate(tx, turn).await).await.map_err(refusal)?;
-    let Outcome::Good(good) = outcome else { return Err(Refusal::RefreshReplayed) };
-    let (grant, scopes) = *good;
+    let (grant, scopes) = match together(sv, &turn).await? {
+        Some(good) => good,
+        None => alone(sv, turn).await?,
+    };
     issue::for_person(
         sv,
         client,
         issue::Issue { grant: &grant, scopes: &scopes, nonce: None, refresh: Some(successor), now },
     )
     .await
+}
+
+/// The plain case: everything that was granted, for a token that is plainly good.
+async fn together(sv: &Services, turn: &Turn) -> Result<Option<(GrantRow, Scopes)>, Refusal> {
+    if turn.narrow_to.is_some() {
+        return Ok(None);
+    }
+    let Turn { presented, successor, now, .. } = *turn;
+    let rotation = Rotation { presented, successor, by: access::fits(&turn.client), now };
+    let Some((row, grant)) = sv.rotations.write(rotation).await.map_err(refusal)? else { return Ok(None) };
+    Ok(Some((grant, narrowed(&row, turn).map_err(refusal)?)))
+}
+
+/// Every other case, and those that were left alone.
+async fn alone(sv: &Services, turn: Turn) -> Result<(GrantRow, Scopes), Refusal> {
+    let outcome = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| rotate(tx, turn).await).await;
+    match outcome.map_err(refusal)? {
+        Outcome::Good(good) => Ok(*good),
+        Outcome::Replayed => Err(Refusal::RefreshReplayed),
+    }
 }
 
 async fn rotate(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {

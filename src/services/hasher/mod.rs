@@ -34,6 +34,9 @@ use crate::base::entropy::Entropy;
 /// The longest password that is hashed, in characters (R53).
 pub const LONGEST: usize = 256;
 
+/// A thread that has had no work for so long gives its 19 MiB back.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How the pool works.
 #[derive(Clone, Copy, Debug)]
 pub struct HasherSettings {
@@ -124,6 +127,7 @@ impl Hasher {
             let pool = hasher.pool.clone();
             let thread = thread::Builder::new().name(format!("hash-{n}")).spawn(move || {
                 pool.kernel.is_fast();
+                kernel::rest();
                 while pool.step() {}
             });
             hasher.threads.push(thread.expect("the operating system gives a thread at the start"));
@@ -211,7 +215,8 @@ impl Drop for Hasher {
 impl Pool {
     /// Does the next job, waiting for one; false when the pool has closed.
     fn step(&self) -> bool {
-        let Some((Job { password, work }, units)) = self.queue.next() else { return false };
+        let next = self.queue.next(PATIENCE, kernel::rest);
+        let Some((Job { password, work }, units)) = next else { return false };
         let began = Instant::now();
         match work {
             // Nobody waits any more: nothing is computed for them.

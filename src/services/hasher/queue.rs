@@ -50,10 +50,17 @@ impl<J> Queue<J> {
         Ok(())
     }
 
-    /// The oldest job, waiting for one; `None` when the queue has closed.
-    pub(super) fn next(&self) -> Option<(J, u64)> {
+    /// The oldest job, waiting for one; `None` when the queue has closed. Whoever waits longer than `patience` rests
+    /// once meanwhile.
+    pub(super) fn next(&self, patience: Duration, rest: impl FnOnce()) -> Option<(J, u64)> {
         let idle = |state: &mut State<J>| state.jobs.is_empty() && !state.closed;
-        let mut state = self.ready.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+        let waited = self.ready.wait_timeout_while(self.lock(), patience, idle).unwrap_or_else(PoisonError::into_inner);
+        let (mut state, timeout) = waited;
+        if timeout.timed_out() {
+            drop(state);
+            rest();
+            state = self.ready.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+        }
         state.jobs.pop_front()
     }
 
@@ -119,7 +126,7 @@ mod tests {
     fn the_oldest_job_comes_first_and_finished_work_makes_room() {
         let queue = queue(1);
         while queue.push(7, HASH).is_ok() {}
-        let (job, units) = queue.next().unwrap();
+        let (job, units) = queue.next(Duration::MAX, || ()).unwrap();
         assert_eq!(job, 7);
         assert!(queue.push(8, HASH).is_err(), "work in progress still counts");
         queue.skipped(units);
@@ -131,7 +138,7 @@ mod tests {
         let queue = queue(1);
         for _ in 0..200 {
             queue.push(0, HASH).unwrap();
-            let (_, units) = queue.next().unwrap();
+            let (_, units) = queue.next(Duration::MAX, || ()).unwrap();
             queue.done(units, Duration::from_millis(100));
         }
         let admitted = (0..10_000).take_while(|n| queue.push(*n, HASH).is_ok()).count();
@@ -146,11 +153,25 @@ mod tests {
     }
 
     #[test]
+    fn whoever_waits_too_long_rests_once_and_then_takes_what_comes() {
+        let queue = queue(1);
+        let rested = std::cell::Cell::new(0);
+        let rest = || {
+            rested.set(rested.get() + 1);
+            queue.push(5, 1).unwrap();
+        };
+        assert_eq!(queue.next(Duration::ZERO, rest), Some((5, 1)));
+        assert_eq!(rested.get(), 1);
+        queue.push(6, 1).unwrap();
+        assert_eq!(queue.next(Duration::ZERO, || panic!("there is work")), Some((6, 1)));
+    }
+
+    #[test]
     fn a_closed_queue_takes_and_gives_nothing() {
         let queue = queue(1);
         queue.push(0, 1).unwrap();
         queue.close();
-        assert!(queue.next().is_none());
+        assert!(queue.next(Duration::MAX, || ()).is_none());
         assert!(queue.push(1, 1).is_err());
     }
 }

@@ -50,7 +50,7 @@ pub struct Ring {
 struct Held {
     active: Vec<Arc<Signer>>,
     published: Vec<PublishedKey>,
-    jwks: Vec<u8>,
+    jwks: Arc<[u8]>,
 }
 
 /// A key that relying apps can see.
@@ -148,7 +148,7 @@ impl Ring {
     }
 
     /// The JWKS document.
-    pub fn jwks(&self) -> Vec<u8> {
+    pub fn jwks(&self) -> Arc<[u8]> {
         self.held().jwks.clone()
     }
 
@@ -174,7 +174,7 @@ impl Ring {
             }
         }
         let set = JwkSet { keys: held.published.iter().map(|key| key.jwk.clone()).collect() };
-        held.jwks = serde_json::to_vec(&set).map_err(|e| KeyError::Malformed(e.to_string()))?;
+        held.jwks = serde_json::to_vec(&set).map_err(|e| KeyError::Malformed(e.to_string()))?.into();
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(held);
         Ok(())
     }

@@ -67,7 +67,11 @@ impl Crowd {
         self.failing.retain(|failing| *failing != who.short());
     }
 
-    fn is_large(&self, rule: Rule, now: Moment) -> bool {
+    pub(super) fn contains(&self, who: &RowKey) -> bool {
+        self.failing.contains(&who.short())
+    }
+
+    pub(super) fn is_large(&self, rule: Rule, now: Moment) -> bool {
         now.since(self.start) < rule.span && self.failing.len() > rule.most as usize
     }
 }

@@ -91,6 +91,17 @@ impl AttemptState {
         Decision::Allowed(self.account.reserve(now))
     }
 
+    /// Whether more accounts fail at this address, or with this password, than is ordinary: only then does an attempt
+    /// change their rows.
+    pub fn is_crowded(&self, place: Neighbourhood, now: Moment) -> bool {
+        self.address.is_large(place.rule(), now) || self.password.is_large(crowd::SPRAY, now)
+    }
+
+    /// Whether this account is among those that fail at this address.
+    pub fn has_failed_here(&self, who: &RowKey) -> bool {
+        self.address.contains(who)
+    }
+
     /// The password was right: the try is refunded, and the account's run of failures ends.
     pub fn succeed(&mut self, reservation: Reservation, who: &RowKey) {
         self.give_back(reservation);

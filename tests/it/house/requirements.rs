@@ -13,7 +13,7 @@ const WANTED: &[std::ops::RangeInclusive<u8>] = &[1..=34, 36..=36, 38..=55];
 /// Those that have had a test, and may not lose it. Add a number with its first test.
 const COVERED: &[u8] = &[
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-    32, 33, 34, 36, 38, 39, 40, 44, 49, 50, 52, 53, 54, 55,
+    32, 33, 34, 36, 38, 39, 40, 44, 47, 48, 49, 50, 52, 53, 54, 55,
 ];
 
 #[test]

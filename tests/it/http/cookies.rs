@@ -55,5 +55,6 @@ both! { async fn r24_another_apps_cookies_do_not_hide_ours_and_a_planted_one_is_
     assert!(portal([b"theirs=\xff\xfe; ", session.as_bytes()].concat()).await, "bytes that are no text");
     assert!(portal(format!("=; ;;a; {session}; b=\"x").into_bytes()).await, "nonsense");
     assert!(!portal(format!("phuong-session-8080=planted; {session}").into_bytes()).await, "two: one of them is not ours");
+    assert!(!portal(format!("{session}; phuong-session-8080=planted").into_bytes()).await, "in either order");
     assert!(!portal(session.replace("8080", "8081").into_bytes()).await, "another port's");
 } }

@@ -74,3 +74,10 @@ both! { async fn a_password_is_changed_with_the_current_one_and_other_browsers_a
     assert!(!here.get(&t, "/portal").await.text.contains("name=\"password\""));
     assert_eq!(Browser::default().sign_in(&t, "/sign-in", &person.sector_id, "hoa no mua he").await.status, 303);
 } }
+
+both! { async fn r30_who_is_right_uses_nothing_up(t: Tour) {
+    let person = t.person("student").clone();
+    for _ in 0..35 {
+        assert_eq!(Browser::default().sign_in(&t, "/sign-in", &person.sector_id, &person.password).await.status, 303);
+    }
+} }

@@ -118,6 +118,9 @@ both! { async fn an_app_that_is_not_approved_asks_once_and_shows_values(t: Tour)
     assert!(browser.get(&t, &app.authorize("&prompt=none")).await.sent("code").is_some(), "remembered");
     let more = browser.get(&t, &app.authorize("&prompt=none&scope=openid%20profile%20email")).await;
     assert_eq!(more.sent("error").as_deref(), Some("consent_required"), "more is asked for again");
+    let single = "&prompt=none&claims=%7B%22userinfo%22%3A%7B%22edu_sector_id%22%3Anull%7D%7D";
+    let more = browser.get(&t, &app.authorize(single)).await;
+    assert_eq!(more.sent("error").as_deref(), Some("consent_required"), "a single claim, too");
 } }
 
 both! { async fn an_account_is_chosen_or_changed_when_the_app_wants_that(t: Tour) {

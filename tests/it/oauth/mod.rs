@@ -1,10 +1,12 @@
 //! The protocol's endpoints as apps, browsers and attackers meet them.
 
 mod authorize;
+mod bindings;
 mod callers;
 mod clients;
 mod forgeries;
 mod logout;
 mod parameters;
 mod people;
+mod together;
 mod tokens;

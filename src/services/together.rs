@@ -1,0 +1,76 @@
+//! Many writes of one kind in one statement each: what the hottest writes (a code redeemed, a refresh token rotated) wait
+//! for is mostly the way to the database and back, which many can go together.
+//!
+//! While one batch is on its way the next one gathers, so nobody waits for company. A batch does only what is plain: for
+//! everything else, and when the batch as a whole fails, the answer is nothing, and the caller's own write decides. Of
+//! inputs that concern the same row the closure does one and leaves the others alone.
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::store::{Store, StoreError, Tx, TxFn};
+
+/// So many at most go together.
+const MOST: usize = 256;
+
+type Waiting<I, T> = (I, oneshot::Sender<Result<Option<T>, StoreError>>);
+
+/// A queue of writes of one kind.
+#[derive(Debug)]
+pub struct Together<I, T> {
+    queue: mpsc::Sender<Waiting<I, T>>,
+}
+
+impl<I, T> Together<I, T>
+where
+    I: Send + Sync + 'static,
+    T: Send + 'static,
+{
+    /// Begins; `f` answers for each input in order, with nothing for those it leaves alone. It must end nothing and change nothing about a person
+    /// ([`Store::write_aside`]). Must run inside a tokio runtime.
+    pub fn new<F>(store: Store, f: F) -> Self
+    where
+        F: AsyncFn(&mut Tx, &Vec<I>) -> Result<Vec<Option<T>>, StoreError>
+            + for<'t> TxFn<'t, Vec<I>, Vec<Option<T>>>
+            + Copy
+            + Send
+            + Sync
+            + 'static,
+    {
+        let (queue, mut waiting) = mpsc::channel::<Waiting<I, T>>(MOST);
+        tokio::spawn(async move {
+            let mut batch = Vec::new();
+            while waiting.recv_many(&mut batch, MOST).await > 0 {
+                let (inputs, replies): (Vec<I>, Vec<_>) = batch.drain(..).unzip();
+                answer(replies, store.write_aside(inputs, f).await);
+            }
+        });
+        Self { queue }
+    }
+
+    /// Writes one input with whatever waits beside it; nothing when it was left alone. The write completes even when the
+    /// caller goes away.
+    pub async fn write(&self, input: I) -> Result<Option<T>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.send((input, reply)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+fn answer<T>(
+    replies: Vec<oneshot::Sender<Result<Option<T>, StoreError>>>,
+    outcome: Result<Vec<Option<T>>, StoreError>,
+) {
+    let (mut turns, otherwise) = match outcome {
+        Ok(turns) => (turns.into_iter(), Ok(())),
+        // Whether it was committed is not known: another try could spend what is spent already.
+        Err(error @ (StoreError::Commit(_) | StoreError::Unanswered | StoreError::Closed)) => {
+            (Vec::new().into_iter(), Err(error))
+        }
+        Err(_) => (Vec::new().into_iter(), Ok(())),
+    };
+    for reply in replies {
+        let turn = otherwise.clone().map(|()| turns.next().flatten());
+        // A caller that went away does not undo its write.
+        let _ = reply.send(turn);
+    }
+}

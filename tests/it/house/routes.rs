@@ -1,0 +1,86 @@
+//! Every route, asked by a stranger: nobody gets anything without saying who they are, but for what is listed here.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
+
+use super::source::{Source, after_group, sources};
+use crate::support::tour::{Answer, Tour};
+
+/// What a stranger may read. A route that is not here must ask who they are, refuse, or know nothing.
+const FOR_STRANGERS: &[&str] = &[
+    "GET /.well-known/openid-configuration",
+    "GET /.well-known/oauth-authorization-server",
+    "GET /jwks",
+    "GET /sign-in",
+    "GET /activate",
+    "GET /recover",
+    "GET /privacy",
+    "GET /terms",
+    "GET /developer",
+    "GET /end_session",
+    "GET /health/live",
+    "GET /health/ready",
+];
+const METHODS: &[(&str, Method)] = &[
+    ("get", Method::GET),
+    ("post", Method::POST),
+    ("put", Method::PUT),
+    ("patch", Method::PATCH),
+    ("delete", Method::DELETE),
+];
+
+both! {
+    async fn a_stranger_gets_nothing_that_is_not_for_strangers(t: Tour) {
+        let routes: Vec<(Method, String)> = sources("src/http").iter().flat_map(routes).collect();
+        assert!(routes.len() > 20, "the routes are not found any more: {routes:?}");
+        let mut wrong = Vec::new();
+        for (method, path) in &routes {
+            for (kind, body) in [("application/x-www-form-urlencoded", "a=b"), ("application/json", "{}")] {
+                let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, kind);
+                let answer = Answer::of(t.send(request.body(Body::from(body)).unwrap()).await).await;
+                let asks = answer.text.contains("id=\"login-submit\"");
+                let given = (200..300).contains(&answer.status) && !asks;
+                if answer.status >= 500 || (given && !FOR_STRANGERS.contains(&format!("{method} {path}").as_str())) {
+                    wrong.push(format!("{method} {path}: {}", answer.status));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "a stranger was given something (or broke it):\n{}", wrong.join("\n"));
+        let gone = FOR_STRANGERS.iter().filter(|known| !routes.iter().any(|(m, p)| **known == format!("{m} {p}")));
+        assert_eq!(gone.collect::<Vec<_>>(), Vec::<&&str>::new(), "listed, and no route any more");
+    }
+}
+
+/// What `.route("/path", get(…).post(…))` adds, its parameters filled in with something that does not exist.
+fn routes(source: &Source) -> Vec<(Method, String)> {
+    let mut found = Vec::new();
+    for at in 0..source.words.len() {
+        if source.words[at].in_test || !source.says(at, &[".", "route", "("]) {
+            continue;
+        }
+        let path = source.words[at + 3].text.trim_matches('"');
+        let filled: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { "0" } else { part }).collect();
+        let inside = at + 4..after_group(&source.words, at + 2);
+        for (name, method) in METHODS {
+            if inside.clone().any(|at| source.says(at, &[name, "("])) {
+                found.push((method.clone(), filled.join("/")));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_method_of_a_route_is_found() {
+        let text = "fn r() { Router::new().route(\"/a/{id}/b\", get(x::page).post(submit)).route(\"/c\", put(y)) }";
+        let found = routes(&Source::new("src/http/a.rs", text));
+        let expected = [(Method::GET, "/a/0/b"), (Method::POST, "/a/0/b"), (Method::PUT, "/c")];
+        assert_eq!(found, expected.map(|(method, path)| (method, path.to_owned())));
+    }
+}
