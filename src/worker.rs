@@ -18,7 +18,7 @@ use crate::{
     base::clock::Moment,
     people::{due, orgs},
     services::{Services, ending, keys::KeyError, limits},
-    store::{StoreError, Tx, attempts, grants, jobs, sessions, spent, versions::Versions},
+    store::{StoreError, Tx, attempts, grants, jobs, sessions, spent, stored_requests, versions::Versions},
 };
 
 /// How often a node looks for changes: a second after one, every node knows.
@@ -122,7 +122,9 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
     sv.store
         .write_bulk(before, async |tx: &mut Tx, before: &Moment| {
             let expired = grants::purge(tx, *before).await? + sessions::purge(tx, *before).await?;
-            let spent = spent::purge(tx, *before).await? + attempts::purge(tx, *before - limits::KEPT).await?;
+            let spent = spent::purge(tx, *before).await?
+                + stored_requests::purge(tx, *before).await?
+                + attempts::purge(tx, *before - limits::KEPT).await?;
             Ok(expired + spent + jobs::purge(tx, *before - KEPT * 30).await?)
         })
         .await

@@ -102,13 +102,16 @@ CREATE TABLE persons (
     created_at  BIGINT NOT NULL,
     updated_at  BIGINT NOT NULL
 );
-CREATE INDEX persons_order ON persons (sort_key, id);
+-- The order of class lists, with what a name is matched by: a page is read from the index alone.
+CREATE INDEX persons_order ON persons (sort_key, id, search_key);
 
--- One row for each folded word of a name, so that search needs no scan.
+-- The folded name once for each of its words, turned so that the word stands first: every word's beginning is found in an
+-- index, and the same entry says whether the other words fit and where the person stands in the order.
 CREATE TABLE person_words (
     word      TEXT COLLATE "C" NOT NULL,
     person_id UUID NOT NULL REFERENCES persons (id),
-    PRIMARY KEY (word, person_id)
+    sort_key  BYTEA NOT NULL,
+    PRIMARY KEY (word, person_id) INCLUDE (sort_key)
 );
 CREATE INDEX person_words_person ON person_words (person_id);
 
@@ -192,6 +195,7 @@ CREATE TABLE accounts (
     updated_at            BIGINT NOT NULL
 );
 CREATE INDEX accounts_due ON accounts (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX accounts_state ON accounts (state, person_id);
 
 -- A purged person leaves only this: the pid and the hash of the sector ID, if there was one, so that neither is ever
 -- given again.
@@ -208,6 +212,8 @@ CREATE TABLE sign_in_names (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX sign_in_names_account ON sign_in_names (account_id);
+-- Found by its last four characters.
+CREATE INDEX sign_in_names_end ON sign_in_names (substr(name, length(name) - 3));
 
 CREATE TABLE passwords (
     account_id  UUID PRIMARY KEY REFERENCES accounts (id),
@@ -260,6 +266,10 @@ CREATE TABLE sessions (
     auth_time  BIGINT NOT NULL,
     acr        TEXT COLLATE "C" NOT NULL,
     amr        TEXT COLLATE "C" NOT NULL,
+    -- Digest of the browser's name, so that a sign-in in the same browser takes over what was there.
+    browser    BYTEA NOT NULL,
+    -- As what the person chose to act: an affiliation; their main one when NULL.
+    context    UUID,
     own_device BOOLEAN NOT NULL,
     address    TEXT COLLATE "C" NOT NULL,
     agent      TEXT COLLATE "C" NOT NULL,
@@ -269,6 +279,7 @@ CREATE TABLE sessions (
     ended_at   BIGINT
 );
 CREATE INDEX sessions_account ON sessions (account_id, created_at);
+CREATE INDEX sessions_browser ON sessions (browser) WHERE ended_at IS NULL;
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 -- What an app was given at one sign-in; codes and refresh tokens hang from it and end with it.
@@ -279,6 +290,7 @@ CREATE TABLE grants (
     session_id UUID NOT NULL REFERENCES sessions (id),
     scope      TEXT COLLATE "C" NOT NULL,
     claims     TEXT COLLATE "C",
+    context    UUID,
     offline    BOOLEAN NOT NULL,
     auth_time  BIGINT NOT NULL,
     acr        TEXT COLLATE "C" NOT NULL,

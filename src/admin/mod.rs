@@ -1,3 +1,6 @@
 //! Administrative operations shared by the console, the API and the command line.
 
+pub mod accounts;
+pub mod administrators;
 pub mod clients;
+pub mod people;

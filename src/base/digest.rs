@@ -3,12 +3,13 @@
 use std::fmt;
 
 use aws_lc_rs::{digest, hmac};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{entropy::Entropy, secret::same};
 
 /// SHA-256 of something. Enough for secrets of 128 random bits and more; what a person chose needs Argon2id.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
@@ -17,6 +18,11 @@ impl Digest {
         let mut out = [0; 32];
         out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
         Self(out)
+    }
+
+    /// The digest of `parts` that only holders of the key can make: for what is too short for [`Digest::of`].
+    pub fn keyed(key: &MacKey, parts: &[&[u8]]) -> Self {
+        Self(key.mac(parts))
     }
 
     /// A digest as the store kept it; `None` when it has not 32 bytes.

@@ -6,10 +6,11 @@ use serde_json::json;
 
 use super::{Context, Exit, Failure};
 use crate::{
+    admin::administrators,
     app::{self, StartError},
     base::{clock::Clock, entropy::Entropy},
     config::{Config, Sources},
-    services::keys::Kek,
+    services::{Services, keys::Kek},
 };
 
 /// Flags of `phuong init`.
@@ -24,15 +25,21 @@ pub(super) struct Args {
     /// sqlite:FILE or postgres://…
     #[arg(long, default_value = "sqlite:phuong.db")]
     database: String,
+    /// The configuration exists: print a new link for the first administrator.
+    #[arg(long)]
+    link: bool,
 }
 
 pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
+    if args.link {
+        return new_link(context).await;
+    }
     fs::create_dir_all(&args.dir)?;
     let file = args.dir.join("phuong.toml");
     if file.exists() {
         let vi = format!("đã có {}; hãy chọn --dir khác", file.display());
         let en = format!("{} exists; name another --dir", file.display());
-        return Err(Failure::said(Exit::Usage, vi, en));
+        return Err(Failure::said(Exit::Usage, vi, en).then("phuong init --link"));
     }
     let text = Config::file(&[
         ("server.listen", "127.0.0.1:8080"),
@@ -59,11 +66,31 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     store.migrate().await.map_err(StartError::from)?;
     drop(store);
     super::write_new(&file, &text)?;
-    app::services(&config, Clock::system(), entropy).await?;
-    let path = file.display().to_string();
+    let sv = app::services(&config, Clock::system(), entropy).await?;
+    let link = link(&sv).await?;
+    let (path, keys) = (file.display().to_string(), config.keys.dir.display().to_string());
+    let first = link.as_deref().map(|link| format!("\n→ {link}")).unwrap_or_default();
     context.out.result(
-        &json!({ "config": path, "keys": config.keys.dir.display().to_string() }),
-        &format!("✓ {path}\n✓ {}\n→ phuong --config {path} serve", config.keys.dir.display()),
+        &json!({ "config": path, "keys": keys, "first_administrator": link }),
+        &format!("✓ {path}\n✓ {keys}\n→ phuong --config {path} serve{first}"),
     );
+    Ok(())
+}
+
+/// The address of a new link for the first administrator; `None` when there is, or ever was, an administrator.
+async fn link(sv: &Services) -> Result<Option<String>, Failure> {
+    let token = administrators::open_way(sv).await.map_err(StartError::Store)?;
+    Ok(token.map(|token| administrators::address(sv, &token)))
+}
+
+async fn new_link(context: &Context) -> Result<(), Failure> {
+    let config = context.config(&[])?;
+    let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
+    let Some(link) = link(&sv).await? else {
+        let vi = "ngành đã có người quản trị; liên kết này đã đóng vĩnh viễn";
+        let en = "the sector has had an administrator: this way is closed for ever";
+        return Err(Failure::said(Exit::Usage, vi, en).then("phuong user grant"));
+    };
+    context.out.result(&json!({ "first_administrator": link }), &link);
     Ok(())
 }

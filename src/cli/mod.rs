@@ -14,6 +14,7 @@ mod progress;
 mod sample;
 mod serve;
 mod usage;
+mod user;
 mod vietnamese;
 
 use std::{
@@ -73,6 +74,9 @@ enum Command {
     /// Register and manage relying apps.
     #[command(subcommand)]
     Client(client::Action),
+    /// Find people; issue codes, suspend, resume; give administrative roles.
+    #[command(subcommand)]
+    User(user::Action),
     /// List or rotate the signing keys.
     #[command(subcommand)]
     Keys(keys::Action),
@@ -88,6 +92,7 @@ impl Command {
             Self::Sample(args) => sample::run(context, &args),
             Self::Import(args) => import::run(context, args).await,
             Self::Client(action) => client::run(context, action).await,
+            Self::User(action) => user::run(context, action).await,
             Self::Keys(action) => keys::run(context, action).await,
         }
     }

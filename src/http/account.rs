@@ -3,28 +3,35 @@
 use axum::{http::StatusCode, response::Response};
 
 use super::{
-    portal, render,
+    activate::whom,
+    render,
     visitor::{Form, Visitor},
 };
 use crate::{
-    base::{clock::Moment, id::AccountId, id::SessionId},
-    login::{
-        activation::NotSet,
-        change::{self, NotChanged},
-        password::NotProved,
-        policy::Weak,
+    base::{clock::Moment, id::AccountId, id::ClientKey, id::SessionId},
+    login::disown,
+    oauth::{
+        authorize,
+        userinfo::{Place, single},
     },
-    oauth::authorize::Flow,
     people::release::Profile,
-    protocol::{error::Refusal, params::Params, scope::Scopes},
+    protocol::{
+        client::{Client, ClientId, Trust},
+        error::Refusal,
+        params::Params,
+        scope::Scopes,
+    },
     services::{audit, ending::Ended},
     store::{
         StoreError, Tx, accounts,
         audit::EventRow,
-        grants,
+        grants::{self, Given},
         sessions::{self, SessionRow},
     },
-    views::{Account, ActivityLine, AppLine, Deed, Password, SessionLine},
+    views::{
+        Account, ActivityLine, AppLine, Deed, Disowned, NotMe, SessionLine, Whom,
+        told::{self, role_key},
+    },
 };
 
 /// How much of what happened is shown.
@@ -48,7 +55,6 @@ async fn account(visitor: &Visitor, session: &SessionRow, saved: bool) -> Result
     let question = (session.account_id, sv.clock.now());
     let known = sv.store.read(question, async |tx: &mut Tx, (account, now)| known(tx, *account, *now).await).await?;
     let profile = Profile::read(sv, session.person_id).await?;
-    let contexts = profile.as_ref().map(portal::places).unwrap_or_default();
     let line = |row: &SessionRow| SessionLine {
         id: row.id.to_string(),
         agent: row.agent.clone(),
@@ -58,31 +64,30 @@ async fn account(visitor: &Visitor, session: &SessionRow, saved: bool) -> Result
     };
     let mut lines: Vec<SessionLine> = known.sessions.iter().map(line).collect();
     lines.sort_by_key(|line| !line.current);
-    let app = |key| {
-        let client = sv.clients.by_key(key)?;
-        let scopes: Scopes = client.scopes.clone();
-        let claims = profile.as_ref().map(|profile| profile.claims(sv, &client, &scopes)).unwrap_or_default();
-        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-        let values = claims.iter().filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect();
-        Some(AppLine { name: client.name.clone(), values })
-    };
+    let pupil = profile.as_ref().map(whom) == Some(Whom::Pupil);
     Ok(Account {
         f: visitor.frame(false, "/account"),
         name: session.full_name.clone(),
         sector_id: known.names.first().cloned().unwrap_or_default(),
-        contexts,
+        contexts: profile.as_ref().map(places).unwrap_or_default(),
         sessions: lines,
-        activity: known.events.iter().filter_map(deed).collect(),
-        apps: known.clients.into_iter().filter_map(app).collect(),
+        activity: known.events.iter().filter_map(activity).collect(),
+        apps: profile.map(|profile| apps(visitor, session, &profile, &known.given)).unwrap_or_default(),
+        pupil,
         csrf: visitor.csrf(),
         saved,
     })
 }
 
+/// What somebody is, and where: the key of the role's text, and the org.
+fn places(profile: &Profile) -> Vec<(String, String)> {
+    profile.contexts().iter().map(|context| (role_key(&context.role).to_owned(), context.org_name.clone())).collect()
+}
+
 struct Known {
     names: Vec<String>,
     sessions: Vec<SessionRow>,
-    clients: Vec<crate::base::id::ClientKey>,
+    given: Vec<Given>,
     events: Vec<EventRow>,
 }
 
@@ -90,25 +95,56 @@ async fn known(tx: &mut Tx, account: AccountId, now: Moment) -> Result<Known, St
     Ok(Known {
         names: accounts::names(tx, account).await?,
         sessions: sessions::of_account(tx, account, now).await?,
-        clients: grants::clients_of_account(tx, account, now).await?,
+        given: grants::given(tx, account, now).await?,
         events: crate::store::audit::about(tx, &audit::account(account), MOST_ACTIVITY).await?,
     })
 }
 
+/// The apps that may be told something now, and what: by all that was granted to them.
+fn apps(visitor: &Visitor, session: &SessionRow, profile: &Profile, given: &[Given]) -> Vec<AppLine> {
+    let app = |client: &Client| {
+        let own = given.iter().filter(|given| given.client_key == client.key);
+        let profile = profile.clone().acting(session.context, client);
+        let mut claims = serde_json::Map::new();
+        for given in own {
+            let scopes: Scopes = given.scope.parse().unwrap_or_default();
+            claims.extend(profile.claims(&visitor.sv, client, &scopes));
+            for place in [Place::Userinfo, Place::IdToken] {
+                let asked = given.claims.iter().map(|asked| single(&visitor.sv, client, &profile, &asked.0, place));
+                claims.extend(asked.flatten());
+            }
+        }
+        AppLine {
+            client_id: client.client_id.0.clone(),
+            name: client.name.clone(),
+            values: told::lines(visitor.locale.texts(), &claims),
+            asks_consent: client.trust == Trust::AsksConsent,
+        }
+    };
+    let told = |key: ClientKey| given.iter().any(|given| given.client_key == key);
+    visitor.sv.clients.all().iter().filter(|client| told(client.key)).map(|client| app(client)).collect()
+}
+
 /// An event of the audit trail, as its subject is told of it.
-fn deed(event: &EventRow) -> Option<ActivityLine> {
+pub(super) fn activity(event: &EventRow) -> Option<ActivityLine> {
     let deed = match event.action.as_str() {
         "session.began" => Deed::SignedIn,
         "session.ended" => Deed::SignedOut,
         "sign_in.failed" => Deed::Failed,
         "account.activated" => Deed::Activated,
+        "account.disowned" => Deed::Disowned,
         "password.changed" => Deed::PasswordChanged,
         "account.code_issued" => Deed::CodeIssued,
         "account.suspended" => Deed::Suspended,
         "account.resumed" => Deed::Resumed,
+        "account.signed_out" => Deed::SignedOutEverywhere,
+        "administrator.first" | "role.given" => Deed::RoleGiven,
+        "role.taken" => Deed::RoleTaken,
         _ => return None,
     };
-    Some(ActivityLine { deed, when: event.at, agent: None })
+    let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
+    let agent = detail["agent"].as_str().filter(|agent| !agent.is_empty()).map(str::to_owned);
+    Some(ActivityLine { deed, when: event.at, agent })
 }
 
 /// POST `/account/sessions`: ends one of one's own sessions.
@@ -130,11 +166,48 @@ pub(super) async fn end_session(visitor: Visitor, form: Result<Form, Refusal>) -
     };
     // Somebody else's session looks like one that has ended (R38).
     if let Some(row) = own.into_iter().find(|row| Some(row.id) == asked)
-        && let Err(error) = visitor.sv.end_session(Ended { session: row.id, person: row.person_id }).await
+        && let Err(error) = visitor.sv.end_session(Ended::from(&row)).await
     {
         return render::fault(&visitor, &error);
     }
     render::see_other(&visitor, "/account")
+}
+
+/// POST `/account/apps`: takes back what one agreed to.
+pub(super) async fn withdraw(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    let (session, params) = match signed_in_form(&visitor, form) {
+        Ok(read) => read,
+        Err(page) => return page,
+    };
+    let client = visitor.sv.clients.by_id(&ClientId(params.get("client").unwrap_or("").to_owned()));
+    if let Some(client) = client
+        && let Err(error) = authorize::withdraw_consent(&visitor.sv, &session, &client).await
+    {
+        return render::fault(&visitor, &error);
+    }
+    render::see_other(&visitor, "/account")
+}
+
+/// GET `/account/not-me`.
+pub(super) async fn not_me_page(visitor: Visitor) -> Response {
+    if let Err(page) = visitor.signed_in() {
+        return page;
+    }
+    render::page(&visitor, StatusCode::OK, &NotMe { f: visitor.frame(false, "/account/not-me"), csrf: visitor.csrf() })
+}
+
+/// POST `/account/not-me`: somebody else knows the password.
+pub(super) async fn not_me(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    let (session, _) = match signed_in_form(&visitor, form) {
+        Ok(read) => read,
+        Err(page) => return page,
+    };
+    if let Err(error) = disown::disown(&visitor.sv, &session).await {
+        return render::fault(&visitor, &error);
+    }
+    let visitor = visitor.with(None);
+    let page = Disowned { f: visitor.frame(false, "/sign-in") };
+    visitor.signed_out(render::page(&visitor, StatusCode::OK, &page))
 }
 
 fn signed_in_form(visitor: &Visitor, form: Result<Form, Refusal>) -> Result<(SessionRow, Params), Response> {
@@ -142,64 +215,4 @@ fn signed_in_form(visitor: &Visitor, form: Result<Form, Refusal>) -> Result<(Ses
     let Form(params) = form.map_err(|refusal| render::refused(visitor, refusal))?;
     visitor.check_csrf(&params)?;
     Ok((session, params))
-}
-
-/// GET `/account/password`.
-pub(super) async fn password_page(visitor: Visitor) -> Response {
-    if let Err(page) = visitor.signed_in() {
-        return page;
-    }
-    let flow = Params::parse(visitor.uri.query().unwrap_or("")).get("flow").unwrap_or("").to_owned();
-    let forced = !flow.is_empty();
-    show_password(&visitor, flow, forced, None, false)
-}
-
-fn show_password(
-    visitor: &Visitor,
-    flow: String,
-    forced: bool,
-    problem: Option<&'static str>,
-    current_wrong: bool,
-) -> Response {
-    let failed = problem.is_some() || current_wrong;
-    let f = visitor.frame(failed, "/account/password");
-    let page = Password { f, csrf: visitor.csrf(), flow, forced, problem, current_wrong };
-    let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    render::leaving_page(visitor, status, &page)
-}
-
-/// POST `/account/password`.
-pub(super) async fn change_password(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (session, params) = match signed_in_form(&visitor, form) {
-        Ok(read) => read,
-        Err(page) => return page,
-    };
-    let text = |name| params.get(name).unwrap_or("");
-    let flow = text("flow").to_owned();
-    let forced = !flow.is_empty();
-    let outcome = change::change(&visitor.sv, &session, &visitor.devices(), text("current"), text("new")).await;
-    match outcome {
-        Ok(()) => match Flow::open(&visitor.sv, &flow, Some(&visitor.browser)) {
-            Ok(open) if !open.request.is_empty() => render::see_other(&visitor, &format!("/sign-in?flow={flow}")),
-            _ => render::see_other(&visitor, "/account?saved=1"),
-        },
-        Err(NotChanged::Current) => show_password(&visitor, flow, forced, None, true),
-        Err(NotChanged::Same) => show_password(&visitor, flow, forced, Some("password-same"), false),
-        Err(NotChanged::NotSet(NotSet::Weak(weak))) => {
-            show_password(&visitor, flow, forced, Some(weak_key(weak)), false)
-        }
-        Err(NotChanged::NotSet(NotSet::NotProved(NotProved::Store(error)))) => render::fault(&visitor, &error),
-        Err(NotChanged::NotSet(NotSet::NotProved(NotProved::Slow(until)))) => super::login::slowed(&visitor, until),
-        Err(NotChanged::NotSet(_)) => render::refused(&visitor, Refusal::Busy),
-    }
-}
-
-/// What the page says of a weak password.
-pub(super) fn weak_key(weak: Weak) -> &'static str {
-    match weak {
-        Weak::TooShort { .. } => "password-too-short",
-        Weak::TooLong => "password-too-long",
-        Weak::Common | Weak::Pattern => "password-common",
-        Weak::Personal(_) => "password-personal",
-    }
 }

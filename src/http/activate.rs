@@ -1,161 +1,235 @@
-//! P3 and P5: the first password, and what to do without one.
+//! P3 and P5: the first password, and what to do without one. Whoever came from an app goes on to it afterwards.
 
 use axum::{
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 
 use super::{
-    account::weak_key,
-    login::slowed,
+    login::wrong_length,
+    password::weak_key,
     render,
     visitor::{Form, Visitor},
 };
 use crate::{
     login::{
-        activation::{self, NotSet, Ticket},
+        activation::{self, NotClaimed, NotSet, Ticket},
+        codes::Misread,
         password::NotProved,
     },
+    oauth::authorize::Flow,
     people::release::Profile,
     protocol::{error::Refusal, params::Params},
     services::hasher::Refused,
     store::{Tx, accounts},
-    views::{Activate, ActivateStage, Recover, Whom},
+    views::{Activate, ActivateStage, CodeProblem, Recover, Whom},
 };
+
+/// A visitor on the way to a first password, and where they want to go afterwards.
+struct Newcomer {
+    visitor: Visitor,
+    flow: Option<Flow>,
+}
+
+impl Newcomer {
+    /// With the flow that a page or a form names, if it is this browser's.
+    fn of(visitor: Visitor, params: &Params) -> Self {
+        let sealed = params.get("flow").unwrap_or("");
+        let flow = Flow::open(&visitor.sv, sealed, &visitor.browser).ok();
+        let visitor = match (&flow, visitor.language_asked()) {
+            (Some(flow), None) => visitor.speaking(flow),
+            _ => visitor,
+        };
+        Self { visitor, flow }
+    }
+
+    /// The same from a form of ours.
+    fn from_form(visitor: Visitor, form: Result<Form, Refusal>) -> Result<(Self, Params), Response> {
+        let Form(params) = form.map_err(|refusal| render::refused(&visitor, refusal))?;
+        let newcomer = Self::of(visitor, &params);
+        newcomer.visitor.check_csrf(&params)?;
+        Ok((newcomer, params))
+    }
+
+    fn sealed(&self) -> String {
+        self.flow.as_ref().map(|flow| flow.seal(&self.visitor.sv, &self.visitor.browser)).unwrap_or_default()
+    }
+
+    fn ticket(&self, params: &Params) -> Option<Ticket> {
+        Ticket::open(&self.visitor.sv, params.get("ticket").unwrap_or(""), &self.visitor.browser)
+    }
+
+    /// An address that keeps the flow.
+    fn here(&self, path: &str) -> String {
+        let flow = self.sealed();
+        if flow.is_empty() { path.to_owned() } else { format!("{path}?flow={flow}") }
+    }
+
+    fn show(&self, status: StatusCode, stage: ActivateStage) -> Response {
+        let page = Activate {
+            f: self.visitor.frame(status != StatusCode::OK, &self.here("/activate")),
+            csrf: self.visitor.csrf(),
+            flow: self.sealed(),
+            stage,
+        };
+        render::leaving_page(&self.visitor, status, &page)
+    }
+
+    fn code_page(&self, username: &str, problem: Option<CodeProblem>) -> Response {
+        let status = match problem {
+            None => StatusCode::OK,
+            Some(CodeProblem::Slow(_)) => StatusCode::TOO_MANY_REQUESTS,
+            Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        self.show(status, ActivateStage::Code { username: username.to_owned(), problem })
+    }
+
+    /// The claim is not good any more: from the beginning.
+    fn again(&self) -> Response {
+        self.code_page("", Some(CodeProblem::Expired))
+    }
+
+    /// "Is this you?"
+    async fn confirm_page(&self, ticket: &Ticket) -> Response {
+        let sv = &self.visitor.sv;
+        let holder =
+            sv.store.read(ticket.account(), async |tx: &mut Tx, account| accounts::holder(tx, *account).await).await;
+        let holder = match holder {
+            Ok(Some(holder)) => holder,
+            Ok(None) => return self.again(),
+            Err(error) => return render::fault(&self.visitor, &error),
+        };
+        let profile = match Profile::read(sv, holder.person_id).await {
+            Ok(profile) => profile,
+            Err(error) => return render::fault(&self.visitor, &error),
+        };
+        let stage = ActivateStage::Confirm {
+            ticket: ticket.seal(sv, &self.visitor.browser),
+            name: holder.full_name,
+            place: profile.as_ref().map(Profile::place).unwrap_or_default(),
+            whom: profile.as_ref().map_or(Whom::Anybody, whom),
+        };
+        self.show(StatusCode::OK, stage)
+    }
+
+    async fn password_page(&self, ticket: &Ticket, problem: Option<&'static str>) -> Response {
+        let sv = &self.visitor.sv;
+        let names =
+            sv.store.read(ticket.account(), async |tx: &mut Tx, account| accounts::names(tx, *account).await).await;
+        let names = match names {
+            Ok(names) => names,
+            Err(error) => return render::fault(&self.visitor, &error),
+        };
+        let username = names.into_iter().next().unwrap_or_default();
+        let ticket = ticket.seal(sv, &self.visitor.browser);
+        let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        self.show(status, ActivateStage::Password { ticket, username, problem })
+    }
+
+    async fn done(&self, ticket: &Ticket) -> Response {
+        let holder = self
+            .visitor
+            .sv
+            .store
+            .read(ticket.account(), async |tx: &mut Tx, account| accounts::holder(tx, *account).await)
+            .await;
+        let name = holder.ok().flatten().map(|holder| holder.full_name).unwrap_or_default();
+        self.show(StatusCode::OK, ActivateStage::Done { name, next: self.here("/sign-in") })
+    }
+}
+
+/// How somebody is spoken to: a pupil who is nothing else is "em".
+pub(super) fn whom(profile: &Profile) -> Whom {
+    match profile.contexts() {
+        [] => Whom::Anybody,
+        contexts if contexts.iter().all(|context| context.role == "student") => Whom::Pupil,
+        contexts if contexts.iter().all(|context| context.role == "guardian") => Whom::Anybody,
+        _ => Whom::Staff,
+    }
+}
 
 /// GET `/activate`.
 pub(super) async fn page(visitor: Visitor) -> Response {
-    show(&visitor, StatusCode::OK, ActivateStage::Code { username: String::new(), wrong: false })
+    let params = Params::parse(visitor.uri.query().unwrap_or(""));
+    Newcomer::of(visitor, &params).code_page("", None)
 }
 
 /// GET `/recover`.
 pub(super) async fn recover(visitor: Visitor) -> Response {
-    render::page(&visitor, StatusCode::OK, &Recover { f: visitor.frame(false, "/recover") })
-}
-
-fn show(visitor: &Visitor, status: StatusCode, stage: ActivateStage) -> Response {
-    let failed = status != StatusCode::OK;
-    render::leaving_page(
-        visitor,
-        status,
-        &Activate { f: visitor.frame(failed, "/activate"), csrf: visitor.csrf(), stage },
-    )
-}
-
-fn form_of(visitor: &Visitor, form: Result<Form, Refusal>) -> Result<Params, Response> {
-    let Form(params) = form.map_err(|refusal| render::refused(visitor, refusal))?;
-    visitor.check_csrf(&params)?;
-    Ok(params)
+    let params = Params::parse(visitor.uri.query().unwrap_or(""));
+    let newcomer = Newcomer::of(visitor, &params);
+    let page = Recover {
+        f: newcomer.visitor.frame(false, &newcomer.here("/recover")),
+        have_code: newcomer.here("/activate"),
+        back: newcomer.here("/sign-in"),
+    };
+    render::page(&newcomer.visitor, StatusCode::OK, &page)
 }
 
 /// POST `/activate`: sector ID and code.
 pub(super) async fn claim(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let params = match form_of(&visitor, form) {
-        Ok(params) => params,
+    let (newcomer, params) = match Newcomer::from_form(visitor, form) {
+        Ok(read) => read,
         Err(page) => return page,
     };
-    let name = params.get("username").unwrap_or("");
-    let devices = visitor.devices();
-    let typed = activation::Typed {
-        name,
-        code: params.get("code").unwrap_or(""),
-        devices: &devices,
-        address: visitor.trace.address,
+    let visitor = &newcomer.visitor;
+    let (Some(name), Some(code)) = (params.get("username"), params.get("code")) else {
+        return newcomer.code_page(params.get("username").unwrap_or(""), Some(CodeProblem::Missing));
     };
-    match activation::claim(&visitor.sv, typed).await {
-        Ok(ticket) => confirm_page(&visitor, &ticket).await,
-        Err(NotProved::Store(error)) => render::fault(&visitor, &error),
-        Err(NotProved::Slow(until)) => slowed(&visitor, until),
-        Err(_) => show(
-            &visitor,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            ActivateStage::Code { username: name.to_owned(), wrong: true },
-        ),
-    }
+    let devices = visitor.devices();
+    let typed = activation::Typed { name, code, devices: &devices, address: visitor.trace.address };
+    let problem = match activation::claim(&visitor.sv, typed).await {
+        Ok(ticket) => return newcomer.confirm_page(&ticket).await,
+        Err(NotClaimed::Misread(misread)) => read_as(misread),
+        Err(NotClaimed::NotProved(NotProved::Store(error))) => return render::fault(visitor, &error),
+        Err(NotClaimed::NotProved(NotProved::Slow(until))) => CodeProblem::Slow(visitor.seconds_until(until)),
+        Err(NotClaimed::NotProved(_)) => match wrong_length(name) {
+            Some(digits) => CodeProblem::ShortId(digits),
+            None => CodeProblem::Wrong,
+        },
+    };
+    newcomer.code_page(name, Some(problem))
 }
 
-/// "Is this you?"
-async fn confirm_page(visitor: &Visitor, ticket: &Ticket) -> Response {
-    let holder = visitor
-        .sv
-        .store
-        .read(ticket.account(), async |tx: &mut Tx, account| accounts::holder(tx, *account).await)
-        .await;
-    let holder = match holder {
-        Ok(Some(holder)) => holder,
-        Ok(None) => return again(visitor),
-        Err(error) => return render::fault(visitor, &error),
-    };
-    let profile = match Profile::read(&visitor.sv, holder.person_id).await {
-        Ok(profile) => profile,
-        Err(error) => return render::fault(visitor, &error),
-    };
-    let pupil =
-        profile.as_ref().is_some_and(|profile| profile.contexts().iter().any(|context| context.role == "student"));
-    let stage = ActivateStage::Confirm {
-        ticket: ticket.seal(&visitor.sv),
-        name: holder.full_name,
-        place: profile.map(|profile| profile.place()).unwrap_or_default(),
-        whom: if pupil { Whom::Pupil } else { Whom::Staff },
-    };
-    show(visitor, StatusCode::OK, stage)
+fn read_as(misread: Misread) -> CodeProblem {
+    match misread {
+        Misread::InputMethod => CodeProblem::Mangled,
+        Misread::Letter(letter) => CodeProblem::Letter(letter),
+        Misread::Length(count) => CodeProblem::Length(count),
+        Misread::Check => CodeProblem::Mistyped,
+    }
 }
 
 /// POST `/activate/confirm`: it is me.
 pub(super) async fn confirm(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let params = match form_of(&visitor, form) {
-        Ok(params) => params,
+    let (newcomer, params) = match Newcomer::from_form(visitor, form) {
+        Ok(read) => read,
         Err(page) => return page,
     };
-    match Ticket::open(&visitor.sv, params.get("ticket").unwrap_or("")) {
-        Some(ticket) => password_page(&visitor, &ticket, None).await,
-        None => again(&visitor),
+    match newcomer.ticket(&params) {
+        Some(ticket) => newcomer.password_page(&ticket, None).await,
+        None => newcomer.again(),
     }
-}
-
-async fn password_page(visitor: &Visitor, ticket: &Ticket, problem: Option<&'static str>) -> Response {
-    let names =
-        visitor.sv.store.read(ticket.account(), async |tx: &mut Tx, account| accounts::names(tx, *account).await).await;
-    let names = match names {
-        Ok(names) => names,
-        Err(error) => return render::fault(visitor, &error),
-    };
-    let username = names.into_iter().next().unwrap_or_default();
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    show(visitor, status, ActivateStage::Password { ticket: ticket.seal(&visitor.sv), username, problem })
 }
 
 /// POST `/activate/password`.
 pub(super) async fn set_password(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let params = match form_of(&visitor, form) {
-        Ok(params) => params,
+    let (newcomer, params) = match Newcomer::from_form(visitor, form) {
+        Ok(read) => read,
         Err(page) => return page,
     };
-    let Some(ticket) = Ticket::open(&visitor.sv, params.get("ticket").unwrap_or("")) else { return again(&visitor) };
-    match activation::finish(&visitor.sv, &ticket, params.get("new").unwrap_or("")).await {
-        Ok(()) => done(&visitor, &ticket).await,
-        Err(NotSet::Weak(weak)) => password_page(&visitor, &ticket, Some(weak_key(weak))).await,
-        Err(NotSet::NotProved(NotProved::Store(error))) => render::fault(&visitor, &error),
+    let Some(ticket) = newcomer.ticket(&params) else { return newcomer.again() };
+    let (new, accents) = (params.get("new").unwrap_or(""), params.get("accents").is_some());
+    match activation::finish(&newcomer.visitor.sv, &ticket, new, accents).await {
+        Ok(()) => newcomer.done(&ticket).await,
+        Err(NotSet::Weak(weak)) => newcomer.password_page(&ticket, Some(weak_key(weak))).await,
+        Err(NotSet::Accents) => newcomer.password_page(&ticket, Some("password-accents")).await,
+        Err(NotSet::NotProved(NotProved::Store(error))) => render::fault(&newcomer.visitor, &error),
         Err(NotSet::NotProved(NotProved::Hashing(Refused::Busy { retry_after }))) => {
-            let mut response = render::refused(&visitor, Refusal::Busy);
-            response.headers_mut().insert(header::RETRY_AFTER, retry_after.as_secs().into());
+            let mut response = render::refused(&newcomer.visitor, Refusal::Busy);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs()));
             response
         }
-        Err(NotSet::Spent | NotSet::NotProved(_)) => again(&visitor),
+        Err(NotSet::Spent | NotSet::NotProved(_)) => newcomer.again(),
     }
-}
-
-async fn done(visitor: &Visitor, ticket: &Ticket) -> Response {
-    let holder = visitor
-        .sv
-        .store
-        .read(ticket.account(), async |tx: &mut Tx, account| accounts::holder(tx, *account).await)
-        .await;
-    let name = holder.ok().flatten().map(|holder| holder.full_name).unwrap_or_default();
-    show(visitor, StatusCode::OK, ActivateStage::Done { name })
-}
-
-/// The claim is not good any more: from the beginning.
-fn again(visitor: &Visitor) -> Response {
-    show(visitor, StatusCode::UNPROCESSABLE_ENTITY, ActivateStage::Code { username: String::new(), wrong: true })
 }

@@ -22,6 +22,8 @@ pub(super) enum Jar {
     Language,
     /// Accounts that have signed in here before.
     Devices,
+    /// People to choose from, on a device that is their own.
+    People,
 }
 
 /// The cookie's name at this issuer.
@@ -31,6 +33,7 @@ pub(super) fn name(sv: &Services, jar: Jar) -> String {
         Jar::Browser => "browser",
         Jar::Language => "language",
         Jar::Devices => "devices",
+        Jar::People => "people",
     };
     if is_https(sv) {
         return format!("__Host-phuong-{kind}");
@@ -69,6 +72,11 @@ pub(super) fn set_language(sv: &Services, tag: &'static str) -> HeaderValue {
 /// The `Set-Cookie` for the accounts that have signed in here.
 pub(super) fn set_devices(sv: &Services, text: &str) -> HeaderValue {
     build(sv, Jar::Devices, text, Some(DEVICE_SECONDS))
+}
+
+/// The `Set-Cookie` for the people to choose from.
+pub(super) fn set_people(sv: &Services, sealed: &str) -> HeaderValue {
+    build(sv, Jar::People, sealed, Some(DEVICE_SECONDS))
 }
 
 /// The `Set-Cookie` that takes a cookie away.

@@ -63,7 +63,10 @@ impl Asker {
             other_language: "/portal".to_owned(),
             failed: true,
             signed_in: false,
+            shortest_password: 8,
         };
-        Error { f, code: code.to_owned(), text, support: support.to_owned(), back: None }.render().ok()
+        Error { f, code: code.to_owned(), text, support: support.to_owned(), back: None, again: "/portal".to_owned() }
+            .render()
+            .ok()
     }
 }

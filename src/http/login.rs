@@ -2,82 +2,107 @@
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 
 use super::{
+    choose,
     cookies::{self, Jar},
-    oauth,
+    oauth, password as password_pages,
     render::{self, ShowsImage},
     visitor::{Form, Visitor},
 };
 use crate::{
-    base::clock::Moment,
     login::{
         attempts,
         password::{self, NotProved, Proved},
         policy::mangled_by_input_method,
         session,
     },
-    oauth::authorize::{self, Flow},
+    oauth::authorize::{self, Flow, Goal},
     protocol::{client::Client, error::Refusal, interaction::Why, params::Params},
-    services::{ending::Ended, hasher::Refused},
-    views::{self, SignIn, SignInProblem},
+    services::hasher::Refused,
+    views::{Again, SignIn, SignInProblem},
 };
 
-/// GET `/sign-in`: by itself for the portal; with a flow, that flow's page in another language.
+/// GET `/sign-in`: by itself for the portal; with a flow, that flow's page, perhaps in another language.
 pub(super) async fn page(visitor: Visitor) -> Response {
     let params = Params::parse(visitor.uri.query().unwrap_or(""));
-    let flow = match params.get("flow").map(|sealed| Flow::open(&visitor.sv, sealed, Some(&visitor.browser))) {
+    let opened = params.get("flow").map(|sealed| Flow::open(&visitor.sv, sealed, &visitor.browser));
+    let flow = match opened {
         Some(Ok(flow)) => flow,
-        Some(Err(error)) => error.anew(&visitor.sv),
-        None => Flow::begin(&visitor.sv, String::new()),
+        // From a bookmark or another browser: as if the app had just sent it.
+        Some(Err(old)) => old.anew(&visitor.sv),
+        None => Flow::to_portal(&visitor.sv),
     };
-    if flow.request.is_empty() {
-        return match visitor.session {
-            Some(_) => render::see_other(&visitor, "/portal"),
-            None => ask(&visitor),
-        };
+    let flow = match visitor.language_asked() {
+        Some(language) => flow.in_language(language),
+        None => flow,
+    };
+    go_on(&visitor.speaking(&flow), &flow).await
+}
+
+/// Goes on towards where a flow leads.
+pub(super) async fn go_on(visitor: &Visitor, flow: &Flow) -> Response {
+    match (&flow.goal, &visitor.session) {
+        (Goal::App(_), _) => oauth::advance(visitor, flow).await,
+        (Goal::Page(_), None) => choose::who(visitor, flow, None).await,
+        (Goal::Page(path), Some(_)) => render::see_other(visitor, path),
     }
-    let step = authorize::advance(&visitor.sv, &flow, visitor.session.as_ref()).await;
-    oauth::show(&visitor, &flow, step).await
 }
 
-/// The sign-in page, to go on to the portal.
+/// The sign-in page, to go on to the page that was asked for.
 pub(super) fn ask(visitor: &Visitor) -> Response {
-    let flow = Flow::begin(&visitor.sv, String::new());
-    sign_in_page(visitor, &flow, None, Why::Nobody, None)
+    show(visitor, &visitor.flow_to_here(), None, Typed::nothing(), None)
 }
 
-/// P1.
-pub(super) fn sign_in_page(
+/// P1 for an app.
+pub(super) async fn sign_in_page(
     visitor: &Visitor,
     flow: &Flow,
-    client: Option<&Client>,
+    client: &Client,
     why: Why,
     hint: Option<String>,
 ) -> Response {
     let typed = Typed { username: hint.unwrap_or_default(), own_device: false };
-    show(visitor, flow, client, typed, if why == Why::Nobody { None } else { Some(Notice::Again) })
+    let notice = match why {
+        Why::Nobody if typed.username.is_empty() => return choose::who(visitor, flow, Some(client)).await,
+        Why::Nobody => None,
+        Why::AskedAgain | Why::TooOld => Some(Notice::Again(Again::Password)),
+        Why::SomebodyElse => Some(Notice::Again(Again::SomebodyElse)),
+    };
+    show(visitor, flow, Some(client), typed, notice)
 }
 
-struct Typed {
-    username: String,
-    own_device: bool,
+/// What stands in the form.
+pub(super) struct Typed {
+    pub(super) username: String,
+    pub(super) own_device: bool,
+}
+
+impl Typed {
+    pub(super) const fn nothing() -> Self {
+        Self { username: String::new(), own_device: false }
+    }
 }
 
 enum Notice {
-    Again,
+    Again(Again),
     Problem(SignInProblem),
+}
+
+/// The page with an empty password, whoever is signed in.
+pub(super) fn form_page(visitor: &Visitor, flow: &Flow, client: Option<&Client>, typed: Typed) -> Response {
+    show(visitor, flow, client, typed, None)
 }
 
 fn show(visitor: &Visitor, flow: &Flow, client: Option<&Client>, typed: Typed, notice: Option<Notice>) -> Response {
     let sealed = flow.seal(&visitor.sv, &visitor.browser);
     let (app, logo) = client.map(render::app).map_or((None, None), |(app, logo)| (Some(app), logo));
     let (problem, again) = match notice {
-        Some(Notice::Problem(problem)) => (Some(problem), false),
-        Some(Notice::Again) => (None, true),
-        None => (None, false),
+        Some(Notice::Problem(problem)) => (Some(problem), None),
+        Some(Notice::Again(why)) => (None, Some(why)),
+        None => (None, None),
     };
     let status = match problem {
         None => StatusCode::OK,
@@ -108,15 +133,15 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
         Ok(Form(params)) => params,
         Err(refusal) => return render::refused(&visitor, refusal),
     };
-    if let Err(page) = visitor.check_csrf(&params) {
+    let (flow, expired) = match Flow::open(&visitor.sv, params.get("flow").unwrap_or(""), &visitor.browser) {
+        Ok(flow) => (flow, false),
+        Err(old) => (old.anew(&visitor.sv), true),
+    };
+    let visitor = visitor.speaking(&flow);
+    if let Err(page) = visitor.check_csrf_in(&params, &flow).await {
         return page;
     }
-    let opened = Flow::open(&visitor.sv, params.get("flow").unwrap_or(""), Some(&visitor.browser));
-    let (flow, expired) = match opened {
-        Ok(flow) => (flow, false),
-        Err(error) => (error.anew(&visitor.sv), true),
-    };
-    let client = authorize::client_of(&visitor.sv, &flow);
+    let client = authorize::client_of(&visitor.sv, &flow).await;
     let typed = Typed {
         username: params.get("username").unwrap_or("").to_owned(),
         own_device: params.get("own_device").is_some(),
@@ -132,10 +157,7 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     let typed_in = password::Typed { name, password: secret, devices: &devices, address: visitor.trace.address };
     match password::check(&visitor.sv, typed_in).await {
         Ok(proved) => enter(visitor, flow, proved, typed.own_device).await,
-        Err(NotProved::Slow(until)) => {
-            let seconds = until.since(visitor.sv.clock.now()).as_secs() + 1;
-            again(typed, SignInProblem::Slow(seconds))
-        }
+        Err(NotProved::Slow(until)) => again(typed, SignInProblem::Slow(visitor.seconds_until(until))),
         Err(NotProved::Closed) => again(typed, SignInProblem::Closed),
         Err(NotProved::Hashing(Refused::TooLong)) => again(typed, SignInProblem::Wrong),
         Err(NotProved::Wrong) => {
@@ -151,31 +173,25 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     }
 }
 
-/// The sign-in page of somebody who tried too often elsewhere: with the countdown.
-pub(super) fn slowed(visitor: &Visitor, until: Moment) -> Response {
-    let seconds = until.since(visitor.sv.clock.now()).as_secs() + 1;
-    let flow = Flow::begin(&visitor.sv, String::new());
-    let typed = Typed { username: String::new(), own_device: false };
-    show(visitor, &flow, None, typed, Some(Notice::Problem(SignInProblem::Slow(seconds))))
-}
-
 /// What may be said about a pair that is not right without telling whether the account exists: only the form of what
 /// was typed.
 fn hint(name: &str, secret: &str) -> SignInProblem {
-    let name = name.trim();
     if mangled_by_input_method(secret) {
         return SignInProblem::Mangled;
     }
-    if name.len() != 10 && !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit()) {
-        return SignInProblem::ShortId(name.len());
-    }
-    SignInProblem::Wrong
+    wrong_length(name).map_or(SignInProblem::Wrong, SignInProblem::ShortId)
+}
+
+/// How many digits a sector ID has, when that is not the usual number.
+pub(super) fn wrong_length(name: &str) -> Option<usize> {
+    let name = name.trim();
+    (name.len() != 10 && !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())).then_some(name.len())
 }
 
 /// Begins the session, and goes on where the flow was going.
 async fn enter(mut visitor: Visitor, flow: Flow, proved: Proved, own_device: bool) -> Response {
     let sv = visitor.sv.clone();
-    let began = session::begin(&sv, proved.account, visitor.session.as_ref(), own_device, visitor.origin()).await;
+    let began = session::begin(&sv, proved.account, visitor.session.as_ref(), visitor.origin(own_device)).await;
     let cookie = match began {
         Ok(cookie) => cookie,
         Err(error) => return render::fault(&visitor, &error),
@@ -184,59 +200,24 @@ async fn enter(mut visitor: Visitor, flow: Flow, proved: Proved, own_device: boo
         Ok(found) => found,
         Err(error) => return render::fault(&visitor, &error),
     };
-    let mut response = if proved.must_change {
-        render::see_other(&visitor, &format!("/account/password?flow={}", flow.seal(&sv, &visitor.browser)))
-    } else if flow.request.is_empty() {
-        render::see_other(&visitor, "/portal")
-    } else {
-        let step = authorize::advance(&sv, &flow, visitor.session.as_ref()).await;
-        oauth::show(&visitor, &flow, step).await
-    };
+    let mut response =
+        if proved.must_change { password_pages::must_change(&visitor, &flow) } else { go_on(&visitor, &flow).await };
     let mut devices = visitor.devices();
     devices.remember(&attempts::device_key(&sv), proved.account, &sv.entropy, sv.clock.now());
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, cookies::set(&sv, Jar::Session, &cookie, own_device));
+    if own_device {
+        let mut people = visitor.remembered();
+        people.keep(proved.account, &cookie);
+        headers.append(header::SET_COOKIE, cookies::set_people(&sv, &people.seal(&sv, &visitor.browser)));
+    }
     headers.append(header::SET_COOKIE, cookies::set_devices(&sv, &devices.text()));
-    response
-}
-
-/// P4.
-pub(super) fn choose_page(visitor: &Visitor, flow: &Flow, client: &Client) -> Response {
-    let sealed = flow.seal(&visitor.sv, &visitor.browser);
-    let page = views::Choose {
-        f: visitor.frame(false, &format!("/sign-in?flow={sealed}")),
-        app: client.name.clone(),
-        flow: sealed,
-        csrf: visitor.csrf(),
-        name: visitor.session.as_ref().map(|session| session.full_name.clone()).unwrap_or_default(),
-    };
-    render::leaving_page(visitor, StatusCode::OK, &page)
-}
-
-/// POST `/choose`: go on as who is signed in, or sign them out first.
-pub(super) async fn choose(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (params, flow) = match flow_form(&visitor, form) {
-        Ok(read) => read,
-        Err(page) => return page,
-    };
-    let Some(session) = &visitor.session else { return go_on(&visitor, &flow).await };
-    if params.get("answer") == Some("continue") {
-        return go_on(&visitor, &flow.chosen()).await;
-    }
-    if let Err(error) =
-        visitor.sv.end_session_in_passing(Ended { session: session.id, person: session.person_id }).await
-    {
-        return render::fault(&visitor, &error);
-    }
-    let visitor = visitor.signed_out();
-    let mut response = go_on(&visitor, &flow.chosen()).await;
-    response.headers_mut().append(header::SET_COOKIE, cookies::clear(&visitor.sv, Jar::Session));
     response
 }
 
 /// POST `/consent`.
 pub(super) async fn consent(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (params, flow) = match flow_form(&visitor, form) {
+    let (visitor, params, flow) = match flow_form(visitor, form).await {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -244,19 +225,23 @@ pub(super) async fn consent(visitor: Visitor, form: Result<Form, Refusal>) -> Re
     let allowed = params.get("answer") == Some("allow");
     match authorize::answer_consent(&visitor.sv, flow.clone(), session, allowed).await {
         Ok(step) => oauth::show(&visitor, &flow, step).await,
-        Err(refusal) => render::refused(&visitor, refusal),
+        Err(refusal) => render::refused_in(&visitor, &flow, refusal).await,
     }
 }
 
-async fn go_on(visitor: &Visitor, flow: &Flow) -> Response {
-    let step = authorize::advance(&visitor.sv, flow, visitor.session.as_ref()).await;
-    oauth::show(visitor, flow, step).await
-}
-
-/// A form of ours in the middle of a flow of this browser.
-fn flow_form(visitor: &Visitor, form: Result<Form, Refusal>) -> Result<(Params, Flow), Response> {
-    let Form(params) = form.map_err(|refusal| render::refused(visitor, refusal))?;
-    visitor.check_csrf(&params)?;
-    let flow = Flow::open(&visitor.sv, params.get("flow").unwrap_or(""), Some(&visitor.browser));
-    flow.map(|flow| (params, flow)).map_err(|_| render::forged(visitor).into_response())
+/// A form of ours in the middle of a flow of this browser. One that is too old, or another browser's, leads back to
+/// where the flow was going.
+pub(super) async fn flow_form(
+    visitor: Visitor,
+    form: Result<Form, Refusal>,
+) -> Result<(Visitor, Params, Flow), Response> {
+    let Form(params) = form.map_err(|refusal| render::refused(&visitor, refusal))?;
+    let opened = Flow::open(&visitor.sv, params.get("flow").unwrap_or(""), &visitor.browser);
+    let (flow, current) = match opened {
+        Ok(flow) => (flow, true),
+        Err(old) => (old.anew(&visitor.sv), false),
+    };
+    let visitor = visitor.speaking(&flow);
+    visitor.check_csrf_in(&params, &flow).await?;
+    if current { Ok((visitor, params, flow)) } else { Err(render::forged_in(&visitor, &flow).await) }
 }

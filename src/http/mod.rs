@@ -4,13 +4,16 @@
 mod account;
 mod activate;
 mod assets;
+mod choose;
 mod client_address;
+mod console;
 mod cookies;
 mod fault;
 mod health;
 mod login;
 mod middleware;
 mod oauth;
+mod password;
 mod portal;
 mod render;
 mod security_headers;
@@ -48,8 +51,9 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
     };
     Router::new()
         .merge(oauth::routes(&sv))
+        .merge(console::routes())
         .route("/sign-in", get(login::page).post(login::submit))
-        .route("/choose", post(login::choose))
+        .route("/choose", get(choose::page).post(choose::submit))
         .route("/consent", post(login::consent))
         .route("/activate", get(activate::page).post(activate::claim))
         .route("/activate/confirm", post(activate::confirm))
@@ -57,9 +61,12 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .route("/recover", get(activate::recover))
         .route("/account", get(account::page))
         .route("/account/sessions", post(account::end_session))
-        .route("/account/password", get(account::password_page).post(account::change_password))
+        .route("/account/apps", post(account::withdraw))
+        .route("/account/not-me", get(account::not_me_page).post(account::not_me))
+        .route("/account/password", get(password::page).post(password::submit))
         .route("/", get(portal::home))
         .route("/portal", get(portal::page))
+        .route("/portal/context", post(portal::act_as))
         .route("/privacy", get(portal::privacy))
         .route("/terms", get(portal::terms))
         .route("/developer", get(portal::developer))

@@ -2,14 +2,22 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{render, visitor::Visitor};
+use super::{
+    render,
+    visitor::{Form, Visitor},
+};
 use crate::{
+    base::id::AffiliationId,
+    model::text::SearchKey,
     people::release::Profile,
     protocol::{
         client::{Client, State},
+        error::Refusal,
         params::Params,
     },
-    views::{Portal, Text, Tile},
+    services::authority::Standing,
+    store::{Tx, contexts::ContextRow, sessions},
+    views::{ContextChoice, Portal, Text, Tile, told::role_key},
 };
 
 /// GET `/`.
@@ -28,23 +36,76 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         Err(error) => return render::fault(&visitor, &error),
     };
     let query = Params::parse(visitor.uri.query().unwrap_or("")).get("q").unwrap_or("").to_owned();
-    let wanted = query.to_lowercase();
+    let wanted = SearchKey::of(&query);
     let clients = visitor.sv.clients.all();
-    let admitted = |client: &Client| profile.as_ref().is_some_and(|profile| profile.admitted(client));
+    let today = visitor.sv.clock.now().day();
+    let admitted = |client: &Client| profile.as_ref().is_some_and(|profile| profile.admitted(client, today));
     let tiles = clients
         .iter()
         .filter(|client| client.state == State::Enabled && admitted(client))
-        .filter(|client| client.name.to_lowercase().contains(&wanted))
+        .filter(|client| wanted.tokens().all(|word| SearchKey::of(&client.name).as_str().contains(word)))
         .filter_map(|client| tile(&visitor, client))
         .collect();
+    let administers = match Standing::of(&visitor.sv, session).await {
+        Ok(standing) => !standing.held().is_empty(),
+        Err(error) => return render::fault(&visitor, &error),
+    };
     let page = Portal {
         f: visitor.frame(false, "/portal"),
+        csrf: visitor.csrf(),
         name: session.full_name.clone(),
-        contexts: profile.as_ref().map(places).unwrap_or_default(),
+        contexts: profile.as_ref().map(|profile| choices(profile, session.context)).unwrap_or_default(),
         tiles,
         query,
+        administers,
     };
     render::page(&visitor, StatusCode::OK, &page)
+}
+
+/// What somebody is and where; the chosen one, or else the first, is what apps are told.
+fn choices(profile: &Profile, chosen: Option<AffiliationId>) -> Vec<ContextChoice> {
+    let contexts = profile.contexts();
+    let current = contexts.iter().position(|context| Some(context.id) == chosen).unwrap_or_default();
+    let choice = |(at, context): (usize, &ContextRow)| ContextChoice {
+        id: context.id.to_string(),
+        role: role_key(&context.role),
+        place: context.org_name.clone(),
+        current: at == current,
+    };
+    contexts.iter().enumerate().map(choice).collect()
+}
+
+/// POST `/portal/context`: as what to act, in the tokens that apps get from now on.
+pub(super) async fn act_as(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    let session = match visitor.signed_in() {
+        Ok(session) => session.clone(),
+        Err(page) => return page,
+    };
+    let Form(params) = match form {
+        Ok(form) => form,
+        Err(refusal) => return render::refused(&visitor, refusal),
+    };
+    if let Err(page) = visitor.check_csrf(&params) {
+        return page;
+    }
+    let asked: Option<AffiliationId> = params.get("context").and_then(|id| id.parse().ok());
+    let profile = match Profile::read(&visitor.sv, session.person_id).await {
+        Ok(profile) => profile,
+        Err(error) => return render::fault(&visitor, &error),
+    };
+    // What somebody else is looks like what one is not any more (R38).
+    let own = profile.as_ref().and_then(|profile| profile.contexts().iter().find(|context| Some(context.id) == asked));
+    if let Some(context) = own {
+        let turn = (session.id, context.id);
+        let write = visitor
+            .sv
+            .store
+            .write(turn, async |tx: &mut Tx, (session, context)| sessions::act_as(tx, *session, *context).await);
+        if let Err(error) = write.await {
+            return render::fault(&visitor, &error);
+        }
+    }
+    render::see_other(&visitor, "/portal")
 }
 
 /// A tile leads to where the app begins a sign-in (Core 4), with the issuer.
@@ -52,18 +113,6 @@ fn tile(visitor: &Visitor, client: &Client) -> Option<Tile> {
     let mut address = client.initiate_login_uri.clone()?;
     address.query_pairs_mut().append_pair("iss", &visitor.sv.settings.issuer);
     Some(Tile { client_id: client.client_id.0.clone(), name: client.name.clone(), address: address.into() })
-}
-
-/// What somebody is, and where: the key of the role's text, and the org.
-pub(super) fn places(profile: &Profile) -> Vec<(String, String)> {
-    let key = |role: &str| match role {
-        "student" => "role-student",
-        "teacher" => "role-teacher",
-        "principal" => "role-principal",
-        "guardian" => "role-guardian",
-        _ => "role-staff",
-    };
-    profile.contexts().iter().map(|context| (key(&context.role).to_owned(), context.org_name.clone())).collect()
 }
 
 /// GET `/privacy`.

@@ -7,10 +7,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use url::Url;
 
 use super::visitor::Visitor;
 use crate::{
-    protocol::{authorize::Answer, error::Refusal},
+    oauth::authorize::{self, Flow},
+    protocol::{authorize::Answer, client::Client, error::Refusal},
     store::StoreError,
     views::{self, Error, FormPost},
 };
@@ -63,9 +65,20 @@ pub(super) fn answer(visitor: &Visitor, answer: Answer) -> Response {
 
 /// An error page for what an authorization or logout request got wrong.
 pub(super) fn refused(visitor: &Visitor, refusal: Refusal) -> Response {
+    refusal_page(visitor, refusal, Ways::default())
+}
+
+/// The same in the middle of a flow: with the way back to its app.
+pub(super) async fn refused_in(visitor: &Visitor, flow: &Flow, refusal: Refusal) -> Response {
+    let client = authorize::client_of(&visitor.sv, flow).await;
+    refusal_page(visitor, refusal, Ways { app: client.as_deref().and_then(way_back), again: None })
+}
+
+fn refusal_page(visitor: &Visitor, refusal: Refusal, ways: Ways) -> Response {
     let text = match refusal {
         Refusal::UnknownClient | Refusal::ClientDisabled => "op-error-client",
         Refusal::UnregisteredRedirectUri => "op-error-redirect",
+        Refusal::RequestGone => "op-error-gone",
         Refusal::Busy | Refusal::Unavailable => "op-error-busy",
         Refusal::Fault => "op-error-fault",
         _ => "op-error-request",
@@ -76,41 +89,88 @@ pub(super) fn refused(visitor: &Visitor, refusal: Refusal) -> Response {
         401 => 400,
         status => status,
     };
-    error_page(visitor, status, refusal.code(), text)
+    let mut response = error_page(visitor, status, refusal.code(), text, ways);
+    if matches!(refusal, Refusal::Busy | Refusal::Unavailable) {
+        response.headers_mut().insert(header::RETRY_AFTER, const { HeaderValue::from_static("2") });
+    }
+    response
 }
 
 /// The page for a form that is not one of ours.
 pub(super) fn forged(visitor: &Visitor) -> Response {
-    error_page(visitor, 403, "invalid_request", "op-error-forged")
+    error_page(visitor, 403, "invalid_request", "op-error-forged", Ways::default())
+}
+
+/// The same for a form of a flow: signing in again goes on with the flow.
+pub(super) async fn forged_in(visitor: &Visitor, flow: &Flow) -> Response {
+    let client = authorize::client_of(&visitor.sv, flow).await;
+    let again = flow.clone().anew(&visitor.sv).seal(&visitor.sv, &visitor.browser);
+    let ways = Ways { app: client.as_deref().and_then(way_back), again: Some(format!("/sign-in?flow={again}")) };
+    error_page(visitor, 403, "invalid_request", "op-error-forged", ways)
 }
 
 /// The page for an outage or a fault of ours; the detail goes to the log only.
 pub(super) fn fault(visitor: &Visitor, error: &StoreError) -> Response {
     if error.is_outage() {
         tracing::warn!(%error, "the database is not available to a page");
-        return error_page(visitor, 503, Refusal::Unavailable.code(), "op-error-busy");
+        return refusal_page(visitor, Refusal::Unavailable, Ways::default());
     }
     tracing::error!(%error, "the store failed under a page");
-    error_page(visitor, 500, Refusal::Fault.code(), "op-error-fault")
+    error_page(visitor, 500, Refusal::Fault.code(), "op-error-fault", Ways::default())
+}
+
+/// The page for what a role does not allow.
+pub(super) fn not_allowed(visitor: &Visitor) -> Response {
+    error_page(visitor, 403, "access_denied", "op-error-role", Ways::default())
+}
+
+/// The page for a form that holds more than its page has (R40).
+pub(super) fn unlisted_field(visitor: &Visitor) -> Response {
+    error_page(visitor, 400, "invalid_request", "op-error-field", Ways::default())
+}
+
+/// The page for an address that does not exist, or whose thing lies outside somebody's reach (R38).
+pub(super) fn missing(visitor: &Visitor) -> Response {
+    error_page(visitor, 404, "not_found", "op-error-not-found", Ways::default())
 }
 
 /// The page for an address that does not exist.
 pub(super) async fn not_found(visitor: Visitor) -> Response {
-    error_page(&visitor, 404, "not_found", "op-error-not-found")
+    error_page(&visitor, 404, "not_found", "op-error-not-found", Ways::default())
 }
 
 /// The page for a method that an address does not take.
 pub(super) async fn method_not_allowed(visitor: Visitor) -> Response {
-    error_page(&visitor, 405, "invalid_request", "op-error-method")
+    error_page(&visitor, 405, "invalid_request", "op-error-method", Ways::default())
 }
 
-fn error_page(visitor: &Visitor, status: u16, code: &str, text: &'static str) -> Response {
+/// Where an error page leads on.
+#[derive(Default)]
+struct Ways {
+    /// The app that led here.
+    app: Option<views::WayBack>,
+    /// Where a sign-in goes on; the portal's when nothing else is known.
+    again: Option<String>,
+}
+
+/// An app's start page: the root of an address that it registered, never one that a request named.
+fn way_back(client: &Client) -> Option<views::WayBack> {
+    let registered = client.redirect_uris.iter().filter_map(|uri| Url::parse(uri.as_str()).ok());
+    let mut home = client.initiate_login_uri.iter().cloned().chain(registered).find(Url::has_host)?;
+    home.set_path("/");
+    home.set_query(None);
+    matches!(home.scheme(), "https" | "http").then(|| views::WayBack { app: client.name.clone(), address: home.into() })
+}
+
+fn error_page(visitor: &Visitor, status: u16, code: &str, text: &'static str, ways: Ways) -> Response {
     let content = Error {
+        // Not this page's own address: nothing of a request that was refused is shown.
         f: visitor.frame(true, "/portal"),
         code: code.to_owned(),
         text,
         support: visitor.trace.support.to_string(),
-        back: None,
+        back: ways.app,
+        again: ways.again.unwrap_or_else(|| "/portal".to_owned()),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     to_come_back(page(visitor, status, &content))
@@ -148,6 +208,7 @@ impl IntoResponse for Refusal {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         let challenge = match self {
+            Self::AccessTokenMissing => Some("Bearer"),
             Self::AccessTokenInvalid => Some("Bearer error=\"invalid_token\""),
             Self::AccessTokenTooNarrow => Some("Bearer error=\"insufficient_scope\""),
             _ if self.status() == 401 => Some("Basic realm=\"token\""),
@@ -155,6 +216,9 @@ impl IntoResponse for Refusal {
         };
         headers.extend(challenge.map(|text| (header::WWW_AUTHENTICATE, HeaderValue::from_static(text))));
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        if self == Self::AccessTokenMissing {
+            return (status, headers).into_response();
+        }
         let body = Body { error: self.code(), error_description: self.to_string() };
         to_come_back((status, headers, Json(body)).into_response())
     }
@@ -164,8 +228,8 @@ impl IntoResponse for Refusal {
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// An app as pages name it, and the origin of its logo.
-pub(super) fn app(client: &crate::protocol::client::Client) -> (views::App, Option<String>) {
-    let text = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
+pub(super) fn app(client: &Client) -> (views::App, Option<String>) {
+    let text = |url: &Option<Url>| url.as_ref().map(ToString::to_string);
     let links = &client.links;
     let origin = links.logo.as_ref().map(|logo| logo.origin().ascii_serialization());
     let app = views::App {

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, Request, rejection::StringRejection},
-    http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, Uri, header, request::Parts},
     response::Response,
 };
 
@@ -14,9 +14,16 @@ use super::{
     render,
 };
 use crate::{
-    base::secret::{Token, same},
+    base::{
+        clock::Moment,
+        secret::{Token, same},
+    },
     i18n::Locale,
-    login::session::{self, Origin},
+    login::{
+        remembered::Remembered,
+        session::{self, Origin},
+    },
+    oauth::authorize::Flow,
     protocol::{error::Refusal, params::Params},
     services::{Services, limits::DeviceCookies},
     store::sessions::SessionRow,
@@ -33,12 +40,13 @@ pub(super) struct Trace {
 }
 
 /// A browser.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Visitor {
     pub(super) sv: Shared,
     pub(super) trace: Trace,
     pub(super) locale: Locale,
     pub(super) uri: Uri,
+    pub(super) method: Method,
     pub(super) session: Option<SessionRow>,
     /// The name of this browser; made when it had none.
     pub(super) browser: Token,
@@ -46,6 +54,7 @@ pub(super) struct Visitor {
     chose_language: bool,
     agent: String,
     devices: String,
+    people: String,
 }
 
 impl FromRequestParts<Shared> for Visitor {
@@ -54,20 +63,22 @@ impl FromRequestParts<Shared> for Visitor {
     async fn from_request_parts(parts: &mut Parts, sv: &Shared) -> Result<Self, Response> {
         let trace = trace_of(parts);
         let params = Params::parse(parts.uri.query().unwrap_or(""));
-        let asked = params.get("lang").and_then(Locale::of);
-        let locale = asked.or_else(|| preferred(sv, &parts.headers, &params)).unwrap_or_default();
+        let asked = params.get("lang").or_else(|| params.get("ui_locales")).and_then(Locale::of);
+        let locale = asked.or_else(|| preferred(sv, &parts.headers)).unwrap_or_default();
         let known = cookies::read(sv, &parts.headers, Jar::Browser);
         let mut visitor = Self {
             sv: sv.clone(),
             trace,
             locale,
             uri: parts.uri.clone(),
+            method: parts.method.clone(),
             session: None,
             new_browser: known.is_none(),
             browser: known.map_or_else(|| Token::random(&sv.entropy), |text| Token::presented(&text)),
-            chose_language: asked.is_some(),
+            chose_language: params.get("lang").and_then(Locale::of).is_some(),
             agent: text_header(&parts.headers, &header::USER_AGENT),
             devices: cookies::read(sv, &parts.headers, Jar::Devices).unwrap_or_default(),
+            people: cookies::read(sv, &parts.headers, Jar::People).unwrap_or_default(),
         };
         if let Err(refusal) = params.check_text() {
             return Err(render::refused(&visitor, refusal));
@@ -91,18 +102,15 @@ fn text_header(headers: &HeaderMap, name: &header::HeaderName) -> String {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned()
 }
 
-fn preferred(sv: &Services, headers: &HeaderMap, params: &Params) -> Option<Locale> {
-    params
-        .get("ui_locales")
-        .and_then(Locale::of)
-        .or_else(|| cookies::read(sv, headers, Jar::Language).as_deref().and_then(Locale::of))
-        .or_else(|| Locale::of(&text_header(headers, &header::ACCEPT_LANGUAGE)))
+fn preferred(sv: &Services, headers: &HeaderMap) -> Option<Locale> {
+    let chosen = cookies::read(sv, headers, Jar::Language).as_deref().and_then(Locale::of);
+    chosen.or_else(|| Locale::of(&text_header(headers, &header::ACCEPT_LANGUAGE)))
 }
 
 impl Visitor {
     /// What surrounds this visitor's pages. `here`: the page's own address, for the language link.
     pub(super) fn frame(&self, failed: bool, here: &str) -> Frame {
-        let other = if self.locale == Locale::Vi { Locale::En } else { Locale::Vi };
+        let other = self.locale.other();
         let joint = if here.contains('?') { '&' } else { '?' };
         Frame {
             t: self.locale.texts(),
@@ -110,12 +118,34 @@ impl Visitor {
             other_language: format!("{here}{joint}lang={}", other.tag()),
             failed,
             signed_in: self.session.is_some(),
+            shortest_password: self.sv.settings.shortest_password,
         }
     }
 
+    /// The address of this page, without a language; the portal's after a form was sent, which cannot be sent again.
+    pub(super) fn here(&self) -> String {
+        if self.method != Method::GET {
+            return "/portal".to_owned();
+        }
+        let query = self.uri.query().unwrap_or("").split('&').filter(|pair| !pair.starts_with("lang="));
+        let query: Vec<&str> = query.filter(|pair| !pair.is_empty()).collect();
+        let joint = if query.is_empty() { "" } else { "?" };
+        format!("{}{joint}{}", self.uri.path(), query.join("&"))
+    }
+
+    /// For a countdown: whole seconds, so that the moment has come when it ends.
+    pub(super) fn seconds_until(&self, moment: Moment) -> u64 {
+        moment.since(self.sv.clock.now()).as_secs() + 1
+    }
+
     /// Where a sign-in comes from.
-    pub(super) fn origin(&self) -> Origin {
-        Origin { address: self.trace.address.map(|ip| ip.to_string()).unwrap_or_default(), agent: self.agent.clone() }
+    pub(super) fn origin(&self, own_device: bool) -> Origin {
+        Origin {
+            browser: self.browser.digest(),
+            own_device,
+            address: self.trace.address.map(|ip| ip.to_string()).unwrap_or_default(),
+            agent: self.agent.clone(),
+        }
     }
 
     /// The accounts that say they have signed in here before.
@@ -123,27 +153,73 @@ impl Visitor {
         DeviceCookies::read(&self.devices)
     }
 
+    /// The people who signed in on this device of their own.
+    pub(super) fn remembered(&self) -> Remembered {
+        Remembered::open(&self.sv, &self.people, &self.browser)
+    }
+
     /// For the hidden field of every form (R26).
     pub(super) fn csrf(&self) -> String {
         Token::from_bytes(&self.sv.keys.cookies.mac(&[b"csrf", self.browser.expose().as_bytes()])).expose().to_owned()
     }
 
-    /// Refuses a form that is not one of ours in this browser, or says something twice (R4).
+    /// Refuses a form that is not well formed, or not one of ours in this browser.
     pub(super) fn check_csrf(&self, form: &Params) -> Result<(), Response> {
         form.check().map_err(|refusal| render::refused(self, refusal))?;
-        let ours = !self.new_browser && same(form.get("csrf").unwrap_or("").as_bytes(), self.csrf().as_bytes());
-        if ours { Ok(()) } else { Err(render::forged(self)) }
+        if self.gave(form) { Ok(()) } else { Err(render::forged(self)) }
     }
 
-    /// The same browser after its session ended.
-    pub(super) fn signed_out(mut self) -> Self {
-        self.session = None;
+    /// The same for a form of a flow, whose page then leads back to where the flow was going.
+    pub(super) async fn check_csrf_in(&self, form: &Params, flow: &Flow) -> Result<(), Response> {
+        match form.check() {
+            Err(refusal) => Err(render::refused_in(self, flow, refusal).await),
+            Ok(()) if self.gave(form) => Ok(()),
+            Ok(()) => Err(render::forged_in(self, flow).await),
+        }
+    }
+
+    /// Whether a form is one that we gave to this browser.
+    fn gave(&self, form: &Params) -> bool {
+        !self.new_browser && same(form.get("csrf").unwrap_or("").as_bytes(), self.csrf().as_bytes())
+    }
+
+    /// The same browser with another session, or none.
+    pub(super) fn with(mut self, session: Option<SessionRow>) -> Self {
+        self.session = session;
         self
     }
 
-    /// The session, or the sign-in page.
+    /// The same browser in the language of a flow.
+    pub(super) fn speaking(mut self, flow: &Flow) -> Self {
+        self.locale = flow.language.unwrap_or(self.locale);
+        self
+    }
+
+    /// The language the person has just asked for.
+    pub(super) fn language_asked(&self) -> Option<Locale> {
+        self.chose_language.then_some(self.locale)
+    }
+
+    /// The session, or the page that leads on: sign in, or choose the new password that must be chosen first (R33).
     pub(super) fn signed_in(&self) -> Result<&SessionRow, Response> {
-        self.session.as_ref().ok_or_else(|| super::login::ask(self))
+        match &self.session {
+            None => Err(super::login::ask(self)),
+            Some(session) if session.must_change == Some(true) => {
+                Err(super::password::must_change(self, &self.flow_to_here()))
+            }
+            Some(session) => Ok(session),
+        }
+    }
+
+    /// A sign-in that leads to this very page; after a form was sent, to the portal.
+    pub(super) fn flow_to_here(&self) -> Flow {
+        Flow::to_page(&self.sv, self.here())
+    }
+
+    /// Takes the session's cookie away with the response.
+    pub(super) fn signed_out(&self, mut response: Response) -> Response {
+        response.headers_mut().append(header::SET_COOKIE, cookies::clear(&self.sv, Jar::Session));
+        response
     }
 
     /// Adds what this browser is to remember.

@@ -1,53 +1,78 @@
 //! The first password, by a one-time code: never a default one. The claim to an account travels with the browser in a
 //! sealed ticket; nothing is spent before the new password is there, so a closed page loses nothing.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    attempts::{self, Settlement, Try},
-    codes::ActivationCode,
+    attempts::{self, Path, Settlement, Try},
+    codes::{ActivationCode, Misread, RescueCode},
     password::{NotProved, canonical},
-    policy::{Owner, Policy, School, Weak},
+    policy::{Owner, Policy, School, Weak, mangled_by_input_method},
 };
 use crate::{
-    base::{clock::Moment, id::AccountId},
+    base::{clock::Moment, digest::Digest, id::AccountId, secret::Token},
     people::release::Profile,
-    services::{Services, audit, limits::DeviceCookies},
-    store::{StoreError, Tx, accounts, audit as trail, grants},
+    services::{
+        Services, audit,
+        ending::{Due, EndingOfAccount},
+        hasher,
+        limits::DeviceCookies,
+    },
+    store::{
+        StoreError, Tx,
+        accounts::{self, Credential},
+        audit as trail, grants, rescue, spent,
+    },
 };
 
 const PURPOSE: &str = "activation";
 /// How long a ticket is good for, in seconds.
 const TICKET_SECONDS: u64 = 1800;
 
-/// A proven claim to an account: whoever holds it entered the account's current code.
+/// A proven claim to an account: whoever holds it, in the browser it was made for, entered the account's current code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     account: AccountId,
-    issue: i64,
+    proof: Proof,
     at: Moment,
 }
 
+/// Which code was entered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Proof {
+    /// The activation code of this issue.
+    Issue(i64),
+    /// The rescue code of this keyed digest.
+    Rescue(Digest),
+}
+
 impl Ticket {
-    /// For a hidden field.
-    pub fn seal(&self, sv: &Services) -> String {
-        let json = serde_json::to_vec(self).unwrap_or_default();
+    /// For a hidden field, good in the browser that holds `browser` in a cookie (R25).
+    pub fn seal(&self, sv: &Services, browser: &Token) -> String {
+        let json = serde_json::to_vec(&(self, browser.digest())).unwrap_or_default();
         URL_SAFE_NO_PAD.encode(sv.keys.flow.seal(PURPOSE, &json))
     }
 
-    /// A ticket of ours, in its time.
-    pub fn open(sv: &Services, sealed: &str) -> Option<Self> {
+    /// A ticket of ours, in its time and its browser.
+    pub fn open(sv: &Services, sealed: &str, browser: &Token) -> Option<Self> {
         let json = sv.keys.flow.open(PURPOSE, &URL_SAFE_NO_PAD.decode(sealed).ok()?).ok()?;
-        let ticket: Self = serde_json::from_slice(&json).ok()?;
-        (sv.clock.now().since(ticket.at).as_secs() <= TICKET_SECONDS).then_some(ticket)
+        let (ticket, owner): (Self, Digest) = serde_json::from_slice(&json).ok()?;
+        let current = sv.clock.now().since(ticket.at).as_secs() <= TICKET_SECONDS;
+        (current && owner.matches(&browser.digest())).then_some(ticket)
     }
 
     /// Whose account it is.
     pub const fn account(&self) -> AccountId {
         self.account
+    }
+
+    /// Names the code it stands for.
+    fn digest(&self) -> Digest {
+        Digest::of(&serde_json::to_vec(&(self.account, &self.proof)).unwrap_or_default())
     }
 }
 
@@ -64,8 +89,30 @@ pub struct Typed<'a> {
     pub address: Option<IpAddr>,
 }
 
-/// Checks a sector ID and a code: unknown, expired, spent and mistyped get the same answer (R31, R32).
-pub async fn claim(sv: &Services, typed: Typed<'_>) -> Result<Ticket, NotProved> {
+/// Why a code was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum NotClaimed {
+    /// It is no code at all: told from its form alone, whatever the account.
+    #[error(transparent)]
+    Misread(#[from] Misread),
+    /// It is not this account's current code, or may not be tried now.
+    #[error(transparent)]
+    NotProved(#[from] NotProved),
+}
+
+impl From<StoreError> for NotClaimed {
+    fn from(error: StoreError) -> Self {
+        Self::NotProved(error.into())
+    }
+}
+
+/// Checks a sector ID and a code: unknown, expired, spent and wrong get the same answer (R31, R32). A printed code has
+/// letters, the one a teacher reads out six digits.
+pub async fn claim(sv: &Services, typed: Typed<'_>) -> Result<Ticket, NotClaimed> {
+    if typed.name.len() > hasher::LONGEST {
+        return Err(NotProved::Wrong.into());
+    }
+    let code = Code::read(typed.code)?;
     let name = canonical(typed.name);
     let now = sv.clock.now();
     let found =
@@ -76,19 +123,52 @@ pub async fn claim(sv: &Services, typed: Typed<'_>) -> Result<Ticket, NotProved>
         devices: typed.devices,
         address: typed.address,
         secret: typed.code,
+        path: Path::Code,
     };
-    let spent = attempts::begin(sv, attempt).await??;
-    let code = ActivationCode::read(typed.code).ok();
-    let ticket = found.and_then(|row| {
-        let current = ActivationCode::derive(&sv.keys.activation, row.account_id, row.activation_issue);
-        let good = matches!(row.state.as_str(), "pending" | "active")
-            && row.activation_expires_at.is_some_and(|until| now < until)
-            && code.is_some_and(|code| code.matches(&current));
-        good.then_some(Ticket { account: row.account_id, issue: row.activation_issue, at: now })
-    });
-    let settlement = if ticket.is_some() { Settlement::Right } else { Settlement::Wrong };
+    let spent = attempts::begin(sv, attempt).await?.map_err(NotProved::from)?;
+    let proof = match &found {
+        Some(row) if matches!(row.state.as_str(), "pending" | "active") => code.proves(sv, row, now).await?,
+        _ => None,
+    };
+    let settlement = if proof.is_some() { Settlement::Right } else { Settlement::Wrong };
     attempts::settle(sv, spent, settlement).await?;
-    ticket.ok_or(NotProved::Wrong)
+    let ticket = found.zip(proof).map(|(row, proof)| Ticket { account: row.account_id, proof, at: now });
+    ticket.ok_or(NotProved::Wrong.into())
+}
+
+/// A code that is well formed.
+enum Code {
+    Printed(ActivationCode),
+    ReadOut(RescueCode),
+}
+
+impl Code {
+    fn read(typed: &str) -> Result<Self, Misread> {
+        match RescueCode::read(typed) {
+            Some(code) => Ok(Self::ReadOut(code)),
+            None => ActivationCode::read(typed).map(Self::Printed),
+        }
+    }
+
+    /// What it proves, if it is the account's current one.
+    async fn proves(&self, sv: &Services, row: &Credential, now: Moment) -> Result<Option<Proof>, StoreError> {
+        match self {
+            Self::Printed(code) => {
+                let current = ActivationCode::derive(&sv.keys.activation, row.account_id, row.activation_issue);
+                let timely = row.activation_expires_at.is_some_and(|until| now < until);
+                Ok((timely && code.matches(&current)).then_some(Proof::Issue(row.activation_issue)))
+            }
+            Self::ReadOut(code) => {
+                let question = (row.account_id, now);
+                let kept = sv
+                    .store
+                    .read(question, async |tx: &mut Tx, (account, now)| rescue::good(tx, *account, *now).await)
+                    .await?;
+                let kept = kept.map(|(keyed, _)| keyed);
+                Ok(kept.filter(|kept| code.matches(&sv.keys.activation, row.account_id, kept)).map(Proof::Rescue))
+            }
+        }
+    }
 }
 
 /// What may be wrong with a new password.
@@ -97,6 +177,9 @@ pub enum NotSet {
     /// The password is weak.
     #[error(transparent)]
     Weak(#[from] Weak),
+    /// It holds Vietnamese letters: an input method may have written them, so the person is asked.
+    #[error("the password holds Vietnamese letters")]
+    Accents,
     /// The code was spent or replaced meanwhile.
     #[error("the code is not good any more")]
     Spent,
@@ -111,30 +194,73 @@ impl From<StoreError> for NotSet {
     }
 }
 
-/// Sets the password of a ticket's account and spends its code, in one write; ends every session the account had and whatever
-/// apps were given (R34).
-pub async fn finish(sv: &Services, ticket: &Ticket, password: &str) -> Result<(), NotSet> {
+/// Sets the password of a ticket's account and spends its code, in one write; ends every session the account had and
+/// whatever apps were given (R34). Sent twice, it is done once, and both are told so.
+pub async fn finish(sv: &Services, ticket: &Ticket, password: &str, accents: bool) -> Result<(), NotSet> {
+    if done_before(sv, ticket).await? {
+        return Ok(());
+    }
     judge(sv, ticket.account, password).await?;
+    judge_accents(password, accents)?;
     let phc = sv.hasher.hash(password).await.map_err(NotProved::from)?;
     let actor = audit::Actor::Account(ticket.account);
-    let event = sv.event(&actor, "account.activated", audit::account(ticket.account), &serde_json::json!({}));
+    let deed = match ticket.proof {
+        Proof::Issue(_) => "account.activated",
+        Proof::Rescue(_) => "password.changed",
+    };
+    let event = sv.event(&actor, deed, audit::account(ticket.account), &serde_json::json!({ "by": "code" }));
     let sessions = sv.ending_of_account(ticket.account, None).await?;
-    let turn = (ticket.clone(), phc, event, sessions, sv.clock.now());
-    let due = sv
-        .store
-        .write(turn, async |tx: &mut Tx, (ticket, phc, event, sessions, now)| {
-            if !accounts::spend_activation(tx, ticket.account, ticket.issue, *now).await? {
-                return Ok(None);
-            }
-            accounts::set_password(tx, ticket.account, phc, false, *now).await?;
-            trail::add(tx, event).await?;
-            let due = sessions.run(tx).await?;
-            grants::end_of_account(tx, ticket.account, *now).await?;
-            Ok(Some(due))
-        })
-        .await?;
-    sv.tell_all(&due.ok_or(NotSet::Spent)?).await;
+    let turn = Turn { ticket: ticket.clone(), phc, event, sessions, now: sv.clock.now() };
+    match sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.apply(tx).await).await? {
+        Some(due) => sv.tell_all(&due).await,
+        // The same form, sent a moment earlier, may have been first.
+        None if done_before(sv, ticket).await? => Vec::new(),
+        None => return Err(NotSet::Spent),
+    };
     Ok(())
+}
+
+struct Turn {
+    ticket: Ticket,
+    phc: String,
+    event: trail::Event,
+    sessions: EndingOfAccount,
+    now: Moment,
+}
+
+impl Turn {
+    /// The notices due to apps; `None` when the code was spent.
+    async fn apply(&self, tx: &mut Tx) -> Result<Option<Vec<Due>>, StoreError> {
+        let Self { ticket, phc, event, sessions, now } = self;
+        let opened = match &ticket.proof {
+            Proof::Issue(issue) => accounts::spend_activation(tx, ticket.account, *issue, *now).await?,
+            Proof::Rescue(keyed) => {
+                rescue::spend(tx, ticket.account, *keyed, *now).await?
+                    && accounts::open(tx, ticket.account, *now).await?
+            }
+        };
+        if !opened {
+            return Ok(None);
+        }
+        let until = *now + Duration::from_secs(TICKET_SECONDS);
+        spent::spend(tx, spent::Kind::Activation, ticket.digest(), until).await?;
+        accounts::set_password(tx, ticket.account, phc, false, *now).await?;
+        trail::add(tx, event).await?;
+        let due = sessions.run(tx).await?;
+        grants::end_of_account(tx, ticket.account, *now).await?;
+        Ok(Some(due))
+    }
+}
+
+async fn done_before(sv: &Services, ticket: &Ticket) -> Result<bool, StoreError> {
+    let done = async |tx: &mut Tx, ticket: &Digest| spent::is_spent(tx, spent::Kind::Activation, *ticket).await;
+    sv.store.read(ticket.digest(), done).await
+}
+
+/// Asks about Vietnamese letters in a new password, unless they are meant: where the input method is off, or another
+/// one is on, the same keys write something else.
+pub fn judge_accents(password: &str, meant: bool) -> Result<(), NotSet> {
+    if meant || !mangled_by_input_method(password) { Ok(()) } else { Err(NotSet::Accents) }
 }
 
 /// Judges a new password of an account's owner.

@@ -9,10 +9,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     base::{clock::Moment, id::AccountId},
     services::{
-        Services,
+        Services, audit,
         limits::{AddressBlock, AttemptState, Decision, DeviceCookies, Limiter, Neighbourhood, Reservation, RowKey},
     },
-    store::{StoreError, Tx, attempts},
+    store::{StoreError, Tx, attempts, audit as trail},
 };
 
 /// Who tries what from where.
@@ -28,6 +28,17 @@ pub struct Try<'a> {
     pub address: Option<IpAddr>,
     /// The secret that is tried.
     pub secret: &'a str,
+    /// What kind of secret that is.
+    pub path: Path,
+}
+
+/// The ways in that share an account's budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// By a password; after very many failures closed for devices that the account does not know.
+    Password,
+    /// By a code, which opens it again.
+    Code,
 }
 
 /// A try that was spent and must be settled.
@@ -36,6 +47,7 @@ pub struct Try<'a> {
 pub struct Spent {
     keys: Keys,
     reservation: Reservation,
+    account: Option<AccountId>,
 }
 
 /// How it went.
@@ -95,29 +107,39 @@ pub async fn begin(sv: &Services, attempt: Try<'_>) -> Result<Result<Spent, NotN
     };
     let decision = sv
         .store
-        .write_aside((keys, now), async |tx: &mut Tx, (keys, now)| {
+        .write_aside((keys, attempt.path, now), async |tx: &mut Tx, (keys, path, now)| {
             let mut rows = Rows::own(tx, keys, *now).await?;
             if rows.state.is_crowded(Neighbourhood::Anywhere, *now) {
                 rows.lock_shared(tx, keys, *now).await?;
             }
-            let decision = rows.state.decide(Neighbourhood::Anywhere, *now);
+            let decision = match path {
+                Path::Password => rows.state.decide(Neighbourhood::Anywhere, *now),
+                Path::Code => rows.state.decide_on_code(Neighbourhood::Anywhere, *now),
+            };
             rows.keep(tx, keys).await?;
             Ok(decision)
         })
         .await?;
     Ok(match decision {
-        Decision::Allowed(reservation) => Ok(Spent { keys, reservation }),
+        Decision::Allowed(reservation) => Ok(Spent { keys, reservation, account: attempt.account }),
         Decision::Wait { until } => Err(NotNow::Until(until)),
         Decision::Closed => Err(NotNow::Closed),
     })
 }
 
+/// After so many failures in a row the account's owner reads of it: a typing error is no news, and a stranger cannot
+/// fill the audit trail.
+const TOLD_AT: [u32; 4] = [3, 10, 30, 100];
+
 /// Settles a try.
 pub async fn settle(sv: &Services, spent: Spent, how: Settlement) -> Result<(), StoreError> {
-    let turn = (spent, how, sv.clock.now());
+    let event = spent.account.filter(|_| how == Settlement::Wrong).map(|account| {
+        sv.event(&audit::Actor::System, "sign_in.failed", audit::account(account), &serde_json::json!({}))
+    });
+    let turn = (spent, how, event, sv.clock.now());
     let alarm = sv
         .store
-        .write_aside(turn, async |tx: &mut Tx, (spent, how, now)| {
+        .write_aside(turn, async |tx: &mut Tx, (spent, how, event, now)| {
             let mut rows = Rows::own(tx, &spent.keys, *now).await?;
             let mistyped = *how == Settlement::Right && rows.state.has_failed_here(&spent.keys.who);
             if mistyped || *how == Settlement::Wrong {
@@ -128,6 +150,11 @@ pub async fn settle(sv: &Services, spent: Spent, how: Settlement) -> Result<(), 
                 Settlement::Right => rows.state.succeed(spent.reservation, &spent.keys.who),
                 Settlement::Wrong => alarm = rows.state.fail(&spent.keys.who, Neighbourhood::Anywhere, *now),
                 Settlement::Unused => rows.state.give_back(spent.reservation),
+            }
+            if let Some(event) = event
+                && TOLD_AT.contains(&rows.state.account.in_a_row())
+            {
+                trail::add(tx, event).await?;
             }
             rows.keep(tx, &spent.keys).await?;
             Ok(alarm)

@@ -1,13 +1,21 @@
 //! Changing one's own password: with the current one, and the other browsers are signed out (R34).
 
+use std::{net::IpAddr, time::Duration};
+
 use super::{
-    activation::{NotSet, judge},
-    attempts::{self, Settlement, Try},
+    activation::{NotSet, judge, judge_accents},
+    attempts::{self, Path, Settlement, Try},
     password::NotProved,
 };
 use crate::{
-    services::{Services, audit, hasher, limits::DeviceCookies},
-    store::{Tx, accounts, audit as trail, sessions::SessionRow},
+    base::{clock::Moment, digest::Digest},
+    services::{
+        Services, audit,
+        ending::{Due, EndingOfAccount},
+        hasher,
+        limits::DeviceCookies,
+    },
+    store::{StoreError, Tx, accounts, audit as trail, grants, sessions::SessionRow, spent},
 };
 
 /// Why a password was not changed.
@@ -30,15 +38,81 @@ impl From<NotProved> for NotChanged {
     }
 }
 
-/// Changes the password of who is signed in.
-pub async fn change(
-    sv: &Services,
-    session: &SessionRow,
-    devices: &DeviceCookies,
-    current: &str,
-    new: &str,
-) -> Result<(), NotChanged> {
-    if current.chars().count() > hasher::LONGEST {
+/// What somebody typed into the form, and where.
+#[derive(Debug)]
+pub struct Wish<'a> {
+    /// The current password.
+    pub current: &'a str,
+    /// The new one.
+    pub new: &'a str,
+    /// Names the form: sent again, it changes nothing more.
+    pub form: &'a str,
+    /// Whether Vietnamese letters in the new password are meant.
+    pub accents: bool,
+    /// What the browser remembers.
+    pub devices: &'a DeviceCookies,
+    /// From where.
+    pub address: Option<IpAddr>,
+}
+
+/// For how long a form that changed a password is remembered.
+const REMEMBERED: Duration = Duration::from_hours(1);
+
+/// Changes the password of who is signed in. Sent twice, the form changes it once, and both are told so.
+pub async fn change(sv: &Services, session: &SessionRow, wish: Wish<'_>) -> Result<(), NotChanged> {
+    let form = Digest::of(format!("{}\n{}", session.account_id, wish.form).as_bytes());
+    if done_before(sv, form).await? {
+        return Ok(());
+    }
+    prove(sv, session, &wish).await?;
+    if wish.current == wish.new {
+        return Err(NotChanged::Same);
+    }
+    judge(sv, session.account_id, wish.new).await?;
+    judge_accents(wish.new, wish.accents)?;
+    let phc = sv.hasher.hash(wish.new).await.map_err(NotProved::from)?;
+    let actor = audit::Actor::Account(session.account_id);
+    let event = sv.event(&actor, "password.changed", audit::account(session.account_id), &serde_json::json!({}));
+    let others = sv.ending_of_account(session.account_id, Some(session.id)).await.map_err(NotProved::from)?;
+    let turn = Turn { session: session.clone(), form, phc, event, others, now: sv.clock.now() };
+    let due = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.apply(tx).await).await;
+    sv.tell_all(&due.map_err(NotProved::from)?).await;
+    Ok(())
+}
+
+struct Turn {
+    session: SessionRow,
+    form: Digest,
+    phc: String,
+    event: trail::Event,
+    others: EndingOfAccount,
+    now: Moment,
+}
+
+impl Turn {
+    /// The notices due to apps.
+    async fn apply(&self, tx: &mut Tx) -> Result<Vec<Due>, StoreError> {
+        if !spent::spend(tx, spent::Kind::PasswordForm, self.form, self.now + REMEMBERED).await? {
+            return Ok(Vec::new());
+        }
+        accounts::set_password(tx, self.session.account_id, &self.phc, false, self.now).await?;
+        // What apps were given elsewhere ends too, also what outlives its session: whoever knew the old password may have it.
+        grants::end_elsewhere(tx, self.session.account_id, self.session.id, self.now).await?;
+        trail::add(tx, &self.event).await?;
+        self.others.run(tx).await
+    }
+}
+
+async fn done_before(sv: &Services, form: Digest) -> Result<bool, NotProved> {
+    let spent = sv
+        .store
+        .read(form, async |tx: &mut Tx, form: &Digest| spent::is_spent(tx, spent::Kind::PasswordForm, *form).await);
+    Ok(spent.await?)
+}
+
+/// Whether the current password is right; it counts like any other attempt (R29).
+async fn prove(sv: &Services, session: &SessionRow, wish: &Wish<'_>) -> Result<(), NotChanged> {
+    if wish.current.chars().count() > hasher::LONGEST {
         return Err(NotChanged::Current);
     }
     let holder = sv
@@ -47,36 +121,21 @@ pub async fn change(
         .await
         .map_err(NotProved::from)?;
     let Some(phc) = holder.and_then(|holder| holder.phc) else { return Err(NotChanged::Current) };
-    let attempt = Try { name: "", account: Some(session.account_id), devices, address: None, secret: current };
+    let attempt = Try {
+        name: "",
+        account: Some(session.account_id),
+        devices: wish.devices,
+        address: wish.address,
+        secret: wish.current,
+        path: Path::Password,
+    };
     let spent = attempts::begin(sv, attempt).await.map_err(NotProved::from)?.map_err(NotProved::from)?;
-    let verdict = sv.hasher.verify(&phc, current).await;
+    let verdict = sv.hasher.verify(&phc, wish.current).await;
     let settlement = match verdict {
         Ok(outcome) if outcome.matched => Settlement::Right,
         Ok(_) => Settlement::Wrong,
         Err(_) => Settlement::Unused,
     };
     attempts::settle(sv, spent, settlement).await.map_err(NotProved::from)?;
-    if !verdict.map_err(NotProved::from)?.matched {
-        return Err(NotChanged::Current);
-    }
-    if current == new {
-        return Err(NotChanged::Same);
-    }
-    judge(sv, session.account_id, new).await?;
-    let phc = sv.hasher.hash(new).await.map_err(NotProved::from)?;
-    let actor = audit::Actor::Account(session.account_id);
-    let event = sv.event(&actor, "password.changed", audit::account(session.account_id), &serde_json::json!({}));
-    let others = sv.ending_of_account(session.account_id, Some(session.id)).await.map_err(NotProved::from)?;
-    let turn = (session.account_id, phc, event, others, sv.clock.now());
-    let due = sv
-        .store
-        .write(turn, async |tx: &mut Tx, (account, phc, event, others, now)| {
-            accounts::set_password(tx, *account, phc, false, *now).await?;
-            trail::add(tx, event).await?;
-            others.run(tx).await
-        })
-        .await
-        .map_err(NotProved::from)?;
-    sv.tell_all(&due).await;
-    Ok(())
+    if verdict.map_err(NotProved::from)?.matched { Ok(()) } else { Err(NotChanged::Current) }
 }

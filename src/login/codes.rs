@@ -1,7 +1,7 @@
 //! Codes that stand in for a password once: printed activation codes, and rescue codes that a teacher reads out.
 //!
 //! An activation code is derived from a server key, the account and the number of its issue, so nothing is stored and
-//! it can be printed again; a rescue code is random, and the store keeps its keyed digest. Neither is ever chosen by a
+//! it can be printed again; a rescue code is derived from the request for it, and the store keeps its keyed digest. Neither is ever chosen by a
 //! person. Whether a code is current, spent or locked is the store's business and the limits', not decided here.
 
 use std::{fmt, time::Duration};
@@ -9,7 +9,11 @@ use std::{fmt, time::Duration};
 use zeroize::Zeroizing;
 
 use super::policy::mangled_by_input_method;
-use crate::base::{digest::MacKey, entropy::Entropy, id::AccountId, secret::same};
+use crate::base::{
+    digest::{Digest, MacKey},
+    id::AccountId,
+    secret::{Token, same},
+};
 
 /// No vowels, so no words; no D, W or vowel that an input method would rewrite (PRODUCT: keyboards).
 const ALPHABET: &[u8; 18] = b"BCFGHJKLMNPQRSTVXZ";
@@ -111,15 +115,19 @@ impl fmt::Debug for ActivationCode {
     }
 }
 
-/// A rescue code: six random digits, good for [`RESCUE_LIFE`] and once. Its guesses spend from the account's budget of
+/// A rescue code: six digits, good for [`RESCUE_LIFE`] and once. Its guesses spend from the account's budget of
 /// attempts, which is what a million possibilities rely on.
 #[derive(Clone)]
 pub struct RescueCode(Zeroizing<String>);
 
 impl RescueCode {
-    /// A new code.
-    pub fn random(entropy: &Entropy) -> Self {
-        Self(Zeroizing::new(format!("{:06}", entropy.below(1_000_000))))
+    /// The code that an account is given for a request, whose random token nobody else knows: the same for the same
+    /// request, so that one sent twice tells the same code.
+    pub fn derive(key: &MacKey, account: AccountId, request: &Token) -> Self {
+        let mac = Zeroizing::new(key.mac(&[b"new rescue", account.uuid().as_bytes(), request.expose().as_bytes()]));
+        // 128 bits for 20: no number is noticeably likelier than another.
+        let number = mac.iter().take(16).fold(0u128, |number, byte| number << 8 | u128::from(*byte));
+        Self(Zeroizing::new(format!("{:06}", number % 1_000_000)))
     }
 
     /// Reads what a person typed, with spaces, dots and dashes anywhere; `None` when it is not six digits.
@@ -140,13 +148,13 @@ impl RescueCode {
     }
 
     /// What the store keeps: a keyed digest bound to the account, since six digits are soon tried.
-    pub fn keyed(&self, key: &MacKey, account: AccountId) -> [u8; 32] {
-        key.mac(&[b"rescue", account.uuid().as_bytes(), self.0.as_bytes()])
+    pub fn keyed(&self, key: &MacKey, account: AccountId) -> Digest {
+        Digest::keyed(key, &[b"rescue", account.uuid().as_bytes(), self.0.as_bytes()])
     }
 
     /// Whether it is the code whose keyed digest was stored for the account, in constant time.
-    pub fn matches(&self, key: &MacKey, account: AccountId, stored: &[u8]) -> bool {
-        same(&self.keyed(key, account), stored)
+    pub fn matches(&self, key: &MacKey, account: AccountId, stored: &Digest) -> bool {
+        self.keyed(key, account).matches(stored)
     }
 }
 
@@ -175,6 +183,10 @@ mod tests {
 
     fn account(n: u8) -> AccountId {
         uuid::Uuid::from_bytes([n; 16]).into()
+    }
+
+    fn rescue(request: u16) -> RescueCode {
+        RescueCode::derive(&key(), account(1), &Token::presented(&request.to_string()))
     }
 
     fn code(issue: i64) -> ActivationCode {
@@ -256,19 +268,18 @@ mod tests {
     #[test]
     fn r50_codes_do_not_print() {
         assert_eq!(format!("{:?}", code(1)), "ActivationCode(…)");
-        assert_eq!(format!("{:?}", RescueCode::random(&Entropy::danger_seeded(1))), "RescueCode(…)");
+        assert_eq!(format!("{:?}", rescue(1)), "RescueCode(…)");
     }
 
     #[test]
     fn a_rescue_code_is_six_digits_bound_to_its_account() {
-        let entropy = Entropy::danger_seeded(1);
-        for _ in 0..200 {
-            let code = RescueCode::random(&entropy);
+        assert_eq!(rescue(7).shown(), rescue(7).shown(), "the same request, the same code");
+        for request in 0..200 {
+            let code = rescue(request);
             let stored = code.keyed(&key(), account(1));
             let typed = RescueCode::read(&format!(" {} - {} ", &code.shown()[..3], &code.shown()[3..])).unwrap();
             assert!(typed.matches(&key(), account(1), &stored));
             assert!(!typed.matches(&key(), account(2), &stored));
-            assert!(!typed.matches(&key(), account(1), &stored[..31]));
         }
         for wrong in ["", "12345", "1234567", "12345a", "１２３４５６"] {
             assert!(RescueCode::read(wrong).is_none(), "{wrong}");

@@ -4,6 +4,8 @@ pub mod activation;
 pub mod attempts;
 pub mod change;
 pub mod codes;
+pub mod disown;
 pub mod password;
 pub mod policy;
+pub mod remembered;
 pub mod session;

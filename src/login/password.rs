@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use super::attempts::{self, NotNow, Settlement, Try};
+use super::attempts::{self, NotNow, Path, Settlement, Try};
 use crate::{
     base::{
         clock::Moment,
@@ -93,6 +93,7 @@ pub async fn check(sv: &Services, typed: Typed<'_>) -> Result<Proved, NotProved>
         devices: typed.devices,
         address: typed.address,
         secret: typed.password,
+        path: Path::Password,
     };
     let spent = attempts::begin(sv, attempt).await??;
     let outcome = compare(sv, found.as_ref(), typed.password).await;

@@ -1,5 +1,7 @@
 //! The browser's session: begun after credentials, found by a cookie, ended by time or by hand.
 
+use std::collections::BTreeMap;
+
 use crate::{
     base::{
         clock::Moment,
@@ -23,50 +25,67 @@ use crate::{
 const TOUCH_SECONDS: u64 = 60;
 
 /// Where a sign-in comes from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Origin {
+    /// Digest of the browser's name.
+    pub browser: Digest,
+    /// Whether the person said that the device is theirs.
+    pub own_device: bool,
     /// The client address.
     pub address: String,
     /// What the browser calls itself, cut to 200 characters.
     pub agent: String,
 }
 
-/// Begins a session; what the cookie holds. Always a new cookie, whatever the browser had before (R25). The same
-/// person's session goes on under it; somebody else's is ended first, with its apps.
+/// Begins a session; what the cookie holds. Always a new cookie, whatever the browser had before (R25).
+///
+/// The same person's session in this browser goes on under it, so that a form sent twice leaves one. Somebody else's is
+/// ended first, with its apps, also one that was left behind when the browser was closed; only on a device that both
+/// call their own it stays. An account that has too many sessions loses the oldest (R52).
 pub async fn begin(
     sv: &Services,
     account: AccountId,
     before: Option<&SessionRow>,
-    own_device: bool,
     origin: Origin,
 ) -> Result<Token, StoreError> {
     let now = sv.clock.now();
     let cookie = Token::random(&sv.entropy);
-    let life = if own_device { sv.settings.own_session } else { sv.settings.shared_session };
+    let life = if origin.own_device { sv.settings.own_session } else { sv.settings.shared_session };
+    let question = (account, origin.browser, now);
+    let (own, mut here) = sv
+        .store
+        .read(question, async |tx: &mut Tx, (account, browser, now)| {
+            Ok((sessions::of_account(tx, *account, *now).await?, sessions::of_browser(tx, *browser, *now).await?))
+        })
+        .await?;
+    here.extend(before.cloned());
+    let same = here.iter().find(|row| row.account_id == account).map(|row| row.id);
+    let others = here.iter().filter(|row| row.account_id != account && !(row.own_device && origin.own_device));
+    let surplus = own.iter().filter(|row| Some(row.id) != same).skip(sessions::MOST - 1);
+    // The next pupil at the same machine does not wait for the apps of the one before.
+    let ended: BTreeMap<_, _> = others.chain(surplus).map(|row| (row.id, Ended::from(row))).collect();
+    let ended = ended.into_values().map(|ended| sv.ending(ended, FirstTry::Worker));
+    let agent: String = origin.agent.chars().take(200).collect();
+    let detail = serde_json::json!({ "own_device": origin.own_device, "agent": agent });
+    let event = sv.event(&audit::Actor::Account(account), "session.began", audit::account(account), &detail);
     let new = NewSession {
         id: sv.ids.next(),
         digest: cookie.digest(),
         account,
         acr: ACR_ONE_FACTOR,
         amr: "pwd",
-        own_device,
+        browser: origin.browser,
+        own_device: origin.own_device,
         address: origin.address,
-        agent: origin.agent.chars().take(200).collect(),
+        agent,
         now,
         expires_at: now + life,
     };
-    let actor = audit::Actor::Account(account);
-    let event =
-        sv.event(&actor, "session.began", audit::account(account), &serde_json::json!({ "own_device": own_device }));
-    let same = before.filter(|before| before.account_id == account).map(|before| before.id);
-    let other = before.filter(|_| same.is_none());
-    // The next pupil at the same machine does not wait for the apps of the one before.
-    let other = other.map(|o| sv.ending(Ended { session: o.id, person: o.person_id }, FirstTry::Worker));
-    let turn = Turn { same, other, new, event };
-    if turn.other.is_some() {
-        sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
-    } else {
+    let turn = Turn { same, ended: ended.collect(), new, event };
+    if turn.ended.is_empty() {
         sv.store.write_aside(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
+    } else {
+        sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
     }
     Ok(cookie)
 }
@@ -74,16 +93,16 @@ pub async fn begin(
 struct Turn {
     /// The session that goes on under the new cookie.
     same: Option<SessionId>,
-    /// The session of somebody else, who was here before.
-    other: Option<Ending>,
+    /// Sessions of others who were here before, and those beyond the limit.
+    ended: Vec<Ending>,
     new: NewSession,
     event: Event,
 }
 
 async fn take_over(tx: &mut Tx, turn: &Turn) -> Result<(), StoreError> {
     trail::add(tx, &turn.event).await?;
-    if let Some(other) = &turn.other {
-        other.run(tx).await?;
+    for ended in &turn.ended {
+        ended.run(tx).await?;
     }
     if let Some(same) = turn.same
         && sessions::renew(tx, same, &turn.new).await?

@@ -116,9 +116,14 @@ impl Standing {
         Self { today, affiliations: Vec::new(), enrolments: Vec::new() }
     }
 
+    /// All affiliations that were read or begun.
+    pub fn all(&self) -> impl Iterator<Item = &Affiliation> {
+        self.affiliations.iter().map(|tracked| &tracked.now)
+    }
+
     /// The active affiliations.
     pub fn active(&self) -> impl Iterator<Item = &Affiliation> {
-        self.affiliations.iter().map(|tracked| &tracked.now).filter(|affiliation| is_active(affiliation))
+        self.all().filter(|affiliation| is_active(affiliation))
     }
 
     /// The active affiliation of a role at an org.

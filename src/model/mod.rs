@@ -9,6 +9,7 @@ pub mod class_code;
 pub mod class_year;
 pub mod dates;
 pub mod grade;
+pub mod identifier;
 pub mod legacy;
 pub mod level;
 pub mod lineage;

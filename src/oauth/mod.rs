@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod authorize;
+pub mod carried;
 pub mod client_auth;
 pub mod introspect;
 pub mod logout;

@@ -14,7 +14,7 @@ use crate::{
 
 /// The claims for a presented access token, as JSON.
 pub async fn answer(sv: &Services, token: Option<&str>) -> Result<Arc<String>, Refusal> {
-    let token = token.ok_or(Refusal::AccessTokenInvalid)?;
+    let token = token.ok_or(Refusal::AccessTokenMissing)?;
     let (key, asked) = (Digest::of(token.as_bytes()), sv.recent_userinfo.ask(sv.clock.now()));
     let live = access::live(sv, token).await?;
     if let Memory::Fresh(known) = sv.recent_userinfo.recall(&key, asked) {
@@ -39,7 +39,7 @@ async fn claims(sv: &Services, live: &LiveToken) -> Result<Map<String, Value>, R
     let asked = grant.claims.as_ref().map(|asked| &asked.0);
     let parts = Parts::of(if asked.is_some() { &client.scopes } else { &scopes });
     let profile = Profile::read_parts(sv, grant.person_id, parts).await.map_err(refusal)?;
-    let profile = profile.ok_or(Refusal::AccessTokenInvalid)?;
+    let profile = profile.ok_or(Refusal::AccessTokenInvalid)?.acting(grant.context, &client);
     let mut claims = profile.claims(sv, &client, &scopes);
     if let Some(asked) = asked {
         claims.extend(single(sv, &client, &profile, asked, Place::Userinfo));

@@ -6,12 +6,15 @@
 pub mod accounts;
 pub mod due;
 pub mod following;
+pub mod identifiers;
 pub mod memberships;
 pub mod orgs;
+pub mod records;
 pub mod release;
 
 use crate::{
-    model::{account::NoSuchStep, membership::Cannot},
+    base::id::PersonId,
+    model::{account::NoSuchStep, identifier::IdentifierKind, membership::Cannot},
     store::StoreError,
 };
 
@@ -21,6 +24,24 @@ pub enum PeopleError {
     /// There is no such person.
     #[error("there is no such person")]
     NoSuchPerson,
+    /// The text is no identifier of that kind.
+    #[error("this is no identifier of the kind {}", .0.as_str())]
+    Malformed(IdentifierKind),
+    /// Somebody else has the identifier.
+    #[error("somebody else has this identifier ({})", .0.as_str())]
+    Taken(IdentifierKind),
+    /// The identifier was that of a person who was removed; it is never given again.
+    #[error("this identifier belonged to somebody who was removed")]
+    Buried,
+    /// A temporary identifier is for those who have no sector ID.
+    #[error("the person has a sector ID already")]
+    HasSectorId,
+    /// People of the same name and day of birth are known: is it one of them?
+    #[error("people of this name and day of birth are known; is it one of them?")]
+    PerhapsKnown(Vec<PersonId>),
+    /// The text is no address or number.
+    #[error("this is no e-mail address or telephone number")]
+    NoContact,
     /// There is no such org.
     #[error("there is no such school or office")]
     NoSuchOrg,

@@ -1,13 +1,22 @@
 //! A relying app as it is registered. The whole is one document; nothing in it is optional that decides something.
 
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::JwkSet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{alg::SigningAlg, error::Refusal, redirect::RedirectUri, scope::Scopes, subject::SubjectKind};
+use super::{
+    alg::SigningAlg,
+    error::Refusal,
+    redirect::RedirectUri,
+    scope::{BY_APPROVAL, Scopes},
+    subject::SubjectKind,
+};
 use crate::base::{
     clock::Moment,
     id::ClientKey,
@@ -60,6 +69,10 @@ pub struct Client {
     pub default_max_age: Option<u32>,
     /// Who may use it.
     pub audience: Audience,
+    /// For each scope, whose claims it is told of; a scope that is not named: everybody's, but for those told by
+    /// approval only.
+    #[serde(default)]
+    pub release: BTreeMap<String, Audience>,
     /// Whether people are asked before it is told something about them.
     pub trust: Trust,
     /// Shown on the sign-in page.
@@ -236,6 +249,14 @@ impl Client {
     /// Refuses a disabled client.
     pub fn require_enabled(&self) -> Result<(), Refusal> {
         if self.state == State::Enabled { Ok(()) } else { Err(Refusal::ClientDisabled) }
+    }
+
+    /// Whether the app is told what belongs to a scope, of somebody with these roles.
+    pub fn releases<'a>(&self, scope: &str, posts: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> bool {
+        match self.release.get(scope) {
+            Some(of) => of.admits_any(posts),
+            None => !BY_APPROVAL.contains(&scope),
+        }
     }
 
     /// Refuses a grant that the client is not registered for.

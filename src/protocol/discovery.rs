@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{alg::SigningAlg, interaction::ACRS, scope::KNOWN};
 
 /// Claims that may be released (`docs/reference/claims.md`).
-pub const CLAIMS: [&str; 29] = [
+pub const CLAIMS: &[&str] = &[
     "sub",
     "iss",
     "aud",
@@ -25,7 +25,9 @@ pub const CLAIMS: [&str; 29] = [
     "locale",
     "updated_at",
     "email",
+    "email_verified",
     "phone_number",
+    "phone_number_verified",
     "edu_context",
     "edu_contexts",
     "edu_classes",
@@ -35,6 +37,8 @@ pub const CLAIMS: [&str; 29] = [
     "schac_home_organization",
     "schac_personal_unique_code",
     "birthdate",
+    "edu_citizen_id",
+    "address",
 ];
 
 /// The document for this issuer.

@@ -13,6 +13,9 @@ pub enum Refusal {
     /// R55.
     #[error("A parameter holds a NUL character")]
     NulCharacter,
+    /// A request that was kept for its pages is not there any more.
+    #[error("The request has expired; begin again")]
+    RequestGone,
     /// A required parameter is missing.
     #[error("The parameter {0} is missing")]
     MissingParameter(&'static str),
@@ -112,8 +115,11 @@ pub enum Refusal {
     /// A resource that does not exist here (RFC 8707).
     #[error("The resource is not known")]
     UnknownResource,
-    /// No or no valid access token (RFC 6750).
-    #[error("The access token is missing, expired or not valid")]
+    /// No access token (RFC 6750 §3.1: then no error is named either).
+    #[error("An access token is needed")]
+    AccessTokenMissing,
+    /// No valid access token (RFC 6750).
+    #[error("The access token is expired, revoked or not valid")]
     AccessTokenInvalid,
     /// The access token lacks a scope.
     #[error("The access token lacks the scope this needs")]
@@ -139,6 +145,7 @@ impl Refusal {
             Self::RepeatedParameter
             | Self::TooLong
             | Self::NulCharacter
+            | Self::RequestGone
             | Self::MissingParameter(_)
             | Self::InvalidParameter(_)
             | Self::UnregisteredRedirectUri
@@ -169,7 +176,7 @@ impl Refusal {
             | Self::AccountInactive
             | Self::AccessEnded => "invalid_grant",
             Self::UnknownResource => "invalid_target",
-            Self::AccessTokenInvalid => "invalid_token",
+            Self::AccessTokenMissing | Self::AccessTokenInvalid => "invalid_token",
             Self::AccessTokenTooNarrow => "insufficient_scope",
             Self::Busy | Self::Unavailable => "temporarily_unavailable",
             Self::Fault => "server_error",
@@ -179,7 +186,11 @@ impl Refusal {
     /// The HTTP status where the answer is JSON or a page.
     pub const fn status(self) -> u16 {
         match self {
-            Self::UnknownClient | Self::ClientDisabled | Self::ClientAuthentication | Self::AccessTokenInvalid => 401,
+            Self::UnknownClient
+            | Self::ClientDisabled
+            | Self::ClientAuthentication
+            | Self::AccessTokenMissing
+            | Self::AccessTokenInvalid => 401,
             Self::AccessTokenTooNarrow | Self::NotForThisPerson => 403,
             Self::Busy | Self::Unavailable => 503,
             Self::Fault => 500,

@@ -42,6 +42,8 @@ pub struct SessionFacts {
     pub auth_time: Moment,
     /// How strongly.
     pub acr: String,
+    /// Whether they must choose a new password before anything else.
+    pub must_change: bool,
     /// Whether the policy lets them use this app.
     pub admitted: bool,
 }
@@ -53,6 +55,8 @@ pub enum Next {
     LogIn(Why),
     /// Choose an account.
     ChooseAccount,
+    /// Choose a new password.
+    ChangePassword,
     /// Agree to what the app is told.
     Consent,
     /// Tell the app no.
@@ -77,14 +81,15 @@ pub enum Why {
 /// A check: `None` passes on to the next.
 type Check = fn(&AuthorizeAsk, &Facts<'_>) -> Option<Next>;
 
-/// In this order: who, how fresh, how strong, may they, do they agree.
-const CHECKS: [Check; 8] = [
+/// In this order: who, how fresh, how strong, with which password, may they, do they agree.
+const CHECKS: [Check; 9] = [
     somebody_is_signed_in,
     it_is_whom_the_app_means,
     the_account_was_chosen,
     a_fresh_sign_in_was_given,
     the_sign_in_is_young_enough,
     the_strength_suffices,
+    the_password_may_stay,
     policy_admits_the_person,
     everything_was_agreed_to,
 ];
@@ -98,6 +103,7 @@ pub fn decide(ask: &AuthorizeAsk, facts: &Facts<'_>) -> Next {
     match next {
         Next::LogIn(_) => Next::Refuse(Refusal::LoginRequired),
         Next::ChooseAccount => Next::Refuse(Refusal::AccountSelectionRequired),
+        Next::ChangePassword => Next::Refuse(Refusal::InteractionRequired),
         Next::Consent => Next::Refuse(Refusal::ConsentRequired),
         settled @ (Next::Refuse(_) | Next::Issue) => settled,
     }
@@ -107,10 +113,13 @@ fn somebody_is_signed_in(_: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
     facts.session.is_none().then_some(Next::LogIn(Why::Nobody))
 }
 
-/// Core 3.1.2.1 `id_token_hint`: only the person it names; one we cannot read names nobody who is here.
-fn it_is_whom_the_app_means(_: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
-    let session = facts.session.as_ref()?;
-    (facts.hinted? != Some(session.sub.as_str())).then_some(Next::LogIn(Why::SomebodyElse))
+/// Core 3.1.2.1 `id_token_hint` and 5.5.1 `sub`: only the person they name; a hint we cannot read names nobody who is
+/// here.
+fn it_is_whom_the_app_means(ask: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
+    let sub = facts.session.as_ref()?.sub.as_str();
+    let hinted = facts.hinted.is_none_or(|hinted| hinted == Some(sub));
+    let asked = ask.claims.id_token("sub").is_none_or(|asked| asked.accepts(&sub.into()));
+    (!hinted || !asked).then_some(Next::LogIn(Why::SomebodyElse))
 }
 
 fn the_account_was_chosen(ask: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
@@ -141,6 +150,11 @@ fn the_strength_suffices(ask: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> 
     unmet.then_some(Next::Refuse(Refusal::AuthenticationUnmet))
 }
 
+/// R33: a password that must be changed opens no app.
+fn the_password_may_stay(_: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
+    facts.session.as_ref()?.must_change.then_some(Next::ChangePassword)
+}
+
 fn policy_admits_the_person(_: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
     (!facts.session.as_ref()?.admitted).then_some(Next::Refuse(Refusal::NotForThisPerson))
 }
@@ -163,8 +177,13 @@ mod tests {
     }
 
     fn signed_in(at_seconds: i64) -> Facts<'static> {
-        let session =
-            SessionFacts { sub: "me".into(), auth_time: at(at_seconds), acr: ACR_ONE_FACTOR.into(), admitted: true };
+        let session = SessionFacts {
+            sub: "me".into(),
+            auth_time: at(at_seconds),
+            acr: ACR_ONE_FACTOR.into(),
+            must_change: false,
+            admitted: true,
+        };
         Facts {
             session: Some(session),
             began: at(1000),
@@ -215,6 +234,25 @@ mod tests {
             next("&prompt=none", &Facts { hinted: Some(None), ..signed_in(900) }),
             Next::Refuse(Refusal::LoginRequired)
         );
+    }
+
+    #[test]
+    fn a_subject_asked_for_by_value_admits_nobody_else() {
+        let wants = |sub: &str| format!("&claims={{\"id_token\":{{\"sub\":{{\"value\":\"{sub}\"}}}}}}");
+        assert_eq!(next(&wants("me"), &signed_in(900)), Next::Issue);
+        assert_eq!(next(&wants("her"), &signed_in(900)), Next::LogIn(Why::SomebodyElse));
+        assert_eq!(
+            next(&format!("{}&prompt=none", wants("her")), &signed_in(900)),
+            Next::Refuse(Refusal::LoginRequired)
+        );
+    }
+
+    #[test]
+    fn r33_a_password_that_must_be_changed_opens_no_app() {
+        let mut facts = signed_in(900);
+        facts.session.as_mut().unwrap().must_change = true;
+        assert_eq!(next("", &facts), Next::ChangePassword);
+        assert_eq!(next("&prompt=none", &facts), Next::Refuse(Refusal::InteractionRequired));
     }
 
     #[test]

@@ -47,6 +47,11 @@ impl Params {
         self.get(name).ok_or(Refusal::MissingParameter(name))
     }
 
+    /// The first name that is not among `listed` (R40).
+    pub fn unlisted(&self, listed: &[&str]) -> Option<&str> {
+        self.0.iter().map(|(name, _)| name.as_str()).find(|name| !listed.contains(name))
+    }
+
     /// Whether the parameter was given more than once.
     pub fn repeats(&self, name: &str) -> bool {
         self.0.iter().filter(|(n, _)| n == name).count() > 1

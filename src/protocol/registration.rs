@@ -1,6 +1,6 @@
 //! Registering an app: every mistake is reported at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
@@ -8,7 +8,7 @@ use super::{
     alg::SigningAlg,
     client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
     redirect::{BadRedirect, RedirectUri, is_loopback},
-    scope::{KNOWN, Scopes},
+    scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
 };
 use crate::base::{id::ClientKey, secret::Token};
@@ -46,6 +46,9 @@ pub struct Registration {
     pub sector: Option<String>,
     /// Who may use it.
     pub audience: Audience,
+    /// For each scope, whose claims it is told of. Whoever registers an app for a scope that needs approval approves of
+    /// it by naming it: for everybody, unless it stands here.
+    pub release: BTreeMap<String, Audience>,
     /// Whether people are asked.
     pub trust: Trust,
 }
@@ -103,6 +106,7 @@ impl Registration {
             public_subject: false,
             sector: None,
             audience: Audience::default(),
+            release: BTreeMap::new(),
             trust: Trust::SectorApproved,
         }
     }
@@ -140,9 +144,14 @@ impl Registration {
         let initiate_login_uri = address(&self.initiate_login_uri, "the initiate-login address");
         let access = self.access(secret).map_err(|problem| problems.push(problem));
         let scopes = self.scopes().map_err(|problem| problems.push(problem));
-        let unknown = self.audience.roles.iter().filter(|role| !ROLES.contains(&role.as_str()));
+        let audiences = std::iter::once(&self.audience).chain(self.release.values());
+        let unknown = audiences.flat_map(|audience| &audience.roles).filter(|role| !ROLES.contains(&role.as_str()));
         problems.extend(unknown.map(|role| RegistrationProblem::Role(role.clone())));
         let (Ok(access), Ok(scopes), true) = (access, scopes, problems.is_empty()) else { return Err(problems) };
+        let mut release = self.release;
+        for scope in BY_APPROVAL.into_iter().filter(|scope| scopes.has(scope)) {
+            release.entry(scope.to_owned()).or_default();
+        }
         let subject = if self.public_subject {
             SubjectKind::Public
         } else {
@@ -165,6 +174,7 @@ impl Registration {
             require_pkce: true,
             default_max_age: None,
             audience: self.audience,
+            release,
             trust: self.trust,
             links: Links::default(),
             access_token_seconds: 600,

@@ -5,18 +5,23 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 /// The scopes this provider knows, with what each releases (`docs/reference/claims.md`).
-pub const KNOWN: [&str; 10] = [
+pub const KNOWN: [&str; 12] = [
     "openid",
     "profile",
     "email",
     "phone",
+    "address",
     "edu",
     "edu.contexts",
     "edu.classes",
     "edu.sector_id",
     "edu.birthdate",
+    "edu.citizen_id",
     "offline_access",
 ];
+
+/// What an app is told by named approval only: nothing of it is told unless the app's release list names it.
+pub const BY_APPROVAL: [&str; 5] = ["email", "phone", "address", "edu.birthdate", "edu.citizen_id"];
 
 /// A set of scope tokens, in alphabetical order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -75,6 +75,7 @@ statements! {
     HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, p.full_name, p.birth_date, w.phc
               FROM accounts a JOIN persons p ON p.id = a.person_id LEFT JOIN passwords w ON w.account_id = a.id WHERE a.id = $1";
     DUE = "SELECT person_id FROM accounts WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+    ACTIVATION = "SELECT state, activation_issue, activation_expires_at FROM accounts WHERE id = $1";
     OF_PERSON = "SELECT id FROM accounts WHERE person_id = $1";
     NAMES = "SELECT name FROM sign_in_names WHERE account_id = $1 ORDER BY kind DESC, name";
     SET_PASSWORD = "INSERT INTO passwords (account_id, phc, must_change, set_at) VALUES ($1, $2, $3, $4)
@@ -86,6 +87,8 @@ statements! {
              WHERE id = $1 AND state IN ('provisional', 'pending', 'active') RETURNING activation_issue";
     SPEND_ISSUE = "UPDATE accounts SET activation_expires_at = NULL, state = 'active', updated_at = $3
                    WHERE id = $1 AND activation_issue = $2 AND activation_expires_at > $3 AND state IN ('pending', 'active')";
+    OPEN = "UPDATE accounts SET activation_expires_at = NULL, state = 'active', updated_at = $2
+            WHERE id = $1 AND state IN ('pending', 'active')";
 }
 
 /// What a canonical sign-in name leads to.
@@ -96,6 +99,16 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Credential>, Stor
 /// An account and its person.
 pub async fn holder(tx: &mut Tx, account: AccountId) -> Result<Option<Holder>, StoreError> {
     on_db!(tx, c => sqlx::query_as(HOLDER).bind(account).fetch_optional(&mut *c))
+}
+
+/// An account's state, and the number of its last activation code with its time, while there is one to be used.
+pub async fn activation(
+    tx: &mut Tx,
+    account: AccountId,
+) -> Result<Option<(String, Option<(i64, Moment)>)>, StoreError> {
+    let row: Option<(String, i64, Option<Moment>)> =
+        on_db!(tx, c => sqlx::query_as(ACTIVATION).bind(account).fetch_optional(&mut *c))?;
+    Ok(row.map(|(state, issue, until)| (state, until.map(|until| (issue, until)))))
 }
 
 /// The account of a person.
@@ -220,4 +233,9 @@ pub async fn issue_activation(
 /// Spends an activation code: once, the last one issued, in its time.
 pub async fn spend_activation(tx: &mut Tx, account: AccountId, issue: i64, now: Moment) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(SPEND_ISSUE).bind(account).bind(issue).bind(now))? == 1)
+}
+
+/// Opens an account by another code than its activation code, which ends; false when its state does not allow it.
+pub async fn open(tx: &mut Tx, account: AccountId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(OPEN).bind(account).bind(now))? == 1)
 }

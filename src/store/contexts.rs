@@ -1,8 +1,9 @@
 //! What a person is where: read for claims and for deciding who may use an app.
 
+use serde_json::{Map, Value};
 use sqlx::QueryBuilder;
 
-use super::{StoreError, Tx, bulk};
+use super::{Doc, StoreError, Tx, bulk};
 use crate::base::{
     clock::Moment,
     id::{AffiliationId, ClassId, OrgId, PersonId},
@@ -91,7 +92,7 @@ row! {
         /// The language they chose.
         pub locale: Option<String>,
         /// Further OIDC standard claims.
-        pub claims: Option<String>,
+        pub claims: Option<Doc<Map<String, Value>>>,
         /// When something of this changed.
         pub updated_at: Moment,
     }
@@ -103,14 +104,16 @@ statements! {
                 WHERE f.person_id = $1 AND f.status = 'active' AND o.status = 'active'
                 ORDER BY f.is_primary DESC, f.created_at, f.id";
     CLASSES = "SELECT y.id, e.affiliation_id, y.year, y.grade, y.code, e.function, e.subject
-               FROM affiliations f JOIN enrolments e ON e.affiliation_id = f.id JOIN class_years y ON y.id = e.class_id
-               WHERE f.person_id = $1 AND f.status = 'active' AND e.valid_to IS NULL
+               FROM affiliations f JOIN orgs o ON o.id = f.org_id
+               JOIN enrolments e ON e.affiliation_id = f.id JOIN class_years y ON y.id = e.class_id
+               WHERE f.person_id = $1 AND f.status = 'active' AND o.status = 'active' AND e.valid_to IS NULL
                ORDER BY y.year DESC, y.grade, y.code, e.function, e.subject LIMIT 200";
     PERSON = "SELECT id, full_name, family_name, middle_name, given_name, birth_date, locale, claims, updated_at
               FROM persons WHERE id = $1";
     CONTACT = "SELECT value, verified FROM contacts WHERE person_id = $1 AND kind = $2 ORDER BY verified DESC, id LIMIT 1";
-    SECTOR_ID = "SELECT value FROM identifiers WHERE person_id = $1 AND type IN ('moet', 'temp') AND status <> 'superseded'
-                 ORDER BY type LIMIT 1";
+    SECTOR_ID = "SELECT value FROM identifiers WHERE person_id = $1 AND type = 'moet' AND status <> 'superseded' LIMIT 1";
+    SEALED = "SELECT sealed FROM identifiers WHERE person_id = $1 AND type = $2 AND status <> 'superseded'
+              ORDER BY created_at DESC, id DESC LIMIT 1";
 }
 
 const POSTS: &str = "SELECT f.person_id, f.role, o.code AS org_code FROM affiliations f JOIN orgs o ON o.id = f.org_id
@@ -147,9 +150,16 @@ pub async fn contact(tx: &mut Tx, person: PersonId, kind: &str) -> Result<Option
     on_db!(tx, c => sqlx::query_as(CONTACT).bind(person).bind(kind).fetch_optional(&mut *c))
 }
 
-/// A person's sector ID, temporary if need be.
+/// A person's sector ID. A temporary one is told to no app: it will be another.
 pub async fn sector_id(tx: &mut Tx, person: PersonId) -> Result<Option<String>, StoreError> {
     let row: Option<(Option<String>,)> =
         on_db!(tx, c => sqlx::query_as(SECTOR_ID).bind(person).fetch_optional(&mut *c))?;
     Ok(row.and_then(|(value,)| value))
+}
+
+/// A person's newest identifier of a personal kind, sealed.
+pub async fn sealed(tx: &mut Tx, person: PersonId, kind: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let row: Option<(Option<Vec<u8>>,)> =
+        on_db!(tx, c => sqlx::query_as(SEALED).bind(person).bind(kind).fetch_optional(&mut *c))?;
+    Ok(row.and_then(|(sealed,)| sealed))
 }

@@ -7,7 +7,7 @@ use crate::{
     base::{
         clock::Moment,
         digest::Digest,
-        id::{AccountId, ClientKey, GrantId, PersonId, SessionId},
+        id::{AccountId, AffiliationId, ClientKey, GrantId, PersonId, SessionId},
     },
     protocol::claims::ClaimsAsk,
 };
@@ -38,6 +38,8 @@ row! {
         pub scope: String,
         /// Single claims that were asked for.
         pub claims: Option<Doc<ClaimsAsk>>,
+        /// As what the person acted; `None`: what they mainly are.
+        pub context: Option<AffiliationId>,
         /// Whether it outlives its session.
         pub offline: bool,
         /// When the person proved who they are.
@@ -127,6 +129,8 @@ pub struct NewGrant {
     pub scope: String,
     /// Single claims that were asked for.
     pub claims: Option<ClaimsAsk>,
+    /// As what the person acts.
+    pub context: Option<AffiliationId>,
     /// Whether it outlives its session.
     pub offline: bool,
     /// When the person proved who they are.
@@ -174,8 +178,8 @@ pub struct NewRefresh {
 }
 
 statements! {
-    GIVE = "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at, auth_time, acr, amr)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    GIVE = "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at, auth_time, acr, amr, context)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     GIVE_CODE = "INSERT INTO codes (digest, grant_id, client_key, redirect_uri, challenge, nonce, expires_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7)";
     SPEND_CODE = "UPDATE codes SET spent_at = $3
@@ -185,7 +189,7 @@ statements! {
     FIND = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
                    (SELECT string_agg(f.role || ' ' || coalesce(o.code, ''), '|') FROM affiliations f JOIN orgs o ON o.id = f.org_id
                     WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active') AS posts,
-                   s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.offline,
+                   s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.context, g.offline,
                    g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
             FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id WHERE g.id = $1";
     BEHIND = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
@@ -198,6 +202,7 @@ statements! {
     END_GRANT = "UPDATE grants SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     END_OF_SESSION = "UPDATE grants SET ended_at = $2 WHERE session_id = $1 AND NOT offline AND ended_at IS NULL";
     END_OF_ACCOUNT = "UPDATE grants SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL";
+    END_ELSEWHERE = "UPDATE grants SET ended_at = $3 WHERE account_id = $1 AND session_id <> $2 AND ended_at IS NULL";
     CLIENTS_OF_SESSION = "SELECT DISTINCT client_key FROM grants WHERE session_id = $1";
     GIVE_REFRESH = "INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at)
                     VALUES ($1, $2, $3, $4, $5, $6)";
@@ -206,7 +211,8 @@ statements! {
                      RETURNING grant_id, scope, expires_at, spent_at, successor";
     FIND_REFRESH = "SELECT grant_id, scope, expires_at, spent_at, successor FROM refresh_tokens
                     WHERE digest = $1 AND client_key = $2";
-    OF_ACCOUNT = "SELECT DISTINCT client_key FROM grants WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2";
+    GIVEN = "SELECT DISTINCT client_key, scope, claims FROM grants WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2";
+    END_OF_CLIENT = "UPDATE grants SET ended_at = $3 WHERE account_id = $1 AND client_key = $2 AND ended_at IS NULL";
     PURGE_CODES = "DELETE FROM codes WHERE digest IN (SELECT digest FROM codes WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
     PURGE_REFRESH = "DELETE FROM refresh_tokens WHERE digest IN
                      (SELECT digest FROM refresh_tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
@@ -232,6 +238,7 @@ pub async fn give(tx: &mut Tx, grant: &NewGrant, code: &NewCode) -> Result<(), S
             .bind(grant.auth_time)
             .bind(grant.acr.as_str())
             .bind(grant.amr.as_str())
+            .bind(grant.context)
     )?;
     on_db!(
         tx,
@@ -289,6 +296,11 @@ pub async fn end_of_account(tx: &mut Tx, account: AccountId, now: Moment) -> Res
     on_db!(tx, sqlx::query(END_OF_ACCOUNT).bind(account).bind(now))
 }
 
+/// Ends everything an account gave, but from one session.
+pub async fn end_elsewhere(tx: &mut Tx, account: AccountId, but: SessionId, now: Moment) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(END_ELSEWHERE).bind(account).bind(but).bind(now))
+}
+
 const OPEN: &str = "SELECT g.id, g.client_key, g.session_id, a.person_id, a.state AS account_state
     FROM accounts a JOIN grants g ON g.account_id = a.id WHERE g.ended_at IS NULL AND g.expires_at > ";
 
@@ -321,11 +333,27 @@ pub async fn clients_of_session(tx: &mut Tx, session: SessionId) -> Result<Vec<C
     Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
-/// The clients that have a good grant of an account.
-pub async fn clients_of_account(tx: &mut Tx, account: AccountId, now: Moment) -> Result<Vec<ClientKey>, StoreError> {
-    let rows: Vec<(ClientKey,)> =
-        on_db!(tx, c => sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(&mut *c))?;
-    Ok(rows.into_iter().map(|(key,)| key).collect())
+row! {
+    /// What a client may be told of somebody.
+    #[derive(Clone, Debug)]
+    pub struct Given {
+        /// The client.
+        pub client_key: ClientKey,
+        /// By scopes.
+        pub scope: String,
+        /// By single requests.
+        pub claims: Option<Doc<ClaimsAsk>>,
+    }
+}
+
+/// What clients may be told of an account's person by their good grants, each kind once.
+pub async fn given(tx: &mut Tx, account: AccountId, now: Moment) -> Result<Vec<Given>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(GIVEN).bind(account).bind(now).fetch_all(&mut *c))
+}
+
+/// Ends everything an account gave to a client.
+pub async fn end_of_client(tx: &mut Tx, account: AccountId, client: ClientKey, now: Moment) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(END_OF_CLIENT).bind(account).bind(client).bind(now))
 }
 
 /// Gives a refresh token.

@@ -9,6 +9,8 @@
 mod tx;
 #[macro_use]
 mod bulk;
+#[macro_use]
+pub mod scope;
 
 pub mod accounts;
 pub mod attempts;
@@ -20,18 +22,23 @@ pub mod delegations;
 pub mod directory;
 pub mod exchanges;
 pub mod facts;
+pub mod finding;
 pub mod grants;
 pub mod imports;
 pub mod jobs;
 pub mod keys;
+pub mod ledger;
 pub mod matching;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
 pub mod person_changes;
 pub mod purge;
+pub mod reach;
+pub mod rescue;
 pub mod sessions;
 pub mod spent;
+pub mod stored_requests;
 pub mod versions;
 
 mod columns;
@@ -250,15 +257,20 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("delegations", delegations::ALL),
         ("directory", directory::ALL),
         ("facts", facts::ALL),
+        ("finding", finding::ALL),
         ("grants", grants::ALL),
         ("imports", imports::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),
+        ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),
+        ("reach", reach::ALL),
+        ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
+        ("stored_requests", stored_requests::ALL),
         ("versions", versions::ALL),
     ];
     FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, sql)| (*file, *name, *sql)))

@@ -97,6 +97,7 @@ statements! {
     END_EDGE = "UPDATE org_edges SET valid_to = $3 WHERE child = $1 AND kind = $2 AND valid_to IS NULL";
     ATTACH = "INSERT INTO org_edges (child, parent, kind, valid_from) VALUES ($1, $2, $3, $4)
               ON CONFLICT (child, kind, parent, valid_from) DO UPDATE SET valid_to = NULL";
+    DEPARTMENT = "SELECT id FROM orgs WHERE kind = 'department' AND status = 'active' ORDER BY created_at, id LIMIT 1";
     ADD_YEAR = "INSERT INTO school_years (code, starts_on, ends_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 }
 
@@ -180,6 +181,12 @@ pub async fn add_orgs(tx: &mut Tx, rows: &[NewOrg], now: Moment) -> Result<(), S
             .push_bind(now)
     );
     Ok(())
+}
+
+/// The department that the sector belongs to, if a list or somebody has brought one.
+pub async fn department(tx: &mut Tx) -> Result<Option<OrgId>, StoreError> {
+    let row: Option<(OrgId,)> = on_db!(tx, c => sqlx::query_as(DEPARTMENT).fetch_optional(&mut *c))?;
+    Ok(row.map(|(id,)| id))
 }
 
 /// Adds edges between orgs.

@@ -31,12 +31,25 @@ impl NewPerson {
         Self { id, name, birth_date, sex, search, sort }
     }
 
-    /// The words the person is found by, each once.
-    fn words(&self) -> Vec<&str> {
-        let mut words: Vec<&str> = self.search.tokens().collect();
-        words.sort_unstable();
-        words.dedup();
-        words
+    /// What they are searched by.
+    pub fn search_key(&self) -> &str {
+        self.search.as_str()
+    }
+
+    /// What they are sorted by.
+    pub fn sort_key(&self) -> &[u8] {
+        self.sort.as_bytes()
+    }
+
+    /// What the person is found by: the folded name once for each of its words, turned so that the word stands first.
+    /// So every word's beginning is found in an index, and the same entry says whether the other words fit.
+    fn turns(&self) -> Vec<String> {
+        let words: Vec<&str> = self.search.tokens().collect();
+        let mut turns: Vec<String> =
+            (0..words.len()).map(|first| [&words[first..], &words[..first]].concat().join(" ")).collect();
+        turns.sort_unstable();
+        turns.dedup();
+        turns
     }
 }
 
@@ -104,13 +117,14 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
     add_words(tx, rows.iter()).await
 }
 
-/// Adds the words people are found by.
-pub(super) async fn add_words(tx: &mut Tx, rows: impl Iterator<Item = &NewPerson>) -> Result<(), StoreError> {
-    let words: Vec<(&str, PersonId)> =
-        rows.flat_map(|row| row.words().into_iter().map(|word| (word, row.id))).collect();
-    insert_many!(tx, words, "INSERT INTO person_words (word, person_id) ", |b, row| b
-        .push_bind(row.0)
-        .push_bind(row.1));
+/// Adds what people are found by.
+pub async fn add_words(tx: &mut Tx, rows: impl Iterator<Item = &NewPerson>) -> Result<(), StoreError> {
+    let turns: Vec<(String, &NewPerson)> =
+        rows.flat_map(|row| row.turns().into_iter().map(move |turn| (turn, row))).collect();
+    insert_many!(tx, turns, "INSERT INTO person_words (word, person_id, sort_key) ", |b, row| b
+        .push_bind(row.0.as_str())
+        .push_bind(row.1.id)
+        .push_bind(row.1.sort.as_bytes()));
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use super::{StoreError, Tx, bulk};
 use crate::base::{
     clock::Moment,
     digest::Digest,
-    id::{AccountId, PersonId, SessionId},
+    id::{AccountId, AffiliationId, PersonId, SessionId},
 };
 
 row! {
@@ -21,6 +21,8 @@ row! {
         pub person_id: PersonId,
         /// What the account's state is.
         pub account_state: String,
+        /// Whether a new password must be chosen before anything else.
+        pub must_change: Option<bool>,
         /// The person's name.
         pub full_name: String,
         /// When the person proved who they are.
@@ -29,6 +31,8 @@ row! {
         pub acr: String,
         /// By what, separated by spaces.
         pub amr: String,
+        /// As what the person chose to act; `None`: what they mainly are.
+        pub context: Option<AffiliationId>,
         /// Whether the person said that the device is theirs.
         pub own_device: bool,
         /// What the browser calls itself.
@@ -57,6 +61,8 @@ pub struct NewSession {
     pub acr: &'static str,
     /// By what.
     pub amr: &'static str,
+    /// Digest of the browser's name.
+    pub browser: Digest,
     /// Whether the device is theirs.
     pub own_device: bool,
     /// From where.
@@ -70,30 +76,37 @@ pub struct NewSession {
 }
 
 /// How many sessions an account may have (R52).
-const MOST: i64 = 20;
+pub const MOST: usize = 20;
 
 statements! {
-    BEGIN = "INSERT INTO sessions (id, digest, account_id, auth_time, acr, amr, own_device, address, agent, created_at, seen_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, $4, $10)";
-    END_SURPLUS = "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND id NOT IN
-                   (SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT $3)";
-    LIVE = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, p.full_name, s.auth_time, s.acr, s.amr,
-                   s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
+    BEGIN = "INSERT INTO sessions (id, digest, account_id, auth_time, acr, amr, browser, own_device, address, agent, created_at, seen_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $4, $4, $11)";
+    LIVE = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, w.must_change, p.full_name, s.auth_time, s.acr, s.amr,
+                   s.context, s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
             FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
+                 LEFT JOIN passwords w ON w.account_id = a.id
             WHERE s.digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2";
-    OF_ACCOUNT = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, p.full_name, s.auth_time, s.acr, s.amr,
-                   s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
+    OF_ACCOUNT = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, w.must_change, p.full_name, s.auth_time, s.acr, s.amr,
+                   s.context, s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
             FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
+                 LEFT JOIN passwords w ON w.account_id = a.id
             WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.created_at DESC, s.id DESC";
-    RENEW = "UPDATE sessions SET digest = $2, auth_time = $3, seen_at = $3, acr = $4, amr = $5, own_device = $6, expires_at = $7
+    OF_BROWSER = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, w.must_change, p.full_name, s.auth_time, s.acr, s.amr,
+                   s.context, s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
+            FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
+                 LEFT JOIN passwords w ON w.account_id = a.id
+            WHERE s.browser = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.created_at DESC, s.id DESC";
+    RENEW = "UPDATE sessions SET digest = $2, auth_time = $3, seen_at = $3, acr = $4, amr = $5, own_device = $6, expires_at = $7,
+                    browser = $9, address = $10, agent = $11
              WHERE id = $1 AND account_id = $8 AND ended_at IS NULL";
+    ACT_AS = "UPDATE sessions SET context = $2 WHERE id = $1 AND ended_at IS NULL";
     TOUCH = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2";
     END = "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     PURGE = "DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s WHERE s.expires_at < $1
              AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id) ORDER BY s.expires_at LIMIT 500)";
 }
 
-/// Begins a session, and ends the oldest of an account that has too many.
+/// Begins a session.
 pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
     on_db!(
         tx,
@@ -104,12 +117,13 @@ pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
             .bind(new.now)
             .bind(new.acr)
             .bind(new.amr)
+            .bind(new.browser)
             .bind(new.own_device)
             .bind(new.address.as_str())
             .bind(new.agent.as_str())
             .bind(new.expires_at)
-    )?;
-    on_db!(tx, sqlx::query(END_SURPLUS).bind(new.account).bind(new.now).bind(MOST)).map(drop)
+    )
+    .map(drop)
 }
 
 /// The same person has proved themselves again: the session goes on under another cookie, and with it its apps. False
@@ -126,8 +140,16 @@ pub async fn renew(tx: &mut Tx, id: SessionId, new: &NewSession) -> Result<bool,
             .bind(new.own_device)
             .bind(new.expires_at)
             .bind(new.account)
+            .bind(new.browser)
+            .bind(new.address.as_str())
+            .bind(new.agent.as_str())
     )?;
     Ok(renewed == 1)
+}
+
+/// The person chooses as what to act.
+pub async fn act_as(tx: &mut Tx, id: SessionId, context: AffiliationId) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(ACT_AS).bind(id).bind(context)).map(drop)
 }
 
 /// The live session of a cookie.
@@ -138,6 +160,11 @@ pub async fn live(tx: &mut Tx, cookie: Digest, now: Moment) -> Result<Option<Ses
 /// An account's live sessions, newest first.
 pub async fn of_account(tx: &mut Tx, account: AccountId, now: Moment) -> Result<Vec<SessionRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(&mut *c))
+}
+
+/// The live sessions that were begun in a browser, newest first: several only on a device that is somebody's own.
+pub async fn of_browser(tx: &mut Tx, browser: Digest, now: Moment) -> Result<Vec<SessionRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(OF_BROWSER).bind(browser).bind(now).fetch_all(&mut *c))
 }
 
 /// Notes that a session is in use.

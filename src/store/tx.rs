@@ -85,7 +85,7 @@ macro_rules! on_db {
 /// Names each statement and lists it in `ALL`, for the test that prepares every statement on both databases.
 #[macro_export]
 macro_rules! statements {
-    ($($name:ident = $sql:literal;)*) => {
+    ($($name:ident = $sql:expr;)*) => {
         $(const $name: &str = $sql;)*
         /// Every statement of this file, by name.
         pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $sql)),*];

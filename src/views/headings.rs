@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::pages::{
-    Account, Activate, ActivateStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome, Error, FirstAdministrator,
-    FormPost, Logout, Password, People, Person, Portal, Recover, SignIn, SignedOut, Text,
+    Account, Activate, ActivateStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome, Disowned, Error,
+    FirstAdministrator, FormPost, Logout, NotMe, Password, People, Person, Portal, Recover, SignIn, SignedOut, Text,
 };
 
 impl SignIn {
@@ -68,6 +68,8 @@ called! {
     Account "account-title";
     Password "password-title";
     Recover "recover-title";
+    NotMe "not-me-title";
+    Disowned "disowned-title";
     Error "op-error-title";
     FormPost "form-post-title";
     ConsoleHome "console-title";

@@ -10,6 +10,7 @@ mod pages;
 mod samples;
 #[cfg(test)]
 mod tests;
+pub mod told;
 
 pub use device::Device;
 pub use icons::Icon;
@@ -30,6 +31,8 @@ pub struct Frame {
     pub failed: bool,
     /// Whether somebody is signed in: then there is a way out on every page.
     pub signed_in: bool,
+    /// How many characters a new password has at least.
+    pub shortest_password: usize,
 }
 
 impl Frame {
@@ -42,6 +45,11 @@ impl Frame {
     pub fn title(&self, heading: impl std::fmt::Display) -> String {
         let prefix = if self.failed { format!("{} ", self.t.say("error-prefix")) } else { String::new() };
         format!("{prefix}{heading} · {}", self.sector)
+    }
+
+    /// Whether a problem with a new password is a question about its Vietnamese letters: typed again, it is an answer.
+    pub fn asks_about_accents(&self, problem: &str) -> bool {
+        problem == "password-accents"
     }
 
     /// The address of an asset.

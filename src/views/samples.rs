@@ -32,6 +32,7 @@ fn frame(locale: Locale) -> Frame {
         other_language: format!("/portal?lang={}", locale.other().tag()),
         failed: false,
         signed_in: false,
+        shortest_password: 8,
     }
 }
 

@@ -4,11 +4,12 @@ use axum::{http::StatusCode, response::Response};
 
 use crate::{
     http::{
-        login, render,
+        choose, login, password, render,
         visitor::{Form, Visitor},
     },
     oauth::{
         authorize::{self, Flow, Step},
+        carried::Carried,
         userinfo,
     },
     people::release::Profile,
@@ -18,31 +19,38 @@ use crate::{
 
 /// GET: the request is in the query.
 pub(super) async fn by_query(visitor: Visitor) -> Response {
-    let flow = Flow::begin(&visitor.sv, visitor.uri.query().unwrap_or("").to_owned());
-    advance(&visitor, flow).await
-}
-
-/// POST: a cross-site one carries no Lax cookie, so the browser is sent to the same request by GET, where it does.
-pub(super) async fn by_form(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    match form {
-        Ok(Form(params)) => render::see_other(&visitor, &format!("/authorize?{}", params.encode())),
+    match Flow::arrived(&visitor.sv, visitor.uri.query().unwrap_or("")).await {
+        Ok(flow) => advance(&visitor.speaking(&flow), &flow).await,
         Err(refusal) => render::refused(&visitor, refusal),
     }
 }
 
-/// The next step of a flow, for whoever is signed in here.
-async fn advance(visitor: &Visitor, flow: Flow) -> Response {
-    let step = authorize::advance(&visitor.sv, &flow, visitor.session.as_ref()).await;
-    show(visitor, &flow, step).await
+/// POST: a cross-site one carries no Lax cookie, so the browser is sent to the same request by GET, where it does.
+pub(super) async fn by_form(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    let packed = match form {
+        Ok(Form(params)) => Carried::pack(&visitor.sv, &params.encode()).await,
+        Err(refusal) => Err(refusal),
+    };
+    match packed {
+        Ok(request) => render::see_other(&visitor, &format!("/authorize?{}", request.query())),
+        Err(refusal) => render::refused(&visitor, refusal),
+    }
+}
+
+/// The next step of a flow to an app, for whoever is signed in here.
+pub(in crate::http) async fn advance(visitor: &Visitor, flow: &Flow) -> Response {
+    let step = authorize::advance(&visitor.sv, flow, visitor.session.as_ref()).await;
+    show(visitor, flow, step).await
 }
 
 /// A step as a response.
 pub(in crate::http) async fn show(visitor: &Visitor, flow: &Flow, step: Step) -> Response {
     match step {
-        Step::Page(refusal) => render::refused(visitor, refusal),
+        Step::Page(refusal) => render::refused_in(visitor, flow, refusal).await,
         Step::Answer(answer) => render::answer(visitor, answer),
-        Step::LogIn(client, why, hint) => login::sign_in_page(visitor, flow, Some(&client), why, hint),
-        Step::ChooseAccount(client) => login::choose_page(visitor, flow, &client),
+        Step::LogIn(client, why, hint) => login::sign_in_page(visitor, flow, &client, why, hint).await,
+        Step::ChooseAccount(client) => choose::ask(visitor, flow, Some(&client)).await,
+        Step::ChangePassword => password::must_change(visitor, flow),
         Step::Consent(client, ask) => consent_page(visitor, flow, &client, &ask).await,
     }
 }
@@ -52,7 +60,7 @@ async fn consent_page(visitor: &Visitor, flow: &Flow, client: &Client, ask: &Aut
     let sv = &visitor.sv;
     let Some(session) = &visitor.session else { return login::ask(visitor) };
     let profile = match Profile::read(sv, session.person_id).await {
-        Ok(Some(profile)) => profile,
+        Ok(Some(profile)) => profile.acting(session.context, client),
         Ok(None) => return render::refused(visitor, Refusal::Fault),
         Err(error) => return render::fault(visitor, &error),
     };
@@ -60,14 +68,13 @@ async fn consent_page(visitor: &Visitor, flow: &Flow, client: &Client, ask: &Aut
     for place in [userinfo::Place::Userinfo, userinfo::Place::IdToken] {
         claims.extend(userinfo::single(sv, client, &profile, &ask.claims, place));
     }
-    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let sealed = flow.seal(sv, &visitor.browser);
     let page = views::Consent {
         f: visitor.frame(false, &format!("/sign-in?flow={sealed}")),
         app: client.name.clone(),
         flow: sealed,
         csrf: visitor.csrf(),
-        values: claims.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+        values: views::told::lines(visitor.locale.texts(), &claims),
     };
     render::leaving_page(visitor, StatusCode::OK, &page)
 }

@@ -4,30 +4,39 @@ use axum::{http::StatusCode, response::Response};
 
 use crate::{
     http::{
-        cookies::{self, Jar},
         render,
         visitor::{Form, Visitor},
     },
-    oauth::logout::{self, Decision},
-    protocol::{error::Refusal, logout::LogoutAsk, params::Params},
+    oauth::{
+        carried::Carried,
+        logout::{self, Decision},
+    },
+    protocol::{error::Refusal, logout::LogoutAsk},
     services::ending::{Ended, Told},
     views::{Logout, SignedOut},
 };
 
 /// GET: the request is in the query.
 pub(super) async fn by_query(visitor: Visitor) -> Response {
-    let request = visitor.uri.query().unwrap_or("").to_owned();
-    match decide(&visitor, &request) {
+    let request = match Carried::arrived(&visitor.sv, visitor.uri.query().unwrap_or("")).await {
+        Ok(request) => request,
+        Err(refusal) => return render::refused(&visitor, refusal),
+    };
+    match decide(&visitor, &request).await {
         Ok(decision) if decision.proven || visitor.session.is_none() => sign_out(&visitor, decision).await,
-        Ok(_) => ask(&visitor, request),
+        Ok(_) => ask(&visitor, request.query()),
         Err(refusal) => render::refused(&visitor, refusal),
     }
 }
 
 /// POST: a cross-site one carries no Lax cookie, so the browser is sent to the same request by GET.
 pub(super) async fn by_form(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    match form {
-        Ok(Form(params)) => render::see_other(&visitor, &format!("/end_session?{}", params.encode())),
+    let packed = match form {
+        Ok(Form(params)) => Carried::pack(&visitor.sv, &params.encode()).await,
+        Err(refusal) => Err(refusal),
+    };
+    match packed {
+        Ok(request) => render::see_other(&visitor, &format!("/end_session?{}", request.query())),
         Err(refusal) => render::refused(&visitor, refusal),
     }
 }
@@ -41,14 +50,20 @@ pub(super) async fn confirm(visitor: Visitor, form: Result<Form, Refusal>) -> Re
     if let Err(page) = visitor.check_csrf(&params) {
         return page;
     }
-    match decide(&visitor, params.get("request").unwrap_or("")) {
+    let request = Carried::arrived(&visitor.sv, params.get("request").unwrap_or("")).await;
+    let decision = match request {
+        Ok(request) => decide(&visitor, &request).await,
+        Err(refusal) => Err(refusal),
+    };
+    match decision {
         Ok(decision) => sign_out(&visitor, decision).await,
         Err(refusal) => render::refused(&visitor, refusal),
     }
 }
 
-fn decide(visitor: &Visitor, request: &str) -> Result<Decision, Refusal> {
-    logout::decide(&visitor.sv, &LogoutAsk::parse(&Params::parse(request))?, visitor.session.as_ref())
+async fn decide(visitor: &Visitor, request: &Carried) -> Result<Decision, Refusal> {
+    let ask = LogoutAsk::parse(&request.params(&visitor.sv).await?)?;
+    logout::decide(&visitor.sv, &ask, visitor.session.as_ref())
 }
 
 fn ask(visitor: &Visitor, request: String) -> Response {
@@ -59,20 +74,22 @@ fn ask(visitor: &Visitor, request: String) -> Response {
 /// Ends the session and tells its apps. The browser goes on at once when every app confirmed; otherwise the person is
 /// told first.
 async fn sign_out(visitor: &Visitor, decision: Decision) -> Response {
-    let told = match &visitor.session {
+    let mut told = match &visitor.session {
         None => Vec::new(),
-        Some(session) => match visitor.sv.end_session(Ended { session: session.id, person: session.person_id }).await {
+        Some(session) => match visitor.sv.end_session(Ended::from(session)).await {
             Ok(told) => told,
             Err(error) => return render::fault(visitor, &error),
         },
     };
+    // The app that asked has ended its own session, whether or not it takes notices.
+    for told in &mut told {
+        told.confirmed |= decision.client.as_ref().is_some_and(|client| client.key == told.client);
+    }
     let all = told.iter().all(|told| told.confirmed);
-    let mut response = match decision.landing {
+    visitor.signed_out(match decision.landing {
         Some(landing) if all => render::see_other(visitor, &landing),
         landing => signed_out_page(visitor, &told, landing),
-    };
-    response.headers_mut().append(axum::http::header::SET_COOKIE, cookies::clear(&visitor.sv, Jar::Session));
-    response
+    })
 }
 
 fn signed_out_page(visitor: &Visitor, told: &[Told], landing: Option<String>) -> Response {

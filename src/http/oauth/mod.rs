@@ -28,4 +28,4 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/end_session/confirm", post(end_session::confirm))
 }
 
-pub(super) use authorize::show;
+pub(super) use authorize::{advance, show};

@@ -7,11 +7,12 @@ mod flow;
 
 use std::sync::Arc;
 
-pub use flow::{Flow, FlowError};
+pub use flow::{Flow, FlowError, Goal};
 
 use super::{logout::read_hint, refusal};
 use crate::{
     base::{id::PersonId, secret::Token},
+    people::release::Profile,
     protocol::{
         authorize::{Answer, AuthorizeAsk, ReturnAddress},
         client::{Client, ClientId, Trust},
@@ -19,9 +20,9 @@ use crate::{
         interaction::{self, Facts, Next, SessionFacts, Why},
         params::Params,
     },
-    services::Services,
+    services::{Services, audit},
     store::{
-        Tx,
+        StoreError, Tx, audit as trail,
         consents::{self, Consent},
         contexts::{self, PostRow},
         grants::{self, NewCode, NewGrant},
@@ -40,6 +41,8 @@ pub enum Step {
     LogIn(Arc<Client>, Why, Option<String>),
     /// The account chooser.
     ChooseAccount(Arc<Client>),
+    /// A new password first.
+    ChangePassword,
     /// The consent page.
     Consent(Arc<Client>, Box<AuthorizeAsk>),
 }
@@ -56,9 +59,9 @@ enum Unreadable {
     At(ReturnAddress, Refusal),
 }
 
-/// The next step of a flow for whoever is signed in.
+/// The next step of a flow to an app, for whoever is signed in.
 pub async fn advance(sv: &Services, flow: &Flow, session: Option<&SessionRow>) -> Step {
-    let asked = match read(sv, flow) {
+    let asked = match read(sv, flow).await {
         Ok(asked) => asked,
         Err(Unreadable::Nowhere(refusal)) => return Step::Page(refusal),
         Err(Unreadable::At(back, refusal)) => return Step::Answer(back.with_refusal(&sv.settings.issuer, refusal)),
@@ -66,6 +69,7 @@ pub async fn advance(sv: &Services, flow: &Flow, session: Option<&SessionRow>) -
     match next(sv, flow, &asked, session).await {
         Ok((Next::LogIn(why), _)) => Step::LogIn(asked.client, why, asked.ask.login_hint),
         Ok((Next::ChooseAccount, _)) => Step::ChooseAccount(asked.client),
+        Ok((Next::ChangePassword, _)) => Step::ChangePassword,
         Ok((Next::Consent, _)) => Step::Consent(asked.client, Box::new(asked.ask)),
         Ok((Next::Refuse(refusal), _)) | Err(refusal) => {
             tracing::info!(client = %asked.client.client_id, refusal = %refusal.name(), "authorization refused");
@@ -78,7 +82,7 @@ pub async fn advance(sv: &Services, flow: &Flow, session: Option<&SessionRow>) -
 
 /// The person's answer on the consent page.
 pub async fn answer_consent(sv: &Services, flow: Flow, session: &SessionRow, allowed: bool) -> Result<Step, Refusal> {
-    let Ok(asked) = read(sv, &flow) else { return Ok(advance(sv, &flow, Some(session)).await) };
+    let Ok(asked) = read(sv, &flow).await else { return Ok(advance(sv, &flow, Some(session)).await) };
     if !allowed {
         return Ok(Step::Answer(asked.back.with_refusal(&sv.settings.issuer, Refusal::Declined)));
     }
@@ -88,21 +92,48 @@ pub async fn answer_consent(sv: &Services, flow: Flow, session: &SessionRow, all
         scope: asked.ask.scopes.to_string(),
         claims: claim_names(&asked.ask),
     };
-    let now = sv.clock.now();
+    let detail =
+        serde_json::json!({ "client": asked.client.client_id, "scope": consent.scope, "claims": consent.claims });
+    let actor = audit::Actor::Account(session.account_id);
+    let event = sv.event(&actor, "consent.given", audit::account(session.account_id), &detail);
     sv.store
-        .write((consent, now), async |tx: &mut Tx, (consent, now)| consents::give(tx, consent, *now).await)
+        .write((consent, event, sv.clock.now()), async |tx: &mut Tx, (consent, event, now)| {
+            consents::give(tx, consent, *now).await?;
+            trail::add(tx, event).await
+        })
         .await
         .map_err(refusal)?;
     Ok(advance(sv, &flow.agreed(), Some(session)).await)
 }
 
-/// The app a flow belongs to, for its name on pages.
-pub fn client_of(sv: &Services, flow: &Flow) -> Option<Arc<Client>> {
-    sv.clients.by_id(&ClientId(Params::parse(&flow.request).get("client_id")?.to_owned()))
+/// The person takes back what they agreed to: the app is asked to ask again, and what it was given ends.
+pub async fn withdraw_consent(sv: &Services, session: &SessionRow, client: &Client) -> Result<(), StoreError> {
+    let detail = serde_json::json!({ "client": client.client_id });
+    let actor = audit::Actor::Account(session.account_id);
+    let event = sv.event(&actor, "consent.withdrawn", audit::account(session.account_id), &detail);
+    let turn = (session.account_id, client.key, event, sv.clock.now());
+    sv.store
+        .write(turn, async |tx: &mut Tx, (account, client, event, now)| {
+            if consents::take_back(tx, *account, *client).await? {
+                grants::end_of_client(tx, *account, *client, *now).await?;
+                trail::add(tx, event).await?;
+            }
+            Ok(())
+        })
+        .await
 }
 
-fn read(sv: &Services, flow: &Flow) -> Result<Asked, Unreadable> {
-    let params = Params::parse(&flow.request);
+/// The app a flow leads to, for its name on pages.
+pub async fn client_of(sv: &Services, flow: &Flow) -> Option<Arc<Client>> {
+    let Goal::App(request) = &flow.goal else { return None };
+    sv.clients.by_id(&ClientId(request.params(sv).await.ok()?.get("client_id")?.to_owned()))
+}
+
+async fn read(sv: &Services, flow: &Flow) -> Result<Asked, Unreadable> {
+    let params = match &flow.goal {
+        Goal::App(request) => request.params(sv).await.map_err(Unreadable::Nowhere)?,
+        Goal::Page(_) => Params::default(),
+    };
     let client = params
         .need("client_id")
         .and_then(|id| if params.repeats("client_id") { Err(Refusal::RepeatedParameter) } else { Ok(id) })
@@ -131,6 +162,7 @@ async fn next(
                 sub: sv.subjects.person(&client.subject, session.person_id),
                 auth_time: session.auth_time,
                 acr: session.acr.clone(),
+                must_change: session.must_change == Some(true),
                 admitted: admitted(sv, client, session).await?,
             }),
         },
@@ -146,6 +178,10 @@ async fn next(
 
 /// Whether anything that the person is now lets them use the app.
 async fn admitted(sv: &Services, client: &Client, session: &SessionRow) -> Result<bool, Refusal> {
+    if client.trust == Trust::AsksConsent {
+        let profile = Profile::read(sv, session.person_id).await.map_err(refusal)?;
+        return Ok(profile.is_some_and(|profile| profile.admitted(client, sv.clock.now().day())));
+    }
     let posts =
         sv.store.read(session.person_id, async |tx: &mut Tx, person: &PersonId| contexts::posts(tx, &[*person]).await);
     Ok(client.audience.admits_any(posts.await.map_err(refusal)?.iter().map(PostRow::place)))
@@ -194,6 +230,7 @@ async fn issue(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
         session: session.id,
         scope: ask.scopes.to_string(),
         claims: (!ask.claims.is_empty()).then(|| ask.claims.clone()),
+        context: session.context,
         offline: ask.scopes.has("offline_access"),
         auth_time: session.auth_time,
         acr: session.acr.clone(),

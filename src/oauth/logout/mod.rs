@@ -6,7 +6,7 @@ use crate::{
     protocol::{
         client::{Client, ClientId},
         error::Refusal,
-        jwt::{Expected, IdToken, verify},
+        jwt::{BadToken, Expected, IdToken, verify},
         logout::LogoutAsk,
         redirect,
     },
@@ -25,11 +25,15 @@ pub struct Decision {
     pub proven: bool,
 }
 
-/// Decides on a request. A hint that is not ours is refused; one that expired still tells whose session is meant.
+/// Decides on a request. A hint that is not ours is refused; one that expired still tells whose session is meant, and one
+/// whose key is gone proves nothing, so that the person is asked.
 pub fn decide(sv: &Services, ask: &LogoutAsk, session: Option<&SessionRow>) -> Result<Decision, Refusal> {
-    let hint =
-        ask.id_token_hint.as_deref().map(|hint| read_hint(sv, hint).ok_or(Refusal::InvalidParameter("id_token_hint")));
-    let hint = hint.transpose()?;
+    let (hint, old) = match ask.id_token_hint.as_deref().map(|hint| look_at(sv, hint)) {
+        None => (None, false),
+        Some(Ok(token)) => (Some(token), false),
+        Some(Err(BadToken::UnknownKey)) => (None, true),
+        Some(Err(_)) => return Err(Refusal::InvalidParameter("id_token_hint")),
+    };
     if let (Some(named), Some(hint)) = (&ask.client_id, &hint)
         && *named != hint.aud
     {
@@ -39,6 +43,7 @@ pub fn decide(sv: &Services, ask: &LogoutAsk, session: Option<&SessionRow>) -> R
     let client = named.map(|id| sv.clients.by_id(&ClientId(id)).ok_or(Refusal::UnknownClient)).transpose()?;
     let landing = match (&ask.post_logout_redirect_uri, &client) {
         (None, _) => None,
+        (Some(_), None) if old => None,
         (Some(uri), Some(client)) if client.may_land_on(uri) => {
             let state = ask.state.as_deref().map(|state| ("state", state));
             Some(state.map_or_else(|| uri.clone(), |state| redirect::append(uri, &[state])))
@@ -54,9 +59,13 @@ pub fn decide(sv: &Services, ask: &LogoutAsk, session: Option<&SessionRow>) -> R
 
 /// An ID token of ours, also an expired one.
 pub fn read_hint(sv: &Services, hint: &str) -> Option<IdToken> {
+    look_at(sv, hint).ok()
+}
+
+fn look_at(sv: &Services, hint: &str) -> Result<IdToken, BadToken> {
     use jsonwebtoken::Algorithm;
     let algs = [Algorithm::ES256, Algorithm::RS256, Algorithm::EdDSA];
     let key = |kid: Option<&str>| sv.ring.public_key(kid?);
-    let token: IdToken = verify(hint, &Expected { algs: &algs, typs: &[Some("jwt")], key }).ok()?;
-    (token.iss == sv.settings.issuer).then_some(token)
+    let token: IdToken = verify(hint, &Expected { algs: &algs, typs: &[Some("jwt")], key })?;
+    if token.iss == sv.settings.issuer { Ok(token) } else { Err(BadToken::Claims) }
 }

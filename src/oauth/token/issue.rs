@@ -60,7 +60,7 @@ pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>)
     let person = match &grant.claims {
         Some(asked) if !asked.0.id_token.is_empty() => {
             let profile = Profile::read(sv, grant.person_id).await.map_err(refusal)?.ok_or(Refusal::AccountInactive)?;
-            single(sv, client, &profile, &asked.0, Place::IdToken)
+            single(sv, client, &profile.acting(grant.context, client), &asked.0, Place::IdToken)
         }
         _ => Map::new(),
     };

@@ -61,13 +61,15 @@ impl<A: Action, P> Permit<A, P> {
     }
 }
 
-/// Everything somebody administers.
+/// Where somebody may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reach {
-    /// The whole sector, also people who are at no school.
-    pub whole: bool,
-    /// Whose; nobody's for the command line, which reaches everything.
-    pub account: Option<AccountId>,
+pub enum Reach {
+    /// Everywhere, also at people who are at no school.
+    Sector,
+    /// Where this account administers something.
+    Of(AccountId),
+    /// At one org of theirs and below.
+    Under(OrgId),
 }
 
 /// A person within reach, and the account.
@@ -144,15 +146,23 @@ impl Standing {
 
     /// Leave to do something within everything they administer.
     pub fn everywhere<A: Action>(&self) -> Result<Permit<A, Reach>, Denied> {
-        match &self.0 {
-            Kind::CommandLine => Ok(self.permit(Reach { whole: true, account: None })),
-            Kind::Signed { account, held, .. } => {
-                let roles: Vec<AdminRole> = held.iter().filter_map(role).collect();
-                decide::over_org(A::WHAT, &roles, true)?;
-                let whole = held.iter().filter(|row| row.whole).filter_map(role).any(|role| role.may(A::WHAT));
-                Ok(self.permit(Reach { whole, account: Some(*account) }))
-            }
+        Ok(self.permit(self.reach::<A>()?))
+    }
+
+    /// Leave to do something at one org of theirs and below.
+    pub async fn under<A: Action>(&self, sv: &Services, org: OrgId) -> Result<Permit<A, Reach>, NoPermit> {
+        if let Some(roles) = self.roles_over(sv, org).await? {
+            decide::over_org(A::WHAT, &roles, self.is_fresh(sv))?;
         }
+        Ok(self.permit(Reach::Under(org)))
+    }
+
+    fn reach<A: Action>(&self) -> Result<Reach, Denied> {
+        let Kind::Signed { account, held, .. } = &self.0 else { return Ok(Reach::Sector) };
+        let roles: Vec<AdminRole> = held.iter().filter_map(role).collect();
+        decide::over_org(A::WHAT, &roles, true)?;
+        let whole = held.iter().filter(|row| row.whole).filter_map(role).any(|role| role.may(A::WHAT));
+        Ok(if whole { Reach::Sector } else { Reach::Of(*account) })
     }
 
     /// Leave to do something with what belongs to the whole sector.
@@ -185,20 +195,21 @@ impl Standing {
 
     /// Leave to give or take a role over an org.
     pub async fn delegating(&self, sv: &Services, right: Right) -> Result<Permit<Delegate, Right>, NoPermit> {
-        match &self.0 {
-            Kind::CommandLine => {}
-            Kind::Signed { account, .. } => {
-                let question = Asking { account: *account, today: Day(sv.clock.now().day()) };
-                let names = sv
-                    .store
-                    .read((question, right.org), async |tx: &mut Tx, (asking, org)| {
-                        delegations::over_org(tx, *asking, *org).await
-                    })
-                    .await?;
-                decide::delegation(right.role, &named(&names), self.is_fresh(sv))?;
-            }
+        if let Some(roles) = self.roles_over(sv, right.org).await? {
+            decide::delegation(right.role, &roles, self.is_fresh(sv))?;
         }
         Ok(self.permit(right))
+    }
+
+    /// The roles that count at an org; `None` for the command line, which needs none.
+    async fn roles_over(&self, sv: &Services, org: OrgId) -> Result<Option<Vec<AdminRole>>, StoreError> {
+        let Kind::Signed { account, .. } = &self.0 else { return Ok(None) };
+        let question = (Asking { account: *account, today: Day(sv.clock.now().day()) }, org);
+        let names = sv
+            .store
+            .read(question, async |tx: &mut Tx, (asking, org)| delegations::over_org(tx, *asking, *org).await)
+            .await?;
+        Ok(Some(named(&names)))
     }
 
     fn permit<A, P>(&self, place: P) -> Permit<A, P> {

@@ -12,16 +12,21 @@ use futures_util::future::join_all;
 pub use lost::Apps;
 pub use notice::{KIND, Notice, Told};
 
-use super::Services;
+use super::{
+    Services,
+    audit::{self, Actor},
+};
 use crate::{
     base::{
         clock::Moment,
         id::{AccountId, ClientKey, JobId, PersonId, SessionId},
     },
     store::{
-        StoreError, Tx, grants,
+        StoreError, Tx,
+        audit::{self as trail, Event},
+        grants,
         jobs::{self, NewJob},
-        sessions,
+        sessions::{self, SessionRow},
     },
 };
 
@@ -32,6 +37,14 @@ pub struct Ended {
     pub session: SessionId,
     /// Whose.
     pub person: PersonId,
+    /// Of which account.
+    pub account: AccountId,
+}
+
+impl From<&SessionRow> for Ended {
+    fn from(row: &SessionRow) -> Self {
+        Self { session: row.id, person: row.person_id, account: row.account_id }
+    }
 }
 
 /// Who makes the first try at telling the apps.
@@ -50,6 +63,8 @@ pub struct Ending {
     now: Moment,
     /// One for each app that wants to hear of it; those that the session never signed in to are left out in the write.
     notices: Vec<(ClientKey, NewJob)>,
+    /// For the audit trail, when the end is not part of something else that is told there.
+    event: Option<Event>,
 }
 
 /// What it takes to end an account's sessions, all or all but one.
@@ -61,10 +76,10 @@ pub struct EndingOfAccount {
     known: Vec<Ending>,
 }
 
-/// A notice that is due: a job in the database.
+/// A notice that is due: a job in the database, or none for an app that wants no notices, which people are told of.
 #[derive(Clone, Debug)]
 pub struct Due {
-    job: JobId,
+    job: Option<JobId>,
     notice: Notice,
 }
 
@@ -75,12 +90,19 @@ impl Ending {
         if !sessions::end(tx, session, self.now).await? {
             return Ok(Vec::new());
         }
+        if let Some(event) = &self.event {
+            trail::add(tx, event).await?;
+        }
         let clients = grants::clients_of_session(tx, session).await?;
         grants::end_of_session(tx, session, self.now).await?;
         let mut due = Vec::new();
-        for (client, job) in self.notices.iter().filter(|(client, _)| clients.contains(client)) {
-            jobs::add(tx, job).await?;
-            due.push(Due { job: job.id, notice: Notice { client: *client, person: self.ended.person, session } });
+        for client in clients {
+            let job = self.notices.iter().find(|(listening, _)| *listening == client).map(|(_, job)| job);
+            if let Some(job) = job {
+                jobs::add(tx, job).await?;
+            }
+            let notice = Notice { client, person: self.ended.person, session };
+            due.push(Due { job: job.map(|job| job.id), notice });
         }
         Ok(due)
     }
@@ -105,9 +127,11 @@ impl EndingOfAccount {
 }
 
 impl Services {
-    /// Ends a session and what hangs from it, and tells its apps at once, all in parallel.
+    /// Ends a session at its owner's wish and what hangs from it, and tells its apps at once, all in parallel.
     pub async fn end_session(&self, ended: Ended) -> Result<Vec<Told>, StoreError> {
-        let ending = self.ending(ended, FirstTry::Caller);
+        let (actor, subject) = (Actor::Account(ended.account), audit::account(ended.account));
+        let event = self.event(&actor, "session.ended", subject, &serde_json::json!({}));
+        let ending = Ending { event: Some(event), ..self.ending(ended, FirstTry::Caller) };
         let due = self.store.write(ending, async |tx: &mut Tx, ending: &Ending| ending.run(tx).await).await?;
         Ok(self.tell_all(&due).await)
     }
@@ -129,7 +153,7 @@ impl Services {
                 (client.key, notice.job(&self.ids, run_at, now))
             })
             .collect();
-        Ending { ended, now, notices }
+        Ending { ended, now, notices, event: None }
     }
 
     /// Prepares the end of every session of an account but one, for the write that is the reason.
@@ -143,13 +167,16 @@ impl Services {
             .store
             .read((account, now), async |tx: &mut Tx, (account, now)| sessions::of_account(tx, *account, *now).await)
             .await?;
-        let ended = sessions.iter().filter(|session| Some(session.id) != but);
-        let ended = ended.map(|session| Ended { session: session.id, person: session.person_id });
+        let ended = sessions.iter().filter(|session| Some(session.id) != but).map(Ended::from);
         Ok(EndingOfAccount { account, but, now, known: ended.map(|e| self.ending(e, FirstTry::Caller)).collect() })
     }
 
     /// Tells every app that is due, all in parallel; the worker goes on with those that did not confirm.
     pub async fn tell_all(&self, due: &[Due]) -> Vec<Told> {
-        join_all(due.iter().map(|due| self.tell(due.job, &due.notice, 0))).await
+        join_all(due.iter().map(async |due| match due.job {
+            Some(job) => self.tell(job, &due.notice, 0).await,
+            None => self.told(&due.notice, false),
+        }))
+        .await
     }
 }

@@ -40,9 +40,11 @@ pub struct Notice {
 /// How an app took it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// The app's name.
+    /// The app.
+    pub client: ClientKey,
+    /// Its name.
     pub app: String,
-    /// Whether it confirmed; if not it will be tried again.
+    /// Whether it confirmed. If not, it will be tried again, or it has no address at which it could be told.
     pub confirmed: bool,
 }
 
@@ -64,7 +66,6 @@ impl Services {
 
     pub(super) async fn tell(&self, job: JobId, notice: &Notice, tried: i64) -> Told {
         let client = self.clients.by_key(notice.client);
-        let app = client.as_ref().map(|client| client.name.clone()).unwrap_or_default();
         let outcome = match client.as_ref().and_then(|client| Some((client, client.backchannel_logout_uri.as_ref()?))) {
             None => Ok(()),
             Some((client, uri)) => {
@@ -88,7 +89,13 @@ impl Services {
         if let Err(error) = self.settle(job, tried, outcome).await {
             tracing::error!(%error, "a logout notice could not be settled; it will be sent again");
         }
-        Told { app, confirmed }
+        self.told(notice, confirmed)
+    }
+
+    pub(super) fn told(&self, notice: &Notice, confirmed: bool) -> Told {
+        let client = self.clients.by_key(notice.client);
+        let app = client.map(|client| client.name.clone()).unwrap_or_default();
+        Told { client: notice.client, app, confirmed }
     }
 
     async fn settle(&self, job: JobId, tried: i64, outcome: Result<(), FetchError>) -> Result<(), StoreError> {

@@ -22,6 +22,7 @@ use std::{
 };
 
 use tokio::sync::oneshot;
+use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 pub use cost::Cost;
@@ -253,7 +254,11 @@ fn admit(password: &str) -> Result<Zeroizing<Vec<u8>>, Refused> {
     if password.chars().nth(LONGEST).is_some() {
         return Err(Refused::TooLong);
     }
-    Ok(Zeroizing::new(password.as_bytes().to_vec()))
+    if password.is_ascii() {
+        return Ok(Zeroizing::new(password.as_bytes().to_vec()));
+    }
+    // One keyboard writes ỡ as one character, another as three: it is the same password.
+    Ok(Zeroizing::new(password.nfc().collect::<String>().into_bytes()))
 }
 
 #[cfg(test)]

@@ -57,6 +57,11 @@ impl AccountAttempts {
         self.in_a_row >= CLOSING
     }
 
+    /// How many attempts failed since the last success, those under way included.
+    pub fn in_a_row(&self) -> u32 {
+        self.in_a_row
+    }
+
     /// Ends the run of failures: after a sign-in, or when a badge, a teacher's code or a known device proved the owner.
     pub fn reopen(&mut self) {
         self.in_a_row = 0;

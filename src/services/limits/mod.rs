@@ -77,9 +77,18 @@ impl AttemptState {
         if let Some(reservation) = self.device.as_mut().and_then(|device| device.reserve(now)) {
             return Decision::Allowed(reservation);
         }
-        if self.account.is_closed() {
-            return Decision::Closed;
+        if self.account.is_closed() { Decision::Closed } else { self.pace(place, now) }
+    }
+
+    /// The same for a code that stands in for the password: it is what opens a closed password path again.
+    pub fn decide_on_code(&mut self, place: Neighbourhood, now: Moment) -> Decision {
+        match self.device.as_mut().and_then(|device| device.reserve(now)) {
+            Some(reservation) => Decision::Allowed(reservation),
+            None => self.pace(place, now),
         }
+    }
+
+    fn pace(&mut self, place: Neighbourhood, now: Moment) -> Decision {
         let (address, spray) = (place.rule(), crowd::SPRAY);
         let until =
             self.account.free_at(now).max(self.address.free_at(address, now)).max(self.password.free_at(spray, now));

@@ -22,7 +22,7 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 for (const counter of document.querySelectorAll("[data-countdown]")) {
-  const button = document.getElementById("login-submit");
+  const button = document.getElementById(counter.dataset.disables);
   let left = Number(counter.dataset.countdown);
   if (button) button.disabled = true;
   const timer = setInterval(() => {

@@ -23,8 +23,10 @@ pub struct Account {
     pub sessions: Vec<SessionLine>,
     /// What happened lately, the latest first.
     pub activity: Vec<ActivityLine>,
-    /// Apps the person went to.
+    /// Apps that may be told something.
     pub apps: Vec<AppLine>,
+    /// Whether it is a pupil's: then three sections are enough.
+    pub pupil: bool,
     /// Proof that the forms are ours.
     pub csrf: String,
     /// Whether the password was just changed.
@@ -82,6 +84,8 @@ pub enum Deed {
     SignedOut,
     /// The account was activated.
     Activated,
+    /// The owner said "that was not me".
+    Disowned,
     /// The password was changed.
     PasswordChanged,
     /// The school issued a code for a new password.
@@ -90,6 +94,12 @@ pub enum Deed {
     Suspended,
     /// The school resumed the account.
     Resumed,
+    /// The school signed the account out everywhere.
+    SignedOutEverywhere,
+    /// An administrative role was given.
+    RoleGiven,
+    /// An administrative role was taken.
+    RoleTaken,
 }
 
 impl Deed {
@@ -100,10 +110,14 @@ impl Deed {
             Self::Failed => "deed-failed",
             Self::SignedOut => "deed-signed-out",
             Self::Activated => "deed-activated",
+            Self::Disowned => "deed-disowned",
             Self::PasswordChanged => "deed-password-changed",
             Self::CodeIssued => "deed-code-issued",
             Self::Suspended => "deed-suspended",
             Self::Resumed => "deed-resumed",
+            Self::SignedOutEverywhere => "deed-signed-out-everywhere",
+            Self::RoleGiven => "deed-role-given",
+            Self::RoleTaken => "deed-role-taken",
         }
     }
 
@@ -111,9 +125,9 @@ impl Deed {
     pub const fn icon(self) -> Icon {
         match self {
             Self::SignedIn | Self::Activated => Icon::Check,
-            Self::Failed => Icon::Alert,
-            Self::SignedOut => Icon::Door,
-            Self::PasswordChanged | Self::CodeIssued => Icon::Key,
+            Self::Failed | Self::Disowned => Icon::Alert,
+            Self::SignedOut | Self::SignedOutEverywhere => Icon::Door,
+            Self::PasswordChanged | Self::CodeIssued | Self::RoleGiven | Self::RoleTaken => Icon::Key,
             Self::Suspended => Icon::Pause,
             Self::Resumed => Icon::Play,
         }
@@ -123,10 +137,32 @@ impl Deed {
 /// An app the person went to, and what it was told.
 #[derive(Clone, Debug)]
 pub struct AppLine {
+    /// Its id.
+    pub client_id: String,
     /// Its name.
     pub name: String,
-    /// What it was told: labels in the page's language, and values.
+    /// What it is told: labels in the page's language, and values.
     pub values: Vec<(String, String)>,
+    /// Whether the person agreed to it themselves, and may take that back.
+    pub asks_consent: bool,
+}
+
+/// "That was not me": what to do.
+#[derive(Template, Clone, Debug)]
+#[template(path = "not_me.html")]
+pub struct NotMe {
+    /// What surrounds it.
+    pub f: Frame,
+    /// Proof that the form is ours.
+    pub csrf: String,
+}
+
+/// "That was not me": done.
+#[derive(Template, Clone, Debug)]
+#[template(path = "disowned.html")]
+pub struct Disowned {
+    /// What surrounds it.
+    pub f: Frame,
 }
 
 /// Changing the password, by choice or because one must.
@@ -137,7 +173,9 @@ pub struct Password {
     pub f: Frame,
     /// Proof that the form is ours.
     pub csrf: String,
-    /// The sealed request to go on with.
+    /// Names this form, so that sending it twice changes the password once.
+    pub once: String,
+    /// The sealed request to go on with; may be empty.
     pub flow: String,
     /// Whether it must be changed before anything else.
     pub forced: bool,
@@ -145,4 +183,6 @@ pub struct Password {
     pub problem: Option<&'static str>,
     /// Whether the current password was wrong.
     pub current_wrong: bool,
+    /// Wait so many seconds.
+    pub slow: Option<u64>,
 }

@@ -12,6 +12,8 @@ pub struct Activate {
     pub f: Frame,
     /// Proof that the form is ours.
     pub csrf: String,
+    /// The sealed request to go on with; may be empty.
+    pub flow: String,
     /// Where in it.
     pub stage: ActivateStage,
 }
@@ -23,8 +25,8 @@ pub enum ActivateStage {
     Code {
         /// What was typed.
         username: String,
-        /// Whether it was wrong.
-        wrong: bool,
+        /// What is wrong.
+        problem: Option<CodeProblem>,
     },
     /// "Is this you?"; sent to `/activate/confirm`.
     Confirm {
@@ -50,7 +52,44 @@ pub enum ActivateStage {
     Done {
         /// The person's name.
         name: String,
+        /// Where to sign in.
+        next: String,
     },
+}
+
+/// What is wrong with an ID and a code; none of it tells whether an account exists (R31).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeProblem {
+    /// A field was left empty.
+    Missing,
+    /// The pair is not right.
+    Wrong,
+    /// The ID has so many digits, not 10.
+    ShortId(usize),
+    /// An input method changed the code.
+    Mangled,
+    /// No code has this letter.
+    Letter(char),
+    /// So many letters, not 13.
+    Length(usize),
+    /// One letter was mistyped.
+    Mistyped,
+    /// The page was open too long, or the code was used.
+    Expired,
+    /// Wait so many seconds.
+    Slow(u64),
+}
+
+impl CodeProblem {
+    /// Whether the sector ID may be what is wrong.
+    pub const fn blames_username(&self) -> bool {
+        matches!(self, Self::Missing | Self::Wrong | Self::ShortId(_))
+    }
+
+    /// Whether the code may be what is wrong.
+    pub const fn blames_code(&self) -> bool {
+        !matches!(self, Self::Expired | Self::Slow(_))
+    }
 }
 
 /// How a person is spoken to.
@@ -60,6 +99,8 @@ pub enum Whom {
     Pupil,
     /// Teachers and staff: "thầy/cô".
     Staff,
+    /// Whoever is neither, or not known: without a pronoun.
+    Anybody,
 }
 
 impl Whom {
@@ -68,11 +109,22 @@ impl Whom {
         match self {
             Self::Pupil => "activate-is-it-you",
             Self::Staff => "activate-is-it-you-staff",
+            Self::Anybody => "activate-is-it-you-anybody",
         }
     }
 }
 
 impl ActivateStage {
+    /// Whether the sector ID is marked.
+    pub fn username_invalid(&self) -> bool {
+        matches!(self, Self::Code { problem: Some(problem), .. } if problem.blames_username())
+    }
+
+    /// Whether the code is marked.
+    pub fn code_invalid(&self) -> bool {
+        matches!(self, Self::Code { problem: Some(problem), .. } if problem.blames_code())
+    }
+
     /// Its place among the three steps; `None` when all are done.
     pub const fn step(&self) -> Option<u8> {
         match self {
@@ -90,4 +142,8 @@ impl ActivateStage {
 pub struct Recover {
     /// What surrounds it.
     pub f: Frame,
+    /// Where a code is entered.
+    pub have_code: String,
+    /// Where to sign in.
+    pub back: String,
 }

@@ -57,6 +57,8 @@ pub struct People {
     pub rows: Vec<PersonRow>,
     /// The address of the next page; `None` on the last.
     pub next: Option<String>,
+    /// Whether the end of the ID is too short to look for.
+    pub too_short: bool,
 }
 
 impl People {
@@ -124,6 +126,8 @@ impl FirstAdministrator {
 pub enum FirstProblem {
     /// Not 6 to 20 letters, digits and hyphens (DOMAIN: `moet`).
     SectorId,
+    /// Somebody has it already.
+    Taken,
     /// No name.
     Name,
     /// The password: the key of its text.
@@ -134,7 +138,7 @@ impl FirstProblem {
     /// The id of the field.
     pub const fn field(self) -> &'static str {
         match self {
-            Self::SectorId => "sector_id",
+            Self::SectorId | Self::Taken => "sector_id",
             Self::Name => "name",
             Self::Password(_) => "new",
         }
@@ -144,6 +148,7 @@ impl FirstProblem {
     pub const fn key(self) -> &'static str {
         match self {
             Self::SectorId => "first-bad-id",
+            Self::Taken => "first-taken",
             Self::Name => "first-no-name",
             Self::Password(key) => key,
         }

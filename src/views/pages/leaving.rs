@@ -46,8 +46,19 @@ pub struct Error {
     pub text: &'static str,
     /// Eight letters that lead to the log.
     pub support: String,
-    /// Where the app is.
-    pub back: Option<String>,
+    /// The app that led here, if that is known.
+    pub back: Option<WayBack>,
+    /// Where to sign in again.
+    pub again: String,
+}
+
+/// The way back to an app.
+#[derive(Clone, Debug)]
+pub struct WayBack {
+    /// Its name.
+    pub app: String,
+    /// Its start page.
+    pub address: String,
 }
 
 /// An answer that travels as a form (OAuth 2.0 Form Post Response Mode).

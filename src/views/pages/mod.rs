@@ -8,13 +8,13 @@ mod person;
 mod portal;
 mod sign_in;
 
-pub use account::{Account, ActivityLine, AppLine, Deed, Password, SessionLine};
-pub use activation::{Activate, ActivateStage, Recover, Whom};
+pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Password, SessionLine};
+pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
-pub use leaving::{Error, FormPost, Logout, SignedOut, Text};
+pub use leaving::{Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use person::{
     AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, IdentifierKind, IdentifierLine,
     Masked, Person, SuspendProblem,
 };
-pub use portal::{Portal, Tile};
-pub use sign_in::{App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};
+pub use portal::{ContextChoice, Portal, Tile};
+pub use sign_in::{Again, App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};

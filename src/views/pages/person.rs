@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::{
     base::clock::Moment,
-    views::{Frame, Icon},
+    views::{ActivityLine, Frame, Icon},
 };
 
 /// A person, as administrators see one.
@@ -32,6 +32,12 @@ pub struct Person {
     pub classes: Vec<ClassLine>,
     /// The account.
     pub state: AccountState,
+    /// How many browsers are signed in to it.
+    pub sessions: u64,
+    /// What happened to it lately, the latest first.
+    pub activity: Vec<ActivityLine>,
+    /// The random token of the form that issues a code: sent twice, it issues one.
+    pub form: String,
     /// What this administrator may do to it now.
     pub acts: Vec<Act>,
     /// What was just done.
@@ -56,6 +62,8 @@ pub enum Act {
     Suspend,
     /// Resume it.
     Resume,
+    /// Sign it out everywhere.
+    EndSessions,
 }
 
 /// What was just done to an account.
@@ -65,6 +73,10 @@ pub enum Done {
     Suspended,
     /// Resumed.
     Resumed,
+    /// Signed out everywhere.
+    SignedOut,
+    /// Nothing: the account is not in a state for it, or the form was used before.
+    Nothing,
 }
 
 impl Done {
@@ -73,6 +85,8 @@ impl Done {
         match self {
             Self::Suspended => "person-suspended",
             Self::Resumed => "person-resumed",
+            Self::SignedOut => "person-signed-out",
+            Self::Nothing => "person-nothing",
         }
     }
 }

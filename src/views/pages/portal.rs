@@ -12,12 +12,29 @@ pub struct Portal {
     pub f: Frame,
     /// Who is signed in.
     pub name: String,
-    /// Where, and as what.
-    pub contexts: Vec<(String, String)>,
+    /// Proof that the form is ours.
+    pub csrf: String,
+    /// What the person is and where; with several, they choose.
+    pub contexts: Vec<ContextChoice>,
     /// The apps this person may use.
     pub tiles: Vec<Tile>,
     /// What was searched for.
     pub query: String,
+    /// Whether they administer something.
+    pub administers: bool,
+}
+
+/// What somebody is somewhere.
+#[derive(Clone, Debug)]
+pub struct ContextChoice {
+    /// What the form sends.
+    pub id: String,
+    /// The key of the role's text.
+    pub role: &'static str,
+    /// The org.
+    pub place: String,
+    /// Whether apps are told this one.
+    pub current: bool,
 }
 
 /// An app in the portal.

@@ -22,8 +22,27 @@ pub struct SignIn {
     pub own_device: bool,
     /// What went wrong.
     pub problem: Option<SignInProblem>,
-    /// Whether the app asked for the password again.
-    pub again: bool,
+    /// Why the app asks although somebody is signed in.
+    pub again: Option<Again>,
+}
+
+/// Why an app asks for a password although somebody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It wants a fresh sign-in.
+    Password,
+    /// It expects somebody else.
+    SomebodyElse,
+}
+
+impl Again {
+    /// The key of its text.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Password => "sign-in-again-why",
+            Self::SomebodyElse => "sign-in-somebody-else",
+        }
+    }
 }
 
 /// An app as pages name it.
@@ -96,8 +115,8 @@ impl SignIn {
 pub struct Choose {
     /// What surrounds it.
     pub f: Frame,
-    /// The app.
-    pub app: String,
+    /// The app; `None` for our own pages.
+    pub app: Option<String>,
     /// The sealed request.
     pub flow: String,
     /// Proof that the form is ours.
@@ -112,8 +131,8 @@ pub struct Choose {
 pub struct ChooseAmong {
     /// What surrounds it.
     pub f: Frame,
-    /// The app.
-    pub app: String,
+    /// The app; `None` for our own pages.
+    pub app: Option<String>,
     /// The sealed request.
     pub flow: String,
     /// Proof that the form is ours.

@@ -6,9 +6,9 @@ use super::{HOSTILE, NAME, Rendered, failed, frame, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, ConsoleHome, Counts, Done,
-        FirstAdministrator, FirstProblem, Frame, IdentifierKind, IdentifierLine, Masked, People, Person, PersonRow,
-        School, SuspendProblem,
+        AccountState, Act, ActivityLine, AffiliationLine, ClassFunction, ClassLine, CodeIssued, ConsoleHome, Counts,
+        Deed, Done, FirstAdministrator, FirstProblem, Frame, IdentifierKind, IdentifierLine, Masked, People, Person,
+        PersonRow, School, SuspendProblem,
     },
 };
 
@@ -46,6 +46,7 @@ fn lists(l: Locale) -> Vec<Rendered> {
         schools: schools.clone(),
         rows,
         next,
+        too_short: query.is_empty(),
     };
     let next = Some("/console/people?q=nguyen&after=x".to_owned());
     vec![
@@ -85,6 +86,9 @@ fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
             class("1A", "2024-2025", ClassFunction::Subject),
         ],
         state,
+        sessions: 2,
+        activity: vec![ActivityLine { deed: Deed::CodeIssued, when: monday(), agent: None }],
+        form: "f".into(),
         acts: acts.to_vec(),
         done: None,
         problem: None,
@@ -93,9 +97,11 @@ fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
 
 fn persons(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
-    let active = person(f.clone(), AccountState::Active, &[Act::IssueCode, Act::Suspend]);
+    let active = person(f.clone(), AccountState::Active, &[Act::IssueCode, Act::EndSessions, Act::Suspend]);
     let suspended =
         Person { done: Some(Done::Suspended), ..person(f.clone(), AccountState::Suspended, &[Act::Resume]) };
+    let out = Person { done: Some(Done::SignedOut), sessions: 0, ..active.clone() };
+    let nothing = Person { done: Some(Done::Nothing), activity: Vec::new(), ..active.clone() };
     let resumed = Person { done: Some(Done::Resumed), ..active.clone() };
     let bad = Frame { failed: true, ..f.clone() };
     let unreasoned = Person { f: bad.clone(), problem: Some(SuspendProblem::NoReason), ..active.clone() };
@@ -121,6 +127,8 @@ fn persons(l: Locale) -> Vec<Rendered> {
         show("person", &f, &active),
         show("person-suspended", &f, &suspended),
         show("person-resumed", &f, &resumed),
+        show("person-signed-out", &f, &out),
+        show("person-nothing", &f, &nothing),
         show("person-no-reason", &bad, &unreasoned),
         show("person-bare", &f, &bare),
         show("code-issued", &f, &code),
@@ -136,9 +144,10 @@ fn firsts(l: Locale) -> Vec<Rendered> {
         name: String::new(),
         problems,
     };
-    let all = vec![FirstProblem::SectorId, FirstProblem::Name, FirstProblem::Password("password-too-short")];
+    let all = vec![FirstProblem::Taken, FirstProblem::Name, FirstProblem::Password("password-too-short")];
     vec![
         show("first", &frame(l), &page(frame(l), Vec::new())),
+        show("first-bad-id", &failed(l), &page(failed(l), vec![FirstProblem::SectorId])),
         show("first-refused", &failed(l), &page(failed(l), all)),
     ]
 }

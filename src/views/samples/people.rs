@@ -4,9 +4,9 @@ use super::{HOSTILE, NAME, Rendered, failed, frame, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        Account, Activate, ActivateStage, ActivityLine, App, AppLine, Choose, ChooseAmong, Consent, Deed, Error,
-        FormPost, Frame, Logout, Password, Portal, Recover, Remembered, SessionLine, SignIn, SignInProblem, SignedOut,
-        Text, Tile, Whom,
+        Account, Activate, ActivateStage, ActivityLine, Again, App, AppLine, Choose, ChooseAmong, CodeProblem, Consent,
+        ContextChoice, Deed, Disowned, Error, FormPost, Frame, Logout, NotMe, Password, Portal, Recover, Remembered,
+        SessionLine, SignIn, SignInProblem, SignedOut, Text, Tile, WayBack, Whom,
     },
 };
 
@@ -26,17 +26,18 @@ fn sign_in_page(f: Frame, problem: Option<SignInProblem>) -> SignIn {
         terms: Some("https://so-diem.example/terms".to_owned()),
     };
     let username = if problem.is_some() { "311234567".to_owned() } else { String::new() };
-    SignIn { f, app: Some(app), flow: "f".into(), csrf: "c".into(), username, own_device: false, problem, again: false }
+    SignIn { f, app: Some(app), flow: "f".into(), csrf: "c".into(), username, own_device: false, problem, again: None }
 }
 
 fn sign_in(l: Locale) -> Vec<Rendered> {
     let plain = SignIn { app: None, ..sign_in_page(frame(l), None) };
-    let again = SignIn { again: true, username: "3112345678".into(), ..sign_in_page(frame(l), None) };
+    let again = |why| SignIn { again: Some(why), username: "3112345678".into(), ..sign_in_page(frame(l), None) };
     let hostile = SignIn { username: HOSTILE.into(), ..sign_in_page(failed(l), Some(SignInProblem::Wrong)) };
     let mut pages = vec![
         show("sign-in", &plain.f, &plain),
         show("sign-in-to-app", &frame(l), &sign_in_page(frame(l), None)),
-        show("sign-in-again", &again.f, &again),
+        show("sign-in-again", &frame(l), &again(Again::Password)),
+        show("sign-in-somebody-else", &frame(l), &again(Again::SomebodyElse)),
         show("sign-in-hostile", &hostile.f, &hostile),
     ];
     let problems = [
@@ -56,12 +57,12 @@ fn sign_in(l: Locale) -> Vec<Rendered> {
 fn choosing(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
     let app = || "Sổ điểm điện tử".to_owned();
-    let choose = Choose { f: f.clone(), app: app(), flow: "f".into(), csrf: "c".into(), name: NAME.into() };
+    let choose = Choose { f: f.clone(), app: Some(app()), flow: "f".into(), csrf: "c".into(), name: NAME.into() };
     let remembered =
         |name: &str, live| Remembered { handle: "h".into(), name: name.into(), place: "Lớp 3A".into(), live };
     let accounts = ["Nguyễn Thị Bảo Ngọc", "Trần Đức Huy", "Lê Ỷ Ỗ", "Đỗ An", "Vũ Bình", "Không hiện"];
     let accounts = accounts.iter().enumerate().map(|(at, name)| remembered(name, at == 0)).collect();
-    let among = ChooseAmong { f: f.clone(), app: app(), flow: "f".into(), csrf: "c".into(), accounts };
+    let among = ChooseAmong { f: f.clone(), app: Some(app()), flow: "f".into(), csrf: "c".into(), accounts };
     let values = owned(&[("Họ và tên", NAME), ("Trường", "Trường Tiểu học Mẫu"), ("Lớp", "3A"), ("Ghi chú", HOSTILE)]);
     let consent = Consent { f: f.clone(), app: app(), flow: "f".into(), csrf: "c".into(), values };
     vec![show("choose", &f, &choose), show("choose-among", &f, &among), show("consent", &f, &consent)]
@@ -77,8 +78,10 @@ fn leaving(l: Locale) -> Vec<Rendered> {
         text: "op-error-redirect",
         support: "BCFGHJKL".into(),
         back,
+        again: "/portal".into(),
     };
     let back = Some("https://so-diem.example/".to_owned());
+    let app = WayBack { app: "Sổ điểm điện tử".to_owned(), address: "https://so-diem.example/".to_owned() };
     let form =
         FormPost { f: f.clone(), action: "https://so-diem.example/cb".into(), fields: owned(&[("code", HOSTILE)]) };
     let text = Text { f: f.clone(), heading: "policy-title", body: "policy-text", link: Some("/privacy".into()) };
@@ -87,7 +90,7 @@ fn leaving(l: Locale) -> Vec<Rendered> {
         show("signed-out", &f, &out(apps(true), None)),
         show("signed-out-incomplete", &f, &out(apps(false), back.clone())),
         show("error", &failed(l), &error(None)),
-        show("error-with-way-back", &failed(l), &error(back)),
+        show("error-with-way-back", &failed(l), &error(Some(app))),
         show("form-post", &f, &form),
         show("text", &f, &text),
     ]
@@ -104,18 +107,25 @@ fn own(l: Locale) -> Vec<Rendered> {
         tile("teams", "Microsoft Teams"),
     ];
     let contexts = owned(&[("role-teacher", "Trường Tiểu học Mẫu"), ("role-guardian", "Trường THCS Ngô Quyền")]);
+    let choice = |role, place: &str, current| ContextChoice { id: "i".into(), role, place: place.into(), current };
+    let choices =
+        [choice("role-teacher", "Trường Tiểu học Mẫu", true), choice("role-guardian", "Trường THCS Ngô Quyền", false)];
     let portal = |tiles, query: &str| Portal {
         f: signed_in(l),
+        csrf: "c".into(),
         name: NAME.into(),
-        contexts: contexts.clone(),
+        contexts: choices.to_vec(),
         tiles,
         query: query.into(),
+        administers: query.is_empty(),
     };
     let forced = Password { forced: true, ..password(f.clone(), None, false) };
     let wrong = Password {
         current_wrong: true,
-        ..password(Frame { failed: true, ..f.clone() }, Some("password-common"), true)
+        ..password(Frame { failed: true, ..f.clone() }, Some("password-accents"), true)
     };
+    let failing = Frame { failed: true, ..f.clone() };
+    let slow = Password { slow: Some(30), ..password(failing.clone(), None, false) };
     let mut pages = vec![
         show("portal", &f, &portal(tiles, "")),
         show("portal-empty", &f, &portal(Vec::new(), "")),
@@ -124,19 +134,30 @@ fn own(l: Locale) -> Vec<Rendered> {
         show("password", &f, &password(f.clone(), None, false)),
         show("password-forced", &f, &forced),
         show("password-refused", &wrong.f, &wrong),
+        show("password-slow", &slow.f, &slow),
     ];
     let bare = Account {
         activity: Vec::new(),
         apps: Vec::new(),
         saved: true,
+        pupil: true,
         ..account(f.clone(), vec![("role-student".into(), "Trường Tiểu học Mẫu".into())])
     };
-    pages.push(show("account-saved", &f, &bare));
+    let pupil = Account { pupil: true, ..account(f.clone(), contexts.clone()) };
+    let one = Portal { contexts: choices[..1].to_vec(), ..portal(Vec::new(), "") };
+    pages.extend([
+        show("account-saved", &f, &bare),
+        show("account-of-a-pupil", &f, &pupil),
+        show("portal-one-role", &f, &one),
+        show("not-me", &f, &NotMe { f: f.clone(), csrf: "c".into() }),
+        show("disowned", &frame(l), &Disowned { f: frame(l) }),
+    ]);
     pages
 }
 
 fn password(f: Frame, problem: Option<&'static str>, current_wrong: bool) -> Password {
-    Password { f, csrf: "c".into(), flow: "f".into(), forced: false, problem, current_wrong }
+    let once = "o".into();
+    Password { f, csrf: "c".into(), once, flow: "f".into(), forced: false, problem, current_wrong, slow: None }
 }
 
 const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0) Chrome/142.0 Safari/537.36";
@@ -151,8 +172,11 @@ fn account(f: Frame, contexts: Vec<(String, String)>) -> Account {
         own,
     };
     let line = |deed, agent: Option<&str>| ActivityLine { deed, when: monday(), agent: agent.map(str::to_owned) };
-    let told = AppLine {
-        name: "Sổ điểm điện tử".into(), values: owned(&[("Họ và tên", NAME), ("Lớp", "3A")])
+    let told = |id: &str, asks_consent| AppLine {
+        client_id: id.into(),
+        name: "Sổ điểm điện tử".into(),
+        values: owned(&[("Họ và tên", NAME), ("Lớp", "3A")]),
+        asks_consent,
     };
     Account {
         f,
@@ -168,35 +192,53 @@ fn account(f: Frame, contexts: Vec<(String, String)>) -> Account {
             line(Deed::SignedIn, Some(WINDOWS)),
             line(Deed::Failed, Some(ANDROID)),
             line(Deed::PasswordChanged, None),
+            line(Deed::Disowned, None),
             line(Deed::CodeIssued, None),
             line(Deed::SignedOut, Some(ANDROID)),
             line(Deed::Suspended, None),
             line(Deed::Resumed, None),
+            line(Deed::SignedOutEverywhere, None),
+            line(Deed::RoleGiven, None),
+            line(Deed::RoleTaken, None),
             line(Deed::Activated, None),
         ],
-        apps: vec![told],
+        apps: vec![told("a", false), told("b", true)],
+        pupil: false,
         csrf: "c".into(),
         saved: false,
     }
 }
 
 fn activation(l: Locale) -> Vec<Rendered> {
-    let at = |name, f: Frame, stage| show(name, &f, &Activate { f: f.clone(), csrf: "c".into(), stage });
-    let code = |wrong| ActivateStage::Code { username: "3112345678".into(), wrong };
+    let at =
+        |name, f: Frame, stage| show(name, &f, &Activate { f: f.clone(), csrf: "c".into(), flow: "f".into(), stage });
+    let code = |problem| ActivateStage::Code { username: "3112345678".into(), problem };
     let confirm =
         |whom| ActivateStage::Confirm { ticket: "t".into(), name: NAME.into(), place: "Lớp 3A".into(), whom };
     let choose = |problem| ActivateStage::Password { ticket: "t".into(), username: "3112345678".into(), problem };
-    let refused = ["password-too-short", "password-personal"]
+    let refused = ["password-too-short", "password-personal", "password-accents"]
         .map(|problem| at("activate-password-refused", failed(l), choose(Some(problem))));
+    let problems = [
+        CodeProblem::Missing,
+        CodeProblem::Wrong,
+        CodeProblem::ShortId(9),
+        CodeProblem::Mangled,
+        CodeProblem::Letter('<'),
+        CodeProblem::Length(12),
+        CodeProblem::Mistyped,
+        CodeProblem::Expired,
+        CodeProblem::Slow(30),
+    ];
     let mut pages = vec![
-        at("activate", frame(l), code(false)),
-        at("activate-wrong", failed(l), code(true)),
+        at("activate", frame(l), code(None)),
         at("activate-confirm", frame(l), confirm(Whom::Pupil)),
         at("activate-confirm-staff", frame(l), confirm(Whom::Staff)),
+        at("activate-confirm-anybody", frame(l), confirm(Whom::Anybody)),
         at("activate-password", frame(l), choose(None)),
-        at("activate-done", signed_in(l), ActivateStage::Done { name: NAME.into() }),
-        show("recover", &frame(l), &Recover { f: frame(l) }),
+        at("activate-done", frame(l), ActivateStage::Done { name: NAME.into(), next: "/sign-in".into() }),
+        show("recover", &frame(l), &Recover { f: frame(l), have_code: "/activate".into(), back: "/sign-in".into() }),
     ];
+    pages.extend(problems.map(|problem| at("activate-problem", failed(l), code(Some(problem)))));
     pages.extend(refused);
     pages
 }

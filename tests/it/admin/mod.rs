@@ -1,6 +1,8 @@
 //! Administration: who may do what, where; the console; the first administrator.
 
 mod authority;
+mod console;
+mod finding;
 
 use phuong::{
     base::{

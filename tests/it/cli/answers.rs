@@ -68,3 +68,28 @@ fn r50_what_init_writes_is_its_owners_alone_and_is_never_written_over() {
     assert_eq!((mode("phuong.toml"), mode("keys"), mode("keys/kek")), (0o600, 0o700, 0o600));
     assert_eq!(run(folder.path(), &["init"], &[]).code, Some(2));
 }
+
+#[test]
+fn people_are_found_shown_suspended_and_given_roles_by_commands_beside_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = run(folder.path(), &["init", "--json"], &[]);
+    let link = made.json()["first_administrator"].as_str().unwrap().to_owned();
+    assert!(link.starts_with("http://localhost:8080/console/first?token="), "{link}");
+    let renewed = run(folder.path(), &["init", "--link", "--json"], &[]).json();
+    assert_ne!(renewed["first_administrator"].as_str().unwrap(), link, "each ends the one before");
+    assert_eq!(run(folder.path(), &["user", "find", "nguyen", "--json"], &[]).json(), serde_json::json!([]));
+    for wrong in [
+        &["user", "show", "3112345678"][..],
+        &["user", "code", "3112345678"],
+        &["user", "suspend", "3112345678", "--reason", "x"],
+        &["user", "grant", "3112345678", "--role", "root"],
+        &["user", "find", "678"],
+        &["user", "find", "--state", "asleep"],
+        &["user", "find", "--school", "00000000"],
+    ] {
+        let refused = run(folder.path(), &[wrong, &["--json"]].concat(), &[]);
+        assert_eq!((refused.code, refused.json()["exit"].as_i64()), (Some(2), Some(2)), "{wrong:?} {}", refused.stdout);
+        let vi = run(folder.path(), wrong, &[]);
+        assert!(vi.stderr.starts_with("Lỗi: "), "{}", vi.stderr);
+    }
+}

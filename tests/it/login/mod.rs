@@ -2,6 +2,9 @@
 
 mod activation;
 mod flows;
+mod forced;
 mod guarding;
 mod secrecy;
+mod sessions;
 mod sign_in;
+mod tabs;

@@ -4,6 +4,7 @@ mod authorize;
 mod bindings;
 mod callers;
 mod clients;
+mod core;
 mod forgeries;
 mod logout;
 mod parameters;

@@ -1,6 +1,9 @@
 //! People: the invariants of the model, what follows from each event, and what apps are told.
 
+mod claims;
 mod ended;
+mod lives;
+mod records;
 
 use phuong::{
     base::id::{AccountId, OrgId, PersonId},
@@ -9,7 +12,7 @@ use phuong::{
         memberships::{self, Event},
     },
     services::audit::Actor,
-    store::{Tx, accounts, orgs},
+    store::{Tx, accounts, contexts, orgs},
 };
 
 use crate::support::tour::Tour;

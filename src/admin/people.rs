@@ -1,0 +1,276 @@
+//! Finding people: the same question from the console and the command line.
+//!
+//! A page is found from whatever is rarest in the question; where nothing is rare, along the order of the list itself,
+//! for then the page is soon full.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::{
+    base::{
+        clock::Moment,
+        id::{OrgId, PersonId},
+        page::{Ask, Page},
+    },
+    model::{account::AccountState, text::SearchKey},
+    services::{
+        Services,
+        audit::account as audit_subject,
+        authority::{FindPeople, Permit, Reach, SeePerson, Subject},
+    },
+    store::{
+        Day, StoreError, Tx, accounts,
+        audit::{self, EventRow},
+        finding::{self, FoundRow, Place, Wanted, Way, Words},
+        orgs,
+        reach::{self, IdentifierRow, PostRow, SeatRow},
+        scope::Scope,
+        sessions,
+    },
+};
+
+/// A word of fewer names is rare: all of them are looked at.
+const RARE: i64 = 20_000;
+/// So many names are looked at where the walk along the order found too little.
+const BEARABLE: i64 = 120_000;
+/// How far along the order a page is searched for first.
+const STRIDE: i64 = 10_000;
+/// So few people of a scope or state are fetched and sorted.
+const FEW: i64 = 5_000;
+/// How many characters of a sector ID's end are needed.
+pub const SHORTEST_TAIL: usize = 4;
+
+/// What somebody typed into the search, and the filters beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    words: Words,
+    tails: Vec<String>,
+    state: Option<AccountState>,
+}
+
+/// Why a text cannot be searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsearchable {
+    /// Digits, but fewer than four of them.
+    #[error("the end of a sector ID needs at least 4 characters")]
+    ShortTail,
+}
+
+impl Query {
+    /// Reads a text: whatever holds a digit is the end of a sector ID, the rest are words of a name.
+    pub fn read(text: &str, state: Option<AccountState>) -> Result<Self, Unsearchable> {
+        let (ids, names): (Vec<&str>, Vec<&str>) =
+            text.split_whitespace().partition(|chunk| chunk.contains(|c: char| c.is_ascii_digit()));
+        if ids.iter().any(|id| id.chars().count() < SHORTEST_TAIL) {
+            return Err(Unsearchable::ShortTail);
+        }
+        let key = SearchKey::of(&names.join(" "));
+        let mut words: Vec<&str> = key.tokens().collect();
+        // The longest first: were there too many, the shortest say least.
+        words.sort_unstable_by_key(|word| (std::cmp::Reverse(word.len()), *word));
+        words.dedup();
+        Ok(Self { words: Words::of(words), tails: ids.iter().map(|id| id.to_lowercase()).collect(), state })
+    }
+}
+
+/// Where a page ended, as it stands in an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor(String, PersonId);
+
+impl Cursor {
+    fn of(row: &FoundRow) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(&row.sort_key), row.id)
+    }
+
+    /// A cursor that is not ours begins at the beginning.
+    fn place(&self) -> Place {
+        URL_SAFE_NO_PAD.decode(&self.0).map_or_else(|_| Place::start(), |sort_key| Place { sort_key, id: self.1 })
+    }
+}
+
+/// A page of those who are found.
+pub async fn find(
+    sv: &Services,
+    leave: &Permit<FindPeople, Reach>,
+    query: &Query,
+    page: &Ask<Cursor>,
+) -> Result<Page<FoundRow>, StoreError> {
+    let wanted = Wanted {
+        scope: scope(*leave.place(), sv.clock.now().day()),
+        words: query.words.clone(),
+        state: query.state.map_or("", AccountState::as_str).to_owned(),
+        after: page.after.as_ref().map_or_else(Place::start, Cursor::place),
+        most: i64::from(page.size) + 1,
+    };
+    let question = (wanted, query.tails.clone());
+    let rows = sv.store.read(question, async |tx: &mut Tx, (wanted, tails)| rows(tx, wanted, tails).await).await?;
+    Ok(Page::from_surplus(rows, page, Cursor::of))
+}
+
+/// How many accounts and schools lie within somebody's reach.
+#[derive(Clone, Debug, Default)]
+pub struct Overview {
+    /// Accounts, by state.
+    pub states: Vec<(String, i64)>,
+    /// Code and name of each school, by name.
+    pub schools: Vec<(String, String)>,
+}
+
+/// What a console opens with.
+pub async fn overview(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Overview, StoreError> {
+    let scope = scope(*leave.place(), sv.clock.now().day());
+    sv.store
+        .read(scope, async |tx: &mut Tx, scope: &Scope| {
+            Ok(Overview { states: reach::states(tx, scope).await?, schools: reach::schools(tx, scope).await? })
+        })
+        .await
+}
+
+/// The schools of somebody's reach: code and name of each.
+pub async fn schools(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Vec<(String, String)>, StoreError> {
+    let scope = scope(*leave.place(), sv.clock.now().day());
+    sv.store.read(scope, async |tx: &mut Tx, scope: &Scope| reach::schools(tx, scope).await).await
+}
+
+/// The school of a code, wherever it is: whether somebody may look there, a permit says.
+pub async fn school(sv: &Services, code: &str) -> Result<Option<OrgId>, StoreError> {
+    let found = sv
+        .store
+        .read(code.to_owned(), async |tx: &mut Tx, code: &String| {
+            for kind in ["school", "campus", "commune", "department"] {
+                if let Some(org) = orgs::by_code(tx, kind, code).await? {
+                    return Ok(Some(org));
+                }
+            }
+            Ok(None)
+        })
+        .await?;
+    Ok(found.map(|org| org.id))
+}
+
+/// A person whom somebody may see, with what of them lies within that one's reach.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The name as written.
+    pub name: String,
+    /// Day of birth.
+    pub born: Option<Date>,
+    /// The state of the account.
+    pub state: AccountState,
+    /// Sector ID and other names to sign in with, the sector ID first.
+    pub names: Vec<String>,
+    /// The identifiers that hold.
+    pub identifiers: Vec<IdentifierRow>,
+    /// What they are and were where.
+    pub posts: Vec<PostRow>,
+    /// Their places in classes.
+    pub seats: Vec<SeatRow>,
+    /// How many browsers are signed in.
+    pub sessions: usize,
+    /// What happened to the account lately.
+    pub events: Vec<EventRow>,
+}
+
+/// Looks at a person; `None` when they went away meanwhile.
+pub async fn see(
+    sv: &Services,
+    leave: &Permit<SeePerson, Subject>,
+    within: &Permit<SeePerson, Reach>,
+) -> Result<Option<Seen>, StoreError> {
+    let now = sv.clock.now();
+    let question = (*leave.place(), scope(*within.place(), now.day()), now);
+    sv.store.read(question, async |tx: &mut Tx, (subject, scope, now)| seen(tx, *subject, scope, *now).await).await
+}
+
+async fn seen(tx: &mut Tx, subject: Subject, scope: &Scope, now: Moment) -> Result<Option<Seen>, StoreError> {
+    let Some(holder) = accounts::holder(tx, subject.account).await? else { return Ok(None) };
+    let Some(state) = AccountState::named(&holder.state) else { return Ok(None) };
+    Ok(Some(Seen {
+        name: holder.full_name,
+        born: holder.birth_date.map(|day| day.0),
+        state,
+        names: accounts::names(tx, subject.account).await?,
+        identifiers: reach::identifiers(tx, subject.person).await?,
+        posts: reach::posts(tx, scope, subject.person).await?,
+        seats: reach::seats(tx, scope, subject.person).await?,
+        sessions: sessions::of_account(tx, subject.account, now).await?.len(),
+        events: audit::about(tx, &audit_subject(subject.account), MOST_EVENTS).await?,
+    }))
+}
+
+/// How much of what happened is shown.
+const MOST_EVENTS: i64 = 20;
+
+fn scope(reach: Reach, today: Date) -> Scope {
+    let (whole, account, org) = match reach {
+        Reach::Sector => (true, None, None),
+        Reach::Of(account) => (false, Some(account), None),
+        Reach::Under(org) => (false, None, Some(org)),
+    };
+    Scope { whole, account, org, today: Day(today) }
+}
+
+async fn rows(tx: &mut Tx, wanted: &Wanted, tails: &[String]) -> Result<Vec<FoundRow>, StoreError> {
+    match tails {
+        [] => {}
+        [tail] => return finding::page(tx, wanted, &Way::Tail(tail.clone())).await,
+        // Nobody has two of them.
+        _ => return Ok(Vec::new()),
+    }
+    if !wanted.scope.whole && finding::heads(tx, &wanted.scope, FEW).await? < FEW {
+        return finding::page(tx, wanted, &Way::Orgs).await;
+    }
+    if let Some(word) = rarest(tx, &wanted.words, &[RARE / 10, RARE]).await? {
+        return finding::page(tx, wanted, &Way::Word(word.to_owned())).await;
+    }
+    if !wanted.state.is_empty() && finding::in_state(tx, &wanted.state, FEW).await? < FEW {
+        return finding::page(tx, wanted, &Way::State).await;
+    }
+    if !wanted.words.is_empty() {
+        let until = finding::ahead(tx, &wanted.after, STRIDE).await?;
+        let found = finding::page(tx, wanted, &Way::Walk(until.clone())).await?;
+        let full = i64::try_from(found.len()).is_ok_and(|count| count >= wanted.most);
+        if full || until == Place::end() {
+            return Ok(found);
+        }
+        if let Some(word) = rarest(tx, &wanted.words, &[BEARABLE]).await? {
+            return finding::page(tx, wanted, &Way::Word(word.to_owned())).await;
+        }
+    }
+    finding::page(tx, wanted, &Way::Walk(Place::end())).await
+}
+
+/// The word of the fewest names, if there are fewer than the last of `caps`. Counted to one cap after the other, so that
+/// a rare word is known before the common ones have cost anything.
+async fn rarest<'w>(tx: &mut Tx, words: &'w Words, caps: &[i64]) -> Result<Option<&'w str>, StoreError> {
+    for cap in caps {
+        let (mut fewest, mut rarest) = (*cap, None);
+        for word in words.iter() {
+            let count = finding::entries(tx, word, fewest).await?;
+            if count < fewest {
+                (fewest, rarest) = (count, Some(word));
+            }
+        }
+        if rarest.is_some() {
+            return Ok(rarest);
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_as_words_and_the_end_of_an_id() {
+        let query = Query::read("  Nguyễn THỊ 45678 ", None).unwrap();
+        assert_eq!(query.words.iter().collect::<Vec<_>>(), ["nguyen", "thi"]);
+        assert_eq!(query.tails, ["45678"]);
+        assert_eq!(Query::read("TAM-0001", None).unwrap().tails, ["tam-0001"]);
+        assert_eq!(Query::read("ngọc 678", None), Err(Unsearchable::ShortTail));
+        assert_eq!(Query::read("% _ '", None).unwrap(), Query::default());
+    }
+}

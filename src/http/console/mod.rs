@@ -1,0 +1,140 @@
+//! The console of those who administer something: its home, finding people, one person. Whoever administers nothing finds
+//! nothing here (R38).
+
+mod first;
+mod people;
+mod person;
+
+use axum::{
+    Router,
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+
+use super::{
+    Shared, render,
+    visitor::{Form, Visitor},
+};
+use crate::{
+    admin::people as finding,
+    protocol::{error::Refusal, params::Params},
+    services::authority::{Denied, NoPermit, Standing},
+    store::sessions::SessionRow,
+    views::{AccountState, ConsoleHome, Counts},
+};
+
+/// The console's routes.
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/console", get(home))
+        .route("/console/first", get(first::page).post(first::submit))
+        .route("/console/people", get(people::page))
+        .route("/console/people/{id}", get(person::page))
+        .route("/console/people/{id}/code", post(person::issue_code))
+        .route("/console/people/{id}/suspend", post(person::suspend))
+        .route("/console/people/{id}/resume", post(person::resume))
+        .route("/console/people/{id}/sessions", post(person::end_sessions))
+}
+
+/// GET `/console`.
+async fn home(visitor: Visitor) -> Response {
+    let (session, standing) = match admitted(&visitor).await {
+        Ok(admitted) => admitted,
+        Err(page) => return page,
+    };
+    let overview = match standing.everywhere() {
+        Ok(leave) => finding::overview(&visitor.sv, &leave).await,
+        Err(denied) => return refused(&visitor, denied),
+    };
+    let overview = match overview {
+        Ok(overview) => overview,
+        Err(error) => return render::fault(&visitor, &error),
+    };
+    let of = |state: &str| {
+        let found = overview.states.iter().find(|(name, _)| name == state);
+        found.and_then(|(_, count)| u64::try_from(*count).ok()).unwrap_or_default()
+    };
+    let places: Vec<&str> = standing.held().iter().map(|held| held.org_name.as_str()).collect();
+    let page = ConsoleHome {
+        f: visitor.frame(false, "/console"),
+        name: session.full_name,
+        place: places.join(" · "),
+        counts: Counts {
+            people: ["provisional", "pending", "active", "suspended", "dormant"].map(of).iter().sum(),
+            schools: overview.schools.len() as u64,
+            active: of("active"),
+            pending: of("pending") + of("provisional"),
+            suspended: of("suspended"),
+        },
+    };
+    render::page(&visitor, StatusCode::OK, &page)
+}
+
+/// Who is signed in and what they administer; the sign-in page, or nothing at all for those who administer nothing.
+async fn admitted(visitor: &Visitor) -> Result<(SessionRow, Standing), Response> {
+    let session = visitor.signed_in()?.clone();
+    let standing = Standing::of(&visitor.sv, &session).await.map_err(|error| render::fault(visitor, &error))?;
+    if standing.held().is_empty() { Err(render::missing(visitor)) } else { Ok((session, standing)) }
+}
+
+/// The same for a form: one of ours in this browser, with no field that its page has not (R26, R40).
+async fn admitted_form(
+    visitor: &Visitor,
+    form: Result<Form, Refusal>,
+    fields: &[&str],
+) -> Result<(Standing, Params), Response> {
+    let (_, standing) = admitted(visitor).await?;
+    Ok((standing, read(visitor, form, fields)?))
+}
+
+/// A form of ours in this browser, with no field that its page has not.
+fn read(visitor: &Visitor, form: Result<Form, Refusal>, fields: &[&str]) -> Result<Params, Response> {
+    let Form(params) = form.map_err(|refusal| render::refused(visitor, refusal))?;
+    visitor.check_csrf(&params)?;
+    let listed: Vec<&str> = fields.iter().copied().chain(["csrf"]).collect();
+    match params.unlisted(&listed) {
+        Some(_) => Err(render::unlisted_field(visitor)),
+        None => Ok(params),
+    }
+}
+
+/// Why no permit was given, as a page.
+fn refused(visitor: &Visitor, denied: Denied) -> Response {
+    match denied {
+        Denied::Missing => render::missing(visitor),
+        // Nothing dangerous is done in the console yet: a stale sign-in is asked for anew.
+        Denied::Stale => super::login::ask(visitor),
+        Denied::Role | Denied::Oneself | Denied::Upward => render::not_allowed(visitor),
+    }
+}
+
+fn no_permit(visitor: &Visitor, no: NoPermit) -> Response {
+    match no {
+        NoPermit::Denied(denied) => refused(visitor, denied),
+        NoPermit::Store(error) => render::fault(visitor, &error),
+    }
+}
+
+/// An account's state as pages show it.
+fn shown_state(name: Option<&str>) -> AccountState {
+    match name {
+        Some("pending") => AccountState::Pending,
+        Some("active") => AccountState::Active,
+        Some("suspended") => AccountState::Suspended,
+        Some("dormant") => AccountState::Dormant,
+        Some("deactivated" | "purged") => AccountState::Deactivated,
+        _ => AccountState::Provisional,
+    }
+}
+
+/// The key of a role's text.
+fn role_key(role: &str) -> &'static str {
+    match role {
+        "student" => "role-student",
+        "teacher" => "role-teacher",
+        "principal" => "role-principal",
+        "guardian" => "role-guardian",
+        _ => "role-staff",
+    }
+}

@@ -1,0 +1,243 @@
+//! One person's page, and what is done there. Every deed is a form that is answered with 303, but for the code, which is
+//! told once.
+
+use axum::{extract::Path, http::StatusCode, response::Response};
+
+use super::{admitted, admitted_form, no_permit, refused, role_key, shown_state};
+use crate::{
+    admin::{
+        accounts::{self, Issued, NotDone},
+        people::{self, Seen},
+    },
+    base::{id::PersonId, secret::Token},
+    http::{
+        account::activity,
+        render,
+        visitor::{Form, Visitor},
+    },
+    model::account::AccountState,
+    protocol::{error::Refusal, params::Params},
+    services::authority::{Action, Denied, Permit, Standing, Subject, What},
+    views::{
+        Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, IdentifierKind, IdentifierLine, Masked,
+        Person, SuspendProblem,
+    },
+};
+
+/// GET `/console/people/{id}`.
+pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Response {
+    let (_, standing) = match admitted(&visitor).await {
+        Ok(admitted) => admitted,
+        Err(page) => return page,
+    };
+    let done = match Params::parse(visitor.uri.query().unwrap_or("")).get("done") {
+        Some("suspended") => Some(Done::Suspended),
+        Some("resumed") => Some(Done::Resumed),
+        Some("sessions") => Some(Done::SignedOut),
+        Some("nothing") => Some(Done::Nothing),
+        _ => None,
+    };
+    show(&visitor, &standing, &id, done, None).await
+}
+
+async fn show(
+    visitor: &Visitor,
+    standing: &Standing,
+    id: &str,
+    done: Option<Done>,
+    problem: Option<SuspendProblem>,
+) -> Response {
+    let Ok(person) = id.parse::<PersonId>() else { return refused(visitor, Denied::Missing) };
+    let seen = match see(visitor, standing, person).await {
+        Ok(seen) => seen,
+        Err(page) => return page,
+    };
+    let deeds = [What::IssueCode, What::EndSessions, What::Suspend, What::Resume];
+    let may = match standing.deeds_over(&visitor.sv, person, &deeds).await {
+        Ok(may) => may,
+        Err(no) => return no_permit(visitor, no),
+    };
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = Person {
+        f: visitor.frame(problem.is_some(), &format!("/console/people/{person}")),
+        csrf: visitor.csrf(),
+        form: Token::random(&visitor.sv.entropy).expose().to_owned(),
+        id: person.to_string(),
+        acts: acts(seen.state, &may),
+        done,
+        problem,
+        ..of(seen, visitor)
+    };
+    render::page(visitor, status, &page)
+}
+
+async fn see(visitor: &Visitor, standing: &Standing, person: PersonId) -> Result<Seen, Response> {
+    let leave = standing.over(&visitor.sv, person).await.map_err(|no| no_permit(visitor, no))?;
+    let within = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
+    let seen = people::see(&visitor.sv, &leave, &within).await.map_err(|error| render::fault(visitor, &error))?;
+    seen.ok_or_else(|| refused(visitor, Denied::Missing))
+}
+
+/// What is offered: what the state allows, of what the administrator may do.
+fn acts(state: AccountState, may: &[What]) -> Vec<Act> {
+    let offers = [
+        (What::IssueCode, Act::IssueCode, state.issue_code().is_ok()),
+        (What::EndSessions, Act::EndSessions, true),
+        (What::Suspend, Act::Suspend, state.suspend().is_ok()),
+        (What::Resume, Act::Resume, state.resume().is_ok()),
+    ];
+    offers.into_iter().filter(|(what, _, fits)| *fits && may.contains(what)).map(|(_, act, _)| act).collect()
+}
+
+/// The facts of a person's page; what can be done there is the caller's to add.
+fn of(seen: Seen, visitor: &Visitor) -> Person {
+    let sector_id = seen.identifiers.iter().find(|row| row.kind == "moet").and_then(|row| row.value.clone());
+    let others = seen.identifiers.iter().filter_map(|row| {
+        let kind = match row.kind.as_str() {
+            "temp" => IdentifierKind::Temporary,
+            "cccd" => IdentifierKind::Citizen,
+            "passport" => IdentifierKind::Passport,
+            "upn" => IdentifierKind::Upn,
+            "vneid" => IdentifierKind::Vneid,
+            _ => return None,
+        };
+        // What is sealed stays sealed: a page needs none of it.
+        Some(IdentifierLine { kind, value: Masked::of(row.value.as_deref().unwrap_or("")) })
+    });
+    let identifiers = others.collect();
+    let post = |row: crate::store::reach::PostRow| AffiliationLine {
+        role: role_key(&row.role),
+        place: row.org_name,
+        primary: row.is_primary,
+        from: row.valid_from.0,
+        to: row.valid_to.map(|day| day.0),
+    };
+    let seat = |row: crate::store::reach::SeatRow| ClassLine {
+        code: row.code,
+        year: row.year,
+        function: match row.function.as_str() {
+            "homeroom" => ClassFunction::Homeroom,
+            "subject" => ClassFunction::Subject,
+            _ => ClassFunction::Pupil,
+        },
+    };
+    Person {
+        f: visitor.frame(false, "/console/people"),
+        csrf: String::new(),
+        id: String::new(),
+        name: seen.name,
+        born: seen.born,
+        sector_id: sector_id.or_else(|| seen.names.first().cloned()).unwrap_or_default(),
+        identifiers,
+        affiliations: seen.posts.into_iter().map(post).collect(),
+        classes: seen.seats.into_iter().map(seat).collect(),
+        state: shown_state(Some(seen.state.as_str())),
+        sessions: seen.sessions as u64,
+        activity: seen.events.iter().filter_map(activity).collect(),
+        form: String::new(),
+        acts: Vec::new(),
+        done: None,
+        problem: None,
+    }
+}
+
+/// A deed that was asked for by a form of the page: who asks, for what leave, and the form.
+struct Asked<A> {
+    standing: Standing,
+    leave: Permit<A, Subject>,
+    params: Params,
+}
+
+async fn asked<A: Action>(
+    visitor: &Visitor,
+    id: &str,
+    form: Result<Form, Refusal>,
+    fields: &[&str],
+) -> Result<Asked<A>, Response> {
+    let (standing, params) = admitted_form(visitor, form, fields).await?;
+    let person: PersonId = id.parse().map_err(|_| refused(visitor, Denied::Missing))?;
+    let leave = standing.over::<A>(&visitor.sv, person).await.map_err(|no| no_permit(visitor, no))?;
+    Ok(Asked { standing, leave, params })
+}
+
+/// POST `/console/people/{id}/code`: the code is shown here and nowhere again (R41).
+pub(super) async fn issue_code(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let Asked { standing, leave, params } = match asked(&visitor, &id, form, &["form"]).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    let Some(form) = params.get("form").map(Token::presented) else { return render::forged(&visitor) };
+    match accounts::issue_code(&visitor.sv, &leave, &form).await {
+        Ok(issued) => code_page(&visitor, &standing, leave.place().person, &issued).await,
+        Err(no) => not_done(&visitor, &id, no),
+    }
+}
+
+async fn code_page(visitor: &Visitor, standing: &Standing, person: PersonId, issued: &Issued) -> Response {
+    // A teacher may issue a code without seeing more of the pupil than the list of the class.
+    let seen = match see(visitor, standing, person).await {
+        Ok(seen) => of(seen, visitor),
+        Err(page) => return page,
+    };
+    let class = seen.classes.first().map(|class| class.code.clone());
+    let place = class.into_iter().chain(seen.affiliations.first().map(|line| line.place.clone()));
+    let page = CodeIssued {
+        f: visitor.frame(false, &format!("/console/people/{person}")),
+        id: person.to_string(),
+        place: place.collect::<Vec<_>>().join(" · "),
+        name: seen.name,
+        sector_id: seen.sector_id,
+        code: issued.code.to_string(),
+        expires: issued.until,
+        address: format!("{}/activate", visitor.sv.settings.issuer),
+    };
+    render::page(visitor, StatusCode::OK, &page)
+}
+
+/// POST `/console/people/{id}/suspend`.
+pub(super) async fn suspend(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let Asked { standing, leave, params } = match asked(&visitor, &id, form, &["reason"]).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    match accounts::suspend(&visitor.sv, &leave, params.get("reason").unwrap_or("")).await {
+        Ok(()) => back(&visitor, &id, "suspended"),
+        Err(NotDone::Reason) => show(&visitor, &standing, &id, None, Some(SuspendProblem::NoReason)).await,
+        Err(no) => not_done(&visitor, &id, no),
+    }
+}
+
+/// POST `/console/people/{id}/resume`.
+pub(super) async fn resume(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let Asked { leave, .. } = match asked(&visitor, &id, form, &[]).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    match accounts::resume(&visitor.sv, &leave).await {
+        Ok(()) => back(&visitor, &id, "resumed"),
+        Err(no) => not_done(&visitor, &id, no),
+    }
+}
+
+/// POST `/console/people/{id}/sessions`: signs the person out everywhere.
+pub(super) async fn end_sessions(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let Asked { leave, .. } = match asked(&visitor, &id, form, &[]).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    match accounts::end_sessions(&visitor.sv, &leave).await {
+        Ok(()) => back(&visitor, &id, "sessions"),
+        Err(error) => render::fault(&visitor, &error),
+    }
+}
+
+fn not_done(visitor: &Visitor, id: &str, no: NotDone) -> Response {
+    match no {
+        NotDone::Store(error) => render::fault(visitor, &error),
+        NotDone::Step(_) | NotDone::Reason | NotDone::Used => back(visitor, id, "nothing"),
+    }
+}
+
+fn back(visitor: &Visitor, id: &str, done: &str) -> Response {
+    render::see_other(visitor, &format!("/console/people/{id}?done={done}"))
+}

@@ -1,0 +1,31 @@
+//! "That was not me": somebody else knows the password, so it opens nothing any more. Every session ends, what apps were
+//! given ends, and only a code from the school leads to a new password. The school reads it in the audit trail.
+
+use crate::{
+    services::{
+        Services, audit,
+        ending::{Due, EndingOfAccount},
+    },
+    store::{StoreError, Tx, audit as trail, grants, purge, sessions::SessionRow},
+};
+
+/// Closes the account's password for whoever is signed in.
+pub async fn disown(sv: &Services, session: &SessionRow) -> Result<(), StoreError> {
+    let account = session.account_id;
+    let sessions = sv.ending_of_account(account, None).await?;
+    let detail = serde_json::json!({});
+    let event = sv.event(&audit::Actor::Account(account), "account.disowned", audit::account(account), &detail);
+    let turn = (sessions, event, session.clone(), sv.clock.now());
+    let due: Vec<Due> = sv
+        .store
+        .write(turn, async |tx: &mut Tx, (sessions, event, session, now): &(EndingOfAccount, _, SessionRow, _)| {
+            purge::credentials(tx, session.account_id).await?;
+            let due = sessions.run(tx).await?;
+            grants::end_of_account(tx, session.account_id, *now).await?;
+            trail::add(tx, event).await?;
+            Ok(due)
+        })
+        .await?;
+    sv.tell_all(&due).await;
+    Ok(())
+}

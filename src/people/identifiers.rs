@@ -1,0 +1,127 @@
+//! The ledger of identifiers: what is added, replaced and superseded, and never lost. Personal ones are kept sealed, and
+//! found by a keyed hash.
+
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::PeopleError;
+use crate::{
+    base::{
+        clock::Moment,
+        id::{AccountId, PersonId},
+    },
+    model::identifier::IdentifierKind,
+    services::{
+        Services,
+        audit::{self, Actor, Scribe},
+        keys::SealError,
+    },
+    store::{
+        StoreError, Tx, accounts,
+        ledger::{self, Former},
+        memberships,
+        people::{self, NewIdentifier},
+        purge,
+    },
+};
+
+/// An identifier as it is kept.
+pub(super) fn prepare(sv: &Services, person: PersonId, kind: IdentifierKind, value: &str) -> NewIdentifier {
+    let sealed = kind.is_personal().then(|| sv.keys.fields.seal(kind.as_str(), value.as_bytes()));
+    NewIdentifier {
+        id: sv.ids.next(),
+        person,
+        kind: kind.as_str(),
+        value: (!kind.is_personal()).then(|| value.to_owned()),
+        sealed,
+        keyed: sv.keys.identifiers.mac(&[kind.as_str().as_bytes(), value.as_bytes()]),
+    }
+}
+
+/// The value of a sealed identifier.
+pub(super) fn open(sv: &Services, kind: IdentifierKind, sealed: &[u8]) -> Result<String, SealError> {
+    let plain: Zeroizing<Vec<u8>> = sv.keys.fields.open(kind.as_str(), sealed)?;
+    String::from_utf8(plain.to_vec()).map_err(|_| SealError)
+}
+
+/// Gives somebody an identifier. The one of its kind that they had is superseded, and a sector ID takes the place of a
+/// temporary one. False when they had it already.
+pub async fn put(
+    sv: &Services,
+    actor: &Actor,
+    person: PersonId,
+    kind: IdentifierKind,
+    text: &str,
+    source: &str,
+) -> Result<bool, PeopleError> {
+    let value = kind.read(text).ok_or(PeopleError::Malformed(kind))?;
+    let turn = Turn {
+        new: prepare(sv, person, kind, &value),
+        kind,
+        name: kind.signs_in().then(|| value.to_lowercase()),
+        source: source.to_owned(),
+        now: sv.clock.now(),
+        scribe: sv.scribe(actor),
+    };
+    match sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await {
+        // Somebody else got it a moment ago.
+        Err(error) if error.is_unique_violation() => Err(PeopleError::Taken(kind)),
+        outcome => outcome?,
+    }
+}
+
+struct Turn {
+    new: NewIdentifier,
+    kind: IdentifierKind,
+    /// As it is typed to sign in.
+    name: Option<String>,
+    source: String,
+    now: Moment,
+    scribe: Scribe,
+}
+
+impl Turn {
+    async fn run(&self, tx: &mut Tx) -> Result<Result<bool, PeopleError>, StoreError> {
+        let person = self.new.person;
+        memberships::hold(tx, &[person]).await?;
+        let Some(account) = accounts::of_person(tx, person).await? else { return Ok(Err(PeopleError::NoSuchPerson)) };
+        match self.free(tx).await? {
+            Ok(true) => {}
+            settled => return Ok(settled),
+        }
+        if self.kind == IdentifierKind::Temporary && ledger::has(tx, person, IdentifierKind::Sector.as_str()).await? {
+            return Ok(Err(PeopleError::HasSectorId));
+        }
+        let mut replaced = ledger::supersede(tx, person, self.kind.as_str(), self.now).await?;
+        let mut former = Former::Gone;
+        if self.kind == IdentifierKind::Sector {
+            let temporary = ledger::supersede(tx, person, IdentifierKind::Temporary.as_str(), self.now).await?;
+            if temporary > 0 {
+                former = Former::Alias;
+            }
+            replaced += temporary;
+        }
+        people::add_identifiers(tx, std::slice::from_ref(&self.new), &self.source, self.now).await?;
+        self.sign_in(tx, account, former).await?;
+        let detail = json!({ "type": self.kind.as_str(), "source": self.source, "replaced": replaced });
+        self.scribe.note(tx, "identifier.added", audit::account(account), &detail).await?;
+        Ok(Ok(true))
+    }
+
+    /// True when nobody has it, nor ever had who is gone; false when the person has it.
+    async fn free(&self, tx: &mut Tx) -> Result<Result<bool, PeopleError>, StoreError> {
+        Ok(match ledger::holder(tx, &self.new.keyed).await? {
+            Some(person) if person == self.new.person => Ok(false),
+            Some(_) => Err(PeopleError::Taken(self.kind)),
+            None if purge::is_buried(tx, &self.new.keyed).await? => Err(PeopleError::Buried),
+            None => Ok(true),
+        })
+    }
+
+    async fn sign_in(&self, tx: &mut Tx, account: AccountId, former: Former) -> Result<(), StoreError> {
+        match &self.name {
+            Some(name) => ledger::name(tx, account, name, former, self.now).await,
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! One person's record: registered, corrected, reached.
+
+use jiff::civil::Date;
+use serde_json::{Map, Value, json};
+
+use super::{PeopleError, identifiers::prepare};
+use crate::{
+    base::{
+        clock::Moment,
+        id::{AccountId, PersonId},
+    },
+    model::{identifier::IdentifierKind, name::PersonName, phone::Phone, sector_id::SectorId, sex::Sex},
+    services::{
+        Services,
+        audit::{self, Actor, Scribe},
+    },
+    store::{
+        Day, StoreError, Tx, accounts,
+        ledger::{self, Former},
+        people::{self, NewContact, NewIdentifier, NewPerson},
+        purge,
+    },
+};
+
+const SOURCE: &str = "by hand";
+
+/// What is known of somebody.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// As written.
+    pub name: PersonName,
+    /// Day of birth.
+    pub born: Option<Date>,
+    /// Sex on record.
+    pub sex: Option<Sex>,
+}
+
+impl Record {
+    fn row(&self, id: PersonId) -> NewPerson {
+        NewPerson::new(id, self.name.clone(), self.born.map(Day), self.sex.map(Sex::as_str))
+    }
+}
+
+/// Registers somebody who is new: a person, their identifiers, a provisional account. Without a sector ID they get a
+/// temporary one. Whoever may be known already, by name and day of birth, is for a human to review: then nothing is
+/// done, unless it is `certain` that they are new.
+pub async fn register(
+    sv: &Services,
+    actor: &Actor,
+    record: &Record,
+    identifiers: &[(IdentifierKind, &str)],
+    certain: bool,
+) -> Result<PersonId, PeopleError> {
+    let id: PersonId = sv.ids.next();
+    let mut known = Vec::new();
+    for (kind, text) in identifiers {
+        known.push((*kind, kind.read(text).ok_or(PeopleError::Malformed(*kind))?));
+    }
+    if !known.iter().any(|(kind, _)| kind.signs_in()) {
+        known.push((
+            IdentifierKind::Temporary,
+            format!("{}{:05}{:05}", SectorId::TEMPORARY, sv.entropy.below(100_000), sv.entropy.below(100_000)),
+        ));
+    }
+    let name = known.iter().find(|(kind, _)| kind.signs_in()).map(|(_, value)| value.to_lowercase());
+    let turn = New {
+        person: record.row(id),
+        identifiers: known.iter().map(|(kind, value)| (*kind, prepare(sv, id, *kind, value))).collect(),
+        account: sv.ids.next(),
+        name: name.unwrap_or_default(),
+        certain,
+        now: sv.clock.now(),
+        scribe: sv.scribe(actor),
+    };
+    match sv.store.write(turn, async |tx: &mut Tx, turn: &New| turn.run(tx).await).await {
+        Err(error) if error.is_unique_violation() => Err(PeopleError::Taken(IdentifierKind::Sector)),
+        outcome => outcome?.map(|()| id),
+    }
+}
+
+struct New {
+    person: NewPerson,
+    identifiers: Vec<(IdentifierKind, NewIdentifier)>,
+    account: AccountId,
+    name: String,
+    certain: bool,
+    now: Moment,
+    scribe: Scribe,
+}
+
+impl New {
+    async fn run(&self, tx: &mut Tx) -> Result<Result<(), PeopleError>, StoreError> {
+        for (kind, identifier) in &self.identifiers {
+            if ledger::holder(tx, &identifier.keyed).await?.is_some() {
+                return Ok(Err(PeopleError::Taken(*kind)));
+            }
+            if purge::is_buried(tx, &identifier.keyed).await? {
+                return Ok(Err(PeopleError::Buried));
+            }
+        }
+        if let (false, Some(born)) = (self.certain, self.person.birth_date) {
+            let alike = ledger::namesakes(tx, self.person.sort_key(), born).await?;
+            if !alike.is_empty() {
+                return Ok(Err(PeopleError::PerhapsKnown(alike)));
+            }
+        }
+        people::add_people(tx, std::slice::from_ref(&self.person), self.now).await?;
+        let rows: Vec<NewIdentifier> = self.identifiers.iter().map(|(_, row)| row.clone()).collect();
+        people::add_identifiers(tx, &rows, SOURCE, self.now).await?;
+        ledger::open_account(tx, self.account, self.person.id, self.now).await?;
+        ledger::name(tx, self.account, &self.name, Former::Gone, self.now).await?;
+        let kinds: Vec<&str> = self.identifiers.iter().map(|(kind, _)| kind.as_str()).collect();
+        let detail = json!({ "identifiers": kinds });
+        self.scribe.note(tx, "person.registered", audit::account(self.account), &detail).await?;
+        Ok(Ok(()))
+    }
+}
+
+/// Corrects what is known of somebody; the trail tells that, not what.
+pub async fn correct(sv: &Services, actor: &Actor, person: PersonId, record: &Record) -> Result<(), PeopleError> {
+    let turn = (record.row(person), sv.clock.now(), sv.scribe(actor));
+    let done = sv.store.write(turn, async |tx: &mut Tx, (to, now, scribe)| {
+        let Some(account) = accounts::of_person(tx, to.id).await? else { return Ok(false) };
+        ledger::correct(tx, to, *now).await?;
+        people::add_words(tx, std::iter::once(to)).await?;
+        scribe.note(tx, "person.corrected", audit::account(account), &json!({})).await?;
+        Ok(true)
+    });
+    if done.await? { Ok(()) } else { Err(PeopleError::NoSuchPerson) }
+}
+
+/// How somebody is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContactKind {
+    /// By e-mail.
+    Email,
+    /// By telephone.
+    Phone,
+}
+
+impl ContactKind {
+    /// The name under which it is kept.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+
+    fn read(self, text: &str) -> Result<String, PeopleError> {
+        let text = text.trim();
+        match self {
+            Self::Email if text.len() <= 254 && text.split('@').filter(|part| !part.is_empty()).count() == 2 => {
+                Ok(text.to_owned())
+            }
+            Self::Email => Err(PeopleError::NoContact),
+            Self::Phone => Phone::read(text).map(|phone| phone.as_str().to_owned()).map_err(|_| PeopleError::NoContact),
+        }
+    }
+}
+
+/// Gives somebody an address or a number, unproven, in place of the one they had; `None` takes it away.
+pub async fn reach(
+    sv: &Services,
+    actor: &Actor,
+    person: PersonId,
+    kind: ContactKind,
+    text: Option<&str>,
+) -> Result<(), PeopleError> {
+    let value = text.map(|text| kind.read(text)).transpose()?;
+    let new = value.map(|value| NewContact { id: sv.ids.next(), person, kind: kind.as_str(), value });
+    let turn = (person, kind, new, sv.clock.now(), sv.scribe(actor));
+    let done = sv.store.write(turn, async |tx: &mut Tx, (person, kind, new, now, scribe)| {
+        let Some(account) = accounts::of_person(tx, *person).await? else { return Ok(false) };
+        ledger::forget_contact(tx, *person, kind.as_str()).await?;
+        people::add_contacts(tx, new.as_slice(), SOURCE, *now).await?;
+        scribe.note(tx, "contact.changed", audit::account(account), &json!({ "kind": kind.as_str() })).await?;
+        Ok(true)
+    });
+    if done.await? { Ok(()) } else { Err(PeopleError::NoSuchPerson) }
+}
+
+/// Keeps further standard claims of somebody (an address, a website), and the language they want.
+pub async fn describe(
+    sv: &Services,
+    actor: &Actor,
+    person: PersonId,
+    claims: &Map<String, Value>,
+    locale: Option<&str>,
+) -> Result<(), PeopleError> {
+    let kept = Value::Object(claims.clone()).to_string();
+    let names: Vec<&String> = claims.keys().collect();
+    let detail = json!({ "claims": names });
+    let turn = (person, kept, locale.map(str::to_owned), detail, sv.clock.now(), sv.scribe(actor));
+    let done = sv.store.write(turn, async |tx: &mut Tx, (person, kept, locale, detail, now, scribe)| {
+        let Some(account) = accounts::of_person(tx, *person).await? else { return Ok(false) };
+        ledger::set_claims(tx, *person, kept, locale.as_deref(), *now).await?;
+        scribe.note(tx, "person.described", audit::account(account), detail).await?;
+        Ok(true)
+    });
+    if done.await? { Ok(()) } else { Err(PeopleError::NoSuchPerson) }
+}

@@ -1,0 +1,254 @@
+//! Finding people within somebody's reach, by the words of their name, the end of their sector ID, their school or the
+//! state of their account, in the order of a class list.
+//!
+//! There are several ways to the same page; which is the quickest depends on how rare what was asked for is, and is
+//! judged above. All keep to the scope in SQL (R38). Names are matched in indexes that hold all there is to match and to
+//! sort by; of the people themselves only those of the page are read.
+
+use super::{StoreError, Tx, scope::Scope};
+use crate::base::id::PersonId;
+
+row! {
+    /// Somebody who was found, with what of them lies within the scope.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct FoundRow {
+        /// The person.
+        pub id: PersonId,
+        /// Their place in the order.
+        pub sort_key: Vec<u8>,
+        /// Their name.
+        pub full_name: String,
+        /// Their account's state; `None` without one.
+        pub state: Option<String>,
+        /// Their sector ID, temporary if need be.
+        pub sector_id: Option<String>,
+        /// As what they are at the org; `None` when they are nowhere.
+        pub role: Option<String>,
+        /// The org's name.
+        pub org_name: Option<String>,
+        /// The pupil's class.
+        pub class: Option<String>,
+    }
+}
+
+/// How many words a search has at most; more are left out.
+pub const WORDS: usize = 6;
+
+/// Words by which names are matched: each begins a word of the name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words(Vec<String>);
+
+impl Words {
+    /// From folded words, which hold letters and digits only.
+    pub fn of<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(words.into_iter().take(WORDS).map(str::to_owned).collect())
+    }
+
+    /// The words.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What `' ' || key` must be LIKE; a pattern that all are like stands for each word that is not there.
+    fn pattern(&self, at: usize) -> String {
+        self.0.get(at).map_or_else(|| "%".to_owned(), |word| format!("% {word}%"))
+    }
+}
+
+/// What is searched for, and from where on.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Where.
+    pub scope: Scope,
+    /// By name.
+    pub words: Words,
+    /// By the account's state; empty for any.
+    pub state: String,
+    /// After this place in the order.
+    pub after: Place,
+    /// How many at most.
+    pub most: i64,
+}
+
+/// A place in the order of a class list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The sort key of a name.
+    pub sort_key: Vec<u8>,
+    /// Among those of the same name.
+    pub id: PersonId,
+}
+
+impl Place {
+    /// Before everybody.
+    pub fn start() -> Self {
+        Self { sort_key: Vec::new(), id: uuid::Uuid::nil().into() }
+    }
+
+    /// After everybody: no sort key begins with such a byte.
+    pub fn end() -> Self {
+        Self { sort_key: vec![0xff; 4], id: uuid::Uuid::max().into() }
+    }
+}
+
+/// A way to the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// From the names that have a word with this beginning.
+    Word(String),
+    /// From the names that somebody signs in with that end so; at least four characters.
+    Tail(String),
+    /// From those who are at the scope's orgs.
+    Orgs,
+    /// From those whose account is in the state.
+    State,
+    /// Along the order, up to a place.
+    Walk(Place),
+}
+
+// Pieces of the statements below. Macros, because a statement is a literal.
+
+/// Whether the folded name `n` fits the words. $9 to $14.
+macro_rules! fits {
+    ($n:literal) => {
+        concat!(
+            "(' ' || ",
+            $n,
+            ") LIKE $9 AND (' ' || ",
+            $n,
+            ") LIKE $10 AND (' ' || ",
+            $n,
+            ") LIKE $11 AND (' ' || ",
+            $n,
+            ") LIKE $12 AND (' ' || ",
+            $n,
+            ") LIKE $13 AND (' ' || ",
+            $n,
+            ") LIKE $14 "
+        )
+    };
+}
+
+/// Whether the person `p` lies within the scope and the account is in the state: $4 whole, $5 state. Single values rather than EXISTS, for which PostgreSQL would read everybody into a hash.
+macro_rules! within {
+    () => {
+        "($4 OR (SELECT 1 FROM affiliations f WHERE f.person_id = p.id AND f.status = 'active'
+                     AND f.org_id IN (SELECT org FROM scope) LIMIT 1) = 1)
+         AND ($5 = '' OR (SELECT a.state FROM accounts a WHERE a.person_id = p.id) = $5) "
+    };
+}
+
+/// From a CTE `page` of ids to what is shown of each person.
+macro_rules! shown {
+    () => {
+        "SELECT page.id, page.sort_key, p.full_name, a.state, f.role, o.name AS org_name,
+                (SELECT i.value FROM identifiers i WHERE i.person_id = page.id AND i.type IN ('moet', 'temp')
+                    AND i.status <> 'superseded' ORDER BY i.type LIMIT 1) AS sector_id,
+                (SELECT y.code FROM enrolments e JOIN class_years y ON y.id = e.class_id WHERE e.affiliation_id = f.id
+                    AND e.function = 'pupil' AND e.valid_to IS NULL ORDER BY y.year DESC, y.code LIMIT 1) AS class
+         FROM page JOIN persons p ON p.id = page.id LEFT JOIN accounts a ON a.person_id = page.id
+         LEFT JOIN affiliations f ON f.id = (SELECT x.id FROM affiliations x WHERE x.person_id = page.id
+             AND x.status = 'active' AND ($4 OR x.org_id IN (SELECT org FROM scope))
+             ORDER BY x.is_primary DESC, x.created_at, x.id LIMIT 1)
+         LEFT JOIN orgs o ON o.id = f.org_id ORDER BY page.sort_key, page.id"
+    };
+}
+
+/// From a CTE `found` of ids to the page.
+macro_rules! page_of_found {
+    () => {
+        concat!(
+            ", page AS (SELECT p.id, p.sort_key FROM found CROSS JOIN persons p WHERE p.id = found.id AND ",
+            fits!("p.search_key"),
+            "AND ",
+            within!(),
+            "AND (p.sort_key, p.id) > ($6, $7) ORDER BY p.sort_key, p.id LIMIT $8) ",
+            shown!()
+        )
+    };
+}
+
+statements! {
+    ENTRIES = "SELECT count(*) FROM (SELECT 1 FROM person_words WHERE word >= $1 AND word < $2 LIMIT $3) entries";
+    BY_WORD = concat!(scope!(), ", page AS (SELECT DISTINCT id, sort_key FROM (SELECT p.id, p.sort_key
+            FROM (SELECT word, person_id AS id, sort_key FROM person_words) p
+            WHERE p.word >= $15 AND p.word < $16 AND (p.sort_key, p.id) > ($6, $7) AND ", fits!("p.word"), "AND ", within!(),
+        "ORDER BY p.sort_key, p.id LIMIT $8 * 8) entries ORDER BY sort_key, id LIMIT $8) ", shown!());
+    BY_TAIL = concat!(scope!(), ", found AS (SELECT DISTINCT a.person_id AS id FROM sign_in_names n JOIN accounts a ON a.id = n.account_id
+        WHERE substr(n.name, length(n.name) - 3) = $15 AND n.name LIKE $16)", page_of_found!());
+    BY_ORGS = concat!(scope!(), ", found AS (SELECT DISTINCT person_id AS id FROM affiliations
+        WHERE org_id IN (SELECT org FROM scope) AND status = 'active')", page_of_found!());
+    BY_STATE = concat!(scope!(), ", found AS (SELECT person_id AS id FROM accounts WHERE state = $5)", page_of_found!());
+    WALK = concat!(scope!(), ", page AS (SELECT p.id, p.sort_key FROM persons p
+        WHERE (p.sort_key, p.id) > ($6, $7) AND (p.sort_key, p.id) <= ($15, $16) AND CASE WHEN ", fits!("p.search_key"), "AND ", within!(),
+        "THEN true ELSE false END ORDER BY p.sort_key, p.id LIMIT $8) ", shown!());
+    AHEAD = "SELECT sort_key, id FROM persons WHERE (sort_key, id) > ($1, $2) ORDER BY sort_key, id LIMIT 1 OFFSET $3";
+    HEADS = concat!(scope!(), "SELECT count(*) FROM (SELECT 1 FROM affiliations WHERE org_id IN (SELECT org FROM scope)
+        AND status = 'active' LIMIT $4) heads");
+    IN_STATE = "SELECT count(*) FROM (SELECT 1 FROM accounts WHERE state = $1 LIMIT $2) counted";
+}
+
+/// A page by one of the ways; all of them lead to the same one. A walk ends at its place.
+pub async fn page(tx: &mut Tx, wanted: &Wanted, way: &Way) -> Result<Vec<FoundRow>, StoreError> {
+    let Wanted { scope, words, state, after, most } = wanted;
+    let pattern = |at| words.pattern(at);
+    macro_rules! run {
+        ($statement:ident $(, $bind:expr)*) => {
+            on_db!(tx, c => sqlx::query_as($statement)
+                .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
+                .bind(state.as_str()).bind(after.sort_key.as_slice()).bind(after.id).bind(*most)
+                .bind(pattern(0)).bind(pattern(1)).bind(pattern(2)).bind(pattern(3)).bind(pattern(4)).bind(pattern(5))
+                $(.bind($bind))*
+                .persistent(false)
+                .fetch_all(&mut *c))
+        };
+    }
+    match way {
+        Way::Word(word) => run!(BY_WORD, word.as_str(), beyond(word)),
+        Way::Tail(tail) => run!(BY_TAIL, last_four(tail), format!("%{tail}")),
+        Way::Orgs => run!(BY_ORGS),
+        Way::State => run!(BY_STATE),
+        Way::Walk(until) => run!(WALK, until.sort_key.as_slice(), until.id),
+    }
+}
+
+/// How many names have a word with this beginning, counted to `most`. One that has two such words counts twice.
+pub async fn entries(tx: &mut Tx, word: &str, most: i64) -> Result<i64, StoreError> {
+    let query = on_db!(tx, c => sqlx::query_as(ENTRIES).bind(word).bind(beyond(word)).bind(most).fetch_one(&mut *c));
+    let row: (i64,) = query?;
+    Ok(row.0)
+}
+
+/// The place so many people after another; the end when there are not so many.
+pub async fn ahead(tx: &mut Tx, after: &Place, steps: i64) -> Result<Place, StoreError> {
+    let row: Option<(Vec<u8>, PersonId)> = on_db!(tx, c => sqlx::query_as(AHEAD)
+        .bind(after.sort_key.as_slice()).bind(after.id).bind(steps).fetch_optional(&mut *c))?;
+    Ok(row.map_or_else(Place::end, |(sort_key, id)| Place { sort_key, id }))
+}
+
+/// How many people are at the scope's orgs, counted to `most`.
+pub async fn heads(tx: &mut Tx, scope: &Scope, most: i64) -> Result<i64, StoreError> {
+    let row: (i64,) = on_db!(tx, c => sqlx::query_as(HEADS)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(most).fetch_one(&mut *c))?;
+    Ok(row.0)
+}
+
+/// How many accounts are in a state, counted to `most`.
+pub async fn in_state(tx: &mut Tx, state: &str, most: i64) -> Result<i64, StoreError> {
+    let row: (i64,) = on_db!(tx, c => sqlx::query_as(IN_STATE).bind(state).bind(most).fetch_one(&mut *c))?;
+    Ok(row.0)
+}
+
+/// Above everything that begins with a word.
+fn beyond(word: &str) -> String {
+    format!("{word}{}", char::MAX)
+}
+
+fn last_four(tail: &str) -> String {
+    tail.chars().skip(tail.chars().count().saturating_sub(4)).collect()
+}

@@ -1,0 +1,93 @@
+//! What lies within somebody's reach: schools, how many accounts in which state, and of one person what is told there.
+
+use super::{Day, StoreError, Tx, scope::Scope};
+use crate::base::id::PersonId;
+
+row! {
+    /// What a person is or was at an org.
+    #[derive(Clone, Debug)]
+    pub struct PostRow {
+        /// `student`, `teacher`, …
+        pub role: String,
+        /// The org's name.
+        pub org_name: String,
+        /// Whether it is the main one.
+        pub is_primary: bool,
+        /// Since when.
+        pub valid_from: Day,
+        /// The first day no more.
+        pub valid_to: Option<Day>,
+    }
+}
+
+row! {
+    /// A place in a class.
+    #[derive(Clone, Debug)]
+    pub struct SeatRow {
+        /// The class: 3A.
+        pub code: String,
+        /// Its school year.
+        pub year: String,
+        /// `pupil`, `homeroom` or `subject`.
+        pub function: String,
+    }
+}
+
+row! {
+    /// An identifier that holds.
+    #[derive(Clone, Debug)]
+    pub struct IdentifierRow {
+        /// `moet`, `temp`, `cccd`, …
+        pub kind: String,
+        /// In clear, where it is not personal.
+        pub value: Option<String>,
+    }
+}
+
+statements! {
+    POSTS = concat!(scope!(), "SELECT f.role, o.name AS org_name, f.is_primary, f.valid_from, f.valid_to
+        FROM affiliations f JOIN orgs o ON o.id = f.org_id WHERE f.person_id = $5 AND ($4 OR f.org_id IN (SELECT org FROM scope))
+        ORDER BY f.status, f.is_primary DESC, f.valid_from DESC, f.id LIMIT 20");
+    SEATS = concat!(scope!(), "SELECT DISTINCT y.code, y.year, e.function FROM affiliations f
+        JOIN enrolments e ON e.affiliation_id = f.id JOIN class_years y ON y.id = e.class_id
+        WHERE f.person_id = $5 AND ($4 OR f.org_id IN (SELECT org FROM scope)) AND e.valid_to IS NULL
+        ORDER BY y.year DESC, y.code, e.function LIMIT 30");
+    IDENTIFIERS = "SELECT type AS kind, value FROM identifiers WHERE person_id = $1 AND status <> 'superseded' ORDER BY type, id";
+    ALL_STATES = "SELECT state, count(*) FROM accounts GROUP BY state";
+    STATES = concat!(scope!(), "SELECT a.state, count(*) FROM (SELECT DISTINCT person_id FROM affiliations
+        WHERE status = 'active' AND org_id IN (SELECT org FROM scope)) there JOIN accounts a ON a.person_id = there.person_id
+        GROUP BY a.state");
+    SCHOOLS = concat!(scope!(), "SELECT o.code, o.name FROM orgs o WHERE o.kind IN ('school', 'campus') AND o.status = 'active'
+        AND o.code IS NOT NULL AND ($4 OR o.id IN (SELECT org FROM scope)) ORDER BY o.search_key, o.code LIMIT 2000");
+}
+
+/// What a person is and was at the scope's orgs.
+pub async fn posts(tx: &mut Tx, scope: &Scope, person: PersonId) -> Result<Vec<PostRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(POSTS)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(person).fetch_all(&mut *c))
+}
+
+/// The places that a person has in classes of the scope's orgs.
+pub async fn seats(tx: &mut Tx, scope: &Scope, person: PersonId) -> Result<Vec<SeatRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(SEATS)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(person).fetch_all(&mut *c))
+}
+
+/// A person's identifiers that hold.
+pub async fn identifiers(tx: &mut Tx, person: PersonId) -> Result<Vec<IdentifierRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(IDENTIFIERS).bind(person).fetch_all(&mut *c))
+}
+
+/// How many accounts are in each state.
+pub async fn states(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, i64)>, StoreError> {
+    if scope.whole {
+        return on_db!(tx, c => sqlx::query_as(ALL_STATES).fetch_all(&mut *c));
+    }
+    on_db!(tx, c => sqlx::query_as(STATES).bind(scope.account).bind(scope.org).bind(scope.today).fetch_all(&mut *c))
+}
+
+/// Code and name of every school, by name.
+pub async fn schools(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, String)>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(SCHOOLS)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).fetch_all(&mut *c))
+}

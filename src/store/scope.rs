@@ -1,0 +1,30 @@
+//! Where somebody may look: the piece of SQL and the values that keep a query within it (R38).
+
+use super::Day;
+use crate::base::id::{AccountId, OrgId};
+
+/// Where is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// Everywhere, also people who are at no org.
+    pub whole: bool,
+    /// Where this account administers.
+    pub account: Option<AccountId>,
+    /// At this org and below.
+    pub org: Option<OrgId>,
+    /// By the edges of this day.
+    pub today: Day,
+}
+
+/// The orgs of a scope, as a CTE: $1 account, $2 org, $3 today. With $4 whole, the query itself looks everywhere. A macro,
+/// because a statement is a literal.
+macro_rules! scope {
+    () => {
+        "WITH RECURSIVE scope (org) AS (
+             SELECT d.org_id FROM delegations d JOIN orgs o ON o.id = d.org_id
+             WHERE d.account_id = $1 AND d.ended_at IS NULL AND o.status = 'active'
+             UNION SELECT id FROM orgs WHERE id = $2
+             UNION SELECT e.child FROM scope s JOIN org_edges e ON e.parent = s.org
+                   WHERE e.valid_from <= $3 AND (e.valid_to IS NULL OR e.valid_to > $3)) "
+    };
+}

@@ -1,0 +1,214 @@
+//! The console over HTTP: the first administrator, finding somebody, and what is done to an account.
+
+use std::time::Duration;
+
+use phuong::{
+    admin::administrators,
+    base::secret::Token,
+    store::{Tx, audit},
+};
+
+use super::{org_of, person, whose};
+use crate::support::{
+    callers::{Browser, RelyingParty},
+    tour::{Answer, Tour},
+};
+
+async fn signed_in(t: &Tour, role: &str) -> Browser {
+    let mut browser = Browser::default();
+    assert_eq!(browser.sign_in_as(t, "/sign-in", role).await.status, 303);
+    browser
+}
+
+/// Presses a button of a person's page, with what is typed beside it.
+async fn press(t: &Tour, browser: &mut Browser, page: &Answer, path: &str, typed: &[(&str, &str)]) -> Answer {
+    let csrf = page.field("csrf");
+    let form: Vec<(&str, &str)> = typed.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+    browser.post(t, path, &form).await
+}
+
+/// What stands in the element with the id `code`.
+fn code(page: &Answer) -> String {
+    page.text.split("id=\"code\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+}
+
+both! { async fn r41_a_code_is_told_once_and_a_suspension_keeps_its_owner_out(t: Tour) {
+    let pupil = t.person("student").clone();
+    let address = format!("/console/people/{}", person(&t, "student").await);
+    let mut head = signed_in(&t, "school_admin").await;
+    let page = head.get(&t, &address).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let form = page.field("form");
+    let shown = press(&t, &mut head, &page, &format!("{address}/code"), &[("form", &form)]).await;
+    assert_eq!(shown.status, 200, "{}", shown.text);
+    let again = press(&t, &mut head, &page, &format!("{address}/code"), &[("form", &form)]).await;
+    assert_eq!(code(&again), code(&shown), "pressed twice, one code");
+    assert!(!head.get(&t, &address).await.text.contains(&code(&shown)), "r41: nowhere to be read again");
+
+    let mut own = Browser::default();
+    let csrf = own.get(&t, "/activate").await.field("csrf");
+    let entered = [("csrf", csrf.as_str()), ("username", &pupil.sector_id), ("code", &code(&shown))];
+    let confirm = own.post(&t, "/activate", &entered).await;
+    assert_eq!(confirm.status, 200, "{}", confirm.text);
+    let (csrf, ticket) = (confirm.field("csrf"), confirm.field("ticket"));
+    let chosen = [("csrf", csrf.as_str()), ("ticket", &ticket), ("new", "hoa phuong do 7")];
+    assert_eq!(own.post(&t, "/activate/password", &chosen).await.status, 200);
+    assert_eq!(own.post(&t, "/activate", &entered).await.status, 422, "spent");
+    let spent = press(&t, &mut head, &page, &format!("{address}/code"), &[("form", &form)]).await;
+    assert!(spent.header("location").ends_with("done=nothing"), "the press of before tells no new code");
+
+    let (app, mut at_school) = (RelyingParty::new(&t, "app").await, Browser::default());
+    at_school.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa phuong do 7").await;
+    let tokens = app.tokens(&t, &mut at_school, "&scope=openid%20offline_access").await;
+    let nothing = press(&t, &mut head, &page, &format!("{address}/suspend"), &[("reason", "  ")]).await;
+    assert_eq!(nothing.status, 422);
+    for _ in 0..2 {
+        let done = press(&t, &mut head, &page, &format!("{address}/suspend"), &[("reason", "Mất máy")]).await;
+        assert_eq!((done.status, done.header("location")), (303, format!("{address}?done=suspended").as_str()));
+    }
+    assert!(at_school.get(&t, "/portal").await.text.contains("login-submit"), "signed out");
+    assert_eq!(app.refresh(&t, tokens["refresh_token"].as_str().unwrap()).await.error(), "invalid_grant");
+    assert_eq!(own.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa phuong do 7").await.status, 422);
+    assert!(head.get(&t, &format!("{address}?done=suspended")).await.text.contains("Đã tạm khoá"));
+    assert_eq!(press(&t, &mut head, &page, &format!("{address}/resume"), &[]).await.status, 303);
+    assert_eq!(own.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa phuong do 7").await.status, 303);
+    let told = own.get(&t, "/account").await.text;
+    assert!(told.contains("Nhà trường đã tạm khoá tài khoản") && told.contains("Nhà trường đã mở lại tài khoản"));
+    assert_eq!(press(&t, &mut head, &page, &format!("{address}/sessions"), &[]).await.status, 303);
+    assert!(own.get(&t, "/portal").await.text.contains("login-submit"), "signed out everywhere");
+    let subject = format!("account:{}", whose(&t, &pupil.sector_id).await.0);
+    let events = t.sv.store.read(subject, async |tx: &mut Tx, subject: &String| audit::about(tx, subject, 50).await);
+    let events = events.await.unwrap();
+    let of = |action: &str| events.iter().filter(|event| event.action == action).count();
+    let counts = ["account.code_issued", "account.suspended", "account.resumed", "account.signed_out"].map(of);
+    assert_eq!(counts, [1, 1, 1, 1], "one line each, however often it was pressed");
+    assert!(events.iter().all(|event| !event.detail.contains(&code(&shown))), "r50: no code in the audit");
+} }
+
+both! { async fn r38_what_lies_outside_is_not_found_by_any_address(t: Tour) {
+    let elsewhere = person(&t, "sector_admin").await;
+    let mut head = signed_in(&t, "school_admin").await;
+    let home = head.get(&t, &format!("/console/people/{}", person(&t, "student").await)).await;
+    let nobody: phuong::base::id::PersonId = t.sv.ids.next();
+    let mut seen = Vec::new();
+    for id in [elsewhere.to_string(), nobody.to_string(), "x".to_owned()] {
+        let page = head.get(&t, &format!("/console/people/{id}")).await;
+        assert_eq!(page.status, 404, "{id}");
+        let code = head.get(&t, "/nowhere").await.text.len();
+        seen.push(page.text.len().abs_diff(code) < 200);
+        for deed in ["code", "suspend", "resume", "sessions"] {
+            let form = [("form", "f"), ("reason", "r")];
+            let typed = match deed { "code" => &form[..1], "suspend" => &form[1..], _ => &form[..0] };
+            assert_eq!(press(&t, &mut head, &home, &format!("/console/people/{id}/{deed}"), typed).await.status, 404);
+        }
+    }
+    assert!(seen.iter().all(|alike| *alike));
+    let theirs = &t.person("sector_admin").school_code;
+    assert_eq!(head.get(&t, &format!("/console/people?school={theirs}")).await.status, 404);
+    assert_eq!(head.get(&t, "/console/people?school=00000000").await.status, 404);
+    let page = head.get(&t, "/console/people").await;
+    assert!(page.text.contains(&t.person("student").name) || page.text.contains("after="), "{}", page.text);
+    assert!(!head.get(&t, &format!("/console/people?q={}", &t.person("sector_admin").sector_id)).await.text.contains("<tbody"));
+} }
+
+both! { async fn r38_whoever_administers_nothing_finds_no_console_and_a_school_sees_its_own_numbers(t: Tour) {
+    for role in ["student", "teacher", "staff"] {
+        let mut browser = signed_in(&t, role).await;
+        assert!(!browser.get(&t, "/portal").await.text.contains("to-console"));
+        for path in ["/console", "/console/people", "/console/people/x"] {
+            assert_eq!(browser.get(&t, path).await.status, 404, "{role} {path}");
+        }
+        let form = browser.get(&t, "/account/password").await;
+        for deed in ["code", "suspend", "resume", "sessions"] {
+            let path = format!("/console/people/{}/{deed}", person(&t, "student").await);
+            assert_eq!(press(&t, &mut browser, &form, &path, &[]).await.status, 404, "{role} {path}");
+        }
+    }
+    let mut sector = signed_in(&t, "sector_admin").await;
+    let mut head = signed_in(&t, "school_admin").await;
+    assert!(head.get(&t, "/portal").await.text.contains("to-console"));
+    let (all, own) = (sector.get(&t, "/console").await, head.get(&t, "/console").await);
+    assert_eq!((all.status, own.status), (200, 200), "{}", all.text);
+    assert_ne!(all.text, own.text);
+} }
+
+both! { async fn r40_a_field_that_the_page_has_not_is_refused(t: Tour) {
+    let address = format!("/console/people/{}", person(&t, "student").await);
+    let mut head = signed_in(&t, "school_admin").await;
+    let page = head.get(&t, &address).await;
+    for extra in ["role", "school", "verified", "sub", "state"] {
+        let typed = [("reason", "x"), (extra, "sector_admin")];
+        assert_eq!(press(&t, &mut head, &page, &format!("{address}/suspend"), &typed).await.status, 400, "{extra}");
+    }
+    assert!(head.get(&t, &address).await.text.contains("/suspend"), "nothing was done");
+    let typed = [("reason", "x"), ("reason", "y")];
+    assert_eq!(press(&t, &mut head, &page, &format!("{address}/suspend"), &typed).await.status, 400, "said twice");
+} }
+
+both! { async fn r26_a_deed_needs_a_form_of_this_browser(t: Tour) {
+    let address = format!("/console/people/{}", person(&t, "student").await);
+    let mut head = signed_in(&t, "school_admin").await;
+    let mut other = signed_in(&t, "school_admin").await;
+    let theirs = other.get(&t, &address).await.field("csrf");
+    for csrf in ["", "x", theirs.as_str()] {
+        let form = [("csrf", csrf), ("reason", "x")];
+        assert_eq!(head.post(&t, &format!("{address}/suspend"), &form).await.status, 403);
+    }
+} }
+
+both! { async fn r43_the_way_of_the_first_administrator_is_closed_where_there_is_one_and_stays_closed(t: Tour) {
+    assert!(administrators::open_way(&t.sv).await.unwrap().is_none(), "the sample has an administrator");
+    let account = whose(&t, &t.person("sector_admin").sector_id.clone()).await.0;
+    let turn = (account, org_of(&t, "sector_admin").await, t.clock.now());
+    let ended = t.sv.store.write(turn, async |tx: &mut Tx, (account, org, now)| {
+        phuong::store::delegations::end(tx, *account, *org, "sector_admin", *now).await
+    });
+    assert!(ended.await.unwrap());
+    assert!(administrators::open_way(&t.sv).await.unwrap().is_none(), "also after they have gone");
+    let mut browser = Browser::default();
+    assert_eq!(browser.get(&t, "/console/first?token=x").await.status, 404);
+    assert_eq!(browser.get(&t, "/console/first").await.status, 404);
+} }
+
+both! { async fn r43_of_many_at_once_one_becomes_the_first_administrator(t: Tour) {
+    // As in a fresh database: the sample's administrator never was.
+    let turn = Token::random(&t.sv.entropy);
+    let link = phuong::store::facts::FirstLink { digest: turn.digest(), until: t.clock.now() + Duration::from_hours(24) };
+    t.sv.store.write(link, async |tx: &mut Tx, link: &phuong::store::facts::FirstLink| {
+        phuong::store::facts::danger_reopen_first_administrator(tx, link).await
+    }).await.unwrap();
+    let address = format!("/console/first?token={}", turn.expose());
+    let mut browsers: Vec<Browser> = vec![Browser::default(); 8];
+    let mut pages = Vec::new();
+    for browser in &mut browsers {
+        pages.push(browser.get(&t, &address).await);
+        assert_eq!(pages.last().unwrap().status, 200, "a look spends nothing");
+    }
+    let bad = [("token", turn.expose()), ("sector_id", "31"), ("name", " "), ("new", "short")];
+    let refused = press(&t, &mut browsers[0], &pages[0], "/console/first", &bad).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(refused.text.matches("field-error").count(), 3, "all mistakes at once: {}", refused.text);
+    let tries = browsers.iter_mut().zip(&pages).enumerate().map(|(n, (browser, page))| {
+        let (t, turn) = (&t, &turn);
+        async move {
+            let id = format!("QT-00000{n}");
+            let typed = [("token", turn.expose()), ("sector_id", &id), ("name", "Nguyễn Quản Trị"), ("new", "hoa phuong do 7")];
+            press(t, browser, page, "/console/first", &typed).await.status
+        }
+    });
+    let statuses = futures_util::future::join_all(tries).await;
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| matches!(status, 303 | 404)), "{statuses:?}");
+    let winner = statuses.iter().position(|status| *status == 303).unwrap();
+    assert_eq!(browsers[winner].get(&t, "/console").await.status, 200, "signed in, and an administrator");
+    assert_eq!(browsers[0].get(&t, &address).await.status, 404, "closed");
+} }
+
+both! { async fn r51_the_trail_is_chained_and_tampering_is_found(t: Tour) {
+    let address = format!("/console/people/{}", person(&t, "student").await);
+    let mut head = signed_in(&t, "school_admin").await;
+    let page = head.get(&t, &address).await;
+    press(&t, &mut head, &page, &format!("{address}/suspend"), &[("reason", "Mất máy")]).await;
+    while t.sv.seal_audit().await.unwrap() > 0 {}
+    assert!(t.sv.verify_audit().await.unwrap().unwrap() > 1);
+} }
