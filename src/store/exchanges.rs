@@ -93,7 +93,7 @@ pub async fn give(tx: &mut Tx, all: &[(NewGrant, NewCode)]) -> Result<(), StoreE
         tx,
         all,
         "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at,
-                             auth_time, acr, amr) ",
+                             auth_time, acr, amr, context) ",
         |b, row| {
             let grant = &row.0;
             b.push_bind(grant.id)
@@ -107,7 +107,8 @@ pub async fn give(tx: &mut Tx, all: &[(NewGrant, NewCode)]) -> Result<(), StoreE
                 .push_bind(grant.expires_at)
                 .push_bind(grant.auth_time)
                 .push_bind(grant.acr.as_str())
-                .push_bind(grant.amr.as_str());
+                .push_bind(grant.amr.as_str())
+                .push_bind(grant.context);
         }
     );
     insert_many!(
@@ -277,7 +278,7 @@ fn grants_behind(table: &str) -> String {
                 (SELECT string_agg(f.role || ' ' || coalesce(o.code, ''), '|') FROM affiliations f JOIN orgs o ON o.id = f.org_id
                  WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active') AS posts,
                 g.session_id, s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims,
-                g.offline, g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
+                g.context, g.offline, g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
          FROM {table} t JOIN grants g ON g.id = t.grant_id JOIN accounts a ON a.id = g.account_id
          JOIN sessions s ON s.id = g.session_id WHERE t.spent_at IS NULL AND t.digest IN ("
     )

@@ -195,7 +195,7 @@ statements! {
     BEHIND = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
                    (SELECT string_agg(f.role || ' ' || coalesce(o.code, ''), '|') FROM affiliations f JOIN orgs o ON o.id = f.org_id
                     WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active') AS posts,
-                   s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.offline,
+                   s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.context, g.offline,
                    g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
             FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id 
             WHERE g.id = $1 AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.digest = $2)";

@@ -51,14 +51,14 @@ both! { async fn r41_a_code_is_told_once_and_a_suspension_keeps_its_owner_out(t:
     let confirm = own.post(&t, "/activate", &entered).await;
     assert_eq!(confirm.status, 200, "{}", confirm.text);
     let (csrf, ticket) = (confirm.field("csrf"), confirm.field("ticket"));
-    let chosen = [("csrf", csrf.as_str()), ("ticket", &ticket), ("new", "hoa phuong do 7")];
+    let chosen = [("csrf", csrf.as_str()), ("ticket", &ticket), ("new", "hoa no mua he")];
     assert_eq!(own.post(&t, "/activate/password", &chosen).await.status, 200);
     assert_eq!(own.post(&t, "/activate", &entered).await.status, 422, "spent");
     let spent = press(&t, &mut head, &page, &format!("{address}/code"), &[("form", &form)]).await;
     assert!(spent.header("location").ends_with("done=nothing"), "the press of before tells no new code");
 
     let (app, mut at_school) = (RelyingParty::new(&t, "app").await, Browser::default());
-    at_school.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa phuong do 7").await;
+    at_school.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa no mua he").await;
     let tokens = app.tokens(&t, &mut at_school, "&scope=openid%20offline_access").await;
     let nothing = press(&t, &mut head, &page, &format!("{address}/suspend"), &[("reason", "  ")]).await;
     assert_eq!(nothing.status, 422);
@@ -68,10 +68,10 @@ both! { async fn r41_a_code_is_told_once_and_a_suspension_keeps_its_owner_out(t:
     }
     assert!(at_school.get(&t, "/portal").await.text.contains("login-submit"), "signed out");
     assert_eq!(app.refresh(&t, tokens["refresh_token"].as_str().unwrap()).await.error(), "invalid_grant");
-    assert_eq!(own.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa phuong do 7").await.status, 422);
+    assert_eq!(own.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa no mua he").await.status, 422);
     assert!(head.get(&t, &format!("{address}?done=suspended")).await.text.contains("Đã tạm khoá"));
     assert_eq!(press(&t, &mut head, &page, &format!("{address}/resume"), &[]).await.status, 303);
-    assert_eq!(own.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa phuong do 7").await.status, 303);
+    assert_eq!(own.sign_in(&t, "/sign-in", &pupil.sector_id, "hoa no mua he").await.status, 303);
     let told = own.get(&t, "/account").await.text;
     assert!(told.contains("Nhà trường đã tạm khoá tài khoản") && told.contains("Nhà trường đã mở lại tài khoản"));
     assert_eq!(press(&t, &mut head, &page, &format!("{address}/sessions"), &[]).await.status, 303);
@@ -192,7 +192,7 @@ both! { async fn r43_of_many_at_once_one_becomes_the_first_administrator(t: Tour
         let (t, turn) = (&t, &turn);
         async move {
             let id = format!("QT-00000{n}");
-            let typed = [("token", turn.expose()), ("sector_id", &id), ("name", "Nguyễn Quản Trị"), ("new", "hoa phuong do 7")];
+            let typed = [("token", turn.expose()), ("sector_id", &id), ("name", "Nguyễn Quản Trị"), ("new", "hoa no mua he")];
             press(t, browser, page, "/console/first", &typed).await.status
         }
     });
