@@ -60,6 +60,7 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("import school", "Mã trường duy nhất mà tệp nói đến; các dòng không cần ghi mã"),
     ("import commit", "Ghi; nếu không, chỉ cho biết điều sẽ xảy ra"),
     ("import year", "Năm học của các lớp; năm hiện tại nếu không cho"),
+    ("import report", "Ghi lại các tệp cùng kết quả từng dòng vào một tệp XLSX"),
     ("import confirm_ended", "Số người được phép rời trường: đúng con số mà lần chạy thử cho biết"),
     ("client", "Đăng ký và quản lý các ứng dụng"),
     ("client add", "Đăng ký một ứng dụng; mã bí mật chỉ in ra một lần"),

@@ -33,6 +33,12 @@ impl Place {
         Self { file, sheet, columns, titles }
     }
 
+    /// The column of a title.
+    pub(super) fn column(&self, title: &str) -> Option<usize> {
+        let at = self.titles.iter().position(|known| &**known == title)?;
+        Some(self.columns[at]).filter(|column| *column != usize::MAX)
+    }
+
     pub(super) fn issue(&self, row: u32, field: Field, value: &str, problem: Problem) -> Issue {
         let value = if field == Field::CitizenNumber { masked(value) } else { value.chars().take(120).collect() };
         let column = Arc::clone(&self.titles[field as usize]);

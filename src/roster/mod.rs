@@ -27,7 +27,10 @@ mod tests;
 mod xlsx;
 mod xml_scan;
 
-pub use apply::{Ask, Brake, FileError, FileReport, ImportError, Progress, Report, Stage, Watch, close, import};
+pub use apply::{
+    Ask, Brake, FileError, FileReport, ImportError, Progress, Report, Stage, Watch, WorkbookError, close, import,
+    write_workbook,
+};
 pub use error::{Bound, OpenError, ReadError};
 pub use field::{Field, Kind};
 pub use finding::{Finding, Spot};

@@ -88,6 +88,14 @@ impl Source {
         &self.place
     }
 
+    /// Shows every row as it stands in the file, titles and header too. Blocks: never on an async thread.
+    pub(super) fn for_each_row(&mut self, mut visit: impl FnMut(&RawRow) -> ControlFlow<()>) -> Result<(), ReadError> {
+        match &mut self.table {
+            Table::Csv(csv) => csv.walk(&mut visit),
+            Table::Xlsx(workbook) => workbook.walk(&self.place.sheet, &mut visit),
+        }
+    }
+
     /// Hands out every row below the header that says anything, until the visitor breaks. Can be called again.
     /// Blocks: never on an async thread.
     pub fn for_each(&mut self, mut visit: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), ReadError> {

@@ -10,6 +10,7 @@ pub(super) fn line(args: &Args) -> String {
     flag("kind", args.kind.clone());
     flag("school", args.school.as_ref().map(ToString::to_string));
     flag("year", args.year.map(|year| year.to_string()));
+    flag("report", args.report.as_ref().map(|path| quoted(&path.to_string_lossy())));
     flag("confirm-ended", args.confirm_ended.map(|n| n.to_string()));
     if args.commit {
         words.push("--commit".to_owned());
@@ -39,6 +40,7 @@ mod tests {
             school: None,
             commit: true,
             year: "2026-2027".parse().ok(),
+            report: None,
             confirm_ended: Some(57),
         };
         let told = r"phuong import hoc-sinh.csv 'Danh sách 3A.xlsx' 'it'\''s.csv' --kind pupils --year 2026-2027 --confirm-ended 57 --commit";

@@ -40,6 +40,9 @@ pub(super) struct Args {
     /// The school year of the classes [default: the current one].
     #[arg(long, value_name = "2026-2027", value_parser = year)]
     year: Option<SchoolYear>,
+    /// Write the files back with what came of each row.
+    #[arg(long, value_name = "OUT.xlsx")]
+    report: Option<PathBuf>,
     /// How many people may leave: the number that the dry run told.
     #[arg(long, value_name = "N")]
     confirm_ended: Option<u32>,
@@ -62,11 +65,29 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let watch = Watch { told: &mut told, stop };
     let report = roster::import(&sv, &ask(&args), watch).await;
     drop(shown);
-    let report = report.map_err(|error| failure(&args, error))?;
+    let report = Arc::new(report.map_err(|error| failure(&args, error))?);
     context.out.result(&value(context.out.locale, &report), &text::of(context.out.locale, &report));
+    if let Some(path) = args.report.clone() {
+        write_back(&args, report.clone(), context.out.locale, path).await?;
+    }
     // The report is out: from here on the same command is a new import.
     roster::close(&sv, &report).await.map_err(|error| failure(&args, error.into()))?;
     verdict(&args, &report)
+}
+
+/// The files with what came of each row.
+async fn write_back(args: &Args, report: Arc<Report>, locale: Locale, path: PathBuf) -> Result<(), Failure> {
+    let options = roster::Options { school: args.school.clone(), ..roster::Options::default() };
+    let at = path.display().to_string();
+    let written =
+        tokio::task::spawn_blocking(move || roster::write_workbook(&report, &options, language(locale), &path));
+    let problem = match written.await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+    };
+    let (vi, en) = (format!("không ghi được {at}: {problem}"), format!("{at} cannot be written: {problem}"));
+    Err(Failure::said(Exit::Unexpected, vi, en).then(command::line(args)).told())
 }
 
 fn ask(args: &Args) -> Ask {

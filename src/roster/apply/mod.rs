@@ -10,6 +10,7 @@ mod load;
 mod report;
 mod run;
 mod survey;
+mod workbook;
 mod write;
 
 pub use batch::close;
@@ -17,3 +18,4 @@ pub use brake::Brake;
 pub use report::{FileReport, Report};
 pub use run::{Ask, ImportError, Progress, Stage, Watch, import};
 pub use survey::FileError;
+pub use workbook::{WorkbookError, write_workbook};

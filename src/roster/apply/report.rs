@@ -90,6 +90,11 @@ impl Report {
 }
 
 impl FileReport {
+    /// Where the column of a title is in the file.
+    pub(super) fn column(&self, title: &str) -> Option<usize> {
+        self.place.column(title)
+    }
+
     fn new(file: &Surveyed) -> Self {
         Self {
             path: file.path.clone(),

@@ -4,6 +4,7 @@ mod content;
 mod office;
 mod people;
 mod pupils;
+mod returned;
 mod runs;
 mod schools;
 mod staff;

@@ -79,6 +79,7 @@ both! {
         let proved = both.replace("3112345601|", "3112345601|031317000001");
         assert_eq!(counts(&office.pupils(&proved).await), [0, 1, 0, 0]);
         let words = office.of("word", "3112345601").await;
+        // From each word on, so that any of them finds the whole name.
         assert_eq!(words, ["binh tran van", "tran van binh", "van binh tran"], "it is found by its new name only");
     }
 }

@@ -1,0 +1,180 @@
+//! The workbook that goes back to whoever sent the files: their rows where they were, what came of each, what is wrong and
+//! what to do, wrong cells marked. Text only: what looks like a formula is none here (R47), and what was uploaded is never
+//! anything but cells (R48).
+
+use std::{borrow::Cow, collections::HashMap, ops::ControlFlow, path::Path};
+
+use rust_xlsxwriter::{Color, Format, Workbook, Worksheet, XlsxError};
+
+use super::{
+    super::{
+        cells::RawRow,
+        issue::{Issue, Language, Severity},
+        plan::Outcome,
+        source::{self, Options},
+    },
+    report::{FileReport, Report},
+    survey::FileError,
+};
+
+/// Why the workbook could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkbookError {
+    /// A file cannot be read again.
+    #[error("{0}")]
+    File(#[from] FileError),
+    /// The workbook cannot be written.
+    #[error("the workbook cannot be written: {0}")]
+    Write(#[from] XlsxError),
+    /// It cannot be put in its place.
+    #[error("the workbook cannot be written: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Writes the workbook: a sheet for each file, row by row, in constant memory. What stood in its place before stays until
+/// it is whole. Blocks: never on an async thread.
+pub fn write_workbook(
+    report: &Report,
+    options: &Options,
+    language: Language,
+    path: &Path,
+) -> Result<(), WorkbookError> {
+    let mut workbook = Workbook::new();
+    for (number, file) in report.files.iter().enumerate() {
+        let sheet = workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name(sheet_name(number, &file.name))?;
+        let issues = report.issues.iter().filter(|issue| issue.file == file.name).collect::<Vec<_>>();
+        Sheet { to: sheet, file, issues, language, marked: Marks::new() }.fill(options)?;
+    }
+    let unfinished = path.with_extension("part");
+    workbook.save(&unfinished)?;
+    Ok(std::fs::rename(&unfinished, path)?)
+}
+
+/// How cells are marked.
+struct Marks {
+    wrong: Format,
+    doubtful: Format,
+}
+
+impl Marks {
+    fn new() -> Self {
+        let of = |color| Format::new().set_background_color(Color::RGB(color));
+        Self { wrong: of(0x00FF_C7CE), doubtful: of(0x00FF_EB9C) }
+    }
+}
+
+struct Sheet<'a> {
+    to: &'a mut Worksheet,
+    file: &'a FileReport,
+    issues: Vec<&'a Issue>,
+    language: Language,
+    marked: Marks,
+}
+
+impl Sheet<'_> {
+    fn fill(&mut self, options: &Options) -> Result<(), WorkbookError> {
+        let options = Options { kind: Some(self.file.kind), ..options.clone() };
+        let mut source = source::open(&self.file.path, &options).map_err(FileError::from)?;
+        let outcomes: HashMap<u32, Outcome> = self.file.outcomes.iter().copied().collect();
+        let mut by_row: HashMap<u32, Vec<&Issue>> = HashMap::new();
+        for issue in &self.issues {
+            by_row.entry(issue.row).or_default().push(issue);
+        }
+        let (mut width, mut failed) = (0, None);
+        let walked = source.for_each_row(|row| {
+            width = if row.number <= self.file.header { width.max(row.iter().count()) } else { width };
+            let found = by_row.get(&row.number).map_or(&[][..], Vec::as_slice);
+            match self.row(row, width, outcomes.get(&row.number).copied(), found) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        });
+        walked.map_err(FileError::from)?;
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    fn row(&mut self, row: &RawRow, width: usize, outcome: Option<Outcome>, found: &[&Issue]) -> Result<(), XlsxError> {
+        let line = row.number.saturating_sub(1);
+        for (place, cell) in
+            row.iter().enumerate().take_while(|(place, _)| *place < width).filter(|(_, c)| !c.text.is_empty())
+        {
+            self.put(line, place, cell.text, self.mark(place, found))?;
+        }
+        if row.number == self.file.header {
+            for (at, title) in self.titles().into_iter().enumerate() {
+                self.put(line, width + at, title, None)?;
+            }
+        }
+        let Some(outcome) = outcome else { return Ok(()) };
+        let texts: Vec<_> = found.iter().map(|issue| issue.texts(self.language)).collect();
+        let what: Vec<_> =
+            found.iter().zip(&texts).map(|(issue, (what, _))| format!("{}: {what}", issue.column)).collect();
+        let repair: Vec<&str> =
+            texts.iter().map(|(_, repair)| repair.as_str()).filter(|text| !text.is_empty()).collect();
+        self.put(line, width, word(self.language, outcome), None)?;
+        self.put(line, width + 1, &what.join("; "), None)?;
+        self.put(line, width + 2, &repair.join(" "), None)
+    }
+
+    fn put(&mut self, line: u32, place: usize, text: &str, marked: Option<Severity>) -> Result<(), XlsxError> {
+        let place = u16::try_from(place).unwrap_or(u16::MAX);
+        let text = neutral(text);
+        match marked {
+            Some(Severity::Error) => self.to.write_string_with_format(line, place, text, &self.marked.wrong),
+            Some(_) => self.to.write_string_with_format(line, place, text, &self.marked.doubtful),
+            None => self.to.write_string(line, place, text),
+        }
+        .map(drop)
+    }
+
+    /// How a cell is to be marked: the worst that was found in it.
+    fn mark(&self, place: usize, found: &[&Issue]) -> Option<Severity> {
+        let here = found.iter().filter(|issue| self.file.column(&issue.column) == Some(place));
+        here.map(|issue| issue.severity()).min_by_key(|severity| *severity != Severity::Error)
+    }
+
+    const fn titles(&self) -> [&'static str; 3] {
+        match self.language {
+            Language::Vi => ["Kết quả nhập", "Vấn đề", "Cách xử lý"],
+            Language::En => ["Outcome", "What is wrong", "What to do"],
+        }
+    }
+}
+
+const fn word(language: Language, outcome: Outcome) -> &'static str {
+    let (vi, en) = match outcome {
+        Outcome::Created => ("Tạo mới", "Created"),
+        Outcome::Updated => ("Cập nhật", "Updated"),
+        Outcome::Unchanged => ("Không đổi", "Unchanged"),
+        Outcome::Ended => ("Rời trường", "Ended"),
+        Outcome::Transfer => ("Chờ chuyển trường", "Transfer"),
+        Outcome::Review => ("Cần xem lại", "Review"),
+        Outcome::Refused => ("Lỗi, chưa nhập", "Refused"),
+        Outcome::Repeated => ("Lặp lại, bỏ qua", "Repeated"),
+        Outcome::Absent => ("Đã rời từ trước", "Gone before"),
+    };
+    match language {
+        Language::Vi => vi,
+        Language::En => en,
+    }
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn neutral(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
+        Cow::Owned(format!("'{}", text.replace('\0', "")))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// A name that a sheet may have: its number keeps two files of one name apart.
+fn sheet_name(number: usize, file: &str) -> String {
+    let plain =
+        file.chars().map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { ' ' } else { c });
+    format!("{} {}", number + 1, plain.take(26).collect::<String>().trim())
+}
