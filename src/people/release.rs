@@ -42,7 +42,6 @@ pub struct Profile {
 
 /// What is to be read of a profile beside the person itself: each part is a question to the database.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each part is read or not, whatever the others")]
 pub struct Parts {
     places: bool,
     contacts: bool,
