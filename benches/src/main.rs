@@ -71,7 +71,13 @@ impl Arguments {
         if self.quick {
             Effort { rounds: 1, warm_up: ms(300), time: ms(1_000), sector: None, guesses: 200 }
         } else {
-            Effort { rounds: 5, warm_up: ms(700), time: ms(3_000), sector: Some((800, 23_000, 500_000)), guesses: 2_000 }
+            Effort {
+                rounds: 5,
+                warm_up: ms(700),
+                time: ms(3_000),
+                sector: Some((800, 23_000, 500_000)),
+                guesses: 2_000,
+            }
         }
     }
 }
@@ -177,7 +183,8 @@ async fn limits(places: &Places, cluster: &Cluster) -> Result<(Process, loads::L
 /// What the numbers were taken on.
 fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':')).map_or("", |(_, name)| name);
+    let model =
+        cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':')).map_or("", |(_, name)| name);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     format!("{cores} ×{model}, load and servers on the same cores")
 }

@@ -112,7 +112,8 @@ impl Report {
     /// The table as Markdown.
     pub fn table(&self) -> String {
         let mut text = format!("{}\n\n", self.machine);
-        text += "| goal | what | on | measured | must | aim | verdict | behind it |\n|---|---|---|---|---|---|---|---|\n";
+        text +=
+            "| goal | what | on | measured | must | aim | verdict | behind it |\n|---|---|---|---|---|---|---|---|\n";
         for line in &self.lines {
             let _ = writeln!(text, "{}", row(line));
         }

@@ -41,7 +41,11 @@ impl Page {
 
     /// Status and beginning, for messages.
     pub fn brief(&self) -> String {
-        format!("HTTP {} {}", self.status.as_u16(), self.text().chars().take(300).collect::<String>().replace('\n', " "))
+        format!(
+            "HTTP {} {}",
+            self.status.as_u16(),
+            self.text().chars().take(300).collect::<String>().replace('\n', " ")
+        )
     }
 }
 
@@ -123,7 +127,8 @@ impl Browser {
                     self.connection = Some(sender);
                     return Ok(Page { status, location, body });
                 }
-                Err(error) if !fresh && (error.is_canceled() || error.is_closed() || error.is_incomplete_message()) => {}
+                Err(error) if !fresh && (error.is_canceled() || error.is_closed() || error.is_incomplete_message()) => {
+                }
                 Err(error) => return Err(error.into()),
             }
         }

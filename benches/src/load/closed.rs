@@ -185,10 +185,24 @@ struct Virtual {
 
 enum Work {
     /// Sends one of these at random; a good answer contains the marker.
-    Ask { wire: Wire, requests: Rc<Vec<Vec<u8>>>, marker: &'static [u8] },
-    Refresh { browser: Browser, alg: Alg, token: String },
-    CodeFlow { browser: Browser, alg: Alg },
-    SignIn { browser: Browser, next: usize },
+    Ask {
+        wire: Wire,
+        requests: Rc<Vec<Vec<u8>>>,
+        marker: &'static [u8],
+    },
+    Refresh {
+        browser: Browser,
+        alg: Alg,
+        token: String,
+    },
+    CodeFlow {
+        browser: Browser,
+        alg: Alg,
+    },
+    SignIn {
+        browser: Browser,
+        next: usize,
+    },
 }
 
 impl Virtual {
@@ -213,9 +227,8 @@ impl Virtual {
                 ask(stock.tokens.iter().map(about).collect(), b"\"active\":true")
             }
             Scenario::Userinfo => {
-                let about = |token: &String| {
-                    wire::get(port, &paths.userinfo, &[("authorization", &format!("Bearer {token}"))])
-                };
+                let about =
+                    |token: &String| wire::get(port, &paths.userinfo, &[("authorization", &format!("Bearer {token}"))]);
                 ask(stock.tokens.iter().map(about).collect(), b"\"sub\"")
             }
             Scenario::Refresh(_) | Scenario::CodeFlow(_) | Scenario::SignIn => {

@@ -23,7 +23,13 @@ enum Kind {
 }
 
 /// Guesses so many times of each kind, in an order of chance.
-pub async fn run(provider: &Provider, database: &Database, on: &'static str, times: usize, report: &mut Report) -> Result<()> {
+pub async fn run(
+    provider: &Provider,
+    database: &Database,
+    on: &'static str,
+    times: usize,
+    report: &mut Report,
+) -> Result<()> {
     let disabled = provider.users.first().context("no users")?;
     database.set_state(&disabled.name, "suspended").await?;
     let mut page = Browser::new(provider.port);
@@ -60,7 +66,8 @@ pub async fn run(provider: &Provider, database: &Database, on: &'static str, tim
     let medians = [of(Kind::Known), of(Kind::Unknown), of(Kind::Disabled)];
     ensure!(medians.iter().all(|ms| ms.is_finite()), "no guess of some kind was answered");
     let spread = medians.iter().copied().fold(f64::MIN, f64::max) - medians.iter().copied().fold(f64::MAX, f64::min);
-    let behind = format!("known {}, unknown {}, disabled {} ms", number(medians[0]), number(medians[1]), number(medians[2]));
+    let behind =
+        format!("known {}, unknown {}, disabled {} ms", number(medians[0]), number(medians[1]), number(medians[2]));
     let what = "medians of wrong passwords for known, unknown and disabled IDs differ by";
     report.add(Line::low("R31", what, spread, "ms").on(on).must(5.0).behind(behind));
     Ok(())

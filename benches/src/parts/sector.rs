@@ -96,7 +96,9 @@ async fn start_and_rest(phuong: &Phuong, on: &'static str, report: &mut Report) 
         tokio::time::sleep(Duration::from_millis(2_500)).await;
         rests.push(Processes::of([process.id()]).anonymous_mib());
     }
-    report.add(Line::low("G11", "start to the first discovery answer", median(starts), "ms").on(on).must(200.0).aim(30.0));
+    report.add(
+        Line::low("G11", "start to the first discovery answer", median(starts), "ms").on(on).must(200.0).aim(30.0),
+    );
     report.add(Line::low("G10", "anonymous memory at rest", median(rests), "MiB").on(on).must(60.0).aim(25.0));
     Ok(())
 }

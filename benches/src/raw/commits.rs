@@ -60,7 +60,8 @@ fn prepare(file: &Path, tasks: usize) -> Result<Connection> {
 }
 
 fn write(database: &Connection, waiting: &mpsc::Receiver<Waiting>) -> Result<()> {
-    let mut spend = database.prepare("UPDATE tokens SET spent = 1 WHERE digest = $1 AND spent IS NULL RETURNING family")?;
+    let mut spend =
+        database.prepare("UPDATE tokens SET spent = 1 WHERE digest = $1 AND spent IS NULL RETURNING family")?;
     let mut give = database.prepare("INSERT INTO tokens VALUES ($1, $2, NULL)")?;
     let mut turns = std::collections::HashMap::<u64, u64>::new();
     while let Ok(first) = waiting.recv() {

@@ -50,8 +50,5 @@ where
         running.into_iter().map(|thread| thread.join().ok().flatten()).collect()
     });
     let done = f64::from(done.context("a kernel refused the default parameters")?.iter().sum::<u32>());
-    Ok(Hashes {
-        per_second: done / began.elapsed().as_secs_f64(),
-        cpu_us: (ourselves.cpu() - cpu) * 1e6 / done,
-    })
+    Ok(Hashes { per_second: done / began.elapsed().as_secs_f64(), cpu_us: (ourselves.cpu() - cpu) * 1e6 / done })
 }

@@ -7,8 +7,7 @@ use anyhow::Result;
 use axum::{
     Router,
     extract::{Query, State},
-    http::header,
-    response::IntoResponse,
+    http::{HeaderName, StatusCode, header},
     routing::get,
 };
 use rusqlite::{Connection, OpenFlags};
@@ -85,23 +84,28 @@ async fn fill_postgres(url: &str) -> Result<PgPool> {
     Ok(pool)
 }
 
-async fn look_up_in_sqlite(State(databases): State<Arc<Databases>>, Query(key): Query<Key>) -> impl IntoResponse {
-    let found = READER.with_borrow_mut(|kept| -> rusqlite::Result<String> {
+/// The document, or why there is none: a limit that is not looked up is no limit.
+type Found = Result<([(HeaderName, &'static str); 1], String), (StatusCode, String)>;
+
+async fn look_up_in_sqlite(State(databases): State<Arc<Databases>>, Query(key): Query<Key>) -> Found {
+    answer(READER.with_borrow_mut(|kept| -> rusqlite::Result<String> {
         let reader = match kept {
             Some(reader) => reader,
             None => kept.insert(Connection::open_with_flags(&databases.sqlite, OpenFlags::SQLITE_OPEN_READ_ONLY)?),
         };
         let mut statement = reader.prepare_cached("SELECT document FROM facts WHERE id = $1")?;
         statement.query_row([key.id], |row| row.get(0))
-    });
-    ([(header::CONTENT_TYPE, "application/json")], found.unwrap_or_default())
+    }))
 }
 
-async fn look_up_in_postgres(State(databases): State<Arc<Databases>>, Query(key): Query<Key>) -> impl IntoResponse {
-    let mut found = String::new();
-    if let Some(pool) = &databases.postgres {
-        let row = sqlx::query_scalar("SELECT document FROM facts WHERE id = $1").bind(key.id).fetch_one(pool).await;
-        found = row.unwrap_or_default();
+async fn look_up_in_postgres(State(databases): State<Arc<Databases>>, Query(key): Query<Key>) -> Found {
+    let Some(pool) = &databases.postgres else { return Err((StatusCode::NOT_FOUND, "no PostgreSQL".to_owned())) };
+    answer(sqlx::query_scalar("SELECT document FROM facts WHERE id = $1").bind(key.id).fetch_one(pool).await)
+}
+
+fn answer(found: Result<String, impl std::fmt::Display>) -> Found {
+    match found {
+        Ok(document) => Ok(([(header::CONTENT_TYPE, "application/json")], document)),
+        Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
     }
-    ([(header::CONTENT_TYPE, "application/json")], found)
 }

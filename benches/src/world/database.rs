@@ -5,10 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use argon2_rust::{Algorithm, Argon2, Params, Version};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use rusqlite::{
-    Connection, ToSql,
-    types::ToSqlOutput,
-};
+use rusqlite::{Connection, ToSql, types::ToSqlOutput};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use uuid::Uuid;
 
@@ -108,7 +105,8 @@ fn id() -> Uuid {
     Uuid::from_u128(fastrand::u128(..))
 }
 
-const SCHOOL: &str = "INSERT INTO orgs (id, kind, code, name, search_key, levels, status, networks, created_at, updated_at)
+const SCHOOL: &str =
+    "INSERT INTO orgs (id, kind, code, name, search_key, levels, status, networks, created_at, updated_at)
                       VALUES ($1, 'school', '31300001', 'Trường Mẫu', 'truong mau', 'TH', 'active', '', 0, 0)";
 const PERSON: &str = "INSERT INTO persons (id, full_name, family_name, middle_name, given_name, search_key, sort_key, created_at, updated_at)
                       VALUES ($1, $2, 'Nguyễn', 'Thị', 'Mẫu', 'nguyen thi mau', $3, 0, 0)";
@@ -118,7 +116,8 @@ const NAME: &str = "INSERT INTO sign_in_names (name, account_id, kind, created_a
 const PASSWORD: &str = "INSERT INTO passwords (account_id, phc, must_change, set_at) VALUES ($1, $2, FALSE, 0)";
 const PLACE: &str = "INSERT INTO affiliations (id, person_id, org_id, role, status, is_primary, exempt, valid_from, source, created_at, updated_at)
                      VALUES ($1, $2, $3, 'teacher', 'active', TRUE, FALSE, '2026-09-05', 'bench', 0, 0)";
-const SET_STATE: &str = "UPDATE accounts SET state = $1 WHERE id = (SELECT account_id FROM sign_in_names WHERE name = $2)";
+const SET_STATE: &str =
+    "UPDATE accounts SET state = $1 WHERE id = (SELECT account_id FROM sign_in_names WHERE name = $2)";
 
 /// One hash for each, on all cores.
 fn hashes(users: &[User]) -> Result<Vec<String>> {

@@ -55,7 +55,9 @@ impl Node {
             web: BTreeMap::from([(Alg::Rs256, app("web", "openid profile email"))]),
             service: BTreeMap::from([(Alg::Rs256, app("svc", ""))]),
             usual: Alg::Rs256,
-            users: users.map(|(name, password)| User { name: name.to_owned(), password: password.to_owned() }).collect(),
+            users: users
+                .map(|(name, password)| User { name: name.to_owned(), password: password.to_owned() })
+                .collect(),
             processes: Processes::of([process.id()]),
         };
         Ok((process, provider))

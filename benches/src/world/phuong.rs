@@ -53,12 +53,18 @@ impl Phuong {
         format!("http://localhost:{}", self.port)
     }
 
-
     /// `phuong import --commit` of these files.
     pub fn import(&self, files: &[PathBuf]) -> Result<Imported> {
         let began = Instant::now();
         let mut import = self.command(&["--json", "import", "--commit"]);
-        let mut process = Process::start("import", { import.args(files); import }, &self.folder.join("import.log"))?;
+        let mut process = Process::start(
+            "import",
+            {
+                import.args(files);
+                import
+            },
+            &self.folder.join("import.log"),
+        )?;
         let watched = Processes::of([process.id()]);
         let mut peak_mib = 0_f64;
         while !process.ended()? {

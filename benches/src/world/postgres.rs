@@ -43,7 +43,11 @@ impl Cluster {
         start.args(["start", "-w", "-s", "-D"]).arg(&data).arg("-l").arg(&log).arg("-o").arg(options);
         // Its output is the server's log; a pipe would be held open for as long as the server runs.
         let status = start.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null()).status()?;
-        anyhow::ensure!(status.success(), "PostgreSQL does not start: {}", fs::read_to_string(&log).unwrap_or_default());
+        anyhow::ensure!(
+            status.success(),
+            "PostgreSQL does not start: {}",
+            fs::read_to_string(&log).unwrap_or_default()
+        );
         Ok(Self { programs, data, port, password })
     }
 
