@@ -56,9 +56,10 @@ impl Grade {
     pub fn of_class(class: &str) -> Option<Self> {
         let digits = class.bytes().take_while(u8::is_ascii_digit).count();
         let (number, rest) = class.split_at(digits);
+        let rest = rest.trim_start();
         let named = rest.chars().next().is_some_and(char::is_alphabetic);
         let of_age = rest.strip_prefix("TA").or_else(|| rest.strip_prefix('T'));
-        let of_age = of_age.is_some_and(|nth| nth.bytes().all(|b| b.is_ascii_digit()));
+        let of_age = of_age.is_some_and(|nth| nth.bytes().all(|b| b.is_ascii_digit())) || rest.starts_with("tuổi");
         numbered(number).filter(|_| named && !of_age)
     }
 
@@ -111,6 +112,7 @@ mod tests {
     fn a_class_name_tells_its_grade_only_when_letters_follow_the_number() {
         assert_eq!(Grade::of_class("3A"), Grade::read("3"));
         assert_eq!(Grade::of_class("10A1"), Grade::read("10"));
+        assert_eq!(Grade::of_class("10 Anh"), Grade::read("10"));
         assert_eq!(Grade::of_class("12"), None);
         assert_eq!(Grade::of_class("Lá 1"), None);
         assert_eq!(Grade::of_class("99A"), None);

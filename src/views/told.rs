@@ -6,13 +6,15 @@ use serde_json::{Map, Value};
 use crate::{base::clock::Moment, i18n::Texts};
 
 /// The claims that have a name of their own, in the order in which people read them.
-const NAMED: [(&str, &str); 19] = [
+const NAMED: [(&str, &str); 21] = [
     ("name", "claim-name"),
     ("family_name", "claim-family-name"),
     ("middle_name", "claim-middle-name"),
     ("given_name", "claim-given-name"),
     ("birthdate", "claim-birthdate"),
     ("edu_sector_id", "claim-sector-id"),
+    ("edu_citizen_id", "claim-citizen-id"),
+    ("address", "claim-address"),
     ("edu_context", "claim-context"),
     ("edu_contexts", "claim-contexts"),
     ("edu_classes", "claim-classes"),
