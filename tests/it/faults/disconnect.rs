@@ -104,8 +104,9 @@ both! {
             }
             let page = here.get(&t, "/account/password").await;
             let new = NEW.into_iter().find(|new| *new != current).unwrap();
-            let csrf = page.field("csrf");
-            let form = [("csrf", csrf.as_str()), ("flow", ""), ("current", &current), ("new", new)];
+            let (csrf, once) = (page.field("csrf"), page.field("once"));
+            let form =
+                [("csrf", csrf.as_str()), ("flow", ""), ("once", &once), ("current", &current), ("new", new)];
             let answer = dropped_at(pauses, here.post(&t, "/account/password", &form)).await;
             t.sv.store.settled().await;
             let (changed, sessions) = state(&t, &person.sector_id, new).await;
