@@ -38,16 +38,15 @@ both! {
         let names = people(&tour).await;
         let node = ground.serve();
         let caller = node.caller();
-        let form = Form::of(&caller).await;
         // The first time upgrades each hash to the server's cost; the second is measured.
-        calm(&caller, &form, &names).await;
+        calm(&caller, &names).await;
         let began = Instant::now();
-        calm(&caller, &form, &names).await;
+        calm(&caller, &names).await;
         let usual = rate(PEOPLE, began.elapsed());
 
         let began = Instant::now();
         let all_at_once = names.iter().cycle().take(PEOPLE * TIMES).map(async |name| {
-            let reply = sign_in(&caller, &form, name).await;
+            let reply = sign_in(&caller, name).await;
             (reply, began.elapsed())
         });
         let answers = join_all(all_at_once).await;
@@ -61,7 +60,7 @@ both! {
         let under_load = rate(good.len(), last);
         assert!(under_load > usual * 0.4, "{under_load} sign-ins a second instead of {usual}");
 
-        calm(&caller, &form, &names).await;
+        calm(&caller, &names).await;
         ground.holds().await;
     }
 }
@@ -71,12 +70,12 @@ fn rate(number: usize, time: Duration) -> f64 {
 }
 
 /// Everybody once, a few at a time.
-async fn calm(caller: &Caller, form: &Form, names: &[String]) {
+async fn calm(caller: &Caller, names: &[String]) {
     for some in names.chunks(CALM) {
         // On a machine that has much else to do, two hashes may be a second of work.
         let all_in = some.iter().map(|name| {
             let in_now = async || {
-                let reply = sign_in(caller, form, name).await;
+                let reply = sign_in(caller, name).await;
                 assert!(reply.is_busy() || reply.status == 303, "{reply:?}");
                 reply.status == 303
             };
@@ -86,7 +85,9 @@ async fn calm(caller: &Caller, form: &Form, names: &[String]) {
     }
 }
 
-async fn sign_in(caller: &Caller, form: &Form, name: &str) -> Reply {
+/// Each time in a browser of its own: who signs in takes a browser over from whoever was there a moment before.
+async fn sign_in(caller: &Caller, name: &str) -> Reply {
+    let form = Form::of(caller).await;
     let fields = [("csrf", form.csrf.as_str()), ("flow", &form.flow), ("username", name), ("password", PASSWORD)];
     caller.submit("/sign-in", &form.cookie, &fields).await.unwrap()
 }
