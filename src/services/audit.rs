@@ -62,9 +62,18 @@ impl Scribe {
         subject: String,
         detail: &Value,
     ) -> Result<(), StoreError> {
+        audit::add(tx, &self.event(action, subject, detail)).await
+    }
+
+    /// Appends events of many, by a statement.
+    pub async fn note_all(&self, tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
+        audit::add_all(tx, events).await
+    }
+
+    /// An event of now, to be appended with others. `detail` must hold no secret (R50).
+    pub fn event(&self, action: &'static str, subject: String, detail: &Value) -> Event {
         let (actor, detail) = (self.actor.clone(), detail.to_string());
-        let event = Event { id: self.ids.next(), at: self.now, actor, action, subject, detail, address: None };
-        audit::add(tx, &event).await
+        Event { id: self.ids.next(), at: self.now, actor, action, subject, detail, address: None }
     }
 }
 
