@@ -4,3 +4,4 @@ pub mod accounts;
 pub mod administrators;
 pub mod clients;
 pub mod people;
+pub mod schools;
