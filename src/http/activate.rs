@@ -75,18 +75,18 @@ impl Newcomer {
         render::leaving_page(&self.visitor, status, &page)
     }
 
-    fn code_page(&self, username: &str, problem: Option<CodeProblem>) -> Response {
+    fn code_page(&self, username: &str, code: &str, problem: Option<CodeProblem>) -> Response {
         let status = match problem {
             None => StatusCode::OK,
             Some(CodeProblem::Slow(_)) => StatusCode::TOO_MANY_REQUESTS,
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        self.show(status, ActivateStage::Code { username: username.to_owned(), problem })
+        self.show(status, ActivateStage::Code { username: username.to_owned(), code: code.to_owned(), problem })
     }
 
     /// The claim is not good any more: from the beginning.
     fn again(&self) -> Response {
-        self.code_page("", Some(CodeProblem::Expired))
+        self.code_page("", "", Some(CodeProblem::Expired))
     }
 
     /// "Is this you?"
@@ -151,7 +151,7 @@ pub(super) fn whom(profile: &Profile) -> Whom {
 /// GET `/activate`.
 pub(super) async fn page(visitor: Visitor) -> Response {
     let params = Params::parse(visitor.uri.query().unwrap_or(""));
-    Newcomer::of(visitor, &params).code_page("", None)
+    Newcomer::of(visitor, &params).code_page("", "", None)
 }
 
 /// GET `/recover`.
@@ -174,13 +174,14 @@ pub(super) async fn claim(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
     };
     let visitor = &newcomer.visitor;
     let (Some(name), Some(code)) = (params.get("username"), params.get("code")) else {
-        return newcomer.code_page(params.get("username").unwrap_or(""), Some(CodeProblem::Missing));
+        return newcomer.code_page(params.get("username").unwrap_or(""), "", Some(CodeProblem::Missing));
     };
     let devices = visitor.devices();
     let typed = activation::Typed { name, code, devices: &devices, address: visitor.trace.address };
     let problem = match activation::claim(&visitor.sv, typed).await {
         Ok(ticket) => return newcomer.confirm_page(&ticket).await,
-        Err(NotClaimed::Misread(misread)) => read_as(misread),
+        // What no code looks like is no secret: one letter is mended sooner than thirteen are typed again.
+        Err(NotClaimed::Misread(misread)) => return newcomer.code_page(name, code, Some(read_as(misread))),
         Err(NotClaimed::NotProved(NotProved::Store(error))) => return render::fault(visitor, &error),
         Err(NotClaimed::NotProved(NotProved::Slow(until))) => CodeProblem::Slow(visitor.seconds_until(until)),
         Err(NotClaimed::NotProved(_)) => match wrong_length(name) {
@@ -188,7 +189,7 @@ pub(super) async fn claim(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
             None => CodeProblem::Wrong,
         },
     };
-    newcomer.code_page(name, Some(problem))
+    newcomer.code_page(name, "", Some(problem))
 }
 
 fn read_as(misread: Misread) -> CodeProblem {

@@ -25,6 +25,8 @@ pub enum ActivateStage {
     Code {
         /// What was typed.
         username: String,
+        /// What was typed and is no code, to be mended; anything that may be one is typed again.
+        code: String,
         /// What is wrong.
         problem: Option<CodeProblem>,
     },

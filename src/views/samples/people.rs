@@ -212,7 +212,7 @@ fn account(f: Frame, contexts: Vec<(String, String)>) -> Account {
 fn activation(l: Locale) -> Vec<Rendered> {
     let at =
         |name, f: Frame, stage| show(name, &f, &Activate { f: f.clone(), csrf: "c".into(), flow: "f".into(), stage });
-    let code = |problem| ActivateStage::Code { username: "3112345678".into(), problem };
+    let code = |problem| ActivateStage::Code { username: "3112345678".into(), code: "BCFG <".into(), problem };
     let confirm =
         |whom| ActivateStage::Confirm { ticket: "t".into(), name: NAME.into(), place: "Lớp 3A".into(), whom };
     let choose = |problem| ActivateStage::Password { ticket: "t".into(), username: "3112345678".into(), problem };

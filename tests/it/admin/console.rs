@@ -103,9 +103,14 @@ both! { async fn r38_what_lies_outside_is_not_found_by_any_address(t: Tour) {
         }
     }
     assert!(seen.iter().all(|alike| *alike));
-    let theirs = &t.person("sector_admin").school_code;
-    assert_eq!(head.get(&t, &format!("/console/people?school={theirs}")).await.status, 404);
-    assert_eq!(head.get(&t, "/console/people?school=00000000").await.status, 404);
+    let theirs = t.person("sector_admin").school_code.clone();
+    let mut answers = Vec::new();
+    for code in [theirs.as_str(), "00000000"] {
+        let page = head.get(&t, &format!("/console/people?school={code}")).await.text;
+        assert!(page.contains(&format!("Không có trường nào khớp «{code}»")) && !page.contains("<tbody"), "{page}");
+        answers.push(page.replace(code, ""));
+    }
+    assert_eq!(answers[0], answers[1], "a foreign school looks like none");
     let page = head.get(&t, "/console/people").await;
     assert!(page.text.contains(&t.person("student").name) || page.text.contains("after="), "{}", page.text);
     assert!(!head.get(&t, &format!("/console/people?q={}", &t.person("sector_admin").sector_id)).await.text.contains("<tbody"));
@@ -130,6 +135,34 @@ both! { async fn r38_whoever_administers_nothing_finds_no_console_and_a_school_s
     let (all, own) = (sector.get(&t, "/console").await, head.get(&t, "/console").await);
     assert_eq!((all.status, own.status), (200, 200), "{}", all.text);
     assert_ne!(all.text, own.text);
+} }
+
+both! { async fn people_are_searched_in_a_school_that_is_typed_by_code_or_name_and_by_the_state_of_the_account(t: Tour) {
+    let mut sector = signed_in(&t, "sector_admin").await;
+    let code = t.person("student").school_code.clone();
+    let by_code = sector.get(&t, &format!("/console/people?school={code}")).await.text;
+    let name = by_code.split("người trên trang này · ").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert!(by_code.contains("<tbody") && !by_code.contains(&t.person("sector_admin").name));
+    let words: Vec<&str> = name.split_whitespace().rev().collect();
+    let query = serde_urlencoded::to_string([("school", words.join(" ").to_lowercase())]).unwrap();
+    let by_name = sector.get(&t, &format!("/console/people?{query}")).await.text;
+    let rows = |page: &str| page.split("<tbody").nth(1).unwrap().split("</tbody").next().unwrap().to_owned();
+    assert_eq!(rows(&by_name), rows(&by_code));
+
+    let several = sector.get(&t, "/console/people?q=nguyen&school=truong&state=pending").await.text;
+    assert!(several.contains("Nhiều trường khớp") && !several.contains("<tbody"), "{several}");
+    let link = format!("/console/people?q=nguyen&#38;school={code}&#38;state=pending");
+    assert!(several.contains(&link), "the choice keeps the rest of the question: {several}");
+    let chosen = sector.get(&t, &link.replace("&#38;", "&")).await.text;
+    assert!(chosen.contains("value=\"pending\" selected") && rows(&chosen).contains("Chưa kích hoạt"), "{chosen}");
+    assert!(!rows(&chosen).contains("Đang dùng") && rows(&chosen).matches("Nguyễn").count() > 1);
+    let suspended = sector.get(&t, "/console/people?state=suspended").await.text;
+    assert!(suspended.contains("Không tìm thấy ai khớp") && !suspended.contains("<tbody"));
+    assert!(sector.get(&t, "/console").await.text.contains("href=\"/console/people?state=pending\""));
+    let short = sector.get(&t, "/console/people?q=12").await.text;
+    assert!(short.contains("ít nhất 4 ký tự") && !short.contains("Không tìm thấy ai khớp"));
+    let mut head = signed_in(&t, "school_admin").await;
+    assert!(!head.get(&t, "/console/people").await.text.contains("name=\"school\""), "nothing to choose");
 } }
 
 both! { async fn r40_a_field_that_the_page_has_not_is_refused(t: Tour) {

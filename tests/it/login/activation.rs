@@ -55,6 +55,19 @@ both! { async fn r32_a_code_is_good_once_and_its_successor_ends_it(t: Tour) {
     assert_eq!(browser.sign_in(&t, "/sign-in", &name, "hoa no mua he").await.header("location"), "/portal");
 } }
 
+both! { async fn what_is_no_code_stays_to_be_mended_and_what_may_be_one_is_typed_again(t: Tour) {
+    let name = t.person("student").sector_id.clone();
+    let (_, code) = issue(&t, "student").await;
+    let mistyped = if code.starts_with('B') { code.replacen('B', "C", 1) } else { format!("B{}", &code[1..]) };
+    let mut browser = Browser::default();
+    for (typed, said) in [(mistyped.as_str(), "gõ nhầm"), (&code[..9], "13 chữ"), ("BCFA-", "«A»")] {
+        let page = enter(&t, &mut browser, &name, typed).await;
+        assert!(page.text.contains(said) && page.text.contains(&format!("value=\"{typed}\"")), "{}", page.text);
+    }
+    let wrong = enter(&t, &mut browser, "3100000000", &code).await;
+    assert!(wrong.text.contains("chưa đúng") && !wrong.text.contains(&code));
+} }
+
 both! { async fn r32_a_code_ends_with_its_time(t: Tour) {
     let name = t.person("student").sector_id.clone();
     let (_, code) = issue(&t, "student").await;
