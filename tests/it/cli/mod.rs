@@ -6,3 +6,4 @@ mod import;
 pub(crate) mod program;
 mod sample;
 mod server;
+mod table;

@@ -14,5 +14,6 @@ mod nodes;
 mod overload;
 mod postgres;
 mod receivers;
+mod rotation;
 mod stop;
 mod writers;
