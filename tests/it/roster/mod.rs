@@ -1,6 +1,7 @@
 //! Imports on both databases: what files say becomes what the database holds, by the rules of DOMAIN.md.
 
 pub(crate) mod content;
+mod histories;
 mod messy;
 mod office;
 mod people;

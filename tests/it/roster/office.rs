@@ -32,7 +32,7 @@ pub(super) struct Office {
     pub(super) clock: Clock,
     folder: TempDir,
     /// Dropped last: it drops the database.
-    _database: Database,
+    database: Database,
 }
 
 impl Office {
@@ -56,7 +56,11 @@ impl Office {
         let database = Database::on(backend).await?;
         let clock = Clock::by_hand(START);
         let sv = Arc::new(services(&database, &clock, Entropy::system(), ISSUER).await);
-        Some(Self { sv, clock, folder: tempfile::tempdir().unwrap(), _database: database })
+        Some(Self { sv, clock, folder: tempfile::tempdir().unwrap(), database })
+    }
+
+    pub(super) const fn backend(&self) -> Backend {
+        self.database.backend()
     }
 
     pub(super) fn store(&self) -> &Store {

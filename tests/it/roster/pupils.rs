@@ -67,7 +67,7 @@ both! {
 }
 
 both! {
-    async fn nobody_is_created_who_is_gone_already_and_nobody_ends_who_is_not_mentioned(office: Office) {
+    async fn invariant_5_nobody_ends_who_is_not_mentioned_and_nobody_is_created_who_is_gone(office: Office) {
         office.pupils(AN).await;
         let other = AN.replace("3112345601", "3112345602").replace("031317000001", "").replace("An|", "Bình|");
         let gone = office.pupils(&other.replace("Đang học", "Chuyển đi")).await;
@@ -78,7 +78,7 @@ both! {
 }
 
 both! {
-    async fn a_pupil_of_another_school_is_offered_a_transfer_and_taken_once_released(office: Office) {
+    async fn invariant_3_a_pupil_of_another_school_is_offered_a_transfer_and_taken_once_released(office: Office) {
         office.pupils(AN).await;
         let elsewhere = AN.replace("31303401", "31303402").replace("Đang học|05/09/2026", "Chuyển đến HK1|02/11/2026");
         let offered = office.pupils(&elsewhere).await;

@@ -72,7 +72,7 @@ both! {
 }
 
 both! {
-    async fn a_mass_change_waits_until_somebody_types_the_number(office: Office) {
+    async fn invariant_5_a_mass_change_waits_until_somebody_types_the_number(office: Office) {
         office.pupils(&many(400, "Đang học")).await;
         office.file("a.csv", PUPILS, &many(20, "Thôi học"));
         assert_eq!(counts(&office.commit(&["a.csv"]).await), [0, 0, 0, 20], "twenty may end unasked");
@@ -137,7 +137,7 @@ both! {
 }
 
 both! {
-    async fn r40_columns_of_rights_and_of_our_own_grant_nothing(office: Office) {
+    async fn r40_and_invariant_6_columns_of_rights_and_of_our_own_grant_nothing(office: Office) {
         let header = PUPILS.trim_end().to_owned() + "|Vai trò quản trị|verified|sub|role|pid\n";
         office.file("a.csv", &header, "31303401|3A|3112345601||Nguyễn Thị An|14/03/2017|Nữ|Đang học|||sector_admin|true|1|school_admin|2\n");
         let report = office.commit(&["a.csv"]).await;

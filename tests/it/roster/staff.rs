@@ -1,8 +1,18 @@
 //! Staff, and what they teach.
 
-use phuong::roster::{Ask, Severity};
+use phuong::{
+    roster::{Ask, Severity},
+    store::{
+        Tx, accounts,
+        delegations::{self, NewDelegation},
+        orgs,
+    },
+};
 
-use super::office::{ASSIGNMENTS, Office, PUPILS, SCHOOLS, STAFF, codes, counts};
+use super::{
+    content::rows,
+    office::{ASSIGNMENTS, Office, PUPILS, SCHOOLS, STAFF, codes, counts},
+};
 
 const HUY: &str = "31303401|3100000001|031085001234|Trần Đức Huy|02/09/1985|Nam|Đang làm việc|Giáo viên|huy@example.edu.vn|0912000002\n";
 
@@ -38,12 +48,38 @@ both! {
 }
 
 both! {
-    async fn a_role_is_never_edited(office: Office) {
+    async fn invariant_4_a_role_is_never_edited(office: Office) {
         office.staff(HUY).await;
         assert_eq!(counts(&office.staff(&HUY.replace("Giáo viên", "Hiệu trưởng")).await), [0, 1, 0, 0]);
         let roles = office.of("affiliation", "3100000001").await;
         let now = ["principal@31303401 active primary 2026-11-24..", "teacher@31303401 ended 2026-08-01..2026-11-24 role_changed"];
         assert_eq!(roles, now);
+    }
+}
+
+both! {
+    async fn invariant_6_whatever_becomes_of_somebody_their_rights_are_not_the_imports(office: Office) {
+        office.staff(HUY).await;
+        let now = office.clock.now();
+        let account = office.sv.store.read("3100000001".to_owned(), async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await);
+        let account = account.await.unwrap().unwrap().account_id;
+        let school = office.sv.store.read("31303401".to_owned(), async |tx: &mut Tx, code: &String| orgs::by_code(tx, "school", code).await);
+        let org = school.await.unwrap().unwrap().id;
+        let right = NewDelegation { id: office.sv.ids.next(), account, org, role: "school_admin", granted_by: None };
+        let given = office.sv.store.write((right, now), async |tx: &mut Tx, (right, now)| delegations::delegate(tx, right, *now).await);
+        given.await.unwrap();
+        for row in [
+            HUY.replace("Giáo viên", "Hiệu trưởng"),
+            elsewhere(HUY),
+            HUY.replace("Đang làm việc", "Đã điều động"),
+            elsewhere(HUY).replace("Đang làm việc", "Thôi việc"),
+        ] {
+            office.clock.advance(std::time::Duration::from_hours(24));
+            assert_eq!(office.staff(&row).await.tally.rows, 1);
+            let rights = "SELECT role || CASE WHEN ended_at IS NULL THEN '' ELSE ' ended' END FROM delegations";
+            assert_eq!(rows(office.store(), rights).await.unwrap(), ["school_admin"], "after {row}");
+        }
+        assert_eq!(office.of("account", "3100000001").await, ["dormant 1"], "it is of no use to somebody who is gone");
     }
 }
 
