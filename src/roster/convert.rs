@@ -123,6 +123,10 @@ fn homeroom(text: &str) -> Option<bool> {
 
 fn class(cells: &mut CellReader<'_>) -> Found<ClassCode> {
     match cells.text(Field::Class, 200) {
+        // 3/1 is a class; what a spreadsheet makes of it is not.
+        Found::Value(text) if text.parse::<jiff::civil::Date>().is_ok() => {
+            cells.bad(Field::Class, Problem::ClassBecameDate)
+        }
         Found::Value(text) => match ClassCode::read(&text) {
             Ok(class) => Found::Value(class),
             Err(_) => cells.bad(Field::Class, Problem::ClassMalformed),

@@ -11,6 +11,9 @@ pub enum OpenError {
     /// Nothing in it.
     #[error("the file is empty")]
     Empty,
+    /// People see none of the workbook's sheets.
+    #[error("all sheets of the workbook are hidden")]
+    AllHidden,
     /// A workbook with a password.
     #[error("the workbook is protected by a password")]
     Encrypted,

@@ -12,6 +12,7 @@ impl OpenError {
         match self {
             Self::Io(_) => "file_unreadable",
             Self::Empty => "file_empty",
+            Self::AllHidden => "sheets_hidden",
             Self::Encrypted => "file_encrypted",
             Self::OldExcel => "file_old_excel",
             Self::NotATable => "file_not_a_table",
@@ -29,6 +30,12 @@ impl OpenError {
         match (self, language) {
             (Self::Io(_), Language::Vi) => "Không đọc được tệp. Hãy kiểm tra đường dẫn và quyền đọc.".into(),
             (Self::Io(_), Language::En) => "The file cannot be read. Check its path and permissions.".into(),
+            (Self::AllHidden, Language::Vi) => {
+                "Mọi trang tính trong tệp đều bị ẩn. Hãy bỏ ẩn trang có dữ liệu (nhấp phải vào tên trang › Bỏ ẩn) rồi lưu lại.".into()
+            }
+            (Self::AllHidden, Language::En) => {
+                "All sheets of the workbook are hidden. Unhide the one with the data (right-click › Unhide) and save.".into()
+            }
             (Self::Empty, Language::Vi) => "Tệp trống. Hãy chọn tệp có dữ liệu.".into(),
             (Self::Empty, Language::En) => "The file is empty. Choose one with data.".into(),
             (Self::Encrypted, Language::Vi) => {
@@ -40,10 +47,10 @@ impl OpenError {
             }
             (Self::OldExcel, Language::Vi) => "Tệp thuộc dạng Excel cũ (.xls). Hãy lưu lại thành .xlsx.".into(),
             (Self::OldExcel, Language::En) => "The file has the old Excel format (.xls). Save it as .xlsx.".into(),
-            (Self::NotATable, Language::Vi) => "Tệp không phải là CSV hay XLSX. Hãy lưu lại thành .xlsx.".into(),
-            (Self::NotATable, Language::En) => "The file is neither CSV nor XLSX. Save it as .xlsx.".into(),
-            (Self::Damaged(_), Language::Vi) => "Tệp bị hỏng hoặc chưa tải hết. Hãy xuất lại rồi thử lại.".into(),
-            (Self::Damaged(_), Language::En) => "The file is damaged or incomplete. Export it again.".into(),
+            (Self::NotATable, Language::Vi) => "Tệp không phải là CSV hay XLSX, dù có tên như vậy. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx.".into(),
+            (Self::NotATable, Language::En) => "The file is neither CSV nor XLSX, whatever it is called. Open it in Excel or LibreOffice and save it as .xlsx.".into(),
+            (Self::Damaged(_), Language::Vi) => "Tệp không đọc được: bị hỏng, chưa tải hết, hoặc do phần mềm lạ ghi. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx hoặc CSV.".into(),
+            (Self::Damaged(_), Language::En) => "The file cannot be read: it is damaged, incomplete, or by an unusual writer. Open it in Excel or LibreOffice and save it again as .xlsx or CSV.".into(),
             (Self::TooLarge { what, most }, _) => too_large(*what, *most, language),
             (Self::Dtd { part } | Self::ExternalLinks { part }, Language::Vi) => {
                 format!(
@@ -93,10 +100,14 @@ impl ReadError {
             (Self::Io(_), Language::Vi) => "Không đọc tiếp được tệp. Hãy thử lại.".into(),
             (Self::Io(_), Language::En) => "The file cannot be read any further. Try again.".into(),
             (Self::Damaged { row, .. }, Language::Vi) => {
-                format!("Tệp bị hỏng sau dòng {row}. Hãy xuất lại rồi thử lại.")
+                format!(
+                    "Tệp không đọc được sau dòng {row}. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx hoặc CSV."
+                )
             }
             (Self::Damaged { row, .. }, Language::En) => {
-                format!("The file is damaged after row {row}. Export it again.")
+                format!(
+                    "The file cannot be read after row {row}. Open it in Excel or LibreOffice and save it again as .xlsx or CSV."
+                )
             }
             (Self::TooLarge { row, what, most }, Language::Vi) => {
                 format!("Dòng {row}: {}", too_large(*what, *most, language))

@@ -146,6 +146,8 @@ pub enum Problem {
     ClassMissing,
     /// No class code.
     ClassMalformed,
+    /// The spreadsheet made a date of the class's name: `3/1`.
+    ClassBecameDate,
     /// No known grade.
     GradeUnknown,
     /// The class's name says another grade.

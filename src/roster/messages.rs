@@ -209,6 +209,11 @@ impl Problem {
                 "chưa có lớp. Học sinh sẽ thuộc trường nhưng chưa được xếp lớp.",
                 "there is no class. The pupil will belong to the school but to no class.",
             ),
+            Self::ClassBecameDate => error(
+                "class_became_date",
+                "bảng tính đã đổi tên lớp thành ngày «{value}». Hãy định dạng cột là Văn bản rồi gõ lại tên lớp, ví dụ 3/1.",
+                "the spreadsheet turned the class into the date “{value}”. Format the column as text and type it again, such as 3/1.",
+            ),
             Self::ClassMalformed => error(
                 "class_malformed",
                 "«{value}» không phải là mã lớp (ví dụ 3A). Hãy kiểm tra lại.",

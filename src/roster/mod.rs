@@ -16,6 +16,7 @@ mod finding;
 mod header;
 mod issue;
 mod limits;
+mod merges;
 mod messages;
 mod package;
 mod person;

@@ -24,6 +24,8 @@ pub(super) enum Shape {
     Zip,
     /// The container of old Office files and of encrypted new ones.
     Ole,
+    /// A web page or other markup, which many systems call .xls.
+    Markup,
     Text,
 }
 
@@ -33,6 +35,8 @@ pub(super) fn shape(sample: &[u8]) -> Shape {
         Shape::Zip
     } else if sample.starts_with(OLE) {
         Shape::Ole
+    } else if sample.trim_ascii_start().starts_with(b"<") || sample.starts_with(b"\xEF\xBB\xBF<") {
+        Shape::Markup
     } else {
         Shape::Text
     }

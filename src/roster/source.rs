@@ -63,6 +63,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     }
     let (table, sheet, mapping, kind) = match shape(&sample) {
         Shape::Ole => return Err(refuse_ole(&file)),
+        Shape::Markup => return Err(OpenError::NotATable),
         Shape::Zip => find_sheet(Workbook::open(file, &options.limits)?, options)?,
         Shape::Text => find_delimiter(CsvFile::open(file, &sample, &options.limits)?, options)?,
     };
@@ -134,7 +135,12 @@ fn find_sheet(mut workbook: Workbook, options: &Options) -> Result<Opened, OpenE
             best = Some((finder, sheet));
         }
     }
-    let (finder, sheet) = best.ok_or(OpenError::Empty)?;
+    let (mut finder, sheet) = best.ok_or(OpenError::AllHidden)?;
+    if workbook.spread(&sheet)? {
+        // A header of two rows is whole only in the second.
+        finder = Finder::new(options.kind, options.school.is_some());
+        workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
+    }
     let (mapping, kind) = finder.finish().map_err(|closest| no_header(closest, &sheet))?;
     Ok((Table::Xlsx(Box::new(workbook)), sheet, mapping, kind))
 }

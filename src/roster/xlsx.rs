@@ -15,6 +15,7 @@ use super::{
     cells::{Form, RawRow},
     error::{Bound, OpenError, ReadError},
     limits::Limits,
+    merges::Merges,
     package,
 };
 
@@ -23,6 +24,8 @@ pub(super) struct Workbook {
     xlsx: Xlsx<BufReader<File>>,
     /// The names of the sheets that people see, in order.
     pub(super) sheets: Vec<String>,
+    /// Of the sheet whose rows are read.
+    merges: Merges,
     limits: Limits,
 }
 
@@ -39,7 +42,15 @@ impl Workbook {
         let seen =
             |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
         let sheets = xlsx.sheets_metadata().iter().filter(seen).map(|sheet| sheet.name.clone()).collect();
-        Ok(Self { xlsx, sheets, limits: limits.clone() })
+        Ok(Self { xlsx, sheets, merges: Merges::default(), limits: limits.clone() })
+    }
+
+    /// From now on, cells that are merged over rows of this sheet count for each of them; whether there are any.
+    pub(super) fn spread(&mut self, sheet: &str) -> Result<bool, ReadError> {
+        let damaged = |detail| ReadError::Damaged { row: 0, detail };
+        let regions = guarded(|| self.xlsx.merge_cells_by_sheet_name(sheet)).map_err(damaged)?;
+        self.merges = Merges::new(&regions.map_err(|e| damaged(e.to_string()))?, self.limits.columns);
+        Ok(self.merges.are_there())
     }
 
     /// Visits every row of a sheet that holds anything, in the order of the file.
@@ -52,6 +63,7 @@ impl Workbook {
         let damaged = |row, detail| ReadError::Damaged { row, detail };
         let mut row = RawRow::default();
         let mut rows = 0;
+        self.merges.begin();
         let opened = guarded(|| self.xlsx.worksheet_cells_reader(sheet)).map_err(|e| damaged(0, e))?;
         let mut cells = opened.map_err(|e| damaged(0, e.to_string()))?;
         loop {
@@ -65,6 +77,7 @@ impl Workbook {
                         let most = u64::from(limits.rows);
                         return Err(ReadError::TooLarge { row: row.number, what: Bound::Rows, most });
                     }
+                    self.merges.fill(&mut row);
                     if visit(&row).is_break() {
                         return Ok(());
                     }

@@ -15,7 +15,7 @@ use super::super::{
     error::{OpenError, ReadError},
     field::Kind,
     issue::Language,
-    plan::{Keyring, release},
+    plan::{Keyring, releases},
     row::{Record, Row},
     source::{self, Options, Source},
 };
@@ -137,7 +137,7 @@ impl Survey {
         let school = school.clone();
         *self.leaving.entry(school.clone()).or_default() += 1;
         if why == EndReason::Transferred && matches!(record.outcome, Ok(Row::Pupil(_))) {
-            self.released.insert(release(&keyring.prepare(record), &school));
+            self.released.extend(releases(&keyring.prepare(record), &school));
         }
     }
 }

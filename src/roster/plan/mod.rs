@@ -29,7 +29,7 @@ pub(super) use known::{Loaded, Stand};
 pub(super) use outcome::UnitOutcome;
 pub use outcome::{Outcome, Tally};
 pub(super) use overlay::Overlay;
-pub(super) use pupil::release;
+pub(super) use pupil::releases;
 pub(super) use recall::recall;
 pub(super) use seen::Seen;
 pub(super) use unit::{Planned, plan};

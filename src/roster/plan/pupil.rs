@@ -39,9 +39,10 @@ pub(super) fn post(it: &Prepared, school: &SchoolCode) -> u64 {
     mark(("pupil", it.keys.person(), school))
 }
 
-/// The mark under which a school has released a pupil.
-pub(crate) fn release(it: &Prepared, school: &SchoolCode) -> u64 {
-    mark(("released", it.keys.person(), school))
+/// The marks under which a school has released a pupil: one for each thing by which the pupil may be known, since the
+/// school that claims them may know another.
+pub(crate) fn releases(it: &Prepared, school: &SchoolCode) -> impl Iterator<Item = u64> {
+    it.keys.all().map(move |keyed| mark(("released", keyed, school)))
 }
 
 fn leave(unit: &mut Unit<'_>, row: &PupilRow, found: Option<PersonId>, (school, why): (OrgId, EndReason)) -> Outcome {
@@ -89,7 +90,8 @@ fn begin(
         Ok(role) => Ok(role),
         Err(Cannot::PupilElsewhere(other)) => {
             let code = unit.world.directory.code(other).cloned();
-            let released = code.as_ref().is_some_and(|code| unit.world.released.contains(&release(it, code)));
+            let released =
+                code.as_ref().is_some_and(|code| releases(it, code).any(|mark| unit.world.released.contains(&mark)));
             let old = known.standing.schooling().map(|role| role.id).filter(|_| released);
             let moved = old.and_then(|old| known.standing.transfer(old, post, on, fresh).ok());
             let school = code.map(|code| code.to_string()).unwrap_or_default();

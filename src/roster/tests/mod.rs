@@ -4,6 +4,7 @@ mod any_bytes;
 mod csv_files;
 mod hostile;
 mod workbooks;
+mod writers;
 
 use std::{io::Write, ops::ControlFlow};
 

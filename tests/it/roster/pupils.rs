@@ -112,6 +112,18 @@ both! {
 }
 
 both! {
+    async fn a_school_that_knows_no_sector_id_yet_releases_to_one_that_does(office: Office) {
+        office.pupils(AN).await;
+        let claim = AN.replace("31303401", "31303402").replace("Đang học|05/09/2026", "Chuyển đến HK1|02/11/2026");
+        let release = AN.replace("3112345601", "").replace("Đang học|05/09/2026", "Chuyển đi|01/11/2026");
+        let report = office.pupils(&[claim, release].concat()).await;
+        assert_eq!((report.tally.transfers, codes(&report, Severity::Held)), (0, vec![]), "{:?}", report.issues);
+        let roles = office.of("affiliation", "3112345601").await;
+        assert!(roles.last().unwrap().starts_with("student@31303402 active primary"), "{roles:?}");
+    }
+}
+
+both! {
     async fn continuing_education_stands_beside_a_school(office: Office) {
         office.pupils(AN).await;
         let evening = AN.replace("31303401|3A", "31303901|");

@@ -1,6 +1,7 @@
 //! The readers of rosters on files as others write them.
 
 mod messy;
+mod writers;
 
 use std::{ops::ControlFlow, path::Path};
 
