@@ -210,6 +210,7 @@ activate-choose-password = Choose a password
 activate-password-lead = Choose one that is easy for you to remember and hard for others to guess.
 activate-done-title = The account is ready
 activate-done = Welcome, { $name }! From now on, sign in with your sector ID and the password you just chose.
+activate-done-before = The password was set when it was sent before. If the two differ, the earlier one is right.
 activate-start = Sign in
 recover-lead = No e-mail or telephone is needed, only a new code.
 recover-pupil-title = Pupils

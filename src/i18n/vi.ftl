@@ -210,6 +210,7 @@ activate-choose-password = Đặt mật khẩu
 activate-password-lead = Hãy chọn mật khẩu dễ nhớ với mình và khó đoán với người khác.
 activate-done-title = Tài khoản đã sẵn sàng
 activate-done = Chào { $name }! Từ nay hãy đăng nhập bằng mã định danh ngành và mật khẩu vừa đặt.
+activate-done-before = Mật khẩu đã được đặt ở lần gửi trước. Nếu hai lần gõ khác nhau, mật khẩu của lần trước mới đúng.
 activate-start = Đăng nhập
 recover-lead = Không cần e-mail hay điện thoại, chỉ cần một mã mới.
 recover-pupil-title = Học sinh

@@ -109,7 +109,8 @@ impl Record {
             // The page's next document: what the last one asked for is history.
             self.requests.clear();
         }
-        if url.starts_with("http") {
+        // Browsers ask for this one on their own, when it pleases them.
+        if url.starts_with("http") && !url.ends_with("/favicon.ico") {
             self.requests.push(Request { id, url, status: None, bytes: 0, finished: false });
         }
     }
