@@ -5,3 +5,4 @@ mod audit;
 pub(crate) mod program;
 mod sample;
 mod server;
+mod table;

@@ -13,5 +13,6 @@ mod nodes;
 mod overload;
 mod postgres;
 mod receivers;
+mod rotation;
 mod stop;
 mod writers;
