@@ -10,7 +10,7 @@ async fn the_sign_in_page_is_light_and_the_next_time_hardly_anything() {
     let address = format!("{}/sign-in", demo.issuer());
     page.goto(&address).await;
     let cold = page.traffic().await;
-    assert!(cold.requests <= 8 && cold.bytes <= 90_000, "{cold:?}");
+    assert!(cold.requests <= 8 && cold.bytes <= 90_000, "{cold:?} {:?}", page.requested());
     page.goto(&address).await;
     let warm = page.traffic().await;
     assert!(warm.requests <= 8 && warm.bytes <= 5_000, "{warm:?}");

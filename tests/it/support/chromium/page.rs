@@ -267,7 +267,8 @@ impl Page {
     async fn until(&self, what: &str, fits: impl FnMut(&Record) -> bool) {
         let mut record = self.record.clone();
         let Ok(waited) = tokio::time::timeout(DEADLINE, record.wait_for(fits)).await else {
-            panic!("waited {} s for {what}, in vain; the page is at {}", DEADLINE.as_secs(), self.url());
+            let waiting = self.record.borrow().unanswered();
+            panic!("waited {} s for {what}, in vain; the page is at {}; {waiting:?}", DEADLINE.as_secs(), self.url());
         };
         assert!(waited.is_ok(), "the browser ended while we waited for {what}");
     }
