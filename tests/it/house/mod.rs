@@ -1,4 +1,4 @@
-//! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, the store's traps, requirements with tests.
+//! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, the store's traps, requirements with tests, standards with theirs.
 
 mod book;
 mod dependencies;
@@ -9,5 +9,6 @@ mod routes;
 mod scripts;
 mod sizes;
 mod source;
+mod standards;
 mod store;
 mod tidiness;
