@@ -49,8 +49,8 @@ logout-stay = Stay
 logout-done-title = Signed out
 logout-done = The device is ready for the next person.
 logout-app-done = Signed out
-logout-app-unreachable = Could not be reached
-logout-close-browser = An application could not be reached. Close the browser to be safe.
+logout-app-open = May still be open
+logout-close-browser = An application may still be open. Close the browser before you leave this device.
 logout-continue = Continue
 
 portal-lead = Hello, { $name }

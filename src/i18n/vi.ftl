@@ -49,8 +49,8 @@ logout-stay = Ở lại
 logout-done-title = Đã đăng xuất
 logout-done = Máy sẵn sàng cho bạn tiếp theo.
 logout-app-done = Đã đăng xuất
-logout-app-unreachable = Chưa liên lạc được
-logout-close-browser = Có ứng dụng chưa liên lạc được. Hãy đóng trình duyệt để an toàn.
+logout-app-open = Có thể còn mở
+logout-close-browser = Có ứng dụng có thể còn mở. Hãy đóng trình duyệt trước khi rời máy.
 logout-continue = Tiếp tục
 
 portal-lead = Xin chào, { $name }

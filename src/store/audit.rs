@@ -134,6 +134,19 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
     .map(drop)
 }
 
+/// Appends events, many in a statement.
+pub async fn add_all(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
+    insert_many!(tx, events, "INSERT INTO audit_events (id, at, actor, action, subject, detail, mac) ", |b, event| b
+        .push_bind(event.id)
+        .push_bind(event.at)
+        .push_bind(event.actor.as_str())
+        .push_bind(event.action)
+        .push_bind(event.subject.as_str())
+        .push_bind(event.detail.as_str())
+        .push_bind(event.mac));
+    Ok(())
+}
+
 /// The oldest events that are not in the chain yet.
 pub async fn loose(tx: &mut Tx, most: i64) -> Result<Vec<LooseRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(LOOSE).bind(most).fetch_all(&mut *c))

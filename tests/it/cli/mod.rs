@@ -2,6 +2,7 @@
 
 mod answers;
 mod audit;
+mod import;
 pub(crate) mod program;
 mod sample;
 mod server;

@@ -7,6 +7,7 @@ mod cluster;
 mod disconnect;
 mod disk;
 mod ground;
+mod imports;
 mod kill;
 mod load;
 mod nodes;

@@ -5,5 +5,6 @@
 mod assertion;
 mod life;
 mod party;
+mod receivers;
 mod rotation;
 mod signatures;
