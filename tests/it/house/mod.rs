@@ -1,4 +1,4 @@
-//! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, the store's traps, requirements with tests.
+//! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, the store's traps, requirements with tests, standards with theirs.
 
 mod authority;
 mod book;
@@ -10,5 +10,6 @@ mod routes;
 mod scripts;
 mod sizes;
 mod source;
+mod standards;
 mod store;
 mod tidiness;
