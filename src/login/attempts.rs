@@ -212,7 +212,7 @@ impl Rows {
         Ok(())
     }
 
-    /// Keeps the locked rows that changed.
+    /// Keeps the locked rows that changed, and none that say nothing: a try that was refused leaves no row behind.
     async fn keep(self, tx: &mut Tx, keys: &Keys) -> Result<(), StoreError> {
         let AttemptState { account, device, address, password } = &self.state;
         self.keep_one(tx, keys.who, account).await?;
@@ -225,9 +225,15 @@ impl Rows {
         self.keep_one(tx, keys.secret, password).await
     }
 
-    async fn keep_one<T: Serialize>(&self, tx: &mut Tx, key: RowKey, row: &T) -> Result<(), StoreError> {
+    async fn keep_one<T: Serialize + Default + PartialEq>(
+        &self,
+        tx: &mut Tx,
+        key: RowKey,
+        row: &T,
+    ) -> Result<(), StoreError> {
         let text = serde_json::to_string(row).unwrap_or_default();
         match self.locked.get(&key) {
+            Some(_) if *row == T::default() => attempts::forget(tx, key.bytes()).await,
             Some(before) if *before != text => attempts::keep(tx, key.bytes(), &text).await,
             _ => Ok(()),
         }

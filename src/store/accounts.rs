@@ -42,6 +42,8 @@ row! {
         pub person_id: PersonId,
         /// The account's state.
         pub state: String,
+        /// Why it is in that state, where somebody said.
+        pub state_reason: Option<String>,
         /// The person's name.
         pub full_name: String,
         /// The day of birth.
@@ -72,7 +74,7 @@ statements! {
     BY_NAME = "SELECT n.account_id, a.person_id, a.state, p.phc, p.must_change, a.activation_issue, a.activation_expires_at
                FROM sign_in_names n JOIN accounts a ON a.id = n.account_id LEFT JOIN passwords p ON p.account_id = a.id
                WHERE n.name = $1";
-    HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, p.full_name, p.birth_date, w.phc
+    HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, a.state_reason, p.full_name, p.birth_date, w.phc
               FROM accounts a JOIN persons p ON p.id = a.person_id LEFT JOIN passwords w ON w.account_id = a.id WHERE a.id = $1";
     DUE = "SELECT person_id FROM accounts WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
     ACTIVATION = "SELECT state, activation_issue, activation_expires_at FROM accounts WHERE id = $1";
@@ -80,6 +82,7 @@ statements! {
     NAMES = "SELECT name FROM sign_in_names WHERE account_id = $1 ORDER BY kind DESC, name";
     SET_PASSWORD = "INSERT INTO passwords (account_id, phc, must_change, set_at) VALUES ($1, $2, $3, $4)
                     ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc, must_change = excluded.must_change, set_at = excluded.set_at";
+    REQUIRE_CHANGE = "UPDATE passwords SET must_change = $2 WHERE account_id = $1";
     UPGRADE = "UPDATE passwords SET phc = $3 WHERE account_id = $1 AND phc = $2";
     TRANSITION = "UPDATE accounts SET state = $3, state_reason = $4, updated_at = $5 WHERE id = $1 AND state = $2";
     ISSUE = "UPDATE accounts SET activation_issue = activation_issue + 1, activation_expires_at = $2, updated_at = $3,
@@ -132,6 +135,11 @@ pub async fn set_password(
     now: Moment,
 ) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(SET_PASSWORD).bind(account).bind(phc).bind(must_change).bind(now)).map(drop)
+}
+
+/// The password opens nothing any more before another one was chosen.
+pub async fn require_change(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(REQUIRE_CHANGE).bind(account).bind(true)).map(drop)
 }
 
 /// Replaces a hash by a costlier one of the same password, unless the password has changed meanwhile.

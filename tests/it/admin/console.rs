@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use phuong::{
     admin::administrators,
-    base::secret::Token,
-    store::{Tx, audit},
+    store::{Tx, accounts, audit},
 };
 
 use super::{org_of, person, whose};
 use crate::support::{
     callers::{Browser, RelyingParty},
+    database::Database,
     tour::{Answer, Tour},
 };
 
@@ -83,6 +83,43 @@ both! { async fn r41_a_code_is_told_once_and_a_suspension_keeps_its_owner_out(t:
     let counts = ["account.code_issued", "account.suspended", "account.resumed", "account.signed_out"].map(of);
     assert_eq!(counts, [1, 1, 1, 1], "one line each, however often it was pressed");
     assert!(events.iter().all(|event| !event.detail.contains(&code(&shown))), "r50: no code in the audit");
+} }
+
+both! { async fn r51_a_form_of_somebody_elses_or_of_before_tells_no_code_unseen(t: Tour) {
+    // Both have a code already, printed and in somebody's drawer.
+    for role in ["student", "staff"] {
+        let turn = (whose(&t, &t.person(role).sector_id).await.0, t.clock.now());
+        t.sv.store.write(turn, async |tx: &mut Tx, (account, now)| {
+            let change = accounts::Transition { account: *account, from: "active", to: "pending", reason: None, now: *now };
+            assert!(accounts::transition(tx, &change).await?);
+            accounts::issue_activation(tx, *account, *now + Duration::from_hours(24), *now).await
+        }).await.unwrap();
+    }
+    let mut head = signed_in(&t, "school_admin").await;
+    let (one, other) = (person(&t, "student").await, person(&t, "staff").await);
+    let page = head.get(&t, &format!("/console/people/{one}")).await;
+    let issued = async |person, browser: &mut Browser, page: &Answer| {
+        press(&t, browser, page, &format!("/console/people/{person}/code"), &[("form", "the-same-form")]).await
+    };
+    let first = issued(one, &mut head, &page).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    let lines = async |role: &str| {
+        let subject = phuong::services::audit::account(whose(&t, &t.person(role).sector_id).await.0);
+        let events = t.sv.store.read(subject, async |tx: &mut Tx, subject: &String| audit::about(tx, subject, 50).await);
+        events.await.unwrap().iter().filter(|event| event.action == "account.code_issued").count()
+    };
+    assert_eq!((lines("student").await, lines("staff").await), (1, 0));
+    // The form is spent, but not for this person: their code is a new one, and the audit trail has it.
+    assert_eq!(issued(other, &mut head, &page).await.status, 200);
+    assert_eq!(lines("staff").await, 1, "no code is told without its line");
+    // A code that somebody else issued since is not told to who sends an old form again.
+    let mut sector = signed_in(&t, "sector_admin").await;
+    let theirs = sector.get(&t, &format!("/console/people/{one}")).await;
+    let newer = issued(one, &mut sector, &theirs).await;
+    assert_eq!((newer.status, lines("student").await), (200, 2));
+    let again = issued(one, &mut head, &page).await;
+    assert!(!again.text.contains(&code(&newer)), "told without a line");
+    assert!(again.header("location").ends_with("done=nothing"), "{} {}", again.status, again.text);
 } }
 
 both! { async fn r38_what_lies_outside_is_not_found_by_any_address(t: Tour) {
@@ -203,13 +240,9 @@ both! { async fn r43_the_way_of_the_first_administrator_is_closed_where_there_is
     assert_eq!(browser.get(&t, "/console/first").await.status, 404);
 } }
 
-both! { async fn r43_of_many_at_once_one_becomes_the_first_administrator(t: Tour) {
-    // As in a fresh database: the sample's administrator never was.
-    let turn = Token::random(&t.sv.entropy);
-    let link = phuong::store::facts::FirstLink { digest: turn.digest(), until: t.clock.now() + Duration::from_hours(24) };
-    t.sv.store.write(link, async |tx: &mut Tx, link: &phuong::store::facts::FirstLink| {
-        phuong::store::facts::danger_reopen_first_administrator(tx, link).await
-    }).await.unwrap();
+both! { async fn r43_of_many_at_once_one_becomes_the_first_administrator(database: Database) {
+    let t = Tour::beside(&database).await;
+    let turn = administrators::open_way(&t.sv).await.unwrap().unwrap();
     let address = format!("/console/first?token={}", turn.expose());
     let mut browsers: Vec<Browser> = vec![Browser::default(); 8];
     let mut pages = Vec::new();

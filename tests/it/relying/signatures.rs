@@ -2,8 +2,8 @@
 
 use jsonwebtoken::Algorithm;
 use openidconnect::{
-    TokenResponse,
-    core::{CoreClientAuthMethod, CoreJwsSigningAlgorithm},
+    OAuth2TokenResponse, TokenIntrospectionResponse, TokenResponse,
+    core::{CoreClientAuthMethod, CoreJwsSigningAlgorithm, CoreRevocableToken},
 };
 use phuong::protocol::{alg::SigningAlg, client::Kind, registration::Registration};
 
@@ -36,5 +36,9 @@ both! { async fn an_app_proves_itself_with_every_algorithm_that_is_announced(t: 
         assert!(methods.contains(&CoreClientAuthMethod::PrivateKeyJwt));
         let (tokens, nonce) = app.sign_in(&t, &mut Browser::default(), &[]).await;
         app.believe(&tokens, Some(&nonce));
+        let access = tokens.access_token();
+        assert!(app.introspect(access).await.unwrap().active());
+        app.revoke(CoreRevocableToken::AccessToken(access.clone())).await;
+        assert!(!app.introspect(access).await.unwrap().active());
     }
 } }
