@@ -80,6 +80,23 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
     .map(drop)
 }
 
+/// How a statement begins that appends events; `event_values!` goes on.
+pub(super) const ADD_MANY: &str = "INSERT INTO audit_events (id, at, actor, action, subject, detail, address) ";
+
+/// Binds an event's values.
+macro_rules! event_values {
+    ($b:ident, $event:ident) => {
+        $b.push_bind($event.id)
+            .push_bind($event.at)
+            .push_bind($event.actor.as_str())
+            .push_bind($event.action)
+            .push_bind($event.subject.as_str())
+            .push_bind($event.detail.as_str())
+            .push_bind($event.address.as_deref())
+    };
+}
+pub(super) use event_values;
+
 /// The oldest events that are not in the chain yet.
 pub async fn unsealed(tx: &mut Tx, most: i64) -> Result<Vec<EventRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(UNSEALED).bind(most).fetch_all(&mut *c))
