@@ -59,7 +59,8 @@ impl Worker {
     async fn work(&self) {
         while self.goes_on(TICK).await {
             while self.report("jobs", do_jobs(&self.sv).await) == Some(true) && !*self.stop.borrow() {}
-            self.report("sealing the audit trail", self.sv.seal_audit().await);
+            let seal = async || self.report("sealing the audit trail", self.sv.seal_audit().await);
+            while seal().await.is_some_and(|sealed| sealed > 0) && !*self.stop.borrow() {}
         }
     }
 

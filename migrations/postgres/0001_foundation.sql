@@ -390,7 +390,9 @@ CREATE TABLE import_batches (
 );
 CREATE UNIQUE INDEX import_batches_running ON import_batches (fingerprint) WHERE state = 'running';
 
--- Append-only; a job seals events into the hash chain (`seq`, `chain`) within seconds.
+-- Append-only, and the database itself sees to it: an event is written without a place in the chain, a job gives it one
+-- (`seq`, `chain`) within seconds, and then it stays as it is. `mac` says that this program wrote it. Whoever may drop the
+-- triggers can change what is here, and is found out by `phuong audit verify`.
 CREATE TABLE audit_events (
     id         UUID PRIMARY KEY,
     at         BIGINT NOT NULL,
@@ -399,11 +401,38 @@ CREATE TABLE audit_events (
     subject    TEXT COLLATE "C" NOT NULL,
     org_id     UUID,
     detail     TEXT COLLATE "C" NOT NULL,
-    request_id TEXT COLLATE "C",
     address    TEXT COLLATE "C",
+    mac        BYTEA NOT NULL,
     seq        BIGINT,
     chain      BYTEA
 );
 CREATE UNIQUE INDEX audit_events_seq ON audit_events (seq) WHERE seq IS NOT NULL;
 CREATE INDEX audit_events_unsealed ON audit_events (id) WHERE seq IS NULL;
 CREATE INDEX audit_events_subject ON audit_events (subject, id);
+
+-- Where the chain ends, so that a piece cut off its end is missed. One row, made with the key of the chain.
+CREATE TABLE audit_head (
+    one   BIGINT PRIMARY KEY CHECK (one = 1),
+    seq   BIGINT NOT NULL,
+    chain BYTEA NOT NULL,
+    mac   BYTEA NOT NULL
+);
+
+CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$;
+CREATE TRIGGER audit_events_kept BEFORE UPDATE ON audit_events FOR EACH ROW
+WHEN (OLD.seq IS NOT NULL OR NEW.seq IS NULL OR NEW.chain IS NULL
+    OR (NEW.id, NEW.at, NEW.actor, NEW.action, NEW.subject, NEW.org_id, NEW.detail, NEW.address, NEW.mac)
+        IS DISTINCT FROM (OLD.id, OLD.at, OLD.actor, OLD.action, OLD.subject, OLD.org_id, OLD.detail, OLD.address, OLD.mac))
+EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER audit_events_never_deleted BEFORE DELETE ON audit_events FOR EACH ROW
+EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER audit_events_never_emptied BEFORE TRUNCATE ON audit_events FOR EACH STATEMENT
+EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER audit_head_goes_forward BEFORE UPDATE ON audit_head FOR EACH ROW
+WHEN (NEW.seq < OLD.seq)
+EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER audit_head_never_deleted BEFORE DELETE ON audit_head FOR EACH ROW
+EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER audit_head_never_emptied BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT
+EXECUTE FUNCTION audit_is_append_only();

@@ -390,7 +390,9 @@ CREATE TABLE import_batches (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX import_batches_running ON import_batches (fingerprint) WHERE state = 'running';
 
--- Append-only; a job seals events into the hash chain (`seq`, `chain`) within seconds.
+-- Append-only, and the database itself sees to it: an event is written without a place in the chain, a job gives it one
+-- (`seq`, `chain`) within seconds, and then it stays as it is. `mac` says that this program wrote it. Whoever may drop the
+-- triggers can change what is here, and is found out by `phuong audit verify`.
 CREATE TABLE audit_events (
     id         BLOB PRIMARY KEY,
     at         INTEGER NOT NULL,
@@ -399,11 +401,41 @@ CREATE TABLE audit_events (
     subject    TEXT NOT NULL,
     org_id     BLOB,
     detail     TEXT NOT NULL,
-    request_id TEXT,
     address    TEXT,
+    mac        BLOB NOT NULL,
     seq        INTEGER,
     chain      BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX audit_events_seq ON audit_events (seq) WHERE seq IS NOT NULL;
 CREATE INDEX audit_events_unsealed ON audit_events (id) WHERE seq IS NULL;
 CREATE INDEX audit_events_subject ON audit_events (subject, id);
+
+-- Where the chain ends, so that a piece cut off its end is missed. One row, made with the key of the chain.
+CREATE TABLE audit_head (
+    one   INTEGER PRIMARY KEY CHECK (one = 1),
+    seq   INTEGER NOT NULL,
+    chain BLOB NOT NULL,
+    mac   BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- OR REPLACE deletes without asking the trigger of DELETE: so whoever stands in the way is looked for.
+CREATE TRIGGER audit_events_never_replaced BEFORE INSERT ON audit_events
+WHEN EXISTS (SELECT 1 FROM audit_events WHERE id = NEW.id)
+    OR (NEW.seq IS NOT NULL AND EXISTS (SELECT 1 FROM audit_events WHERE seq = NEW.seq))
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_events_kept BEFORE UPDATE ON audit_events
+WHEN OLD.seq IS NOT NULL OR NEW.seq IS NULL OR NEW.chain IS NULL
+    OR (NEW.id, NEW.at, NEW.actor, NEW.action, NEW.subject, NEW.org_id, NEW.detail, NEW.address, NEW.mac)
+        IS NOT (OLD.id, OLD.at, OLD.actor, OLD.action, OLD.subject, OLD.org_id, OLD.detail, OLD.address, OLD.mac)
+    OR EXISTS (SELECT 1 FROM audit_events WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_events_never_deleted BEFORE DELETE ON audit_events
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_head_never_replaced BEFORE INSERT ON audit_head
+WHEN EXISTS (SELECT 1 FROM audit_head)
+BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER audit_head_goes_forward BEFORE UPDATE ON audit_head
+WHEN NEW.seq < OLD.seq
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_head_never_deleted BEFORE DELETE ON audit_head
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;

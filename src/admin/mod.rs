@@ -2,5 +2,6 @@
 
 pub mod accounts;
 pub mod administrators;
+pub mod audit;
 pub mod clients;
 pub mod people;

@@ -47,6 +47,11 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |text, byte| text + &format!("{byte:02x}"))
+}
+
 /// SHA-256 of what comes in pieces.
 #[derive(Clone)]
 pub struct Hashing(digest::Context);

@@ -2,6 +2,7 @@
 //!
 //! A new command is a `mod` line, a variant of [`Command`], an arm of [`Command::run`], and its words in `vietnamese`.
 
+mod audit;
 mod client;
 mod demo;
 mod failure;
@@ -19,6 +20,7 @@ mod vietnamese;
 
 use std::{
     ffi::OsString,
+    fs::{File, OpenOptions},
     io::Write as _,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
@@ -80,6 +82,9 @@ enum Command {
     /// List or rotate the signing keys.
     #[command(subcommand)]
     Keys(keys::Action),
+    /// Check the audit trail, or write it to a file.
+    #[command(subcommand)]
+    Audit(audit::Action),
 }
 
 impl Command {
@@ -94,6 +99,7 @@ impl Command {
             Self::Client(action) => client::run(context, action).await,
             Self::User(action) => user::run(context, action).await,
             Self::Keys(action) => keys::run(context, action).await,
+            Self::Audit(action) => audit::run(context, action).await,
         }
     }
 }
@@ -173,9 +179,14 @@ fn environment() -> Vec<(String, String)> {
         .collect()
 }
 
-/// Writes a new file that only its owner may read, for a configuration may hold the database's password.
+/// A new file that only its owner may read.
+fn new_file(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// Writes a new file, for its owner alone: a configuration may hold the database's password.
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = new_file(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

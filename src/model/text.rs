@@ -26,6 +26,15 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// A text that no spreadsheet takes for a formula (R47).
+pub fn for_a_spreadsheet(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
+        Cow::Owned(format!("'{}", text.replace('\0', "")))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 fn is_clean(text: &str) -> bool {
     let bytes = text.as_bytes();
     if bytes.windows(2).any(|pair| pair == b"  ") || bytes.iter().any(u8::is_ascii_control) {
@@ -94,6 +103,14 @@ mod tests {
         assert_eq!(SearchKey::of("Mã định danh\nBộ GD&ĐT").as_str(), "ma dinh danh bo gd dt");
         assert_eq!(SearchKey::of("Tôn-Nữ  H'Linh").tokens().collect::<Vec<_>>(), ["ton", "nu", "h", "linh"]);
         assert_eq!(SearchKey::of(" -- ").as_str(), "");
+    }
+
+    #[test]
+    fn r47_a_formula_is_text_in_a_spreadsheet() {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1"] {
+            assert!(for_a_spreadsheet(formula).starts_with('\''), "{formula:?}");
+        }
+        assert_eq!(for_a_spreadsheet("a=1"), "a=1");
     }
 
     #[test]

@@ -98,6 +98,8 @@ pub struct Services {
     pub store: Store,
     /// The server keys.
     pub keys: keys::ServerKeys,
+    /// Writes to the audit trail.
+    pub trail: audit::Trail,
     /// The signing keys.
     pub ring: keys::Ring,
     /// The hashing pool.
@@ -154,7 +156,8 @@ impl Services {
             Some(keys) => keys,
             None => keys::ServerKeys::create(&store, &kek, &ids, &clock, &entropy).await?,
         };
-        let ring = keys::Ring::open(store.clone(), &kek, ids.clone(), clock.clone(), rsa_bits, &entropy).await?;
+        let trail = audit::Trail::new(ids.clone(), clock.clone(), server.audit.clone());
+        let ring = keys::Ring::open(store.clone(), &kek, trail.clone(), rsa_bits, &entropy).await?;
         let clients = clients::Clients::open(store.clone()).await?;
         let subjects = Subjects::new(server.pairwise.clone());
         let recent_tokens = recent::Recent::new(store.clone(), RECENT);
@@ -173,6 +176,7 @@ impl Services {
             ids,
             store,
             keys: server,
+            trail,
             ring,
             hasher,
             clients,

@@ -1,4 +1,7 @@
 //! The audit trail: appended in the change's own transaction, sealed into a hash chain by a job within seconds (R51).
+//!
+//! What holds an event to what was written (`mac`, `chain`) is read as plain bytes: whoever tampers may put anything there,
+//! and must be found out, not make reading fail.
 
 use super::{StoreError, Tx};
 use crate::base::{
@@ -25,10 +28,38 @@ row! {
         pub org_id: Option<OrgId>,
         /// More, as JSON; never a secret (R50).
         pub detail: String,
+        /// From where.
+        pub address: Option<String>,
+        /// Who wrote it, proven.
+        pub mac: Vec<u8>,
         /// Its place in the chain.
         pub seq: Option<i64>,
         /// The chain's value there.
-        pub chain: Option<Digest>,
+        pub chain: Option<Vec<u8>>,
+    }
+}
+
+row! {
+    /// An event that has no place in the chain yet.
+    #[derive(Clone, Debug)]
+    pub struct LooseRow {
+        /// Its row.
+        pub id: EventId,
+        /// Who wrote it, proven.
+        pub mac: Vec<u8>,
+    }
+}
+
+row! {
+    /// Where the chain ends.
+    #[derive(Clone, Debug)]
+    pub struct HeadRow {
+        /// The last place.
+        pub seq: i64,
+        /// The chain's value there.
+        pub chain: Vec<u8>,
+        /// Who wrote it, proven.
+        pub mac: Vec<u8>,
     }
 }
 
@@ -47,21 +78,44 @@ pub struct Event {
     pub subject: String,
     /// More, as JSON.
     pub detail: String,
-    /// From where.
-    pub address: Option<String>,
+    /// Who wrote it, proven.
+    pub mac: Digest,
+}
+
+/// An event's place in the chain.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// The event.
+    pub id: EventId,
+    /// Its place.
+    pub seq: i64,
+    /// The chain's value there.
+    pub chain: Digest,
+}
+
+/// Where the chain ends, to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// The last place.
+    pub seq: i64,
+    /// The chain's value there.
+    pub chain: Digest,
+    /// Who wrote it, proven.
+    pub mac: Digest,
 }
 
 statements! {
-    ADD = "INSERT INTO audit_events (id, at, actor, action, subject, detail, address) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    UNSEALED = "SELECT id, at, actor, action, subject, org_id, detail, seq, chain FROM audit_events
-                WHERE seq IS NULL ORDER BY id LIMIT $1";
-    LAST = "SELECT id, at, actor, action, subject, org_id, detail, seq, chain FROM audit_events
-            WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
-    SEAL = "UPDATE audit_events SET seq = $2, chain = $3 WHERE id = $1 AND seq IS NULL";
-    SEALED = "SELECT id, at, actor, action, subject, org_id, detail, seq, chain FROM audit_events
+    ADD = "INSERT INTO audit_events (id, at, actor, action, subject, detail, mac) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    LOOSE = "SELECT id, mac FROM audit_events WHERE seq IS NULL ORDER BY id LIMIT $1";
+    LAST = "SELECT seq FROM audit_events WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
+    SEALED = "SELECT id, at, actor, action, subject, org_id, detail, address, mac, seq, chain FROM audit_events
               WHERE seq > $1 ORDER BY seq LIMIT $2";
-    ABOUT = "SELECT id, at, actor, action, subject, org_id, detail, seq, chain FROM audit_events
+    ABOUT = "SELECT id, at, actor, action, subject, org_id, detail, address, mac, seq, chain FROM audit_events
              WHERE subject = $1 ORDER BY id DESC LIMIT $2";
+    BEGIN = "INSERT INTO audit_head (one, seq, chain, mac) VALUES (1, $1, $2, $3) ON CONFLICT DO NOTHING";
+    HEAD = "SELECT seq, chain, mac FROM audit_head";
+    HOLD = "UPDATE audit_head SET seq = seq RETURNING seq, chain, mac";
+    MOVE = "UPDATE audit_head SET seq = $1, chain = $2, mac = $3";
 }
 
 /// Appends an event.
@@ -75,7 +129,7 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
             .bind(event.action)
             .bind(event.subject.as_str())
             .bind(event.detail.as_str())
-            .bind(event.address.as_deref())
+            .bind(event.mac)
     )
     .map(drop)
 }
@@ -98,18 +152,25 @@ macro_rules! event_values {
 pub(super) use event_values;
 
 /// The oldest events that are not in the chain yet.
-pub async fn unsealed(tx: &mut Tx, most: i64) -> Result<Vec<EventRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(UNSEALED).bind(most).fetch_all(&mut *c))
+pub async fn loose(tx: &mut Tx, most: i64) -> Result<Vec<LooseRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(LOOSE).bind(most).fetch_all(&mut *c))
 }
 
-/// The chain's end.
-pub async fn last_sealed(tx: &mut Tx) -> Result<Option<EventRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(LAST).fetch_optional(&mut *c))
+/// The last place that an event has; 0 when none has one.
+pub async fn last(tx: &mut Tx) -> Result<i64, StoreError> {
+    let last: Option<(i64,)> = on_db!(tx, c => sqlx::query_as(LAST).fetch_optional(&mut *c))?;
+    Ok(last.map_or(0, |(seq,)| seq))
 }
 
-/// Puts an event into the chain; false when it was there. A second sealer with the same `seq` breaks a unique rule.
-pub async fn seal(tx: &mut Tx, id: EventId, seq: i64, chain: Digest) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(SEAL).bind(id).bind(seq).bind(chain))? == 1)
+/// Gives events their places; how many had none. Who has one keeps it: the database refuses to change it.
+pub async fn seal(tx: &mut Tx, links: &[Link]) -> Result<u64, StoreError> {
+    Ok(insert_many!(
+        tx,
+        links,
+        "UPDATE audit_events SET seq = v.column2, chain = v.column3 FROM (",
+        ") AS v WHERE audit_events.id = v.column1",
+        |b, link| b.push_bind(link.id).push_bind(link.seq).push_bind(link.chain)
+    ))
 }
 
 /// Events in the chain after a place, in order.
@@ -120,4 +181,24 @@ pub async fn sealed_after(tx: &mut Tx, seq: i64, most: i64) -> Result<Vec<EventR
 /// The newest events about something.
 pub async fn about(tx: &mut Tx, subject: &str, most: i64) -> Result<Vec<EventRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(ABOUT).bind(subject).bind(most).fetch_all(&mut *c))
+}
+
+/// Begins the chain.
+pub async fn begin(tx: &mut Tx, head: Head) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(BEGIN).bind(head.seq).bind(head.chain).bind(head.mac)).map(drop)
+}
+
+/// Where the chain ends; `None` when somebody took that away.
+pub async fn head(tx: &mut Tx) -> Result<Option<HeadRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(HEAD).fetch_optional(&mut *c))
+}
+
+/// The same, held until the end of the write: of many nodes that seal, one does, and nobody else waits for it.
+pub async fn hold_head(tx: &mut Tx) -> Result<Option<HeadRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(HOLD).fetch_optional(&mut *c))
+}
+
+/// Moves the end of the chain.
+pub async fn move_head(tx: &mut Tx, head: Head) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(MOVE).bind(head.seq).bind(head.chain).bind(head.mac))? == 1)
 }

@@ -2,7 +2,7 @@
 //! what to do, wrong cells marked. Text only: what looks like a formula is none here (R47), and what was uploaded is never
 //! anything but cells (R48).
 
-use std::{borrow::Cow, collections::HashMap, ops::ControlFlow, path::Path};
+use std::{collections::HashMap, ops::ControlFlow, path::Path};
 
 use rust_xlsxwriter::{Color, Format, Workbook, Worksheet, XlsxError};
 
@@ -16,6 +16,7 @@ use super::{
     report::{FileReport, Report},
     survey::FileError,
 };
+use crate::model::text::for_a_spreadsheet;
 
 /// Why the workbook could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -122,7 +123,7 @@ impl Sheet<'_> {
 
     fn put(&mut self, line: u32, place: usize, text: &str, marked: Option<Severity>) -> Result<(), XlsxError> {
         let place = u16::try_from(place).unwrap_or(u16::MAX);
-        let text = neutral(text);
+        let text = for_a_spreadsheet(text);
         match marked {
             Some(Severity::Error) => self.to.write_string_with_format(line, place, text, &self.marked.wrong),
             Some(_) => self.to.write_string_with_format(line, place, text, &self.marked.doubtful),
@@ -160,15 +161,6 @@ const fn word(language: Language, outcome: Outcome) -> &'static str {
     match language {
         Language::Vi => vi,
         Language::En => en,
-    }
-}
-
-/// A text that no spreadsheet takes for a formula.
-fn neutral(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
-        Cow::Owned(format!("'{}", text.replace('\0', "")))
-    } else {
-        Cow::Borrowed(text)
     }
 }
 

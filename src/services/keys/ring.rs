@@ -17,14 +17,10 @@ use crate::{
     },
     protocol::alg::SigningAlg,
     services::{
-        audit::Actor,
+        audit::{Actor, Trail},
         authority::{ManageKeys, Permit, Sector},
     },
-    store::{
-        Store, StoreError, Tx,
-        audit::{self, Event},
-        keys as rows, versions,
-    },
+    store::{Store, StoreError, Tx, audit, keys as rows, versions},
 };
 
 const PURPOSE: &str = "signing";
@@ -42,6 +38,7 @@ pub struct Ring {
     sealer: Sealer,
     ids: Ids,
     clock: Clock,
+    trail: Trail,
     rsa_bits: u32,
     held: RwLock<Arc<Held>>,
 }
@@ -112,13 +109,12 @@ impl Ring {
     pub async fn open(
         store: Store,
         kek: &Kek,
-        ids: Ids,
-        clock: Clock,
+        trail: Trail,
         rsa_bits: u32,
         entropy: &Entropy,
     ) -> Result<Self, KeyError> {
-        let sealer = server::sealer(kek, entropy);
-        let ring = Self { store, sealer, ids, clock, rsa_bits, held: RwLock::default() };
+        let (ids, clock, sealer) = (trail.ids.clone(), trail.clock.clone(), server::sealer(kek, entropy));
+        let ring = Self { store, sealer, ids, clock, trail, rsa_bits, held: RwLock::default() };
         ring.reload().await?;
         ring.fill().await?;
         Ok(ring)
@@ -253,15 +249,8 @@ impl Ring {
         let successor = self.new_key(alg, false);
         let fresh = (how == Rotation::Emergency).then(|| self.new_key(alg, true));
         let published_before = if how == Rotation::Announced { now - NOTICE } else { now };
-        let event = Event {
-            id: self.ids.next(),
-            at: now,
-            actor: by.to_string(),
-            action: if how == Rotation::Emergency { "key.revoked" } else { "key.rotated" },
-            subject: format!("key:{alg}"),
-            detail: "{}".to_owned(),
-            address: None,
-        };
+        let action = if how == Rotation::Emergency { "key.revoked" } else { "key.rotated" };
+        let event = self.trail.scribe(by).event(action, format!("key:{alg}"), &serde_json::json!({}));
         let turn = (alg, rows::Promotion { now, published_before }, successor, fresh, event);
         self.store
             .write(turn, async |tx: &mut Tx, (alg, promotion, successor, fresh, event)| {

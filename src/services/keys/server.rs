@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::{Kek, KeyError, Sealer};
 use crate::{
     base::{
@@ -12,7 +10,8 @@ use crate::{
         entropy::Entropy,
         id::{Ids, KeyId},
     },
-    store::{Store, Tx, keys as rows},
+    services::audit::chain,
+    store::{Store, Tx, audit, keys as rows},
 };
 
 /// One key per purpose, so that nothing made for one passes for another.
@@ -36,7 +35,8 @@ pub struct ServerKeys {
     pub fields: Arc<Sealer>,
 }
 
-const PURPOSES: [&str; 8] = ["cookies", "pairwise", "activation", "identifiers", "refresh", "audit", "flow", "fields"];
+const PURPOSES: [&str; 8] = ["cookies", "pairwise", "activation", "identifiers", "refresh", AUDIT, "flow", "fields"];
+const AUDIT: &str = "audit";
 const ALGORITHM: &str = "256-bit";
 
 impl ServerKeys {
@@ -50,25 +50,20 @@ impl ServerKeys {
     ) -> Result<Self, KeyError> {
         let sealer = sealer(kek, entropy);
         let now = clock.now();
-        let new: Vec<rows::NewKey> = PURPOSES
-            .iter()
-            .map(|purpose| {
-                let id: KeyId = ids.next();
-                let key = Zeroizing::new(entropy.bytes::<32>());
-                rows::NewKey {
-                    id,
-                    purpose,
-                    algorithm: ALGORITHM,
-                    active: true,
-                    sealed: sealer.seal(purpose, &*key),
-                    created_at: now,
-                }
-            })
-            .collect();
+        let new = PURPOSES.map(|purpose| {
+            let id: KeyId = ids.next();
+            let key = MacKey::random(entropy);
+            let sealed = sealer.seal(purpose, key.expose());
+            let row = rows::NewKey { id, purpose, algorithm: ALGORITHM, active: true, sealed, created_at: now };
+            (row, (purpose == AUDIT).then(|| chain::beginning(&key)))
+        });
         store
-            .write(new, async |tx: &mut Tx, new: &Vec<rows::NewKey>| {
-                for key in new {
-                    rows::add(tx, key).await?;
+            .write(new, async |tx: &mut Tx, new| {
+                for (key, beginning) in new {
+                    // The chain begins with its key, and never again.
+                    if let (true, Some(head)) = (rows::add(tx, key).await?, beginning) {
+                        audit::begin(tx, *head).await?;
+                    }
                 }
                 Ok(())
             })
@@ -100,7 +95,7 @@ impl ServerKeys {
             activation: of("activation"),
             identifiers: of("identifiers"),
             refresh: of("refresh"),
-            audit: of("audit"),
+            audit: of(AUDIT),
             flow: Arc::new(Sealer::new(&of("flow"), entropy.clone())),
             fields: Arc::new(Sealer::new(&of("fields"), entropy.clone())),
         }))

@@ -3,6 +3,7 @@
 mod authority;
 mod console;
 mod finding;
+mod trail;
 
 use phuong::{
     base::{

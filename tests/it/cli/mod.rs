@@ -1,6 +1,7 @@
 //! The program as scripts and people run it: its exit codes, its streams, its server from start to stop.
 
 mod answers;
+mod audit;
 pub(crate) mod program;
 mod sample;
 mod server;
