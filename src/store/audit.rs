@@ -135,7 +135,7 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
 }
 
 /// How a statement begins that appends events; `event_values!` goes on.
-pub(super) const ADD_MANY: &str = "INSERT INTO audit_events (id, at, actor, action, subject, detail, address) ";
+pub(super) const ADD_MANY: &str = "INSERT INTO audit_events (id, at, actor, action, subject, detail, mac) ";
 
 /// Binds an event's values.
 macro_rules! event_values {
@@ -146,7 +146,7 @@ macro_rules! event_values {
             .push_bind($event.action)
             .push_bind($event.subject.as_str())
             .push_bind($event.detail.as_str())
-            .push_bind($event.address.as_deref())
+            .push_bind($event.mac)
     };
 }
 pub(super) use event_values;
