@@ -71,7 +71,7 @@ pub enum CodeKind {
 
 struct Issue {
     account: AccountId,
-    /// The form's digest, and until when it is remembered.
+    /// Names who asks by which form for whose code, and until when that is remembered.
     form: (Digest, Moment),
     until: Moment,
     rescue: NewRescue,
@@ -96,7 +96,7 @@ pub async fn issue_code(sv: &Services, leave: &Permit<IssueCode, Subject>, form:
     let told = |kind: &str| event(sv, leave, "account.code_issued", &json!({ "kind": kind }));
     let issue = Issue {
         account,
-        form: (form.digest(), now + FORM_LIFE),
+        form: (Digest::of(format!("{} {account} {}", leave.by(), form.expose()).as_bytes()), now + FORM_LIFE),
         until: now + sv.settings.activation,
         rescue: NewRescue {
             account,
@@ -121,6 +121,12 @@ pub async fn issue_code(sv: &Services, leave: &Permit<IssueCode, Subject>, form:
 }
 
 impl Issue {
+    /// What the form is spent for when it issues the activation code of this number: sent again, it tells that one, and
+    /// never one that somebody else issued since (R51: no code is told without its line).
+    fn of(&self, number: i64) -> Digest {
+        Digest::of(&[self.form.0.bytes().as_slice(), &number.to_be_bytes()].concat())
+    }
+
     async fn write(&self, tx: &mut Tx) -> Result<Outcome, StoreError> {
         let Some((state, issued)) = accounts::activation(tx, self.account).await? else { return Ok(Outcome::Used) };
         let first = spent::spend(tx, spent::Kind::CodeForm, self.form.0, self.form.1).await?;
@@ -140,11 +146,18 @@ impl Issue {
                 Ok(same.map_or(Outcome::Used, |(_, until)| Outcome::Rescue(until)))
             }
             (_, true) => {
-                let number = accounts::issue_activation(tx, self.account, self.until, self.now).await?;
+                let issued = accounts::issue_activation(tx, self.account, self.until, self.now).await?;
+                let Some(number) = issued else { return Ok(Outcome::Used) };
+                spent::spend(tx, spent::Kind::CodeForm, self.of(number), self.form.1).await?;
                 trail::add(tx, &self.events[0]).await?;
-                Ok(number.map_or(Outcome::Used, |number| Outcome::Activation(number, self.until)))
+                Ok(Outcome::Activation(number, self.until))
             }
-            (_, false) => Ok(issued.map_or(Outcome::Used, |(number, until)| Outcome::Activation(number, until))),
+            (_, false) => match issued {
+                Some((number, until)) if spent::is_spent(tx, spent::Kind::CodeForm, self.of(number)).await? => {
+                    Ok(Outcome::Activation(number, until))
+                }
+                _ => Ok(Outcome::Used),
+            },
         }
     }
 }

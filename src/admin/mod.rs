@@ -5,3 +5,4 @@ pub mod administrators;
 pub mod audit;
 pub mod clients;
 pub mod people;
+pub mod schools;

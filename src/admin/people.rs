@@ -114,8 +114,8 @@ pub async fn find(
 pub struct Overview {
     /// Accounts, by state.
     pub states: Vec<(String, i64)>,
-    /// Code and name of each school, by name.
-    pub schools: Vec<(String, String)>,
+    /// Schools.
+    pub schools: u64,
 }
 
 /// What a console opens with.
@@ -123,15 +123,9 @@ pub async fn overview(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Resul
     let scope = scope(*leave.place(), sv.clock.now().day());
     sv.store
         .read(scope, async |tx: &mut Tx, scope: &Scope| {
-            Ok(Overview { states: reach::states(tx, scope).await?, schools: reach::schools(tx, scope).await? })
+            Ok(Overview { states: reach::states(tx, scope).await?, schools: reach::how_many_schools(tx, scope).await? })
         })
         .await
-}
-
-/// The schools of somebody's reach: code and name of each.
-pub async fn schools(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Vec<(String, String)>, StoreError> {
-    let scope = scope(*leave.place(), sv.clock.now().day());
-    sv.store.read(scope, async |tx: &mut Tx, scope: &Scope| reach::schools(tx, scope).await).await
 }
 
 /// The school of a code, wherever it is: whether somebody may look there, a permit says.
@@ -203,7 +197,7 @@ async fn seen(tx: &mut Tx, subject: Subject, scope: &Scope, now: Moment) -> Resu
 /// How much of what happened is shown.
 const MOST_EVENTS: i64 = 20;
 
-fn scope(reach: Reach, today: Date) -> Scope {
+pub(super) fn scope(reach: Reach, today: Date) -> Scope {
     let (whole, account, org) = match reach {
         Reach::Sector => (true, None, None),
         Reach::Of(account) => (false, Some(account), None),

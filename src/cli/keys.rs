@@ -39,8 +39,8 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
         };
         let leave = Standing::danger_command_line().with_the_sector(&services)?;
         services.ring.rotate(&leave, how).await.map_err(|refused| match refused {
-            RotationRefused::TooYoung { .. } => {
-                let vi = format!("khoá kế tiếp được công bố chưa đủ 24 giờ: {refused}");
+            RotationRefused::TooYoung { alg, published_at, from } => {
+                let vi = format!("khoá {alg} kế tiếp được công bố lúc {published_at}; từ {from} mới được ký");
                 Failure::said(Exit::ConfirmationNeeded, vi, refused.to_string()).then("phuong keys rotate --yes")
             }
             RotationRefused::Key(error) => StartError::from(error).into(),

@@ -86,6 +86,7 @@ pub(super) fn refused(error: &clap::Error) -> Failure {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             format!("{} không nhận giá trị «{}»", text(ContextKind::InvalidArg), text(ContextKind::InvalidValue))
         }
+        ErrorKind::ArgumentConflict => format!("{} chỉ cho được một lần", text(ContextKind::InvalidArg)),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "thiếu tên lệnh".to_owned()
         }
@@ -121,6 +122,32 @@ mod tests {
         let mut missing = Vec::new();
         untranslated(&super::super::Cli::command(), "", &mut missing);
         assert!(missing.is_empty(), "src/cli/vietnamese.rs lacks {missing:?}");
+    }
+
+    /// Every command and flag that the book's page does not name.
+    fn undocumented(command: &Command, path: &str, page: &str, missing: &mut Vec<String>) {
+        let row = format!("`phuong {}", path.split(' ').next().unwrap_or(path));
+        let row: String = page.lines().filter(|line| line.contains(&row)).collect();
+        let flags =
+            command.get_arguments().filter_map(Arg::get_long).filter(|flag| !["help", "version"].contains(flag));
+        let known = |flag: &str| if path.is_empty() { page.contains(flag) } else { row.contains(flag) };
+        missing
+            .extend(flags.map(|flag| format!("--{flag}")).filter(|flag| !known(flag)).map(|flag| joined(path, &flag)));
+        for sub in command.get_subcommands() {
+            if !(path.is_empty() || row.contains(sub.get_name())) {
+                missing.push(joined(path, sub.get_name()));
+            }
+            undocumented(sub, &joined(path, sub.get_name()), page, missing);
+        }
+    }
+
+    #[test]
+    fn every_command_and_flag_is_in_the_book() {
+        let page =
+            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reference/command-line.md")).unwrap();
+        let mut missing = Vec::new();
+        undocumented(&super::super::Cli::command(), "", &page, &mut missing);
+        assert!(missing.is_empty(), "docs/reference/command-line.md lacks {missing:?}");
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) enum Action {
         #[arg(long)]
         state: Option<String>,
         /// How many at most, 1 to 200.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=200))]
         limit: u32,
     },
     /// Show a person.

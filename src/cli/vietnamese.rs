@@ -83,6 +83,7 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("client add subject", "Mã người dùng riêng cho ứng dụng (pairwise) hay chung (public)"),
     ("client add sector", "Tên nhóm mà các phần của một hệ thống cùng dùng"),
     ("client add jwks_uri", "Nơi đặt khoá công khai của ứng dụng"),
+    ("client add profile", "Đòi hỏi thêm ở ứng dụng; fapi2 chưa có"),
     ("client add roles", "Vai trò được dùng; có thể cho nhiều lần; không cho: mọi người"),
     ("client add schools", "Mã trường được dùng; có thể cho nhiều lần; không cho: mọi trường"),
     ("client list", "Xem mọi ứng dụng"),

@@ -82,7 +82,12 @@ pub(super) const TABLE: &[Setting] = &[
     setting("login.passes", whole(1, 16), "2", "Argon2id passes of new hashes"),
     setting("login.lanes", whole(1, 16), "1", "Argon2id lanes of new hashes"),
     setting("login.queue_seconds", whole(1, 30), "2", "how much hashing may wait before people are asked to come back"),
-    setting("login.password_min", whole(8, 64), "8", "shortest password, in characters"),
+    setting(
+        "login.password_min",
+        whole(8, 64),
+        "8",
+        "shortest password, in characters; whoever has a shorter one chooses another at the next sign-in",
+    ),
     setting("login.shared_session_minutes", whole(5, 1_440), "600", "how long a session on a shared device lives"),
     setting("login.shared_idle_minutes", whole(5, 1_440), "120", "after how long unused it has ended"),
     setting("login.own_session_days", whole(1, 400), "90", "how long a session on one's own device lives"),

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     login::{
-        activation::{self, NotClaimed, NotSet, Ticket},
+        activation::{self, Finished, NotClaimed, NotSet, Ticket},
         codes::Misread,
         password::NotProved,
     },
@@ -75,18 +75,18 @@ impl Newcomer {
         render::leaving_page(&self.visitor, status, &page)
     }
 
-    fn code_page(&self, username: &str, problem: Option<CodeProblem>) -> Response {
+    fn code_page(&self, username: &str, code: &str, problem: Option<CodeProblem>) -> Response {
         let status = match problem {
             None => StatusCode::OK,
             Some(CodeProblem::Slow(_)) => StatusCode::TOO_MANY_REQUESTS,
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        self.show(status, ActivateStage::Code { username: username.to_owned(), problem })
+        self.show(status, ActivateStage::Code { username: username.to_owned(), code: code.to_owned(), problem })
     }
 
     /// The claim is not good any more: from the beginning.
     fn again(&self) -> Response {
-        self.code_page("", Some(CodeProblem::Expired))
+        self.code_page("", "", Some(CodeProblem::Expired))
     }
 
     /// "Is this you?"
@@ -126,7 +126,7 @@ impl Newcomer {
         self.show(status, ActivateStage::Password { ticket, username, problem })
     }
 
-    async fn done(&self, ticket: &Ticket) -> Response {
+    async fn done(&self, ticket: &Ticket, finished: Finished) -> Response {
         let holder = self
             .visitor
             .sv
@@ -134,7 +134,8 @@ impl Newcomer {
             .read(ticket.account(), async |tx: &mut Tx, account| accounts::holder(tx, *account).await)
             .await;
         let name = holder.ok().flatten().map(|holder| holder.full_name).unwrap_or_default();
-        self.show(StatusCode::OK, ActivateStage::Done { name, next: self.here("/sign-in") })
+        let before = finished == Finished::Before;
+        self.show(StatusCode::OK, ActivateStage::Done { name, before, next: self.here("/sign-in") })
     }
 }
 
@@ -151,7 +152,7 @@ pub(super) fn whom(profile: &Profile) -> Whom {
 /// GET `/activate`.
 pub(super) async fn page(visitor: Visitor) -> Response {
     let params = Params::parse(visitor.uri.query().unwrap_or(""));
-    Newcomer::of(visitor, &params).code_page("", None)
+    Newcomer::of(visitor, &params).code_page("", "", None)
 }
 
 /// GET `/recover`.
@@ -174,13 +175,14 @@ pub(super) async fn claim(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
     };
     let visitor = &newcomer.visitor;
     let (Some(name), Some(code)) = (params.get("username"), params.get("code")) else {
-        return newcomer.code_page(params.get("username").unwrap_or(""), Some(CodeProblem::Missing));
+        return newcomer.code_page(params.get("username").unwrap_or(""), "", Some(CodeProblem::Missing));
     };
     let devices = visitor.devices();
     let typed = activation::Typed { name, code, devices: &devices, address: visitor.trace.address };
     let problem = match activation::claim(&visitor.sv, typed).await {
         Ok(ticket) => return newcomer.confirm_page(&ticket).await,
-        Err(NotClaimed::Misread(misread)) => read_as(misread),
+        // What no code looks like is no secret: one letter is mended sooner than thirteen are typed again.
+        Err(NotClaimed::Misread(misread)) => return newcomer.code_page(name, code, Some(read_as(misread))),
         Err(NotClaimed::NotProved(NotProved::Store(error))) => return render::fault(visitor, &error),
         Err(NotClaimed::NotProved(NotProved::Slow(until))) => CodeProblem::Slow(visitor.seconds_until(until)),
         Err(NotClaimed::NotProved(_)) => match wrong_length(name) {
@@ -188,7 +190,7 @@ pub(super) async fn claim(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
             None => CodeProblem::Wrong,
         },
     };
-    newcomer.code_page(name, Some(problem))
+    newcomer.code_page(name, "", Some(problem))
 }
 
 fn read_as(misread: Misread) -> CodeProblem {
@@ -221,7 +223,7 @@ pub(super) async fn set_password(visitor: Visitor, form: Result<Form, Refusal>) 
     let Some(ticket) = newcomer.ticket(&params) else { return newcomer.again() };
     let (new, accents) = (params.get("new").unwrap_or(""), params.get("accents").is_some());
     match activation::finish(&newcomer.visitor.sv, &ticket, new, accents).await {
-        Ok(()) => newcomer.done(&ticket).await,
+        Ok(finished) => newcomer.done(&ticket, finished).await,
         Err(NotSet::Weak(weak)) => newcomer.password_page(&ticket, Some(weak_key(weak))).await,
         Err(NotSet::Accents) => newcomer.password_page(&ticket, Some("password-accents")).await,
         Err(NotSet::NotProved(NotProved::Store(error))) => render::fault(&newcomer.visitor, &error),

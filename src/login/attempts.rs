@@ -293,11 +293,14 @@ impl Rows {
         Ok(replaced)
     }
 
-    /// Keeps what is to change of the locked rows.
+    /// Keeps what is to change of the locked rows, and none that says nothing: a try that was refused leaves no row behind.
     async fn keep(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
         for (key, after) in self.changes() {
             attempts::keep(tx, key.bytes(), &after).await?;
             self.texts.insert(key, after);
+        }
+        for (key, _) in self.texts.iter().filter(|(_, text)| text.is_empty()) {
+            attempts::forget(tx, key.bytes()).await?;
         }
         self.was = self.state.clone();
         Ok(())

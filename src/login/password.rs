@@ -116,10 +116,16 @@ async fn compare(sv: &Services, found: Option<&Credential>, password: &str) -> R
     if !verdict.matched {
         return Err(NotProved::Wrong);
     }
+    // Whoever has a password from before the department asked for longer ones chooses a new one now.
+    let short = password.chars().count() < sv.settings.shortest_password;
+    if short && row.must_change != Some(true) {
+        let turn = row.account_id;
+        sv.store.write(turn, async |tx: &mut Tx, account| accounts::require_change(tx, *account).await).await?;
+    }
     if verdict.needs_upgrade {
         upgrade(sv, row, phc, password).await?;
     }
-    Ok(Proved { account: row.account_id, person: row.person_id, must_change: row.must_change == Some(true) })
+    Ok(Proved { account: row.account_id, person: row.person_id, must_change: short || row.must_change == Some(true) })
 }
 
 /// The same password at today's cost.

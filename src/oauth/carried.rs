@@ -55,14 +55,13 @@ impl Carried {
         let handle = Token::random(&sv.entropy);
         let until = sv.clock.now() + std::time::Duration::from_secs(LONGEST_SECONDS);
         let turn = (handle.digest(), request.to_owned(), until);
-        let kept = sv
-            .store
+        sv.store
             .write(turn, async |tx: &mut Tx, (handle, request, until)| {
                 stored_requests::keep(tx, *handle, request, *until).await
             })
             .await
             .map_err(refusal)?;
-        if kept { Ok(Self::Kept(handle.expose().to_owned())) } else { Err(Refusal::Busy) }
+        Ok(Self::Kept(handle.expose().to_owned()))
     }
 
     /// The query that carries it.

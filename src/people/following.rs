@@ -17,6 +17,7 @@ use crate::{
     store::{
         StoreError, Tx,
         accounts::{self, AccountRow, Course},
+        audit::Event,
     },
 };
 
@@ -51,12 +52,16 @@ impl Following {
             }
         }
         accounts::take_course(tx, &courses, self.now).await?;
-        for Course { account, from, to, .. } in courses.iter().filter(|course| course.from != course.to) {
-            let action = if *to == AccountState::Dormant { "account.lapsed" } else { "account.woken" };
-            let detail = json!({ "from": from.as_str(), "to": to.as_str() });
-            self.scribe.note(tx, action, audit::account(*account), &detail).await?;
-        }
+        let steps = courses.iter().filter(|course| course.from != course.to);
+        let events: Vec<_> = steps.map(|course| self.event(course)).collect();
+        self.scribe.note_all(tx, &events).await?;
         self.apps.end_lost(tx, &everybody).await.map(drop)
+    }
+
+    fn event(&self, Course { account, from, to, .. }: &Course) -> Event {
+        let action = if *to == AccountState::Dormant { "account.lapsed" } else { "account.woken" };
+        let detail = json!({ "from": from.as_str(), "to": to.as_str() });
+        self.scribe.event(action, audit::account(*account), &detail)
     }
 
     fn course(&self, row: &AccountRow, from: AccountState, presence: Presence) -> Course {

@@ -80,6 +80,12 @@ pub enum RegistrationProblem {
     /// private_key_jwt needs keys.
     #[error("private_key_jwt needs --jwks-uri (or keys)")]
     NoKeys,
+    /// Keys that nothing would be proven with.
+    #[error("--jwks-uri is of no use with {0}; leave it out, or name --auth-method private_key_jwt")]
+    IdleKeys(&'static str),
+    /// A sector of subjects that are the same everywhere.
+    #[error("--sector is of no use with --subject public; leave one of them out")]
+    IdleSector,
     /// A scope that does not exist.
     #[error("unknown scope {0}; known: {known}", known = KNOWN.join(" "))]
     Scope(String),
@@ -143,6 +149,15 @@ impl Registration {
         let backchannel_logout_uri = address(&self.backchannel_logout_uri, "--backchannel-logout-uri");
         let initiate_login_uri = address(&self.initiate_login_uri, "the initiate-login address");
         let access = self.access(secret).map_err(|problem| problems.push(problem));
+        if let Ok(access) = &access
+            && self.keys.is_some()
+            && !matches!(access, Access::KeyJwt { .. })
+        {
+            problems.push(RegistrationProblem::IdleKeys(access.method()));
+        }
+        if self.public_subject && self.sector.is_some() {
+            problems.push(RegistrationProblem::IdleSector);
+        }
         let scopes = self.scopes().map_err(|problem| problems.push(problem));
         let audiences = std::iter::once(&self.audience).chain(self.release.values());
         let unknown = audiences.flat_map(|audience| &audience.roles).filter(|role| !ROLES.contains(&role.as_str()));

@@ -80,6 +80,7 @@ statements! {
     NAMES = "SELECT name FROM sign_in_names WHERE account_id = $1 ORDER BY kind DESC, name";
     SET_PASSWORD = "INSERT INTO passwords (account_id, phc, must_change, set_at) VALUES ($1, $2, $3, $4)
                     ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc, must_change = excluded.must_change, set_at = excluded.set_at";
+    REQUIRE_CHANGE = "UPDATE passwords SET must_change = $2 WHERE account_id = $1";
     UPGRADE = "UPDATE passwords SET phc = $3 WHERE account_id = $1 AND phc = $2";
     TRANSITION = "UPDATE accounts SET state = $3, state_reason = $4, updated_at = $5 WHERE id = $1 AND state = $2";
     ISSUE = "UPDATE accounts SET activation_issue = activation_issue + 1, activation_expires_at = $2, updated_at = $3,
@@ -132,6 +133,11 @@ pub async fn set_password(
     now: Moment,
 ) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(SET_PASSWORD).bind(account).bind(phc).bind(must_change).bind(now)).map(drop)
+}
+
+/// The password opens nothing any more before another one was chosen.
+pub async fn require_change(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(REQUIRE_CHANGE).bind(account).bind(true)).map(drop)
 }
 
 /// Replaces a hash by a costlier one of the same password, unless the password has changed meanwhile.

@@ -13,6 +13,7 @@ statements! {
                ON CONFLICT (keyed) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at
                WHERE attempt_budgets.state = $2";
     KEEP = "UPDATE attempt_budgets SET state = $2 WHERE keyed = $1";
+    FORGET = "DELETE FROM attempt_budgets WHERE keyed = $1";
     PURGE = "DELETE FROM attempt_budgets WHERE keyed IN
              (SELECT keyed FROM attempt_budgets WHERE updated_at < $1 ORDER BY updated_at LIMIT 500)";
 }
@@ -55,6 +56,11 @@ pub async fn replace(tx: &mut Tx, row: &Replacement, now: Moment) -> Result<bool
 /// Keeps a row's new state.
 pub async fn keep(tx: &mut Tx, keyed: &[u8; 32], state: &str) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(KEEP).bind(keyed.as_slice()).bind(state)).map(drop)
+}
+
+/// Forgets a row that says nothing.
+pub async fn forget(tx: &mut Tx, keyed: &[u8; 32]) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(FORGET).bind(keyed.as_slice())).map(drop)
 }
 
 /// Deletes some rows that nobody touched since `before`; how many.

@@ -151,6 +151,12 @@ macro_rules! event_values {
 }
 pub(super) use event_values;
 
+/// Appends events, many in a statement.
+pub async fn add_all(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
+    insert_many!(tx, events, ADD_MANY, |b, event| event_values!(b, event));
+    Ok(())
+}
+
 /// The oldest events that are not in the chain yet.
 pub async fn loose(tx: &mut Tx, most: i64) -> Result<Vec<LooseRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(LOOSE).bind(most).fetch_all(&mut *c))

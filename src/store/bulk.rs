@@ -9,10 +9,10 @@ pub(super) const ROWS: usize = 500;
 /// `insert_many!(tx, rows, "UPDATE … FROM (", ") AS v WHERE …", |b, row| …)`, where they are `v.column1`, …. Gives the
 /// number of rows that changed.
 macro_rules! insert_many {
-    ($tx:expr, $rows:expr, $into:literal, |$b:ident, $row:ident| $push:expr) => {
+    ($tx:expr, $rows:expr, $into:expr, |$b:ident, $row:ident| $push:expr) => {
         insert_many!($tx, $rows, $into, "", |$b, $row| $push)
     };
-    ($tx:expr, $rows:expr, $into:literal, $after:literal, |$b:ident, $row:ident| $push:expr) => {{
+    ($tx:expr, $rows:expr, $into:expr, $after:expr, |$b:ident, $row:ident| $push:expr) => {{
         let mut changed = 0;
         for chunk in $rows.chunks($crate::store::bulk::ROWS) {
             changed += on_db!($tx, c => async {

@@ -42,11 +42,6 @@ pub async fn open_first_administrator(tx: &mut Tx, link: &FirstLink) -> Result<b
     Ok(on_db!(tx, sqlx::query(OPEN).bind(FIRST).bind(link.text()))? == 1)
 }
 
-/// Opens the way again, as if there never had been an administrator. Nothing but a test may do this.
-pub async fn danger_reopen_first_administrator(tx: &mut Tx, link: &FirstLink) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(CLOSE).bind(FIRST).bind(link.text())).map(drop)
-}
-
 /// The link that is open; `None` when there is none, or never again one.
 pub async fn first_administrator(tx: &mut Tx) -> Result<Option<FirstLink>, StoreError> {
     let row: Option<(String,)> = on_db!(tx, c => sqlx::query_as(READ).bind(FIRST).fetch_optional(&mut *c))?;

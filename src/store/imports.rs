@@ -62,6 +62,8 @@ statements! {
     BEGIN = "INSERT INTO import_batches (id, fingerprint, kind, file_name, options, state, rows_done, counts, started_at, updated_at)
              VALUES ($1, $2, $3, $4, $5, 'running', 0, '{}', $6, $6)";
     UNITS = "SELECT number, rows, outcome FROM import_units WHERE batch_id = $1 AND number >= $2 ORDER BY number LIMIT $3";
+    AWAITS = "SELECT rows_done FROM import_batches WHERE id = $1 AND state = 'running'
+              AND NOT EXISTS (SELECT 1 FROM import_units WHERE batch_id = $1 AND number = $2)";
     ADD_UNIT = "INSERT INTO import_units (batch_id, number, rows, outcome) VALUES ($1, $2, $3, $4)";
     ADVANCE = "UPDATE import_batches SET rows_done = rows_done + $2, updated_at = $3 WHERE id = $1 AND state = 'running'";
     FINISH = "UPDATE import_batches SET state = 'done', counts = $2, updated_at = $3, finished_at = $3
@@ -94,9 +96,19 @@ pub async fn units(tx: &mut Tx, batch: BatchId, first: i64, most: i64) -> Result
     on_db!(tx, c => sqlx::query_as(UNITS).bind(batch).bind(first).bind(most).fetch_all(&mut *c))
 }
 
-/// Records a unit. A unique rule stops a second one of the same number: somebody else runs the same import.
+/// Whether a run is not finished, and this unit of it not recorded.
+pub async fn awaits(tx: &mut Tx, batch: BatchId, number: i64) -> Result<bool, StoreError> {
+    let open: Option<(i64,)> =
+        on_db!(tx, c => sqlx::query_as(AWAITS).bind(batch).bind(number).fetch_optional(&mut *c))?;
+    Ok(open.is_some())
+}
+
+/// Records a unit of a run that is not finished. A unique rule stops a second one of the same number: somebody else runs
+/// the same import.
 pub async fn add_unit(tx: &mut Tx, unit: &NewUnit, now: Moment) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(ADVANCE).bind(unit.batch).bind(unit.rows).bind(now))?;
+    if on_db!(tx, sqlx::query(ADVANCE).bind(unit.batch).bind(unit.rows).bind(now))? == 0 {
+        return Err(StoreError::Abandoned("the import was finished by somebody else"));
+    }
     on_db!(tx, sqlx::query(ADD_UNIT).bind(unit.batch).bind(unit.number).bind(unit.rows).bind(unit.outcome.as_str()))
         .map(drop)
 }

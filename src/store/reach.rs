@@ -44,6 +44,14 @@ row! {
     }
 }
 
+/// Whether the org `o` is a school of the scope: $4 whole.
+macro_rules! school {
+    () => {
+        "o.kind IN ('school', 'campus') AND o.status = 'active' AND o.code IS NOT NULL
+         AND ($4 OR o.id IN (SELECT org FROM scope)) "
+    };
+}
+
 statements! {
     POSTS = concat!(scope!(), "SELECT f.role, o.name AS org_name, f.is_primary, f.valid_from, f.valid_to
         FROM affiliations f JOIN orgs o ON o.id = f.org_id WHERE f.person_id = $5 AND ($4 OR f.org_id IN (SELECT org FROM scope))
@@ -57,8 +65,8 @@ statements! {
     STATES = concat!(scope!(), "SELECT a.state, count(*) FROM (SELECT DISTINCT person_id FROM affiliations
         WHERE status = 'active' AND org_id IN (SELECT org FROM scope)) there JOIN accounts a ON a.person_id = there.person_id
         GROUP BY a.state");
-    SCHOOLS = concat!(scope!(), "SELECT o.code, o.name FROM orgs o WHERE o.kind IN ('school', 'campus') AND o.status = 'active'
-        AND o.code IS NOT NULL AND ($4 OR o.id IN (SELECT org FROM scope)) ORDER BY o.search_key, o.code LIMIT 2000");
+    SCHOOLS = concat!(scope!(), "SELECT o.code, o.name FROM orgs o WHERE ", school!(), "ORDER BY o.search_key, o.code LIMIT $5");
+    HOW_MANY_SCHOOLS = concat!(scope!(), "SELECT count(*) FROM orgs o WHERE ", school!());
 }
 
 /// What a person is and was at the scope's orgs.
@@ -86,8 +94,15 @@ pub async fn states(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, i64)>, St
     on_db!(tx, c => sqlx::query_as(STATES).bind(scope.account).bind(scope.org).bind(scope.today).fetch_all(&mut *c))
 }
 
-/// Code and name of every school, by name.
-pub async fn schools(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, String)>, StoreError> {
+/// Code and name of the scope's schools, by name, `most` of them.
+pub async fn schools(tx: &mut Tx, scope: &Scope, most: i64) -> Result<Vec<(String, String)>, StoreError> {
     on_db!(tx, c => sqlx::query_as(SCHOOLS)
-        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).fetch_all(&mut *c))
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(most).fetch_all(&mut *c))
+}
+
+/// How many schools the scope has.
+pub async fn how_many_schools(tx: &mut Tx, scope: &Scope) -> Result<u64, StoreError> {
+    let row: (i64,) = on_db!(tx, c => sqlx::query_as(HOW_MANY_SCHOOLS)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).fetch_one(&mut *c))?;
+    Ok(u64::try_from(row.0).unwrap_or_default())
 }

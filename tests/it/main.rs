@@ -16,6 +16,7 @@ mod http;
 mod login;
 mod oauth;
 mod people;
+mod relying;
 mod roster;
 mod roster_files;
 mod store;

@@ -60,13 +60,7 @@ async fn home(visitor: Visitor) -> Response {
         f: visitor.frame(false, "/console"),
         name: session.full_name,
         place: places.join(" · "),
-        counts: Counts {
-            people: ["provisional", "pending", "active", "suspended", "dormant"].map(of).iter().sum(),
-            schools: overview.schools.len() as u64,
-            active: of("active"),
-            pending: of("pending") + of("provisional"),
-            suspended: of("suspended"),
-        },
+        counts: Counts { schools: overview.schools, states: AccountState::ALL.map(|state| of(state.name())) },
     };
     render::page(&visitor, StatusCode::OK, &page)
 }

@@ -4,13 +4,17 @@ use axum::{http::StatusCode, response::Response};
 
 use super::{admitted, no_permit, refused, role_key, shown_state};
 use crate::{
-    admin::people::{self, Cursor, Query, Unsearchable},
+    admin::{
+        people::{self, Cursor, Query, Unsearchable},
+        schools,
+    },
     base::page::{Ask, Page},
     http::{render, visitor::Visitor},
+    model,
     protocol::params::Params,
     services::authority::{Denied, FindPeople, NoPermit, Permit, Reach, Standing},
-    store::finding::FoundRow,
-    views::{People, PersonRow, School},
+    store::{StoreError, finding::FoundRow},
+    views::{AccountState, People, PersonRow, School},
 };
 
 /// GET `/console/people`.
@@ -20,56 +24,67 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         Err(page) => return page,
     };
     let params = Params::parse(visitor.uri.query().unwrap_or(""));
-    let text = |name| params.get(name).unwrap_or("");
+    let text = |name| params.get(name).unwrap_or("").trim();
+    let (state, after) = (AccountState::named(text("state")), params.get("after"));
     let everywhere: Permit<FindPeople, Reach> = match standing.everywhere() {
         Ok(leave) => leave,
         Err(denied) => return refused(&visitor, denied),
     };
-    let leave = match narrowed(&visitor, &standing, text("school")).await {
-        Ok(narrowed) => narrowed.unwrap_or_else(|| everywhere.clone()),
-        Err(no) => return no_permit(&visitor, no),
+    let choice = match choice(&visitor, &everywhere, text("school")).await {
+        Ok(choice) => choice,
+        Err(error) => return render::fault(&visitor, &error),
     };
-    let ask = Ask::<Cursor>::from_outside(params.get("after"), None);
-    let query = Query::read(text("q"), None);
-    let too_short = query == Err(Unsearchable::ShortTail);
-    let found = match query {
-        Ok(query) => people::find(&visitor.sv, &leave, &query, &ask).await,
-        Err(Unsearchable::ShortTail) => Ok(Page { rows: Vec::new(), next: None }),
-    };
-    let (found, schools) = match (found, people::schools(&visitor.sv, &everywhere).await) {
-        (Ok(found), Ok(schools)) => (found, schools),
-        (Err(error), _) | (_, Err(error)) => return render::fault(&visitor, &error),
-    };
-    let page = People {
-        f: visitor.frame(false, &address(text("q"), text("school"), params.get("after"))),
+    let query = Query::read(text("q"), state.and_then(|state| model::account::AccountState::named(state.name())));
+    let mut page = People {
+        f: visitor.frame(false, &People::address(text("q"), text("school"), state, after)),
         query: text("q").to_owned(),
-        school: text("school").to_owned(),
-        schools: schools.into_iter().map(|(code, name)| School { code, name }).collect(),
-        rows: found.rows.into_iter().map(row).collect(),
-        next: found.next.map(|after| address(text("q"), text("school"), Some(&after))),
-        too_short,
+        school: choice.offered.then(|| text("school").to_owned()),
+        schools: choice.meant,
+        state,
+        rows: Vec::new(),
+        next: None,
+        too_short: query == Err(Unsearchable::ShortTail),
     };
+    if let (Ok(query), None) = (&query, page.obstacle()) {
+        let leave = match narrowed(&visitor, &standing, page.schools.first()).await {
+            Ok(narrowed) => narrowed.unwrap_or(everywhere),
+            Err(no) => return no_permit(&visitor, no),
+        };
+        let ask = Ask::<Cursor>::from_outside(after, None);
+        let Page { rows, next } = match people::find(&visitor.sv, &leave, query, &ask).await {
+            Ok(found) => found,
+            Err(error) => return render::fault(&visitor, &error),
+        };
+        page.rows = rows.into_iter().map(row).collect();
+        page.next = next.map(|after| People::address(text("q"), text("school"), state, Some(&after)));
+    }
     render::page(&visitor, StatusCode::OK, &page)
 }
 
-/// Leave to look at the chosen school; one that is not theirs looks like one that does not exist (R38).
+/// Whether there are schools to choose from, and which of them what was typed means.
+struct Choice {
+    offered: bool,
+    meant: Vec<School>,
+}
+
+async fn choice(visitor: &Visitor, leave: &Permit<FindPeople, Reach>, typed: &str) -> Result<Choice, StoreError> {
+    if typed.is_empty() {
+        return Ok(Choice { offered: schools::are_several(&visitor.sv, leave).await?, meant: Vec::new() });
+    }
+    let fitting = schools::meant(schools::all(&visitor.sv, leave).await?, typed);
+    let meant = fitting.into_iter().map(|school| School { code: school.code, name: school.name }).collect();
+    Ok(Choice { offered: true, meant })
+}
+
+/// Leave to look at the chosen school.
 async fn narrowed(
     visitor: &Visitor,
     standing: &Standing,
-    code: &str,
+    chosen: Option<&School>,
 ) -> Result<Option<Permit<FindPeople, Reach>>, NoPermit> {
-    if code.is_empty() {
-        return Ok(None);
-    }
-    let org = people::school(&visitor.sv, code).await?.ok_or(Denied::Missing)?;
+    let Some(school) = chosen else { return Ok(None) };
+    let org = people::school(&visitor.sv, &school.code).await?.ok_or(Denied::Missing)?;
     standing.under(&visitor.sv, org).await.map(Some)
-}
-
-fn address(text: &str, school: &str, after: Option<&str>) -> String {
-    let given = [("q", text), ("school", school), ("after", after.unwrap_or(""))];
-    let given = given.into_iter().filter(|(_, value)| !value.is_empty());
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
-    if query.is_empty() { "/console/people".to_owned() } else { format!("/console/people?{query}") }
 }
 
 fn row(row: FoundRow) -> PersonRow {

@@ -189,7 +189,7 @@ async fn code_page(visitor: &Visitor, standing: &Standing, person: PersonId, iss
         sector_id: seen.sector_id,
         code: issued.code.to_string(),
         expires: issued.until,
-        address: format!("{}/activate", visitor.sv.settings.issuer),
+        site: visitor.sv.settings.issuer.clone(),
     };
     render::page(visitor, StatusCode::OK, &page)
 }

@@ -82,6 +82,10 @@ pub async fn advance(sv: &Services, flow: &Flow, session: Option<&SessionRow>) -
 /// The person's answer on the consent page.
 pub async fn answer_consent(sv: &Services, flow: Flow, session: &SessionRow, allowed: bool) -> Result<Step, Refusal> {
     let Ok(asked) = read(sv, &flow).await else { return Ok(advance(sv, &flow, Some(session)).await) };
+    // Whoever was not asked, a minor for one, agrees to nothing.
+    if !matches!(next(sv, &flow, &asked, Some(session)).await, Ok((Next::Consent, _))) {
+        return Ok(advance(sv, &flow, Some(session)).await);
+    }
     if !allowed {
         return Ok(Step::Answer(asked.back.with_refusal(&sv.settings.issuer, Refusal::Declined)));
     }

@@ -42,8 +42,8 @@ pub(super) async fn running(sv: &Services, fingerprint: Digest) -> Result<Option
     Ok(found.await?.map(|row| Batch::new(row.id, row.started_at, true)))
 }
 
-/// Begins a run.
-pub(super) async fn begin(sv: &Services, ask: &Ask, survey: &Survey, begun: Begun) -> Result<Batch, StoreError> {
+/// Begins a run, unless somebody else began it a moment ago.
+pub(super) async fn begin(sv: &Services, ask: &Ask, survey: &Survey, begun: Begun) -> Result<Batch, ImportError> {
     let now = sv.clock.now();
     let id: BatchId = sv.ids.next();
     let kinds: Vec<&str> = survey.files.iter().map(|file| file.kind.as_str()).collect();
@@ -61,8 +61,11 @@ pub(super) async fn begin(sv: &Services, ask: &Ask, survey: &Survey, begun: Begu
         now,
     };
     let turn = (batch, event, begun.year);
-    sv.store.write(turn, async |tx: &mut Tx, turn| record(tx, turn).await).await?;
-    Ok(Batch::new(id, now, false))
+    match sv.store.write(turn, async |tx: &mut Tx, turn| record(tx, turn).await).await {
+        Ok(()) => Ok(Batch::new(id, now, false)),
+        Err(error) if error.is_unique_violation() => Err(ImportError::RunsAlready),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What a run is known by.
@@ -130,9 +133,8 @@ impl Batch {
     }
 }
 
-/// Whether a unit is recorded: then somebody else runs the same import at this moment.
-pub(super) async fn is_recorded(sv: &Services, batch: BatchId, number: i64) -> Result<bool, StoreError> {
-    let ask = async |tx: &mut Tx, (batch, number): &(BatchId, i64)| imports::units(tx, *batch, *number, 1).await;
-    let found = sv.store.read((batch, number), ask).await?;
-    Ok(found.first().is_some_and(|unit| unit.number == number))
+/// Whether a unit is still to be written; else somebody else runs the same import at this moment.
+pub(super) async fn awaits(sv: &Services, batch: BatchId, number: i64) -> Result<bool, StoreError> {
+    let ask = async |tx: &mut Tx, (batch, number): &(BatchId, i64)| imports::awaits(tx, *batch, *number).await;
+    sv.store.read((batch, number), ask).await
 }

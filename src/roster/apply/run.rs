@@ -313,10 +313,7 @@ impl Pass<'_> {
         match write(&sv.store, unit).await {
             Ok(()) => Ok(Some(outcome)),
             Err(error) if error.is_unique_violation() || matches!(error, StoreError::Abandoned(_)) => {
-                if batch::is_recorded(sv, batch, number).await? {
-                    return Err(ImportError::RunsAlready);
-                }
-                Ok(None)
+                if batch::awaits(sv, batch, number).await? { Ok(None) } else { Err(ImportError::RunsAlready) }
             }
             Err(error) => Err(error.into()),
         }

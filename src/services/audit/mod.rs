@@ -100,6 +100,11 @@ impl Scribe {
     ) -> Result<(), StoreError> {
         audit::add(tx, &self.event(action, subject, detail)).await
     }
+
+    /// Appends events of many, in one statement.
+    pub async fn note_all(&self, tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
+        audit::add_all(tx, events).await
+    }
 }
 
 impl Services {

@@ -144,16 +144,23 @@ mod tests {
         assert!(cookies.known(&key, account(5), now()).is_none());
     }
 
+    #[test]
+    fn r30_an_entry_with_any_character_changed_is_not_believed() {
+        let mut cookies = DeviceCookies::default();
+        cookies.remember(&key(), account(1), &Entropy::danger_seeded(1), now());
+        let text = cookies.text();
+        for (at, with) in (0..text.len()).flat_map(|at| (b' '..=b'~').map(move |with| (at, char::from(with)))) {
+            let mut forged = text.clone();
+            forged.replace_range(at..=at, with.encode_utf8(&mut [0; 4]));
+            let known = DeviceCookies::read(&forged).known(&key(), account(1), now()).is_some();
+            assert_eq!(known, forged == text, "{with:?} at {at}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn r55_any_text_is_read_and_nothing_forged_is_believed(text in "\\PC{0,300}", flip in 0usize..75, with in "[A-Za-z0-9_-]") {
+        fn r55_any_text_is_read_and_believed_by_nobody(text in "\\PC{0,300}") {
             prop_assert!(DeviceCookies::read(&text).known(&key(), account(1), now()).is_none());
-            let mut cookies = DeviceCookies::default();
-            cookies.remember(&key(), account(1), &Entropy::danger_seeded(1), now());
-            let mut forged = cookies.text();
-            forged.replace_range(flip..=flip, &with);
-            let read = DeviceCookies::read(&forged);
-            prop_assert!(read == cookies || read.known(&key(), account(1), now()).is_none());
         }
     }
 }

@@ -25,6 +25,8 @@ pub enum ActivateStage {
     Code {
         /// What was typed.
         username: String,
+        /// What was typed and is no code, to be mended; anything that may be one is typed again.
+        code: String,
         /// What is wrong.
         problem: Option<CodeProblem>,
     },
@@ -52,6 +54,8 @@ pub enum ActivateStage {
     Done {
         /// The person's name.
         name: String,
+        /// Whether the password was set by a form that was sent before this one.
+        before: bool,
         /// Where to sign in.
         next: String,
     },

@@ -20,24 +20,40 @@ pub struct ConsoleHome {
 }
 
 /// How many people and schools lie within an administrator's reach.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Counts {
-    /// Everybody.
-    pub people: u64,
     /// Schools.
     pub schools: u64,
-    /// Accounts that can sign in.
-    pub active: u64,
-    /// Accounts that wait for their owner's first sign-in.
-    pub pending: u64,
-    /// Accounts that were suspended.
-    pub suspended: u64,
+    /// Accounts in each state, in the order of [`AccountState::ALL`].
+    pub states: [u64; AccountState::ALL.len()],
 }
 
 impl Counts {
-    /// How many of a hundred accounts are activated, rounded down; `None` without accounts.
-    pub const fn activated_percent(&self) -> Option<u64> {
-        (self.active.saturating_mul(100)).checked_div(self.active.saturating_add(self.pending))
+    /// Everybody but those whose account was closed.
+    pub fn people(&self) -> u64 {
+        self.by_state().filter(|(state, _)| *state != AccountState::Deactivated).map(|(_, count)| count).sum()
+    }
+
+    /// The states worth a look: the usual ones, and of the others those that somebody is in.
+    pub fn shown(&self) -> impl Iterator<Item = (AccountState, u64)> {
+        let usual = |state| matches!(state, AccountState::Pending | AccountState::Active | AccountState::Suspended);
+        self.by_state().filter(move |(state, count)| usual(*state) || *count > 0)
+    }
+
+    /// How many of a hundred accounts that may be used are, rounded down; for the tile of the active ones.
+    pub fn percent(&self, state: &AccountState) -> Option<u64> {
+        let active = self.of(AccountState::Active);
+        let waiting = self.of(AccountState::Pending).saturating_add(self.of(AccountState::Provisional));
+        let percent = active.saturating_mul(100).checked_div(active.saturating_add(waiting));
+        percent.filter(|_| *state == AccountState::Active)
+    }
+
+    fn of(&self, state: AccountState) -> u64 {
+        self.by_state().filter(|(one, _)| *one == state).map(|(_, count)| count).sum()
+    }
+
+    fn by_state(&self) -> impl Iterator<Item = (AccountState, u64)> {
+        AccountState::ALL.into_iter().zip(self.states)
     }
 }
 
@@ -49,10 +65,12 @@ pub struct People {
     pub f: Frame,
     /// What was searched for.
     pub query: String,
-    /// The code of the school that was chosen; empty for all.
-    pub school: String,
-    /// The schools to choose from; with a single one there is nothing to choose.
+    /// What was typed to choose a school; `None` where there is only one.
+    pub school: Option<String>,
+    /// Which schools that means; empty while nothing was typed.
     pub schools: Vec<School>,
+    /// The state that was chosen.
+    pub state: Option<AccountState>,
     /// Who was found, in the order of a class list.
     pub rows: Vec<PersonRow>,
     /// The address of the next page; `None` on the last.
@@ -64,8 +82,54 @@ pub struct People {
 impl People {
     /// Whether anything narrows the list.
     pub const fn narrowed(&self) -> bool {
-        !self.query.is_empty() || !self.school.is_empty()
+        !self.query.is_empty() || self.state.is_some() || self.chosen().is_some()
     }
+
+    /// What was typed to choose a school, if anything.
+    const fn chosen(&self) -> Option<&str> {
+        match &self.school {
+            Some(text) if !text.is_empty() => Some(text.as_str()),
+            _ => None,
+        }
+    }
+
+    /// What to do before anybody can be looked for.
+    pub fn obstacle(&self) -> Option<Obstacle<'_>> {
+        match (self.chosen(), self.schools.as_slice()) {
+            _ if self.too_short => Some(Obstacle::TooShort),
+            (Some(text), []) => Some(Obstacle::NoSchool(text)),
+            (Some(_), [_, _, ..]) => Some(Obstacle::Schools),
+            _ => None,
+        }
+    }
+
+    /// The same search in one of the schools that fit.
+    pub fn in_school(&self, school: &School) -> String {
+        Self::address(&self.query, &school.code, self.state, None)
+    }
+
+    /// The address of a search, or of a later page of it.
+    pub fn address(query: &str, school: &str, state: Option<AccountState>, after: Option<&str>) -> String {
+        let state = state.map_or("", AccountState::name);
+        let given = [("q", query), ("school", school), ("state", state), ("after", after.unwrap_or(""))];
+        let given = given.into_iter().filter(|(_, value)| !value.is_empty());
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
+        if query.is_empty() { "/console/people".to_owned() } else { format!("/console/people?{query}") }
+    }
+
+    /// How many schools are offered to choose from.
+    pub const MOST_SCHOOLS: usize = 20;
+}
+
+/// Why nobody was looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle<'a> {
+    /// The end of the ID is too short to look for.
+    TooShort,
+    /// No school fits what was typed.
+    NoSchool(&'a str),
+    /// Several schools fit: one must be chosen.
+    Schools,
 }
 
 /// A school to choose.

@@ -28,7 +28,7 @@ pub struct SignedOut {
 }
 
 impl SignedOut {
-    /// Whether an app could not be reached.
+    /// Whether an app may still be open.
     pub fn incomplete(&self) -> bool {
         self.apps.iter().any(|(_, confirmed)| !confirmed)
     }

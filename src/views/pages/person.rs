@@ -120,6 +120,23 @@ impl AccountState {
     pub const ALL: [Self; 6] =
         [Self::Provisional, Self::Pending, Self::Active, Self::Suspended, Self::Dormant, Self::Deactivated];
 
+    /// Its name in addresses and forms.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Provisional => "provisional",
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Dormant => "dormant",
+            Self::Deactivated => "deactivated",
+        }
+    }
+
+    /// The state of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
     /// The key of its word.
     pub const fn key(self) -> &'static str {
         match self {
@@ -284,8 +301,8 @@ pub struct CodeIssued {
     pub code: String,
     /// Until when it works.
     pub expires: Moment,
-    /// Where it is entered.
-    pub address: String,
+    /// The provider's address: the code is entered at `/activate` below it.
+    pub site: String,
 }
 
 #[cfg(test)]

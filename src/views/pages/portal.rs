@@ -56,6 +56,6 @@ impl Tile {
 
     /// The colour of its badge, one of six, the same on every visit.
     pub fn hue(&self) -> usize {
-        self.client_id.bytes().fold(7_usize, |sum, byte| (sum * 31 + usize::from(byte)) % 65_521) % 6
+        self.client_id.bytes().fold(7_usize, |sum, byte| (sum * 257 + usize::from(byte)) % 65_521) % 6
     }
 }

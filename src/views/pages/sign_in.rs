@@ -89,6 +89,11 @@ impl SignInProblem {
     pub const fn blames_password(&self) -> bool {
         matches!(self, Self::Missing | Self::Wrong | Self::ShortId(_) | Self::Mangled)
     }
+
+    /// Whether the account itself may be what is wrong: said to everybody, so it tells nothing of anybody (R31).
+    pub const fn may_be_closed(&self) -> bool {
+        matches!(self, Self::Wrong | Self::ShortId(_))
+    }
 }
 
 impl SignIn {

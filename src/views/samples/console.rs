@@ -20,7 +20,7 @@ fn homes(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
     let home =
         |counts| ConsoleHome { f: signed_in(l), name: NAME.into(), place: "Thành phố Hải Phòng".into(), counts };
-    let full = Counts { people: 523_114, schools: 812, active: 401_233, pending: 121_650, suspended: 231 };
+    let full = Counts { schools: 812, states: [57, 121_650, 401_233, 231, 0, 12] };
     vec![show("console", &f, &home(full)), show("console-empty", &f, &home(Counts::default()))]
 }
 
@@ -37,22 +37,27 @@ fn lists(l: Locale) -> Vec<Rendered> {
         state,
     };
     let school = |code: &str, name: &str| School { code: code.into(), name: name.into() };
-    let schools = vec![school("31303405", "Trường Tiểu học Mẫu"), school("31303406", "Trường THCS Ngô Quyền")];
+    let schools = [school("31303405", "Trường Tiểu học Mẫu"), school("31303406", "Trường THCS Ngô Quyền")];
     let rows = AccountState::ALL.into_iter().enumerate().map(row).collect();
     let page = |query: &str, rows, next| People {
         f: signed_in(l),
         query: query.into(),
-        school: if query.is_empty() { String::new() } else { "31303406".into() },
-        schools: schools.clone(),
+        school: Some(if query.is_empty() { String::new() } else { "31303406".into() }),
+        schools: if query.is_empty() { Vec::new() } else { schools[1..].to_vec() },
+        state: (query == HOSTILE).then_some(AccountState::Pending),
         rows,
         next,
-        too_short: query.is_empty(),
+        too_short: false,
     };
     let next = Some("/console/people?q=nguyen&after=x".to_owned());
     vec![
         show("people", &f, &page("nguyen ngoc", rows, next)),
         show("people-none-match", &f, &page(HOSTILE, Vec::new(), None)),
         show("people-none", &f, &page("", Vec::new(), None)),
+        show("people-too-short", &f, &People { too_short: true, ..page("12", Vec::new(), None) }),
+        show("people-no-school", &f, &People { school: Some(HOSTILE.into()), ..page("", Vec::new(), None) }),
+        show("people-schools", &f, &People { schools: [&schools[..]; 11].concat(), ..page("An", Vec::new(), None) }),
+        show("people-one-school", &f, &People { school: None, ..page("", Vec::new(), None) }),
     ]
 }
 
@@ -121,7 +126,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
         sector_id: "3112345678".into(),
         code: "BCFG-HJKL-MNPQ".into(),
         expires: monday(),
-        address: "https://dang-nhap.haiphong.example/activate".into(),
+        site: "https://dang-nhap.haiphong.example".into(),
     };
     vec![
         show("person", &f, &active),

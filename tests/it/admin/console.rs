@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use phuong::{
     admin::administrators,
-    base::secret::Token,
-    store::{Tx, audit},
+    store::{Tx, accounts, audit},
 };
 
 use super::{org_of, person, whose};
 use crate::support::{
     callers::{Browser, RelyingParty},
+    database::Database,
     tour::{Answer, Tour},
 };
 
@@ -85,6 +85,43 @@ both! { async fn r41_a_code_is_told_once_and_a_suspension_keeps_its_owner_out(t:
     assert!(events.iter().all(|event| !event.detail.contains(&code(&shown))), "r50: no code in the audit");
 } }
 
+both! { async fn r51_a_form_of_somebody_elses_or_of_before_tells_no_code_unseen(t: Tour) {
+    // Both have a code already, printed and in somebody's drawer.
+    for role in ["student", "staff"] {
+        let turn = (whose(&t, &t.person(role).sector_id).await.0, t.clock.now());
+        t.sv.store.write(turn, async |tx: &mut Tx, (account, now)| {
+            let change = accounts::Transition { account: *account, from: "active", to: "pending", reason: None, now: *now };
+            assert!(accounts::transition(tx, &change).await?);
+            accounts::issue_activation(tx, *account, *now + Duration::from_hours(24), *now).await
+        }).await.unwrap();
+    }
+    let mut head = signed_in(&t, "school_admin").await;
+    let (one, other) = (person(&t, "student").await, person(&t, "staff").await);
+    let page = head.get(&t, &format!("/console/people/{one}")).await;
+    let issued = async |person, browser: &mut Browser, page: &Answer| {
+        press(&t, browser, page, &format!("/console/people/{person}/code"), &[("form", "the-same-form")]).await
+    };
+    let first = issued(one, &mut head, &page).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    let lines = async |role: &str| {
+        let subject = phuong::services::audit::account(whose(&t, &t.person(role).sector_id).await.0);
+        let events = t.sv.store.read(subject, async |tx: &mut Tx, subject: &String| audit::about(tx, subject, 50).await);
+        events.await.unwrap().iter().filter(|event| event.action == "account.code_issued").count()
+    };
+    assert_eq!((lines("student").await, lines("staff").await), (1, 0));
+    // The form is spent, but not for this person: their code is a new one, and the audit trail has it.
+    assert_eq!(issued(other, &mut head, &page).await.status, 200);
+    assert_eq!(lines("staff").await, 1, "no code is told without its line");
+    // A code that somebody else issued since is not told to who sends an old form again.
+    let mut sector = signed_in(&t, "sector_admin").await;
+    let theirs = sector.get(&t, &format!("/console/people/{one}")).await;
+    let newer = issued(one, &mut sector, &theirs).await;
+    assert_eq!((newer.status, lines("student").await), (200, 2));
+    let again = issued(one, &mut head, &page).await;
+    assert!(!again.text.contains(&code(&newer)), "told without a line");
+    assert!(again.header("location").ends_with("done=nothing"), "{} {}", again.status, again.text);
+} }
+
 both! { async fn r38_what_lies_outside_is_not_found_by_any_address(t: Tour) {
     let elsewhere = person(&t, "sector_admin").await;
     let mut head = signed_in(&t, "school_admin").await;
@@ -103,9 +140,14 @@ both! { async fn r38_what_lies_outside_is_not_found_by_any_address(t: Tour) {
         }
     }
     assert!(seen.iter().all(|alike| *alike));
-    let theirs = &t.person("sector_admin").school_code;
-    assert_eq!(head.get(&t, &format!("/console/people?school={theirs}")).await.status, 404);
-    assert_eq!(head.get(&t, "/console/people?school=00000000").await.status, 404);
+    let theirs = t.person("sector_admin").school_code.clone();
+    let mut answers = Vec::new();
+    for code in [theirs.as_str(), "00000000"] {
+        let page = head.get(&t, &format!("/console/people?school={code}")).await.text;
+        assert!(page.contains(&format!("Không có trường nào khớp «{code}»")) && !page.contains("<tbody"), "{page}");
+        answers.push(page.replace(code, ""));
+    }
+    assert_eq!(answers[0], answers[1], "a foreign school looks like none");
     let page = head.get(&t, "/console/people").await;
     assert!(page.text.contains(&t.person("student").name) || page.text.contains("after="), "{}", page.text);
     assert!(!head.get(&t, &format!("/console/people?q={}", &t.person("sector_admin").sector_id)).await.text.contains("<tbody"));
@@ -130,6 +172,34 @@ both! { async fn r38_whoever_administers_nothing_finds_no_console_and_a_school_s
     let (all, own) = (sector.get(&t, "/console").await, head.get(&t, "/console").await);
     assert_eq!((all.status, own.status), (200, 200), "{}", all.text);
     assert_ne!(all.text, own.text);
+} }
+
+both! { async fn people_are_searched_in_a_school_that_is_typed_by_code_or_name_and_by_the_state_of_the_account(t: Tour) {
+    let mut sector = signed_in(&t, "sector_admin").await;
+    let code = t.person("student").school_code.clone();
+    let by_code = sector.get(&t, &format!("/console/people?school={code}")).await.text;
+    let name = by_code.split("người trên trang này · ").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert!(by_code.contains("<tbody") && !by_code.contains(&t.person("sector_admin").name));
+    let words: Vec<&str> = name.split_whitespace().rev().collect();
+    let query = serde_urlencoded::to_string([("school", words.join(" ").to_lowercase())]).unwrap();
+    let by_name = sector.get(&t, &format!("/console/people?{query}")).await.text;
+    let rows = |page: &str| page.split("<tbody").nth(1).unwrap().split("</tbody").next().unwrap().to_owned();
+    assert_eq!(rows(&by_name), rows(&by_code));
+
+    let several = sector.get(&t, "/console/people?q=nguyen&school=truong&state=pending").await.text;
+    assert!(several.contains("Nhiều trường khớp") && !several.contains("<tbody"), "{several}");
+    let link = format!("/console/people?q=nguyen&#38;school={code}&#38;state=pending");
+    assert!(several.contains(&link), "the choice keeps the rest of the question: {several}");
+    let chosen = sector.get(&t, &link.replace("&#38;", "&")).await.text;
+    assert!(chosen.contains("value=\"pending\" selected") && rows(&chosen).contains("Chưa kích hoạt"), "{chosen}");
+    assert!(!rows(&chosen).contains("Đang dùng") && rows(&chosen).matches("Nguyễn").count() > 1);
+    let suspended = sector.get(&t, "/console/people?state=suspended").await.text;
+    assert!(suspended.contains("Không tìm thấy ai khớp") && !suspended.contains("<tbody"));
+    assert!(sector.get(&t, "/console").await.text.contains("href=\"/console/people?state=pending\""));
+    let short = sector.get(&t, "/console/people?q=12").await.text;
+    assert!(short.contains("ít nhất 4 ký tự") && !short.contains("Không tìm thấy ai khớp"));
+    let mut head = signed_in(&t, "school_admin").await;
+    assert!(!head.get(&t, "/console/people").await.text.contains("name=\"school\""), "nothing to choose");
 } }
 
 both! { async fn r40_a_field_that_the_page_has_not_is_refused(t: Tour) {
@@ -170,13 +240,9 @@ both! { async fn r43_the_way_of_the_first_administrator_is_closed_where_there_is
     assert_eq!(browser.get(&t, "/console/first").await.status, 404);
 } }
 
-both! { async fn r43_of_many_at_once_one_becomes_the_first_administrator(t: Tour) {
-    // As in a fresh database: the sample's administrator never was.
-    let turn = Token::random(&t.sv.entropy);
-    let link = phuong::store::facts::FirstLink { digest: turn.digest(), until: t.clock.now() + Duration::from_hours(24) };
-    t.sv.store.write(link, async |tx: &mut Tx, link: &phuong::store::facts::FirstLink| {
-        phuong::store::facts::danger_reopen_first_administrator(tx, link).await
-    }).await.unwrap();
+both! { async fn r43_of_many_at_once_one_becomes_the_first_administrator(database: Database) {
+    let t = Tour::beside(&database).await;
+    let turn = administrators::open_way(&t.sv).await.unwrap().unwrap();
     let address = format!("/console/first?token={}", turn.expose());
     let mut browsers: Vec<Browser> = vec![Browser::default(); 8];
     let mut pages = Vec::new();

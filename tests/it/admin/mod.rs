@@ -18,7 +18,7 @@ use phuong::{
 use crate::support::{callers::Browser, tour::Tour};
 
 /// Whom a sector ID belongs to.
-async fn whose(t: &Tour, sector_id: &str) -> (AccountId, PersonId) {
+pub(crate) async fn whose(t: &Tour, sector_id: &str) -> (AccountId, PersonId) {
     let found =
         t.sv.store
             .read(sector_id.to_owned(), async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await)

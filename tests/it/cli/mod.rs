@@ -2,6 +2,8 @@
 
 mod answers;
 mod audit;
+mod import;
 pub(crate) mod program;
 mod sample;
 mod server;
+mod table;

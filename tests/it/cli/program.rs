@@ -23,7 +23,8 @@ impl Run {
     }
 }
 
-fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+/// The program, to be run in a folder.
+pub(crate) fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phuong"));
     command.env_clear().envs(environment.iter().copied()).current_dir(folder).args(arguments);
     command

@@ -86,7 +86,7 @@ async fn calm(caller: &Caller, names: &[String]) {
 }
 
 /// Each time in a browser of its own: who signs in takes a browser over from whoever was there a moment before.
-async fn sign_in(caller: &Caller, name: &str) -> Reply {
+pub(super) async fn sign_in(caller: &Caller, name: &str) -> Reply {
     let form = Form::of(caller).await;
     let fields = [("csrf", form.csrf.as_str()), ("flow", &form.flow), ("username", name), ("password", PASSWORD)];
     caller.submit("/sign-in", &form.cookie, &fields).await.unwrap()
@@ -112,7 +112,7 @@ impl Form {
 }
 
 /// Sector IDs of people who have a password.
-async fn people(tour: &Tour) -> Vec<String> {
+pub(super) async fn people(tour: &Tour) -> Vec<String> {
     const PENDING: &str = "SELECT n.name, a.id FROM sign_in_names n JOIN accounts a ON a.id = n.account_id
                            WHERE a.state = 'pending' AND n.kind = 'sector_id' ORDER BY n.name LIMIT 16";
     let found: Result<Vec<(String, AccountId)>, _> = tour

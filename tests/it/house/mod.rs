@@ -1,5 +1,6 @@
-//! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, the store's traps, requirements with tests.
+//! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, the store's traps, requirements with tests, standards with theirs.
 
+mod authority;
 mod book;
 mod dependencies;
 mod layers;
@@ -9,5 +10,6 @@ mod routes;
 mod scripts;
 mod sizes;
 mod source;
+mod standards;
 mod store;
 mod tidiness;

@@ -33,7 +33,7 @@ const METHODS: &[(&str, Method)] = &[
 
 both! {
     async fn a_stranger_gets_nothing_that_is_not_for_strangers(t: Tour) {
-        let routes: Vec<(Method, String)> = sources("src/http").iter().flat_map(routes).collect();
+        let routes: Vec<(Method, String)> = every_route("0");
         assert!(routes.len() > 20, "the routes are not found any more: {routes:?}");
         let mut wrong = Vec::new();
         for (method, path) in &routes {
@@ -53,15 +53,21 @@ both! {
     }
 }
 
-/// What `.route("/path", get(…).post(…))` adds, its parameters filled in with something that does not exist.
-fn routes(source: &Source) -> Vec<(Method, String)> {
+/// Every route of the router; `parameter` stands for what varies in its path.
+pub(super) fn every_route(parameter: &str) -> Vec<(Method, String)> {
+    sources("src/http").iter().flat_map(|source| routes(source, parameter)).collect()
+}
+
+/// What `.route("/path", get(…).post(…))` adds.
+fn routes(source: &Source, parameter: &str) -> Vec<(Method, String)> {
     let mut found = Vec::new();
     for at in 0..source.words.len() {
         if source.words[at].in_test || !source.says(at, &[".", "route", "("]) {
             continue;
         }
         let path = source.words[at + 3].text.trim_matches('"');
-        let filled: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { "0" } else { part }).collect();
+        let filled: Vec<&str> =
+            path.split('/').map(|part| if part.starts_with('{') { parameter } else { part }).collect();
         let inside = at + 4..after_group(&source.words, at + 2);
         for (name, method) in METHODS {
             if inside.clone().any(|at| source.says(at, &[name, "("])) {
@@ -79,7 +85,7 @@ mod tests {
     #[test]
     fn each_method_of_a_route_is_found() {
         let text = "fn r() { Router::new().route(\"/a/{id}/b\", get(x::page).post(submit)).route(\"/c\", put(y)) }";
-        let found = routes(&Source::new("src/http/a.rs", text));
+        let found = routes(&Source::new("src/http/a.rs", text), "0");
         let expected = [(Method::GET, "/a/0/b"), (Method::POST, "/a/0/b"), (Method::PUT, "/c")];
         assert_eq!(found, expected.map(|(method, path)| (method, path.to_owned())));
     }

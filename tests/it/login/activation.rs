@@ -50,9 +50,24 @@ both! { async fn r32_a_code_is_good_once_and_its_successor_ends_it(t: Tour) {
     assert_eq!(weak.status, 422);
     let done = choose(&t, &mut browser, &weak, "hoa no mua he").await;
     assert_eq!(done.status, 200, "{}", done.text);
-    assert_eq!(choose(&t, &mut browser, &weak, "hoa no mua he 2").await.status, 200, "sent twice, done once");
+    let again = choose(&t, &mut browser, &weak, "hoa no mua he 2").await;
+    assert_eq!(again.status, 200, "sent twice, done once");
+    assert!(again.text.contains("ở lần gửi trước") && !done.text.contains("ở lần gửi trước"), "and told which counts");
     assert_eq!(enter(&t, &mut browser, &name, &code).await.status, 422, "spent");
     assert_eq!(browser.sign_in(&t, "/sign-in", &name, "hoa no mua he").await.header("location"), "/portal");
+} }
+
+both! { async fn what_is_no_code_stays_to_be_mended_and_what_may_be_one_is_typed_again(t: Tour) {
+    let name = t.person("student").sector_id.clone();
+    let (_, code) = issue(&t, "student").await;
+    let mistyped = if code.starts_with('B') { code.replacen('B', "C", 1) } else { format!("B{}", &code[1..]) };
+    let mut browser = Browser::default();
+    for (typed, said) in [(mistyped.as_str(), "gõ nhầm"), (&code[..9], "13 chữ"), ("BCFA-", "«A»")] {
+        let page = enter(&t, &mut browser, &name, typed).await;
+        assert!(page.text.contains(said) && page.text.contains(&format!("value=\"{typed}\"")), "{}", page.text);
+    }
+    let wrong = enter(&t, &mut browser, "3100000000", &code).await;
+    assert!(wrong.text.contains("chưa đúng") && !wrong.text.contains(&code));
 } }
 
 both! { async fn r32_a_code_ends_with_its_time(t: Tour) {

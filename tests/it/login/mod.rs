@@ -4,6 +4,7 @@ mod activation;
 mod flows;
 mod forced;
 mod guarding;
+mod holes;
 mod secrecy;
 mod sessions;
 mod sign_in;

@@ -1,15 +1,8 @@
 //! Callers that say who they are in more than one way, and clients whose keys are elsewhere.
 
-use std::{
-    net::Ipv4Addr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
-use axum::{Json, Router, body::Body, http::Request, http::StatusCode, routing::get};
+use axum::{body::Body, http::Request};
 use futures_util::future::join_all;
 use phuong::{
     protocol::{
@@ -24,6 +17,7 @@ use serde_json::json;
 use super::clients::{assertion, present};
 use crate::support::{
     callers::{Browser, RelyingParty},
+    key_server::KeyServer,
     tour::{Answer, ISSUER, Tour},
 };
 
@@ -70,41 +64,11 @@ both! { async fn r4_what_stands_in_the_query_of_a_token_request_is_not_read(t: T
     assert_eq!(t.post(&query, None, &[("grant_type", "client_credentials")]).await.status, 401);
 } }
 
-/// A client's own web server, which publishes its keys.
-struct KeyServer {
-    address: String,
-    asked: Arc<AtomicUsize>,
-    broken: Arc<AtomicBool>,
-}
-
-impl KeyServer {
-    async fn with(signer: &Signer) -> Self {
-        let (asked, broken) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-        let (count, fails) = (asked.clone(), broken.clone());
-        let keys = json!({ "keys": [signer.public_jwk()] });
-        let answer = move || {
-            count.fetch_add(1, Ordering::SeqCst);
-            let answer =
-                if fails.load(Ordering::SeqCst) { Err(StatusCode::BAD_GATEWAY) } else { Ok(Json(keys.clone())) };
-            std::future::ready(answer)
-        };
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let address = format!("http://localhost:{}/jwks", listener.local_addr().unwrap().port());
-        tokio::spawn(phuong::http::serve(
-            listener,
-            Router::new().route("/jwks", get(answer)),
-            phuong::http::PATIENCE,
-            std::future::pending(),
-        ));
-        Self { address, asked, broken }
-    }
-}
-
 both! { async fn r23_a_clients_key_address_is_asked_once_a_minute_and_a_failure_loses_no_key(t: Tour) {
     let key = || Signer::from_pkcs8(SigningAlg::Es256, &Signer::generate(SigningAlg::Es256, 2048)).unwrap();
     let (signer, stranger) = (key(), key());
-    let server = KeyServer::with(&signer).await;
-    let asked = || server.asked.load(Ordering::SeqCst);
+    let server = KeyServer::with(vec![signer.public_jwk()]).await;
+    let asked = || server.asked();
     t.register(Registration {
         keys: Some(KeySource::Uri(server.address.parse().unwrap())),
         scope: Some("marks.read".into()),
@@ -120,7 +84,7 @@ both! { async fn r23_a_clients_key_address_is_asked_once_a_minute_and_a_failure_
     let answers = join_all(tokens.iter().map(|token| present(&t, token))).await;
     assert!(answers.iter().all(|answer| answer.status == 401));
     assert_eq!(asked(), 2, "whoever names unknown keys makes us ask once");
-    server.broken.store(true, Ordering::SeqCst);
+    server.fail();
     t.advance(Duration::from_secs(61));
     assert_eq!(present(&t, &assertion(&stranger, &claims("c".into()))).await.status, 401);
     assert_eq!(asked(), 3);

@@ -6,7 +6,7 @@ use phuong::{
 };
 
 /// Everything an import writes, one fact a line, sorted.
-pub(super) async fn content(store: &Store) -> Vec<String> {
+pub(crate) async fn content(store: &Store) -> Vec<String> {
     let mut facts = Vec::new();
     for (what, sql) in FACTS {
         let found = rows(store, sql).await.unwrap();
@@ -25,7 +25,7 @@ pub(super) async fn facts(store: &Store, what: &str) -> Vec<String> {
 }
 
 /// One column of text.
-pub(super) async fn rows(store: &Store, sql: &'static str) -> Result<Vec<String>, StoreError> {
+pub(crate) async fn rows(store: &Store, sql: &'static str) -> Result<Vec<String>, StoreError> {
     let ask = async |tx: &mut Tx, sql: &&'static str| {
         let rows: Vec<(String,)> = on_db!(tx, c => sqlx::query_as(*sql).fetch_all(&mut *c))?;
         Ok(rows.into_iter().map(|(text,)| text).collect())

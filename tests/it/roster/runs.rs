@@ -93,6 +93,25 @@ both! {
 }
 
 both! {
+    async fn the_audit_trail_tells_of_each_account_that_an_import_lets_lapse_or_wake(office: Office) {
+        office.pupils(&many(500, "Đang học")).await;
+        office.file("a.csv", PUPILS, &many(500, "Thôi học"));
+        let confirmed = Ask { commit: true, confirm_ended: Some(500), ..office.ask(&["a.csv"]) };
+        assert_eq!(counts(&office.run(&confirmed).await.unwrap()), [0, 0, 0, 500]);
+        office.file("a.csv", PUPILS, &many(500, "Nghỉ học xin học lại"));
+        assert_eq!(counts(&office.commit(&["a.csv"]).await), [0, 500, 0, 0]);
+        let events = "SELECT action || ' by ' || actor || ' ' || CAST(count(DISTINCT subject) AS TEXT) || ' ' || max(detail)
+                      FROM audit_events WHERE action LIKE 'account.%' AND subject LIKE 'account:%' GROUP BY action, actor";
+        let mut told = rows(office.store(), events).await.unwrap();
+        told.sort();
+        assert_eq!(told, [
+            r#"account.lapsed by command line 500 {"from":"pending","to":"dormant"}"#,
+            r#"account.woken by command line 500 {"from":"dormant","to":"pending"}"#,
+        ]);
+    }
+}
+
+both! {
     async fn an_import_for_one_school_takes_rows_of_that_school_only(office: Office) {
         office.file("a.csv", "Mã lớp|Mã định danh Bộ GD&ĐT|Họ và tên|Ngày sinh\n", "3A|3112345601|Nguyễn Thị An|14/03/2017\n");
         let ask = Ask { school: SchoolCode::read("31303401").ok(), commit: true, ..office.ask(&["a.csv"]) };

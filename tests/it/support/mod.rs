@@ -1,10 +1,12 @@
 //! What the suites stand on: fresh databases of both kinds, a real browser, and saying aloud what was skipped.
 
 pub(crate) mod accessibility;
+pub(crate) mod caching;
 pub(crate) mod callers;
 pub(crate) mod chromium;
 pub(crate) mod database;
 pub(crate) mod demo;
+pub(crate) mod key_server;
 pub(crate) mod receiver;
 pub(crate) mod skip;
 pub(crate) mod tour;

@@ -1,15 +1,17 @@
 //! `phuong client`: the relying apps, beside a running server, which notices within a second.
 
+mod vietnamese;
+
 use std::time::Duration;
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, output::Output};
 use crate::{
-    admin::clients,
-    app,
+    admin::{clients, people},
+    app::{self, StartError},
     base::{clock::Clock, entropy::Entropy},
     protocol::{
         alg::SigningAlg,
@@ -36,7 +38,7 @@ pub(super) enum Action {
         /// Its client id.
         client_id: String,
         /// How many hours the old secret still works.
-        #[arg(long, default_value_t = 24)]
+        #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u64).range(0..=720))]
         keep_hours: u64,
     },
     /// Turn an app off: it gets nothing from any endpoint.
@@ -93,6 +95,9 @@ pub(super) struct Add {
     /// Where its public keys are.
     #[arg(long)]
     jwks_uri: Option<Url>,
+    /// What is asked of it beyond the ordinary; fapi2 is not there yet.
+    #[arg(long, value_enum, default_value_t = ProfileFlag::Standard)]
+    profile: ProfileFlag,
     /// A role that may use it; may be given several times; none: everybody.
     #[arg(long = "role")]
     roles: Vec<String>,
@@ -110,7 +115,20 @@ enum KindFlag {
     Service,
 }
 
+/// Which rules a client is held to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ProfileFlag {
+    Standard,
+    Fapi2,
+}
+
 pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure> {
+    if matches!(&action, Action::Add(add) if add.profile == ProfileFlag::Fapi2) {
+        let vi = "--profile fapi2 chưa có trong bản này; chưa đăng ký gì. Bỏ --profile thì đăng ký theo chuẩn thường";
+        let en =
+            "--profile fapi2 is not there yet; nothing was registered. Without --profile the app is an ordinary one";
+        return Err(Failure::said(Exit::Usage, vi, en));
+    }
     let config = context.config(&[])?;
     let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
     let leave = Standing::danger_command_line().with_the_sector(&sv)?;
@@ -130,7 +148,7 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             Ok(())
         }
         Action::RotateSecret { client_id, keep_hours } => {
-            let keep = Duration::from_hours(keep_hours.min(24 * 30));
+            let keep = Duration::from_hours(keep_hours);
             let secret = clients::rotate_secret(&sv, &leave, &client_id, keep).await?;
             let value = json!({ "client_id": client_id, "client_secret": secret.expose() });
             context.out.result(&value, &format!("client_secret {}", secret.expose()));
@@ -171,6 +189,7 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         audience: Audience { roles: add.roles.into_iter().collect(), schools: add.schools.into_iter().collect() },
         ..Registration::named(&id, &add.name, kind)
     };
+    warn_of_unknown_schools(context.out, sv, &ask.audience).await?;
     let (client, secret) = clients::add(sv, leave, ask).await?;
     let mut value = shown(&client);
     let mut text = line(&client);
@@ -179,6 +198,20 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         text = format!("{text}\nclient_secret {}", secret.expose());
     }
     context.out.result(&value, &text);
+    Ok(())
+}
+
+/// An app may be registered before its schools are imported; a mistyped code would keep everybody out.
+async fn warn_of_unknown_schools(out: Output, sv: &Services, audience: &Audience) -> Result<(), Failure> {
+    for code in &audience.schools {
+        if people::school(sv, code).await.map_err(StartError::Store)?.is_none() {
+            let vi = format!(
+                "Chưa có trường nào mang mã {code}: không ai ở đó dùng được ứng dụng cho đến khi trường được nhập."
+            );
+            let en = format!("No school has the code {code} yet: nobody there may use the app until it is imported.");
+            out.note(&vi, &en);
+        }
+    }
     Ok(())
 }
 
@@ -204,6 +237,6 @@ impl From<clients::ClientError> for Failure {
             clients::ClientError::Store(_) => Exit::Later,
             _ => Exit::Usage,
         };
-        Self::new(exit, error.to_string())
+        Self::said(exit, vietnamese::error(&error), error.to_string())
     }
 }

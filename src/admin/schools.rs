@@ -1,0 +1,87 @@
+//! Which school somebody means who types a code, or what they remember of its name.
+//!
+//! Only among the schools of their reach: what lies outside looks like what does not exist (R38).
+
+use crate::{
+    model::text::SearchKey,
+    services::{
+        Services,
+        authority::{FindPeople, Permit, Reach},
+    },
+    store::{StoreError, Tx, reach, scope::Scope},
+};
+
+/// More schools than any province has.
+const MOST: i64 = 10_000;
+
+/// A school within reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct School {
+    /// Its code (mã trường).
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The schools of somebody's reach, by name.
+pub async fn all(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Vec<School>, StoreError> {
+    read(sv, leave, MOST).await
+}
+
+/// Whether there is more than one to choose from.
+pub async fn are_several(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<bool, StoreError> {
+    Ok(read(sv, leave, 2).await?.len() > 1)
+}
+
+async fn read(sv: &Services, leave: &Permit<FindPeople, Reach>, most: i64) -> Result<Vec<School>, StoreError> {
+    let scope = super::people::scope(*leave.place(), sv.clock.now().day());
+    let read = sv
+        .store
+        .read((scope, most), async |tx: &mut Tx, (scope, most): &(Scope, i64)| reach::schools(tx, scope, *most).await);
+    Ok(read.await?.into_iter().map(|(code, name)| School { code, name }).collect())
+}
+
+/// The schools that a text may mean: the one of that code; else those of that very name; else those whose names have
+/// words that begin like the text's, in any order and without accents.
+pub fn meant(schools: Vec<School>, text: &str) -> Vec<School> {
+    let (text, key) = (text.trim(), SearchKey::of(text));
+    if let Some(one) = schools.iter().find(|school| school.code.eq_ignore_ascii_case(text)) {
+        return vec![one.clone()];
+    }
+    let named = |school: &School| SearchKey::of(&school.name);
+    let fits = |school: &School| {
+        let name = named(school);
+        key.tokens().count() > 0 && key.tokens().all(|word| name.tokens().any(|part| part.starts_with(word)))
+    };
+    let fitting: Vec<School> = schools.into_iter().filter(fits).collect();
+    let exact: Vec<School> = fitting.iter().filter(|school| named(school) == key).cloned().collect();
+    if exact.is_empty() { fitting } else { exact }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meant_codes(text: &str) -> Vec<String> {
+        let school = |(code, name): (&str, &str)| School { code: code.into(), name: name.into() };
+        let schools = [
+            ("31303405", "Trường Tiểu học Kim Đồng"),
+            ("31303406", "Trường Tiểu học Kim Đồng"),
+            ("31303407", "Trường THCS Ngô Quyền"),
+            ("31303408", "Trường THCS Ngô Quyền 2"),
+        ];
+        meant(schools.map(school).to_vec(), text).into_iter().map(|school| school.code).collect()
+    }
+
+    #[test]
+    fn a_school_is_meant_by_its_code_or_by_words_of_its_name() {
+        assert_eq!(meant_codes(" 31303406 "), ["31303406"]);
+        assert_eq!(meant_codes("kim dong"), ["31303405", "31303406"], "two of one name");
+        assert_eq!(meant_codes("quyen ngo"), ["31303407", "31303408"]);
+        assert_eq!(meant_codes("truong thcs ngo quyen"), ["31303407"], "that very name, though another begins with it");
+        assert_eq!(meant_codes("ngo quyen 2"), ["31303408"]);
+        for nothing in ["", "  ", "%", "303", "hồng bàng"] {
+            assert_eq!(meant_codes(nothing), [""; 0], "{nothing}");
+        }
+    }
+}

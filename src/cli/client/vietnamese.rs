@@ -1,0 +1,58 @@
+//! What is wrong with an app, in Vietnamese; the English is said where it is decided.
+
+use crate::{
+    admin::clients::ClientError,
+    protocol::{redirect::BadRedirect, registration::RegistrationProblem, scope::KNOWN},
+};
+
+pub(super) fn error(error: &ClientError) -> String {
+    match error {
+        ClientError::Registration(problems) => problems.iter().map(problem).collect::<Vec<_>>().join("\n"),
+        ClientError::Taken(id) => format!("đã có ứng dụng mang mã {id}; hãy cho mã khác bằng --client-id"),
+        ClientError::Unknown(id) => format!("không có ứng dụng nào mang mã {id}; `phuong client list` cho xem tất cả"),
+        ClientError::NoSecret(id, method) => format!("{id} không có mã bí mật: nó tự chứng minh bằng {method}"),
+        ClientError::Store(error) => format!("cơ sở dữ liệu báo lỗi: {error}"),
+    }
+}
+
+fn problem(problem: &RegistrationProblem) -> String {
+    match problem {
+        RegistrationProblem::NoName => "ứng dụng cần có tên".to_owned(),
+        RegistrationProblem::ClientId => {
+            "mã ứng dụng chỉ gồm chữ không dấu, chữ số và . _ -, dài 1 đến 100 ký tự; hãy cho mã bằng --client-id"
+                .to_owned()
+        }
+        RegistrationProblem::NoRedirectUri(kind) => format!("ứng dụng loại {kind} cần ít nhất một --redirect-uri"),
+        RegistrationProblem::ServiceWithRedirect => {
+            "ứng dụng loại service không có --redirect-uri: không ai đăng nhập vào nó".to_owned()
+        }
+        RegistrationProblem::RedirectUri(bad) => format!("địa chỉ {}", redirect(bad)),
+        RegistrationProblem::Address(name) => {
+            format!("{name} phải là địa chỉ https (http chỉ cho localhost)")
+        }
+        RegistrationProblem::AuthMethod(method) => format!("--auth-method {method} không hợp với loại ứng dụng này"),
+        RegistrationProblem::NoKeys => "private_key_jwt cần --jwks-uri".to_owned(),
+        RegistrationProblem::IdleKeys(method) => {
+            format!("--jwks-uri không dùng vào việc gì với {method}; hãy bỏ, hoặc cho --auth-method private_key_jwt")
+        }
+        RegistrationProblem::IdleSector => {
+            "--sector không dùng vào việc gì với --subject public; hãy bỏ một trong hai".to_owned()
+        }
+        RegistrationProblem::Scope(scope) => format!("không có scope {scope}; có: {}", KNOWN.join(" ")),
+        RegistrationProblem::Role(role) => {
+            format!("không có vai trò {role}; có: student teacher staff principal guardian")
+        }
+    }
+}
+
+fn redirect(bad: &BadRedirect) -> String {
+    match bad {
+        BadRedirect::Malformed(text) => format!("{text}: không phải địa chỉ đầy đủ viết bình thường"),
+        BadRedirect::Fragment(text) => format!("{text}: không được có phần sau dấu #"),
+        BadRedirect::Userinfo(text) => format!("{text}: không được có tên người dùng"),
+        BadRedirect::Wildcard(text) => format!("{text}: không được có dấu *; hãy đăng ký từng địa chỉ"),
+        BadRedirect::Scheme(text) => {
+            format!("{text}: phải là https (http chỉ cho localhost; com.example.app:/… chỉ cho ứng dụng loại native)")
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Client assertions (RFC 7523 §2.2), made with `jsonwebtoken`: the `openidconnect` crate has none.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use jsonwebtoken::{
+    Algorithm, EncodingKey, Header,
+    jwk::{Jwk, KeyAlgorithm},
+};
+use phuong::{protocol::alg::SigningAlg, services::keys::Signer};
+use serde_json::json;
+
+/// A key pair of an app's own.
+pub(super) struct AppKey {
+    algorithm: Algorithm,
+    private: EncodingKey,
+    public: Jwk,
+    kid: String,
+}
+
+impl AppKey {
+    pub(super) fn new(algorithm: Algorithm) -> Self {
+        let kind = match algorithm {
+            Algorithm::ES256 => SigningAlg::Es256,
+            Algorithm::EdDSA => SigningAlg::EdDsa,
+            _ => SigningAlg::Rs256,
+        };
+        let pkcs8 = Signer::generate(kind, 2048);
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&*pkcs8));
+        let private = match kind {
+            SigningAlg::Es256 => EncodingKey::from_ec_pem(pem.as_bytes()),
+            SigningAlg::EdDsa => EncodingKey::from_ed_pem(pem.as_bytes()),
+            SigningAlg::Rs256 => EncodingKey::from_rsa_pem(pem.as_bytes()),
+        };
+        let signer = Signer::from_pkcs8(kind, &pkcs8).unwrap();
+        let mut public = signer.public_jwk();
+        if algorithm == Algorithm::PS256 {
+            public.common.key_algorithm = Some(KeyAlgorithm::PS256);
+        }
+        Self { algorithm, private: private.unwrap(), public, kid: signer.kid().to_owned() }
+    }
+
+    /// What the app publishes.
+    pub(super) fn public(&self) -> Jwk {
+        self.public.clone()
+    }
+
+    /// An assertion that the bearer is `client`, for a minute, for `issuer` alone.
+    pub(super) fn assertion(&self, client: &str, issuer: &str, now: i64, jti: &str) -> String {
+        let header = Header { kid: Some(self.kid.clone()), ..Header::new(self.algorithm) };
+        let claims = json!({ "iss": client, "sub": client, "aud": issuer, "iat": now, "exp": now + 60, "jti": jti });
+        jsonwebtoken::encode(&header, &claims, &self.private).unwrap()
+    }
+}
