@@ -271,6 +271,7 @@ person-issue-code = Issue a code
 person-resume = Resume the account
 person-reason = Reason for suspending
 person-reason-hint = It is kept in the audit trail. The person is signed out of every application.
+person-why = Reason: { $reason }
 person-no-reason = Give a reason for suspending.
 person-suspend = Suspend the account
 person-suspended = The account is suspended and signed out of every application.

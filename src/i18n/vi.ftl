@@ -270,6 +270,7 @@ person-issue-code = Cấp mã đặt mật khẩu
 person-resume = Mở lại tài khoản
 person-reason = Lý do tạm khoá
 person-reason-hint = Lý do được lưu trong nhật ký. Người này bị đăng xuất khỏi mọi ứng dụng.
+person-why = Lý do: { $reason }
 person-no-reason = Hãy ghi lý do tạm khoá.
 person-suspend = Tạm khoá tài khoản
 person-suspended = Đã tạm khoá tài khoản và đăng xuất khỏi mọi ứng dụng.

@@ -109,6 +109,7 @@ async fn the_first_administrator_finds_a_pupil_gives_a_code_suspends_and_resumes
     page.fill("#reason", "Mất máy").await;
     page.click("form[action$=\"/suspend\"] button").await;
     assert!(page.text("[role=status]").await.contains("Đã tạm khoá"));
+    assert!(page.text("main").await.contains("Lý do: Mất máy"), "whoever looks next knows why");
     is_fit_for_everybody(&page, "person-suspended").await;
     pupil.goto(&format!("{}/account", fresh.issuer)).await;
     fill_in(&pupil, (&id, "tre xanh song que", "")).await;

@@ -18,11 +18,21 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Starts it and waits for its one line of JSON.
+    /// A small one.
     pub(crate) fn start() -> Self {
+        Self::of("300")
+    }
+
+    /// As large as it is by itself.
+    pub(crate) fn whole() -> Self {
+        Self::of("2000")
+    }
+
+    /// Starts it and waits for its one line of JSON.
+    fn of(people: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_phuong"))
-            .args(["demo", "--json", "--people", "300", "--port", &free_ports().to_string(), "--dir"])
+            .args(["demo", "--json", "--people", people, "--port", &free_ports().to_string(), "--dir"])
             .arg(folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
