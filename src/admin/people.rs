@@ -153,6 +153,8 @@ pub struct Seen {
     pub born: Option<Date>,
     /// The state of the account.
     pub state: AccountState,
+    /// Why it was suspended, while it is.
+    pub reason: Option<String>,
     /// Sector ID and other names to sign in with, the sector ID first.
     pub names: Vec<String>,
     /// The identifiers that hold.
@@ -185,6 +187,7 @@ async fn seen(tx: &mut Tx, subject: Subject, scope: &Scope, now: Moment) -> Resu
         name: holder.full_name,
         born: holder.birth_date.map(|day| day.0),
         state,
+        reason: holder.state_reason.filter(|_| state == AccountState::Suspended),
         names: accounts::names(tx, subject.account).await?,
         identifiers: reach::identifiers(tx, subject.person).await?,
         posts: reach::posts(tx, scope, subject.person).await?,

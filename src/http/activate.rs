@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     login::{
-        activation::{self, NotClaimed, NotSet, Ticket},
+        activation::{self, Finished, NotClaimed, NotSet, Ticket},
         codes::Misread,
         password::NotProved,
     },
@@ -126,7 +126,7 @@ impl Newcomer {
         self.show(status, ActivateStage::Password { ticket, username, problem })
     }
 
-    async fn done(&self, ticket: &Ticket) -> Response {
+    async fn done(&self, ticket: &Ticket, finished: Finished) -> Response {
         let holder = self
             .visitor
             .sv
@@ -134,7 +134,8 @@ impl Newcomer {
             .read(ticket.account(), async |tx: &mut Tx, account| accounts::holder(tx, *account).await)
             .await;
         let name = holder.ok().flatten().map(|holder| holder.full_name).unwrap_or_default();
-        self.show(StatusCode::OK, ActivateStage::Done { name, next: self.here("/sign-in") })
+        let before = finished == Finished::Before;
+        self.show(StatusCode::OK, ActivateStage::Done { name, before, next: self.here("/sign-in") })
     }
 }
 
@@ -222,7 +223,7 @@ pub(super) async fn set_password(visitor: Visitor, form: Result<Form, Refusal>) 
     let Some(ticket) = newcomer.ticket(&params) else { return newcomer.again() };
     let (new, accents) = (params.get("new").unwrap_or(""), params.get("accents").is_some());
     match activation::finish(&newcomer.visitor.sv, &ticket, new, accents).await {
-        Ok(()) => newcomer.done(&ticket).await,
+        Ok(finished) => newcomer.done(&ticket, finished).await,
         Err(NotSet::Weak(weak)) => newcomer.password_page(&ticket, Some(weak_key(weak))).await,
         Err(NotSet::Accents) => newcomer.password_page(&ticket, Some("password-accents")).await,
         Err(NotSet::NotProved(NotProved::Store(error))) => render::fault(&newcomer.visitor, &error),

@@ -194,11 +194,20 @@ impl From<StoreError> for NotSet {
     }
 }
 
+/// When a password was set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finished {
+    /// By this very form.
+    Now,
+    /// By one before it: what this one says does not count. It is not compared, or a ticket would be a way to guess.
+    Before,
+}
+
 /// Sets the password of a ticket's account and spends its code, in one write; ends every session the account had and
 /// whatever apps were given (R34). Sent twice, it is done once, and both are told so.
-pub async fn finish(sv: &Services, ticket: &Ticket, password: &str, accents: bool) -> Result<(), NotSet> {
+pub async fn finish(sv: &Services, ticket: &Ticket, password: &str, accents: bool) -> Result<Finished, NotSet> {
     if done_before(sv, ticket).await? {
-        return Ok(());
+        return Ok(Finished::Before);
     }
     judge(sv, ticket.account, password).await?;
     judge_accents(password, accents)?;
@@ -212,12 +221,14 @@ pub async fn finish(sv: &Services, ticket: &Ticket, password: &str, accents: boo
     let sessions = sv.ending_of_account(ticket.account, None).await?;
     let turn = Turn { ticket: ticket.clone(), phc, event, sessions, now: sv.clock.now() };
     match sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.apply(tx).await).await? {
-        Some(due) => sv.tell_all(&due).await,
+        Some(due) => {
+            sv.tell_all(&due).await;
+            Ok(Finished::Now)
+        }
         // The same form, sent a moment earlier, may have been first.
-        None if done_before(sv, ticket).await? => Vec::new(),
-        None => return Err(NotSet::Spent),
-    };
-    Ok(())
+        None if done_before(sv, ticket).await? => Ok(Finished::Before),
+        None => Err(NotSet::Spent),
+    }
 }
 
 struct Turn {

@@ -42,6 +42,8 @@ row! {
         pub person_id: PersonId,
         /// The account's state.
         pub state: String,
+        /// Why it is in that state, where somebody said.
+        pub state_reason: Option<String>,
         /// The person's name.
         pub full_name: String,
         /// The day of birth.
@@ -72,7 +74,7 @@ statements! {
     BY_NAME = "SELECT n.account_id, a.person_id, a.state, p.phc, p.must_change, a.activation_issue, a.activation_expires_at
                FROM sign_in_names n JOIN accounts a ON a.id = n.account_id LEFT JOIN passwords p ON p.account_id = a.id
                WHERE n.name = $1";
-    HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, p.full_name, p.birth_date, w.phc
+    HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, a.state_reason, p.full_name, p.birth_date, w.phc
               FROM accounts a JOIN persons p ON p.id = a.person_id LEFT JOIN passwords w ON w.account_id = a.id WHERE a.id = $1";
     DUE = "SELECT person_id FROM accounts WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
     ACTIVATION = "SELECT state, activation_issue, activation_expires_at FROM accounts WHERE id = $1";

@@ -32,12 +32,19 @@ const NAMED: [(&str, &str); 21] = [
 
 /// Names and values; a claim that has no name in our texts keeps its own.
 pub fn lines(t: &Texts, claims: &Map<String, Value>) -> Vec<(String, String)> {
-    let named = NAMED.iter().filter_map(|(claim, key)| {
+    let whole = claims.get("name").and_then(Value::as_str).unwrap_or_default();
+    let named = NAMED.iter().filter(|(claim, _)| !says_the_same(claims, claim, whole)).filter_map(|(claim, key)| {
         let value = claims.get(*claim)?;
         Some((t.say(key).into_owned(), words(t, claim, value)))
     });
     let others = claims.iter().filter(|(claim, _)| NAMED.iter().all(|(name, _)| name != claim));
     named.chain(others.map(|(claim, value)| (claim.clone(), words(t, claim, value)))).collect()
+}
+
+/// Whether a claim is a part of the name that is told as a whole.
+fn says_the_same(claims: &Map<String, Value>, claim: &str, whole: &str) -> bool {
+    let part = claims.get(claim).and_then(Value::as_str).unwrap_or_default();
+    matches!(claim, "family_name" | "middle_name" | "given_name") && whole.contains(part)
 }
 
 fn words(t: &Texts, claim: &str, value: &Value) -> String {
@@ -130,6 +137,20 @@ mod tests {
                 ("website", "https://example.edu.vn"),
             ]
         );
+    }
+
+    #[test]
+    fn the_parts_of_a_name_are_told_where_the_whole_does_not_say_them() {
+        let told = |claims: Value| {
+            let lines = lines(Locale::Vi.texts(), claims.as_object().unwrap());
+            lines.into_iter().map(|(_, value)| value).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told(json!({ "name": "Trần Đức Huy", "family_name": "Trần", "given_name": "Huy" })),
+            ["Trần Đức Huy"]
+        );
+        assert_eq!(told(json!({ "family_name": "Trần", "given_name": "Huy" })), ["Trần", "Huy"]);
+        assert_eq!(told(json!({ "name": "Cô Huy", "family_name": "Trần" })), ["Cô Huy", "Trần"]);
     }
 
     #[test]

@@ -132,6 +132,7 @@ fn of(seen: Seen, visitor: &Visitor) -> Person {
         affiliations: seen.posts.into_iter().map(post).collect(),
         classes: seen.seats.into_iter().map(seat).collect(),
         state: shown_state(Some(seen.state.as_str())),
+        reason: seen.reason,
         sessions: seen.sessions as u64,
         activity: seen.events.iter().filter_map(activity).collect(),
         form: String::new(),

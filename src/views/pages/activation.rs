@@ -54,6 +54,8 @@ pub enum ActivateStage {
     Done {
         /// The person's name.
         name: String,
+        /// Whether the password was set by a form that was sent before this one.
+        before: bool,
         /// Where to sign in.
         next: String,
     },

@@ -32,6 +32,8 @@ pub struct Person {
     pub classes: Vec<ClassLine>,
     /// The account.
     pub state: AccountState,
+    /// Why it was suspended.
+    pub reason: Option<String>,
     /// How many browsers are signed in to it.
     pub sessions: u64,
     /// What happened to it lately, the latest first.

@@ -91,6 +91,7 @@ fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
             class("1A", "2024-2025", ClassFunction::Subject),
         ],
         state,
+        reason: (state == AccountState::Suspended).then(|| HOSTILE.to_owned()),
         sessions: 2,
         activity: vec![ActivityLine { deed: Deed::CodeIssued, when: monday(), agent: None }],
         form: "f".into(),

@@ -216,6 +216,7 @@ fn activation(l: Locale) -> Vec<Rendered> {
     let confirm =
         |whom| ActivateStage::Confirm { ticket: "t".into(), name: NAME.into(), place: "Lớp 3A".into(), whom };
     let choose = |problem| ActivateStage::Password { ticket: "t".into(), username: "3112345678".into(), problem };
+    let done = |before| ActivateStage::Done { name: NAME.into(), before, next: "/sign-in".into() };
     let refused = ["password-too-short", "password-personal", "password-accents"]
         .map(|problem| at("activate-password-refused", failed(l), choose(Some(problem))));
     let problems = [
@@ -235,7 +236,8 @@ fn activation(l: Locale) -> Vec<Rendered> {
         at("activate-confirm-staff", frame(l), confirm(Whom::Staff)),
         at("activate-confirm-anybody", frame(l), confirm(Whom::Anybody)),
         at("activate-password", frame(l), choose(None)),
-        at("activate-done", frame(l), ActivateStage::Done { name: NAME.into(), next: "/sign-in".into() }),
+        at("activate-done", frame(l), done(false)),
+        at("activate-done-before", frame(l), done(true)),
         show("recover", &frame(l), &Recover { f: frame(l), have_code: "/activate".into(), back: "/sign-in".into() }),
     ];
     pages.extend(problems.map(|problem| at("activate-problem", failed(l), code(Some(problem)))));

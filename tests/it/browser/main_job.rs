@@ -1,28 +1,7 @@
 //! The main job, as its people do it: one sign-in, three apps, one sign-out.
 
-use crate::support::{
-    accessibility,
-    chromium::{Chromium, Page},
-    demo::Demo,
-};
-
-async fn fill_in(page: &Page, who: (&str, &str, &str)) {
-    page.fill("#username", who.0).await;
-    page.fill("#password", who.1).await;
-    page.click("#login-submit").await;
-}
-
-async fn is_fit_for_everybody(page: &Page, name: &str) {
-    assert_eq!(page.complaints().await, Vec::<String>::new(), "{name}");
-    for width in [320, 1280] {
-        page.set_viewport(width, 900).await;
-        assert!(!page.overflows_horizontally().await, "{name} at {width} px");
-        page.screenshot(&format!("{name}-{width}")).await;
-    }
-    if let Some(found) = accessibility::violations(page).await {
-        assert!(found.is_empty(), "{name}: {found:?}");
-    }
-}
+use super::fit::{fill_in, is_fit_for_everybody};
+use crate::support::{chromium::Chromium, demo::Demo};
 
 #[tokio::test]
 async fn a_teacher_signs_in_once_walks_through_three_apps_and_signs_out_of_all() {
@@ -84,28 +63,4 @@ async fn a_wrong_password_says_what_to_do_and_keeps_the_id() {
     is_fit_for_everybody(&page, "wrong-password").await;
     fill_in(&page, (id, password, "")).await;
     page.arrives_at(demo.app(0)).await;
-}
-
-#[tokio::test]
-async fn everything_works_without_javascript() {
-    let Some(chromium) = Chromium::start().await else { return };
-    let demo = Demo::start();
-    let page = chromium.page().await;
-    page.disable_javascript().await;
-    page.goto(&format!("{}/login", demo.app(0))).await;
-    fill_in(&page, demo.person("teacher")).await;
-    page.arrives_at(demo.app(0)).await;
-    page.goto(&format!("{}/end_session", demo.issuer())).await;
-    page.click("#logout-confirm").await;
-    assert!(page.exists("#logout-done").await);
-}
-
-#[tokio::test]
-async fn the_sign_in_page_is_light() {
-    let Some(chromium) = Chromium::start().await else { return };
-    let demo = Demo::start();
-    let page = chromium.page().await;
-    page.goto(&format!("{}/sign-in", demo.issuer())).await;
-    let cold = page.traffic().await;
-    assert!(cold.requests <= 8 && cold.bytes <= 90_000, "{cold:?}");
 }

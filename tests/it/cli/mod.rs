@@ -2,6 +2,7 @@
 
 mod answers;
 mod audit;
+mod book;
 mod import;
 pub(crate) mod program;
 mod sample;

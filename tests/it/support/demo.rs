@@ -3,22 +3,37 @@
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU16, Ordering},
 };
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 pub(crate) struct Demo {
     child: Child,
+    folder: TempDir,
     pub(crate) info: Value,
 }
 
 impl Demo {
-    /// Starts it and waits for its one line of JSON.
+    /// A small one.
     pub(crate) fn start() -> Self {
+        Self::of("300")
+    }
+
+    /// As large as it is by itself.
+    pub(crate) fn whole() -> Self {
+        Self::of("2000")
+    }
+
+    /// Starts it and waits for its one line of JSON.
+    fn of(people: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_phuong"))
-            .args(["demo", "--json", "--people", "300", "--port", &free_ports().to_string()])
+            .args(["demo", "--json", "--people", people, "--port", &free_ports().to_string(), "--dir"])
+            .arg(folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -27,7 +42,12 @@ impl Demo {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let info: Value = serde_json::from_str(&line).unwrap();
         assert!(info["issuer"].is_string(), "{info}");
-        Self { child, info }
+        Self { child, folder, info }
+    }
+
+    /// Where its configuration is, for commands beside it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn issuer(&self) -> &str {
@@ -49,7 +69,7 @@ impl Demo {
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        // SIGTERM, so that it removes its folder.
+        // SIGTERM, so that it ends as it should.
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
     }

@@ -115,6 +115,7 @@ impl Drop for Process {
 
 const FLAGS: &[&str] = &[
     "--headless",
+    "--hide-scrollbars",
     // It only ever opens our own pages; its sandbox refuses to run as root.
     "--no-sandbox",
     "--remote-debugging-port=0",

@@ -11,6 +11,8 @@ use super::{DEADLINE, Traffic, connection::Connection, record::Record};
 /// A page. Selectors are CSS and mean the first element that they match.
 pub(crate) struct Page {
     connection: Arc<Connection>,
+    /// Whose page it is: cookies and all that a browser keeps for one person.
+    context: Value,
     session: String,
     record: watch::Receiver<Record>,
 }
@@ -29,10 +31,20 @@ pub(crate) struct Cookie {
 
 impl Page {
     pub(super) async fn open(connection: Arc<Connection>) -> Self {
+        let made = connection.call(None, "Target.createBrowserContext", json!({})).await;
+        let context = made.unwrap_or_else(|e| panic!("a new person's browser: {e}"))["browserContextId"].clone();
+        Self::open_in(connection, context).await
+    }
+
+    /// Another tab of the same person's browser.
+    pub(crate) async fn tab(&self) -> Self {
+        Self::open_in(Arc::clone(&self.connection), self.context.clone()).await
+    }
+
+    async fn open_in(connection: Arc<Connection>, context: Value) -> Self {
         let browser = async |method: &str, params: Value| {
             connection.call(None, method, params).await.unwrap_or_else(|e| panic!("{method}: {e}"))
         };
-        let context = browser("Target.createBrowserContext", json!({})).await["browserContextId"].clone();
         let target =
             browser("Target.createTarget", json!({"url": "about:blank", "browserContextId": context})).await["targetId"]
                 .clone();
@@ -43,7 +55,7 @@ impl Page {
         // The frame of the page itself has its target's name.
         let (noting, record) = watch::channel(Record::of(target.as_str().expect("a target has a name")));
         connection.watch(&session, noting);
-        let page = Self { connection, session, record };
+        let page = Self { connection, context, session, record };
         for domain in ["Page.enable", "Network.enable", "Runtime.enable", "Log.enable"] {
             page.call(domain, json!({})).await;
         }
@@ -173,6 +185,13 @@ impl Page {
         self.call("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
+    /// Shows pages as to people who like them dark, or light; colours change at once and not by and by.
+    pub(crate) async fn set_dark(&self, dark: bool) {
+        let scheme = json!({"name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" }});
+        let still = json!({"name": "prefers-reduced-motion", "value": "reduce"});
+        self.call("Emulation.setEmulatedMedia", json!({"features": [scheme, still]})).await;
+    }
+
     /// Whether the page is wider than its window, so that one has to scroll sideways (WCAG 2.2 SC 1.4.10 at 320 px).
     pub(crate) async fn overflows_horizontally(&self) -> bool {
         self.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth").await == true
@@ -223,6 +242,8 @@ impl Page {
 
     /// The whole page as a picture, `target/screenshots/NAME.png`.
     pub(crate) async fn screenshot(&self, name: &str) -> PathBuf {
+        // A tab behind another is not painted.
+        self.call("Page.bringToFront", json!({})).await;
         let picture =
             self.call("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true})).await;
         let picture = STANDARD.decode(picture["data"].as_str().expect("a picture")).expect("a picture in base64");
@@ -246,7 +267,8 @@ impl Page {
     async fn until(&self, what: &str, fits: impl FnMut(&Record) -> bool) {
         let mut record = self.record.clone();
         let Ok(waited) = tokio::time::timeout(DEADLINE, record.wait_for(fits)).await else {
-            panic!("waited {} s for {what}, in vain; the page is at {}", DEADLINE.as_secs(), self.url());
+            let waiting = self.record.borrow().unanswered();
+            panic!("waited {} s for {what}, in vain; the page is at {}; {waiting:?}", DEADLINE.as_secs(), self.url());
         };
         assert!(waited.is_ok(), "the browser ended while we waited for {what}");
     }

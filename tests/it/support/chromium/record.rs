@@ -84,7 +84,12 @@ impl Record {
 
     /// Whether every request has had its answer.
     pub(super) fn is_quiet(&self) -> bool {
-        self.requests.iter().all(|r| r.finished)
+        self.unanswered().is_empty()
+    }
+
+    /// The addresses that have not answered yet.
+    pub(super) fn unanswered(&self) -> Vec<String> {
+        self.requests.iter().filter(|r| !r.finished).map(|r| r.url.clone()).collect()
     }
 
     /// The status of the document itself; `None` for one that no server sent.
@@ -109,7 +114,8 @@ impl Record {
             // The page's next document: what the last one asked for is history.
             self.requests.clear();
         }
-        if url.starts_with("http") {
+        // An icon for the tab, which browsers ask for when it pleases them, is "Other"; what pages ask for has a type.
+        if url.starts_with("http") && p["type"] != "Other" {
             self.requests.push(Request { id, url, status: None, bytes: 0, finished: false });
         }
     }

@@ -1,0 +1,50 @@
+//! Without JavaScript, everything that everybody needs.
+
+use super::{
+    activation::{enter, newcomer},
+    fit::fill_in,
+};
+use crate::support::{chromium::Chromium, demo::Demo};
+
+#[tokio::test]
+async fn signing_in_finding_an_app_and_signing_out_work_without_javascript() {
+    let Some(chromium) = Chromium::start().await else { return };
+    let demo = Demo::start();
+    let page = chromium.page().await;
+    page.disable_javascript().await;
+    page.goto(&format!("{}/login", demo.app(0))).await;
+    fill_in(&page, (demo.person("teacher").0, "not-the-password", "")).await;
+    assert!(page.exists("#problem").await);
+    fill_in(&page, demo.person("teacher")).await;
+    page.arrives_at(demo.app(0)).await;
+    page.goto(&format!("{}/portal", demo.issuer())).await;
+    page.fill("#q", "van phong").await;
+    page.click("form[role=search] button").await;
+    assert_eq!(page.evaluate("document.querySelectorAll('.tiles li').length").await, 1);
+    page.click("a[href=\"/end_session\"]").await;
+    page.click("#logout-confirm").await;
+    assert!(page.text("#logout-done").await.contains("Sổ điểm điện tử"), "each app with its result");
+    assert!(!page.overflows_horizontally().await);
+    page.goto(&format!("{}/me", demo.app(0))).await;
+    assert_eq!(page.status(), Some(401));
+}
+
+#[tokio::test]
+async fn activating_an_account_works_without_javascript() {
+    let Some(chromium) = Chromium::start().await else { return };
+    let demo = Demo::start();
+    let page = chromium.page().await;
+    page.disable_javascript().await;
+    let (id, code, name) = newcomer(&demo);
+    page.goto(&format!("{}/login", demo.app(1))).await;
+    page.click("a[href^=\"/activate\"]").await;
+    enter(&page, &id, &code).await;
+    page.click("button.primary").await;
+    assert!(!page.exists("button.show:not([hidden])").await, "no button that does nothing");
+    page.fill("#new", "tre xanh song que").await;
+    page.click("button.primary").await;
+    page.click("a.primary").await;
+    fill_in(&page, (&id, "tre xanh song que", "")).await;
+    page.arrives_at(demo.app(1)).await;
+    assert!(page.text("header").await.contains(&name));
+}
