@@ -44,6 +44,9 @@ struct Arguments {
     /// Two minutes instead of half an hour: one round, and a small sector to import.
     #[arg(long)]
     quick: bool,
+    /// How many rounds of the loads, of which the median counts.
+    #[arg(long)]
+    rounds: Option<usize>,
     /// Only these parts, separated by commas: loads, storm, guessing, sector.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
@@ -68,11 +71,12 @@ impl Arguments {
 
     fn effort(&self) -> Effort {
         let ms = Duration::from_millis;
+        let rounds = |usual| self.rounds.unwrap_or(usual);
         if self.quick {
-            Effort { rounds: 1, warm_up: ms(300), time: ms(1_000), sector: None, guesses: 200 }
+            Effort { rounds: rounds(1), warm_up: ms(300), time: ms(1_000), sector: None, guesses: 200 }
         } else {
             Effort {
-                rounds: 5,
+                rounds: rounds(5),
                 warm_up: ms(700),
                 time: ms(3_000),
                 sector: Some((800, 23_000, 500_000)),

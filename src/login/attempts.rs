@@ -1,8 +1,10 @@
 //! One attempt at somebody's account, from the try that is spent before the hash to its settlement (R29).
 //!
-//! The rules are `services::limits`; here their rows are read, decided on and kept in one write.
+//! The rules are `services::limits`; here their rows are read, decided on and kept. Nearly always one row changes, the
+//! account's or the device's, and one statement keeps it unless somebody was faster; then, and where many fail, all is
+//! read and decided anew under locks.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::HashMap, net::IpAddr};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -12,7 +14,11 @@ use crate::{
         Services, audit,
         limits::{AddressBlock, AttemptState, Decision, DeviceCookies, Limiter, Neighbourhood, Reservation, RowKey},
     },
-    store::{StoreError, Tx, attempts, audit as trail},
+    store::{
+        StoreError, Tx,
+        attempts::{self, Replacement},
+        audit as trail,
+    },
 };
 
 /// Who tries what from where.
@@ -42,10 +48,10 @@ pub enum Path {
 }
 
 /// A try that was spent and must be settled.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a spent try must be settled"]
 pub struct Spent {
-    keys: Keys,
+    rows: Rows,
     reservation: Reservation,
     account: Option<AccountId>,
 }
@@ -79,6 +85,11 @@ struct Keys {
 }
 
 impl Keys {
+    /// All of them, four for the store's sake.
+    fn all(&self) -> [RowKey; 4] {
+        [self.who, self.device.unwrap_or(self.who), self.address.unwrap_or(self.who), self.secret]
+    }
+
     /// The rows of this account and this device, in the order in which they are locked.
     fn own(&self) -> Vec<RowKey> {
         let mut own: Vec<RowKey> = [Some(self.who), self.device].into_iter().flatten().collect();
@@ -105,26 +116,39 @@ pub async fn begin(sv: &Services, attempt: Try<'_>) -> Result<Result<Spent, NotN
         address: attempt.address.map(|ip| limiter.address(AddressBlock::of(ip))),
         secret: limiter.password(attempt.secret),
     };
-    let decision = sv
-        .store
-        .write_aside((keys, attempt.path, now), async |tx: &mut Tx, (keys, path, now)| {
-            let mut rows = Rows::own(tx, keys, *now).await?;
-            if rows.state.is_crowded(Neighbourhood::Anywhere, *now) {
-                rows.lock_shared(tx, keys, *now).await?;
-            }
-            let decision = match path {
-                Path::Password => rows.state.decide(Neighbourhood::Anywhere, *now),
-                Path::Code => rows.state.decide_on_code(Neighbourhood::Anywhere, *now),
-            };
-            rows.keep(tx, keys).await?;
-            Ok(decision)
-        })
-        .await?;
+    let (rows, decision) = match at_once(sv, keys, attempt.path, now).await? {
+        Some(decided) => decided,
+        None => under_locks(sv, keys, attempt.path, now).await?,
+    };
     Ok(match decision {
-        Decision::Allowed(reservation) => Ok(Spent { keys, reservation, account: attempt.account }),
+        Decision::Allowed(reservation) => Ok(Spent { rows, reservation, account: attempt.account }),
         Decision::Wait { until } => Err(NotNow::Until(until)),
         Decision::Closed => Err(NotNow::Closed),
     })
+}
+
+/// The usual case: few fail around here, and nobody changes the same row at this moment.
+async fn at_once(sv: &Services, keys: Keys, path: Path, now: Moment) -> Result<Option<(Rows, Decision)>, StoreError> {
+    let texts = sv.store.read(keys, async |tx: &mut Tx, keys: &Keys| Rows::look(tx, keys).await).await?;
+    let mut rows = Rows::read(keys, texts);
+    if rows.state.is_crowded(Neighbourhood::Anywhere, now) {
+        return Ok(None);
+    }
+    let decision = rows.decide(path, now);
+    Ok(rows.replace(sv, now).await?.then_some((rows, decision)))
+}
+
+async fn under_locks(sv: &Services, keys: Keys, path: Path, now: Moment) -> Result<(Rows, Decision), StoreError> {
+    let deciding = async |tx: &mut Tx, (keys, path, now): &(Keys, Path, Moment)| {
+        let mut rows = Rows::own(tx, *keys, *now).await?;
+        if rows.state.is_crowded(Neighbourhood::Anywhere, *now) {
+            rows.lock_shared(tx, *now).await?;
+        }
+        let decision = rows.decide(*path, *now);
+        rows.keep(tx).await?;
+        Ok((rows, decision))
+    };
+    sv.store.write_aside((keys, path, now), deciding).await
 }
 
 /// After so many failures in a row the account's owner reads of it: a typing error is no news, and a stranger cannot
@@ -136,27 +160,35 @@ pub async fn settle(sv: &Services, spent: Spent, how: Settlement) -> Result<(), 
     let event = spent.account.filter(|_| how == Settlement::Wrong).map(|account| {
         sv.event(&audit::Actor::System, "sign_in.failed", audit::account(account), &serde_json::json!({}))
     });
-    let turn = (spent, how, event, sv.clock.now());
+    let now = sv.clock.now();
+    if how != Settlement::Wrong {
+        let mut rows = spent.rows.clone();
+        rows.refund(spent.reservation, how);
+        if rows.replace(sv, now).await? {
+            return Ok(());
+        }
+    }
+    let turn = (spent, how, event, now);
     let alarm = sv
         .store
         .write_aside(turn, async |tx: &mut Tx, (spent, how, event, now)| {
-            let mut rows = Rows::own(tx, &spent.keys, *now).await?;
-            let mistyped = *how == Settlement::Right && rows.state.has_failed_here(&spent.keys.who);
+            let mut rows = Rows::own(tx, spent.rows.keys, *now).await?;
+            let mistyped = *how == Settlement::Right && rows.state.has_failed_here(&rows.keys.who);
             if mistyped || *how == Settlement::Wrong {
-                rows.lock_shared(tx, &spent.keys, *now).await?;
+                rows.lock_shared(tx, *now).await?;
             }
             let mut alarm = crate::services::limits::Alarm::default();
-            match how {
-                Settlement::Right => rows.state.succeed(spent.reservation, &spent.keys.who),
-                Settlement::Wrong => alarm = rows.state.fail(&spent.keys.who, Neighbourhood::Anywhere, *now),
-                Settlement::Unused => rows.state.give_back(spent.reservation),
+            if *how == Settlement::Wrong {
+                alarm = rows.state.fail(&spent.rows.keys.who, Neighbourhood::Anywhere, *now);
+            } else {
+                rows.refund(spent.reservation, *how);
             }
             if let Some(event) = event
                 && TOLD_AT.contains(&rows.state.account.in_a_row())
             {
                 trail::add(tx, event).await?;
             }
-            rows.keep(tx, &spent.keys).await?;
+            rows.keep(tx).await?;
             Ok(alarm)
         })
         .await?;
@@ -174,70 +206,117 @@ pub fn device_key(sv: &Services) -> crate::base::digest::MacKey {
     sv.keys.cookies.derive("device")
 }
 
-/// The rows of an attempt. Its own are always locked; the shared ones are looked at, and locked only by who must change
-/// them: whole schools sign in from one address at once, and none should wait for the others. Own rows come before
-/// shared ones and each kind in the order of its keys, so that nobody waits in a circle.
+/// The rows of an attempt, as they are and as they are to be. Under locks its own are always locked; the shared ones are
+/// looked at, and locked only by who must change them: whole schools sign in from one address at once, and none should
+/// wait for the others. Own rows come before shared ones and each kind in the order of its keys, so that nobody waits in
+/// a circle.
+#[derive(Clone, Debug)]
 struct Rows {
+    keys: Keys,
+    /// As the store has them; one that is not there is empty.
+    texts: HashMap<RowKey, String>,
+    was: AttemptState,
     state: AttemptState,
-    /// The locked rows as they were.
-    locked: BTreeMap<RowKey, String>,
 }
 
 impl Rows {
-    async fn own(tx: &mut Tx, keys: &Keys, now: Moment) -> Result<Self, StoreError> {
-        let mut rows = Self { state: AttemptState::default(), locked: BTreeMap::new() };
-        rows.lock(tx, keys.own(), now).await?;
-        let shared = [keys.address.unwrap_or(keys.secret), keys.secret];
-        let found = attempts::look(tx, shared.each_ref().map(RowKey::bytes)).await?;
-        rows.state = AttemptState {
-            account: read(rows.locked.get(&keys.who)),
-            device: keys.device.map(|key| read(rows.locked.get(&key))),
-            address: keys.address.map(|key| read(found.get(key.bytes()))).unwrap_or_default(),
-            password: read(found.get(keys.secret.bytes())),
+    fn read(keys: Keys, texts: HashMap<RowKey, String>) -> Self {
+        let was = AttemptState {
+            account: read(texts.get(&keys.who)),
+            device: keys.device.map(|key| read(texts.get(&key))),
+            address: keys.address.map(|key| read(texts.get(&key))).unwrap_or_default(),
+            password: read(texts.get(&keys.secret)),
         };
-        Ok(rows)
+        Self { keys, texts, state: was.clone(), was }
     }
 
-    async fn lock_shared(&mut self, tx: &mut Tx, keys: &Keys, now: Moment) -> Result<(), StoreError> {
-        self.lock(tx, keys.shared(), now).await?;
-        self.state.address = keys.address.map(|key| read(self.locked.get(&key))).unwrap_or_default();
-        self.state.password = read(self.locked.get(&keys.secret));
+    async fn look(tx: &mut Tx, keys: &Keys) -> Result<HashMap<RowKey, String>, StoreError> {
+        let all = keys.all();
+        let found = attempts::look(tx, all.each_ref().map(RowKey::bytes)).await?;
+        Ok(all.into_iter().filter_map(|key| Some((key, found.get(key.bytes())?.clone()))).collect())
+    }
+
+    async fn own(tx: &mut Tx, keys: Keys, now: Moment) -> Result<Self, StoreError> {
+        let own = lock(tx, keys.own(), now).await?;
+        let mut texts = Self::look(tx, &keys).await?;
+        texts.extend(own);
+        Ok(Self::read(keys, texts))
+    }
+
+    async fn lock_shared(&mut self, tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
+        let mut texts = std::mem::take(&mut self.texts);
+        texts.extend(lock(tx, self.keys.shared(), now).await?);
+        *self = Self::read(self.keys, texts);
         Ok(())
     }
 
-    async fn lock(&mut self, tx: &mut Tx, keys: Vec<RowKey>, now: Moment) -> Result<(), StoreError> {
-        for key in keys {
-            self.locked.insert(key, attempts::lock(tx, key.bytes(), "", now).await?);
+    fn decide(&mut self, path: Path, now: Moment) -> Decision {
+        match path {
+            Path::Password => self.state.decide(Neighbourhood::Anywhere, now),
+            Path::Code => self.state.decide_on_code(Neighbourhood::Anywhere, now),
         }
+    }
+
+    /// Gives the try back: it was right, or nothing was compared.
+    fn refund(&mut self, reservation: Reservation, how: Settlement) {
+        match how {
+            Settlement::Right => self.state.succeed(reservation, &self.keys.who),
+            Settlement::Unused | Settlement::Wrong => self.state.give_back(reservation),
+        }
+    }
+
+    /// What is to change.
+    fn changes(&self) -> Vec<(RowKey, String)> {
+        let (was, is, keys) = (&self.was, &self.state, &self.keys);
+        let account = (was.account != is.account).then(|| (keys.who, text(&is.account)));
+        let device = keys.device.filter(|_| was.device != is.device).map(|key| (key, text(&is.device)));
+        let address = keys.address.filter(|_| was.address != is.address).map(|key| (key, text(&is.address)));
+        let password = (was.password != is.password).then(|| (keys.secret, text(&is.password)));
+        [account, device, address, password].into_iter().flatten().collect()
+    }
+
+    /// Keeps what is to change, if that is one row at most and it is still as it was; false when nothing was kept.
+    async fn replace(&mut self, sv: &Services, now: Moment) -> Result<bool, StoreError> {
+        let mut changes = self.changes();
+        let Some((key, after)) = changes.pop() else { return Ok(true) };
+        if !changes.is_empty() {
+            return Ok(false);
+        }
+        let before = self.texts.get(&key).cloned().unwrap_or_default();
+        let row = Replacement { keyed: *key.bytes(), before, after: after.clone() };
+        let replacing = async |tx: &mut Tx, (row, now): &(Replacement, Moment)| attempts::replace(tx, row, *now).await;
+        let replaced = sv.store.write_one((row, now), replacing).await?;
+        if replaced {
+            self.texts.insert(key, after);
+            self.was = self.state.clone();
+        }
+        Ok(replaced)
+    }
+
+    /// Keeps what is to change of the locked rows, and none that says nothing: a try that was refused leaves no row behind.
+    async fn keep(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        for (key, after) in self.changes() {
+            attempts::keep(tx, key.bytes(), &after).await?;
+            self.texts.insert(key, after);
+        }
+        for (key, _) in self.texts.iter().filter(|(_, text)| text.is_empty()) {
+            attempts::forget(tx, key.bytes()).await?;
+        }
+        self.was = self.state.clone();
         Ok(())
     }
+}
 
-    /// Keeps the locked rows that changed, and none that say nothing: a try that was refused leaves no row behind.
-    async fn keep(self, tx: &mut Tx, keys: &Keys) -> Result<(), StoreError> {
-        let AttemptState { account, device, address, password } = &self.state;
-        self.keep_one(tx, keys.who, account).await?;
-        if let (Some(key), Some(device)) = (keys.device, device) {
-            self.keep_one(tx, key, device).await?;
-        }
-        if let Some(key) = keys.address {
-            self.keep_one(tx, key, address).await?;
-        }
-        self.keep_one(tx, keys.secret, password).await
+async fn lock(tx: &mut Tx, keys: Vec<RowKey>, now: Moment) -> Result<HashMap<RowKey, String>, StoreError> {
+    let mut texts = HashMap::new();
+    for key in keys {
+        texts.insert(key, attempts::lock(tx, key.bytes(), "", now).await?);
     }
+    Ok(texts)
+}
 
-    async fn keep_one<T: Serialize + Default + PartialEq>(
-        &self,
-        tx: &mut Tx,
-        key: RowKey,
-        row: &T,
-    ) -> Result<(), StoreError> {
-        let text = serde_json::to_string(row).unwrap_or_default();
-        match self.locked.get(&key) {
-            Some(_) if *row == T::default() => attempts::forget(tx, key.bytes()).await,
-            Some(before) if *before != text => attempts::keep(tx, key.bytes(), &text).await,
-            _ => Ok(()),
-        }
-    }
+fn text(row: &impl Serialize) -> String {
+    serde_json::to_string(row).unwrap_or_default()
 }
 
 /// A row; one that cannot be read begins anew, since a counter is not worth a refused sign-in.

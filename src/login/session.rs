@@ -52,18 +52,19 @@ pub async fn begin(
     let cookie = Token::random(&sv.entropy);
     let life = if origin.own_device { sv.settings.own_session } else { sv.settings.shared_session };
     let question = (account, origin.browser, now);
-    let (own, mut here) = sv
+    let around = sv
         .store
         .read(question, async |tx: &mut Tx, (account, browser, now)| {
-            Ok((sessions::of_account(tx, *account, *now).await?, sessions::of_browser(tx, *browser, *now).await?))
+            sessions::around(tx, *account, *browser, *now).await
         })
         .await?;
-    here.extend(before.cloned());
+    let own = around.iter().filter(|row| row.account_id == account);
+    let here: Vec<&SessionRow> = around.iter().filter(|row| row.browser == origin.browser).chain(before).collect();
     let same = here.iter().find(|row| row.account_id == account).map(|row| row.id);
     let others = here.iter().filter(|row| row.account_id != account && !(row.own_device && origin.own_device));
-    let surplus = own.iter().filter(|row| Some(row.id) != same).skip(sessions::MOST - 1);
+    let surplus = own.filter(|row| Some(row.id) != same).skip(sessions::MOST - 1);
     // The next pupil at the same machine does not wait for the apps of the one before.
-    let ended: BTreeMap<_, _> = others.chain(surplus).map(|row| (row.id, Ended::from(row))).collect();
+    let ended: BTreeMap<_, _> = others.copied().chain(surplus).map(|row| (row.id, Ended::from(row))).collect();
     let ended = ended.into_values().map(|ended| sv.ending(ended, FirstTry::Worker));
     let agent: String = origin.agent.chars().take(200).collect();
     let detail = serde_json::json!({ "own_device": origin.own_device, "agent": agent });
@@ -82,7 +83,10 @@ pub async fn begin(
         expires_at: now + life,
     };
     let turn = Turn { same, ended: ended.collect(), new, event };
-    if turn.ended.is_empty() {
+    if turn.ended.is_empty() && turn.same.is_none() {
+        let beginning = async |tx: &mut Tx, turn: &Turn| sessions::begin(tx, &turn.new, &turn.event).await;
+        sv.store.write_one(turn, beginning).await?;
+    } else if turn.ended.is_empty() {
         sv.store.write_aside(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
     } else {
         sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
@@ -100,16 +104,15 @@ struct Turn {
 }
 
 async fn take_over(tx: &mut Tx, turn: &Turn) -> Result<(), StoreError> {
-    trail::add(tx, &turn.event).await?;
     for ended in &turn.ended {
         ended.run(tx).await?;
     }
     if let Some(same) = turn.same
         && sessions::renew(tx, same, &turn.new).await?
     {
-        return Ok(());
+        return trail::add(tx, &turn.event).await;
     }
-    sessions::begin(tx, &turn.new).await
+    sessions::begin(tx, &turn.new, &turn.event).await
 }
 
 /// The live session of a cookie: in time, not left unused on a shared device, its account active (R15).

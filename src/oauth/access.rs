@@ -49,7 +49,7 @@ pub fn read(sv: &Services, token: &str) -> Result<AccessToken, BadToken> {
 pub fn still_given(grant: &GrantRow, client: &Client) -> Result<(), Refusal> {
     if grant.account_state != "active" {
         Err(Refusal::AccountInactive)
-    } else if !client.audience.admits_any(grant.posts()) {
+    } else if !client.audience.admits_any(grant.posts.iter()) {
         Err(Refusal::AccessEnded)
     } else {
         Ok(())

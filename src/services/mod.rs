@@ -162,7 +162,7 @@ impl Services {
         let subjects = Subjects::new(server.pairwise.clone());
         let recent_tokens = recent::Recent::new(store.clone(), RECENT);
         let recent_userinfo = recent::Recent::new(store.clone(), RECENT);
-        let gifts = Together::new(store.clone(), async |tx: &mut Tx, all: &Vec<(NewGrant, NewCode)>| {
+        let gifts = Together::of_one_statement(store.clone(), async |tx: &mut Tx, all: &Vec<(NewGrant, NewCode)>| {
             exchanges::give(tx, all).await.map(|()| vec![Some(()); all.len()])
         });
         let redemptions =

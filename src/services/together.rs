@@ -1,11 +1,14 @@
 //! Many writes of one kind in one statement each: what the hottest writes (a code redeemed, a refresh token rotated) wait
 //! for is mostly the way to the database and back, which many can go together.
 //!
-//! While one batch is on its way the next one gathers, so nobody waits for company. A batch does only what is plain: for
+//! While batches are on their way the next one gathers, so nobody waits for company. How many may be on their way at once
+//! is the store's to say ([`Store::lanes`]). A batch does only what is plain: for
 //! everything else, and when the batch as a whole fails, the answer is nothing, and the caller's own write decides. Of
 //! inputs that concern the same row the closure does one and leaves the others alone.
 
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::store::{Store, StoreError, Tx, TxFn};
 
@@ -26,8 +29,8 @@ where
     I: Send + Sync + 'static,
     T: Send + 'static,
 {
-    /// Begins; `f` answers for each input in order, with nothing for those it leaves alone. It must end nothing and change nothing about a person
-    /// ([`Store::write_aside`]). Must run inside a tokio runtime.
+    /// Begins; `f` answers for each input in order, with nothing for those it leaves alone. It must end nothing and change
+    /// nothing about a person ([`Store::write_aside`]). Must run inside a tokio runtime.
     pub fn new<F>(store: Store, f: F) -> Self
     where
         F: AsyncFn(&mut Tx, &Vec<I>) -> Result<Vec<Option<T>>, StoreError>
@@ -37,13 +40,49 @@ where
             + Sync
             + 'static,
     {
-        let (queue, mut waiting) = mpsc::channel::<Waiting<I, T>>(MOST);
         let writer = store.clone();
+        Self::begin(store, move |inputs| {
+            let writer = writer.clone();
+            async move { writer.write_aside(inputs, f).await }
+        })
+    }
+
+    /// The same for what is one statement, and does no harm when it runs twice ([`Store::write_one`]).
+    pub fn of_one_statement<F>(store: Store, f: F) -> Self
+    where
+        F: AsyncFn(&mut Tx, &Vec<I>) -> Result<Vec<Option<T>>, StoreError>
+            + for<'t> TxFn<'t, Vec<I>, Vec<Option<T>>>
+            + Copy
+            + Send
+            + Sync
+            + 'static,
+    {
+        let writer = store.clone();
+        Self::begin(store, move |inputs| {
+            let writer = writer.clone();
+            async move { writer.write_one(inputs, f).await }
+        })
+    }
+
+    fn begin<W, A>(store: Store, write: W) -> Self
+    where
+        W: Fn(Vec<I>) -> A + Send + 'static,
+        A: Future<Output = Result<Vec<Option<T>>, StoreError>> + Send + 'static,
+    {
+        let (queue, mut waiting) = mpsc::channel::<Waiting<I, T>>(MOST);
+        let lanes = Arc::new(Semaphore::new(store.lanes()));
         tokio::spawn(async move {
             let mut batch = Vec::new();
-            while waiting.recv_many(&mut batch, MOST).await > 0 {
+            // Nobody closes the lanes.
+            while let Ok(lane) = lanes.clone().acquire_owned().await
+                && waiting.recv_many(&mut batch, MOST).await > 0
+            {
                 let (inputs, replies): (Vec<I>, Vec<_>) = batch.drain(..).unzip();
-                answer(replies, writer.write_aside(inputs, f).await);
+                let writing = write(inputs);
+                tokio::spawn(async move {
+                    answer(replies, writing.await);
+                    drop(lane);
+                });
             }
         });
         Self { store, queue }

@@ -8,7 +8,10 @@ use crate::base::clock::Moment;
 statements! {
     LOCK = "INSERT INTO attempt_budgets (keyed, state, updated_at) VALUES ($1, $2, $3)
             ON CONFLICT (keyed) DO UPDATE SET updated_at = excluded.updated_at RETURNING state";
-    LOOK = "SELECT keyed, state FROM attempt_budgets WHERE keyed IN ($1, $2)";
+    LOOK = "SELECT keyed, state FROM attempt_budgets WHERE keyed IN ($1, $2, $3, $4)";
+    REPLACE = "INSERT INTO attempt_budgets (keyed, state, updated_at) VALUES ($1, $3, $4)
+               ON CONFLICT (keyed) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at
+               WHERE attempt_budgets.state = $2";
     KEEP = "UPDATE attempt_budgets SET state = $2 WHERE keyed = $1";
     FORGET = "DELETE FROM attempt_budgets WHERE keyed = $1";
     PURGE = "DELETE FROM attempt_budgets WHERE keyed IN
@@ -23,11 +26,31 @@ pub async fn lock(tx: &mut Tx, keyed: &[u8; 32], fresh: &str, now: Moment) -> Re
     Ok(row.0)
 }
 
-/// The states of two rows, without holding anybody up; a row that does not exist is left out.
-pub async fn look(tx: &mut Tx, keyed: [&[u8; 32]; 2]) -> Result<HashMap<[u8; 32], String>, StoreError> {
-    let [one, other] = keyed.map(<[u8; 32]>::as_slice);
-    let rows: Vec<(Vec<u8>, String)> = on_db!(tx, c => sqlx::query_as(LOOK).bind(one).bind(other).fetch_all(&mut *c))?;
+/// A row that is to become another, unless somebody changed it since it was looked at.
+#[derive(Clone, Debug)]
+pub struct Replacement {
+    /// Its key.
+    pub keyed: [u8; 32],
+    /// As it was; empty when there was none.
+    pub before: String,
+    /// As it is to be.
+    pub after: String,
+}
+
+/// The states of up to four rows, without holding anybody up; a row that does not exist is left out.
+pub async fn look(tx: &mut Tx, keyed: [&[u8; 32]; 4]) -> Result<HashMap<[u8; 32], String>, StoreError> {
+    let [a, b, c, d] = keyed.map(<[u8; 32]>::as_slice);
+    let rows: Vec<(Vec<u8>, String)> =
+        on_db!(tx, on => sqlx::query_as(LOOK).bind(a).bind(b).bind(c).bind(d).fetch_all(&mut *on))?;
     Ok(rows.into_iter().filter_map(|(keyed, state)| Some((keyed.try_into().ok()?, state))).collect())
+}
+
+/// Replaces a row, in one statement; false when it is not as it was.
+pub async fn replace(tx: &mut Tx, row: &Replacement, now: Moment) -> Result<bool, StoreError> {
+    let Replacement { keyed, before, after } = row;
+    let replaced =
+        on_db!(tx, sqlx::query(REPLACE).bind(keyed.as_slice()).bind(before.as_str()).bind(after.as_str()).bind(now))?;
+    Ok(replaced == 1)
 }
 
 /// Keeps a row's new state.

@@ -9,10 +9,10 @@ pub(super) const ROWS: usize = 500;
 /// `insert_many!(tx, rows, "UPDATE … FROM (", ") AS v WHERE …", |b, row| …)`, where they are `v.column1`, …. Gives the
 /// number of rows that changed.
 macro_rules! insert_many {
-    ($tx:expr, $rows:expr, $into:literal, |$b:ident, $row:ident| $push:expr) => {
+    ($tx:expr, $rows:expr, $into:expr, |$b:ident, $row:ident| $push:expr) => {
         insert_many!($tx, $rows, $into, "", |$b, $row| $push)
     };
-    ($tx:expr, $rows:expr, $into:literal, $after:literal, |$b:ident, $row:ident| $push:expr) => {{
+    ($tx:expr, $rows:expr, $into:expr, $after:expr, |$b:ident, $row:ident| $push:expr) => {{
         let mut changed = 0;
         for chunk in $rows.chunks($crate::store::bulk::ROWS) {
             changed += on_db!($tx, c => async {
@@ -38,6 +38,48 @@ macro_rules! select_many {
             })?);
         }
         found
+    }};
+}
+
+/// Inserts rows of two tables, of which the second may refer to the first; rows that are there already are left alone, so
+/// that it does no harm to do it twice. One statement on PostgreSQL; in SQLite nothing is won by that, nor is it possible.
+macro_rules! insert_both {
+    ($tx:expr, ($rows:expr, $into:expr, |$b:ident, $row:ident| $push:expr),
+               ($others:expr, $into_other:expr, |$c:ident, $other:ident| $push_other:expr)) => {{
+        let tx: &mut $crate::store::Tx = $tx;
+        let result = match tx.conn() {
+            $crate::store::Conn::Lite(on) => async {
+                let mut first = sqlx::QueryBuilder::new($into);
+                first
+                    .push_values($rows, |mut $b, $row| {
+                        $push;
+                    })
+                    .push(" ON CONFLICT DO NOTHING");
+                first.build().execute(&mut *on).await?;
+                let mut second = sqlx::QueryBuilder::new($into_other);
+                second
+                    .push_values($others, |mut $c, $other| {
+                        $push_other;
+                    })
+                    .push(" ON CONFLICT DO NOTHING");
+                second.build().execute(&mut *on).await
+            }
+            .await
+            .map(drop),
+            $crate::store::Conn::Pg(on) => {
+                let mut both = sqlx::QueryBuilder::new(format!("WITH first AS ({}", $into));
+                both.push_values($rows, |mut $b, $row| {
+                    $push;
+                });
+                both.push(format!(" ON CONFLICT DO NOTHING) {}", $into_other));
+                both.push_values($others, |mut $c, $other| {
+                    $push_other;
+                })
+                .push(" ON CONFLICT DO NOTHING");
+                both.build().execute(&mut *on).await.map(drop)
+            }
+        };
+        tx.noted(result)
     }};
 }
 

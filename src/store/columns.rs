@@ -65,6 +65,7 @@ column! {
     Digest as Vec<u8>, |digest| digest.bytes().to_vec(),
         |bytes| Digest::from_slice(&bytes).ok_or_else(|| "a digest has 32 bytes".into());
     Day as String, |day| day.0.to_string(), |text| Ok(Day(text.parse()?));
+    Posts as String, |posts| posts.0.clone(), |text| Ok(Posts(text));
 }
 
 /// A calendar day as ISO text.
@@ -102,5 +103,26 @@ where
 {
     fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
         Ok(Self(serde_json::from_str(<&str>::decode(value)?)?))
+    }
+}
+
+/// The column `posts`: the active roles of the person of `accounts a`, at open orgs.
+macro_rules! posts {
+    () => {
+        "coalesce((SELECT string_agg(f.role || ' ' || coalesce(o.code, ''), '|')
+                   FROM affiliations f JOIN orgs o ON o.id = f.org_id
+                   WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active'), '') AS posts"
+    };
+}
+
+/// A person's active roles at open orgs, read with the row they are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Posts(String);
+
+impl Posts {
+    /// Each role, with the org's code.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let posts = self.0.split('|').filter_map(|post| post.split_once(' '));
+        posts.map(|(role, code)| (role, Some(code).filter(|code| !code.is_empty())))
     }
 }

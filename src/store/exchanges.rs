@@ -87,46 +87,46 @@ row! {
     }
 }
 
-/// Gives grants and their codes.
+/// Gives grants and their codes, [`bulk::ROWS`] at most.
 pub async fn give(tx: &mut Tx, all: &[(NewGrant, NewCode)]) -> Result<(), StoreError> {
-    insert_many!(
+    insert_both!(
         tx,
-        all,
-        "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at,
-                             auth_time, acr, amr, context) ",
-        |b, row| {
-            let grant = &row.0;
-            b.push_bind(grant.id)
-                .push_bind(grant.client)
-                .push_bind(grant.account)
-                .push_bind(grant.session)
-                .push_bind(grant.scope.as_str())
-                .push_bind(grant.claims.as_ref().map(super::Doc))
-                .push_bind(grant.offline)
-                .push_bind(grant.now)
-                .push_bind(grant.expires_at)
-                .push_bind(grant.auth_time)
-                .push_bind(grant.acr.as_str())
-                .push_bind(grant.amr.as_str())
-                .push_bind(grant.context);
-        }
-    );
-    insert_many!(
-        tx,
-        all,
-        "INSERT INTO codes (digest, grant_id, client_key, redirect_uri, challenge, nonce, expires_at) ",
-        |b, row| {
-            let (grant, code) = row;
-            b.push_bind(code.digest)
-                .push_bind(grant.id)
-                .push_bind(grant.client)
-                .push_bind(code.redirect_uri.as_deref())
-                .push_bind(code.challenge.as_deref())
-                .push_bind(code.nonce.as_deref())
-                .push_bind(code.expires_at);
-        }
-    );
-    Ok(())
+        (
+            all,
+            "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at,
+                                 auth_time, acr, amr, context) ",
+            |b, row| {
+                let grant = &row.0;
+                b.push_bind(grant.id)
+                    .push_bind(grant.client)
+                    .push_bind(grant.account)
+                    .push_bind(grant.session)
+                    .push_bind(grant.scope.as_str())
+                    .push_bind(grant.claims.as_ref().map(super::Doc))
+                    .push_bind(grant.offline)
+                    .push_bind(grant.now)
+                    .push_bind(grant.expires_at)
+                    .push_bind(grant.auth_time)
+                    .push_bind(grant.acr.as_str())
+                    .push_bind(grant.amr.as_str())
+                    .push_bind(grant.context);
+            }
+        ),
+        (
+            all,
+            "INSERT INTO codes (digest, grant_id, client_key, redirect_uri, challenge, nonce, expires_at) ",
+            |b, row| {
+                let (grant, code) = row;
+                b.push_bind(code.digest)
+                    .push_bind(grant.id)
+                    .push_bind(grant.client)
+                    .push_bind(code.redirect_uri.as_deref())
+                    .push_bind(code.challenge.as_deref())
+                    .push_bind(code.nonce.as_deref())
+                    .push_bind(code.expires_at);
+            }
+        )
+    )
 }
 
 /// Spends the codes that are plainly good and gives their refresh tokens; each code with its grant, in order, and
@@ -275,12 +275,12 @@ where
 fn grants_behind(table: &str) -> String {
     format!(
         "SELECT t.digest, g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state,
-                (SELECT string_agg(f.role || ' ' || coalesce(o.code, ''), '|') FROM affiliations f JOIN orgs o ON o.id = f.org_id
-                 WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active') AS posts,
+                {},
                 g.session_id, s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims,
                 g.context, g.offline, g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
          FROM {table} t JOIN grants g ON g.id = t.grant_id JOIN accounts a ON a.id = g.account_id
-         JOIN sessions s ON s.id = g.session_id WHERE t.spent_at IS NULL AND t.digest IN ("
+         JOIN sessions s ON s.id = g.session_id WHERE t.spent_at IS NULL AND t.digest IN (",
+        posts!()
     )
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::{Doc, StoreError, Tx, bulk};
+use super::{Doc, Posts, StoreError, Tx, bulk};
 use crate::{
     base::{
         clock::Moment,
@@ -26,8 +26,8 @@ row! {
         pub person_id: PersonId,
         /// What the account's state is.
         pub account_state: String,
-        /// The person's active roles at open orgs, each `role code`, separated by `|`.
-        pub posts: Option<String>,
+        /// The person's active roles at open orgs.
+        pub posts: Posts,
         /// From which session.
         pub session_id: SessionId,
         /// When that ended; `None` while it lives.
@@ -54,14 +54,6 @@ row! {
         pub expires_at: Moment,
         /// When it was ended; `None` while it is good.
         pub ended_at: Option<Moment>,
-    }
-}
-
-impl GrantRow {
-    /// The person's active roles at open orgs, each with the org's code.
-    pub fn posts(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        let posts = self.posts.as_deref().unwrap_or_default().split('|');
-        posts.filter_map(|post| post.split_once(' ')).map(|(role, code)| (role, Some(code).filter(|c| !c.is_empty())))
     }
 }
 
@@ -177,6 +169,19 @@ pub struct NewRefresh {
     pub expires_at: Moment,
 }
 
+/// What a [`GrantRow`] is read from.
+macro_rules! grant {
+    () => {
+        concat!(
+            "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id, ",
+            posts!(),
+            ", s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.context, g.offline,
+               g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
+             FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id"
+        )
+    };
+}
+
 statements! {
     GIVE = "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at, auth_time, acr, amr, context)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -186,19 +191,11 @@ statements! {
                   WHERE digest = $1 AND client_key = $2 AND spent_at IS NULL AND expires_at > $3
                   RETURNING grant_id, redirect_uri, challenge, nonce";
     SPENT_CODE = "SELECT grant_id FROM codes WHERE digest = $1 AND client_key = $2 AND spent_at IS NOT NULL";
-    FIND = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
-                   (SELECT string_agg(f.role || ' ' || coalesce(o.code, ''), '|') FROM affiliations f JOIN orgs o ON o.id = f.org_id
-                    WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active') AS posts,
-                   s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.context, g.offline,
-                   g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
-            FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id WHERE g.id = $1";
-    BEHIND = "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id,
-                   (SELECT string_agg(f.role || ' ' || coalesce(o.code, ''), '|') FROM affiliations f JOIN orgs o ON o.id = f.org_id
-                    WHERE f.person_id = a.person_id AND f.status = 'active' AND o.status = 'active') AS posts,
-                   s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.context, g.offline,
-                   g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
-            FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id
-            WHERE g.id = $1 AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.digest = $2)";
+    FIND = concat!(grant!(), " WHERE g.id = $1");
+    BEHIND = concat!(
+        grant!(),
+        " WHERE g.id = $1 AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.digest = $2)"
+    );
     END_GRANT = "UPDATE grants SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     END_OF_SESSION = "UPDATE grants SET ended_at = $2 WHERE session_id = $1 AND NOT offline AND ended_at IS NULL";
     END_OF_ACCOUNT = "UPDATE grants SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL";

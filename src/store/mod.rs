@@ -10,6 +10,8 @@ mod tx;
 #[macro_use]
 mod bulk;
 #[macro_use]
+mod columns;
+#[macro_use]
 pub mod scope;
 
 pub mod accounts;
@@ -41,7 +43,6 @@ pub mod spent;
 pub mod stored_requests;
 pub mod versions;
 
-mod columns;
 mod error;
 mod job;
 mod kept;
@@ -63,7 +64,7 @@ use std::{
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{sync::watch, time::timeout};
 
-pub use columns::{Day, Doc};
+pub use columns::{Day, Doc, Posts};
 pub use error::StoreError;
 pub use job::TxFn;
 pub use lock::{LockError, ServerLock};
@@ -72,9 +73,6 @@ pub use open::{OpenError, Settings};
 pub use tx::{Conn, Tx};
 
 use tx::Held;
-
-/// How long bulk work, in chunks, is waited for at least.
-const BULK: Duration = Duration::from_mins(1);
 
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -107,6 +105,7 @@ enum Way {
     Change,
     Bulk,
     Aside,
+    One,
 }
 
 impl Store {
@@ -148,20 +147,28 @@ impl Store {
         self.run(Way::Aside, input, f).await
     }
 
+    /// As [`Store::write_aside`], for a closure of one statement that does no harm when it runs twice: PostgreSQL needs no
+    /// transaction for it, which would be two more ways there and back.
+    pub async fn write_one<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
+    {
+        self.run(Way::One, input, f).await
+    }
+
     async fn run<I, T, F>(&self, way: Way, input: I, f: F) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
         F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
-        let changes = (way != Way::Aside).then(|| Changes(self.changes.clone()));
+        let changes = matches!(way, Way::Change | Way::Bulk).then(|| Changes(self.changes.clone()));
         match &self.backend {
             Backend::Lite(lite) if way == Way::Bulk => queued(&lite.bulk, changes, input, f).await,
             Backend::Lite(lite) => queued(&lite.urgent, changes, input, f).await,
-            Backend::Pg(pg) => {
-                let at_least = if way == Way::Bulk { BULK } else { Duration::ZERO };
-                pg.write(at_least, changes, input, f).await
-            }
+            Backend::Pg(pg) => pg.write(way, changes, input, f).await,
         }
     }
 
@@ -182,6 +189,15 @@ impl Store {
                 job::attempt(&f, &mut Tx::new(Held::LiteReader(reader)), &input).await
             }
             Backend::Pg(pg) => pg.read(input, f).await,
+        }
+    }
+
+    /// How many writes are worth having on their way at once: SQLite has one writer; PostgreSQL lets commits share a
+    /// flush, and works on one while it flushes another.
+    pub const fn lanes(&self) -> usize {
+        match &self.backend {
+            Backend::Lite(_) => 1,
+            Backend::Pg(_) => 4,
         }
     }
 

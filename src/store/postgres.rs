@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    Changes,
+    Changes, Way,
     error::StoreError,
     job::{self, TxFn},
     kept::{Kept, Lease},
@@ -27,6 +27,9 @@ const TRIES: u32 = 4;
 /// How many connections are thrown away, because the database ended them while they lay in the pool, before one that
 /// fails counts: as many as a pool may hold.
 const MOST_STALE: usize = 500;
+
+/// How long bulk work, in chunks, is waited for at least.
+const BULK: Duration = Duration::from_mins(1);
 
 /// The pool, and how it is waited for.
 #[derive(Clone, Debug)]
@@ -82,7 +85,7 @@ impl Postgres {
     /// Writes. Spawned, so that the write outlives a caller that goes away.
     pub(super) async fn write<I, T, F>(
         &self,
-        at_least: Duration,
+        way: Way,
         changes: Option<Changes>,
         input: I,
         f: F,
@@ -94,7 +97,8 @@ impl Postgres {
     {
         let (this, running) = (self.clone(), self.writes.subscribe());
         let task = tokio::spawn(async move {
-            let writing = this.until_it_fits(&input, &f);
+            let at_least = if way == Way::Bulk { BULK } else { Duration::ZERO };
+            let writing = this.until_it_fits(way, &input, &f);
             let outcome = timeout(this.patience.max(at_least), writing).await;
             drop((running, changes));
             outcome.unwrap_or(Err(StoreError::Unanswered))
@@ -114,14 +118,15 @@ impl Postgres {
         self.pool.close().await;
     }
 
-    async fn until_it_fits<I, T, F>(&self, input: &I, f: &F) -> Result<T, StoreError>
+    async fn until_it_fits<I, T, F>(&self, way: Way, input: &I, f: &F) -> Result<T, StoreError>
     where
         F: for<'t> TxFn<'t, I, T>,
     {
         let mut tried = 0;
         loop {
             tried += 1;
-            match self.once(input, f).await {
+            let outcome = if way == Way::One { self.one(input, f).await } else { self.once(input, f).await };
+            match outcome {
                 Err(error) if tried < TRIES && error.is_worth_another_try() => {
                     // Jitter only: not a secret, and no need for the injected randomness.
                     let jitter = RandomState::new().hash_one(tried) % (20 << tried);
@@ -155,6 +160,23 @@ impl Postgres {
                     give_back(tx);
                 }
                 Err(error)
+            }
+        }
+    }
+
+    /// One statement, a transaction by itself; on a connection that the database had ended, again as a whole one.
+    async fn one<I, T, F>(&self, input: &I, f: &F) -> Result<T, StoreError>
+    where
+        F: for<'t> TxFn<'t, I, T>,
+    {
+        let mut tx = self.lease().await?;
+        let outcome = job::attempt(f, &mut tx, input).await;
+        match outcome {
+            Err(error) if error.is_lost_connection() => self.once(input, f).await,
+            Err(error) if error.leaves_doubt() => Err(error),
+            outcome => {
+                give_back(tx);
+                outcome
             }
         }
     }

@@ -2,7 +2,11 @@
 
 use sqlx::QueryBuilder;
 
-use super::{StoreError, Tx, bulk};
+use super::{
+    Posts, StoreError, Tx,
+    audit::{self, Event},
+    bulk,
+};
 use crate::base::{
     clock::Moment,
     digest::Digest,
@@ -31,6 +35,8 @@ row! {
         pub acr: String,
         /// By what, separated by spaces.
         pub amr: String,
+        /// Digest of the browser's name.
+        pub browser: Digest,
         /// As what the person chose to act; `None`: what they mainly are.
         pub context: Option<AffiliationId>,
         /// Whether the person said that the device is theirs.
@@ -45,6 +51,8 @@ row! {
         pub seen_at: Moment,
         /// When it ends at the latest.
         pub expires_at: Moment,
+        /// The person's active roles at open orgs.
+        pub posts: Posts,
     }
 }
 
@@ -78,24 +86,31 @@ pub struct NewSession {
 /// How many sessions an account may have (R52).
 pub const MOST: usize = 20;
 
+/// What a [`SessionRow`] is read from.
+macro_rules! session {
+    () => {
+        concat!(
+            "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, w.must_change, p.full_name, s.auth_time,
+                    s.acr, s.amr, s.browser, s.context, s.own_device, s.agent, s.address, s.created_at, s.seen_at,
+                    s.expires_at, ",
+            posts!(),
+            " FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
+              LEFT JOIN passwords w ON w.account_id = a.id"
+        )
+    };
+}
+
 statements! {
-    BEGIN = "INSERT INTO sessions (id, digest, account_id, auth_time, acr, amr, browser, own_device, address, agent, created_at, seen_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $4, $4, $11)";
-    LIVE = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, w.must_change, p.full_name, s.auth_time, s.acr, s.amr,
-                   s.context, s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
-            FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
-                 LEFT JOIN passwords w ON w.account_id = a.id
-            WHERE s.digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2";
-    OF_ACCOUNT = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, w.must_change, p.full_name, s.auth_time, s.acr, s.amr,
-                   s.context, s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
-            FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
-                 LEFT JOIN passwords w ON w.account_id = a.id
-            WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.created_at DESC, s.id DESC";
-    OF_BROWSER = "SELECT s.id, s.account_id, a.person_id, a.state AS account_state, w.must_change, p.full_name, s.auth_time, s.acr, s.amr,
-                   s.context, s.own_device, s.agent, s.address, s.created_at, s.seen_at, s.expires_at
-            FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = a.person_id
-                 LEFT JOIN passwords w ON w.account_id = a.id
-            WHERE s.browser = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.created_at DESC, s.id DESC";
+    LIVE = concat!(session!(), " WHERE s.digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2");
+    OF_ACCOUNT = concat!(
+        session!(),
+        " WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.created_at DESC, s.id DESC"
+    );
+    AROUND = concat!(
+        session!(),
+        " WHERE (s.account_id = $1 OR s.browser = $2) AND s.ended_at IS NULL AND s.expires_at > $3
+          ORDER BY s.created_at DESC, s.id DESC"
+    );
     RENEW = "UPDATE sessions SET digest = $2, auth_time = $3, seen_at = $3, acr = $4, amr = $5, own_device = $6, expires_at = $7,
                     browser = $9, address = $10, agent = $11
              WHERE id = $1 AND account_id = $8 AND ended_at IS NULL";
@@ -106,24 +121,32 @@ statements! {
              AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id) ORDER BY s.expires_at LIMIT 500)";
 }
 
-/// Begins a session.
-pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
-    on_db!(
+/// Begins a session, and says so in the audit trail. One statement on PostgreSQL, which does no harm when it runs twice.
+pub async fn begin(tx: &mut Tx, new: &NewSession, event: &Event) -> Result<(), StoreError> {
+    insert_both!(
         tx,
-        sqlx::query(BEGIN)
-            .bind(new.id)
-            .bind(new.digest)
-            .bind(new.account)
-            .bind(new.now)
-            .bind(new.acr)
-            .bind(new.amr)
-            .bind(new.browser)
-            .bind(new.own_device)
-            .bind(new.address.as_str())
-            .bind(new.agent.as_str())
-            .bind(new.expires_at)
+        (std::slice::from_ref(event), audit::ADD_MANY, |b, event| audit::event_values!(b, event)),
+        (
+            std::slice::from_ref(new),
+            "INSERT INTO sessions (id, digest, account_id, auth_time, acr, amr, browser, own_device, address, agent,
+                                   created_at, seen_at, expires_at) ",
+            |b, new| {
+                b.push_bind(new.id)
+                    .push_bind(new.digest)
+                    .push_bind(new.account)
+                    .push_bind(new.now)
+                    .push_bind(new.acr)
+                    .push_bind(new.amr)
+                    .push_bind(new.browser)
+                    .push_bind(new.own_device)
+                    .push_bind(new.address.as_str())
+                    .push_bind(new.agent.as_str())
+                    .push_bind(new.now)
+                    .push_bind(new.now)
+                    .push_bind(new.expires_at);
+            }
+        )
     )
-    .map(drop)
 }
 
 /// The same person has proved themselves again: the session goes on under another cookie, and with it its apps. False
@@ -162,9 +185,15 @@ pub async fn of_account(tx: &mut Tx, account: AccountId, now: Moment) -> Result<
     on_db!(tx, c => sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(&mut *c))
 }
 
-/// The live sessions that were begun in a browser, newest first: several only on a device that is somebody's own.
-pub async fn of_browser(tx: &mut Tx, browser: Digest, now: Moment) -> Result<Vec<SessionRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(OF_BROWSER).bind(browser).bind(now).fetch_all(&mut *c))
+/// The live sessions of an account, and those that were begun in a browser (several only on a device that is somebody's
+/// own), newest first.
+pub async fn around(
+    tx: &mut Tx,
+    account: AccountId,
+    browser: Digest,
+    now: Moment,
+) -> Result<Vec<SessionRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(AROUND).bind(account).bind(browser).bind(now).fetch_all(&mut *c))
 }
 
 /// Notes that a session is in use.

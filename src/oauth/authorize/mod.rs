@@ -11,7 +11,7 @@ pub use flow::{Flow, FlowError, Goal};
 
 use super::{logout::read_hint, refusal};
 use crate::{
-    base::{id::PersonId, secret::Token},
+    base::secret::Token,
     people::release::Profile,
     protocol::{
         authorize::{Answer, AuthorizeAsk, ReturnAddress},
@@ -24,7 +24,6 @@ use crate::{
     store::{
         StoreError, Tx, audit as trail,
         consents::{self, Consent},
-        contexts::{self, PostRow},
         grants::{self, NewCode, NewGrant},
         sessions::SessionRow,
     },
@@ -186,9 +185,7 @@ async fn admitted(sv: &Services, client: &Client, session: &SessionRow) -> Resul
         let profile = Profile::read(sv, session.person_id).await.map_err(refusal)?;
         return Ok(profile.is_some_and(|profile| profile.admitted(client, sv.clock.now().day())));
     }
-    let posts =
-        sv.store.read(session.person_id, async |tx: &mut Tx, person: &PersonId| contexts::posts(tx, &[*person]).await);
-    Ok(client.audience.admits_any(posts.await.map_err(refusal)?.iter().map(PostRow::place)))
+    Ok(client.audience.admits_any(session.posts.iter()))
 }
 
 async fn agreed(

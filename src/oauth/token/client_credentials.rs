@@ -6,7 +6,7 @@ use crate::{
     protocol::{
         client::{Access, GrantKind},
         error::Refusal,
-        scope::Scopes,
+        scope::{KNOWN, Scopes},
         token::TokenResponse,
     },
     services::Services,
@@ -23,8 +23,8 @@ pub(super) async fn issue(
         return Err(Refusal::GrantNotAllowed);
     }
     access::still_serves(sv, client).await?;
-    // Scopes about a person mean nothing without one.
-    let own = client.scopes.clone().without("openid").without("offline_access");
+    // Scopes about a person mean nothing without one: no API may take the app's own token for somebody's consent.
+    let own = KNOWN.into_iter().fold(client.scopes.clone(), Scopes::without);
     let granted = match scope {
         Some(asked) if !asked.within(&own) => return Err(Refusal::ScopeNotAllowed),
         Some(asked) => asked,

@@ -251,7 +251,7 @@ impl Run<'_> {
             directory: read_directory(sv, self.year).await?,
             seen: Seen::default(),
             released: self.survey.released.clone(),
-            overlay: dry.then(Overlay::default),
+            overlay: dry.then(|| Overlay::new(Arc::clone(&self.survey.mentions))),
             files: self.survey.names(),
             ids: sv.ids.clone(),
             fields: Arc::clone(&sv.keys.fields),

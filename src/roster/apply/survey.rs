@@ -1,5 +1,5 @@
 //! The first look at an import's files: whether they can be read to the end, how many rows there are, how many of them end
-//! something, which pupils are released. Whatever is wrong with a whole file is found here, before anything is written.
+//! something, which pupils are released, what rows are found by. Whatever is wrong with a whole file is found here, before anything is written.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,8 +15,8 @@ use super::super::{
     error::{OpenError, ReadError},
     field::Kind,
     issue::Language,
-    plan::{Keyring, release},
-    row::{Record, Row},
+    plan::{Keyring, Mentions, Prepared, release},
+    row::Row,
     source::{self, Options, Source},
 };
 use crate::{
@@ -48,6 +48,8 @@ pub(super) struct Survey {
     pub(super) leaving: HashMap<SchoolCode, i64>,
     /// Pupils whom a row releases, by mark of person and school.
     pub(super) released: HashSet<u64>,
+    /// What the rows are found by.
+    pub(super) mentions: Arc<Mentions>,
 }
 
 /// What is wrong with a whole file.
@@ -86,7 +88,7 @@ pub(super) fn survey(
     keyring: &Keyring,
     mut told: impl FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Survey, (PathBuf, FileError)> {
-    let mut survey = Survey::default();
+    let (mut survey, mut mentions) = (Survey::default(), Mentions::default());
     let mut rows = 0;
     for path in paths {
         let mut source = source::open(path, options).map_err(|e| (path.clone(), e.into()))?;
@@ -94,12 +96,15 @@ pub(super) fn survey(
         let walked = source.for_each(|record| {
             file.rows += 1;
             rows += 1;
-            survey.look(keyring, record);
+            let row = keyring.prepare(record);
+            mentions.add(&row);
+            survey.look(&row);
             if rows % 1024 == 0 { told(rows) } else { ControlFlow::Continue(()) }
         });
         walked.map_err(|e| (path.clone(), e.into()))?;
         survey.files.push(file);
     }
+    survey.mentions = Arc::new(mentions.sorted());
     // Schools before those who are at them, people before what they teach: in whatever order the files were named.
     survey.files.sort_by_key(|file| Kind::ALL.iter().position(|kind| *kind == file.kind));
     Ok(survey)
@@ -127,17 +132,16 @@ impl Survey {
         Digest::of(text.as_bytes())
     }
 
-    fn look(&mut self, keyring: &Keyring, record: Record) {
-        let (school, effect) = match &record.outcome {
+    fn look(&mut self, it: &Prepared) {
+        let (school, effect) = match &it.record.outcome {
             Ok(Row::Pupil(row)) => (&row.school, row.status.effect()),
             Ok(Row::Staff(row)) => (&row.school, row.status.effect()),
             _ => return,
         };
         let Effect::Ended(why) = effect else { return };
-        let school = school.clone();
         *self.leaving.entry(school.clone()).or_default() += 1;
-        if why == EndReason::Transferred && matches!(record.outcome, Ok(Row::Pupil(_))) {
-            self.released.insert(release(&keyring.prepare(record), &school));
+        if why == EndReason::Transferred && matches!(it.record.outcome, Ok(Row::Pupil(_))) {
+            self.released.insert(release(it, school));
         }
     }
 }

@@ -43,6 +43,19 @@ pub(crate) struct Keys {
     pub(crate) gist: u64,
 }
 
+impl Prepared {
+    /// Marks of everything by which the row may find somebody, in memory only.
+    pub(crate) fn marks(&self) -> impl Iterator<Item = u64> {
+        let born = match &self.record.outcome {
+            Ok(Row::Staff(row)) => row.who.born,
+            Ok(Row::Pupil(row)) => row.who.born,
+            _ => None,
+        };
+        let alike = born.zip(self.keys.name.as_ref()).map(mark);
+        self.keys.all().map(|keyed| short(&keyed)).chain(alike)
+    }
+}
+
 impl Keys {
     /// Everything by which somebody may be known already.
     pub(crate) fn all(&self) -> impl Iterator<Item = Keyed> {

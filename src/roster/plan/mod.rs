@@ -28,7 +28,7 @@ pub(super) use keyring::{Keyring, Prepared};
 pub(super) use known::{Loaded, Stand};
 pub(super) use outcome::UnitOutcome;
 pub use outcome::{Outcome, Tally};
-pub(super) use overlay::Overlay;
+pub(super) use overlay::{Mentions, Overlay};
 pub(super) use pupil::release;
 pub(super) use recall::recall;
 pub(super) use seen::Seen;

@@ -135,7 +135,8 @@ impl<'w> Unit<'w> {
 
     /// In a dry run: people as the units before would have left them.
     fn lay_over(&mut self, rows: &[Prepared]) {
-        let Some(overlay) = &self.world.overlay else { return };
+        let Some(overlay) = &mut self.world.overlay else { return };
+        overlay.turn_to(rows);
         for known in self.people.values_mut() {
             if let Some(newer) = overlay.person(known.id) {
                 *known = newer.clone();
@@ -279,14 +280,16 @@ impl<'w> Unit<'w> {
     fn finish(&mut self) {
         self.touched.sort_unstable();
         self.touched.dedup();
-        let mut keys: HashMap<PersonId, Vec<Keyed>> = HashMap::new();
+        let mut keys: HashMap<PersonId, HashSet<Keyed>> = HashMap::new();
         if self.world.overlay.is_some() {
-            self.holders.iter().for_each(|(keyed, id)| keys.entry(*id).or_default().push(*keyed));
+            for (keyed, id) in &self.holders {
+                keys.entry(*id).or_default().insert(*keyed);
+            }
         }
         for id in std::mem::take(&mut self.touched) {
             if let Some(known) = self.people.remove(&id) {
                 self.settle(&known);
-                self.lay_down(known, keys.remove(&id).unwrap_or_default());
+                self.lay_down(known, &keys.remove(&id).unwrap_or_default());
             }
         }
     }
@@ -310,7 +313,7 @@ impl<'w> Unit<'w> {
     }
 
     /// In a dry run: the person as they would be now, for the units that follow.
-    fn lay_down(&mut self, mut known: Known, keys: Vec<Keyed>) {
+    fn lay_down(&mut self, mut known: Known, keys: &HashSet<Keyed>) {
         let Some(overlay) = &mut self.world.overlay else { return };
         let active: Vec<_> = known.standing.active().copied().collect();
         let seats = active.iter().flat_map(|role| known.standing.seats(role.id)).cloned().collect();

@@ -70,6 +70,7 @@ async fn live(t: &Tour, method: Method) {
         assert!(!app.introspect(access).await.unwrap().active());
         let own = app.own_token().await.unwrap();
         assert!(own.id_token().is_none() && own.refresh_token().is_none());
+        assert!(own.scopes().is_none(), "profile is about a person, and here is none");
         assert_eq!(app.introspect(own.access_token()).await.unwrap().sub(), Some(app.id.as_str()));
     }
 

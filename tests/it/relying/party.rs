@@ -37,6 +37,7 @@ use tower::ServiceExt;
 
 use super::assertion::AppKey;
 use crate::support::{
+    caching,
     callers::{Browser, CALLBACK},
     key_server::KeyServer,
     tour::Tour,
@@ -163,14 +164,9 @@ impl Party {
             .set_revocation_url(endpoints.revocation_endpoint)
             .set_redirect_uri(RedirectUrl::new(CALLBACK.to_owned()).unwrap())
             .set_auth_type(auth);
-        let algorithm = match alg {
-            SigningAlg::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-            SigningAlg::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-            SigningAlg::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
-        };
         let clock = t.clock.clone();
         let (id, asserted) = (id.to_owned(), AtomicU32::new(0));
-        Self { id, metadata, client, wire, key, clock, algorithm, asserted, _keys: keys }
+        Self { id, metadata, client, wire, key, clock, algorithm: caching::named(alg), asserted, _keys: keys }
     }
 
     /// The whole code flow of a teacher (Core 3.1): the tokens, and the nonce that the ID token must have.

@@ -1,12 +1,13 @@
 //! An app that keeps the provider's keys as real apps do: for as long as `Cache-Control` says, and asks again when a
 //! token names a key that it does not have (Core 10.1.1).
 
+use std::time::Duration;
+
 use openidconnect::{
     ClaimsVerificationError, ClientId, IssuerUrl, Nonce, SignatureVerificationError,
     core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm},
 };
 use phuong::{base::clock::Moment, protocol::alg::SigningAlg};
-use std::time::Duration;
 
 use super::tour::ISSUER;
 
@@ -29,15 +30,10 @@ pub(crate) struct CachingApp {
 
 impl CachingApp {
     pub(crate) fn new(id: &str, alg: SigningAlg) -> Self {
-        let algorithm = match alg {
-            SigningAlg::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-            SigningAlg::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-            SigningAlg::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
-        };
         let keys = CoreJsonWebKeySet::new(Vec::new());
         Self {
             id: ClientId::new(id.to_owned()),
-            algorithm,
+            algorithm: named(alg),
             keys,
             until: Moment::from_seconds(0),
             asked: 0,
@@ -81,5 +77,14 @@ impl CachingApp {
             .set_time_fn(move || now.to_string().parse().unwrap());
         let token: CoreIdToken = token.parse().unwrap();
         token.claims(&verifier, |_: Option<&Nonce>| Ok(())).map(drop)
+    }
+}
+
+/// An algorithm as the library knows it.
+pub(crate) const fn named(alg: SigningAlg) -> CoreJwsSigningAlgorithm {
+    match alg {
+        SigningAlg::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+        SigningAlg::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+        SigningAlg::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
     }
 }
