@@ -34,6 +34,7 @@ use crate::{
         facts::{self, FirstLink},
         orgs::{self, NewOrg},
         people::{self, NewAccount, NewIdentifier, NewPerson},
+        rescue,
     },
 };
 
@@ -155,12 +156,22 @@ pub enum NotGranted {
     Store(#[from] StoreError),
 }
 
-/// Gives a role; false when it was there. Both permits are needed: for the role, and for the person.
+/// What came of giving a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Whether the person had it not yet.
+    pub changed: bool,
+    /// Whether a code was waiting for the person, which is worth nothing now.
+    pub codes_ended: bool,
+}
+
+/// Gives a role. Both permits are needed: for the role, and for the person. Codes that were issued to the person before end:
+/// whoever issued them, and kept a copy, may be somebody who could not issue one now (invariant 7).
 pub async fn give(
     sv: &Services,
     leave: &Permit<Delegate, Right>,
     whom: &Permit<Delegate, Subject>,
-) -> Result<bool, NotGranted> {
+) -> Result<Given, NotGranted> {
     let (right, account) = (*leave.place(), whom.place().account);
     if right.role.is_for_the_sector() && right.org != whole_sector(sv).await? {
         return Err(NotGranted::OnlySector);
@@ -171,11 +182,13 @@ pub async fn give(
     let given = sv
         .store
         .write(turn, async |tx: &mut Tx, (new, event, now)| {
-            let given = delegations::delegate(tx, new, *now).await?;
-            if given {
-                trail::add(tx, event).await?;
+            if !delegations::delegate(tx, new, *now).await? {
+                return Ok(Given { changed: false, codes_ended: false });
             }
-            Ok(given)
+            trail::add(tx, event).await?;
+            let printed = accounts::void_activation(tx, new.account, *now).await?;
+            let read_out = rescue::void(tx, new.account, *now).await?;
+            Ok(Given { changed: true, codes_ended: printed || read_out })
         })
         .await?;
     Ok(given)

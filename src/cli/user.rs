@@ -230,7 +230,14 @@ async fn grant(
     let changed = if remove {
         administrators::take(sv, &leave, &subject).await?
     } else {
-        administrators::give(sv, &leave, &subject).await?
+        let given = administrators::give(sv, &leave, &subject).await?;
+        if given.codes_ended {
+            let vi = format!("Mã đã cấp trước đây không dùng được nữa; cấp mã mới: phuong user code {id}");
+            context
+                .out
+                .note(&vi, &format!("The code issued before is worth nothing now; a new one: phuong user code {id}"));
+        }
+        given.changed
     };
     let value = json!({ "sector_id": id, "role": role.as_str(), "org": code, "granted": !remove, "changed": changed });
     context.out.result(&value, &format!("{} {id} {}", if remove { "✗" } else { "✓" }, role.as_str()));

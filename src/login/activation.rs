@@ -255,6 +255,7 @@ impl Turn {
         }
         let until = *now + Duration::from_secs(TICKET_SECONDS);
         spent::spend(tx, spent::Kind::Activation, ticket.digest(), until).await?;
+        rescue::void(tx, ticket.account, *now).await?;
         accounts::set_password(tx, ticket.account, phc, false, *now).await?;
         trail::add(tx, event).await?;
         let due = sessions.run(tx).await?;

@@ -15,7 +15,7 @@ use crate::{
         hasher,
         limits::DeviceCookies,
     },
-    store::{StoreError, Tx, accounts, audit as trail, grants, sessions::SessionRow, spent},
+    store::{StoreError, Tx, accounts, audit as trail, grants, rescue, sessions::SessionRow, spent},
 };
 
 /// Why a password was not changed.
@@ -98,6 +98,8 @@ impl Turn {
         accounts::set_password(tx, self.session.account_id, &self.phc, false, self.now).await?;
         // What apps were given elsewhere ends too, also what outlives its session: whoever knew the old password may have it.
         grants::end_elsewhere(tx, self.session.account_id, self.session.id, self.now).await?;
+        // A code for a new password was for who forgot theirs; whoever else holds it is to have nothing from it.
+        rescue::void(tx, self.session.account_id, self.now).await?;
         trail::add(tx, &self.event).await?;
         self.others.run(tx).await
     }

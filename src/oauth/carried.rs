@@ -56,7 +56,7 @@ impl Carried {
         let until = sv.clock.now() + std::time::Duration::from_secs(LONGEST_SECONDS);
         let turn = (handle.digest(), request.to_owned(), until);
         sv.store
-            .write(turn, async |tx: &mut Tx, (handle, request, until)| {
+            .write_aside(turn, async |tx: &mut Tx, (handle, request, until)| {
                 stored_requests::keep(tx, *handle, request, *until).await
             })
             .await

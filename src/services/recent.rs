@@ -5,7 +5,14 @@
 //! until this process itself writes anything that could change it ([`Store::changes`]): whoever revokes a token and asks
 //! about it hears the truth. Nothing here outlives the process, and nothing is decided here.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use moka::sync::Cache;
 
@@ -23,12 +30,13 @@ const KEPT: Duration = Duration::from_mins(1);
 pub struct Recent<T> {
     store: Store,
     answers: Cache<Digest, Arc<Answer<T>>>,
+    /// How often everything was forgotten: an answer that was on its way meanwhile is forgotten too.
+    forgotten: AtomicU64,
 }
 
 struct Answer<T> {
     what: Arc<T>,
-    at: Moment,
-    changes: u64,
+    asked: Asked,
 }
 
 /// When a question was asked: to be taken before the answer is read, so that a change in between is not missed.
@@ -36,6 +44,7 @@ struct Answer<T> {
 pub struct Asked {
     at: Moment,
     changes: u64,
+    forgotten: u64,
 }
 
 /// What is remembered of a question.
@@ -59,35 +68,36 @@ impl<T: Send + Sync + 'static> Recent<T> {
     /// Remembers `most` answers.
     pub fn new(store: Store, most: u64) -> Self {
         let answers = Cache::builder().max_capacity(most).time_to_live(KEPT).build();
-        Self { store, answers }
+        Self { store, answers, forgotten: AtomicU64::new(0) }
     }
 
     /// Begins a question.
     pub fn ask(&self, now: Moment) -> Asked {
-        Asked { at: now, changes: self.store.changes() }
+        Asked { at: now, changes: self.store.changes(), forgotten: self.forgotten.load(Ordering::Acquire) }
     }
 
     /// What is remembered of it.
     pub fn recall(&self, key: &Digest, asked: Asked) -> Memory<T> {
         match self.answers.get(key) {
-            None => Memory::Nothing,
-            Some(known) => {
-                let fresh = known.changes == asked.changes && asked.at >= known.at && asked.at.since(known.at) < MOMENT;
+            Some(known) if known.asked.forgotten == asked.forgotten => {
+                let since = known.asked;
+                let fresh = since.changes == asked.changes && asked.at >= since.at && asked.at.since(since.at) < MOMENT;
                 if fresh { Memory::Fresh(known.what.clone()) } else { Memory::Stale(known.what.clone()) }
             }
+            _ => Memory::Nothing,
         }
     }
 
     /// Remembers the answer to a question.
     pub fn keep(&self, key: Digest, asked: Asked, what: T) -> Arc<T> {
         let what = Arc::new(what);
-        let answer = Answer { what: what.clone(), at: asked.at, changes: asked.changes };
-        self.answers.insert(key, Arc::new(answer));
+        self.answers.insert(key, Arc::new(Answer { what: what.clone(), asked }));
         what
     }
 
     /// Forgets everything, also what never changes.
     pub fn forget_all(&self) {
+        self.forgotten.fetch_add(1, Ordering::Release);
         self.answers.invalidate_all();
     }
 }

@@ -90,6 +90,8 @@ statements! {
              WHERE id = $1 AND state IN ('provisional', 'pending', 'active') RETURNING activation_issue";
     SPEND_ISSUE = "UPDATE accounts SET activation_expires_at = NULL, state = 'active', updated_at = $3
                    WHERE id = $1 AND activation_issue = $2 AND activation_expires_at > $3 AND state IN ('pending', 'active')";
+    VOID_ISSUE = "UPDATE accounts SET activation_expires_at = NULL, updated_at = $2
+                  WHERE id = $1 AND activation_expires_at IS NOT NULL";
     OPEN = "UPDATE accounts SET activation_expires_at = NULL, state = 'active', updated_at = $2
             WHERE id = $1 AND state IN ('pending', 'active')";
 }
@@ -241,6 +243,11 @@ pub async fn issue_activation(
 /// Spends an activation code: once, the last one issued, in its time.
 pub async fn spend_activation(tx: &mut Tx, account: AccountId, issue: i64, now: Moment) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(SPEND_ISSUE).bind(account).bind(issue).bind(now))? == 1)
+}
+
+/// Makes an account's activation code worthless; false when there was none.
+pub async fn void_activation(tx: &mut Tx, account: AccountId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(VOID_ISSUE).bind(account).bind(now))? == 1)
 }
 
 /// Opens an account by another code than its activation code, which ends; false when its state does not allow it.

@@ -40,7 +40,7 @@ pub async fn spend(tx: &mut Tx, account: AccountId, keyed: Digest, now: Moment) 
     Ok(on_db!(tx, sqlx::query(SPEND).bind(account).bind(keyed).bind(now))? == 1)
 }
 
-/// Makes an account's code worthless.
-pub async fn void(tx: &mut Tx, account: AccountId, now: Moment) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(VOID).bind(account).bind(now)).map(drop)
+/// Makes an account's code worthless; false when there was none.
+pub async fn void(tx: &mut Tx, account: AccountId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(VOID).bind(account).bind(now))? == 1)
 }

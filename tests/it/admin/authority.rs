@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use phuong::{
-    base::id::PersonId,
+    admin::{accounts, administrators},
+    base::{id::PersonId, secret::Token},
     services::authority::{
         Action, AdminRole, Denied, FindPeople, IssueCode, ManageClients, ManageKeys, NoPermit, Reach, Right, SeePerson,
         Standing, Suspend,
     },
-    store::{Day, Tx, orgs},
+    store::{Day, Tx, accounts as rows, orgs},
 };
 
 use super::{give, org_of, person, standing, whose};
-use crate::support::tour::Tour;
+use crate::support::{callers::Browser, tour::Tour};
 
 async fn over<A: Action>(t: &Tour, who: &Standing, person: PersonId) -> Result<(), Denied> {
     match who.over::<A>(&t.sv, person).await {
@@ -131,4 +132,39 @@ both! { async fn an_ended_right_is_none(t: Tour) {
     let head = standing(&t, "school_admin").await;
     assert_eq!(over::<SeePerson>(&t, &head, person(&t, "student").await).await, Err(Denied::Missing));
     assert!(head.held().is_empty());
+} }
+
+both! { async fn invariant_7_a_code_issued_before_somebody_rose_does_not_lead_upward_afterwards(t: Tour) {
+    // The head of a school puts a code aside; then its owner is given the whole sector.
+    let (account, staff) = whose(&t, &t.person("staff").sector_id).await;
+    let code = async |person| {
+        let leave = standing(&t, "school_admin").await.over(&t.sv, person).await.unwrap();
+        accounts::issue_code(&t.sv, &leave, &Token::random(&t.sv.entropy)).await.unwrap().code
+    };
+    let read_out = code(staff).await;
+    let (pending, _) = whose(&t, &t.person("student").sector_id).await;
+    let turn = (pending, t.clock.now());
+    t.sv.store.write(turn, async |tx: &mut Tx, (account, now)| {
+        let change = rows::Transition { account: *account, from: "active", to: "pending", reason: None, now: *now };
+        assert!(rows::transition(tx, &change).await?);
+        Ok(())
+    }).await.unwrap();
+    let pupil = person(&t, "student").await;
+    let printed = code(pupil).await;
+    let right = Right { role: AdminRole::Auditor, org: org_of(&t, "sector_admin").await };
+    let command = Standing::danger_command_line();
+    for person in [staff, pupil] {
+        let (leave, subject) = (command.delegating(&t.sv, right).await.unwrap(), command.over(&t.sv, person).await.unwrap());
+        let given = administrators::give(&t.sv, &leave, &subject).await.unwrap();
+        assert!(given.changed && given.codes_ended);
+    }
+    for (role, code) in [("staff", &read_out), ("student", &printed)] {
+        let mut browser = Browser::default();
+        let csrf = browser.get(&t, "/activate").await.field("csrf");
+        let name = t.person(role).sector_id.clone();
+        let form = [("csrf", csrf.as_str()), ("username", &name), ("code", code.as_str())];
+        assert_eq!(browser.post(&t, "/activate", &form).await.status, 422, "{role}");
+    }
+    assert_eq!(over::<IssueCode>(&t, &standing(&t, "school_admin").await, staff).await, Err(Denied::Upward));
+    assert_ne!(account, pending);
 } }

@@ -179,3 +179,22 @@ both! { async fn r52_strangers_who_fill_the_store_of_large_requests_keep_nobody_
     assert!(page.text.contains("login-submit"), "{}", page.text);
     assert!(count(&t, "requests").await <= MOST, "no more than there may be");
 } }
+
+both! { async fn r34_a_code_is_worth_nothing_after_its_owner_chose_a_password(t: Tour) {
+    let teacher = t.person("teacher").clone();
+    let mut own = Browser::default();
+    own.sign_in_as(&t, "/sign-in", "teacher").await;
+    // Somebody had a code issued, and overheard it.
+    let code = rescue_code(&t, &teacher.sector_id).await;
+    let mut thief = Browser::default();
+    let claimed = enter(&t, &mut thief, &teacher.sector_id, &code).await;
+    assert_eq!(claimed.status, 200);
+    let page = own.get(&t, "/account/password").await;
+    let (csrf, once) = (page.field("csrf"), page.field("once"));
+    let form = [("csrf", csrf.as_str()), ("once", &once), ("current", &teacher.password), ("new", "hoa no mua he")];
+    assert_eq!(own.post(&t, "/account/password", &form).await.status, 303);
+    assert_eq!(enter(&t, &mut Browser::default(), &teacher.sector_id, &code).await.status, 422, "the code");
+    let taken = choose(&t, &mut thief, &claimed, "cua ke trom day").await;
+    assert_ne!(taken.status, 200, "and what it had claimed before");
+    assert_eq!(Browser::default().sign_in(&t, "/sign-in", &teacher.sector_id, "hoa no mua he").await.status, 303);
+} }

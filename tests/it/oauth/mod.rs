@@ -9,5 +9,6 @@ mod forgeries;
 mod logout;
 mod parameters;
 mod people;
+mod recent;
 mod together;
 mod tokens;
