@@ -162,13 +162,18 @@ impl Services {
         let subjects = Subjects::new(server.pairwise.clone());
         let recent_tokens = recent::Recent::new(store.clone(), RECENT);
         let recent_userinfo = recent::Recent::new(store.clone(), RECENT);
-        let gifts = Together::of_one_statement(store.clone(), async |tx: &mut Tx, all: &Vec<(NewGrant, NewCode)>| {
-            exchanges::give(tx, all).await.map(|()| vec![Some(()); all.len()])
+        let gifts = Together::new(store.clone(), |store: Store, all: Vec<(NewGrant, NewCode)>| async move {
+            let giving = async |tx: &mut Tx, all: &Vec<(NewGrant, NewCode)>| {
+                exchanges::give(tx, all).await.map(|()| vec![Some(()); all.len()])
+            };
+            store.write_one(all, giving).await
         });
-        let redemptions =
-            Together::new(store.clone(), async |tx: &mut Tx, all: &Vec<Redemption>| exchanges::redeem(tx, all).await);
-        let rotations =
-            Together::new(store.clone(), async |tx: &mut Tx, all: &Vec<Rotation>| exchanges::rotate(tx, all).await);
+        let redemptions = Together::new(store.clone(), |store: Store, all: Vec<Redemption>| async move {
+            store.write_aside(all, async |tx: &mut Tx, all: &Vec<Redemption>| exchanges::redeem(tx, all).await).await
+        });
+        let rotations = Together::new(store.clone(), |store: Store, all: Vec<Rotation>| async move {
+            store.write_aside(all, async |tx: &mut Tx, all: &Vec<Rotation>| exchanges::rotate(tx, all).await).await
+        });
         let hasher = hasher::Hasher::start(hashing, entropy.clone());
         Ok(Self {
             clock,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::store::{Store, StoreError, Tx, TxFn};
+use crate::store::{Store, StoreError};
 
 /// So many at most go together.
 const MOST: usize = 256;
@@ -29,46 +29,15 @@ where
     I: Send + Sync + 'static,
     T: Send + 'static,
 {
-    /// Begins; `f` answers for each input in order, with nothing for those it leaves alone. It must end nothing and change
-    /// nothing about a person ([`Store::write_aside`]). Must run inside a tokio runtime.
-    pub fn new<F>(store: Store, f: F) -> Self
+    /// Begins; `write` answers for each input in order, with nothing for those it leaves alone. It must end nothing and
+    /// change nothing about a person: it goes through [`Store::write_aside`], or [`Store::write_one`] where it may. Must run
+    /// inside a tokio runtime.
+    pub fn new<W, A>(store: Store, write: W) -> Self
     where
-        F: AsyncFn(&mut Tx, &Vec<I>) -> Result<Vec<Option<T>>, StoreError>
-            + for<'t> TxFn<'t, Vec<I>, Vec<Option<T>>>
-            + Copy
-            + Send
-            + Sync
-            + 'static,
-    {
-        let writer = store.clone();
-        Self::begin(store, move |inputs| {
-            let writer = writer.clone();
-            async move { writer.write_aside(inputs, f).await }
-        })
-    }
-
-    /// The same for what is one statement, and does no harm when it runs twice ([`Store::write_one`]).
-    pub fn of_one_statement<F>(store: Store, f: F) -> Self
-    where
-        F: AsyncFn(&mut Tx, &Vec<I>) -> Result<Vec<Option<T>>, StoreError>
-            + for<'t> TxFn<'t, Vec<I>, Vec<Option<T>>>
-            + Copy
-            + Send
-            + Sync
-            + 'static,
-    {
-        let writer = store.clone();
-        Self::begin(store, move |inputs| {
-            let writer = writer.clone();
-            async move { writer.write_one(inputs, f).await }
-        })
-    }
-
-    fn begin<W, A>(store: Store, write: W) -> Self
-    where
-        W: Fn(Vec<I>) -> A + Send + 'static,
+        W: Fn(Store, Vec<I>) -> A + Send + 'static,
         A: Future<Output = Result<Vec<Option<T>>, StoreError>> + Send + 'static,
     {
+        let writer = store.clone();
         let (queue, mut waiting) = mpsc::channel::<Waiting<I, T>>(MOST);
         let lanes = Arc::new(Semaphore::new(store.lanes()));
         tokio::spawn(async move {
@@ -78,7 +47,7 @@ where
                 && waiting.recv_many(&mut batch, MOST).await > 0
             {
                 let (inputs, replies): (Vec<I>, Vec<_>) = batch.drain(..).unzip();
-                let writing = write(inputs);
+                let writing = write(writer.clone(), inputs);
                 tokio::spawn(async move {
                     answer(replies, writing.await);
                     drop(lane);
