@@ -15,7 +15,7 @@ use super::{
 use crate::{
     login::remembered::Person,
     oauth::authorize::{self, Flow},
-    protocol::{client::Client, error::Refusal, params::Params},
+    protocol::{client::Client, error::Refusal},
     services::ending::{Ended, Ending, FirstTry},
     store::{StoreError, Tx},
     views,
@@ -23,17 +23,7 @@ use crate::{
 
 /// GET `/choose`: from a page of ours.
 pub(super) async fn page(visitor: Visitor) -> Response {
-    let params = Params::parse(visitor.uri.query().unwrap_or(""));
-    let opened = params.get("flow").map(|sealed| Flow::open(&visitor.sv, sealed, &visitor.browser));
-    let flow = match opened {
-        Some(Ok(flow)) => flow,
-        Some(Err(old)) => old.anew(&visitor.sv),
-        None => Flow::to_portal(&visitor.sv),
-    };
-    let flow = match visitor.language_asked() {
-        Some(language) => flow.in_language(language),
-        None => flow,
-    };
+    let flow = login::flow_asked(&visitor);
     let client = authorize::client_of(&visitor.sv, &flow).await;
     let visitor = visitor.speaking(&flow);
     match visitor.session {

@@ -27,6 +27,12 @@ use crate::{
 
 /// GET `/sign-in`: by itself for the portal; with a flow, that flow's page, perhaps in another language.
 pub(super) async fn page(visitor: Visitor) -> Response {
+    let flow = flow_asked(&visitor);
+    go_on(&visitor.speaking(&flow), &flow).await
+}
+
+/// The flow in the address, in the language that is asked for there.
+pub(super) fn flow_asked(visitor: &Visitor) -> Flow {
     let params = Params::parse(visitor.uri.query().unwrap_or(""));
     let opened = params.get("flow").map(|sealed| Flow::open(&visitor.sv, sealed, &visitor.browser));
     let flow = match opened {
@@ -35,11 +41,10 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         Some(Err(old)) => old.anew(&visitor.sv),
         None => Flow::to_portal(&visitor.sv),
     };
-    let flow = match visitor.language_asked() {
+    match visitor.language_asked() {
         Some(language) => flow.in_language(language),
         None => flow,
-    };
-    go_on(&visitor.speaking(&flow), &flow).await
+    }
 }
 
 /// Goes on towards where a flow leads.

@@ -121,14 +121,3 @@ fn shown_state(name: Option<&str>) -> AccountState {
         _ => AccountState::Provisional,
     }
 }
-
-/// The key of a role's text.
-fn role_key(role: &str) -> &'static str {
-    match role {
-        "student" => "role-student",
-        "teacher" => "role-teacher",
-        "principal" => "role-principal",
-        "guardian" => "role-guardian",
-        _ => "role-staff",
-    }
-}

@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{admitted, no_permit, refused, role_key, shown_state};
+use super::{admitted, no_permit, refused, shown_state};
 use crate::{
     admin::{
         people::{self, Cursor, Query, Unsearchable},
@@ -14,7 +14,7 @@ use crate::{
     protocol::params::Params,
     services::authority::{Denied, FindPeople, NoPermit, Permit, Reach, Standing},
     store::{StoreError, finding::FoundRow},
-    views::{AccountState, People, PersonRow, School},
+    views::{AccountState, People, PersonRow, School, told::role_key},
 };
 
 /// GET `/console/people`.

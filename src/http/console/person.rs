@@ -3,7 +3,7 @@
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 
-use super::{admitted, admitted_form, no_permit, refused, role_key, shown_state};
+use super::{admitted, admitted_form, no_permit, refused, shown_state};
 use crate::{
     admin::{
         accounts::{self, Issued, NotDone},
@@ -20,7 +20,7 @@ use crate::{
     services::authority::{Action, Denied, Permit, Standing, Subject, What},
     views::{
         Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, IdentifierKind, IdentifierLine, Masked,
-        Person, SuspendProblem,
+        Person, SuspendProblem, told::role_key,
     },
 };
 
