@@ -2,7 +2,38 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
+use phuong::{
+    login::attempts::{self, Path, Settlement, Spent, Try},
+    services::limits::DeviceCookies,
+};
+
 use crate::support::{callers::Browser, tour::Tour};
+
+/// Forty who try one name at the same moment; the tries that were allowed.
+async fn at_the_same_moment(t: &Tour) -> Vec<Spent> {
+    let devices = DeviceCookies::default();
+    let one = || Try {
+        name: "3109999999",
+        account: None,
+        devices: &devices,
+        address: None,
+        secret: "the same secret",
+        path: Path::Password,
+    };
+    let begun = join_all((0..40).map(|_| attempts::begin(&t.sv, one()))).await;
+    begun.into_iter().filter_map(|begun| begun.unwrap().ok()).collect()
+}
+
+both! { async fn r29_tries_at_the_same_moment_share_none(t: Tour) {
+    let first = at_the_same_moment(&t).await;
+    assert_eq!(first.len(), 10, "as many as one after the other");
+    join_all(first.into_iter().map(|spent| attempts::settle(&t.sv, spent, Settlement::Unused))).await;
+    let again = at_the_same_moment(&t).await;
+    assert_eq!(again.len(), 10, "what was given back at the same moment is all there");
+    join_all(again.into_iter().map(|spent| attempts::settle(&t.sv, spent, Settlement::Wrong))).await;
+    assert!(at_the_same_moment(&t).await.is_empty());
+} }
 
 both! { async fn r29_tries_are_counted_per_account_before_the_hash_and_over_all_paths(t: Tour) {
     let person = t.person("teacher").clone();
