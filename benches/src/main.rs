@@ -19,7 +19,7 @@ use anyhow::{Context as _, Result};
 use clap::Parser as _;
 
 use load::closed::Stock;
-use parts::{Effort, Places, Subject, guessing, loads, sector, storm};
+use parts::{Effort, Places, Subject, guessing, loads, sector, sign_in, storm};
 use report::Report;
 use world::{
     database::Database,
@@ -47,7 +47,7 @@ struct Arguments {
     /// How many rounds of the loads, of which the median counts.
     #[arg(long)]
     rounds: Option<usize>,
-    /// Only these parts, separated by commas: loads, storm, guessing, sector.
+    /// Only these parts, separated by commas: sign-in, loads, storm, guessing, sector.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// The program under test.
@@ -107,7 +107,7 @@ async fn measure(arguments: Arguments) -> Result<()> {
     let cluster = Cluster::start(&places.work.join("postgres"))?;
     let mut report = Report { machine: machine(), ..Report::default() };
     eprintln!("{}", report.machine);
-    if ["loads", "storm", "guessing"].iter().any(|part| arguments.wants(part)) {
+    if ["sign-in", "loads", "storm", "guessing"].iter().any(|part| arguments.wants(part)) {
         under_load(&arguments, &effort, &places, &cluster, &mut report).await?;
     }
     if arguments.wants("sector") {
@@ -145,12 +145,17 @@ async fn under_load(
         ours.push(subject(provider, on).await?);
         running.push((process, database));
     }
-    if arguments.wants("loads") {
+    if arguments.wants("sign-in") || arguments.wants("loads") {
         let node = Node::install(Path::new("benches/node"), &places.work.join("node"), PEOPLE)?;
         let (_node, peer) = node.serve().await?;
         let peer = subject(peer, "memory").await?;
-        let (_limits, limits) = limits(places, cluster).await?;
-        loads::run(effort, &peer, &ours, &limits, &places.work, report).await?;
+        if arguments.wants("sign-in") {
+            sign_in::run(effort, &peer, &ours, report).await?;
+        }
+        if arguments.wants("loads") {
+            let (_limits, limits) = limits(places, cluster).await?;
+            loads::run(effort, &peer, &ours, &limits, &places.work, report).await?;
+        }
     }
     for (subject, (_, database)) in ours.iter().zip(&running) {
         if arguments.wants("storm") {

@@ -2,6 +2,7 @@
 
 use std::{
     cell::Cell,
+    collections::BTreeMap,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -56,6 +57,8 @@ pub struct Measured {
     pub per_second: f64,
     /// Of the measured processes, for one operation.
     pub cpu_us: f64,
+    /// The same by the names of threads.
+    pub by_thread_us: BTreeMap<String, f64>,
     pub p50_ms: f64,
     pub p99_ms: f64,
     pub anonymous_mib: f64,
@@ -144,10 +147,11 @@ async fn measure(processes: &Processes, users: Vec<Virtual>, pace: Pace) -> Resu
     }
     tokio::time::sleep(pace.warm_up).await;
     phase.set(Phase::Counting);
-    let (began, cpu_before) = (Instant::now(), processes.cpu());
+    let (began, cpu_before, threads_before) = (Instant::now(), processes.cpu(), processes.cpu_by_thread());
     tokio::time::sleep(pace.time).await;
     phase.set(Phase::Over);
     let (took, cpu) = (began.elapsed().as_secs_f64(), processes.cpu() - cpu_before);
+    let threads = processes.cpu_by_thread();
     let anonymous_mib = processes.anonymous_mib();
     let (mut times, mut errors, mut example) = (histogram(), 0, None);
     while let Some(done) = running.join_next().await {
@@ -162,9 +166,12 @@ async fn measure(processes: &Processes, users: Vec<Virtual>, pace: Pace) -> Resu
     if let Some(example) = example {
         eprintln!("  {errors} errors, for example: {example}");
     }
+    let since = |name: &String, now: f64| now - threads_before.get(name).copied().unwrap_or_default();
+    let by_thread = threads.iter().map(|(name, now)| (name.clone(), since(name, *now) * 1e6 / count));
     Ok(Measured {
         per_second: count / took,
         cpu_us: cpu * 1e6 / count,
+        by_thread_us: by_thread.filter(|(_, each)| *each > 0.0).collect(),
         p50_ms: ms(0.5),
         p99_ms: ms(0.99),
         anonymous_mib,

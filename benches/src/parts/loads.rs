@@ -11,7 +11,7 @@ use crate::{
         closed::{self, Measured, Scenario},
         wire,
     },
-    raw::{commits, hash, server, signature},
+    raw::{commits, server, signature},
     report::{Line, Report, median, number},
     world::{process::Processes, provider::Alg},
 };
@@ -34,7 +34,6 @@ const PRODUCT: &[(Scenario, usize)] = &[
     (Scenario::CodeFlow(Alg::Es256), USERS),
     (Scenario::CodeFlow(Alg::Es256), MANY),
     (Scenario::CodeFlow(Alg::Rs256), MANY),
-    (Scenario::SignIn, USERS),
 ];
 
 /// What is measured of the peer, whose tokens have one form.
@@ -48,7 +47,6 @@ const PEER: &[(Scenario, usize)] = &[
     (Scenario::Refresh(Alg::Rs256), MANY),
     (Scenario::CodeFlow(Alg::Rs256), USERS),
     (Scenario::CodeFlow(Alg::Rs256), MANY),
-    (Scenario::SignIn, USERS),
 ];
 
 /// The limits' server: where it listens and what it costs.
@@ -101,8 +99,6 @@ pub async fn run(
     for subject in ours {
         Judge { medians: &medians, alone: &alone, on: subject.on, report }.all();
     }
-    let kernel = alone["portable hash, µs"] / alone["fast hash, µs"];
-    report.add(Line::high("G1", "fast password kernel", kernel, "× portable").must(1.3).aim(2.2));
     Ok(())
 }
 
@@ -120,17 +116,13 @@ fn name(scenario: Scenario, users: usize) -> String {
         Scenario::Userinfo => "userinfo".to_owned(),
         Scenario::Refresh(_) => format!("refresh at {users}"),
         Scenario::CodeFlow(alg) => format!("code flow {alg} at {users}"),
-        Scenario::SignIn => "sign-in".to_owned(),
+        Scenario::SignIn => format!("sign-in at {users}"),
     }
 }
 
-/// What takes no web server: hashes, signatures, commits.
+/// What takes no web server: signatures, commits.
 async fn of_the_machine(effort: &Effort, work: &Path, found: &mut BTreeMap<String, Vec<f64>>) -> Result<()> {
     let mut keep = |name: &str, value: f64| found.entry(name.to_owned()).or_default().push(value);
-    let (fast, portable) = (hash::fast(effort.time)?, hash::portable(effort.time)?);
-    keep("fast hash, µs", fast.cpu_us);
-    keep("fast hashes/s", fast.per_second);
-    keep("portable hash, µs", portable.cpu_us);
     for alg in Alg::ALL {
         keep(&format!("{alg} signature, µs"), signature::cost_us(alg, effort.time / 4)?);
     }
@@ -157,6 +149,7 @@ fn middle(all: &[Measured]) -> Measured {
     Measured {
         per_second: of(|m| m.per_second),
         cpu_us: of(|m| m.cpu_us),
+        by_thread_us: BTreeMap::new(),
         p50_ms: of(|m| m.p50_ms),
         p99_ms: of(|m| m.p99_ms),
         anonymous_mib: of(|m| m.anonymous_mib),
@@ -174,17 +167,6 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn all(&mut self) {
-        let hash = (self.alone["fast hash, µs"], self.alone["fast hashes/s"]);
-        let sign_in = self.ours("sign-in");
-        let share = hash.0 / sign_in.cpu_us;
-        let behind = format!("{} of {} µs", number(hash.0), number(sign_in.cpu_us));
-        self.add(Line::high("G1", "raw hash in a sign-in's CPU", share, "").must(0.85).aim(0.93).behind(behind));
-        self.rate("G2", "sign-in", "sign-in", 1.2, Some(1.8));
-        // Two moments of the machine are compared here: it says something only where nothing else runs.
-        let of_all = sign_in.per_second / hash.1;
-        let behind = format!("{} against {}/s", number(sign_in.per_second), number(hash.1));
-        self.add(Line::high("G2", "sign-ins", of_all, "× raw hashes/s of all cores").aim(0.85).behind(behind));
-
         self.rate("G3", "client_credentials EdDSA", "client_credentials RS256", 1.0, Some(4.0));
         let (eddsa, rs256) = (self.ours("client_credentials EdDSA"), self.ours("client_credentials RS256"));
         self.add(Line::low("G3", "CPU of client_credentials EdDSA", eddsa.cpu_us, "µs").aim(30.0));

@@ -3,6 +3,7 @@
 pub mod guessing;
 pub mod loads;
 pub mod sector;
+pub mod sign_in;
 pub mod storm;
 
 use std::{path::PathBuf, rc::Rc, time::Duration};

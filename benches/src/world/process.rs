@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -85,11 +85,21 @@ impl Processes {
 
     /// CPU seconds used so far, in user and kernel mode. Of a process that ended meanwhile, its parent tells.
     pub fn cpu(&self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "ticks of a bench are few")]
-        let ticks: f64 = self.all().iter().filter_map(|pid| cpu_ticks(*pid)).map(|ticks| ticks as f64).sum();
-        #[expect(clippy::cast_precision_loss, reason = "a hundred per second")]
-        let per_second = rustix::param::clock_ticks_per_second() as f64;
-        ticks / per_second
+        seconds(self.all().iter().filter_map(|pid| cpu_ticks(*pid)).sum())
+    }
+
+    /// The same by the names of threads, without the numbers at their ends: who spends it.
+    pub fn cpu_by_thread(&self) -> BTreeMap<String, f64> {
+        let mut found = BTreeMap::new();
+        for pid in self.all() {
+            let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+            for folder in threads.map(|entry| entry.path()) {
+                let name = fs::read_to_string(folder.join("comm")).unwrap_or_default();
+                let name = name.trim_end().trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
+                *found.entry(name.to_owned()).or_default() += seconds(own_ticks(&folder).unwrap_or_default());
+            }
+        }
+        found
     }
 
     /// Anonymous memory in MiB: what cannot be dropped and read again. Shared pages count for each their part.
@@ -102,7 +112,7 @@ impl Processes {
         let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let known = fs::read_dir("/proc").into_iter().flatten().flatten();
         for pid in known.filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
-            if let Some(parent) = stat(pid).and_then(|fields| fields.get(1)?.parse().ok()) {
+            if let Some(parent) = stat(&of(pid)).and_then(|fields| fields.get(1)?.parse().ok()) {
                 children.entry(parent).or_default().push(pid);
             }
         }
@@ -117,15 +127,29 @@ impl Processes {
     }
 }
 
-/// The fields of `/proc/PID/stat` after the name, which may hold anything.
-fn stat(pid: u32) -> Option<Vec<String>> {
-    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+/// The fields of a process's or a thread's `stat` after the name, which may hold anything.
+fn stat(folder: &Path) -> Option<Vec<String>> {
+    let text = fs::read_to_string(folder.join("stat")).ok()?;
     Some(text.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
+}
+
+fn of(pid: u32) -> PathBuf {
+    Path::new("/proc").join(pid.to_string())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "ticks of a bench are few, a hundred per second")]
+fn seconds(ticks: u64) -> f64 {
+    ticks as f64 / rustix::param::clock_ticks_per_second() as f64
+}
+
+/// utime and stime.
+fn own_ticks(folder: &Path) -> Option<u64> {
+    stat(folder)?.get(11..13)?.iter().map(|field| field.parse::<u64>().ok()).sum()
 }
 
 /// utime, stime, and those of ended children.
 fn cpu_ticks(pid: u32) -> Option<u64> {
-    stat(pid)?.get(11..15)?.iter().map(|field| field.parse::<u64>().ok()).sum()
+    stat(&of(pid))?.get(11..15)?.iter().map(|field| field.parse::<u64>().ok()).sum()
 }
 
 fn rollup(pid: u32, line: &str) -> Option<f64> {
