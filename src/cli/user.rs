@@ -108,14 +108,14 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             Ok(())
         }
         Action::Resume { id } => {
-            accounts::resume(&sv, &who.over(&sv, person(&sv, &id).await?).await?).await?;
-            done(context, &id, "active");
+            let state = accounts::resume(&sv, &who.over(&sv, person(&sv, &id).await?).await?).await?;
+            done(context, &id, state.as_str());
             Ok(())
         }
         Action::Sessions { id, end } => {
             let person = person(&sv, &id).await?;
             if end {
-                accounts::end_sessions(&sv, &who.over(&sv, person).await?).await.map_err(StartError::Store)?;
+                accounts::end_sessions(&sv, &who.over(&sv, person).await?).await?;
             }
             let count = see(&sv, &who, person).await?.sessions;
             context.out.result(&json!({ "sector_id": id, "sessions": count }), &format!("{id} {count}"));
@@ -296,6 +296,7 @@ impl From<NotDone> for Failure {
         let en = error.to_string();
         match error {
             NotDone::Store(error) => StartError::Store(error).into(),
+            NotDone::Denied(denied) => denied.into(),
             NotDone::Step(no) => {
                 Self::said(Exit::Usage, format!("tài khoản đang ở trạng thái {}, không làm được việc này", no.from), en)
             }
@@ -310,6 +311,7 @@ impl From<NotGranted> for Failure {
         let en = error.to_string();
         match error {
             NotGranted::Store(error) => StartError::Store(error).into(),
+            NotGranted::Denied(denied) => denied.into(),
             NotGranted::OnlySector => Self::said(Exit::Usage, "vai trò này chỉ cấp cho toàn ngành: bỏ --org", en),
         }
     }

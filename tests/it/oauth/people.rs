@@ -15,7 +15,7 @@ async fn transition(t: &Tour, role: &str, from: &'static str, to: &'static str) 
     let turn = (t.person(role).sector_id.clone(), from, to, t.clock.now());
     let moved = t.sv.store.write(turn, async |tx: &mut Tx, (name, from, to, now)| {
         let account = accounts::by_name(tx, name).await?.unwrap().account_id;
-        accounts::transition(tx, &accounts::Transition { account, from, to, reason: None, now: *now }).await
+        accounts::transition(tx, &accounts::Transition { account, from, to, reason: None, over: None, now: *now }).await
     });
     assert!(moved.await.unwrap());
 }
