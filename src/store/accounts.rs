@@ -25,6 +25,8 @@ row! {
         pub phc: Option<String>,
         /// Whether a new password must be chosen at the next sign-in.
         pub must_change: Option<bool>,
+        /// When it was set.
+        pub set_at: Option<Moment>,
         /// How many activation codes were issued.
         pub activation_issue: i64,
         /// Until when the last one is good.
@@ -71,7 +73,7 @@ row! {
 }
 
 statements! {
-    BY_NAME = "SELECT n.account_id, a.person_id, a.state, p.phc, p.must_change, a.activation_issue, a.activation_expires_at
+    BY_NAME = "SELECT n.account_id, a.person_id, a.state, p.phc, p.must_change, p.set_at, a.activation_issue, a.activation_expires_at
                FROM sign_in_names n JOIN accounts a ON a.id = n.account_id LEFT JOIN passwords p ON p.account_id = a.id
                WHERE n.name = $1";
     HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, a.state_reason, p.full_name, p.birth_date, w.phc
