@@ -116,7 +116,7 @@ fn show(visitor: &Visitor, flow: &Flow, client: Option<&Client>, typed: Typed, n
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let page = SignIn {
-        f: visitor.frame(problem.is_some(), &format!("/sign-in?flow={sealed}")),
+        f: visitor.frame(problem.is_some(), "/sign-in"),
         app,
         flow: sealed,
         csrf: visitor.csrf(),
