@@ -12,13 +12,19 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use tokio::{sync::watch, time::timeout};
 
 use crate::{
     base::clock::Moment,
     people::{due, orgs},
     services::{Services, ending, keys::KeyError, limits},
-    store::{StoreError, Tx, attempts, grants, jobs, sessions, spent, stored_requests, versions::Versions},
+    store::{
+        StoreError, Tx, attempts, grants,
+        jobs::{self, JobRow},
+        sessions, spent, stored_requests,
+        versions::Versions,
+    },
 };
 
 /// How often a node looks for changes: a second after one, every node knows.
@@ -109,11 +115,22 @@ pub async fn do_jobs(sv: &Services) -> Result<bool, StoreError> {
         .write((now, now + LEASE), async |tx: &mut Tx, (now, until)| jobs::lease(tx, *now, *until, BATCH.into()).await)
         .await?;
     let of_kind = |kind: &'static str| due.iter().filter(move |job| job.kind == kind);
-    for job in of_kind(orgs::CLOSING) {
-        orgs::do_closing_job(sv, job).await?;
-    }
-    futures_util::future::join_all(of_kind(ending::KIND).map(|job| sv.do_logout_job(job))).await;
+    // Neither waits for the other, nor goes without because the other failed.
+    let (closed, _) = tokio::join!(
+        close_orgs(sv, of_kind(orgs::CLOSING)),
+        join_all(of_kind(ending::KIND).map(|job| sv.do_logout_job(job)))
+    );
+    closed?;
     Ok(due.len() >= BATCH.into())
+}
+
+async fn close_orgs(sv: &Services, due: impl Iterator<Item = &JobRow>) -> Result<(), StoreError> {
+    for job in due {
+        if let Err(error) = orgs::do_closing_job(sv, job).await {
+            sv.put_off(job, &error).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Deletes a batch of each kind of what expired a day ago; how many rows. A busy day leaves more of them than one batch

@@ -178,6 +178,7 @@ CREATE TABLE enrolments (
     valid_to       TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX enrolments_current ON enrolments (affiliation_id, class_id, function, subject) WHERE valid_to IS NULL;
+CREATE INDEX enrolments_affiliation ON enrolments (affiliation_id);
 CREATE INDEX enrolments_class ON enrolments (class_id, function);
 
 -- `activation_issue` counts the activation codes issued; a code is derived from it and never stored.

@@ -15,7 +15,7 @@ use crate::{
         secret::Token,
     },
     login::{
-        password::canonical,
+        password::{Proof, canonical},
         policy::{Owner, Policy, Weak},
     },
     model::{
@@ -117,15 +117,15 @@ pub enum NotMade {
 }
 
 /// Makes the first administrator and closes the way. Of any number of requests at once, one does it.
-pub async fn make_first(sv: &Services, token: &Token, first: First<'_>) -> Result<AccountId, NotMade> {
+pub async fn make_first(sv: &Services, token: &Token, first: First<'_>) -> Result<Proof, NotMade> {
     // Before anything is judged or hashed: who has no link learns nothing here, and costs nothing.
     let link = link_of(sv, token).await?.ok_or(NotMade::Closed)?;
     let (sector_id, name) = judge(sv, first)?;
     let phc = sv.hasher.hash(first.password).await?;
     let new = New::prepare(sv, link, &sector_id, name, phc);
-    let account = new.account.id;
+    let proof = Proof { account: new.account.id, set_at: new.now, spent: None };
     match sv.store.write(new, async |tx: &mut Tx, new: &New| new.write(tx).await).await? {
-        Made::Yes => Ok(account),
+        Made::Yes => Ok(proof),
         Made::Closed => Err(NotMade::Closed),
         Made::Taken => Err(NotMade::Mistakes(Mistakes { sector_id: Some(IdMistake::Taken), ..Mistakes::default() })),
     }

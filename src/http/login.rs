@@ -15,7 +15,7 @@ use super::{
 use crate::{
     login::{
         attempts,
-        password::{self, NotProved, Proved},
+        password::{self, NotProved, Proof},
         policy::mangled_by_input_method,
         session,
     },
@@ -116,7 +116,7 @@ fn show(visitor: &Visitor, flow: &Flow, client: Option<&Client>, typed: Typed, n
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let page = SignIn {
-        f: visitor.frame(problem.is_some(), &format!("/sign-in?flow={sealed}")),
+        f: visitor.frame(problem.is_some(), "/sign-in"),
         app,
         flow: sealed,
         csrf: visitor.csrf(),
@@ -161,7 +161,10 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     let devices = visitor.devices();
     let typed_in = password::Typed { name, password: secret, devices: &devices, address: visitor.trace.address };
     match password::check(&visitor.sv, typed_in).await {
-        Ok(proved) => enter(visitor, flow, proved, typed.own_device).await,
+        Ok(proof) => {
+            let entered = enter(&visitor, &flow, proof, typed.own_device).await;
+            entered.unwrap_or_else(|| again(typed, SignInProblem::Wrong))
+        }
         Err(NotProved::Slow(until)) => again(typed, SignInProblem::Slow(visitor.seconds_until(until))),
         Err(NotProved::Closed) => again(typed, SignInProblem::Closed),
         Err(NotProved::Hashing(Refused::TooLong)) => again(typed, SignInProblem::Wrong),
@@ -193,31 +196,30 @@ pub(super) fn wrong_length(name: &str) -> Option<usize> {
     (name.len() != 10 && !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())).then_some(name.len())
 }
 
-/// Begins the session, and goes on where the flow was going.
-async fn enter(mut visitor: Visitor, flow: Flow, proved: Proved, own_device: bool) -> Response {
-    let sv = visitor.sv.clone();
-    let began = session::begin(&sv, proved.account, visitor.session.as_ref(), visitor.origin(own_device)).await;
-    let cookie = match began {
-        Ok(cookie) => cookie,
-        Err(error) => return render::fault(&visitor, &error),
+/// Begins the session, and goes on where the flow was going; `None` when the password is not right any more.
+async fn enter(visitor: &Visitor, flow: &Flow, proof: Proof, own_device: bool) -> Option<Response> {
+    let (sv, account) = (visitor.sv.clone(), proof.account);
+    let began = session::begin(&sv, proof, visitor.session.as_ref(), visitor.origin(own_device)).await;
+    let (cookie, row) = match began {
+        Ok(Some(begun)) => (begun.cookie, begun.row),
+        Ok(None) => return None,
+        Err(error) => return Some(render::fault(visitor, &error)),
     };
-    visitor.session = match session::find(&sv, &cookie).await {
-        Ok(found) => found,
-        Err(error) => return render::fault(&visitor, &error),
-    };
+    let must_change = row.must_change == Some(true);
+    let visitor = visitor.with_session(row);
     let mut response =
-        if proved.must_change { password_pages::must_change(&visitor, &flow) } else { go_on(&visitor, &flow).await };
+        if must_change { password_pages::must_change(&visitor, flow) } else { go_on(&visitor, flow).await };
     let mut devices = visitor.devices();
-    devices.remember(&attempts::device_key(&sv), proved.account, &sv.entropy, sv.clock.now());
+    devices.remember(&attempts::device_key(&sv), account, &sv.entropy, sv.clock.now());
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, cookies::set(&sv, Jar::Session, &cookie, own_device));
     if own_device {
         let mut people = visitor.remembered();
-        people.keep(proved.account, &cookie);
+        people.keep(account, &cookie);
         headers.append(header::SET_COOKIE, cookies::set_people(&sv, &people.seal(&sv, &visitor.browser)));
     }
     headers.append(header::SET_COOKIE, cookies::set_devices(&sv, &devices.text()));
-    response
+    Some(response)
 }
 
 /// POST `/consent`.

@@ -195,6 +195,11 @@ impl Visitor {
         self
     }
 
+    /// The same browser once somebody has signed in there.
+    pub(super) fn with_session(&self, session: SessionRow) -> Self {
+        Self { session: Some(session), ..self.clone() }
+    }
+
     /// The language the person has just asked for.
     pub(super) fn language_asked(&self) -> Option<Locale> {
         self.chose_language.then_some(self.locale)

@@ -16,7 +16,7 @@ use crate::{
     },
     store::{
         StoreError, Tx,
-        attempts::{self, Replacement},
+        attempts::{self, Claim, Replacement},
         audit as trail,
     },
 };
@@ -54,6 +54,16 @@ pub struct Spent {
     rows: Rows,
     reservation: Reservation,
     account: Option<AccountId>,
+}
+
+impl Spent {
+    /// How its row is to be when the secret was right, for a write that can settle it along the way; `None` when that
+    /// takes more.
+    pub fn given_back(&self) -> Option<Replacement> {
+        let mut rows = self.rows.clone();
+        rows.refund(self.reservation, Settlement::Right);
+        rows.one_of(&rows.changes())
+    }
 }
 
 /// How it went.
@@ -116,15 +126,40 @@ pub async fn begin(sv: &Services, attempt: Try<'_>) -> Result<Result<Spent, NotN
         address: attempt.address.map(|ip| limiter.address(AddressBlock::of(ip))),
         secret: limiter.password(attempt.secret),
     };
-    let (rows, decision) = match at_once(sv, keys, attempt.path, now).await? {
+    let (rows, decision) = match first_try(sv, keys, attempt.path, now).await? {
         Some(decided) => decided,
-        None => under_locks(sv, keys, attempt.path, now).await?,
+        None => match at_once(sv, keys, attempt.path, now).await? {
+            Some(decided) => decided,
+            None => under_locks(sv, keys, attempt.path, now).await?,
+        },
     };
     Ok(match decision {
         Decision::Allowed(reservation) => Ok(Spent { rows, reservation, account: attempt.account }),
         Decision::Wait { until } => Err(NotNow::Until(until)),
         Decision::Closed => Err(NotNow::Closed),
     })
+}
+
+/// The most usual case: nobody fails around here, and nothing is known against this account or device. One statement.
+async fn first_try(sv: &Services, keys: Keys, path: Path, now: Moment) -> Result<Option<(Rows, Decision)>, StoreError> {
+    let mut rows = Rows::read(keys, HashMap::new());
+    let decision = rows.decide(path, now);
+    let Some((own, state)) = rows.changes().pop() else { return Ok(None) };
+    let others =
+        [keys.address.unwrap_or(keys.secret), if own == keys.who { keys.secret } else { keys.who }, keys.secret];
+    let claim = Claim { keyed: *own.bytes(), state: state.clone(), others: others.map(|key| *key.bytes()) };
+    let claiming = async |tx: &mut Tx, (claim, now): &(Claim, Moment)| attempts::claim(tx, claim, *now).await;
+    let Some(found) = sv.store.write_one((claim, now), claiming).await? else { return Ok(None) };
+    let texts = others.into_iter().zip(found).filter_map(|(key, text)| Some((key, text?)));
+    let mut rows = Rows::read(keys, texts.chain([(own, state)]).collect());
+    if !rows.state.is_crowded(Neighbourhood::Anywhere, now) {
+        return Ok(Some((rows, decision)));
+    }
+    if let Decision::Allowed(reservation) = decision {
+        rows.state.give_back(reservation);
+        rows.replace(sv, now).await?;
+    }
+    Ok(None)
 }
 
 /// The usual case: few fail around here, and nobody changes the same row at this moment.
@@ -268,8 +303,9 @@ impl Rows {
     /// What is to change.
     fn changes(&self) -> Vec<(RowKey, String)> {
         let (was, is, keys) = (&self.was, &self.state, &self.keys);
-        let account = (was.account != is.account).then(|| (keys.who, text(&is.account)));
-        let device = keys.device.filter(|_| was.device != is.device).map(|key| (key, text(&is.device)));
+        let account = (was.account != is.account).then(|| (keys.who, says(&is.account, is.account.says_nothing())));
+        let nothing = is.device.is_none_or(|device| device.says_nothing());
+        let device = keys.device.filter(|_| was.device != is.device).map(|key| (key, says(&is.device, nothing)));
         let address = keys.address.filter(|_| was.address != is.address).map(|key| (key, text(&is.address)));
         let password = (was.password != is.password).then(|| (keys.secret, text(&is.password)));
         [account, device, address, password].into_iter().flatten().collect()
@@ -277,20 +313,22 @@ impl Rows {
 
     /// Keeps what is to change, if that is one row at most and it is still as it was; false when nothing was kept.
     async fn replace(&mut self, sv: &Services, now: Moment) -> Result<bool, StoreError> {
-        let mut changes = self.changes();
-        let Some((key, after)) = changes.pop() else { return Ok(true) };
-        if !changes.is_empty() {
-            return Ok(false);
-        }
-        let before = self.texts.get(&key).cloned().unwrap_or_default();
-        let row = Replacement { keyed: *key.bytes(), before, after: after.clone() };
+        let changes = self.changes();
+        let Some(row) = self.one_of(&changes) else { return Ok(changes.is_empty()) };
         let replacing = async |tx: &mut Tx, (row, now): &(Replacement, Moment)| attempts::replace(tx, row, *now).await;
         let replaced = sv.store.write_one((row, now), replacing).await?;
         if replaced {
-            self.texts.insert(key, after);
+            self.texts.extend(changes);
             self.was = self.state.clone();
         }
         Ok(replaced)
+    }
+
+    /// The one change there is; `None` when there are more, or none.
+    fn one_of(&self, changes: &[(RowKey, String)]) -> Option<Replacement> {
+        let [(key, after)] = changes else { return None };
+        let before = self.texts.get(key).cloned().unwrap_or_default();
+        Some(Replacement { keyed: *key.bytes(), before, after: after.clone() })
     }
 
     /// Keeps what is to change of the locked rows, and none that says nothing: a try that was refused leaves no row behind.
@@ -313,6 +351,11 @@ async fn lock(tx: &mut Tx, keys: Vec<RowKey>, now: Moment) -> Result<HashMap<Row
         texts.insert(key, attempts::lock(tx, key.bytes(), "", now).await?);
     }
     Ok(texts)
+}
+
+/// A row's text; empty when it says nothing.
+fn says(row: &impl Serialize, nothing: bool) -> String {
+    if nothing { String::new() } else { text(row) }
 }
 
 fn text(row: &impl Serialize) -> String {

@@ -5,12 +5,9 @@
 
 use std::net::IpAddr;
 
-use super::attempts::{self, NotNow, Path, Settlement, Try};
+use super::attempts::{self, NotNow, Path, Settlement, Spent, Try};
 use crate::{
-    base::{
-        clock::Moment,
-        id::{AccountId, PersonId},
-    },
+    base::{clock::Moment, id::AccountId},
     services::{Services, hasher, hasher::Refused, limits::DeviceCookies},
     store::{
         StoreError, Tx,
@@ -18,15 +15,15 @@ use crate::{
     },
 };
 
-/// Whom the credentials belong to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Proved {
+/// That somebody knew an account's password: what a session begins with.
+#[derive(Clone, Debug)]
+pub struct Proof {
     /// The account.
     pub account: AccountId,
-    /// The person.
-    pub person: PersonId,
-    /// Whether a new password must be chosen before anything else.
-    pub must_change: bool,
+    /// When the password was set. Once it is another one, this proves nothing any more.
+    pub set_at: Moment,
+    /// The try that was spent on it: the session's beginning gives it back.
+    pub spent: Option<Spent>,
 }
 
 /// Why nobody was signed in.
@@ -76,8 +73,8 @@ pub fn canonical(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// Checks a name and a password.
-pub async fn check(sv: &Services, typed: Typed<'_>) -> Result<Proved, NotProved> {
+/// Checks a name and a password. Who is let in still has their try spent, until their session begins.
+pub async fn check(sv: &Services, typed: Typed<'_>) -> Result<Proof, NotProved> {
     // R53: before anything is counted or hashed.
     if typed.password.chars().count() > hasher::LONGEST || typed.name.len() > hasher::LONGEST {
         return Err(NotProved::Wrong);
@@ -96,19 +93,19 @@ pub async fn check(sv: &Services, typed: Typed<'_>) -> Result<Proved, NotProved>
         path: Path::Password,
     };
     let spent = attempts::begin(sv, attempt).await??;
-    let outcome = compare(sv, found.as_ref(), typed.password).await;
-    let settlement = match &outcome {
-        Ok(_) => Settlement::Right,
-        Err(NotProved::Wrong) => Settlement::Wrong,
-        Err(_) => Settlement::Unused,
+    let error = match compare(sv, found.as_ref(), typed.password).await {
+        Ok((account, set_at)) => return Ok(Proof { account, set_at, spent: Some(spent) }),
+        Err(error) => error,
     };
+    let settlement = if matches!(error, NotProved::Wrong) { Settlement::Wrong } else { Settlement::Unused };
     attempts::settle(sv, spent, settlement).await?;
-    outcome
+    Err(error)
 }
 
-async fn compare(sv: &Services, found: Option<&Credential>, password: &str) -> Result<Proved, NotProved> {
-    let usable = found.and_then(|row| Some((row, row.phc.as_deref()?))).filter(|(row, _)| row.state == "active");
-    let Some((row, phc)) = usable else {
+/// Whose password it is, and when it was set.
+async fn compare(sv: &Services, found: Option<&Credential>, password: &str) -> Result<(AccountId, Moment), NotProved> {
+    let usable = found.and_then(|row| Some((row, row.phc.as_deref()?, row.set_at?)));
+    let Some((row, phc, set_at)) = usable.filter(|(row, ..)| row.state == "active") else {
         sv.hasher.verify_decoy(password).await?;
         return Err(NotProved::Wrong);
     };
@@ -125,7 +122,7 @@ async fn compare(sv: &Services, found: Option<&Credential>, password: &str) -> R
     if verdict.needs_upgrade {
         upgrade(sv, row, phc, password).await?;
     }
-    Ok(Proved { account: row.account_id, person: row.person_id, must_change: short || row.must_change == Some(true) })
+    Ok((row.account_id, set_at))
 }
 
 /// The same password at today's cost.

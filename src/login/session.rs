@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::{
+    attempts::{self, Settlement, Spent},
+    password::Proof,
+};
 use crate::{
     base::{
         clock::Moment,
@@ -16,7 +20,9 @@ use crate::{
     },
     store::{
         StoreError, Tx,
+        attempts::Replacement,
         audit::{self as trail, Event},
+        beginning::{self, Around, Began},
         sessions::{self, NewSession, SessionRow},
     },
 };
@@ -37,17 +43,45 @@ pub struct Origin {
     pub agent: String,
 }
 
-/// Begins a session; what the cookie holds. Always a new cookie, whatever the browser had before (R25).
+/// A session that has begun.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// What the cookie holds.
+    pub cookie: Token,
+    /// What [`find`] finds by it.
+    pub row: SessionRow,
+}
+
+/// Begins a session. Always a new cookie, whatever the browser had before (R25). `None` when the password that was proved
+/// is not the account's any more, or the account is closed (R34).
 ///
 /// The same person's session in this browser goes on under it, so that a form sent twice leaves one. Somebody else's is
 /// ended first, with its apps, also one that was left behind when the browser was closed; only on a device that both
 /// call their own it stays. An account that has too many sessions loses the oldest (R52).
 pub async fn begin(
     sv: &Services,
-    account: AccountId,
+    proof: Proof,
     before: Option<&SessionRow>,
     origin: Origin,
-) -> Result<Token, StoreError> {
+) -> Result<Option<Begun>, StoreError> {
+    let Proof { account, set_at, spent } = proof;
+    let began = enter(sv, (account, set_at), spent.as_ref().and_then(Spent::given_back), before, origin).await;
+    // Whatever came of it, the password was right.
+    if let Some(spent) = spent
+        && !matches!(began, Ok((_, Began { returned: true, .. })))
+    {
+        attempts::settle(sv, spent, Settlement::Right).await?;
+    }
+    began.map(|(begun, _)| begun)
+}
+
+async fn enter(
+    sv: &Services,
+    (account, set_at): (AccountId, Moment),
+    back: Option<Replacement>,
+    before: Option<&SessionRow>,
+    origin: Origin,
+) -> Result<(Option<Begun>, Began), StoreError> {
     let now = sv.clock.now();
     let cookie = Token::random(&sv.entropy);
     let life = if origin.own_device { sv.settings.own_session } else { sv.settings.shared_session };
@@ -55,20 +89,14 @@ pub async fn begin(
     let around = sv
         .store
         .read(question, async |tx: &mut Tx, (account, browser, now)| {
-            sessions::around(tx, *account, *browser, *now).await
+            beginning::around(tx, *account, *browser, *now).await
         })
         .await?;
-    let own = around.iter().filter(|row| row.account_id == account);
-    let here: Vec<&SessionRow> = around.iter().filter(|row| row.browser == origin.browser).chain(before).collect();
-    let same = here.iter().find(|row| row.account_id == account).map(|row| row.id);
-    let others = here.iter().filter(|row| row.account_id != account && !(row.own_device && origin.own_device));
-    let surplus = own.filter(|row| Some(row.id) != same).skip(sessions::MOST - 1);
-    // The next pupil at the same machine does not wait for the apps of the one before.
-    let ended: BTreeMap<_, _> = others.copied().chain(surplus).map(|row| (row.id, Ended::from(row))).collect();
-    let ended = ended.into_values().map(|ended| sv.ending(ended, FirstTry::Worker));
+    let Some(who) = around.first() else { return Ok((None, Began::default())) };
     let agent: String = origin.agent.chars().take(200).collect();
     let detail = serde_json::json!({ "own_device": origin.own_device, "agent": agent });
     let event = sv.event(&audit::Actor::Account(account), "session.began", audit::account(account), &detail);
+    let others = others(&around, account, before, &origin);
     let new = NewSession {
         id: sv.ids.next(),
         digest: cookie.digest(),
@@ -82,37 +110,103 @@ pub async fn begin(
         now,
         expires_at: now + life,
     };
-    let turn = Turn { same, ended: ended.collect(), new, event };
-    if turn.ended.is_empty() && turn.same.is_none() {
-        let beginning = async |tx: &mut Tx, turn: &Turn| sessions::begin(tx, &turn.new, &turn.event).await;
-        sv.store.write_one(turn, beginning).await?;
+    let row = as_row(&new, who);
+    // The next pupil at the same machine does not wait for the apps of the one before.
+    let ended = others.ended.into_iter().map(|ended| sv.ending(ended, FirstTry::Worker)).collect();
+    let turn = Turn { same: others.same, ended, new, set_at, event, back };
+    let goes_on = turn.same.is_some();
+    let began = if turn.ended.is_empty() && !goes_on {
+        sv.store.write_one(turn, async |tx: &mut Tx, turn: &Turn| turn.begin(tx).await).await?
     } else if turn.ended.is_empty() {
-        sv.store.write_aside(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
+        sv.store.write_aside(turn, async |tx: &mut Tx, turn: &Turn| turn.take_over(tx).await).await?
     } else {
-        sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| take_over(tx, turn).await).await?;
+        sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.take_over(tx).await).await?
+    };
+    let row = match (began.session, goes_on) {
+        (false, _) => None,
+        (true, false) => Some(row),
+        // It keeps as what the person acts, and when it began.
+        (true, true) => find(sv, &cookie).await?,
+    };
+    Ok((row.map(|row| Begun { cookie, row }), began))
+}
+
+/// What a sign-in does to the sessions that are there.
+struct Others {
+    /// Goes on under the new cookie.
+    same: Option<SessionId>,
+    /// End: those of others who were here before, and those beyond the limit.
+    ended: Vec<Ended>,
+}
+
+fn others(around: &[Around], account: AccountId, before: Option<&SessionRow>, origin: &Origin) -> Others {
+    let all = around.iter().filter_map(|row| {
+        let ended = Ended { session: row.session?, person: row.person_of?, account: row.account_of? };
+        Some((ended, row.browser == Some(origin.browser), row.own_device == Some(true)))
+    });
+    let all: Vec<(Ended, bool, bool)> = all.collect();
+    let before = before.map(|row| (Ended::from(row), true, row.own_device));
+    let here = || all.iter().filter(|(_, here, _)| *here).chain(&before);
+    let same = here().find(|(ended, ..)| ended.account == account).map(|(ended, ..)| ended.session);
+    let strangers = here().filter(|(ended, _, own)| ended.account != account && !(*own && origin.own_device));
+    let own = all.iter().filter(|(ended, ..)| ended.account == account);
+    let surplus = own.filter(|(ended, ..)| Some(ended.session) != same).skip(sessions::MOST - 1);
+    let ended: BTreeMap<_, _> = strangers.chain(surplus).map(|(ended, ..)| (ended.session, *ended)).collect();
+    Others { same, ended: ended.into_values().collect() }
+}
+
+fn as_row(new: &NewSession, who: &Around) -> SessionRow {
+    SessionRow {
+        id: new.id,
+        account_id: new.account,
+        person_id: who.person_id,
+        account_state: "active".to_owned(),
+        must_change: who.must_change,
+        full_name: who.full_name.clone(),
+        auth_time: new.now,
+        acr: new.acr.to_owned(),
+        amr: new.amr.to_owned(),
+        browser: new.browser,
+        context: None,
+        own_device: new.own_device,
+        agent: new.agent.clone(),
+        address: new.address.clone(),
+        created_at: new.now,
+        seen_at: new.now,
+        expires_at: new.expires_at,
+        posts: who.posts.clone(),
     }
-    Ok(cookie)
 }
 
 struct Turn {
-    /// The session that goes on under the new cookie.
     same: Option<SessionId>,
-    /// Sessions of others who were here before, and those beyond the limit.
     ended: Vec<Ending>,
     new: NewSession,
+    set_at: Moment,
     event: Event,
+    back: Option<Replacement>,
 }
 
-async fn take_over(tx: &mut Tx, turn: &Turn) -> Result<(), StoreError> {
-    for ended in &turn.ended {
-        ended.run(tx).await?;
+impl Turn {
+    async fn begin(&self, tx: &mut Tx) -> Result<Began, StoreError> {
+        beginning::begin(tx, &self.new, self.set_at, &self.event, self.back.as_ref()).await
     }
-    if let Some(same) = turn.same
-        && sessions::renew(tx, same, &turn.new).await?
-    {
-        return trail::add(tx, &turn.event).await;
+
+    async fn take_over(&self, tx: &mut Tx) -> Result<Began, StoreError> {
+        if !beginning::is_proved(tx, self.new.account, self.set_at).await? {
+            return Ok(Began::default());
+        }
+        for ended in &self.ended {
+            ended.run(tx).await?;
+        }
+        if let Some(same) = self.same
+            && sessions::renew(tx, same, &self.new).await?
+        {
+            trail::add(tx, &self.event).await?;
+            return Ok(Began { session: true, returned: false });
+        }
+        self.begin(tx).await
     }
-    sessions::begin(tx, &turn.new, &turn.event).await
 }
 
 /// The live session of a cookie: in time, not left unused on a shared device, its account active (R15).

@@ -1,6 +1,8 @@
 //! What happens to accounts by itself when its time has come: whoever no school claimed goes dormant, and whoever
 //! finished school is removed.
 
+use std::time::Duration;
+
 use super::{
     accounts::remove,
     following::{Following, state},
@@ -20,14 +22,26 @@ const BATCH: i64 = 100;
 /// With this grade school is over.
 const LAST_GRADE: i64 = 12;
 
-/// Does some of what is due; whether there may be more.
+/// Whoever could not be dealt with makes room for the others, so long.
+const PUT_OFF: Duration = Duration::from_hours(1);
+
+/// Does some of what is due; whether there may be more. What fails with one person is put off and keeps nobody waiting.
 pub async fn work(sv: &Services) -> Result<bool, StoreError> {
     let now = sv.clock.now();
     let due = sv.store.read(now, async |tx: &mut Tx, now: &Moment| accounts::due(tx, *now, BATCH).await).await?;
     for person in &due {
         let actor = Actor::System;
         let turn = Turn { person: *person, now, following: Following::of(sv, &actor), scribe: sv.scribe(&actor) };
-        sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await?;
+        match sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await {
+            Err(error) if !error.is_outage() => {
+                tracing::error!(%error, %person, "what is due to an account failed; it will be tried again");
+                let until = (*person, now + PUT_OFF);
+                sv.store
+                    .write(until, async |tx: &mut Tx, (person, until)| accounts::put_off(tx, *person, *until).await)
+                    .await?;
+            }
+            outcome => outcome?,
+        }
     }
     Ok(i64::try_from(due.len()) == Ok(BATCH))
 }

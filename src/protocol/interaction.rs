@@ -33,6 +33,13 @@ pub struct Facts<'a> {
     pub agreed_now: bool,
 }
 
+impl Facts<'_> {
+    /// Whether somebody signed in for this very request.
+    fn is_fresh(&self, session: &SessionFacts) -> bool {
+        session.auth_time >= self.began
+    }
+}
+
 /// A signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionFacts {
@@ -113,33 +120,35 @@ fn somebody_is_signed_in(_: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
     facts.session.is_none().then_some(Next::LogIn(Why::Nobody))
 }
 
-/// Core 3.1.2.1 `id_token_hint` and 5.5.1 `sub`: only the person they name; a hint we cannot read names nobody who is
-/// here.
+/// Core 3.1.2.1 `id_token_hint` and 5.5.1 `sub`: only the person they name. Whoever signs in for this request and is
+/// somebody else is the app's to hear of, not to be asked for ever. A hint that cannot be read (its key is gone, or it
+/// never was ours) names nobody: who is here proves anew who they are, and more cannot be had.
 fn it_is_whom_the_app_means(ask: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
-    let sub = facts.session.as_ref()?.sub.as_str();
-    let hinted = facts.hinted.is_none_or(|hinted| hinted == Some(sub));
+    let session = facts.session.as_ref()?;
+    let (sub, fresh) = (session.sub.as_str(), facts.is_fresh(session));
+    let hinted = facts.hinted.is_none_or(|hinted| hinted.map_or(fresh, |named| named == sub));
     let asked = ask.claims.id_token("sub").is_none_or(|asked| asked.accepts(&sub.into()));
-    (!hinted || !asked).then_some(Next::LogIn(Why::SomebodyElse))
+    let otherwise = if fresh { Next::Refuse(Refusal::LoginRequired) } else { Next::LogIn(Why::SomebodyElse) };
+    (!hinted || !asked).then_some(otherwise)
 }
 
 fn the_account_was_chosen(ask: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
     // Who has just signed in has chosen.
-    let fresh = facts.session.as_ref().is_some_and(|session| session.auth_time >= facts.began);
+    let fresh = facts.session.as_ref().is_some_and(|session| facts.is_fresh(session));
     (ask.prompt.contains(&Prompt::SelectAccount) && !facts.chosen && !fresh).then_some(Next::ChooseAccount)
 }
 
 /// R9: `prompt=login` is met by credentials given since this request began, and by nothing else.
 fn a_fresh_sign_in_was_given(ask: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
     let session = facts.session.as_ref()?;
-    (ask.prompt.contains(&Prompt::Login) && session.auth_time < facts.began).then_some(Next::LogIn(Why::AskedAgain))
+    (ask.prompt.contains(&Prompt::Login) && !facts.is_fresh(session)).then_some(Next::LogIn(Why::AskedAgain))
 }
 
 fn the_sign_in_is_young_enough(ask: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Next> {
     let session = facts.session.as_ref()?;
     let limit = Duration::from_secs(u64::from(ask.max_age?));
     // Just signed in for this request counts even for max_age=0, or it could never be met.
-    let fresh = session.auth_time >= facts.began;
-    (!fresh && facts.now.since(session.auth_time) > limit).then_some(Next::LogIn(Why::TooOld))
+    (!facts.is_fresh(session) && facts.now.since(session.auth_time) > limit).then_some(Next::LogIn(Why::TooOld))
 }
 
 /// Core 5.5.1.1: an essential acr that is not reached is a refusal, a voluntary one is not.
@@ -234,6 +243,16 @@ mod tests {
             next("&prompt=none", &Facts { hinted: Some(None), ..signed_in(900) }),
             Next::Refuse(Refusal::LoginRequired)
         );
+    }
+
+    #[test]
+    fn whoever_has_just_signed_in_is_not_asked_for_ever() {
+        let fresh = |hinted| Facts { hinted: Some(hinted), ..signed_in(1001) };
+        assert_eq!(next("", &Facts { hinted: Some(None), ..signed_in(900) }), Next::LogIn(Why::SomebodyElse));
+        assert_eq!(next("", &fresh(None)), Next::Issue, "who a hint means that cannot be read nobody knows");
+        assert_eq!(next("", &fresh(Some("her"))), Next::Refuse(Refusal::LoginRequired));
+        let her = "&claims={\"id_token\":{\"sub\":{\"value\":\"her\"}}}";
+        assert_eq!(next(her, &signed_in(1001)), Next::Refuse(Refusal::LoginRequired));
     }
 
     #[test]

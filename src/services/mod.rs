@@ -7,6 +7,7 @@ pub mod clients;
 pub mod ending;
 pub mod fetch;
 pub mod hasher;
+pub mod jobs;
 pub mod keys;
 pub mod limits;
 pub mod recent;

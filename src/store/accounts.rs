@@ -25,6 +25,8 @@ row! {
         pub phc: Option<String>,
         /// Whether a new password must be chosen at the next sign-in.
         pub must_change: Option<bool>,
+        /// When it was set.
+        pub set_at: Option<Moment>,
         /// How many activation codes were issued.
         pub activation_issue: i64,
         /// Until when the last one is good.
@@ -71,12 +73,13 @@ row! {
 }
 
 statements! {
-    BY_NAME = "SELECT n.account_id, a.person_id, a.state, p.phc, p.must_change, a.activation_issue, a.activation_expires_at
+    BY_NAME = "SELECT n.account_id, a.person_id, a.state, p.phc, p.must_change, p.set_at, a.activation_issue, a.activation_expires_at
                FROM sign_in_names n JOIN accounts a ON a.id = n.account_id LEFT JOIN passwords p ON p.account_id = a.id
                WHERE n.name = $1";
     HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, a.state_reason, p.full_name, p.birth_date, w.phc
               FROM accounts a JOIN persons p ON p.id = a.person_id LEFT JOIN passwords w ON w.account_id = a.id WHERE a.id = $1";
     DUE = "SELECT person_id FROM accounts WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+    PUT_OFF = "UPDATE accounts SET due_at = $2 WHERE person_id = $1 AND due_at < $2";
     ACTIVATION = "SELECT state, activation_issue, activation_expires_at FROM accounts WHERE id = $1";
     OF_PERSON = "SELECT id FROM accounts WHERE person_id = $1";
     NAMES = "SELECT name FROM sign_in_names WHERE account_id = $1 ORDER BY kind DESC, name";
@@ -238,6 +241,11 @@ pub async fn take_course(tx: &mut Tx, rows: &[Course], now: Moment) -> Result<Ve
 pub async fn due(tx: &mut Tx, now: Moment, most: i64) -> Result<Vec<PersonId>, StoreError> {
     let rows: Vec<(PersonId,)> = on_db!(tx, c => sqlx::query_as(DUE).bind(now).bind(most).fetch_all(&mut *c))?;
     Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+/// What is due to somebody's account is due later.
+pub async fn put_off(tx: &mut Tx, person: PersonId, until: Moment) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(PUT_OFF).bind(person).bind(until)).map(drop)
 }
 
 /// Issues a new activation code, which ends the one before; its number. `None` when the account's state has none.

@@ -9,6 +9,10 @@ statements! {
     LOCK = "INSERT INTO attempt_budgets (keyed, state, updated_at) VALUES ($1, $2, $3)
             ON CONFLICT (keyed) DO UPDATE SET updated_at = excluded.updated_at RETURNING state";
     LOOK = "SELECT keyed, state FROM attempt_budgets WHERE keyed IN ($1, $2, $3, $4)";
+    CLAIM = "INSERT INTO attempt_budgets (keyed, state, updated_at) VALUES ($1, $2, $3) ON CONFLICT (keyed) DO NOTHING
+             RETURNING (SELECT state FROM attempt_budgets WHERE keyed = $4), (SELECT state FROM attempt_budgets WHERE keyed = $5),
+                       (SELECT state FROM attempt_budgets WHERE keyed = $6)";
+    REMOVE = "DELETE FROM attempt_budgets WHERE keyed = $1 AND state = $2";
     REPLACE = "INSERT INTO attempt_budgets (keyed, state, updated_at) VALUES ($1, $3, $4)
                ON CONFLICT (keyed) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at
                WHERE attempt_budgets.state = $2";
@@ -33,8 +37,29 @@ pub struct Replacement {
     pub keyed: [u8; 32],
     /// As it was; empty when there was none.
     pub before: String,
-    /// As it is to be.
+    /// As it is to be; empty when it says nothing any more.
     pub after: String,
+}
+
+/// A row of somebody who has none yet, and the others that matter to them.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Its key.
+    pub keyed: [u8; 32],
+    /// As it is to be.
+    pub state: String,
+    /// The keys of the others.
+    pub others: [[u8; 32]; 3],
+}
+
+/// Writes the first row of somebody, and gives the states of the others; `None` when there is one already. One
+/// statement.
+pub async fn claim(tx: &mut Tx, claim: &Claim, now: Moment) -> Result<Option<[Option<String>; 3]>, StoreError> {
+    let [a, b, c] = claim.others.each_ref().map(<[u8; 32]>::as_slice);
+    let (own, state) = (claim.keyed.as_slice(), claim.state.as_str());
+    let row: Option<(Option<String>, Option<String>, Option<String>)> = on_db!(tx, on => sqlx::query_as(CLAIM)
+        .bind(own).bind(state).bind(now).bind(a).bind(b).bind(c).fetch_optional(&mut *on))?;
+    Ok(row.map(Into::into))
 }
 
 /// The states of up to four rows, without holding anybody up; a row that does not exist is left out.
@@ -48,6 +73,10 @@ pub async fn look(tx: &mut Tx, keyed: [&[u8; 32]; 4]) -> Result<HashMap<[u8; 32]
 /// Replaces a row, in one statement; false when it is not as it was.
 pub async fn replace(tx: &mut Tx, row: &Replacement, now: Moment) -> Result<bool, StoreError> {
     let Replacement { keyed, before, after } = row;
+    if after.is_empty() {
+        let removed = on_db!(tx, sqlx::query(REMOVE).bind(keyed.as_slice()).bind(before.as_str()))?;
+        return Ok(removed == 1);
+    }
     let replaced =
         on_db!(tx, sqlx::query(REPLACE).bind(keyed.as_slice()).bind(before.as_str()).bind(after.as_str()).bind(now))?;
     Ok(replaced == 1)

@@ -140,27 +140,22 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
     .map(drop)
 }
 
-/// How a statement begins that appends events; `event_values!` goes on.
-pub(super) const ADD_MANY: &str = "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac) ";
-
-/// Binds an event's values.
-macro_rules! event_values {
-    ($b:ident, $event:ident) => {
-        $b.push_bind($event.id)
-            .push_bind($event.at)
-            .push_bind($event.actor.as_str())
-            .push_bind($event.action)
-            .push_bind($event.subject.as_str())
-            .push_bind($event.org)
-            .push_bind($event.detail.as_str())
-            .push_bind($event.mac)
-    };
-}
-pub(super) use event_values;
-
 /// Appends events, many in a statement.
 pub async fn add_all(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
-    insert_many!(tx, events, ADD_MANY, |b, event| event_values!(b, event));
+    insert_many!(
+        tx,
+        events,
+        "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac) ",
+        |b, event| b
+            .push_bind(event.id)
+            .push_bind(event.at)
+            .push_bind(event.actor.as_str())
+            .push_bind(event.action)
+            .push_bind(event.subject.as_str())
+            .push_bind(event.org)
+            .push_bind(event.detail.as_str())
+            .push_bind(event.mac)
+    );
     Ok(())
 }
 

@@ -135,12 +135,13 @@ pub async fn redeem(tx: &mut Tx, all: &[Redemption]) -> Result<Vec<Option<(CodeR
     let digests: Vec<Digest> = all.iter().map(|one| one.code).collect();
     let grants = behind(tx, "codes", &digests).await?;
     let fit = fitting(all, &grants, |one| (one.code, &one.by));
+    let mut outcome: Vec<_> = all.iter().map(|_| None).collect();
     if fit.is_empty() {
-        return Ok(all.iter().map(|_| None).collect());
+        return Ok(outcome);
     }
     let spent: Vec<SpentCode> = on_db!(tx, c => async {
         let mut query = QueryBuilder::new("UPDATE codes SET spent_at = v.column5 FROM (");
-        query.push_values(&fit, |mut b, one| {
+        query.push_values(fit.iter().map(|at| &all[*at]), |mut b, one| {
             b.push_bind(one.code)
                 .push_bind(one.by.client.key)
                 .push_bind(one.redirect_uri.as_deref())
@@ -158,8 +159,9 @@ pub async fn redeem(tx: &mut Tx, all: &[Redemption]) -> Result<Vec<Option<(CodeR
         query.build_query_as().fetch_all(&mut *c).await
     })?;
     let mut spent: HashMap<Digest, SpentCode> = spent.into_iter().map(|code| (code.digest, code)).collect();
-    let (mut outcome, mut refresh) = (Vec::new(), Vec::new());
-    for one in all {
+    let mut refresh = Vec::new();
+    for at in fit {
+        let one = &all[at];
         let both = spent.remove(&one.code).zip(grants.get(&one.code).cloned());
         if let (Some((_, grant)), Some(digest)) = (&both, one.refresh) {
             refresh.push(NewRefresh {
@@ -171,10 +173,10 @@ pub async fn redeem(tx: &mut Tx, all: &[Redemption]) -> Result<Vec<Option<(CodeR
                 expires_at: grant.expires_at,
             });
         }
-        outcome.push(both.map(|(code, grant)| {
+        outcome[at] = both.map(|(code, grant)| {
             let SpentCode { grant_id, redirect_uri, challenge, nonce, .. } = code;
             (CodeRow { grant_id, redirect_uri, challenge, nonce }, grant)
-        }));
+        });
     }
     give_refresh(tx, &refresh).await?;
     Ok(outcome)
@@ -186,12 +188,13 @@ pub async fn rotate(tx: &mut Tx, all: &[Rotation]) -> Result<Vec<Option<(Refresh
     let digests: Vec<Digest> = all.iter().map(|one| one.presented).collect();
     let grants = behind(tx, "refresh_tokens", &digests).await?;
     let fit = fitting(all, &grants, |one| (one.presented, &one.by));
+    let mut outcome: Vec<_> = all.iter().map(|_| None).collect();
     if fit.is_empty() {
-        return Ok(all.iter().map(|_| None).collect());
+        return Ok(outcome);
     }
     let spent: Vec<SpentRefresh> = on_db!(tx, c => async {
         let mut query = QueryBuilder::new("UPDATE refresh_tokens SET spent_at = v.column4, successor = v.column2 FROM (");
-        query.push_values(&fit, |mut b, one| {
+        query.push_values(fit.iter().map(|at| &all[*at]), |mut b, one| {
             b.push_bind(one.presented).push_bind(one.successor).push_bind(one.by.client.key).push_bind(one.now);
         });
         query.push(
@@ -206,10 +209,11 @@ pub async fn rotate(tx: &mut Tx, all: &[Rotation]) -> Result<Vec<Option<(Refresh
         query.build_query_as().fetch_all(&mut *c).await
     })?;
     let mut spent: HashMap<Digest, SpentRefresh> = spent.into_iter().map(|token| (token.digest, token)).collect();
-    let (mut outcome, mut next) = (Vec::new(), Vec::new());
-    for one in all {
+    let mut next = Vec::new();
+    for at in fit {
+        let one = &all[at];
         let both = spent.remove(&one.presented).zip(grants.get(&one.presented).cloned());
-        outcome.push(both.map(|(token, grant)| {
+        outcome[at] = both.map(|(token, grant)| {
             let SpentRefresh { grant_id, scope, expires_at, spent_at, successor, .. } = token;
             next.push(NewRefresh {
                 digest: one.successor,
@@ -220,24 +224,26 @@ pub async fn rotate(tx: &mut Tx, all: &[Rotation]) -> Result<Vec<Option<(Refresh
                 expires_at,
             });
             (RefreshRow { grant_id, scope, expires_at, spent_at, successor }, grant)
-        }));
+        });
     }
     give_refresh(tx, &next).await?;
     Ok(outcome)
 }
 
-/// Those whose grant fits, each token once: whoever presents one a second time is not plain.
+/// The places of those whose grant is their client's and fits, each token once: whoever presents one a second time is not
+/// plain. A token is spent for the one found here and for nobody who named it before.
 fn fitting<'a, T>(
     all: &'a [T],
     grants: &HashMap<Digest, GrantRow>,
     of: impl Fn(&'a T) -> (Digest, &'a Fits),
-) -> Vec<&'a T> {
+) -> Vec<usize> {
     let mut seen = HashSet::new();
-    let fits = |one: &&'a T| {
-        let (token, by) = of(one);
-        grants.get(&token).is_some_and(|grant| (by.rule)(grant, &by.client)) && seen.insert(token)
+    let fits = |one: &'a T| {
+        let (token, Fits { client, rule }) = of(one);
+        let own = |grant: &GrantRow| grant.client_key == client.key && rule(grant, client);
+        grants.get(&token).is_some_and(own) && seen.insert(token)
     };
-    all.iter().filter(fits).collect()
+    all.iter().map(fits).enumerate().filter_map(|(at, fits)| fits.then_some(at)).collect()
 }
 
 async fn give_refresh(tx: &mut Tx, all: &[NewRefresh]) -> Result<(), StoreError> {

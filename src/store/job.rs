@@ -39,6 +39,8 @@ where
 pub(super) trait Job: Send {
     /// Runs it inside the open savepoint; false when its changes must be rolled back.
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool>;
+    /// Whether it is one statement, or a script with a savepoint of its own, that does no harm when it runs twice.
+    fn is_one(&self) -> bool;
     /// Answers the caller, once the outcome of the commit is known.
     fn finish(self: Box<Self>, commit: Result<(), StoreError>);
 }
@@ -48,12 +50,14 @@ struct Call<I, T, F> {
     f: F,
     out: Result<T, StoreError>,
     changes: Option<Changes>,
+    one: bool,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
 
 /// A job and the place where its answer will come.
 pub(super) fn call<I, T, F>(
     changes: Option<Changes>,
+    one: bool,
     input: I,
     f: F,
 ) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
@@ -63,7 +67,7 @@ where
     F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
 {
     let (reply, answer) = oneshot::channel();
-    (Box::new(Call { input, f, out: Err(StoreError::Closed), changes, reply }), answer)
+    (Box::new(Call { input, f, out: Err(StoreError::Closed), changes, one, reply }), answer)
 }
 
 impl<I, T, F> Job for Call<I, T, F>
@@ -77,6 +81,10 @@ where
             self.out = attempt(&self.f, tx, &self.input).await;
             self.out.is_ok()
         })
+    }
+
+    fn is_one(&self) -> bool {
+        self.one
     }
 
     fn finish(self: Box<Self>, commit: Result<(), StoreError>) {

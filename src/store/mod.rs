@@ -17,6 +17,7 @@ pub mod scope;
 pub mod accounts;
 pub mod attempts;
 pub mod audit;
+pub mod beginning;
 pub mod clients;
 pub mod consents;
 pub mod contexts;
@@ -147,8 +148,8 @@ impl Store {
         self.run(Way::Aside, input, f).await
     }
 
-    /// As [`Store::write_aside`], for a closure of one statement that does no harm when it runs twice: PostgreSQL needs no
-    /// transaction for it, which would be two more ways there and back.
+    /// As [`Store::write_aside`], for a closure of one statement that does no harm when it runs twice (on SQLite also of one
+    /// script with a savepoint of its own): it needs no transaction, which would be two more ways there and back.
     pub async fn write_one<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
@@ -166,8 +167,8 @@ impl Store {
     {
         let changes = matches!(way, Way::Change | Way::Bulk).then(|| Changes(self.changes.clone()));
         match &self.backend {
-            Backend::Lite(lite) if way == Way::Bulk => queued(&lite.bulk, changes, input, f).await,
-            Backend::Lite(lite) => queued(&lite.urgent, changes, input, f).await,
+            Backend::Lite(lite) if way == Way::Bulk => queued(&lite.bulk, changes, false, input, f).await,
+            Backend::Lite(lite) => queued(&lite.urgent, changes, way == Way::One, input, f).await,
             Backend::Pg(pg) => pg.write(way, changes, input, f).await,
         }
     }
@@ -271,13 +272,19 @@ impl Drop for Changes {
     }
 }
 
-async fn queued<I, T, F>(queue: &writer::Queue, changes: Option<Changes>, input: I, f: F) -> Result<T, StoreError>
+async fn queued<I, T, F>(
+    queue: &writer::Queue,
+    changes: Option<Changes>,
+    one: bool,
+    input: I,
+    f: F,
+) -> Result<T, StoreError>
 where
     I: Send + Sync + 'static,
     T: Send + 'static,
     F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
 {
-    let (job, answer) = job::call(changes, input, f);
+    let (job, answer) = job::call(changes, one, input, f);
     queue.send(job).await.map_err(|_| StoreError::Closed)?;
     answer.await.map_err(|_| StoreError::Closed)?
 }
@@ -288,6 +295,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("accounts", accounts::ALL),
         ("attempts", attempts::ALL),
         ("audit", audit::ALL),
+        ("beginning", beginning::ALL),
         ("clients", clients::ALL),
         ("consents", consents::ALL),
         ("contexts", contexts::ALL),

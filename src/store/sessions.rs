@@ -2,11 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::{
-    Posts, StoreError, Tx,
-    audit::{self, Event},
-    bulk,
-};
+use super::{Posts, StoreError, Tx, bulk};
 use crate::base::{
     clock::Moment,
     digest::Digest,
@@ -106,11 +102,6 @@ statements! {
         session!(),
         " WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.created_at DESC, s.id DESC"
     );
-    AROUND = concat!(
-        session!(),
-        " WHERE (s.account_id = $1 OR s.browser = $2) AND s.ended_at IS NULL AND s.expires_at > $3
-          ORDER BY s.created_at DESC, s.id DESC"
-    );
     RENEW = "UPDATE sessions SET digest = $2, auth_time = $3, seen_at = $3, acr = $4, amr = $5, own_device = $6, expires_at = $7,
                     browser = $9, address = $10, agent = $11
              WHERE id = $1 AND account_id = $8 AND ended_at IS NULL";
@@ -119,34 +110,6 @@ statements! {
     END = "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     PURGE = "DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s WHERE s.expires_at < $1
              AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id) ORDER BY s.expires_at LIMIT 500)";
-}
-
-/// Begins a session, and says so in the audit trail. One statement on PostgreSQL, which does no harm when it runs twice.
-pub async fn begin(tx: &mut Tx, new: &NewSession, event: &Event) -> Result<(), StoreError> {
-    insert_both!(
-        tx,
-        (std::slice::from_ref(event), audit::ADD_MANY, |b, event| audit::event_values!(b, event)),
-        (
-            std::slice::from_ref(new),
-            "INSERT INTO sessions (id, digest, account_id, auth_time, acr, amr, browser, own_device, address, agent,
-                                   created_at, seen_at, expires_at) ",
-            |b, new| {
-                b.push_bind(new.id)
-                    .push_bind(new.digest)
-                    .push_bind(new.account)
-                    .push_bind(new.now)
-                    .push_bind(new.acr)
-                    .push_bind(new.amr)
-                    .push_bind(new.browser)
-                    .push_bind(new.own_device)
-                    .push_bind(new.address.as_str())
-                    .push_bind(new.agent.as_str())
-                    .push_bind(new.now)
-                    .push_bind(new.now)
-                    .push_bind(new.expires_at);
-            }
-        )
-    )
 }
 
 /// The same person has proved themselves again: the session goes on under another cookie, and with it its apps. False
@@ -183,17 +146,6 @@ pub async fn live(tx: &mut Tx, cookie: Digest, now: Moment) -> Result<Option<Ses
 /// An account's live sessions, newest first.
 pub async fn of_account(tx: &mut Tx, account: AccountId, now: Moment) -> Result<Vec<SessionRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(&mut *c))
-}
-
-/// The live sessions of an account, and those that were begun in a browser (several only on a device that is somebody's
-/// own), newest first.
-pub async fn around(
-    tx: &mut Tx,
-    account: AccountId,
-    browser: Digest,
-    now: Moment,
-) -> Result<Vec<SessionRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(AROUND).bind(account).bind(browser).bind(now).fetch_all(&mut *c))
 }
 
 /// Notes that a session is in use.

@@ -62,6 +62,13 @@ pub(super) async fn run(
             busy_since = Instant::now();
             next
         };
+        let first = match first {
+            Next::Urgent(job) if job.is_one() && urgent.is_empty() => match at_once(&mut tx, job).await {
+                Some(job) => Next::Urgent(job),
+                None => continue,
+            },
+            first => first,
+        };
         let mut batch = Batch { done: Vec::new(), next: Some(first), started: Instant::now() };
         match batch.run(&mut tx, &mut urgent, &mut bulk).await {
             Ok(()) => batch.done.into_iter().for_each(|job| job.finish(Ok(()))),
@@ -127,6 +134,18 @@ impl Batch {
             job.finish(outcome.map_err(StoreError::of_commit));
         }
     }
+}
+
+/// A job that nobody waits beside, as a transaction by itself; it comes back when that did not go well, and nothing of it
+/// is left.
+async fn at_once(tx: &mut Tx, mut job: Box<dyn Job>) -> Option<Box<dyn Job>> {
+    if job.run(tx).await {
+        job.finish(Ok(()));
+        return None;
+    }
+    // Of a script its savepoint may be open; of a statement there is nothing to take back, and this fails.
+    let _ = execute(tx, "ROLLBACK").await;
+    Some(job)
 }
 
 async fn alone(tx: &mut Tx, job: &mut dyn Job) -> Result<(), StoreError> {

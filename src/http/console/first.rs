@@ -53,8 +53,8 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     let text = |name| params.get(name).unwrap_or("");
     let token = Token::presented(text("token"));
     let first = First { sector_id: text("sector_id"), name: text("name"), password: text("new") };
-    let account = match administrators::make_first(&visitor.sv, &token, first).await {
-        Ok(account) => account,
+    let proof = match administrators::make_first(&visitor.sv, &token, first).await {
+        Ok(proof) => proof,
         Err(NotMade::Closed) => return render::missing(&visitor),
         Err(NotMade::Mistakes(mistakes)) => {
             return show(&visitor, &token, first.sector_id, first.name, problems(&mistakes));
@@ -62,15 +62,15 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
         Err(NotMade::Hashing(_)) => return render::refused(&visitor, Refusal::Busy),
         Err(NotMade::Store(error)) => return render::fault(&visitor, &error),
     };
-    match session::begin(&visitor.sv, account, visitor.session.as_ref(), visitor.origin(false)).await {
-        Ok(cookie) => {
+    match session::begin(&visitor.sv, proof, visitor.session.as_ref(), visitor.origin(false)).await {
+        Ok(Some(begun)) => {
             let mut response = render::see_other(&visitor, "/console");
-            let set = cookies::set(&visitor.sv, Jar::Session, &cookie, false);
+            let set = cookies::set(&visitor.sv, Jar::Session, &begun.cookie, false);
             response.headers_mut().append(header::SET_COOKIE, set);
             response
         }
         // The account is there: they sign in to it by themselves.
-        Err(_) => render::see_other(&visitor, "/console"),
+        Ok(None) | Err(_) => render::see_other(&visitor, "/console"),
     }
 }
 

@@ -28,13 +28,13 @@ pub struct Flow {
     #[serde(rename = "t")]
     pub began: Moment,
     /// The language its pages speak: the person's choice, or else the app's (`ui_locales`).
-    #[serde(rename = "l", default)]
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Locale>,
     /// Whether the person chose the account.
-    #[serde(rename = "c", default)]
+    #[serde(rename = "c", default, skip_serializing_if = "is_not")]
     pub chosen: bool,
     /// Whether the person agreed in this flow.
-    #[serde(rename = "a", default)]
+    #[serde(rename = "a", default, skip_serializing_if = "is_not")]
     pub agreed_now: bool,
 }
 
@@ -136,6 +136,12 @@ impl Flow {
         }
         Ok(flow)
     }
+}
+
+/// What was not settled need not be said.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_not(settled: &bool) -> bool {
+    !*settled
 }
 
 /// What a sealed flow says of its browser: half the digest of its name.

@@ -10,7 +10,11 @@ use crate::{
         id::{ClientKey, Ids, JobId, PersonId, SessionId},
     },
     protocol::jwt::{LogoutToken, assemble},
-    services::{Services, fetch::FetchError},
+    services::{
+        Services,
+        fetch::FetchError,
+        jobs::{FIRST_PAUSE, pause},
+    },
     store::{
         StoreError, Tx,
         jobs::{self, JobRow, NewJob},
@@ -24,7 +28,7 @@ const MOST_TRIES: i64 = 8;
 /// A logout token is good for so many seconds.
 const TOKEN_SECONDS: i64 = 120;
 /// The first try is made by whoever ended the session; the worker waits so long before it takes over.
-pub(super) const HEAD_START: Duration = Duration::from_secs(15);
+pub(super) const HEAD_START: Duration = FIRST_PAUSE;
 
 /// What the job needs to tell an app.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,8 +63,15 @@ impl Notice {
 impl Services {
     /// Does a leased job of this kind.
     pub async fn do_logout_job(&self, job: &JobRow) {
-        if let Ok(notice) = serde_json::from_str(&job.payload) {
-            self.tell(job.id, &notice, job.attempts).await;
+        match serde_json::from_str(&job.payload) {
+            Ok(notice) => drop(self.tell(job.id, &notice, job.attempts).await),
+            // It would be leased again and again, in the place of one that can be read.
+            Err(error) => {
+                let turn = (job.id, error.to_string());
+                let give_up = async |tx: &mut Tx, (job, error): &(JobId, String)| jobs::give_up(tx, *job, error).await;
+                let given_up = self.store.write(turn, give_up).await;
+                tracing::error!(%error, job = %job.id, ?given_up, "a logout notice cannot be read");
+            }
         }
     }
 
@@ -103,9 +114,7 @@ impl Services {
             return self.store.write(job, async |tx: &mut Tx, job: &JobId| jobs::done(tx, *job).await).await;
         };
         tracing::warn!(%error, "an app could not be told of a sign-out");
-        // 15 s, 1 min, 4 min, 16 min, 1 h, 4 h, 17 h
-        let pause = HEAD_START * 4_u32.saturating_pow(u32::try_from(tried).unwrap_or(0).min(6));
-        let turn = (job, self.clock.now() + pause, tried + 1 >= MOST_TRIES, error.to_string());
+        let turn = (job, self.clock.now() + pause(tried), tried + 1 >= MOST_TRIES, error.to_string());
         self.store
             .write(turn, async |tx: &mut Tx, (job, at, last, error)| {
                 if *last { jobs::give_up(tx, *job, error).await } else { jobs::again(tx, *job, *at, error).await }

@@ -67,6 +67,11 @@ impl AccountAttempts {
         self.in_a_row = 0;
     }
 
+    /// Whether it is as good as none: every try was given back, and no failure is remembered.
+    pub fn says_nothing(&self) -> bool {
+        self.hour.count == 0 && self.day.count == 0 && self.in_a_row == 0
+    }
+
     pub(super) fn free_at(&self, now: Moment) -> Moment {
         if self.is_brisk(now) {
             return now;
@@ -118,6 +123,11 @@ impl DeviceAttempts {
     pub(super) fn reserve(&mut self, now: Moment) -> Option<Reservation> {
         let free = self.0.free_at(DEVICE, QUARTER, now) <= now;
         free.then(|| Reservation::Device { window: self.0.spend(QUARTER, now) })
+    }
+
+    /// Whether it is as good as none.
+    pub fn says_nothing(&self) -> bool {
+        self.0.count == 0
     }
 
     pub(super) fn give_back(&mut self, reservation: Reservation) {

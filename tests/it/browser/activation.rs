@@ -31,7 +31,7 @@ async fn a_code_on_paper_leads_to_the_app_that_one_came_from() {
     let page = chromium.page().await;
     let (id, code, name) = newcomer(&demo);
     page.goto(&format!("{}/login", demo.app(1))).await;
-    page.click("a[href^=\"/activate\"]").await;
+    page.click("[formaction=\"/activate\"]").await;
     is_fit_for_everybody(&page, "activate").await;
     enter(&page, &id, &code[..code.len() - 1]).await;
     assert!(page.text("#problem").await.contains("Đã nhập 12 chữ"));
@@ -93,7 +93,7 @@ async fn who_forgot_the_password_is_told_whom_to_ask_and_comes_back_to_the_app()
     let page = chromium.page().await;
     let student = demo.person("student");
     page.goto(&format!("{}/login", demo.app(0))).await;
-    page.click("a[href^=\"/recover\"]").await;
+    page.click("[formaction=\"/recover\"]").await;
     is_fit_for_everybody(&page, "recover").await;
     let issued = run(demo.folder(), &["user", "code", student.0, "--json"], &[]).json();
     let code = issued["code"].as_str().unwrap_or_else(|| panic!("{issued}"));

@@ -37,7 +37,9 @@ async fn activating_an_account_works_without_javascript() {
     page.disable_javascript().await;
     let (id, code, name) = newcomer(&demo);
     page.goto(&format!("{}/login", demo.app(1))).await;
-    page.click("a[href^=\"/activate\"]").await;
+    page.click("[formaction=\"/sign-in\"]").await;
+    assert_eq!(page.evaluate("document.documentElement.lang").await, "en", "in the other language");
+    page.click("[formaction=\"/activate\"]").await;
     enter(&page, &id, &code).await;
     page.click("button.primary").await;
     assert!(!page.exists("button.show:not([hidden])").await, "no button that does nothing");

@@ -109,6 +109,27 @@ both! {
     }
 }
 
+both! {
+    async fn r13_reuse_ends_the_family_also_after_a_restart(ground: Ground) {
+        let tour = ground.tour().await;
+        let stolen = ground.refresh_tokens(&tour, 1).await.remove(0);
+        let node = ground.serve();
+        let mut newest = stolen.clone();
+        for _ in 0..2 {
+            newest = text(&node.caller().refresh(&ground.app, &newest).await.unwrap().json(), "refresh_token");
+        }
+        node.running.kill();
+        let node = ground.serve();
+        let replayed = node.caller().refresh(&ground.app, &stolen).await.unwrap();
+        assert_eq!((replayed.status, text(&replayed.json(), "error").as_str()), (400, "invalid_grant"));
+        node.running.kill();
+        let node = ground.serve();
+        let ended = node.caller().refresh(&ground.app, &newest).await.unwrap();
+        assert_eq!((ended.status, text(&ended.json(), "error").as_str()), (400, "invalid_grant"), "whoever held the newest");
+        ground.holds().await;
+    }
+}
+
 /// The request as bytes, so that the test decides whether it reads the reply.
 fn exchange(ground: &Ground, token: &str) -> String {
     let body = format!("grant_type=refresh_token&refresh_token={token}");

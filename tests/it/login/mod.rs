@@ -5,6 +5,7 @@ mod flows;
 mod forced;
 mod guarding;
 mod holes;
+mod late;
 mod secrecy;
 mod sessions;
 mod sign_in;

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use phuong::protocol::{client::ClientId, interaction::ACR_ONE_FACTOR};
+use phuong::{
+    protocol::{client::ClientId, interaction::ACR_ONE_FACTOR},
+    services::{authority::Standing, keys::Rotation},
+};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -125,8 +128,14 @@ both! { async fn an_id_token_hint_is_for_the_person_it_names(t: Tour) {
     let same = app.redeem(&t, &same.sent("code").unwrap()).await.json();
     assert_eq!(id_token(&same)["sub"], id_token(&tokens)["sub"], "an expired hint still names somebody");
     pupil.sign_in_as(&t, "/sign-in", "student").await;
+    t.advance(Duration::from_secs(1));
     let other = pupil.get(&t, &app.authorize(&format!("&prompt=none{hint}"))).await;
     assert_eq!(other.sent("error").as_deref(), Some("login_required"));
+    let mut stubborn = pupil.clone();
+    let answer = stubborn.sign_in_as(&t, &app.authorize(&hint), "student").await;
+    assert_eq!(answer.sent("error").as_deref(), Some("login_required"), "the app hears that it is somebody else");
+    pupil = stubborn;
+    t.advance(Duration::from_secs(1));
     let page = pupil.get(&t, &app.authorize(&hint)).await;
     assert!(asks_for_a_password(&page) && page.text.contains("đang chờ một người khác"), "{}", page.text);
     let person = t.person("teacher").clone();
@@ -139,6 +148,26 @@ both! { async fn an_id_token_hint_is_for_the_person_it_names(t: Tour) {
     let other_client = RelyingParty::new(&t, "other").await;
     let foreign = teacher.get(&t, &other_client.authorize(&format!("&prompt=none{hint}"))).await;
     assert_eq!(foreign.sent("error").as_deref(), Some("login_required"), "another client's hint names nobody here");
+} }
+
+both! { async fn a_hint_that_cannot_be_read_costs_a_sign_in_and_no_more(t: Tour) {
+    let (app, mut browser) = (RelyingParty::new(&t, "app").await, Browser::default());
+    let signed = app.tokens(&t, &mut browser, "").await["id_token"].as_str().unwrap().to_owned();
+    let (told, signature) = signed.rsplit_once('.').unwrap();
+    let forged = format!("{told}.{}", signature.chars().rev().collect::<String>());
+    let other = RelyingParty::new(&t, "other").await;
+    let foreign = other.tokens(&t, &mut browser, "").await["id_token"].as_str().unwrap().to_owned();
+    // Its key is gone, and with it all that could be known of it.
+    let leave = Standing::danger_command_line().with_the_sector(&t.sv).unwrap();
+    t.sv.ring.rotate(&leave, Rotation::Emergency).await.unwrap();
+    for hint in ["garbage", &forged, &foreign, &signed] {
+        t.advance(Duration::from_secs(1));
+        let asking = app.authorize(&encoded("id_token_hint", hint));
+        let silent = browser.get(&t, &format!("{asking}&prompt=none")).await;
+        assert_eq!(silent.sent("error").as_deref(), Some("login_required"), "{hint}");
+        let answer = browser.sign_in_as(&t, &asking, "teacher").await;
+        assert!(answer.sent("code").is_some(), "asked again after the right password: {hint} {}", answer.text);
+    }
 } }
 
 both! { async fn ui_locales_chooses_the_language_of_every_page_until_the_person_does(t: Tour) {
@@ -162,8 +191,11 @@ both! { async fn a_subject_asked_for_by_value_is_the_only_one_that_will_do(t: To
     assert!(teacher.get(&t, &app.authorize(&format!("&prompt=none{mine}"))).await.sent("code").is_some());
     let mut pupil = Browser::default();
     pupil.sign_in_as(&t, "/sign-in", "student").await;
+    t.advance(Duration::from_secs(1));
     let other = pupil.get(&t, &app.authorize(&format!("&prompt=none{mine}"))).await;
     assert_eq!(other.sent("error").as_deref(), Some("login_required"));
+    let answer = pupil.sign_in_as(&t, &app.authorize(&mine), "student").await;
+    assert_eq!(answer.sent("error").as_deref(), Some("login_required"));
 } }
 
 both! { async fn an_essential_strength_that_is_out_of_reach_is_refused(t: Tour) {

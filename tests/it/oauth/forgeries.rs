@@ -1,5 +1,7 @@
 //! Tokens that somebody else made, changed, or made for something else.
 
+use std::time::Duration;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use phuong::{
     protocol::{
@@ -116,6 +118,7 @@ both! { async fn r18_r21_a_hint_that_is_not_an_id_token_of_ours_proves_nothing(t
     let (app, other, mut browser) = (RelyingParty::new(&t, "app").await, RelyingParty::new(&t, "other").await, Browser::default());
     let hint = app.tokens(&t, &mut browser, "").await["id_token"].as_str().unwrap().to_owned();
     let theirs = other.tokens(&t, &mut browser, "").await;
+    t.advance(Duration::from_secs(1));
     assert_eq!(browser.clone().get(&t, &app.authorize(&format!("&prompt=none&id_token_hint={hint}"))).await.sent("error"), None);
     let (header, payload) = (part(&hint, 0), part(&hint, 1));
     let unsigned = |header: &str| format!("{}.{}.", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(&payload));

@@ -1,6 +1,14 @@
 //! What is done many at a time or remembered for a moment is decided as if it were done alone and looked up each time.
 
 use futures_util::future::join_all;
+use phuong::{
+    base::{digest::Digest, secret::Token},
+    protocol::{client::ClientId, pkce::Challenge},
+    store::{
+        Tx,
+        exchanges::{self, Fits, Redemption, Rotation},
+    },
+};
 
 use crate::support::{
     callers::{Browser, CALLBACK, RelyingParty, VERIFIER},
@@ -38,6 +46,66 @@ both! { async fn r10_a_wrong_redemption_among_many_burns_nothing_and_harms_nobod
     successors.sort();
     successors.dedup();
     assert_eq!(successors.len(), tokens.len(), "each family has a successor of its own");
+} }
+
+/// An app as it presents what it holds.
+fn by(t: &Tour, app: &RelyingParty) -> Fits {
+    let client = t.sv.clients.by_id(&ClientId(app.id.clone())).unwrap();
+    Fits { client, rule: |grant, client| client.audience.admits_any(grant.posts.iter()) }
+}
+
+/// An app for pupils, and two that present what they stole from it: one for teachers only, one for everybody.
+async fn owner_and_thieves(t: &Tour) -> (RelyingParty, [RelyingParty; 2]) {
+    let app = async |id: &str, role: Option<&str>| {
+        let roles = role.map(str::to_owned).into_iter().collect();
+        RelyingParty::registered(t, id, |mut ask| {
+            ask.audience.roles = roles;
+            ask
+        })
+        .await
+    };
+    let thieves = [app("thief", Some("teacher")).await, app("other-thief", None).await];
+    (app("owner", Some("student")).await, thieves)
+}
+
+both! { async fn r10_a_code_in_a_batch_is_given_to_its_own_app_and_not_to_whoever_named_it_first(t: Tour) {
+    let (owner, thieves) = owner_and_thieves(&t).await;
+    for thief in &thieves {
+        let mut pupil = Browser::default();
+        let code = pupil.sign_in_as(&t, &owner.authorize(""), "student").await.sent("code").unwrap();
+        let presented = |app: &RelyingParty| Redemption {
+            code: Token::presented(&code).digest(),
+            by: by(&t, app),
+            redirect_uri: Some(CALLBACK.to_owned()),
+            challenge: Challenge::of(VERIFIER).map(|challenge| challenge.as_str().to_owned()),
+            refresh: Some(Digest::of(format!("refresh of {}", thief.id).as_bytes())),
+            now: t.clock.now(),
+        };
+        let batch = vec![presented(thief), presented(&owner)];
+        let redeem = async |tx: &mut Tx, batch: &Vec<Redemption>| exchanges::redeem(tx, batch).await;
+        let given = t.sv.store.write(batch, redeem).await.unwrap();
+        assert_eq!(given.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true], "{}", thief.id);
+    }
+} }
+
+both! { async fn r13_a_refresh_token_in_a_batch_is_rotated_for_its_own_app_and_not_for_whoever_named_it_first(t: Tour) {
+    let (owner, thieves) = owner_and_thieves(&t).await;
+    for thief in &thieves {
+        let mut pupil = Browser::default();
+        let code = pupil.sign_in_as(&t, &owner.authorize(""), "student").await.sent("code").unwrap();
+        let tokens = owner.redeem(&t, &code).await.json();
+        let token = tokens["refresh_token"].as_str().unwrap();
+        let presented = |app: &RelyingParty| Rotation {
+            presented: Token::presented(token).digest(),
+            successor: Digest::of(format!("successor for {}", thief.id).as_bytes()),
+            by: by(&t, app),
+            now: t.clock.now(),
+        };
+        let batch = vec![presented(thief), presented(&owner)];
+        let rotate = async |tx: &mut Tx, batch: &Vec<Rotation>| exchanges::rotate(tx, batch).await;
+        let given = t.sv.store.write(batch, rotate).await.unwrap();
+        assert_eq!(given.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true], "{}", thief.id);
+    }
 } }
 
 both! { async fn r17_what_was_just_looked_at_is_refused_as_soon_as_it_is_revoked(t: Tour) {

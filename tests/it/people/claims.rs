@@ -1,18 +1,24 @@
 //! What an app is told: each scope's exact claims, and to whom they belong.
 
+use std::collections::BTreeSet;
+
 use phuong::{
     model::{identifier::IdentifierKind, role::Role},
     people::{identifiers, memberships::Event, records, release::Profile},
     protocol::{
         client::{Audience, Client, Kind},
         registration::Registration,
+        scope::KNOWN,
     },
     services::audit::Actor,
 };
 use serde_json::{Value, json};
 
 use super::*;
-use crate::support::callers::{Browser, RelyingParty};
+use crate::support::{
+    callers::{Browser, RelyingParty},
+    tour::claims as token_claims,
+};
 
 async fn app(t: &Tour, id: &str, change: impl FnOnce(&mut Registration)) -> Client {
     let scope =
@@ -73,6 +79,39 @@ both! { async fn each_scope_tells_exactly_its_claims(t: Tour) {
     let classes = told(&t, &client, pupil, "edu.classes").await;
     assert_eq!(names(&classes["edu_classes"][0]), ["code", "function", "grade", "id"]);
     assert_eq!(classes["edu_classes"][0]["function"], "pupil");
+} }
+
+/// A pupil of whom everything is known that can be: each standard claim of Core 5.1 that a document may hold.
+async fn well_known(t: &Tour) -> PersonId {
+    let (pupil, actor) = (person(t, "student").await, Actor::CommandLine);
+    for (kind, value) in
+        [(records::ContactKind::Email, "em@example.edu.vn"), (records::ContactKind::Phone, "0912000002")]
+    {
+        records::reach(&t.sv, &actor, pupil, kind, Some(value)).await.unwrap();
+    }
+    identifiers::put(&t.sv, &actor, pupil, IdentifierKind::Citizen, "031317004321", "a test").await.unwrap();
+    let further = json!({
+        "nickname": "Na", "preferred_username": "na", "profile": "https://na.example", "picture": "https://na.example/p",
+        "website": "https://na.example", "gender": "female", "birthdate": "2017-03-14", "zoneinfo": "Asia/Ho_Chi_Minh",
+        "address": { "locality": "Hải Phòng" },
+    });
+    records::describe(&t.sv, &actor, pupil, further.as_object().unwrap(), Some("vi")).await.unwrap();
+    pupil
+}
+
+both! { async fn the_metadata_announces_each_claim_that_can_be_told_and_no_other(t: Tour) {
+    let (client, pupil) = (app(&t, "app", |_| ()).await, well_known(&t).await);
+    let everything = told(&t, &client, pupil, &KNOWN.join(" ")).await;
+    let app = RelyingParty::new(&t, "party").await;
+    let tokens = app.tokens(&t, &mut Browser::default(), "").await;
+    let id_token = token_claims(tokens["id_token"].as_str().unwrap());
+    let can_be_told: BTreeSet<&str> = names(&everything).into_iter().chain(names(&id_token)).collect();
+    for document in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
+        let metadata = t.get(document, None).await.json();
+        let announced: Vec<&str> = metadata["claims_supported"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert_eq!(announced.iter().copied().collect::<BTreeSet<_>>(), can_be_told, "{document}");
+        assert_eq!(announced.len(), can_be_told.len(), "{document} says something twice");
+    }
 } }
 
 both! { async fn ids_of_contexts_and_classes_differ_between_apps_and_not_within_a_named_sector(t: Tour) {

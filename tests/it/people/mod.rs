@@ -4,6 +4,7 @@ mod claims;
 mod ended;
 mod lives;
 mod records;
+mod stuck;
 
 use phuong::{
     base::id::{AccountId, OrgId, PersonId},

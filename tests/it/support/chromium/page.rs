@@ -225,7 +225,13 @@ impl Page {
     /// What the document cost, once all it asked for has arrived: its redirects, itself, and everything in it.
     pub(crate) async fn traffic(&self) -> Traffic {
         self.until("all requests to be answered", Record::is_quiet).await;
-        self.record.borrow().traffic()
+        self.record.borrow().traffic("")
+    }
+
+    /// The same with one server alone.
+    pub(crate) async fn traffic_with(&self, origin: &str) -> Traffic {
+        self.traffic().await;
+        self.record.borrow().traffic(origin)
     }
 
     /// The addresses that the document asked for, in order, its own redirects first.

@@ -78,8 +78,10 @@ impl Record {
         }
     }
 
-    pub(super) fn traffic(&self) -> Traffic {
-        Traffic { requests: self.requests.len(), bytes: self.requests.iter().map(|r| r.bytes).sum() }
+    /// What was asked of those addresses that begin so.
+    pub(super) fn traffic(&self, origin: &str) -> Traffic {
+        let asked: Vec<&Request> = self.requests.iter().filter(|r| r.url.starts_with(origin)).collect();
+        Traffic { requests: asked.len(), bytes: asked.iter().map(|r| r.bytes).sum() }
     }
 
     /// Whether every request has had its answer.
@@ -179,9 +181,10 @@ mod tests {
         assert!(!record.is_quiet());
         record.note("Network.loadingFinished", &json!({"requestId": "1", "encodedDataLength": 50.0}));
         assert!(record.is_quiet());
-        assert_eq!(record.traffic(), Traffic { requests: 2, bytes: 150 });
+        assert_eq!(record.traffic(""), Traffic { requests: 2, bytes: 150 });
+        assert_eq!(record.traffic("http://a/next"), Traffic { requests: 1, bytes: 50 });
         record.note("Network.requestWillBeSent", &document("2", "http://a/other"));
-        assert_eq!(record.traffic(), Traffic { requests: 1, bytes: 0 });
+        assert_eq!(record.traffic(""), Traffic { requests: 1, bytes: 0 });
     }
 
     #[test]
