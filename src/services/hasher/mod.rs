@@ -1,9 +1,10 @@
 //! The hashing pool: a fixed set of operating-system threads, each with its own arena, behind a first-in-first-out
 //! queue of about two seconds of work and a plain "busy" beyond it.
 //!
-//! Never tokio's blocking pool: its threads come and go, and each would keep 19 MiB. The threads run at normal priority,
-//! since lowering it needs `unsafe` or a privilege; the bounded queue is what keeps other work alive. It refuses
-//! passwords longer than [`LONGEST`] before they cost anything (R53), and computes nothing for callers who have left.
+//! Never tokio's blocking pool: its threads come and go, and each would keep 19 MiB. The threads give way to all others:
+//! while a whole school signs in, apps get their answers as fast as ever, and hashing takes what is left of the machine.
+//! It refuses passwords longer than [`LONGEST`] before they cost anything (R53), and computes nothing for callers who have
+//! left.
 
 mod cost;
 mod kernel;
@@ -37,6 +38,9 @@ pub const LONGEST: usize = 256;
 
 /// A thread that has had no work for so long gives its 19 MiB back.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How far the hashing threads stand back: a tenth of the share of others, while others have work.
+const NICE: i32 = 10;
 
 /// How the pool works.
 #[derive(Clone, Copy, Debug)]
@@ -127,6 +131,7 @@ impl Hasher {
         for n in 0..settings.threads.get() {
             let pool = hasher.pool.clone();
             let thread = thread::Builder::new().name(format!("hash-{n}")).spawn(move || {
+                step_back();
                 pool.kernel.is_fast();
                 kernel::rest();
                 while pool.step() {}
@@ -200,6 +205,14 @@ impl Hasher {
         let units = stored.cost().work();
         self.pool.queue.push(Job { password, work: Work::Verify { stored: Box::new(stored), reply } }, units)?;
         answer.await.ok().flatten().ok_or(Refused::Busy { retry_after: Duration::from_secs(1) })
+    }
+}
+
+/// Lowers this thread's priority; elsewhere than on Linux it would be the whole process's. Where it is refused, hashing
+/// works as well, only less politely.
+fn step_back() {
+    if cfg!(target_os = "linux") {
+        let _ = rustix::process::setpriority_process(None, NICE);
     }
 }
 
