@@ -52,6 +52,12 @@ pub enum OpenError {
         /// The columns recognised in the row that came closest.
         recognised: Vec<Field>,
     },
+    /// A header of people was found, and no column says whether they are pupils or staff.
+    #[error("no column says whether these are pupils or staff")]
+    KindUnclear {
+        /// The header's row, from 1.
+        row: u32,
+    },
     /// A header was found, but not all that the kind needs.
     #[error("columns are missing")]
     MissingColumns {

@@ -21,6 +21,7 @@ impl OpenError {
             Self::Dtd { .. } => "file_dtd",
             Self::ExternalLinks { .. } => "file_external_links",
             Self::NoHeader { .. } => "header_not_found",
+            Self::KindUnclear { .. } => "kind_unclear",
             Self::MissingColumns { .. } => "columns_missing",
         }
     }
@@ -67,6 +68,16 @@ impl OpenError {
             }
             (Self::NoHeader { .. }, Language::En) => {
                 "No header row was found. One with columns such as Mã trường, Họ và tên, Ngày sinh is needed.".into()
+            }
+            (Self::KindUnclear { row }, Language::Vi) => {
+                format!(
+                    "Dòng tiêu đề {row} không cho biết đây là học sinh hay cán bộ. Hãy thêm cột Mã lớp hoặc Trạng thái HS (học sinh), hay Trạng thái CB hoặc Nhóm chức vụ (cán bộ); hoặc nói rõ bằng --kind pupils hay --kind staff."
+                )
+            }
+            (Self::KindUnclear { row }, Language::En) => {
+                format!(
+                    "The header in row {row} does not tell pupils from staff. Add a column Mã lớp or Trạng thái HS (pupils), or Trạng thái CB or Nhóm chức vụ (staff); or say which with --kind pupils or --kind staff."
+                )
             }
             (Self::MissingColumns { row, missing, .. }, Language::Vi) => {
                 format!(

@@ -3,6 +3,7 @@
 //! The texts tell where to look, never what is stored of somebody else: whoever imports a school's file may not see the
 //! next school's pupils.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::messages::{Entry, error, held, warning};
@@ -53,6 +54,8 @@ pub enum Finding {
     SectorIdTaken,
     /// A pupil of another school, which has not released them.
     PupilElsewhere(String),
+    /// The pupil is at the school since this day, which is later than the day of leaving: they came back.
+    LeftBefore(Date),
     /// Somebody who works at a school is to become a pupil.
     PupilEmployed,
     /// No one has the teacher's sector ID.
@@ -75,6 +78,7 @@ impl Finding {
             }
             Self::SchoolHasMembers(count) => text.replace("{count}", &count.to_string()),
             Self::MaybeKnown(Some(temporary)) => text.replace("{temporary}", temporary),
+            Self::LeftBefore(since) => text.replace("{since}", &since.strftime("%d/%m/%Y").to_string()),
             Self::PupilElsewhere(school) => text.replace("{school}", school),
             _ => text.to_owned(),
         }
@@ -172,6 +176,11 @@ impl Finding {
                 "pupil_elsewhere",
                 "em này đang học ở trường {school}. Hãy đề nghị trường đó ghi «Chuyển đi»; sau đó nhập lại tệp này.",
                 "this is a pupil of the school {school}. Ask it to record “Chuyển đi”, then import this file again.",
+            ),
+            Self::LeftBefore(_) => warning(
+                "left_before",
+                "em này học ở trường từ {since}, sau ngày «{value}» của dòng này, nên vẫn đang học. Nếu em lại rời trường, hãy ghi ngày mới ở cột này.",
+                "the pupil is at the school since {since}, later than the “{value}” of this row, and stays. If they left again, write the new date here.",
             ),
             Self::PupilEmployed => held(
                 "pupil_employed",

@@ -118,6 +118,17 @@ pub(super) struct Closest {
     pub(super) recognised: Vec<Field>,
 }
 
+impl Closest {
+    /// Whether it heads a list of people, of whom it does not say what they are.
+    pub(super) fn is_of_somebody(&self) -> bool {
+        let has = |field| self.recognised.contains(&field);
+        self.missing.is_none() && has(Field::FullName) && WHO.iter().any(|field| has(*field))
+    }
+}
+
+/// By one of these a person is told from others.
+const WHO: &[Field] = &[Field::SectorId, Field::CitizenNumber, Field::BirthDate];
+
 fn map(row: &RawRow) -> (Mapping, Vec<Kind>) {
     let mut mapping = Mapping { row: row.number, ..Mapping::default() };
     let mut ranks = [usize::MAX; Field::COUNT];
@@ -155,7 +166,6 @@ fn recognise(title: &str) -> Option<Alias> {
 
 /// What a header must have, each time one of several fields.
 fn missing(kind: Kind, mapping: &Mapping, school_known: bool) -> Vec<Field> {
-    const WHO: &[Field] = &[Field::SectorId, Field::CitizenNumber, Field::BirthDate];
     let mut needs: Vec<&[Field]> = match kind {
         Kind::Schools => vec![&[Field::SchoolCode], &[Field::SchoolName]],
         Kind::Staff | Kind::Pupils => vec![&[Field::FullName], WHO],
@@ -176,11 +186,12 @@ fn guess(mapping: &Mapping, hints: &[Kind]) -> Option<Kind> {
         return schools.then_some(Kind::Schools);
     }
     let hinted = |kind| hints.iter().filter(|hint| **hint == kind).count();
-    match hinted(Kind::Pupils).cmp(&hinted(Kind::Staff)) {
+    let schooled = usize::from(mapping.has(Field::Class) || mapping.has(Field::Grade));
+    match (hinted(Kind::Pupils) + schooled).cmp(&hinted(Kind::Staff)) {
         std::cmp::Ordering::Greater => Some(Kind::Pupils),
         std::cmp::Ordering::Less => Some(Kind::Staff),
-        std::cmp::Ordering::Equal if mapping.has(Field::Class) || mapping.has(Field::Grade) => Some(Kind::Pupils),
-        std::cmp::Ordering::Equal => (mapping.has(Field::Subject)).then_some(Kind::Staff),
+        // A subject is taught and learnt: people whom no column calls pupils or staff are nobody's to guess.
+        std::cmp::Ordering::Equal => None,
     }
 }
 
@@ -236,7 +247,21 @@ mod tests {
         );
         assert_eq!(kind(&["Mã trường", "Mã cán bộ", "Họ tên", "Ngày sinh"]), Some(Kind::Staff));
         assert_eq!(kind(&["Mã trường", "Mã học sinh", "Họ tên", "Ngày sinh"]), Some(Kind::Pupils));
-        assert_eq!(kind(&["Mã trường", "Họ tên", "Ngày sinh"]), None);
+        assert_eq!(kind(&["Mã trường", "Mã giáo viên", "Họ tên", "Ngày sinh", "Môn"]), Some(Kind::Staff));
+        assert_eq!(kind(&["Mã trường", "Họ tên", "Ngày sinh", "Lớp"]), Some(Kind::Pupils));
+    }
+
+    #[test]
+    fn what_people_are_is_not_guessed_where_no_column_says_it() {
+        let titles = ["Mã trường", "Mã định danh", "Họ tên", "Ngày sinh", "Môn", "Chức vụ", "Lớp"];
+        for (columns, sure) in [(4, false), (5, false), (6, true), (7, false)] {
+            match found(&[&titles[..columns]], None) {
+                Ok((_, kind)) => assert!(sure && kind == Kind::Staff, "{columns}"),
+                Err(closest) => assert!(!sure && closest.is_of_somebody() && closest.row == 1, "{columns}"),
+            }
+            assert_eq!(found(&[&titles[..columns]], Some(Kind::Pupils)).unwrap().1, Kind::Pupils);
+        }
+        assert!(!found(&[&["Mã trường", "Môn"]], None).unwrap_err().is_of_somebody());
     }
 
     #[test]

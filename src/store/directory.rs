@@ -71,6 +71,7 @@ statements! {
             WHERE o.kind IN ('department', 'commune', 'school') ORDER BY o.id";
     CLASSES = "SELECT id, lineage_id, org_id, year, grade, code FROM class_years ORDER BY id";
     MEMBERS = "SELECT count(*) FROM affiliations WHERE org_id = $1 AND status = 'active'";
+    ANYBODY = "SELECT count(*) FROM (SELECT 1 FROM affiliations WHERE status = 'active' LIMIT 1) AS one";
 }
 
 /// Every department, commune and school.
@@ -87,6 +88,12 @@ pub async fn classes(tx: &mut Tx) -> Result<Vec<ClassRow>, StoreError> {
 pub async fn members(tx: &mut Tx, org: OrgId) -> Result<i64, StoreError> {
     let (count,): (i64,) = on_db!(tx, c => sqlx::query_as(MEMBERS).bind(org).fetch_one(&mut *c))?;
     Ok(count)
+}
+
+/// Whether anybody is anything anywhere.
+pub async fn anybody(tx: &mut Tx) -> Result<bool, StoreError> {
+    let (count,): (i64,) = on_db!(tx, c => sqlx::query_as(ANYBODY).fetch_one(&mut *c))?;
+    Ok(count > 0)
 }
 
 /// Gives schools new names and levels; those that were closed are at work again.

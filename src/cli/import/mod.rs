@@ -146,10 +146,11 @@ fn verdict(args: &Args, report: &Report) -> Result<(), Failure> {
     if let Some(brake) = report.brake.as_ref().filter(|brake| ask(args).confirm_ended != Some(brake.ended)) {
         let n = brake.ended;
         let vi = format!(
-            "đợt nhập này cho {n} người thôi học hoặc thôi việc; chưa ghi gì. Hãy xem lại, rồi xác nhận đúng con số"
+            "đợt nhập này cho {n} người thôi học, thôi việc, chuyển trường hoặc đổi vai trò; chưa ghi gì. Hãy xem lại, rồi xác nhận đúng con số"
         );
-        let en =
-            format!("this import lets {n} people leave; nothing was written. Look at it, then confirm the very number");
+        let en = format!(
+            "this import lets {n} people leave, move or change their role; nothing was written. Look at it, then confirm the very number"
+        );
         let next = Args { commit: true, confirm_ended: u32::try_from(n).ok(), ..args.clone() };
         return Err(Failure::said(Exit::ConfirmationNeeded, vi, en).then(command::line(&next)).told());
     }

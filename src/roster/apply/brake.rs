@@ -1,4 +1,7 @@
 //! The mass-change brake: an import that would end a large part of a school waits until somebody types how many it ends.
+//!
+//! What counts is what ends, whichever row ends it: a pupil's own (*Chuyển đi*), another school's that claims them, or one
+//! of a list of staff in which pupils ended up.
 
 use std::collections::HashMap;
 
@@ -16,7 +19,7 @@ const PER_CENT: i64 = 5;
 /// Why an import waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brake {
-    /// How many people it ends in all: the number to be typed.
+    /// How many people's roles it ends, at all schools: the number to be typed.
     pub ended: i64,
     /// The schools of which it ends too many: their codes, how many it ends, of how many.
     pub schools: Vec<(String, i64, i64)>,
@@ -29,9 +32,13 @@ const fn is_much(ending: i64, members: i64) -> bool {
 
 /// Whether the files may end too much at any school: then it has to be found out how much it is.
 pub(super) async fn may_be_needed(store: &Store, directory: &Directory, survey: &Survey) -> Result<bool, StoreError> {
+    if survey.working > FEW && store.read((), async |tx: &mut Tx, (): &()| directory::anybody(tx).await).await? {
+        return Ok(true);
+    }
     for (code, leaving) in &survey.leaving {
-        let Some(school) = directory.school(code).filter(|_| *leaving > FEW) else { continue };
-        if is_much(*leaving, members(store, school.id).await?) {
+        let ending = leaving + survey.working;
+        let Some(school) = directory.school(code).filter(|_| ending > FEW) else { continue };
+        if is_much(ending, members(store, school.id).await?) {
             return Ok(true);
         }
     }
@@ -42,7 +49,6 @@ pub(super) async fn may_be_needed(store: &Store, directory: &Directory, survey: 
 pub(super) async fn brake(
     store: &Store,
     directory: &Directory,
-    ended: i64,
     at: &HashMap<OrgId, i64>,
 ) -> Result<Option<Brake>, StoreError> {
     let mut schools = Vec::new();
@@ -54,6 +60,7 @@ pub(super) async fn brake(
         }
     }
     schools.sort();
+    let ended = at.values().sum();
     Ok((!schools.is_empty()).then_some(Brake { ended, schools }))
 }
 

@@ -38,7 +38,7 @@ use crate::{
 
 /// To be raised when the same rows come to something else, or units are cut otherwise: then a run that was killed begins
 /// anew.
-pub(super) const RULES: u32 = 2;
+pub(super) const RULES: u32 = 3;
 /// How often a unit is planned again when others change the same people.
 const TRIES: u32 = 5;
 
@@ -325,8 +325,7 @@ impl Pass<'_> {
             self.report.batch = Some(batch.id);
         } else {
             let (store, directory) = (&self.run.sv.store, &self.world.directory);
-            let ended = self.report.tally.ended;
-            self.report.brake = brake::brake(store, directory, ended, &self.ended_at).await?;
+            self.report.brake = brake::brake(store, directory, &self.ended_at).await?;
         }
         Ok(self.report)
     }

@@ -2,13 +2,15 @@
 //! something, which pupils are released, what rows are found by. Whatever is wrong with a whole file is found here, before anything is written.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     fs::File,
     io::{self, Read},
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::Arc,
 };
+
+use jiff::civil::Date;
 
 use super::super::{
     cell_reader::Place,
@@ -46,8 +48,10 @@ pub(super) struct Survey {
     pub(super) files: Vec<Surveyed>,
     /// How many rows end something, by school.
     pub(super) leaving: HashMap<SchoolCode, i64>,
-    /// Pupils whom a row releases, by mark of person and school.
-    pub(super) released: HashSet<u64>,
+    /// How many rows say that somebody works at a school: each may end what the person was until now, anywhere.
+    pub(super) working: i64,
+    /// The pupils whom a row releases, by mark of person and school, and the latest day that one says.
+    pub(super) released: HashMap<u64, Date>,
     /// What the rows are found by.
     pub(super) mentions: Arc<Mentions>,
 }
@@ -138,10 +142,18 @@ impl Survey {
             Ok(Row::Staff(row)) => (&row.school, row.status.effect()),
             _ => return,
         };
-        let Effect::Ended(why) = effect else { return };
+        let Effect::Ended(why) = effect else {
+            self.working += i64::from(matches!(it.record.outcome, Ok(Row::Staff(_))));
+            return;
+        };
         *self.leaving.entry(school.clone()).or_default() += 1;
-        if why == EndReason::Transferred && matches!(it.record.outcome, Ok(Row::Pupil(_))) {
-            self.released.extend(releases(it, school));
+        if let (EndReason::Transferred, Ok(Row::Pupil(row))) = (why, &it.record.outcome) {
+            // Without a day it holds from now on.
+            let on = row.status_since.unwrap_or(Date::MAX);
+            for mark in releases(it, school) {
+                let latest = self.released.entry(mark).or_insert(on);
+                *latest = on.max(*latest);
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared) -> Result
     }
     let found = unit.find(&row.who, it)?;
     let outcome = match row.status.effect() {
-        Effect::Ended(why) => leave(unit, row, found, (school.id, why)),
+        Effect::Ended(why) => leave(unit, row, it, found, (school.id, why)),
         Effect::Active | Effect::Seconded => attend(unit, row, it, found)?,
     };
     unit.remember(it, post);
@@ -45,15 +45,29 @@ pub(crate) fn releases(it: &Prepared, school: &SchoolCode) -> impl Iterator<Item
     it.keys.all().map(move |keyed| mark(("released", keyed, school)))
 }
 
-fn leave(unit: &mut Unit<'_>, row: &PupilRow, found: Option<PersonId>, (school, why): (OrgId, EndReason)) -> Outcome {
+fn leave(
+    unit: &mut Unit<'_>,
+    row: &PupilRow,
+    it: &Prepared,
+    found: Option<PersonId>,
+    (school, why): (OrgId, EndReason),
+) -> Outcome {
     let on = row.status_since.unwrap_or(unit.world.today);
     let Some(known) = found.and_then(|id| unit.people.get_mut(&id)) else { return Outcome::Absent };
-    let role = known.standing.at(school, Role::Student).map(|role| role.id);
-    if role.is_none_or(|role| known.standing.end(role, why, on).is_err()) {
+    let Some((role, since)) = known.standing.at(school, Role::Student).map(|role| (role.id, role.from)) else {
+        return Outcome::Unchanged;
+    };
+    if row.status_since.is_some_and(|on| on < since) {
+        // They left, and came back: an old file does not undo what a newer one said.
+        unit.note(
+            it,
+            Trouble::new(Field::StatusDate, &on.strftime("%d/%m/%Y").to_string(), Finding::LeftBefore(since)),
+        );
         return Outcome::Unchanged;
     }
+    // It was active some lines above.
+    let _ = known.standing.end(role, why, on);
     unit.touched.push(known.id);
-    *unit.ended_at.entry(school).or_default() += 1;
     Outcome::Ended
 }
 
@@ -90,10 +104,11 @@ fn begin(
         Ok(role) => Ok(role),
         Err(Cannot::PupilElsewhere(other)) => {
             let code = unit.world.directory.code(other).cloned();
-            let released =
-                code.as_ref().is_some_and(|code| releases(it, code).any(|mark| unit.world.released.contains(&mark)));
-            let old = known.standing.schooling().map(|role| role.id).filter(|_| released);
-            let moved = old.and_then(|old| known.standing.transfer(old, post, on, fresh).ok());
+            let released = code
+                .as_ref()
+                .and_then(|code| releases(it, code).filter_map(|mark| unit.world.released.get(&mark)).max().copied());
+            let old = known.standing.schooling().filter(|role| released.is_some_and(|on| on >= role.from));
+            let moved = old.map(|role| role.id).and_then(|old| known.standing.transfer(old, post, on, fresh).ok());
             let school = code.map(|code| code.to_string()).unwrap_or_default();
             moved.ok_or_else(|| Trouble::new(Field::SchoolCode, row.school.as_str(), Finding::PupilElsewhere(school)))
         }

@@ -47,7 +47,6 @@ fn leave(unit: &mut Unit<'_>, found: Option<PersonId>, school: OrgId, why: EndRe
         let _ = known.standing.end(role, why, today);
     }
     unit.touched.push(id);
-    *unit.ended_at.entry(school).or_default() += 1;
     Outcome::Ended
 }
 

@@ -80,7 +80,7 @@ pub(crate) struct Planned {
     pub(crate) changes: Changes,
     /// What came of its rows.
     pub(crate) outcome: UnitOutcome,
-    /// How many it ends at each school.
+    /// How many people's roles it ends at each school, whatever row it is that ends them.
     pub(crate) ended_at: HashMap<OrgId, i64>,
 }
 
@@ -296,6 +296,9 @@ impl<'w> Unit<'w> {
 
     fn settle(&mut self, known: &Known) {
         let memberships = known.standing.changes();
+        for school in left(known, &memberships) {
+            *self.ended_at.entry(school).or_default() += 1;
+        }
         if let Some(was) = known.was {
             if known.corrected {
                 self.changes.corrected.push(Correction { to: record(known), was });
@@ -322,6 +325,15 @@ impl<'w> Unit<'w> {
         known.was.get_or_insert(Moment::from_micros(0));
         overlay.put(known, keys);
     }
+}
+
+/// The schools at which a role of somebody ends: by their own row, by another school's, or because they take up work.
+fn left(known: &Known, memberships: &[Change]) -> HashSet<OrgId> {
+    let ended = |change: &Change| match change {
+        Change::End { id, .. } => known.standing.all().find(|role| role.id == *id).map(|role| role.post.org),
+        _ => None,
+    };
+    memberships.iter().filter_map(ended).collect()
 }
 
 fn list(namesakes: &mut HashMap<u64, Vec<PersonId>>, known: &Known) {

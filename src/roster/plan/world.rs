@@ -1,6 +1,6 @@
 //! What a run knows beside the rows at hand: the day, the year, the sector's schools, what was met before.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::civil::Date;
 
@@ -24,8 +24,8 @@ pub(crate) struct World {
     pub(crate) directory: Directory,
     /// What was met before.
     pub(crate) seen: Seen,
-    /// Pupils whom a row of this run releases, by mark of person and school.
-    pub(crate) released: HashSet<u64>,
+    /// The pupils whom a row of this run releases, by mark of person and school, and the latest day that one says.
+    pub(crate) released: HashMap<u64, Date>,
     /// In a dry run: what would be in the store by now.
     pub(crate) overlay: Option<Overlay>,
     /// The files' names, in order.

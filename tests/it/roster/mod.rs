@@ -1,5 +1,6 @@
 //! Imports on both databases: what files say becomes what the database holds, by the rules of DOMAIN.md.
 
+mod brake;
 pub(crate) mod content;
 mod histories;
 mod messy;

@@ -1,6 +1,7 @@
 //! An office that imports: an empty database, a folder for files, and a clock that stands still.
 
 use std::{
+    fmt::Write as _,
     fs,
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
@@ -169,4 +170,22 @@ pub(super) fn codes(report: &Report, severity: Severity) -> Vec<&'static str> {
 pub(super) fn counts(report: &Report) -> [i64; 4] {
     let tally = &report.tally;
     [tally.created, tally.updated, tally.unchanged, tally.ended]
+}
+
+/// So many pupils of a school.
+pub(super) fn many(count: u32, status: &str) -> String {
+    (0..count).fold(String::new(), |mut text, n| {
+        let (class, day) = (1 + n % 5, 1 + n % 28);
+        writeln!(
+            text,
+            "31303401|{class}A|31{n:08}||Nguyễn Thị An {}|{day:02}/03/2017|Nữ|{status}|05/09/2026|",
+            letters(n)
+        )
+        .unwrap();
+        text
+    })
+}
+
+fn letters(n: u32) -> String {
+    n.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
 }

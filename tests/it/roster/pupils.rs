@@ -1,6 +1,6 @@
 //! Pupils: enrolled, moved from class to class and from year to year, gone and back, transferred.
 
-use phuong::roster::{Ask, Severity};
+use phuong::roster::{Ask, Language, Severity};
 
 use super::office::{Office, PUPILS, codes, counts};
 
@@ -67,6 +67,31 @@ both! {
 }
 
 both! {
+    async fn an_old_file_does_not_undo_what_a_newer_one_says(office: Office) {
+        office.pupils(AN).await;
+        let status = |status: &str| AN.replace("Đang học|05/09/2026", status);
+        let (old, back) = (status("Thôi học|20/10/2026"), status("Nghỉ học xin học lại|10/11/2026"));
+        office.pupils(&old).await;
+        office.pupils(&back).await;
+        let roles = office.of("affiliation", "3112345601").await;
+        let again = office.pupils(&old).await;
+        assert_eq!((counts(&again), codes(&again, Severity::Warning)), ([0, 0, 1, 0], vec!["left_before"]));
+        let told = again.of(Severity::Warning).next().unwrap().message(Language::En);
+        assert!(told.contains("since 10/11/2026, later than the “20/10/2026”"), "{told}");
+        assert_eq!(office.of("affiliation", "3112345601").await, roles);
+        // Nor does an old release give the pupil to another school.
+        let claim = status("Chuyển đến HK1|21/10/2026").replace("31303401", "31303402");
+        let both = office.pupils(&format!("{claim}{}", status("Chuyển đi|20/10/2026"))).await;
+        assert_eq!((codes(&both, Severity::Held), codes(&both, Severity::Warning)), (vec!["pupil_elsewhere"], vec!["left_before"]));
+        assert_eq!(office.of("affiliation", "3112345601").await, roles);
+        // A newer entry counts, and so does one without a day.
+        assert_eq!(counts(&office.pupils(&status("Thôi học|11/11/2026")).await), [0, 0, 0, 1]);
+        office.pupils(&status("Nghỉ học xin học lại|12/11/2026")).await;
+        assert_eq!(counts(&office.pupils(&status("Thôi học|")).await), [0, 0, 0, 1]);
+    }
+}
+
+both! {
     async fn invariant_5_nobody_ends_who_is_not_mentioned_and_nobody_is_created_who_is_gone(office: Office) {
         office.pupils(AN).await;
         let other = AN.replace("3112345601", "3112345602").replace("031317000001", "").replace("An|", "Bình|");
@@ -97,8 +122,8 @@ both! {
     async fn a_release_and_a_claim_in_one_run_make_a_transfer_in_either_order(office: Office) {
         let second = AN.replace("3112345601", "3112345602").replace("031317000001", "").replace("An|", "Bình|");
         office.pupils(&format!("{AN}{second}")).await;
-        let claim = |row: &str| row.replace("31303401", "31303402").replace("Đang học|05/09/2026", "Chuyển đến hè|03/08/2026");
-        let release = |row: &str| row.replace("Đang học|05/09/2026", "Chuyển đi|02/08/2026");
+        let claim = |row: &str| row.replace("31303401", "31303402").replace("Đang học|05/09/2026", "Chuyển đến HK1|03/11/2026");
+        let release = |row: &str| row.replace("Đang học|05/09/2026", "Chuyển đi|02/11/2026");
         let rows = [claim(AN), release(AN), release(&second), claim(&second)].concat();
         let report = office.pupils(&rows).await;
         assert_eq!(report.tally.transfers, 0, "{:?}", report.issues);

@@ -9,26 +9,8 @@ use phuong::{
 
 use super::{
     content::rows,
-    office::{Office, PUPILS, codes, counts, told},
+    office::{Office, PUPILS, codes, counts, many, told},
 };
-
-/// So many pupils of a school.
-fn many(count: u32, status: &str) -> String {
-    (0..count).fold(String::new(), |mut text, n| {
-        let (class, day) = (1 + n % 5, 1 + n % 28);
-        writeln!(
-            text,
-            "31303401|{class}A|31{n:08}||Nguyễn Thị An {}|{day:02}/03/2017|Nữ|{status}|05/09/2026|",
-            letters(n)
-        )
-        .unwrap();
-        text
-    })
-}
-
-fn letters(n: u32) -> String {
-    n.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
-}
 
 both! {
     async fn r49_an_import_run_twice_changes_nothing_the_second_time(office: Office) {
@@ -68,27 +50,6 @@ both! {
         assert_eq!(counts(&office.commit(&["a.csv", "b.csv"]).await), [0, 0, 1_200, 0]);
         let audit = rows(office.store(), "SELECT action FROM audit_events WHERE action LIKE 'import%' ORDER BY action").await.unwrap();
         assert_eq!(audit, [["import.finished"; 3], ["import.started"; 3]].concat(), "of batches, not of rows");
-    }
-}
-
-both! {
-    async fn invariant_5_a_mass_change_waits_until_somebody_types_the_number(office: Office) {
-        office.pupils(&many(400, "Đang học")).await;
-        office.file("a.csv", PUPILS, &many(20, "Thôi học"));
-        assert_eq!(counts(&office.commit(&["a.csv"]).await), [0, 0, 0, 20], "twenty may end unasked");
-        let leaving = many(45, "Thôi học");
-        office.file("a.csv", PUPILS, &leaving);
-        let content = office.content().await;
-        let stopped = office.commit(&["a.csv"]).await;
-        assert!(!stopped.committed);
-        let brake = stopped.brake.unwrap();
-        assert_eq!((brake.ended, brake.schools), (25, vec![("31303401".to_owned(), 25, 380)]));
-        assert_eq!(office.content().await, content);
-        let wrong = Ask { commit: true, confirm_ended: Some(24), ..office.ask(&["a.csv"]) };
-        assert!(!office.run(&wrong).await.unwrap().committed);
-        let right = Ask { confirm_ended: Some(25), ..wrong };
-        assert_eq!(counts(&office.run(&right).await.unwrap()), [0, 0, 20, 25]);
-        assert!(office.dry(&["a.csv"]).await.brake.is_none());
     }
 }
 
