@@ -1,12 +1,18 @@
 //! A browser's request on its way through our pages. It travels in the address or in a sealed field; one that is too
 //! large for that is kept here, and its handle travels (PROTOCOL: authorization and logout requests).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::refusal;
+use super::{logout::read_hint, refusal};
 use crate::{
     base::{digest::Digest, secret::Token},
-    protocol::{error::Refusal, params::Params},
+    protocol::{
+        client::{Client, ClientId},
+        error::Refusal,
+        params::Params,
+    },
     services::Services,
     store::{Tx, stored_requests},
 };
@@ -44,7 +50,7 @@ impl Carried {
         }
     }
 
-    /// Keeps a request that is too large to travel.
+    /// Keeps a request that is too large to travel, if it is an app's: nothing is kept for whoever names none.
     pub async fn pack(sv: &Services, request: &str) -> Result<Self, Refusal> {
         if request.len() <= TRAVELS {
             return Ok(Self::Here(request.to_owned()));
@@ -52,6 +58,7 @@ impl Carried {
         if request.len() > LARGEST {
             return Err(Refusal::TooLong);
         }
+        app(sv, &Params::parse(request))?.require_enabled()?;
         let handle = Token::random(&sv.entropy);
         let until = sv.clock.now() + std::time::Duration::from_secs(LONGEST_SECONDS);
         let turn = (handle.digest(), request.to_owned(), until);
@@ -94,4 +101,11 @@ impl Carried {
     pub fn is_nothing(&self) -> bool {
         matches!(self, Self::Here(request) if request.is_empty())
     }
+}
+
+/// The app that a request is of: the one that it names, or that the ID token it brings was issued to.
+fn app(sv: &Services, params: &Params) -> Result<Arc<Client>, Refusal> {
+    let issued_to = || Some(read_hint(sv, params.get("id_token_hint")?)?.aud);
+    let id = params.get("client_id").map(str::to_owned).or_else(issued_to).ok_or(Refusal::UnknownClient)?;
+    sv.clients.by_id(&ClientId(id)).ok_or(Refusal::UnknownClient)
 }

@@ -7,7 +7,10 @@
 mod lost;
 mod notice;
 
+use std::{sync::Arc, time::Duration};
+
 use futures_util::future::join_all;
+use tokio::time::timeout;
 
 pub use lost::Apps;
 pub use notice::{KIND, Notice, Told};
@@ -29,6 +32,9 @@ use crate::{
         sessions::{self, SessionRow},
     },
 };
+
+/// How long whoever signs out waits for their apps: most answer at once, and what may still be open is said.
+const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// A session to be ended.
 #[derive(Clone, Copy, Debug)]
@@ -127,13 +133,31 @@ impl EndingOfAccount {
 }
 
 impl Services {
-    /// Ends a session at its owner's wish and what hangs from it, and tells its apps at once, all in parallel.
-    pub async fn end_session(&self, ended: Ended) -> Result<Vec<Told>, StoreError> {
+    /// Ends a session at its owner's wish and what hangs from it, and tells its apps at once, all in parallel. Nobody
+    /// waits for a slow app: there is an answer within [`PATIENCE`], and whoever has not confirmed by then may do so later.
+    pub async fn end_session(self: &Arc<Self>, ended: Ended) -> Result<Vec<Told>, StoreError> {
         let (actor, subject) = (Actor::Account(ended.account), audit::account(ended.account));
         let event = self.event(&actor, "session.ended", subject, &serde_json::json!({}));
         let ending = Ending { event: Some(event), ..self.ending(ended, FirstTry::Caller) };
         let due = self.store.write(ending, async |tx: &mut Tx, ending: &Ending| ending.run(tx).await).await?;
-        Ok(self.tell_all(&due).await)
+        Ok(join_all(due.into_iter().map(|due| self.tell_soon(due))).await)
+    }
+
+    /// Tells one app, which goes on by itself when it takes longer than somebody waits.
+    async fn tell_soon(self: &Arc<Self>, due: Due) -> Told {
+        let (sv, notice) = (self.clone(), due.notice.clone());
+        let telling = tokio::spawn(async move { sv.tell_one(&due).await });
+        match timeout(PATIENCE, telling).await {
+            Ok(Ok(told)) => told,
+            Ok(Err(_)) | Err(_) => self.told(&notice, false),
+        }
+    }
+
+    async fn tell_one(&self, due: &Due) -> Told {
+        match due.job {
+            Some(job) => self.tell(job, &due.notice, 0).await,
+            None => self.told(&due.notice, false),
+        }
     }
 
     /// Ends a session for somebody who waits for something else: the worker tells its apps.
@@ -173,10 +197,6 @@ impl Services {
 
     /// Tells every app that is due, all in parallel; the worker goes on with those that did not confirm.
     pub async fn tell_all(&self, due: &[Due]) -> Vec<Told> {
-        join_all(due.iter().map(async |due| match due.job {
-            Some(job) => self.tell(job, &due.notice, 0).await,
-            None => self.told(&due.notice, false),
-        }))
-        .await
+        join_all(due.iter().map(|due| self.tell_one(due))).await
     }
 }

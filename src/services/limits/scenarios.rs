@@ -146,21 +146,23 @@ fn a_morning_at_school(place: Neighbourhood, seed: u64) -> Morning {
     morning
 }
 
+/// What production runs: no school's range is registered yet (`docs/explanation/security.md`).
 #[test]
-fn a_school_of_1500_behind_one_address_with_a_fifth_mistyped_is_never_slowed() {
-    for seed in 0..10 {
-        let morning = a_morning_at_school(SCHOOL, seed);
-        assert_eq!((morning.signed_in, morning.slowed), (1_500, 0));
-        assert!((300..=450).contains(&morning.typos), "{}", morning.typos);
-    }
-}
-
-#[test]
-fn a_school_that_registered_no_range_may_be_slowed_but_everybody_gets_in() {
+fn a_school_of_1500_behind_one_address_with_a_fifth_mistyped_gets_in_and_a_few_are_slowed() {
     for seed in 0..10 {
         let morning = a_morning_at_school(Neighbourhood::Anywhere, seed);
         assert_eq!(morning.signed_in, 1_500);
         assert!(morning.slowed < 100 && morning.last < after(660), "{} until {}", morning.slowed, morning.last);
+    }
+}
+
+/// The rule alone: nothing asks for it before ranges are read.
+#[test]
+fn once_its_range_is_registered_a_school_of_1500_is_never_slowed() {
+    for seed in 0..10 {
+        let morning = a_morning_at_school(SCHOOL, seed);
+        assert_eq!((morning.signed_in, morning.slowed), (1_500, 0));
+        assert!((300..=450).contains(&morning.typos), "{}", morning.typos);
     }
 }
 

@@ -22,6 +22,8 @@ use crate::{
     },
 };
 
+pub(super) use crate::support::within::within;
+
 /// No answer takes longer, whatever happens: beyond it a test fails.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -229,14 +231,4 @@ fn client() -> reqwest::Client {
 /// A text of an answer.
 pub(super) fn text(answer: &Value, name: &str) -> String {
     answer[name].as_str().unwrap_or_else(|| panic!("no {name} in {answer}")).to_owned()
-}
-
-/// Asks again until something is so; how long it took. Fails when the time is over.
-pub(super) async fn within(limit: Duration, what: &str, mut so: impl AsyncFnMut() -> bool) -> Duration {
-    let began = Instant::now();
-    while !so().await {
-        assert!(began.elapsed() < limit, "{what}: not within {limit:?}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    began.elapsed()
 }

@@ -198,3 +198,25 @@ both! { async fn r34_a_code_is_worth_nothing_after_its_owner_chose_a_password(t:
     assert_ne!(taken.status, 200, "and what it had claimed before");
     assert_eq!(Browser::default().sign_in(&t, "/sign-in", &teacher.sector_id, "hoa no mua he").await.status, 303);
 } }
+
+both! { async fn r52_a_large_request_of_no_app_is_kept_for_nobody(t: Tour) {
+    let app = RelyingParty::new(&t, "app").await;
+    let mut browser = Browser::default();
+    let hint = app.tokens(&t, &mut browser, "").await["id_token"].as_str().unwrap().to_owned();
+    let padding = "x".repeat(6_000);
+    for path in ["/authorize", "/end_session"] {
+        for (name, value) in [("nonsense", "x"), ("client_id", "nobody"), ("id_token_hint", "a.b.c")] {
+            let form = [(name, value), ("state", padding.as_str())];
+            let posted = browser.post(&t, path, &form).await;
+            assert_eq!((posted.status, posted.header("location")), (400, ""), "{path} {name}");
+            assert!(posted.text.contains("id=\"op-error\""), "{}", posted.text);
+            let asked = browser.get(&t, &format!("{path}?{name}={value}&state={padding}")).await;
+            assert_eq!((asked.status, asked.header("location")), (400, ""), "{path} {name}");
+        }
+    }
+    assert_eq!(count(&t, "requests").await, 0);
+    let form = [("id_token_hint", hint.as_str()), ("state", padding.as_str())];
+    let sent = browser.post(&t, "/end_session", &form).await;
+    assert_eq!(sent.status, 303, "an ID token names its app: {}", sent.text);
+    assert_eq!(count(&t, "requests").await, 1);
+} }

@@ -5,7 +5,10 @@ use phuong::{
     services::recent::{Memory, Recent},
 };
 
-use crate::support::tour::Tour;
+use crate::support::{
+    callers::{Browser, RelyingParty},
+    tour::Tour,
+};
 
 both! { async fn r19_an_answer_that_was_on_its_way_when_all_was_forgotten_is_forgotten_too(t: Tour) {
     let recent: Recent<&'static str> = Recent::new(t.sv.store.clone(), 10);
@@ -22,9 +25,10 @@ both! { async fn r19_an_answer_that_was_on_its_way_when_all_was_forgotten_is_for
 } }
 
 both! { async fn a_large_request_of_a_stranger_makes_nobody_forget(t: Tour) {
+    let app = RelyingParty::new(&t, "app").await;
     let before = t.sv.store.changes();
-    let form = [("client_id", "nobody"), ("padding", &"x".repeat(6_000))];
-    let sent = crate::support::callers::Browser::default().post(&t, "/authorize", &form).await;
+    let form = [("client_id", app.id.as_str()), ("padding", &"x".repeat(6_000))];
+    let sent = Browser::default().post(&t, "/authorize", &form).await;
     assert_eq!(sent.status, 303);
     assert_eq!(t.sv.store.changes(), before);
 } }

@@ -10,6 +10,7 @@ pub(crate) mod key_server;
 pub(crate) mod receiver;
 pub(crate) mod skip;
 pub(crate) mod tour;
+pub(crate) mod within;
 
 /// Writes a test's body once and lists it for both databases.
 ///
