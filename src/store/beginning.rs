@@ -82,21 +82,22 @@ macro_rules! session {
 
 macro_rules! event {
     () => {
-        "INSERT INTO audit_events (id, at, actor, action, subject, detail, mac) SELECT $15, $16, $17, $18, $19, $20, $21 "
+        "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac)
+         SELECT $15, $16, $17, $18, $19, $20, $21, $22 "
     };
 }
 
 /// The row of the try as it was: the sign-in gives the try back. It goes …
 macro_rules! gone {
     () => {
-        "DELETE FROM attempt_budgets WHERE keyed = $22 AND state = $23 "
+        "DELETE FROM attempt_budgets WHERE keyed = $23 AND state = $24 "
     };
 }
 
 /// … or stays, when it still says something.
 macro_rules! kept {
     () => {
-        "UPDATE attempt_budgets SET state = $24, updated_at = $4 WHERE keyed = $22 AND state = $23 "
+        "UPDATE attempt_budgets SET state = $25, updated_at = $4 WHERE keyed = $23 AND state = $24 "
     };
 }
 
@@ -179,6 +180,7 @@ pub async fn begin(
                 .bind(event.actor.as_str())
                 .bind(event.action)
                 .bind(event.subject.as_str())
+                .bind(event.org)
                 .bind(event.detail.as_str())
                 .bind(event.mac)
                 .bind(back.map_or(&[][..], |back| &back.keyed))
