@@ -1,8 +1,8 @@
 //! Background work: noticing what other nodes changed, jobs, sealing the audit trail, rotating keys, purging what
 //! expired. Every node runs it; the database decides who does what.
 //!
-//! Each kind goes at its own pace: an app that does not answer holds up the jobs, never the notice that a client was
-//! disabled. An outage of the database is told once when it begins and once when it ends.
+//! Each kind goes at its own pace: an app that does not answer holds up other jobs for three seconds, and never the notice
+//! that a client was disabled or the seal of the audit trail. An outage of the database is told once when it begins and once when it ends.
 
 use std::{
     sync::{
@@ -33,8 +33,9 @@ const NOTICE: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_secs(1);
 /// How often it looks after keys and expired rows.
 const SELDOM: Duration = Duration::from_mins(1);
-/// How many jobs are leased at a time, and for how long: longer than their work takes.
-const BATCH: u8 = 32;
+/// How many jobs are leased at a time, and for how long: longer than their work takes. They are done at once, so that
+/// the notices of a whole school to an app that is dead go by in a minute or two.
+const BATCH: u8 = 128;
 const LEASE: Duration = Duration::from_secs(30);
 /// What expired stays so long, for questions about it.
 const KEPT: Duration = Duration::from_hours(24);
@@ -42,7 +43,7 @@ const KEPT: Duration = Duration::from_hours(24);
 /// Works until it is told to stop.
 pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
     let worker = Worker { sv, stop, out: AtomicBool::new(false) };
-    tokio::join!(worker.notice(), worker.work(), worker.tidy());
+    tokio::join!(worker.notice(), worker.work(), worker.seal(), worker.tidy());
 }
 
 struct Worker {
@@ -65,6 +66,11 @@ impl Worker {
     async fn work(&self) {
         while self.goes_on(TICK).await {
             while self.report("jobs", do_jobs(&self.sv).await) == Some(true) && !*self.stop.borrow() {}
+        }
+    }
+
+    async fn seal(&self) {
+        while self.goes_on(TICK).await {
             let seal = async || self.report("sealing the audit trail", self.sv.seal_audit().await);
             while seal().await.is_some_and(|sealed| sealed > 0) && !*self.stop.borrow() {}
         }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Context, Exit, Failure};
 use crate::{
     admin::audit::{self, NotExported},
-    app::{self, StartError},
+    app,
     base::{clock::Clock, digest::hex, entropy::Entropy},
     model::text::for_a_spreadsheet,
     services::{
@@ -55,7 +55,7 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
     let config = context.config(&[])?;
     let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
     let who = Standing::danger_command_line();
-    let total = u64::try_from(audit::length(&sv).await.map_err(StartError::Store)?).unwrap_or_default();
+    let total = u64::try_from(audit::length(&sv).await?).unwrap_or_default();
     match (action, form) {
         (Action::Export { out, after }, Some(form)) => export(context, (&sv, &who), (&out, form, after), total).await,
         (Action::Verify { after, noted }, _) => verify(context, (&sv, &who), Check { after, noted }, total).await,
@@ -77,7 +77,7 @@ async fn verify(context: &Context, (sv, who): (&Services, &Standing), check: Che
     let leave = who.with_the_sector(sv)?;
     let walked = audit::verify(sv, &leave, check, |seq| progress.reach(seq.unsigned_abs())).await;
     drop(progress);
-    let broken = match walked.map_err(StartError::Store)? {
+    let broken = match walked? {
         Ok(end) => {
             let (seq, place) = (end.seq, end.to_string());
             let text = context.out.choose("sự kiện nguyên vẹn; cuối chuỗi", "events are sound; the chain ends at");
@@ -208,7 +208,7 @@ async fn export(
         Err(error) => {
             let _ = fs::remove_file(&part);
             Err(match error {
-                NotExported::Store(error) => StartError::Store(error).into(),
+                NotExported::Store(error) => error.into(),
                 NotExported::Io(error) => cannot(&error),
             })
         }

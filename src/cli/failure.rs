@@ -10,6 +10,7 @@ use crate::{
         authority::{Denied, NoPermit},
         keys::{KekError, KeyError},
     },
+    store::StoreError,
 };
 
 /// Exit codes; they do not change, scripts rely on them.
@@ -114,19 +115,24 @@ impl From<StartError> for Failure {
             StartError::Kek(error) => {
                 Self::said(Exit::Configuration, format!("khoá mã hoá khoá không dùng được: {error}"), en)
             }
-            StartError::Key(KeyError::Store(error)) => {
-                Self::said(Exit::Later, format!("cơ sở dữ liệu không trả lời: {error}"), en)
-            }
+            StartError::Key(KeyError::Store(error)) | StartError::Store(error) => error.into(),
             StartError::Key(error) => Self::said(Exit::Configuration, format!("khoá không mở được: {error}"), en),
             StartError::Lock(error) => Self::said(Exit::Later, format!("máy chủ khác đang chạy: {error}"), en),
             StartError::Open(error) => Self::said(Exit::Later, format!("không mở được cơ sở dữ liệu: {error}"), en),
-            StartError::Store(error) => Self::said(Exit::Later, format!("cơ sở dữ liệu báo lỗi: {error}"), en),
             StartError::Listen(at, error) => {
                 let vi = format!("không mở được cổng {at}: {error}; hãy chọn cổng khác");
                 Self::said(Exit::Unexpected, vi, en)
             }
             StartError::Fetch(error) => Self::new(Exit::Unexpected, error.to_string()),
         }
+    }
+}
+
+/// An outage passes, and the same command may work later; what else is wrong with the database does not.
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let exit = if error.is_outage() { Exit::Later } else { Exit::Unexpected };
+        Self::said(exit, format!("cơ sở dữ liệu báo lỗi: {error}"), error.to_string())
     }
 }
 
@@ -143,7 +149,7 @@ impl From<NoPermit> for Failure {
     fn from(error: NoPermit) -> Self {
         match error {
             NoPermit::Denied(denied) => denied.into(),
-            NoPermit::Store(error) => StartError::Store(error).into(),
+            NoPermit::Store(error) => error.into(),
         }
     }
 }

@@ -79,7 +79,7 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
 
 /// The address of a new link for the first administrator; `None` when there is, or ever was, an administrator.
 async fn link(sv: &Services) -> Result<Option<String>, Failure> {
-    let token = administrators::open_way(sv).await.map_err(StartError::Store)?;
+    let token = administrators::open_way(sv).await?;
     Ok(token.map(|token| administrators::address(sv, &token)))
 }
 

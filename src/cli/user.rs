@@ -9,7 +9,7 @@ use crate::{
         administrators::{self, NotGranted},
         people::{self, Cursor, Query, Unsearchable},
     },
-    app::{self, StartError},
+    app,
     base::{
         clock::{Clock, Moment},
         entropy::Entropy,
@@ -115,7 +115,7 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
         Action::Sessions { id, end } => {
             let person = person(&sv, &id).await?;
             if end {
-                accounts::end_sessions(&sv, &who.over(&sv, person).await?).await.map_err(StartError::Store)?;
+                accounts::end_sessions(&sv, &who.over(&sv, person).await?).await?;
             }
             let count = see(&sv, &who, person).await?.sessions;
             context.out.result(&json!({ "sector_id": id, "sessions": count }), &format!("{id} {count}"));
@@ -140,7 +140,7 @@ async fn find(
         None => who.everywhere()?,
     };
     let page = people::find(sv, &leave, query, &Ask::<Cursor>::from_outside(None, Some(limit))).await;
-    let page = page.map_err(StartError::Store)?;
+    let page = page?;
     let rows: Vec<Value> = page.rows.iter().map(shown).collect();
     let lines: Vec<String> = page.rows.iter().map(line).collect();
     if page.next.is_some() {
@@ -223,7 +223,7 @@ async fn grant(
     };
     let org = match code {
         Some(code) => org(sv, code).await?,
-        None => administrators::whole_sector(sv).await.map_err(StartError::Store)?,
+        None => administrators::whole_sector(sv).await?,
     };
     let leave = who.delegating(sv, Right { role, org }).await?;
     let subject = who.over(sv, person(sv, id).await?).await?;
@@ -250,17 +250,13 @@ fn done(context: &Context, id: &str, state: &str) {
 
 async fn see(sv: &Services, who: &Standing, person: PersonId) -> Result<people::Seen, Failure> {
     let leave = who.over::<SeePerson>(sv, person).await?;
-    let seen = people::see(sv, &leave, &who.everywhere()?).await.map_err(StartError::Store)?;
+    let seen = people::see(sv, &leave, &who.everywhere()?).await?;
     Ok(seen.ok_or(Denied::Missing)?)
 }
 
 /// Whom a sector ID, or another name to sign in with, belongs to.
 async fn person(sv: &Services, id: &str) -> Result<PersonId, Failure> {
-    let found = sv
-        .store
-        .read(canonical(id), async |tx: &mut Tx, name: &String| rows::by_name(tx, name).await)
-        .await
-        .map_err(StartError::Store)?;
+    let found = sv.store.read(canonical(id), async |tx: &mut Tx, name: &String| rows::by_name(tx, name).await).await?;
     found.map(|row| row.person_id).ok_or_else(|| {
         let (vi, en) = (format!("không ai có mã {id}"), format!("nobody has the ID {id}"));
         Failure::said(Exit::Usage, vi, en).then("phuong user find")
@@ -268,7 +264,7 @@ async fn person(sv: &Services, id: &str) -> Result<PersonId, Failure> {
 }
 
 async fn org(sv: &Services, code: &str) -> Result<crate::base::id::OrgId, Failure> {
-    let found = people::school(sv, code).await.map_err(StartError::Store)?;
+    let found = people::school(sv, code).await?;
     found.ok_or_else(|| {
         Failure::said(
             Exit::Usage,
@@ -295,7 +291,7 @@ impl From<NotDone> for Failure {
     fn from(error: NotDone) -> Self {
         let en = error.to_string();
         match error {
-            NotDone::Store(error) => StartError::Store(error).into(),
+            NotDone::Store(error) => error.into(),
             NotDone::Step(no) => {
                 Self::said(Exit::Usage, format!("tài khoản đang ở trạng thái {}, không làm được việc này", no.from), en)
             }
@@ -309,7 +305,7 @@ impl From<NotGranted> for Failure {
     fn from(error: NotGranted) -> Self {
         let en = error.to_string();
         match error {
-            NotGranted::Store(error) => StartError::Store(error).into(),
+            NotGranted::Store(error) => error.into(),
             NotGranted::OnlySector => Self::said(Exit::Usage, "vai trò này chỉ cấp cho toàn ngành: bỏ --org", en),
         }
     }

@@ -17,6 +17,7 @@ use crate::{
 
 /// That somebody knew an account's password: what a session begins with.
 #[derive(Clone, Debug)]
+#[must_use = "a spent try must be settled: by the session"]
 pub struct Proof {
     /// The account.
     pub account: AccountId,

@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use zeroize::Zeroizing;
 
-/// The longest password, in characters (R53).
-pub const LONGEST: usize = 256;
+/// A longer password could never be checked (R53).
+pub use crate::services::hasher::LONGEST;
 
 static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 

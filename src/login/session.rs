@@ -22,7 +22,7 @@ use crate::{
         StoreError, Tx,
         attempts::Replacement,
         audit::{self as trail, Event},
-        beginning::{self, Around, Began},
+        beginning::{self, Around, Written},
         sessions::{self, NewSession, SessionRow},
     },
 };
@@ -65,23 +65,28 @@ pub async fn begin(
     origin: Origin,
 ) -> Result<Option<Begun>, StoreError> {
     let Proof { account, set_at, spent } = proof;
-    let began = enter(sv, (account, set_at), spent.as_ref().and_then(Spent::given_back), before, origin).await;
+    let outcome = write(sv, (account, set_at), spent.as_ref().and_then(Spent::given_back), before, origin).await;
     // Whatever came of it, the password was right.
     if let Some(spent) = spent
-        && !matches!(began, Ok((_, Began { returned: true, .. })))
+        && !outcome.as_ref().is_ok_and(|outcome| outcome.try_returned)
     {
         attempts::settle(sv, spent, Settlement::Right).await?;
     }
-    began.map(|(begun, _)| begun)
+    outcome.map(|outcome| outcome.begun)
 }
 
-async fn enter(
+struct Outcome {
+    begun: Option<Begun>,
+    try_returned: bool,
+}
+
+async fn write(
     sv: &Services,
     (account, set_at): (AccountId, Moment),
     back: Option<Replacement>,
     before: Option<&SessionRow>,
     origin: Origin,
-) -> Result<(Option<Begun>, Began), StoreError> {
+) -> Result<Outcome, StoreError> {
     let now = sv.clock.now();
     let cookie = Token::random(&sv.entropy);
     let life = if origin.own_device { sv.settings.own_session } else { sv.settings.shared_session };
@@ -92,7 +97,7 @@ async fn enter(
             beginning::around(tx, *account, *browser, *now).await
         })
         .await?;
-    let Some(who) = around.first() else { return Ok((None, Began::default())) };
+    let Some(who) = around.first() else { return Ok(Outcome { begun: None, try_returned: false }) };
     let agent: String = origin.agent.chars().take(200).collect();
     let detail = serde_json::json!({ "own_device": origin.own_device, "agent": agent });
     let event = sv.event(&audit::Actor::Account(account), "session.began", audit::account(account), &detail);
@@ -115,20 +120,20 @@ async fn enter(
     let ended = others.ended.into_iter().map(|ended| sv.ending(ended, FirstTry::Worker)).collect();
     let turn = Turn { same: others.same, ended, new, set_at, event, back };
     let goes_on = turn.same.is_some();
-    let began = if turn.ended.is_empty() && !goes_on {
+    let written = if turn.ended.is_empty() && !goes_on {
         sv.store.write_one(turn, async |tx: &mut Tx, turn: &Turn| turn.begin(tx).await).await?
     } else if turn.ended.is_empty() {
         sv.store.write_aside(turn, async |tx: &mut Tx, turn: &Turn| turn.take_over(tx).await).await?
     } else {
         sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.take_over(tx).await).await?
     };
-    let row = match (began.session, goes_on) {
+    let row = match (written.session, goes_on) {
         (false, _) => None,
         (true, false) => Some(row),
         // It keeps as what the person acts, and when it began.
         (true, true) => find(sv, &cookie).await?,
     };
-    Ok((row.map(|row| Begun { cookie, row }), began))
+    Ok(Outcome { begun: row.map(|row| Begun { cookie, row }), try_returned: written.try_returned })
 }
 
 /// What a sign-in does to the sessions that are there.
@@ -188,13 +193,13 @@ struct Turn {
 }
 
 impl Turn {
-    async fn begin(&self, tx: &mut Tx) -> Result<Began, StoreError> {
+    async fn begin(&self, tx: &mut Tx) -> Result<Written, StoreError> {
         beginning::begin(tx, &self.new, self.set_at, &self.event, self.back.as_ref()).await
     }
 
-    async fn take_over(&self, tx: &mut Tx) -> Result<Began, StoreError> {
+    async fn take_over(&self, tx: &mut Tx) -> Result<Written, StoreError> {
         if !beginning::is_proved(tx, self.new.account, self.set_at).await? {
-            return Ok(Began::default());
+            return Ok(Written::default());
         }
         for ended in &self.ended {
             ended.run(tx).await?;
@@ -203,7 +208,7 @@ impl Turn {
             && sessions::renew(tx, same, &self.new).await?
         {
             trail::add(tx, &self.event).await?;
-            return Ok(Began { session: true, returned: false });
+            return Ok(Written { session: true, try_returned: false });
         }
         self.begin(tx).await
     }

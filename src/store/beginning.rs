@@ -37,11 +37,11 @@ row! {
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Began {
+pub struct Written {
     /// Whether the session began: not when the password was changed meanwhile, or the account closed.
     pub session: bool,
     /// Whether the try was given back.
-    pub returned: bool,
+    pub try_returned: bool,
 }
 
 statements! {
@@ -156,7 +156,7 @@ pub async fn begin(
     set_at: Moment,
     event: &Event,
     back: Option<&Replacement>,
-) -> Result<Began, StoreError> {
+) -> Result<Written, StoreError> {
     macro_rules! run {
         ($on:expr, $text:expr) => {
             sqlx::query_as::<_, (i64, i64)>($text)
@@ -195,7 +195,7 @@ pub async fn begin(
         (Conn::Pg(on), false) => run!(on, statement!(kept!())),
     };
     let counts = tx.noted(found)?.first().copied().unwrap_or_default();
-    Ok(Began { session: counts.0 > 0, returned: counts.1 > 0 })
+    Ok(Written { session: counts.0 > 0, try_returned: counts.1 > 0 })
 }
 
 /// Whether the password that was set at `set_at` is still the account's, and is until the end of the write.

@@ -11,7 +11,7 @@ use url::Url;
 use super::{Context, Exit, Failure, output::Output};
 use crate::{
     admin::{clients, people},
-    app::{self, StartError},
+    app,
     base::{clock::Clock, entropy::Entropy},
     protocol::{
         alg::SigningAlg,
@@ -204,7 +204,7 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
 /// An app may be registered before its schools are imported; a mistyped code would keep everybody out.
 async fn warn_of_unknown_schools(out: Output, sv: &Services, audience: &Audience) -> Result<(), Failure> {
     for code in &audience.schools {
-        if people::school(sv, code).await.map_err(StartError::Store)?.is_none() {
+        if people::school(sv, code).await?.is_none() {
             let vi = format!(
                 "Chưa có trường nào mang mã {code}: không ai ở đó dùng được ứng dụng cho đến khi trường được nhập."
             );

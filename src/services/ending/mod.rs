@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// How long whoever signs out waits for their apps: most answer at once, and what may still be open is said.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// A session to be ended.
 #[derive(Clone, Copy, Debug)]
@@ -134,7 +134,7 @@ impl EndingOfAccount {
 
 impl Services {
     /// Ends a session at its owner's wish and what hangs from it, and tells its apps at once, all in parallel. Nobody
-    /// waits for a slow app: within a second there is an answer, and an app that has not confirmed by then may confirm later.
+    /// waits for a slow app: there is an answer within [`PATIENCE`], and whoever has not confirmed by then may do so later.
     pub async fn end_session(self: &Arc<Self>, ended: Ended) -> Result<Vec<Told>, StoreError> {
         let (actor, subject) = (Actor::Account(ended.account), audit::account(ended.account));
         let event = self.event(&actor, "session.ended", subject, &serde_json::json!({}));

@@ -5,14 +5,16 @@ use std::time::Duration;
 use phuong::{
     protocol::registration::Registration,
     services::ending,
-    store::{Tx, jobs},
+    store::{Tx, audit, jobs},
     worker,
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::support::{
     callers::{Browser, RelyingParty},
+    receiver::waiting,
     tour::Tour,
+    within::within,
 };
 
 /// An app at an address where `listener` listens, or nobody.
@@ -61,6 +63,26 @@ async fn told_by_the_worker_only(t: &Tour, app: &TcpListener) {
 }
 
 both! {
+    async fn the_audit_trail_is_sealed_while_an_app_says_nothing(t: Tour) {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let app = app(&t, &silent.local_addr().unwrap().to_string()).await;
+        let mut browser = Browser::default();
+        app.tokens(&t, &mut browser, "").await;
+        t.advance(Duration::from_mins(1));
+        // Somebody else at the same browser: the worker tells the app.
+        browser.sign_in_as(&t, &app.authorize("&prompt=login"), "student").await;
+        let (stop, stopped) = watch::channel(false);
+        let working = tokio::spawn(worker::run(t.sv.clone(), stopped));
+        let _held = silent.accept().await.unwrap();
+        let loose = async || t.sv.store.read((), async |tx: &mut Tx, (): &()| audit::loose(tx, 1).await).await.unwrap();
+        within(Duration::from_secs(30), "the seal", async || loose().await.is_empty()).await;
+        assert_eq!(waiting(&t).await, [0], "the app has not been given up meanwhile");
+        stop.send(true).unwrap();
+        working.await.unwrap();
+    }
+}
+
+both! {
     async fn an_app_that_is_gone_is_told_eight_times_within_a_day_and_then_given_up(t: Tour) {
         let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string();
         let app = app(&t, &nobody).await;
@@ -69,6 +91,7 @@ both! {
         let page = browser.get(&t, "/end_session").await;
         let done = browser.post(&t, "/end_session/confirm", &[("csrf", &page.field("csrf")), ("request", "")]).await;
         assert_eq!(done.status, 200, "the person is signed out all the same");
+        within(Duration::from_secs(10), "what came of the first try", async || waiting(&t).await == [1]).await;
         let mut tries = vec![0];
         for minutes in (20..3000).step_by(20) {
             t.advance(Duration::from_mins(20));

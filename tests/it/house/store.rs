@@ -53,19 +53,28 @@ fn panics_unwind() {
     }
 }
 
-/// Words inside the closures given to `.write(…)` and `.write_bulk(…)` that have no business there.
+/// Words inside the closures that work on the database, wherever they are given to it, that have no business there.
 fn intrusions(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
-    for at in 0..source.words.len() {
-        if !(source.says(at, &[".", "write", "("]) || source.says(at, &[".", "write_bulk", "("])) {
-            continue;
-        }
-        let end = after_group(&source.words, at + 2);
-        let Some(closure) = (at + 2..end).find(|at| source.says(*at, &["async", "|"])) else { continue };
-        let inside = (closure..end).filter(|at| NOT_INSIDE.contains(&source.words[*at].text.as_str()));
+    for at in (0..source.words.len()).filter(|at| source.says(*at, &["async", "|", "tx"])) {
+        let inside =
+            (at..end_of_closure(source, at)).filter(|at| NOT_INSIDE.contains(&source.words[*at].text.as_str()));
         found.extend(inside.map(|at| format!("{}: {} inside a write", source.place(at), source.words[at].text)));
     }
     found
+}
+
+/// Behind the closure's parameters, and its block or the rest of the expression.
+fn end_of_closure(source: &Source, at: usize) -> usize {
+    let text = |at: usize| source.words.get(at).map_or("", |word| word.text.as_str());
+    let mut at = (at + 2..source.words.len()).find(|at| text(*at) == "|").map_or(source.words.len(), |bar| bar + 1);
+    if text(at) == "{" {
+        return after_group(&source.words, at);
+    }
+    while !matches!(text(at), "" | "," | ";" | ")" | "}") {
+        at = if matches!(text(at), "(" | "{" | "[") { after_group(&source.words, at) } else { at + 1 };
+    }
+    at
 }
 
 #[cfg(test)]
@@ -76,6 +85,8 @@ mod tests {
     fn an_intrusion_is_found_inside_the_closure_only() {
         let text = "fn a() { store.write((sv.clock.now(), 1), async |tx: &mut Tx, i| { sv.hasher.hash(i).await }) }";
         assert_eq!(intrusions(&Source::new("src/a.rs", text)), ["src/a.rs:1: hasher inside a write"]);
+        let text = "fn a() { let f = async |tx: &mut Tx, (): &()| go(tx, clock).await; fs::read(f) }";
+        assert_eq!(intrusions(&Source::new("src/a.rs", text)), ["src/a.rs:1: clock inside a write"]);
         assert!(intrusions(&Source::new("src/a.rs", "fn a() { file.write(&bytes) }")).is_empty());
     }
 }

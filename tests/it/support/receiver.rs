@@ -1,8 +1,9 @@
-//! An app's end of back-channel logout: takes logout tokens on a port of its own.
+//! An app's end of back-channel logout, which takes logout tokens on a port of its own; and what waits on ours.
 
 use std::time::Duration;
 
 use axum::{Form, Router, extract::State, routing::post};
+use phuong::{on_db, store::Tx};
 use tokio::{
     net::TcpListener,
     sync::{
@@ -11,6 +12,8 @@ use tokio::{
     },
     time::timeout,
 };
+
+use super::tour::Tour;
 
 pub(crate) struct Receiver {
     port: u16,
@@ -49,4 +52,13 @@ impl Receiver {
 
 async fn take(State(heard): State<UnboundedSender<String>>, Form(notice): Form<Notice>) {
     let _ = heard.send(notice.logout_token);
+}
+
+/// How often each waiting notice was tried.
+pub(crate) async fn waiting(t: &Tour) -> Vec<i64> {
+    const TRIES: &str = "SELECT attempts FROM jobs WHERE kind = 'backchannel_logout'";
+    let read = async |tx: &mut Tx, (): &()| -> Result<Vec<(i64,)>, _> {
+        on_db!(tx, c => sqlx::query_as(TRIES).fetch_all(&mut *c))
+    };
+    t.sv.store.read((), read).await.unwrap().into_iter().map(|(attempts,)| attempts).collect()
 }
