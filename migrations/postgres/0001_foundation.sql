@@ -183,12 +183,15 @@ CREATE INDEX enrolments_class ON enrolments (class_id, function);
 
 -- `activation_issue` counts the activation codes issued; a code is derived from it and never stored.
 -- `due_at`: when something happens to it by itself: whoever no school claimed goes dormant, a graduate is purged.
+-- `suspended_over`: over which org the right was held by which it is suspended; NULL: over the whole sector. Whoever has no
+-- right there does not lift the suspension.
 CREATE TABLE accounts (
     id                    UUID PRIMARY KEY,
     person_id             UUID NOT NULL UNIQUE REFERENCES persons (id),
     state                 TEXT COLLATE "C" NOT NULL CHECK (state IN
                               ('provisional', 'pending', 'active', 'suspended', 'dormant', 'deactivated', 'purged')),
     state_reason          TEXT COLLATE "C",
+    suspended_over        UUID REFERENCES orgs (id),
     activation_issue      BIGINT NOT NULL,
     activation_expires_at BIGINT,
     due_at                BIGINT,

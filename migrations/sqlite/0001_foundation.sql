@@ -183,12 +183,15 @@ CREATE INDEX enrolments_class ON enrolments (class_id, function);
 
 -- `activation_issue` counts the activation codes issued; a code is derived from it and never stored.
 -- `due_at`: when something happens to it by itself: whoever no school claimed goes dormant, a graduate is purged.
+-- `suspended_over`: over which org the right was held by which it is suspended; NULL: over the whole sector. Whoever has no
+-- right there does not lift the suspension.
 CREATE TABLE accounts (
     id                    BLOB PRIMARY KEY,
     person_id             BLOB NOT NULL UNIQUE REFERENCES persons (id),
     state                 TEXT NOT NULL CHECK (state IN
                               ('provisional', 'pending', 'active', 'suspended', 'dormant', 'deactivated', 'purged')),
     state_reason          TEXT,
+    suspended_over        BLOB REFERENCES orgs (id),
     activation_issue      INTEGER NOT NULL,
     activation_expires_at INTEGER,
     due_at                INTEGER,

@@ -1,7 +1,8 @@
 //! What administrators do to accounts: issue a code, suspend, resume, sign out everywhere. Each leaves its line in the
-//! audit trail in the same write, and each may be asked for twice.
+//! audit trail in the same write, and each may be asked for twice. The permit is asked again in that write: somebody may
+//! have risen, or lost a right, since it was given.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -11,17 +12,17 @@ use crate::{
         account::{AccountState, NoSuchStep},
         text::clean,
     },
+    people::following::Following,
     services::{
         Services,
-        audit::{self, Actor},
-        authority::{Action, EndSessions, IssueCode, Permit, Resume, Subject, Suspend},
+        audit::{self, Scribe},
+        authority::{Denied, EndSessions, IssueCode, Permit, Resume, Subject, Suspend},
         ending::{Due, EndingOfAccount},
     },
     store::{
         StoreError, Tx,
         accounts::{self, Transition},
-        audit::{self as trail, Event},
-        grants,
+        grants, memberships,
         rescue::{self, NewRescue},
         spent,
     },
@@ -32,6 +33,9 @@ pub const LONGEST_REASON: usize = 200;
 /// How long a form that issues a code is remembered, so that sending it twice issues one code.
 const FORM_LIFE: std::time::Duration = std::time::Duration::from_hours(1);
 
+/// What the audit trail calls the issue of a code.
+const ISSUED: &str = "account.code_issued";
+
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum NotDone {
@@ -41,6 +45,9 @@ pub enum NotDone {
     /// A suspension wants a reason, of 200 characters at most.
     #[error("a suspension needs a reason, of {LONGEST_REASON} characters at most")]
     Reason,
+    /// It was allowed a moment ago.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The form was sent before, and its code was used or replaced since.
     #[error("this form's code was used or replaced meanwhile")]
     Used,
@@ -70,12 +77,12 @@ pub enum CodeKind {
 }
 
 struct Issue {
-    account: AccountId,
+    leave: Permit<IssueCode, Subject>,
+    scribe: Scribe,
     /// Names who asks by which form for whose code, and until when that is remembered.
     form: (Digest, Moment),
     until: Moment,
     rescue: NewRescue,
-    events: [Event; 2],
     now: Moment,
 }
 
@@ -84,7 +91,7 @@ enum Outcome {
     Activation(i64, Moment),
     Rescue(Moment),
     Used,
-    No(NoSuchStep),
+    No(NotDone),
 }
 
 /// Issues a code for a new password; the one before is worth nothing from now on. `form` is the random token of the form
@@ -92,19 +99,17 @@ enum Outcome {
 pub async fn issue_code(sv: &Services, leave: &Permit<IssueCode, Subject>, form: &Token) -> Result<Issued, NotDone> {
     let (account, now) = (leave.place().account, sv.clock.now());
     let code = RescueCode::derive(&sv.keys.activation, account, form);
-    let issued_by = if let Actor::Account(id) = leave.by() { Some(*id) } else { None };
-    let told = |kind: &str| event(sv, leave, "account.code_issued", &json!({ "kind": kind }));
     let issue = Issue {
-        account,
+        leave: leave.clone(),
+        scribe: leave.scribe(sv),
         form: (Digest::of(format!("{} {account} {}", leave.by(), form.expose()).as_bytes()), now + FORM_LIFE),
         until: now + sv.settings.activation,
         rescue: NewRescue {
             account,
             keyed: code.keyed(&sv.keys.activation, account),
-            issued_by,
+            issued_by: leave.account(),
             until: now + RESCUE_LIFE,
         },
-        events: [told("activation"), told("rescue")],
         now,
     };
     match sv.store.write(issue, async |tx: &mut Tx, issue: &Issue| issue.write(tx).await).await? {
@@ -116,7 +121,7 @@ pub async fn issue_code(sv: &Services, leave: &Permit<IssueCode, Subject>, form:
             Ok(Issued { kind: CodeKind::Rescue, code: Zeroizing::new(code.shown().to_owned()), until })
         }
         Outcome::Used => Err(NotDone::Used),
-        Outcome::No(no) => Err(no.into()),
+        Outcome::No(no) => Err(no),
     }
 }
 
@@ -128,28 +133,34 @@ impl Issue {
     }
 
     async fn write(&self, tx: &mut Tx) -> Result<Outcome, StoreError> {
-        let Some((state, issued)) = accounts::activation(tx, self.account).await? else { return Ok(Outcome::Used) };
+        let account = self.leave.place().account;
+        let over = match self.leave.again(tx, self.now).await? {
+            Ok(over) => over,
+            Err(denied) => return Ok(Outcome::No(denied.into())),
+        };
+        let Some((state, issued)) = accounts::activation(tx, account).await? else { return Ok(Outcome::Used) };
         let first = spent::spend(tx, spent::Kind::CodeForm, self.form.0, self.form.1).await?;
         let state = named(&state)?;
         if let Err(no) = state.issue_code() {
-            return Ok(Outcome::No(no));
+            return Ok(Outcome::No(no.into()));
         }
+        let scribe = self.scribe.by_right_over(over);
         match (state, first) {
             (AccountState::Active, true) => {
                 rescue::issue(tx, &self.rescue).await?;
-                trail::add(tx, &self.events[1]).await?;
+                scribe.note(tx, ISSUED, audit::account(account), &json!({ "kind": "rescue" })).await?;
                 Ok(Outcome::Rescue(self.rescue.until))
             }
             (AccountState::Active, false) => {
-                let good = rescue::good(tx, self.account, self.now).await?;
+                let good = rescue::good(tx, account, self.now).await?;
                 let same = good.filter(|(keyed, _)| *keyed == self.rescue.keyed);
                 Ok(same.map_or(Outcome::Used, |(_, until)| Outcome::Rescue(until)))
             }
             (_, true) => {
-                let issued = accounts::issue_activation(tx, self.account, self.until, self.now).await?;
+                let issued = accounts::issue_activation(tx, account, self.until, self.now).await?;
                 let Some(number) = issued else { return Ok(Outcome::Used) };
                 spent::spend(tx, spent::Kind::CodeForm, self.of(number), self.form.1).await?;
-                trail::add(tx, &self.events[0]).await?;
+                scribe.note(tx, ISSUED, audit::account(account), &json!({ "kind": "activation" })).await?;
                 Ok(Outcome::Activation(number, self.until))
             }
             (_, false) => match issued {
@@ -162,96 +173,123 @@ impl Issue {
     }
 }
 
-/// Suspends an account, and ends its sessions and whatever apps were given. Suspended already, nothing happens.
+/// Suspends an account, and ends its sessions and whatever apps were given. Suspended already, nothing happens, but that the
+/// whole sector takes over the suspension that a school made.
 pub async fn suspend(sv: &Services, leave: &Permit<Suspend, Subject>, reason: &str) -> Result<(), NotDone> {
     let reason = clean(reason).into_owned();
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         return Err(NotDone::Reason);
     }
-    let change = Change {
-        account: leave.place().account,
-        step: AccountState::suspend,
-        unless: AccountState::Suspended,
-        event: event(sv, leave, "account.suspended", &json!({ "reason": reason })),
-        reason: Some(reason),
-        sessions: Some(sv.ending_of_account(leave.place().account, None).await?),
-        now: sv.clock.now(),
-    };
-    change.make(sv).await
+    let sessions = sv.ending_of_account(leave.place().account, None).await?;
+    let turn = Suspension { leave: leave.clone(), scribe: leave.scribe(sv), reason, sessions, now: sv.clock.now() };
+    let due = sv.store.write(turn, async |tx: &mut Tx, turn: &Suspension| turn.write(tx).await).await??;
+    sv.tell_all(&due).await;
+    Ok(())
 }
 
-/// Lets a suspended account go on. Active already, nothing happens.
-pub async fn resume(sv: &Services, leave: &Permit<Resume, Subject>) -> Result<(), NotDone> {
-    let change = Change {
-        account: leave.place().account,
-        step: AccountState::resume,
-        unless: AccountState::Active,
-        event: event(sv, leave, "account.resumed", &json!({})),
-        reason: None,
-        sessions: None,
-        now: sv.clock.now(),
-    };
-    change.make(sv).await
-}
-
-/// A step of an account, made once.
-struct Change {
-    account: AccountId,
-    step: fn(AccountState) -> Result<AccountState, NoSuchStep>,
-    /// In this state the step was made already.
-    unless: AccountState,
-    reason: Option<String>,
-    sessions: Option<EndingOfAccount>,
-    event: Event,
+struct Suspension {
+    leave: Permit<Suspend, Subject>,
+    scribe: Scribe,
+    reason: String,
+    sessions: EndingOfAccount,
     now: Moment,
 }
 
-impl Change {
-    async fn make(self, sv: &Services) -> Result<(), NotDone> {
-        let due = sv.store.write(self, async |tx: &mut Tx, change: &Self| change.write(tx).await).await??;
-        sv.tell_all(&due).await;
-        Ok(())
-    }
-
-    async fn write(&self, tx: &mut Tx) -> Result<Result<Vec<Due>, NoSuchStep>, StoreError> {
-        let Some((state, _)) = accounts::activation(tx, self.account).await? else { return Ok(Ok(Vec::new())) };
+impl Suspension {
+    async fn write(&self, tx: &mut Tx) -> Result<Result<Vec<Due>, NotDone>, StoreError> {
+        let Subject { person, account } = *self.leave.place();
+        let over = match self.leave.again(tx, self.now).await? {
+            Ok(over) => over,
+            Err(denied) => return Ok(Err(denied.into())),
+        };
+        let Some((state, _)) = accounts::activation(tx, account).await? else { return Ok(Ok(Vec::new())) };
         let from = named(&state)?;
-        if from == self.unless {
-            return Ok(Ok(Vec::new()));
-        }
-        let to = match (self.step)(from) {
-            Ok(to) => to,
-            Err(no) => return Ok(Err(no)),
+        let to = match (accounts::suspension(tx, person).await?, over) {
+            (Some(Some(_)), None) => from,
+            (Some(_), _) => return Ok(Ok(Vec::new())),
+            (None, _) => match from.suspend() {
+                Ok(to) => to,
+                Err(no) => return Ok(Err(no.into())),
+            },
         };
         let (from, to) = (from.as_str(), to.as_str());
-        let step = Transition { account: self.account, from, to, reason: self.reason.clone(), now: self.now };
-        if !accounts::transition(tx, &step).await? {
-            // Another transaction was quicker, perhaps with the very same step.
-            let now = accounts::activation(tx, self.account).await?.map(|(state, _)| state);
-            let made = now.as_deref() == Some(self.unless.as_str());
-            let overtaken = StoreError::Abandoned("the account's state was changed meanwhile");
-            return if made { Ok(Ok(Vec::new())) } else { Err(overtaken) };
-        }
-        trail::add(tx, &self.event).await?;
-        match &self.sessions {
-            Some(sessions) => end_everything(tx, sessions, self.account, self.now).await.map(Ok),
-            None => Ok(Ok(Vec::new())),
-        }
+        step(tx, &Transition { account, from, to, reason: Some(self.reason.clone()), over, now: self.now }).await?;
+        let (scribe, told) = (self.scribe.by_right_over(over), json!({ "reason": self.reason }));
+        scribe.note(tx, "account.suspended", audit::account(account), &told).await?;
+        end_everything(tx, &self.sessions, account, self.now).await.map(Ok)
     }
 }
 
+/// Lets a suspended account go on, in the state it comes to: whoever has left meanwhile goes dormant, as if they had not been
+/// suspended. Active already, nothing happens.
+pub async fn resume(sv: &Services, leave: &Permit<Resume, Subject>) -> Result<AccountState, NotDone> {
+    let following = Following::of(sv, &leave.by());
+    let turn = Resumption { leave: leave.clone(), scribe: leave.scribe(sv), following, now: sv.clock.now() };
+    sv.store.write(turn, async |tx: &mut Tx, turn: &Resumption| turn.write(tx).await).await?
+}
+
+struct Resumption {
+    leave: Permit<Resume, Subject>,
+    scribe: Scribe,
+    following: Following,
+    now: Moment,
+}
+
+impl Resumption {
+    async fn write(&self, tx: &mut Tx) -> Result<Result<AccountState, NotDone>, StoreError> {
+        let Subject { person, account } = *self.leave.place();
+        let over = match self.leave.again(tx, self.now).await? {
+            Ok(over) => over,
+            Err(denied) => return Ok(Err(denied.into())),
+        };
+        let from = state_of(tx, account).await?;
+        if from == AccountState::Active {
+            return Ok(Ok(from));
+        }
+        let to = match from.resume() {
+            Ok(to) => to,
+            Err(no) => return Ok(Err(no.into())),
+        };
+        let (from, to) = (from.as_str(), to.as_str());
+        step(tx, &Transition { account, from, to, reason: None, over: None, now: self.now }).await?;
+        let scribe = self.scribe.by_right_over(over);
+        scribe.note(tx, "account.resumed", audit::account(account), &json!({})).await?;
+        let presence = memberships::standing(tx, person, self.now.day()).await?.presence();
+        self.following.settle(tx, &[(person, presence)]).await?;
+        state_of(tx, account).await.map(Ok)
+    }
+}
+
+async fn state_of(tx: &mut Tx, account: AccountId) -> Result<AccountState, StoreError> {
+    match accounts::activation(tx, account).await? {
+        Some((state, _)) => named(&state),
+        None => Ok(AccountState::Purged),
+    }
+}
+
+async fn step(tx: &mut Tx, step: &Transition) -> Result<(), StoreError> {
+    if accounts::transition(tx, step).await? {
+        return Ok(());
+    }
+    Err(StoreError::Abandoned("the account's state was changed meanwhile"))
+}
+
 /// Ends every session of an account and whatever apps were given; its credentials stay as they are.
-pub async fn end_sessions(sv: &Services, leave: &Permit<EndSessions, Subject>) -> Result<(), StoreError> {
-    let account = leave.place().account;
-    let sessions = sv.ending_of_account(account, None).await?;
-    let turn = (account, sessions, event(sv, leave, "account.signed_out", &json!({})), sv.clock.now());
+pub async fn end_sessions(sv: &Services, leave: &Permit<EndSessions, Subject>) -> Result<(), NotDone> {
+    let sessions = sv.ending_of_account(leave.place().account, None).await?;
+    let turn = (leave.clone(), sessions, leave.scribe(sv), sv.clock.now());
     let due = sv
         .store
-        .write(turn, async |tx: &mut Tx, (account, sessions, event, now)| {
-            trail::add(tx, event).await?;
-            end_everything(tx, sessions, *account, *now).await
+        .write(turn, async |tx: &mut Tx, (leave, sessions, scribe, now)| {
+            let over = match leave.again(tx, *now).await? {
+                Ok(over) => over,
+                Err(denied) => return Ok(Err(denied)),
+            };
+            let (scribe, account) = (scribe.by_right_over(over), leave.place().account);
+            scribe.note(tx, "account.signed_out", audit::account(account), &json!({})).await?;
+            end_everything(tx, sessions, account, *now).await.map(Ok)
         })
-        .await?;
+        .await??;
     sv.tell_all(&due).await;
     Ok(())
 }
@@ -266,10 +304,6 @@ async fn end_everything(
     grants::end_of_account(tx, account, now).await?;
     rescue::void(tx, account, now).await?;
     Ok(due)
-}
-
-fn event<A: Action>(sv: &Services, leave: &Permit<A, Subject>, action: &'static str, detail: &Value) -> Event {
-    leave.event(sv, action, audit::account(leave.place().account), detail)
 }
 
 fn named(state: &str) -> Result<AccountState, StoreError> {

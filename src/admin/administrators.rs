@@ -25,7 +25,7 @@ use crate::{
     },
     services::{
         Services, audit,
-        authority::{AdminRole, Delegate, Permit, Right, Subject},
+        authority::{AdminRole, Delegate, Denied, Permit, Right, Subject},
         hasher,
     },
     store::{
@@ -166,6 +166,9 @@ pub enum NotGranted {
     /// The role is for the whole sector.
     #[error("this role is given over the whole sector only")]
     OnlySector,
+    /// It was allowed a moment ago.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -191,21 +194,25 @@ pub async fn give(
     if right.role.is_for_the_sector() && right.org != whole_sector(sv).await? {
         return Err(NotGranted::OnlySector);
     }
-    let granted_by = if let audit::Actor::Account(id) = leave.by() { Some(*id) } else { None };
+    let granted_by = leave.account();
     let new = NewDelegation { id: sv.ids.next(), account, org: right.org, role: right.role.as_str(), granted_by };
-    let turn = (new, event(sv, leave, "role.given", account), sv.clock.now());
+    let turn = (whom.clone(), new, event(sv, leave, "role.given", account), sv.clock.now());
     let given = sv
         .store
-        .write(turn, async |tx: &mut Tx, (new, event, now)| {
+        .write(turn, async |tx: &mut Tx, (whom, new, event, now)| {
+            // Whoever issues the person a code at this moment waits, and is asked again what they may do.
+            if let Err(denied) = whom.again(tx, *now).await? {
+                return Ok(Err(denied));
+            }
             if !delegations::delegate(tx, new, *now).await? {
-                return Ok(Given { changed: false, codes_ended: false });
+                return Ok(Ok(Given { changed: false, codes_ended: false }));
             }
             trail::add(tx, event).await?;
             let printed = accounts::void_activation(tx, new.account, *now).await?;
             let read_out = rescue::void(tx, new.account, *now).await?;
-            Ok(Given { changed: true, codes_ended: printed || read_out })
+            Ok(Ok(Given { changed: true, codes_ended: printed || read_out }))
         })
-        .await?;
+        .await??;
     Ok(given)
 }
 
@@ -216,17 +223,20 @@ pub async fn take(
     whom: &Permit<Delegate, Subject>,
 ) -> Result<bool, NotGranted> {
     let (right, account) = (*leave.place(), whom.place().account);
-    let turn = (account, right, event(sv, leave, "role.taken", account), sv.clock.now());
+    let turn = (whom.clone(), right, event(sv, leave, "role.taken", account), sv.clock.now());
     let taken = sv
         .store
-        .write(turn, async |tx: &mut Tx, (account, right, event, now)| {
-            let taken = delegations::end(tx, *account, right.org, right.role.as_str(), *now).await?;
+        .write(turn, async |tx: &mut Tx, (whom, right, event, now)| {
+            if let Err(denied) = whom.again(tx, *now).await? {
+                return Ok(Err(denied));
+            }
+            let taken = delegations::end(tx, whom.place().account, right.org, right.role.as_str(), *now).await?;
             if taken {
                 trail::add(tx, event).await?;
             }
-            Ok(taken)
+            Ok(Ok(taken))
         })
-        .await?;
+        .await??;
     Ok(taken)
 }
 
@@ -339,6 +349,7 @@ impl New {
             from: "pending",
             to: "active",
             reason: None,
+            over: None,
             now: self.now,
         };
         accounts::transition(tx, &change).await?;

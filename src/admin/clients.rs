@@ -1,11 +1,11 @@
-//! Registering, changing and removing relying apps; each change with its line in the audit trail.
+//! Registering, changing and removing relying apps; each change with its line in the audit trail, and no line without one.
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    base::secret::Token,
+    base::{clock::Moment, secret::Token},
     model::text::SearchKey,
     protocol::{
         client::{Access, Client, ClientId, State, StoredSecret},
@@ -13,6 +13,7 @@ use crate::{
     },
     services::{
         Services,
+        audit::Scribe,
         authority::{ManageClients, Permit, Sector},
     },
     store::{StoreError, Tx, audit, clients as rows},
@@ -55,7 +56,8 @@ pub fn find(sv: &Services, id: &str) -> Result<Arc<Client>, ClientError> {
 pub async fn add(sv: &Services, leave: &Leave, ask: Registration) -> Result<(Client, Option<Token>), ClientError> {
     let secret = Token::random(&sv.entropy);
     let client = ask.register(sv.ids.next(), &secret).map_err(ClientError::Registration)?;
-    let event = event(sv, leave, "client.added", &client);
+    let (subject, detail) = told(&client);
+    let event = leave.event(sv, "client.added", subject, &detail);
     let turn = (client.clone(), event, sv.clock.now());
     let added = sv
         .store
@@ -77,60 +79,89 @@ pub async fn add(sv: &Services, leave: &Leave, ask: Registration) -> Result<(Cli
 
 /// A new secret; the old ones work for `keep` more.
 pub async fn rotate_secret(sv: &Services, leave: &Leave, id: &str, keep: Duration) -> Result<Token, ClientError> {
-    let mut client = (*find(sv, id)?).clone();
     let secret = Token::random(&sv.entropy);
-    let method = client.access.method();
-    let (Access::SecretBasic { secrets } | Access::SecretPost { secrets }) = &mut client.access else {
-        return Err(ClientError::NoSecret(id.to_owned(), method));
-    };
-    let now = sv.clock.now();
-    secrets.retain(|stored| stored.until.is_none_or(|until| now < until));
-    for stored in secrets.iter_mut() {
-        stored.until = Some(stored.until.map_or(now + keep, |until| until.min(now + keep)));
-    }
-    secrets.push(StoredSecret::of(&secret));
-    change(sv, leave, client, "client.secret_rotated").await?;
+    change(sv, leave, id, Change::Secret { new: StoredSecret::of(&secret), keep }).await?;
     Ok(secret)
 }
 
 /// Turns an app off or on. Off, what it was given ends (R15).
 pub async fn set_state(sv: &Services, leave: &Leave, id: &str, state: State) -> Result<Client, ClientError> {
-    let client = Client { state, ..(*find(sv, id)?).clone() };
-    change(sv, leave, client, if state == State::Enabled { "client.enabled" } else { "client.disabled" }).await
+    change(sv, leave, id, Change::State(state)).await
 }
 
 /// Forgets an app, and everything it was given.
 pub async fn remove(sv: &Services, leave: &Leave, id: &str) -> Result<(), ClientError> {
-    let client = find(sv, id)?;
-    let event = event(sv, leave, "client.removed", &client);
-    sv.store
-        .write((client.key, event), async |tx: &mut Tx, (key, event)| {
-            rows::remove(tx, *key).await?;
-            audit::add(tx, event).await
-        })
-        .await?;
-    Ok(sv.clients.reload().await?)
+    change(sv, leave, id, Change::Removal).await.map(drop)
 }
 
-async fn change(sv: &Services, leave: &Leave, client: Client, action: &'static str) -> Result<Client, ClientError> {
-    let event = event(sv, leave, action, &client);
-    let turn = (client.clone(), event, sv.clock.now());
-    sv.store
-        .write(turn, async |tx: &mut Tx, (client, event, now)| {
-            rows::change(tx, client, *now).await?;
-            if client.state == State::Disabled {
-                rows::end_all(tx, client.key, *now).await?;
-            }
-            audit::add(tx, event).await
-        })
-        .await?;
+/// A change of a client, made on the client as it is when it is made: not on a copy, which somebody else may have overtaken.
+#[derive(Clone, Debug)]
+enum Change {
+    Secret { new: StoredSecret, keep: Duration },
+    State(State),
+    Removal,
+}
+
+struct Turn {
+    id: ClientId,
+    change: Change,
+    scribe: Scribe,
+    now: Moment,
+}
+
+async fn change(sv: &Services, leave: &Leave, id: &str, change: Change) -> Result<Client, ClientError> {
+    let turn = Turn { id: ClientId(id.to_owned()), change, scribe: leave.scribe(sv), now: sv.clock.now() };
+    let changed = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.write(tx).await).await?;
     sv.clients.reload().await?;
+    changed
+}
+
+impl Turn {
+    async fn write(&self, tx: &mut Tx) -> Result<Result<Client, ClientError>, StoreError> {
+        let Some(client) = rows::hold(tx, &self.id).await? else {
+            return Ok(Err(ClientError::Unknown(self.id.0.clone())));
+        };
+        let (client, action) = match &self.change {
+            Change::Secret { new, keep } => match with_secret(client, new, *keep, self.now) {
+                Ok(client) => (client, "client.secret_rotated"),
+                Err(error) => return Ok(Err(error)),
+            },
+            Change::State(state) if client.state == *state => return Ok(Ok(client)),
+            Change::State(State::Enabled) => (Client { state: State::Enabled, ..client }, "client.enabled"),
+            Change::State(State::Disabled) => {
+                rows::end_all(tx, client.key, self.now).await?;
+                (Client { state: State::Disabled, ..client }, "client.disabled")
+            }
+            Change::Removal => (client, "client.removed"),
+        };
+        match &self.change {
+            Change::Removal => rows::remove(tx, client.key).await?,
+            // It is held: its row is there.
+            _ => drop(rows::change(tx, &client, self.now).await?),
+        }
+        let (subject, detail) = told(&client);
+        self.scribe.note(tx, action, subject, &detail).await?;
+        Ok(Ok(client))
+    }
+}
+
+fn with_secret(mut client: Client, new: &StoredSecret, keep: Duration, now: Moment) -> Result<Client, ClientError> {
+    let method = client.access.method();
+    let (Access::SecretBasic { secrets } | Access::SecretPost { secrets }) = &mut client.access else {
+        return Err(ClientError::NoSecret(client.client_id.0, method));
+    };
+    secrets.retain(|stored| stored.until.is_none_or(|until| now < until));
+    for stored in secrets.iter_mut() {
+        stored.until = Some(stored.until.map_or(now + keep, |until| until.min(now + keep)));
+    }
+    secrets.push(new.clone());
     Ok(client)
 }
 
-fn event(sv: &Services, leave: &Leave, action: &'static str, client: &Client) -> audit::Event {
+/// Whom an event is about, and what it tells.
+fn told(client: &Client) -> (String, Value) {
     let detail = json!({ "name": client.name, "kind": client.kind, "auth_method": client.access.method() });
-    leave.event(sv, action, format!("client:{}", client.client_id), &detail)
+    (format!("client:{}", client.client_id), detail)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::{
     services::{
         Services,
         audit::account as audit_subject,
-        authority::{FindPeople, Permit, Reach, SeePerson, Subject},
+        authority::{FindPeople, IssueCode, Permit, Reach, ReadAudit, SeePerson, Subject},
     },
     store::{
         Day, StoreError, Tx, accounts,
@@ -165,8 +165,6 @@ pub struct Seen {
     pub seats: Vec<SeatRow>,
     /// How many browsers are signed in.
     pub sessions: usize,
-    /// What happened to the account lately.
-    pub events: Vec<EventRow>,
 }
 
 /// Looks at a person; `None` when they went away meanwhile.
@@ -180,21 +178,73 @@ pub async fn see(
     sv.store.read(question, async |tx: &mut Tx, (subject, scope, now)| seen(tx, *subject, scope, *now).await).await
 }
 
+/// What happened to somebody's account lately, the latest first; without what was done by rights over orgs out of reach (R38).
+pub async fn lately(
+    sv: &Services,
+    leave: &Permit<ReadAudit, Subject>,
+    within: &Permit<ReadAudit, Reach>,
+) -> Result<Vec<EventRow>, StoreError> {
+    let question = (audit_subject(leave.place().account), scope(*within.place(), sv.clock.now().day()));
+    sv.store
+        .read(question, async |tx: &mut Tx, (subject, scope)| audit::within(tx, scope, subject, MOST_EVENTS).await)
+        .await
+}
+
 async fn seen(tx: &mut Tx, subject: Subject, scope: &Scope, now: Moment) -> Result<Option<Seen>, StoreError> {
     let Some(holder) = accounts::holder(tx, subject.account).await? else { return Ok(None) };
     let Some(state) = AccountState::named(&holder.state) else { return Ok(None) };
+    // Why another school suspended them is that school's affair; the sector tells everybody.
+    let tells = match accounts::suspension(tx, subject.person).await? {
+        Some(Some(org)) => reach::holds(tx, scope, org).await?,
+        Some(None) => true,
+        None => false,
+    };
     Ok(Some(Seen {
         name: holder.full_name,
         born: holder.birth_date.map(|day| day.0),
         state,
-        reason: holder.state_reason.filter(|_| state == AccountState::Suspended),
+        reason: holder.state_reason.filter(|_| tells),
         names: accounts::names(tx, subject.account).await?,
         identifiers: reach::identifiers(tx, subject.person).await?,
         posts: reach::posts(tx, scope, subject.person).await?,
         seats: reach::seats(tx, scope, subject.person).await?,
         sessions: sessions::of_account(tx, subject.account, now).await?.len(),
-        events: audit::about(tx, &audit_subject(subject.account), MOST_EVENTS).await?,
     }))
+}
+
+/// What stands beside a code, so that it reaches the right person.
+#[derive(Clone, Debug)]
+pub struct Addressee {
+    /// The name as written.
+    pub name: String,
+    /// Sector ID, or another name to sign in with.
+    pub sector_id: String,
+    /// The class in which the asker teaches them and its school, or what lies within reach; may be empty.
+    pub place: Vec<String>,
+}
+
+/// For whom a code is: by the permit for the code alone, since a teacher may issue one to a pupil of whom they may see no more
+/// than the list of the class. `None` when they went away meanwhile.
+pub async fn addressee(
+    sv: &Services,
+    leave: &Permit<IssueCode, Subject>,
+    within: &Permit<SeePerson, Reach>,
+) -> Result<Option<Addressee>, StoreError> {
+    let scope = scope(*within.place(), sv.clock.now().day());
+    let question = (*leave.place(), leave.account(), scope);
+    sv.store
+        .read(question, async |tx: &mut Tx, (subject, asker, scope)| {
+            let Some(holder) = accounts::holder(tx, subject.account).await? else { return Ok(None) };
+            let class = reach::seats(tx, scope, subject.person).await?.into_iter().next().map(|seat| seat.code);
+            let school = reach::posts(tx, scope, subject.person).await?.into_iter().next().map(|post| post.org_name);
+            let mut place: Vec<String> = class.into_iter().chain(school).collect();
+            if let (true, Some(asker)) = (place.is_empty(), asker) {
+                place = reach::taught(tx, *asker, subject.person).await?;
+            }
+            let name = accounts::names(tx, subject.account).await?.into_iter().next();
+            Ok(Some(Addressee { name: holder.full_name, sector_id: name.unwrap_or_default(), place }))
+        })
+        .await
 }
 
 /// How much of what happened is shown.

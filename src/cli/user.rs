@@ -108,8 +108,8 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             Ok(())
         }
         Action::Resume { id } => {
-            accounts::resume(&sv, &who.over(&sv, person(&sv, &id).await?).await?).await?;
-            done(context, &id, "active");
+            let state = accounts::resume(&sv, &who.over(&sv, person(&sv, &id).await?).await?).await?;
+            done(context, &id, state.as_str());
             Ok(())
         }
         Action::Sessions { id, end } => {
@@ -292,6 +292,7 @@ impl From<NotDone> for Failure {
         let en = error.to_string();
         match error {
             NotDone::Store(error) => error.into(),
+            NotDone::Denied(denied) => denied.into(),
             NotDone::Step(no) => {
                 Self::said(Exit::Usage, format!("tài khoản đang ở trạng thái {}, không làm được việc này", no.from), en)
             }
@@ -306,6 +307,7 @@ impl From<NotGranted> for Failure {
         let en = error.to_string();
         match error {
             NotGranted::Store(error) => error.into(),
+            NotGranted::Denied(denied) => denied.into(),
             NotGranted::OnlySector => Self::said(Exit::Usage, "vai trò này chỉ cấp cho toàn ngành: bỏ --org", en),
         }
     }

@@ -119,9 +119,14 @@ pub(super) fn fault(visitor: &Visitor, error: &StoreError) -> Response {
     error_page(visitor, 500, Refusal::Fault.code(), "op-error-fault", Ways::default())
 }
 
-/// The page for what a role does not allow.
-pub(super) fn not_allowed(visitor: &Visitor) -> Response {
-    error_page(visitor, 403, "access_denied", "op-error-role", Ways::default())
+/// The page for what a role does not allow, with the text that says why.
+pub(super) fn not_allowed(visitor: &Visitor, text: &'static str) -> Response {
+    error_page(visitor, 403, "access_denied", text, Ways::default())
+}
+
+/// The page for what the state of things does not allow, for whoever may not see more of them.
+pub(super) fn nothing_done(visitor: &Visitor) -> Response {
+    error_page(visitor, 409, "invalid_request", "person-nothing", Ways::default())
 }
 
 /// The page for a form that holds more than its page has (R40).

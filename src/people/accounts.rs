@@ -79,7 +79,10 @@ impl Turn {
         from: AccountState,
         to: AccountState,
     ) -> Result<(), StoreError> {
-        accounts::take_course(tx, &[Course { account, from, to, due_at: None }], self.now).await?;
+        let taken = accounts::take_course(tx, &[Course { account, from, to, due_at: None }], self.now).await?;
+        if taken.is_empty() {
+            return Err(StoreError::Abandoned("the account's state was changed meanwhile"));
+        }
         purge::credentials(tx, account).await?;
         self.apps.end_lost(tx, &[self.person]).await?;
         self.scribe.note(tx, "account.deactivated", audit::account(account), &json!({ "from": from.as_str() })).await

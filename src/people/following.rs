@@ -2,12 +2,18 @@
 //!
 //! For one person and for an import alike: whoever applies changes of memberships settles them in the same write.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use serde_json::json;
 
 use crate::{
-    base::{clock::Moment, id::PersonId},
+    base::{
+        clock::Moment,
+        id::{AccountId, PersonId},
+    },
     model::{account::AccountState, membership::Presence},
     services::{
         Services,
@@ -51,8 +57,8 @@ impl Following {
                 courses.push(course);
             }
         }
-        accounts::take_course(tx, &courses, self.now).await?;
-        let steps = courses.iter().filter(|course| course.from != course.to);
+        let taken: HashSet<AccountId> = accounts::take_course(tx, &courses, self.now).await?.into_iter().collect();
+        let steps = courses.iter().filter(|course| course.from != course.to && taken.contains(&course.account));
         let events: Vec<_> = steps.map(|course| self.event(course)).collect();
         self.scribe.note_all(tx, &events).await?;
         self.apps.end_lost(tx, &everybody).await.map(drop)

@@ -6,7 +6,7 @@ use super::{Day, StoreError, Tx, bulk};
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, PersonId, SessionId},
+        id::{AccountId, OrgId, PersonId, SessionId},
     },
     model::account::AccountState,
 };
@@ -91,7 +91,9 @@ statements! {
                                      AND a.state = 'active')";
     REQUIRE_CHANGE = "UPDATE passwords SET must_change = $2 WHERE account_id = $1";
     UPGRADE = "UPDATE passwords SET phc = $3 WHERE account_id = $1 AND phc = $2";
-    TRANSITION = "UPDATE accounts SET state = $3, state_reason = $4, updated_at = $5 WHERE id = $1 AND state = $2";
+    TRANSITION = "UPDATE accounts SET state = $3, state_reason = $4, suspended_over = $5, updated_at = $6
+                  WHERE id = $1 AND state = $2";
+    SUSPENSION = "SELECT suspended_over FROM accounts WHERE person_id = $1 AND state = 'suspended'";
     ISSUE = "UPDATE accounts SET activation_issue = activation_issue + 1, activation_expires_at = $2, updated_at = $3,
                     state = CASE WHEN state = 'provisional' THEN 'pending' ELSE state END
              WHERE id = $1 AND state IN ('provisional', 'pending', 'active') RETURNING activation_issue";
@@ -198,6 +200,8 @@ pub struct Transition {
     pub to: &'static str,
     /// Why, in an administrator's words.
     pub reason: Option<String>,
+    /// Of a suspension: over which org the right is held by which it is made; `None`: over the whole sector.
+    pub over: Option<OrgId>,
     /// Now.
     pub now: Moment,
 }
@@ -211,9 +215,17 @@ pub async fn transition(tx: &mut Tx, change: &Transition) -> Result<bool, StoreE
             .bind(change.from)
             .bind(change.to)
             .bind(change.reason.as_deref())
+            .bind(change.over)
             .bind(change.now)
     )?;
     Ok(changed == 1)
+}
+
+/// Of whoever is suspended: the org of [`Transition::over`].
+pub async fn suspension(tx: &mut Tx, person: PersonId) -> Result<Option<Option<OrgId>>, StoreError> {
+    let row: Option<(Option<OrgId>,)> =
+        on_db!(tx, c => sqlx::query_as(SUSPENSION).bind(person).fetch_optional(&mut *c))?;
+    Ok(row.map(|(over,)| over))
 }
 
 const OF_PEOPLE: &str = "SELECT a.id, a.person_id, a.state, w.account_id IS NOT NULL AS activated, a.due_at
@@ -243,13 +255,13 @@ pub struct Course {
     pub due_at: Option<Moment>,
 }
 
-/// Lets accounts take their course; those that are not in the state they were to come from stay as they are.
-pub async fn take_course(tx: &mut Tx, rows: &[Course], now: Moment) -> Result<(), StoreError> {
-    insert_many!(
+/// Lets accounts take their course; those that are not in the state they were to come from stay as they are. Which took it.
+pub async fn take_course(tx: &mut Tx, rows: &[Course], now: Moment) -> Result<Vec<AccountId>, StoreError> {
+    let taken: Vec<(AccountId,)> = select_many!(
         tx,
         rows,
         "UPDATE accounts AS a SET state = v.column3, due_at = v.column4, updated_at = v.column5 FROM (",
-        ") AS v WHERE a.id = v.column1 AND a.state = v.column2",
+        ") AS v WHERE a.id = v.column1 AND a.state = v.column2 RETURNING id",
         |b, row| b
             .push_bind(row.account)
             .push_bind(row.from.as_str())
@@ -257,7 +269,7 @@ pub async fn take_course(tx: &mut Tx, rows: &[Course], now: Moment) -> Result<()
             .push_bind(row.due_at)
             .push_bind(now)
     );
-    Ok(())
+    Ok(taken.into_iter().map(|(account,)| account).collect())
 }
 
 /// Some of the people to whose accounts something is due.

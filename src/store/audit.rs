@@ -3,7 +3,7 @@
 //! What holds an event to what was written (`mac`, `chain`) is read as plain bytes: whoever tampers may put anything there,
 //! and must be found out, not make reading fail.
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, scope::Scope};
 use crate::base::{
     clock::Moment,
     digest::Digest,
@@ -24,7 +24,7 @@ row! {
         pub action: String,
         /// To whom or what: `account:…`.
         pub subject: String,
-        /// At which school.
+        /// Over which org the right was held by which it was done.
         pub org_id: Option<OrgId>,
         /// More, as JSON; never a secret (R50).
         pub detail: String,
@@ -76,6 +76,8 @@ pub struct Event {
     pub action: &'static str,
     /// To whom or what.
     pub subject: String,
+    /// Over which org the right was held by which it was done; `None`: over the whole sector, or no such right was needed.
+    pub org: Option<OrgId>,
     /// More, as JSON.
     pub detail: String,
     /// Who wrote it, proven.
@@ -105,13 +107,16 @@ pub struct Head {
 }
 
 statements! {
-    ADD = "INSERT INTO audit_events (id, at, actor, action, subject, detail, mac) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    ADD = "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     LOOSE = "SELECT id, mac FROM audit_events WHERE seq IS NULL ORDER BY id LIMIT $1";
     LAST = "SELECT seq FROM audit_events WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
     SEALED = "SELECT id, at, actor, action, subject, org_id, detail, address, mac, seq, chain FROM audit_events
               WHERE seq > $1 ORDER BY seq LIMIT $2";
     ABOUT = "SELECT id, at, actor, action, subject, org_id, detail, address, mac, seq, chain FROM audit_events
              WHERE subject = $1 ORDER BY id DESC LIMIT $2";
+    WITHIN = concat!(scope!(), "SELECT id, at, actor, action, subject, org_id, detail, address, mac, seq, chain FROM audit_events
+             WHERE subject = $5 AND ($4 OR org_id IS NULL OR org_id IN (SELECT org FROM scope)) ORDER BY id DESC LIMIT $6");
     BEGIN = "INSERT INTO audit_head (one, seq, chain, mac) VALUES (1, $1, $2, $3) ON CONFLICT DO NOTHING";
     HEAD = "SELECT seq, chain, mac FROM audit_head";
     HOLD = "UPDATE audit_head SET seq = seq RETURNING seq, chain, mac";
@@ -128,6 +133,7 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
             .bind(event.actor.as_str())
             .bind(event.action)
             .bind(event.subject.as_str())
+            .bind(event.org)
             .bind(event.detail.as_str())
             .bind(event.mac)
     )
@@ -136,14 +142,20 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
 
 /// Appends events, many in a statement.
 pub async fn add_all(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
-    insert_many!(tx, events, "INSERT INTO audit_events (id, at, actor, action, subject, detail, mac) ", |b, event| b
-        .push_bind(event.id)
-        .push_bind(event.at)
-        .push_bind(event.actor.as_str())
-        .push_bind(event.action)
-        .push_bind(event.subject.as_str())
-        .push_bind(event.detail.as_str())
-        .push_bind(event.mac));
+    insert_many!(
+        tx,
+        events,
+        "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac) ",
+        |b, event| b
+            .push_bind(event.id)
+            .push_bind(event.at)
+            .push_bind(event.actor.as_str())
+            .push_bind(event.action)
+            .push_bind(event.subject.as_str())
+            .push_bind(event.org)
+            .push_bind(event.detail.as_str())
+            .push_bind(event.mac)
+    );
     Ok(())
 }
 
@@ -177,6 +189,12 @@ pub async fn sealed_after(tx: &mut Tx, seq: i64, most: i64) -> Result<Vec<EventR
 /// The newest events about something.
 pub async fn about(tx: &mut Tx, subject: &str, most: i64) -> Result<Vec<EventRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(ABOUT).bind(subject).bind(most).fetch_all(&mut *c))
+}
+
+/// The newest events about something, without what was done by rights over orgs outside of the scope.
+pub async fn within(tx: &mut Tx, scope: &Scope, subject: &str, most: i64) -> Result<Vec<EventRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(WITHIN).bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
+        .bind(subject).bind(most).fetch_all(&mut *c))
 }
 
 /// Begins the chain.

@@ -3,13 +3,14 @@
 use super::{Doc, StoreError, Tx, versions};
 use crate::{
     base::{clock::Moment, id::ClientKey},
-    protocol::client::Client,
+    protocol::client::{Client, ClientId},
 };
 
 statements! {
     ALL_CLIENTS = "SELECT document FROM clients ORDER BY client_id";
     ADD = "INSERT INTO clients (key, client_id, document, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
            ON CONFLICT (client_id) DO NOTHING";
+    HOLD = "UPDATE clients SET updated_at = updated_at WHERE client_id = $1 RETURNING document";
     CHANGE = "UPDATE clients SET document = $2, updated_at = $3 WHERE key = $1";
     END_GRANTS = "UPDATE grants SET ended_at = $2 WHERE client_key = $1 AND ended_at IS NULL";
     REMOVE_CODES = "DELETE FROM codes WHERE client_key = $1";
@@ -33,7 +34,14 @@ pub async fn add(tx: &mut Tx, client: &Client, now: Moment) -> Result<bool, Stor
     Ok(added == 1)
 }
 
-/// Replaces a client's document; false when there is no such client.
+/// A client as it is now, which nobody else changes until the transaction ends; `None` when there is none.
+pub async fn hold(tx: &mut Tx, id: &ClientId) -> Result<Option<Client>, StoreError> {
+    let row: Option<(Doc<Client>,)> =
+        on_db!(tx, c => sqlx::query_as(HOLD).bind(id.0.as_str()).fetch_optional(&mut *c))?;
+    Ok(row.map(|(doc,)| doc.0))
+}
+
+/// Replaces the document of a client that is held; false when there is no such client.
 pub async fn change(tx: &mut Tx, client: &Client, now: Moment) -> Result<bool, StoreError> {
     let changed = on_db!(tx, sqlx::query(CHANGE).bind(client.key).bind(Doc(client)).bind(now))?;
     versions::bump(tx, versions::Cached::Clients).await?;

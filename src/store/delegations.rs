@@ -3,7 +3,7 @@
 //! A right holds over an org and everything below it by the edges of today. Over the whole sector it holds where the org
 //! is a department or a ministry that nothing lies above: then also over people who are at no school.
 
-use super::{Day, StoreError, Tx, facts};
+use super::{Day, StoreError, Tx, accounts, facts};
 use crate::base::{
     clock::Moment,
     id::{AccountId, DelegationId, OrgId, PersonId},
@@ -40,12 +40,15 @@ pub struct Asking {
 /// What decides whether somebody may do something to a person.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    /// The asker's roles over the person.
-    pub roles: Vec<String>,
+    /// The asker's roles over the person, each with the org it is held over, `None` for the whole sector; the widest first.
+    pub rights: Vec<(String, Option<OrgId>)>,
     /// Whether the person is a pupil, and nothing but a pupil, of a class that the asker teaches.
     pub own_pupil: bool,
     /// The person's own rights, each with the asker's roles over its org.
     pub theirs: Vec<(String, Vec<String>)>,
+    /// Of a suspended account: over which org the suspension was made, `None` for the whole sector, and the asker's roles
+    /// there.
+    pub suspension: Option<(Option<OrgId>, Vec<String>)>,
 }
 
 statements! {
@@ -62,8 +65,10 @@ statements! {
                        SELECT org_id FROM affiliations WHERE person_id = $1 AND status = 'active'
                        UNION SELECT e.parent FROM above a JOIN org_edges e ON e.child = a.org
                              WHERE e.valid_from <= $3 AND (e.valid_to IS NULL OR e.valid_to > $3))
-                   SELECT DISTINCT d.role FROM delegations d JOIN orgs o ON o.id = d.org_id
-                   WHERE d.account_id = $2 AND d.ended_at IS NULL AND o.status = 'active' AND d.org_id IN (SELECT org FROM above)";
+                   SELECT d.role, d.org_id FROM delegations d JOIN orgs o ON o.id = d.org_id
+                   WHERE d.account_id = $2 AND d.ended_at IS NULL AND o.status = 'active' AND d.org_id IN (SELECT org FROM above)
+                   ORDER BY CASE o.kind WHEN 'ministry' THEN 0 WHEN 'department' THEN 1 WHEN 'commune' THEN 2
+                                WHEN 'school' THEN 3 ELSE 4 END, d.granted_at, d.id";
     OVER_ORG = "WITH RECURSIVE above (org) AS (
                     SELECT id FROM orgs WHERE id = $1
                     UNION SELECT e.parent FROM above a JOIN org_edges e ON e.child = a.org
@@ -146,9 +151,11 @@ async fn over_everything(tx: &mut Tx, asking: Asking) -> Result<impl Iterator<It
 /// What decides whether the asker, who is the person `me`, may do something to a person.
 pub async fn over_person(tx: &mut Tx, asking: Asking, me: PersonId, person: PersonId) -> Result<Facts, StoreError> {
     let Asking { account, today } = asking;
-    let mut roles =
-        texts(on_db!(tx, c => sqlx::query_as(OVER_PERSON).bind(person).bind(account).bind(today).fetch_all(&mut *c))?);
-    roles.extend(over_everything(tx, asking).await?);
+    let below: Vec<(String, OrgId)> =
+        on_db!(tx, c => sqlx::query_as(OVER_PERSON).bind(person).bind(account).bind(today).fetch_all(&mut *c))?;
+    let whole: Vec<String> = over_everything(tx, asking).await?.collect();
+    let rights = whole.iter().map(|role| (role.clone(), None));
+    let rights = rights.chain(below.into_iter().map(|(role, org)| (role, Some(org)))).collect();
     let taught: Option<(i32,)> =
         on_db!(tx, c => sqlx::query_as(TEACHES).bind(person).bind(me).fetch_optional(&mut *c))?;
     let is = texts(on_db!(tx, c => sqlx::query_as(ROLES_OF).bind(person).fetch_all(&mut *c))?);
@@ -158,7 +165,12 @@ pub async fn over_person(tx: &mut Tx, asking: Asking, me: PersonId, person: Pers
             theirs.push((right.role, over_org(tx, asking, right.org_id).await?));
         }
     }
-    Ok(Facts { roles, own_pupil: taught.is_some() && is == ["student"], theirs })
+    let suspension = match accounts::suspension(tx, person).await? {
+        Some(Some(org)) => Some((Some(org), over_org(tx, asking, org).await?)),
+        Some(None) => Some((None, whole)),
+        None => None,
+    };
+    Ok(Facts { rights, own_pupil: taught.is_some() && is == ["student"], theirs, suspension })
 }
 
 fn texts(rows: Vec<(String,)>) -> Vec<String> {

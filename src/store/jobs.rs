@@ -52,6 +52,20 @@ pub async fn add(tx: &mut Tx, job: &NewJob) -> Result<(), StoreError> {
         .map(drop)
 }
 
+/// Adds much work, in few statements.
+pub async fn add_all(tx: &mut Tx, jobs: &[NewJob]) -> Result<(), StoreError> {
+    const ADD_MANY: &str = "INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) ";
+    insert_many!(tx, jobs, ADD_MANY, |b, job| b
+        .push_bind(job.id)
+        .push_bind(job.kind)
+        .push_bind(job.payload.as_str())
+        .push("'waiting'")
+        .push_bind(job.run_at)
+        .push("0")
+        .push_bind(job.now));
+    Ok(())
+}
+
 /// Leases due work until `until`: nobody else gets it before.
 pub async fn lease(tx: &mut Tx, now: Moment, until: Moment, most: i64) -> Result<Vec<JobRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(LEASE).bind(now).bind(until).bind(most).fetch_all(&mut *c))

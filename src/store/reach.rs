@@ -1,7 +1,7 @@
 //! What lies within somebody's reach: schools, how many accounts in which state, and of one person what is told there.
 
 use super::{Day, StoreError, Tx, scope::Scope};
-use crate::base::id::PersonId;
+use crate::base::id::{AccountId, OrgId, PersonId};
 
 row! {
     /// What a person is or was at an org.
@@ -61,6 +61,14 @@ statements! {
         WHERE f.person_id = $5 AND ($4 OR f.org_id IN (SELECT org FROM scope)) AND e.valid_to IS NULL
         ORDER BY y.year DESC, y.code, e.function LIMIT 30");
     IDENTIFIERS = "SELECT type AS kind, value FROM identifiers WHERE person_id = $1 AND status <> 'superseded' ORDER BY type, id";
+    HOLDS = concat!(scope!(), "SELECT 1 FROM orgs WHERE id = $5 AND ($4 OR id IN (SELECT org FROM scope))");
+    TAUGHT = "SELECT y.code, o.name FROM affiliations pupil
+              JOIN enrolments theirs ON theirs.affiliation_id = pupil.id AND theirs.function = 'pupil' AND theirs.valid_to IS NULL
+              JOIN class_years y ON y.id = theirs.class_id JOIN orgs o ON o.id = y.org_id
+              JOIN enrolments mine ON mine.class_id = y.id AND mine.function IN ('homeroom', 'subject') AND mine.valid_to IS NULL
+              JOIN affiliations teacher ON teacher.id = mine.affiliation_id AND teacher.status = 'active'
+              JOIN accounts a ON a.person_id = teacher.person_id
+              WHERE pupil.person_id = $1 AND pupil.status = 'active' AND a.id = $2 ORDER BY y.year DESC, y.code LIMIT 1";
     ALL_STATES = "SELECT state, count(*) FROM accounts GROUP BY state";
     STATES = concat!(scope!(), "SELECT a.state, count(*) FROM (SELECT DISTINCT person_id FROM affiliations
         WHERE status = 'active' AND org_id IN (SELECT org FROM scope)) there JOIN accounts a ON a.person_id = there.person_id
@@ -79,6 +87,20 @@ pub async fn posts(tx: &mut Tx, scope: &Scope, person: PersonId) -> Result<Vec<P
 pub async fn seats(tx: &mut Tx, scope: &Scope, person: PersonId) -> Result<Vec<SeatRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(SEATS)
         .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(person).fetch_all(&mut *c))
+}
+
+/// Whether an org lies within the scope.
+pub async fn holds(tx: &mut Tx, scope: &Scope, org: OrgId) -> Result<bool, StoreError> {
+    let row: Option<(i32,)> = on_db!(tx, c => sqlx::query_as(HOLDS)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(org).fetch_optional(&mut *c))?;
+    Ok(row.is_some())
+}
+
+/// The class in which somebody teaches a pupil, and its school; nothing when they do not.
+pub async fn taught(tx: &mut Tx, teacher: AccountId, pupil: PersonId) -> Result<Vec<String>, StoreError> {
+    let row: Option<(String, String)> =
+        on_db!(tx, c => sqlx::query_as(TAUGHT).bind(pupil).bind(teacher).fetch_optional(&mut *c))?;
+    Ok(row.map_or_else(Vec::new, |(class, school)| vec![class, school]))
 }
 
 /// A person's identifiers that hold.

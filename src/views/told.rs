@@ -6,11 +6,13 @@ use serde_json::{Map, Value};
 use crate::{base::clock::Moment, i18n::Texts};
 
 /// The claims that have a name of their own, in the order in which people read them.
-const NAMED: [(&str, &str); 21] = [
+const NAMED: [(&str, &str); 27] = [
     ("name", "claim-name"),
     ("family_name", "claim-family-name"),
     ("middle_name", "claim-middle-name"),
     ("given_name", "claim-given-name"),
+    ("nickname", "claim-nickname"),
+    ("preferred_username", "claim-preferred-username"),
     ("birthdate", "claim-birthdate"),
     ("edu_sector_id", "claim-sector-id"),
     ("edu_citizen_id", "claim-citizen-id"),
@@ -22,6 +24,10 @@ const NAMED: [(&str, &str); 21] = [
     ("email_verified", "claim-email-verified"),
     ("phone_number", "claim-phone"),
     ("phone_number_verified", "claim-phone-verified"),
+    ("profile", "claim-profile"),
+    ("picture", "claim-picture"),
+    ("website", "claim-website"),
+    ("zoneinfo", "claim-zoneinfo"),
     ("locale", "claim-locale"),
     ("updated_at", "claim-updated-at"),
     ("eduperson_affiliation", "claim-affiliation"),
@@ -120,7 +126,7 @@ mod tests {
                 { "id": "a", "code": "6A", "function": "homeroom" },
                 { "id": "b", "code": "7B", "function": "subject", "subject": "Toán" },
             ],
-            "website": "https://example.edu.vn",
+            "hobby": "Cờ vua",
         });
         let lines = lines(Locale::Vi.texts(), claims.as_object().unwrap());
         let lines: Vec<(&str, &str)> = lines.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -134,7 +140,7 @@ mod tests {
                 ("E-mail đã xác minh", "Chưa"),
                 ("Ngôn ngữ", "Tiếng Việt"),
                 ("Cập nhật lần cuối", "07:15 14/09/2026"),
-                ("website", "https://example.edu.vn"),
+                ("hobby", "Cờ vua"),
             ]
         );
     }

@@ -88,7 +88,8 @@ fn refused(visitor: &Visitor, denied: Denied) -> Response {
         Denied::Missing => render::missing(visitor),
         // Nothing dangerous is done in the console yet: a stale sign-in is asked for anew.
         Denied::Stale => super::login::ask(visitor),
-        Denied::Role | Denied::Oneself | Denied::Upward => render::not_allowed(visitor),
+        Denied::Role | Denied::Oneself | Denied::Upward => render::not_allowed(visitor, "op-error-role"),
+        Denied::Suspended(by) => render::not_allowed(visitor, person::holder(by).key()),
     }
 }
 

@@ -17,10 +17,10 @@ use crate::{
     },
     model::account::AccountState,
     protocol::{error::Refusal, params::Params},
-    services::authority::{Action, Denied, Permit, Standing, Subject, What},
+    services::authority::{Action, Denied, Holder, IssueCode, NoPermit, Permit, SeePerson, Standing, Subject, What},
     views::{
-        Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, IdentifierKind, IdentifierLine, Masked,
-        Person, SuspendProblem, told::role_key,
+        Act, ActivityLine, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
+        IdentifierLine, Masked, Person, SuspendProblem, told::role_key,
     },
 };
 
@@ -33,6 +33,7 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Response {
     let done = match Params::parse(visitor.uri.query().unwrap_or("")).get("done") {
         Some("suspended") => Some(Done::Suspended),
         Some("resumed") => Some(Done::Resumed),
+        Some("dormant") => Some(Done::Dormant),
         Some("sessions") => Some(Done::SignedOut),
         Some("nothing") => Some(Done::Nothing),
         _ => None,
@@ -57,6 +58,10 @@ async fn show(
         Ok(may) => may,
         Err(no) => return no_permit(visitor, no),
     };
+    let activity = match lately(visitor, standing, person).await {
+        Ok(activity) => activity,
+        Err(page) => return page,
+    };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Person {
         f: visitor.frame(problem.is_some(), &format!("/console/people/{person}")),
@@ -64,6 +69,10 @@ async fn show(
         form: Token::random(&visitor.sv.entropy).expose().to_owned(),
         id: person.to_string(),
         acts: acts(seen.state, &may),
+        held: may
+            .iter()
+            .find_map(|(_, may)| if let Err(Denied::Suspended(by)) = may { Some(holder(*by)) } else { None }),
+        activity,
         done,
         problem,
         ..of(seen, visitor)
@@ -78,15 +87,43 @@ async fn see(visitor: &Visitor, standing: &Standing, person: PersonId) -> Result
     seen.ok_or_else(|| refused(visitor, Denied::Missing))
 }
 
+/// What happened to the account lately; `None` for whoever may not read the audit trail.
+async fn lately(
+    visitor: &Visitor,
+    standing: &Standing,
+    person: PersonId,
+) -> Result<Option<Vec<ActivityLine>>, Response> {
+    let leave = match standing.over(&visitor.sv, person).await {
+        Ok(leave) => leave,
+        Err(NoPermit::Denied(_)) => return Ok(None),
+        Err(no) => return Err(no_permit(visitor, no)),
+    };
+    let within = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
+    let events = people::lately(&visitor.sv, &leave, &within).await.map_err(|error| render::fault(visitor, &error))?;
+    Ok(Some(events.iter().filter_map(activity).collect()))
+}
+
+/// By whose right somebody is suspended.
+pub(super) const fn holder(by: Holder) -> Held {
+    match by {
+        Holder::Sector => Held::Sector,
+        Holder::Elsewhere => Held::Elsewhere,
+    }
+}
+
 /// What is offered: what the state allows, of what the administrator may do.
-fn acts(state: AccountState, may: &[What]) -> Vec<Act> {
+fn acts(state: AccountState, may: &[(What, Result<(), Denied>)]) -> Vec<Act> {
     let offers = [
         (What::IssueCode, Act::IssueCode, state.issue_code().is_ok()),
         (What::EndSessions, Act::EndSessions, true),
         (What::Suspend, Act::Suspend, state.suspend().is_ok()),
         (What::Resume, Act::Resume, state.resume().is_ok()),
     ];
-    offers.into_iter().filter(|(what, _, fits)| *fits && may.contains(what)).map(|(_, act, _)| act).collect()
+    offers
+        .into_iter()
+        .filter(|(what, _, fits)| *fits && may.contains(&(*what, Ok(()))))
+        .map(|(_, act, _)| act)
+        .collect()
 }
 
 /// The facts of a person's page; what can be done there is the caller's to add.
@@ -134,9 +171,10 @@ fn of(seen: Seen, visitor: &Visitor) -> Person {
         state: shown_state(Some(seen.state.as_str())),
         reason: seen.reason,
         sessions: seen.sessions as u64,
-        activity: seen.events.iter().filter_map(activity).collect(),
+        activity: None,
         form: String::new(),
         acts: Vec::new(),
+        held: None,
         done: None,
         problem: None,
     }
@@ -169,25 +207,42 @@ pub(super) async fn issue_code(visitor: Visitor, Path(id): Path<String>, form: R
     };
     let Some(form) = params.get("form").map(Token::presented) else { return render::forged(&visitor) };
     match accounts::issue_code(&visitor.sv, &leave, &form).await {
-        Ok(issued) => code_page(&visitor, &standing, leave.place().person, &issued).await,
+        Ok(issued) => code_page(&visitor, &standing, &leave, &issued).await,
+        // Whoever issues codes to the pupils they teach finds no page of theirs to go back to.
+        Err(NotDone::Step(_) | NotDone::Used) if !sees(&visitor, &standing, &leave).await => {
+            render::nothing_done(&visitor)
+        }
         Err(no) => not_done(&visitor, &id, no),
     }
 }
 
-async fn code_page(visitor: &Visitor, standing: &Standing, person: PersonId, issued: &Issued) -> Response {
-    // A teacher may issue a code without seeing more of the pupil than the list of the class.
-    let seen = match see(visitor, standing, person).await {
-        Ok(seen) => of(seen, visitor),
-        Err(page) => return page,
+async fn sees(visitor: &Visitor, standing: &Standing, leave: &Permit<IssueCode, Subject>) -> bool {
+    standing.over::<SeePerson>(&visitor.sv, leave.place().person).await.is_ok()
+}
+
+async fn code_page(
+    visitor: &Visitor,
+    standing: &Standing,
+    leave: &Permit<IssueCode, Subject>,
+    issued: &Issued,
+) -> Response {
+    let within = match standing.everywhere() {
+        Ok(within) => within,
+        Err(denied) => return refused(visitor, denied),
     };
-    let class = seen.classes.first().map(|class| class.code.clone());
-    let place = class.into_iter().chain(seen.affiliations.first().map(|line| line.place.clone()));
+    let addressee = match people::addressee(&visitor.sv, leave, &within).await {
+        Ok(Some(addressee)) => addressee,
+        Ok(None) => return refused(visitor, Denied::Missing),
+        Err(error) => return render::fault(visitor, &error),
+    };
+    let page_of_person = format!("/console/people/{}", leave.place().person);
+    let back = if sees(visitor, standing, leave).await { page_of_person } else { "/console/people".to_owned() };
     let page = CodeIssued {
-        f: visitor.frame(false, &format!("/console/people/{person}")),
-        id: person.to_string(),
-        place: place.collect::<Vec<_>>().join(" · "),
-        name: seen.name,
-        sector_id: seen.sector_id,
+        f: visitor.frame(false, &back),
+        back,
+        place: addressee.place.join(" · "),
+        name: addressee.name,
+        sector_id: addressee.sector_id,
         code: issued.code.to_string(),
         expires: issued.until,
         site: visitor.sv.settings.issuer.clone(),
@@ -215,7 +270,8 @@ pub(super) async fn resume(visitor: Visitor, Path(id): Path<String>, form: Resul
         Err(page) => return page,
     };
     match accounts::resume(&visitor.sv, &leave).await {
-        Ok(()) => back(&visitor, &id, "resumed"),
+        Ok(AccountState::Dormant) => back(&visitor, &id, "dormant"),
+        Ok(_) => back(&visitor, &id, "resumed"),
         Err(no) => not_done(&visitor, &id, no),
     }
 }
@@ -228,13 +284,14 @@ pub(super) async fn end_sessions(visitor: Visitor, Path(id): Path<String>, form:
     };
     match accounts::end_sessions(&visitor.sv, &leave).await {
         Ok(()) => back(&visitor, &id, "sessions"),
-        Err(error) => render::fault(&visitor, &error),
+        Err(no) => not_done(&visitor, &id, no),
     }
 }
 
 fn not_done(visitor: &Visitor, id: &str, no: NotDone) -> Response {
     match no {
         NotDone::Store(error) => render::fault(visitor, &error),
+        NotDone::Denied(denied) => refused(visitor, denied),
         NotDone::Step(_) | NotDone::Reason | NotDone::Used => back(visitor, id, "nothing"),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     base::{
         clock::{Clock, Moment},
         digest::MacKey,
-        id::{AccountId, Ids},
+        id::{AccountId, Ids, OrgId},
     },
     store::{
         StoreError, Tx,
@@ -60,7 +60,7 @@ impl Trail {
 
     /// Notes down what this actor does now.
     pub fn scribe(&self, actor: &Actor) -> Scribe {
-        Scribe { trail: self.clone(), now: self.clock.now(), actor: actor.to_string() }
+        Scribe { trail: self.clone(), now: self.clock.now(), actor: actor.to_string(), org: None }
     }
 }
 
@@ -70,9 +70,15 @@ pub struct Scribe {
     trail: Trail,
     now: Moment,
     actor: String,
+    org: Option<OrgId>,
 }
 
 impl Scribe {
+    /// The same, for what is done by a right over an org: those who may read only of other orgs do not find it.
+    pub fn by_right_over(&self, org: Option<OrgId>) -> Self {
+        Self { org, ..self.clone() }
+    }
+
     /// An event to be appended. `detail` must hold no secret (R50).
     pub fn event(&self, action: &'static str, subject: String, detail: &Value) -> Event {
         let (id, at, detail) = (self.trail.ids.next(), self.now, detail.to_string());
@@ -82,12 +88,12 @@ impl Scribe {
             actor: &self.actor,
             action,
             subject: &subject,
-            org: None,
+            org: self.org,
             detail: &detail,
             address: None,
         };
         let mac = said.proof(&self.trail.key);
-        Event { id, at, actor: self.actor.clone(), action, subject, detail, mac }
+        Event { id, at, actor: self.actor.clone(), action, subject, org: self.org, detail, mac }
     }
 
     /// Appends an event. `detail` must hold no secret (R50).

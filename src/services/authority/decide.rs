@@ -17,9 +17,32 @@ pub enum Denied {
     /// The other holds rights that they lack.
     #[error("the person holds rights that the asker lacks")]
     Upward,
+    /// The account was suspended by a right over more than the asker's, or over something else.
+    #[error("{0}")]
+    Suspended(Holder),
     /// The sign-in is older than five minutes (R44).
     #[error("this needs a fresh sign-in")]
     Stale,
+}
+
+/// By whose right somebody is suspended, as whoever cannot lift it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Holder {
+    /// Somebody of the whole sector.
+    #[error("suspended by the sector; ask the sector's administrators to resume the account")]
+    Sector,
+    /// Somebody of an office or a school where the asker has no right.
+    #[error("suspended by another school or office; ask it, or the sector's administrators, to resume the account")]
+    Elsewhere,
+}
+
+/// That somebody is suspended.
+#[derive(Clone, Debug)]
+pub(super) struct Suspension {
+    /// By whose right.
+    pub(super) by: Holder,
+    /// The asker's roles over the org that this right was held over.
+    pub(super) mine: Vec<AdminRole>,
 }
 
 /// What is known when somebody asks to do something to a person.
@@ -31,6 +54,8 @@ pub(super) struct OverPerson {
     pub(super) bond: Bond,
     /// The person's own administrative rights: each with the asker's roles over the same org.
     pub(super) theirs: Vec<(AdminRole, Vec<AdminRole>)>,
+    /// Of a suspended account.
+    pub(super) suspension: Option<Suspension>,
     /// Whether the asker signed in within the last five minutes.
     pub(super) fresh: bool,
 }
@@ -50,8 +75,14 @@ pub(super) enum Bond {
 type Check = fn(What, &OverPerson) -> Option<Denied>;
 
 /// In this order, so that who sees nothing learns nothing.
-const CHECKS: [Check; 5] =
-    [it_lies_within_reach, the_role_goes_so_far, nobody_does_it_to_themselves, never_upward, fresh];
+const CHECKS: [Check; 6] = [
+    it_lies_within_reach,
+    the_role_goes_so_far,
+    nobody_does_it_to_themselves,
+    never_upward,
+    no_suspension_from_above_is_lifted,
+    fresh,
+];
 
 /// Whether something may be done to a person.
 pub(super) fn over_person(what: What, facts: &OverPerson) -> Result<(), Denied> {
@@ -82,6 +113,13 @@ fn never_upward(what: What, facts: &OverPerson) -> Option<Denied> {
     (what.is_done_to_somebody() && facts.theirs.iter().any(lacks)).then_some(Denied::Upward)
 }
 
+/// A suspension is lifted only by whoever could have made it: with a right over what it was made over (invariant 7, R39).
+fn no_suspension_from_above_is_lifted(what: What, facts: &OverPerson) -> Option<Denied> {
+    let suspension = facts.suspension.as_ref().filter(|_| what == What::Resume)?;
+    let lifts = suspension.mine.iter().any(|role| role.may(What::Resume));
+    (!lifts).then_some(Denied::Suspended(suspension.by))
+}
+
 fn fresh(what: What, facts: &OverPerson) -> Option<Denied> {
     (what.is_dangerous() && !facts.fresh).then_some(Denied::Stale)
 }
@@ -110,7 +148,7 @@ pub(super) fn delegation(role: AdminRole, roles: &[AdminRole], fresh: bool) -> R
 
 #[cfg(test)]
 mod tests {
-    use proptest::{collection::vec, prelude::*, sample::select};
+    use proptest::{collection::vec, option, prelude::*, sample::select};
 
     use super::*;
 
@@ -127,8 +165,10 @@ mod tests {
             roles in roles(), fresh: bool,
             bond in select(vec![Bond::Nobody, Bond::Oneself, Bond::OwnPupil]),
             theirs in vec((select(AdminRole::ALL.to_vec()), roles()), 0..3),
+            held in option::of((select(vec![Holder::Sector, Holder::Elsewhere]), roles())),
         ) -> OverPerson {
-            OverPerson { roles, bond, theirs, fresh }
+            let suspension = held.map(|(by, mine)| Suspension { by, mine });
+            OverPerson { roles, bond, theirs, suspension, fresh }
         }
     }
 
@@ -148,6 +188,14 @@ mod tests {
                     prop_assert!(What::ALL.into_iter().all(|w| !theirs.may(w) || mine.iter().any(|role| role.may(w))));
                 }
             }
+        }
+
+        #[test]
+        fn invariant_7_nobody_lifts_a_suspension_that_they_could_not_have_made(what in deeds(), facts in facts()) {
+            let made_below = facts.suspension.iter().all(|held| held.mine.iter().any(|role| role.may(What::Suspend)));
+            let free = OverPerson { suspension: None, ..facts.clone() };
+            let stands = what == What::Resume && !made_below && over_person(what, &free).is_ok();
+            prop_assert_eq!(matches!(over_person(what, &facts), Err(Denied::Suspended(_))), stands);
         }
 
         #[test]

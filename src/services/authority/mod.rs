@@ -6,20 +6,21 @@
 
 mod action;
 mod decide;
+mod permit;
 mod role;
 
-use std::{marker::PhantomData, time::Duration};
-
-use serde_json::Value;
+use std::time::Duration;
 
 pub use action::{
     Action, Delegate, EndSessions, ExportAudit, FindPeople, IssueCode, ManageClients, ManageKeys, ReadAudit, Resume,
     SeePerson, Suspend, What,
 };
-pub use decide::Denied;
+pub use decide::{Denied, Holder};
+use permit::Asker;
+pub use permit::{Permit, Subject};
 pub use role::AdminRole;
 
-use super::{Services, audit::Actor};
+use super::Services;
 use crate::{
     base::{
         clock::Moment,
@@ -27,7 +28,6 @@ use crate::{
     },
     store::{
         Day, StoreError, Tx,
-        audit::Event,
         delegations::{self, Asking, HeldRow},
         sessions::SessionRow,
     },
@@ -35,31 +35,6 @@ use crate::{
 
 /// How old a sign-in may be for a dangerous deed (R44).
 pub const FRESH: Duration = Duration::from_mins(5);
-
-/// Leave to do `A` at a place, for whoever is named in it.
-#[derive(Clone, Debug)]
-pub struct Permit<A, P> {
-    by: Actor,
-    place: P,
-    action: PhantomData<A>,
-}
-
-impl<A: Action, P> Permit<A, P> {
-    /// Where, or to whom.
-    pub const fn place(&self) -> &P {
-        &self.place
-    }
-
-    /// By whom.
-    pub const fn by(&self) -> &Actor {
-        &self.by
-    }
-
-    /// The line of the audit trail that tells of it. `detail` must hold no secret (R50).
-    pub fn event(&self, sv: &Services, action: &'static str, subject: String, detail: &Value) -> Event {
-        sv.event(&self.by, action, subject, detail)
-    }
-}
 
 /// Where somebody may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,15 +45,6 @@ pub enum Reach {
     Of(AccountId),
     /// At one org of theirs and below.
     Under(OrgId),
-}
-
-/// A person within reach, and the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Subject {
-    /// The person.
-    pub person: PersonId,
-    /// The account.
-    pub account: AccountId,
 }
 
 /// A role over an org.
@@ -183,14 +149,20 @@ impl Standing {
         Ok(self.permit(subject))
     }
 
-    /// Which of these deeds they may do to a person now, but for the freshness of their sign-in: for offering them.
-    pub async fn deeds_over(&self, sv: &Services, person: PersonId, deeds: &[What]) -> Result<Vec<What>, NoPermit> {
+    /// Which of these deeds they may do to a person now, but for the freshness of their sign-in, and why not the others: for
+    /// offering them.
+    pub async fn deeds_over(
+        &self,
+        sv: &Services,
+        person: PersonId,
+        deeds: &[What],
+    ) -> Result<Vec<(What, Result<(), Denied>)>, NoPermit> {
         let (_, facts) = self.facts(sv, person).await?;
-        let may = |what: &What| match &facts {
-            None => true,
-            Some(facts) => !matches!(decide::over_person(*what, facts), Err(denied) if denied != Denied::Stale),
+        let judged = |what: &What| {
+            let denied = facts.as_ref().and_then(|facts| decide::over_person(*what, facts).err());
+            (*what, denied.filter(|denied| *denied != Denied::Stale).map_or(Ok(()), Err))
         };
-        Ok(deeds.iter().copied().filter(may).collect())
+        Ok(deeds.iter().map(judged).collect())
     }
 
     /// Leave to give or take a role over an org.
@@ -213,52 +185,33 @@ impl Standing {
     }
 
     fn permit<A, P>(&self, place: P) -> Permit<A, P> {
-        let by = match &self.0 {
-            Kind::CommandLine => Actor::CommandLine,
-            Kind::Signed { account, .. } => Actor::Account(*account),
-        };
-        Permit { by, place, action: PhantomData }
+        Permit::new(self.asker(), place)
+    }
+
+    /// `None` for the command line.
+    const fn asker(&self) -> Option<Asker> {
+        match self.0 {
+            Kind::CommandLine => None,
+            Kind::Signed { account, person, auth_time, .. } => Some(Asker { account, person, auth_time }),
+        }
     }
 
     fn is_fresh(&self, sv: &Services) -> bool {
-        match &self.0 {
-            Kind::CommandLine => true,
-            Kind::Signed { auth_time, .. } => sv.clock.now().since(*auth_time) <= FRESH,
-        }
+        self.asker().is_none_or(|asker| asker.is_fresh(sv.clock.now()))
     }
 
     /// Who it is, and what decides; no facts for the command line, which needs none.
     async fn facts(&self, sv: &Services, person: PersonId) -> Result<(Subject, Option<decide::OverPerson>), NoPermit> {
-        let (account, me) = match &self.0 {
-            Kind::CommandLine => (None, None),
-            Kind::Signed { account, person, .. } => (Some(*account), Some(*person)),
-        };
-        let asking = account.map(|account| Asking { account, today: Day(sv.clock.now().day()) });
         let found = sv
             .store
-            .read((asking, me, person), async |tx: &mut Tx, (asking, me, person)| {
+            .read((self.asker(), person, sv.clock.now()), async |tx: &mut Tx, (asker, person, now)| {
                 let Some(account) = delegations::account_of(tx, *person).await? else { return Ok(None) };
-                let (Some(asking), Some(me)) = (asking, me) else { return Ok(Some((account, None))) };
-                Ok(Some((account, Some(delegations::over_person(tx, *asking, *me, *person).await?))))
+                let Some(asker) = asker else { return Ok(Some((account, None))) };
+                Ok(Some((account, Some(permit::facts(tx, *asker, *person, *now).await?.0))))
             })
             .await?;
         let Some((account, facts)) = found else { return Err(Denied::Missing.into()) };
-        let judged = facts.map(|facts| decide::OverPerson {
-            roles: named(&facts.roles),
-            bond: match (me == Some(person), facts.own_pupil) {
-                (true, _) => decide::Bond::Oneself,
-                (false, true) => decide::Bond::OwnPupil,
-                (false, false) => decide::Bond::Nobody,
-            },
-            theirs: facts
-                .theirs
-                .iter()
-                // A role that this program does not know outranks everybody.
-                .map(|(theirs, mine)| (AdminRole::named(theirs).unwrap_or(AdminRole::SectorAdmin), named(mine)))
-                .collect(),
-            fresh: self.is_fresh(sv),
-        });
-        Ok((Subject { person, account }, judged))
+        Ok((Subject { person, account }, facts))
     }
 }
 

@@ -52,11 +52,10 @@ impl Apps {
         let posts = contexts::posts(tx, &holders.into_iter().collect::<Vec<_>>()).await?;
         let lost: Vec<&OpenRow> = open.iter().filter(|row| !self.may_keep(row, &posts)).collect();
         let ended = grants::end_all(tx, &lost.iter().map(|row| row.id).collect::<Vec<GrantId>>(), self.now).await?;
-        let jobs: HashMap<_, _> =
+        let notices: HashMap<_, _> =
             lost.iter().filter_map(|row| Some(((row.client_key, row.session_id), self.notice(row)?))).collect();
-        for notice in jobs.values() {
-            jobs::add(tx, &notice.job(&self.ids, self.now, self.now)).await?;
-        }
+        let jobs: Vec<_> = notices.values().map(|notice| notice.job(&self.ids, self.now, self.now)).collect();
+        jobs::add_all(tx, &jobs).await?;
         Ok(ended)
     }
 

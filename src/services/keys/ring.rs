@@ -187,7 +187,7 @@ impl Ring {
             }
         }
         for alg in SigningAlg::ALL {
-            self.exchange(alg, how, leave.by(), now).await?;
+            self.exchange(alg, how, &leave.by(), now).await?;
         }
         self.reload().await?;
         Ok(())

@@ -13,8 +13,8 @@ pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
 pub use leaving::{Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use person::{
-    AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, IdentifierKind, IdentifierLine,
-    Masked, Person, SuspendProblem,
+    AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
+    IdentifierLine, Masked, Person, SuspendProblem,
 };
 pub use portal::{ContextChoice, Portal, Tile};
 pub use sign_in::{Again, App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};

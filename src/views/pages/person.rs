@@ -36,12 +36,14 @@ pub struct Person {
     pub reason: Option<String>,
     /// How many browsers are signed in to it.
     pub sessions: u64,
-    /// What happened to it lately, the latest first.
-    pub activity: Vec<ActivityLine>,
+    /// What happened to it lately, the latest first; `None` for whoever may not read the audit trail.
+    pub activity: Option<Vec<ActivityLine>>,
     /// The random token of the form that issues a code: sent twice, it issues one.
     pub form: String,
     /// What this administrator may do to it now.
     pub acts: Vec<Act>,
+    /// By whose right it is suspended, where this administrator cannot resume it for that reason.
+    pub held: Option<Held>,
     /// What was just done.
     pub done: Option<Done>,
     /// Why the suspension was not done.
@@ -75,6 +77,8 @@ pub enum Done {
     Suspended,
     /// Resumed.
     Resumed,
+    /// Resumed, and dormant, for the person has left.
+    Dormant,
     /// Signed out everywhere.
     SignedOut,
     /// Nothing: the account is not in a state for it, or the form was used before.
@@ -87,8 +91,28 @@ impl Done {
         match self {
             Self::Suspended => "person-suspended",
             Self::Resumed => "person-resumed",
+            Self::Dormant => "person-resumed-dormant",
             Self::SignedOut => "person-signed-out",
             Self::Nothing => "person-nothing",
+        }
+    }
+}
+
+/// By whose right an account is suspended, which this administrator does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// The sector's.
+    Sector,
+    /// An office's or another school's.
+    Elsewhere,
+}
+
+impl Held {
+    /// The key of the text that says so, and whom to ask.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Sector => "person-held-by-sector",
+            Self::Elsewhere => "person-held-elsewhere",
         }
     }
 }
@@ -291,8 +315,8 @@ impl ClassFunction {
 pub struct CodeIssued {
     /// What surrounds it.
     pub f: Frame,
-    /// The person's id, for the way back.
-    pub id: String,
+    /// The way back.
+    pub back: String,
     /// Whom it is for.
     pub name: String,
     /// The person's class or school; may be empty.

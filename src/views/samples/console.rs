@@ -7,8 +7,8 @@ use crate::{
     i18n::Locale,
     views::{
         AccountState, Act, ActivityLine, AffiliationLine, ClassFunction, ClassLine, CodeIssued, ConsoleHome, Counts,
-        Deed, Done, FirstAdministrator, FirstProblem, Frame, IdentifierKind, IdentifierLine, Masked, People, Person,
-        PersonRow, School, SuspendProblem,
+        Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine, Masked, People,
+        Person, PersonRow, School, SuspendProblem,
     },
 };
 
@@ -93,9 +93,10 @@ fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
         state,
         reason: (state == AccountState::Suspended).then(|| HOSTILE.to_owned()),
         sessions: 2,
-        activity: vec![ActivityLine { deed: Deed::CodeIssued, when: monday(), agent: None }],
+        activity: Some(vec![ActivityLine { deed: Deed::CodeIssued, when: monday(), agent: None }]),
         form: "f".into(),
         acts: acts.to_vec(),
+        held: None,
         done: None,
         problem: None,
     }
@@ -107,8 +108,10 @@ fn persons(l: Locale) -> Vec<Rendered> {
     let suspended =
         Person { done: Some(Done::Suspended), ..person(f.clone(), AccountState::Suspended, &[Act::Resume]) };
     let out = Person { done: Some(Done::SignedOut), sessions: 0, ..active.clone() };
-    let nothing = Person { done: Some(Done::Nothing), activity: Vec::new(), ..active.clone() };
+    let nothing = Person { done: Some(Done::Nothing), activity: Some(Vec::new()), ..active.clone() };
     let resumed = Person { done: Some(Done::Resumed), ..active.clone() };
+    let dormant = Person { done: Some(Done::Dormant), activity: None, ..person(f.clone(), AccountState::Dormant, &[]) };
+    let held = |by| Person { held: Some(by), ..person(f.clone(), AccountState::Suspended, &[]) };
     let bad = Frame { failed: true, ..f.clone() };
     let unreasoned = Person { f: bad.clone(), problem: Some(SuspendProblem::NoReason), ..active.clone() };
     let bare = Person {
@@ -121,7 +124,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
     };
     let code = CodeIssued {
         f: f.clone(),
-        id: "0197".into(),
+        back: "/console/people/0197".into(),
         name: NAME.into(),
         place: "Lớp 3A · Trường Tiểu học Mẫu".into(),
         sector_id: "3112345678".into(),
@@ -133,6 +136,9 @@ fn persons(l: Locale) -> Vec<Rendered> {
         show("person", &f, &active),
         show("person-suspended", &f, &suspended),
         show("person-resumed", &f, &resumed),
+        show("person-resumed-dormant", &f, &dormant),
+        show("person-held-by-sector", &f, &held(Held::Sector)),
+        show("person-held-elsewhere", &f, &held(Held::Elsewhere)),
         show("person-signed-out", &f, &out),
         show("person-nothing", &f, &nothing),
         show("person-no-reason", &bad, &unreasoned),

@@ -14,21 +14,27 @@ use crate::support::{
     tour::{Answer, Tour},
 };
 
-async fn signed_in(t: &Tour, role: &str) -> Browser {
+pub(super) async fn signed_in(t: &Tour, role: &str) -> Browser {
     let mut browser = Browser::default();
     assert_eq!(browser.sign_in_as(t, "/sign-in", role).await.status, 303);
     browser
 }
 
 /// Presses a button of a person's page, with what is typed beside it.
-async fn press(t: &Tour, browser: &mut Browser, page: &Answer, path: &str, typed: &[(&str, &str)]) -> Answer {
+pub(super) async fn press(
+    t: &Tour,
+    browser: &mut Browser,
+    page: &Answer,
+    path: &str,
+    typed: &[(&str, &str)],
+) -> Answer {
     let csrf = page.field("csrf");
     let form: Vec<(&str, &str)> = typed.iter().copied().chain([("csrf", csrf.as_str())]).collect();
     browser.post(t, path, &form).await
 }
 
 /// What stands in the element with the id `code`.
-fn code(page: &Answer) -> String {
+pub(super) fn code(page: &Answer) -> String {
     page.text.split("id=\"code\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
 }
 
@@ -90,7 +96,7 @@ both! { async fn r51_a_form_of_somebody_elses_or_of_before_tells_no_code_unseen(
     for role in ["student", "staff"] {
         let turn = (whose(&t, &t.person(role).sector_id).await.0, t.clock.now());
         t.sv.store.write(turn, async |tx: &mut Tx, (account, now)| {
-            let change = accounts::Transition { account: *account, from: "active", to: "pending", reason: None, now: *now };
+            let change = accounts::Transition { account: *account, from: "active", to: "pending", reason: None, over: None, now: *now };
             assert!(accounts::transition(tx, &change).await?);
             accounts::issue_activation(tx, *account, *now + Duration::from_hours(24), *now).await
         }).await.unwrap();

@@ -1,16 +1,23 @@
 //! Administration: who may do what, where; the console; the first administrator.
 
 mod authority;
+mod clients;
+mod codes;
 mod console;
 mod finding;
+mod suspension;
 mod trail;
 
 use phuong::{
+    admin::people,
     base::{
         id::{AccountId, OrgId, PersonId},
         secret::Token,
     },
     login::session,
+    model::role::Role,
+    people::memberships::{self, Event},
+    services::audit::Actor,
     services::authority::{AdminRole, Right, Standing},
     store::{Tx, accounts, delegations},
 };
@@ -44,6 +51,23 @@ async fn standing(t: &Tour, role: &str) -> Standing {
 /// The org over which the sample person of a role administers.
 async fn org_of(t: &Tour, role: &str) -> OrgId {
     standing(t, role).await.held()[0].org_id
+}
+
+/// A school of the sample where the sample person of a role is not.
+async fn other_school(t: &Tour, role: &str) -> OrgId {
+    let home = &t.person(role).school_code;
+    let code = t.people.iter().map(|person| &person.school_code).find(|code| *code != home).unwrap().clone();
+    people::school(&t.sv, &code).await.unwrap().unwrap()
+}
+
+/// Lets the sample person of a role teach at another school too, which somebody else of the sample administers.
+async fn teaching_at_two(t: &Tour, role: &str, head: &str) -> OrgId {
+    let other = other_school(t, role).await;
+    let begins = vec![Event::Begins(Role::Teacher, other)];
+    let today = t.clock.now().day();
+    assert!(memberships::record(&t.sv, &Actor::CommandLine, person(t, role).await, begins, today).await.unwrap());
+    give(t, head, AdminRole::SchoolAdmin, other).await;
+    other
 }
 
 /// Gives the sample person of a role a right, as a command would.

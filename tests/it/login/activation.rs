@@ -104,11 +104,10 @@ both! { async fn r34_a_reset_ends_every_session_and_everything_that_apps_were_gi
 both! { async fn r33_the_password_page_needs_the_code_first(t: Tour) {
     let mut browser = Browser::default();
     let csrf = browser.get(&t, "/activate").await.field("csrf");
-    for path in ["/activate/confirm", "/activate/password"] {
-        for ticket in ["", "AAAA", "forged.ticket"] {
-            let form = [("csrf", csrf.as_str()), ("ticket", ticket), ("new", "hoa no mua he")];
-            assert_eq!(browser.post(&t, path, &form).await.status, 422, "{path}");
-        }
+    for ticket in ["", "AAAA", "forged.ticket"] {
+        let form = [("csrf", csrf.as_str()), ("ticket", ticket), ("new", "hoa no mua he")];
+        assert_eq!(browser.post(&t, "/activate/confirm", &form[..2]).await.status, 422, "{ticket}");
+        assert_eq!(browser.post(&t, "/activate/password", &form).await.status, 422, "{ticket}");
     }
 } }
 

@@ -102,7 +102,7 @@ both! { async fn r15_a_change_under_way_is_not_made_once_its_session_or_its_acco
     };
     assert_eq!(change_against(&t, end).await.1.status, 422);
     let suspend = async |from, to| {
-        let change = accounts::Transition { account, from, to, reason: None, now: t.clock.now() };
+        let change = accounts::Transition { account, from, to, reason: None, over: None, now: t.clock.now() };
         let write = t.sv.store.write(change, async |tx: &mut Tx, change| accounts::transition(tx, change).await);
         assert!(write.await.unwrap());
     };

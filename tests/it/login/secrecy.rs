@@ -31,7 +31,7 @@ both! { async fn r31_no_state_of_an_account_shows_from_outside(t: Tour) {
     t.sv.store.write(turn, async |tx: &mut Tx, (suspended, pending, now)| {
         for (name, to) in [(suspended, "suspended"), (pending, "pending")] {
             let account = accounts::by_name(tx, name).await?.unwrap().account_id;
-            let change = accounts::Transition { account, from: "active", to, reason: None, now: *now };
+            let change = accounts::Transition { account, from: "active", to, reason: None, over: None, now: *now };
             assert!(accounts::transition(tx, &change).await?);
         }
         Ok(())

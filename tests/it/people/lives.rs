@@ -81,7 +81,7 @@ impl Life<'_> {
 
     async fn step(&self, from: &'static str, to: &'static str) {
         let (apps, account, person) = (self.t.sv.apps(), self.account, self.person);
-        let change = accounts::Transition { account, from, to, reason: None, now: self.t.clock.now() };
+        let change = accounts::Transition { account, from, to, reason: None, over: None, now: self.t.clock.now() };
         let write = async |tx: &mut Tx, (change, apps, person): &(_, phuong::services::ending::Apps, PersonId)| {
             accounts::transition(tx, change).await?;
             apps.end_lost(tx, &[*person]).await.map(drop)

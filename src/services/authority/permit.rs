@@ -1,0 +1,139 @@
+//! Leave to do something, and asking again within the write that does it.
+
+use std::marker::PhantomData;
+
+use serde_json::Value;
+
+use super::{
+    FRESH,
+    action::Action,
+    decide::{self, Bond, Denied, Holder, OverPerson, Suspension},
+    named,
+    role::AdminRole,
+};
+use crate::{
+    base::{
+        clock::Moment,
+        id::{AccountId, OrgId, PersonId},
+    },
+    services::{
+        Services,
+        audit::{Actor, Scribe},
+    },
+    store::{
+        Day, StoreError, Tx,
+        audit::Event,
+        delegations::{self, Asking},
+        memberships,
+    },
+};
+
+/// Leave to do `A` at a place, for whoever is named in it.
+#[derive(Clone, Debug)]
+pub struct Permit<A, P> {
+    /// `None`: the command line.
+    by: Option<Asker>,
+    place: P,
+    action: PhantomData<A>,
+}
+
+/// A person within reach, and the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The person.
+    pub person: PersonId,
+    /// The account.
+    pub account: AccountId,
+}
+
+/// Somebody signed in, as they are asked about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asker {
+    pub(super) account: AccountId,
+    pub(super) person: PersonId,
+    pub(super) auth_time: Moment,
+}
+
+impl Asker {
+    /// Whether they signed in within the last five minutes (R44).
+    pub(super) fn is_fresh(&self, now: Moment) -> bool {
+        now.since(self.auth_time) <= FRESH
+    }
+}
+
+impl<A, P> Permit<A, P> {
+    pub(super) const fn new(by: Option<Asker>, place: P) -> Self {
+        Self { by, place, action: PhantomData }
+    }
+
+    /// Where, or to whom.
+    pub const fn place(&self) -> &P {
+        &self.place
+    }
+
+    /// By whom.
+    pub fn by(&self) -> Actor {
+        self.by.map_or(Actor::CommandLine, |asker| Actor::Account(asker.account))
+    }
+
+    /// By whom, if they have an account.
+    pub fn account(&self) -> Option<AccountId> {
+        self.by.map(|asker| asker.account)
+    }
+
+    /// Notes down in the audit trail what they do now.
+    pub fn scribe(&self, sv: &Services) -> Scribe {
+        sv.scribe(&self.by())
+    }
+
+    /// The line of the audit trail that tells of it. `detail` must hold no secret (R50).
+    pub fn event(&self, sv: &Services, action: &'static str, subject: String, detail: &Value) -> Event {
+        self.scribe(sv).event(action, subject, detail)
+    }
+}
+
+impl<A: Action> Permit<A, Subject> {
+    /// Asks again, in the write that does it: what somebody is, and who may do what, can have changed since the permit was
+    /// given (invariant 7). Until the write ends nobody else decides about the person. Over which org the right is held
+    /// that allows it; `None`: over the whole sector, or none is needed.
+    pub async fn again(&self, tx: &mut Tx, now: Moment) -> Result<Result<Option<OrgId>, Denied>, StoreError> {
+        memberships::hold(tx, &[self.place.person]).await?;
+        let Some(asker) = self.by else { return Ok(Ok(None)) };
+        let (facts, rights) = facts(tx, asker, self.place.person, now).await?;
+        let widest = rights.into_iter().find(|(role, _)| role.may(A::WHAT));
+        Ok(decide::over_person(A::WHAT, &facts).map(|()| widest.and_then(|(_, org)| org)))
+    }
+}
+
+/// What decides whether somebody may do something to a person; and their roles over the person, each with the org it is
+/// held over, the widest first.
+pub(super) async fn facts(
+    tx: &mut Tx,
+    asker: Asker,
+    person: PersonId,
+    now: Moment,
+) -> Result<(OverPerson, Vec<(AdminRole, Option<OrgId>)>), StoreError> {
+    let asking = Asking { account: asker.account, today: Day(now.day()) };
+    let found = delegations::over_person(tx, asking, asker.person, person).await?;
+    let rights: Vec<_> = found.rights.iter().filter_map(|(role, org)| Some((AdminRole::named(role)?, *org))).collect();
+    let facts = OverPerson {
+        roles: rights.iter().map(|(role, _)| *role).collect(),
+        bond: match (asker.person == person, found.own_pupil) {
+            (true, _) => Bond::Oneself,
+            (false, true) => Bond::OwnPupil,
+            (false, false) => Bond::Nobody,
+        },
+        theirs: found
+            .theirs
+            .iter()
+            // A role that this program does not know outranks everybody.
+            .map(|(theirs, mine)| (AdminRole::named(theirs).unwrap_or(AdminRole::SectorAdmin), named(mine)))
+            .collect(),
+        suspension: found.suspension.map(|(over, mine)| Suspension {
+            by: if over.is_none() { Holder::Sector } else { Holder::Elsewhere },
+            mine: named(&mine),
+        }),
+        fresh: asker.is_fresh(now),
+    };
+    Ok((facts, rights))
+}
