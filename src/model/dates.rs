@@ -25,6 +25,9 @@ pub enum DateError {
     Unreadable,
 }
 
+/// How many days later the serials of a workbook begin that counts from 1904-01-01.
+pub const FROM_1900_TO_1904: f64 = 1462.0;
+
 /// Reads `d/m/yyyy` (also with `-` or `.`), `yyyy-m-d`, each with an optional time of day, or a serial of five digits.
 pub fn read(text: &str) -> Result<Date, DateError> {
     let day = text.trim().split([' ', 'T']).next().unwrap_or_default();
@@ -64,9 +67,15 @@ pub fn civil(year: u16, month: u16, day: u16) -> Result<Date, DateError> {
     if (1900..=2099).contains(&year) { Ok(found) } else { Err(DateError::OutOfRange) }
 }
 
+/// The serial that a text is: a number of five whole digits.
+pub fn serial(text: &str) -> Option<f64> {
+    let whole = text.split('.').next().filter(|whole| whole.len() == 5 && whole.bytes().all(|b| b.is_ascii_digit()));
+    whole.and_then(|_| text.parse().ok())
+}
+
 fn from_number(text: &str) -> Result<Date, DateError> {
     match text.split('.').next().unwrap_or_default() {
-        whole if whole.len() == 5 => text.parse().map_err(|_| DateError::Unreadable).and_then(from_serial),
+        whole if whole.len() == 5 => serial(text).ok_or(DateError::Unreadable).and_then(from_serial),
         whole if whole.len() == 4 => Err(DateError::YearOnly),
         _ => Err(DateError::Unreadable),
     }

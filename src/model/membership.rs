@@ -7,6 +7,8 @@
 //! What is decided takes effect at once: a day that lies ahead counts as today. Plans for a day are jobs that decide
 //! on that day.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 
 use super::{
@@ -153,12 +155,15 @@ impl Standing {
             return Presence::Somewhere;
         }
         let ended = self.affiliations.iter().filter_map(|tracked| match tracked.now.state {
-            State::Ended { on, why } => Some((on, tracked.now.id, why)),
+            State::Ended { on, why } => Some((on, &tracked.now, why)),
             State::Active => None,
         });
-        match ended.max_by_key(|(on, id, _)| (*on, *id)) {
-            Some((_, _, EndReason::Transferred)) => Presence::Awaited,
-            Some((_, _, EndReason::Completed)) => Presence::Completed,
+        // Of what ended on one day, school or work counts before an evening course; then what was recorded last; and of
+        // what one import recorded at once, the school that has yet to claim the person.
+        let weight = |why| (why == EndReason::Transferred, why == EndReason::Completed);
+        match ended.max_by_key(|(on, role, why)| (*on, Reverse(precedence(role)), made(role.id), weight(*why))) {
+            Some((.., EndReason::Transferred)) => Presence::Awaited,
+            Some((.., EndReason::Completed)) => Presence::Completed,
             _ => Presence::Nowhere,
         }
     }
@@ -347,6 +352,11 @@ fn tracked<T: Clone>(rows: Vec<T>) -> Vec<Tracked<T>> {
 
 fn is_active(affiliation: &Affiliation) -> bool {
     affiliation.state == State::Active
+}
+
+/// The millisecond in which a row was made (RFC 9562 §5.7); what follows in its id is chance.
+const fn made(id: AffiliationId) -> u128 {
+    id.uuid().as_u128() >> 80
 }
 
 /// The lower comes first: school and work, then continuing education, then being somebody's guardian.

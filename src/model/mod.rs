@@ -14,6 +14,7 @@ pub mod legacy;
 pub mod level;
 pub mod lineage;
 pub mod membership;
+pub mod mojibake;
 pub mod name;
 pub mod org;
 pub mod phone;

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     cells::{Form, RawRow},
+    fault::Fault,
     field::Field,
     header::Mapping,
     issue::{Issue, Problem, Severity},
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::model::{
     dates::{self, DateError},
-    legacy, text,
+    legacy, mojibake, text,
 };
 
 /// Where rows come from: what every issue names.
@@ -121,13 +122,20 @@ impl<'a> CellReader<'a> {
         if cell.text.is_empty() {
             return Found::Empty;
         }
-        if cell.form == Form::Fault {
-            return self.bad(field, Problem::CellFault);
+        let fault = Fault::read(cell.text).or_else(|| (cell.form == Form::Fault).then_some(Fault::Other));
+        if let Some(fault) = fault {
+            return self.bad(field, Problem::CellFault(fault));
         }
         // A no-break space would hide that the words around it are of a legacy font.
         let written =
             if cell.text.contains('\u{A0}') { Cow::Owned(cell.text.replace('\u{A0}', " ")) } else { cell.text.into() };
-        let text = if let Some((became, encoding)) = legacy::convert(&written) {
+        let text = if let Some(became) = mojibake::repair(&written) {
+            let became = text::clean(&became).into_owned();
+            self.report(field, Problem::TextRepaired(became.clone()));
+            Cow::Owned(became)
+        } else if mojibake::is_garbled(&written) {
+            return self.bad(field, Problem::TextGarbled);
+        } else if let Some((became, encoding)) = legacy::convert(&written) {
             let became = text::clean(&became).into_owned();
             self.report(field, Problem::LegacyText { encoding: encoding.as_str(), became: became.clone() });
             Cow::Owned(became)
@@ -175,7 +183,14 @@ impl<'a> CellReader<'a> {
             Found::Empty => return Found::Empty,
             Found::Bad => return Found::Bad,
         };
-        match dates::read(text.strip_prefix('\'').unwrap_or(&text)) {
+        let text = text.strip_prefix('\'').unwrap_or(&text);
+        let read = match dates::serial(text).filter(|_| self.row.since_1904) {
+            None => dates::read(text),
+            Some(days) if self.may_lack_zeros(field) => dates::from_serial(days + dates::FROM_1900_TO_1904),
+            // A number kept as text may have come from elsewhere, and so be counted from elsewhere.
+            Some(_) => Err(DateError::Unreadable),
+        };
+        match read {
             Ok(date) => Found::Value(date),
             Err(error) => self.bad(
                 field,

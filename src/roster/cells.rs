@@ -29,6 +29,8 @@ struct Span {
 #[derive(Debug, Default)]
 pub(super) struct RawRow {
     pub(super) number: u32,
+    /// Whether its workbook counts days from 1904, as Excel for Mac did.
+    pub(super) since_1904: bool,
     text: String,
     cells: Vec<Span>,
 }

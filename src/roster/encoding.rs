@@ -8,7 +8,7 @@ use std::{
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::legacy;
+use crate::model::{legacy, mojibake::western};
 
 /// An encoding a CSV file may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,16 +58,6 @@ impl Encoding {
             }
         }
         if legacy_font > windows { Self::Windows1252 } else { Self::Windows1258 }
-    }
-}
-
-/// Bytes 0x80 to 0x9F of the Windows code pages.
-const C1: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ";
-
-fn western(byte: u8) -> char {
-    match byte {
-        0x80..=0x9F => C1.chars().nth(usize::from(byte - 0x80)).unwrap_or('\u{FFFD}'),
-        _ => char::from(byte),
     }
 }
 

@@ -26,6 +26,17 @@ pub enum OpenError {
     /// Cut off or damaged.
     #[error("the file is damaged: {0}")]
     Damaged(String),
+    /// A formula's error of a kind that the parser does not know, before the header.
+    #[error("a formula's error: {0}")]
+    Fault(String),
+    /// Text whose letters were lost: read with the wrong encoding, and saved so.
+    #[error("the letters of the file were lost")]
+    Garbled {
+        /// The row that shows it, from 1.
+        row: u32,
+        /// What stands there.
+        text: String,
+    },
     /// Beyond a limit (R45).
     #[error("the file has too many or too large {what}: more than {most}")]
     TooLarge {
@@ -114,6 +125,14 @@ pub enum ReadError {
     /// The operating system could not read on.
     #[error("the file cannot be read: {0}")]
     Io(#[from] std::io::Error),
+    /// A formula's error of a kind that the parser does not know: where it stands cannot be told more closely.
+    #[error("a formula's error after row {row}: {fault}")]
+    Fault {
+        /// The last row that was begun, from 1; 0 before the first.
+        row: u32,
+        /// As it stands in the cell.
+        fault: String,
+    },
     /// Cut off or damaged.
     #[error("the file is damaged after row {row}: {detail}")]
     Damaged {
@@ -138,6 +157,7 @@ impl From<ReadError> for OpenError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Io(error) => Self::Io(error),
+            ReadError::Fault { fault, .. } => Self::Fault(fault),
             ReadError::Damaged { detail, .. } => Self::Damaged(detail),
             ReadError::TooLarge { what, most, .. } => Self::TooLarge { what, most },
         }

@@ -2,6 +2,7 @@
 
 use super::{
     error::{Bound, OpenError, ReadError},
+    fault::Fault,
     field::Field,
     issue::Language,
 };
@@ -17,6 +18,8 @@ impl OpenError {
             Self::OldExcel => "file_old_excel",
             Self::NotATable => "file_not_a_table",
             Self::Damaged(_) => "file_damaged",
+            Self::Fault(_) => "cell_fault",
+            Self::Garbled { .. } => "text_garbled",
             Self::TooLarge { .. } => "file_too_large",
             Self::Dtd { .. } => "file_dtd",
             Self::ExternalLinks { .. } => "file_external_links",
@@ -52,6 +55,17 @@ impl OpenError {
             (Self::NotATable, Language::En) => "The file is neither CSV nor XLSX, whatever it is called. Open it in Excel or LibreOffice and save it as .xlsx.".into(),
             (Self::Damaged(_), Language::Vi) => "Tệp không đọc được: bị hỏng, chưa tải hết, hoặc do phần mềm lạ ghi. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx hoặc CSV.".into(),
             (Self::Damaged(_), Language::En) => "The file cannot be read: it is damaged, incomplete, or by an unusual writer. Open it in Excel or LibreOffice and save it again as .xlsx or CSV.".into(),
+            (Self::Fault(fault), _) => faulty(0, fault, language),
+            (Self::Garbled { row, text }, Language::Vi) => {
+                format!(
+                    "Dòng {row}: «{text}» là chữ UTF-8 bị mở nhầm theo bảng mã phương Tây rồi lưu lại, nên đã mất chữ. Hãy lấy lại tệp gốc; trong Excel chọn Dữ liệu › Từ văn bản/CSV › 65001: Unicode (UTF-8), rồi lưu thành .xlsx."
+                )
+            }
+            (Self::Garbled { row, text }, Language::En) => {
+                format!(
+                    "Row {row}: “{text}” is UTF-8 that was opened as Western text and saved again, and letters were lost. Take the original file; in Excel choose Data › From Text/CSV › 65001: Unicode (UTF-8), and save it as .xlsx."
+                )
+            }
             (Self::TooLarge { what, most }, _) => too_large(*what, *most, language),
             (Self::Dtd { part } | Self::ExternalLinks { part }, Language::Vi) => {
                 format!(
@@ -100,6 +114,7 @@ impl ReadError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Io(_) => "file_unreadable",
+            Self::Fault { .. } => "cell_fault",
             Self::Damaged { .. } => "file_damaged",
             Self::TooLarge { .. } => "file_too_large",
         }
@@ -110,6 +125,7 @@ impl ReadError {
         match (self, language) {
             (Self::Io(_), Language::Vi) => "Không đọc tiếp được tệp. Hãy thử lại.".into(),
             (Self::Io(_), Language::En) => "The file cannot be read any further. Try again.".into(),
+            (Self::Fault { row, fault }, _) => faulty(*row, fault, language),
             (Self::Damaged { row, .. }, Language::Vi) => {
                 format!(
                     "Tệp không đọc được sau dòng {row}. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx hoặc CSV."
@@ -127,6 +143,18 @@ impl ReadError {
                 format!("Row {row}: {}", too_large(*what, *most, language))
             }
         }
+    }
+}
+
+fn faulty(row: u32, fault: &str, language: Language) -> String {
+    let meaning = Fault::read(fault).unwrap_or(Fault::Other).meaning(language);
+    match language {
+        Language::Vi => format!(
+            "Có ô ở dòng {row} hoặc ngay sau đó chứa lỗi công thức «{fault}» ({meaning}). Hãy thay bằng giá trị, hoặc lưu tệp thành CSV UTF-8."
+        ),
+        Language::En => format!(
+            "A cell in row {row} or soon after holds the formula error “{fault}” ({meaning}). Replace it with a value, or save the file as CSV UTF-8."
+        ),
     }
 }
 

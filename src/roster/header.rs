@@ -1,10 +1,10 @@
 //! Finds the header row by the names in it, wherever it is, and what kind of file it heads.
 
 use super::{
-    cells::RawRow,
+    cells::{Cell, RawRow},
     field::{Alias, Field, Kind, alias},
 };
-use crate::model::{legacy, text};
+use crate::model::{legacy, mojibake, text};
 
 /// A column of the file that was recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub(super) struct Finder {
     best: Option<(Mapping, Kind)>,
     closest: Mapping,
     closest_kind: Option<Kind>,
+    above: (u32, Vec<Title>),
+    garbled: Option<(u32, String)>,
 }
 
 /// How many rows that hold anything may stand before the header.
@@ -74,22 +76,43 @@ impl Finder {
 
     /// Looks at the next row; `false` when enough were seen.
     pub(super) fn look(&mut self, row: &RawRow) -> bool {
-        let (mapping, hints) = map(row);
-        if mapping.count() >= 2 {
-            let kind = self.asked.or_else(|| guess(&mapping, &hints));
-            if mapping.count() > self.closest.count() {
-                self.closest = mapping.clone();
-                self.closest_kind = kind;
-            }
-            if let Some(kind) = kind
-                && missing(kind, &mapping, self.school_known).is_empty()
-                && self.best.as_ref().is_none_or(|(best, _)| mapping.count() > best.count())
-            {
-                self.best = Some((mapping, kind));
+        let titles = titles(row);
+        if self.garbled.is_none() {
+            let garbled = row.iter().find(|cell| mojibake::is_garbled(cell.text));
+            self.garbled = garbled.map(|cell| (row.number, cell.text.chars().take(60).collect()));
+        }
+        let whole = self.weigh(row.number, &titles);
+        let (above, upper) = std::mem::take(&mut self.above);
+        if above + 1 == row.number {
+            let (both, lent) = under(&upper, &titles);
+            // One title over a gap may be a word above the table; several, or what the lower row lacks, are its header.
+            if lent > usize::from(whole) && titles.iter().any(|title| title.alias.is_some()) {
+                self.weigh(row.number, &both);
             }
         }
+        self.above = (row.number, titles);
         self.seen += 1;
         self.seen < ROWS
+    }
+
+    /// Keeps a header if it is more surely one than what was seen before; whether it has all that its kind needs.
+    fn weigh(&mut self, row: u32, titles: &[Title]) -> bool {
+        let (mapping, hints) = map(row, titles);
+        if mapping.count() < 2 {
+            return false;
+        }
+        let kind = self.asked.or_else(|| guess(&mapping, &hints));
+        if mapping.count() > self.closest.count() {
+            self.closest = mapping.clone();
+            self.closest_kind = kind;
+        }
+        let Some(kind) = kind.filter(|kind| missing(*kind, &mapping, self.school_known).is_empty()) else {
+            return false;
+        };
+        if self.best.as_ref().is_none_or(|(best, _)| mapping.count() > best.count()) {
+            self.best = Some((mapping, kind));
+        }
+        true
     }
 
     /// How good what was found is: more is better, 0 is nothing.
@@ -104,6 +127,7 @@ impl Finder {
                 row: self.closest.row,
                 missing: self.closest_kind.map(|kind| (kind, missing(kind, &self.closest, self.school_known))),
                 recognised: self.closest.fields(),
+                garbled: self.garbled,
             });
         };
         Ok(found)
@@ -116,6 +140,8 @@ pub(super) struct Closest {
     pub(super) row: u32,
     pub(super) missing: Option<(Kind, Vec<Field>)>,
     pub(super) recognised: Vec<Field>,
+    /// The first row with text that lost its letters, and the text.
+    pub(super) garbled: Option<(u32, String)>,
 }
 
 impl Closest {
@@ -129,13 +155,46 @@ impl Closest {
 /// By one of these a person is told from others.
 const WHO: &[Field] = &[Field::SectorId, Field::CitizenNumber, Field::BirthDate];
 
-fn map(row: &RawRow) -> (Mapping, Vec<Kind>) {
-    let mut mapping = Mapping { row: row.number, ..Mapping::default() };
+/// A cell of a row that may be a header.
+#[derive(Clone, Debug)]
+struct Title {
+    index: usize,
+    text: String,
+    alias: Option<Alias>,
+}
+
+fn titles(row: &RawRow) -> Vec<Title> {
+    let title = |(index, cell): (usize, Cell<'_>)| {
+        let repaired = mojibake::repair(cell.text);
+        let text = text::clean(repaired.as_deref().unwrap_or(cell.text)).into_owned();
+        let alias = recognise(&text);
+        Title { index, text, alias }
+    };
+    row.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty()).map(title).collect()
+}
+
+/// A header of two rows: what the lower one says, and where it says nothing that is known, the upper; and how many titles
+/// the upper lends.
+fn under(upper: &[Title], lower: &[Title]) -> (Vec<Title>, usize) {
+    let known = |title: &&Title| title.alias.is_some();
+    let mut both: Vec<Title> = lower.iter().filter(known).cloned().collect();
+    let free = |index| lower.iter().filter(known).all(|title| title.index != index);
+    both.extend(upper.iter().filter(known).filter(|title| free(title.index)).cloned());
+    let lent = both.len() - lower.iter().filter(known).count();
+    let gap = |index: usize, both: &[Title]| both.iter().all(|title| title.index != index);
+    let unknown: Vec<Title> = lower.iter().filter(|title| gap(title.index, &both)).cloned().collect();
+    both.extend(unknown);
+    both.sort_by_key(|title| title.index);
+    (both, lent)
+}
+
+fn map(row: u32, titles: &[Title]) -> (Mapping, Vec<Kind>) {
+    let mut mapping = Mapping { row, ..Mapping::default() };
     let mut ranks = [usize::MAX; Field::COUNT];
     let mut hints = Vec::new();
-    for (index, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty()) {
-        let title = text::clean(cell.text).into_owned();
-        let Some(Alias { field, hint, rank }) = recognise(&title) else {
+    for Title { index, text: title, alias } in titles {
+        let (index, title) = (*index, title.clone());
+        let Some(Alias { field, hint, rank }) = *alias else {
             mapping.unknown.push(title);
             continue;
         };
@@ -262,6 +321,42 @@ mod tests {
             assert_eq!(found(&[&titles[..columns]], Some(Kind::Pupils)).unwrap().1, Kind::Pupils);
         }
         assert!(!found(&[&["Mã trường", "Môn"]], None).unwrap_err().is_of_somebody());
+    }
+
+    #[test]
+    fn a_header_of_two_rows_needs_no_merged_cells() {
+        let rows: &[&[&str]] = &[
+            &["DANH SÁCH HỌC SINH"],
+            &["STT", "Mã trường", "Lớp", "Học sinh", "", "", "Trạng thái HS"],
+            &["", "", "", "Mã định danh", "Họ và tên", "Ngày sinh"],
+            &["1", "31303405", "3A", "3112345678", "An", "14/3/2017", "Đang học"],
+        ];
+        let (mapping, kind) = found(rows, None).unwrap();
+        assert_eq!((mapping.row, kind, mapping.count()), (3, Kind::Pupils, 7));
+        assert_eq!(mapping.column(Field::Class).unwrap().index, 2);
+        assert_eq!(mapping.column(Field::Status).unwrap().title, "Trạng thái HS");
+        // Explanations below a title do not hide it; a word above a whole header is no part of it.
+        let (mapping, _) =
+            found(&[rows[1], &["(1)", "(2)", "(3)", "Mã định danh", "Họ tên", "Ngày sinh"]], None).unwrap();
+        assert_eq!((mapping.row, mapping.count()), (2, 7));
+        let whole: &[&str] = &["Mã trường", "Mã HS", "Họ tên", "", "Ngày sinh"];
+        let (mapping, _) = found(&[&["", "", "", "Lớp", "3A"], whole], None).unwrap();
+        assert!(!mapping.has(Field::Class));
+        // Rows that do not touch are no header together.
+        assert!(found(&[rows[1], &[], &["", "", "", "Mã định danh", "Họ và tên", "Ngày sinh"]], None).is_err());
+    }
+
+    #[test]
+    fn titles_that_lost_nothing_are_read_and_others_are_told() {
+        let taken = |text: &str| text.bytes().map(mojibake::western).collect::<String>();
+        let titles = ["Mã trường", "Lớp", "Mã định danh", "Họ và tên", "Ngày sinh"].map(taken);
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        assert_eq!(found(&[&titles], None).unwrap().1, Kind::Pupils);
+        let lost: Vec<String> =
+            titles.iter().map(|title| title.replace(|c: char| !c.is_ascii() && c > 'ÿ', "?")).collect();
+        let lost: Vec<&str> = lost.iter().map(|title| title.split('\u{9D}').next().unwrap()).collect();
+        let (row, text) = found(&[&lost], None).unwrap_err().garbled.unwrap();
+        assert!(row == 1 && mojibake::is_garbled(&text), "{text}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::finding::Finding;
+use super::{fault::Fault, finding::Finding};
 
 /// Whether a problem keeps the row out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -83,7 +83,7 @@ pub enum Problem {
     /// The cell is empty and must not be.
     Required,
     /// The cell holds a formula's error.
-    CellFault,
+    CellFault(Fault),
     /// Characters were lost when the file was saved.
     TextDamaged,
     /// Longer than anything that belongs here.
@@ -162,6 +162,10 @@ pub enum Problem {
     PhoneUnusable,
     /// What the plan found out.
     Found(Finding),
+    /// UTF-8 that was taken for Western text; this is what it was read as.
+    TextRepaired(String),
+    /// The same, and letters were lost on the way.
+    TextGarbled,
     /// Written with a font of before Unicode; this is what it was read as.
     LegacyText {
         /// TCVN3 or VNI.

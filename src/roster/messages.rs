@@ -41,12 +41,13 @@ impl Problem {
             Language::En => entry.en,
         };
         let (what, repair) = text.split_once(". ").unwrap_or((text, ""));
-        (self.fill(what), self.fill(repair))
+        (self.fill(what, language), self.fill(repair, language))
     }
 
-    fn fill(&self, text: &str) -> String {
+    fn fill(&self, text: &str, language: Language) -> String {
         match self {
-            Self::LeadingZerosRestored(became) => text.replace("{became}", became),
+            Self::CellFault(fault) => text.replace("{meaning}", fault.meaning(language)),
+            Self::LeadingZerosRestored(became) | Self::TextRepaired(became) => text.replace("{became}", became),
             Self::LegacyText { encoding, became } => text.replace("{encoding}", encoding).replace("{became}", became),
             Self::Found(finding) => finding.fill(text),
             _ => text.to_owned(),
@@ -60,10 +61,10 @@ impl Problem {
             Self::Required => {
                 error("required", "ô này bắt buộc mà đang trống. Hãy điền vào.", "this must not be empty. Fill it in.")
             }
-            Self::CellFault => error(
+            Self::CellFault(_) => error(
                 "cell_fault",
-                "ô chứa lỗi công thức «{value}». Hãy thay bằng giá trị.",
-                "the cell holds the formula error “{value}”. Replace it with a value.",
+                "ô chứa lỗi công thức «{value}»: {meaning}. Hãy sửa công thức, hoặc thay bằng giá trị.",
+                "the cell holds the formula error “{value}”: {meaning}. Correct the formula, or replace it with a value.",
             ),
             Self::TextDamaged => error(
                 "text_damaged",
@@ -248,6 +249,16 @@ impl Problem {
                 "phone_unusable",
                 "«{value}» không phải là số điện thoại (0 và 9 chữ số) nên được bỏ qua.",
                 "“{value}” is no phone number (0 and nine digits) and was left out.",
+            ),
+            Self::TextRepaired(_) => warning(
+                "text_repaired",
+                "«{value}» là chữ UTF-8 bị mở nhầm theo bảng mã phương Tây, được đọc lại thành «{became}». Hãy kiểm tra; lần sau, trong Excel chọn Dữ liệu › Từ văn bản/CSV › 65001: Unicode (UTF-8).",
+                "“{value}” is UTF-8 that was opened as Western text, and was read as “{became}”. Check it; next time choose Data › From Text/CSV › 65001: Unicode (UTF-8) in Excel.",
+            ),
+            Self::TextGarbled => error(
+                "text_garbled",
+                "«{value}» là chữ UTF-8 bị mở nhầm theo bảng mã phương Tây và đã mất chữ. Hãy lấy lại tệp gốc; trong Excel chọn Dữ liệu › Từ văn bản/CSV › 65001: Unicode (UTF-8), rồi lưu thành .xlsx.",
+                "“{value}” is UTF-8 that was opened as Western text, and letters were lost. Take the original file; in Excel choose Data › From Text/CSV › 65001: Unicode (UTF-8), and save it as .xlsx.",
             ),
             Self::LegacyText { .. } => warning(
                 "legacy_text",

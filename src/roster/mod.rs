@@ -11,6 +11,7 @@ mod csv;
 mod encoding;
 mod error;
 mod error_text;
+mod fault;
 mod field;
 mod finding;
 mod header;

@@ -167,6 +167,9 @@ const fn go_on(more: bool) -> ControlFlow<()> {
 }
 
 fn no_header(closest: Closest, sheet: &str) -> OpenError {
+    if let Some((row, text)) = closest.garbled {
+        return OpenError::Garbled { row, text };
+    }
     match closest.missing {
         Some((kind, missing)) => OpenError::MissingColumns { kind, sheet: sheet.to_owned(), row: closest.row, missing },
         None if closest.is_of_somebody() => OpenError::KindUnclear { row: closest.row },

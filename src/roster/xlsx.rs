@@ -62,13 +62,17 @@ impl Workbook {
         let limits = &self.limits;
         let damaged = |row, detail| ReadError::Damaged { row, detail };
         let mut row = RawRow::default();
+        row.since_1904 = self.xlsx.has_1904_epoch();
         let mut rows = 0;
         self.merges.begin();
         let opened = guarded(|| self.xlsx.worksheet_cells_reader(sheet)).map_err(|e| damaged(0, e))?;
         let mut cells = opened.map_err(|e| damaged(0, e.to_string()))?;
         loop {
             let next = guarded(|| cells.next_cell()).map_err(|e| damaged(row.number, e))?;
-            let next = next.map_err(|e| damaged(row.number, e.to_string()))?;
+            let next = next.map_err(|error| match error {
+                XlsxError::CellError(fault) => ReadError::Fault { row: row.number, fault },
+                error => damaged(row.number, error.to_string()),
+            })?;
             let number = next.as_ref().map(|cell| cell.get_position().0.saturating_add(1));
             if number != Some(row.number) {
                 if !row.is_blank() {

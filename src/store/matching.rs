@@ -28,6 +28,19 @@ row! {
 }
 
 row! {
+    /// An identifier, and whose it is or was.
+    #[derive(Clone, Debug)]
+    pub struct HeldRow {
+        /// By what it is found.
+        pub keyed: Vec<u8>,
+        /// Whose.
+        pub person_id: PersonId,
+        /// Whether another came in its place.
+        pub superseded: bool,
+    }
+}
+
+row! {
     /// A person and their account.
     #[derive(Clone, Debug)]
     pub struct KnownRow {
@@ -73,6 +86,17 @@ pub async fn holders(tx: &mut Tx, keys: &[Keyed]) -> Result<Vec<IdentifierRow>, 
         "SELECT DISTINCT o.id, o.person_id, o.type AS kind, o.keyed, o.value FROM identifiers i \
          JOIN identifiers o ON o.person_id = i.person_id AND o.status <> 'superseded' \
          WHERE i.status <> 'superseded' AND i.keyed IN (",
+        ")",
+        |b, key| b.push_bind(key.as_slice())
+    ))
+}
+
+/// Whose these identifiers are, and whose they were.
+pub async fn ever_held(tx: &mut Tx, keys: &[Keyed]) -> Result<Vec<HeldRow>, StoreError> {
+    Ok(select_many!(
+        tx,
+        keys,
+        "SELECT keyed, person_id, status = 'superseded' AS superseded FROM identifiers WHERE keyed IN (",
         ")",
         |b, key| b.push_bind(key.as_slice())
     ))

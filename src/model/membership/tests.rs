@@ -12,8 +12,9 @@ fn org(n: u128) -> OrgId {
     OrgId::from(Uuid::from_u128(n))
 }
 
+/// Made in the nth millisecond.
 fn role(n: u128) -> AffiliationId {
-    AffiliationId::from(Uuid::from_u128(n))
+    AffiliationId::from(Uuid::from_u128(n << 80))
 }
 
 fn class(n: u128) -> ClassId {
@@ -49,6 +50,31 @@ fn enrolling_twice_changes_nothing_the_second_time() {
     assert_eq!(again.begin(school(1), TODAY, role(2)), Ok(at));
     again.enrol(at, Seat::pupil(class(1)), TODAY, seat(2)).unwrap();
     assert_eq!(again.changes(), []);
+}
+
+#[test]
+fn of_two_roles_that_end_on_one_day_the_school_counts_before_an_evening_course() {
+    for (first, second) in [(1, 2), (2, 1)] {
+        let mut pupil = Standing::newcomer(TODAY);
+        let at = pupil.begin(school(1), date(2026, 9, 5), role(first)).unwrap();
+        let evening = pupil.begin(centre(2), date(2026, 9, 5), role(second)).unwrap();
+        pupil.end(evening, EndReason::Left, TODAY).unwrap();
+        pupil.end(at, EndReason::Transferred, TODAY).unwrap();
+        assert_eq!(stored(&pupil).presence(), Presence::Awaited);
+    }
+}
+
+#[test]
+fn of_two_posts_that_one_import_recorded_and_ended_at_once_chance_does_not_choose() {
+    let at_once = |chance: u128| AffiliationId::from(Uuid::from_u128((7 << 80) + chance));
+    for (first, second) in [(1, 2), (2, 1)] {
+        let mut teacher = Standing::newcomer(TODAY);
+        let moved = teacher.begin(Post::of(Role::Teacher, org(1)), TODAY, at_once(first)).unwrap();
+        let retired = teacher.begin(Post::of(Role::Teacher, org(2)), TODAY, at_once(second)).unwrap();
+        teacher.end(moved, EndReason::Transferred, TODAY).unwrap();
+        teacher.end(retired, EndReason::Retired, TODAY).unwrap();
+        assert_eq!(teacher.presence(), Presence::Awaited);
+    }
 }
 
 #[test]

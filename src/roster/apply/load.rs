@@ -52,6 +52,15 @@ pub(super) async fn load(store: &Store, world: &World, rows: &[Prepared]) -> Res
     store.read(question, async |tx: &mut Tx, question: &Question| answer(tx, question).await).await
 }
 
+/// Whose the identifiers of rows are, or were, that a run took before it was killed.
+pub(super) async fn holders(store: &Store, rows: &[Prepared]) -> Result<HashMap<Keyed, PersonId>, StoreError> {
+    let keys: Vec<Keyed> = rows.iter().flat_map(|row| row.keys.all()).collect();
+    let mut held = store.read(keys, async |tx: &mut Tx, keys: &Vec<Keyed>| matching::ever_held(tx, keys).await).await?;
+    // Who has it now counts before who had it.
+    held.sort_by_key(|row| !row.superseded);
+    Ok(held.into_iter().filter_map(|row| Some((row.keyed.try_into().ok()?, row.person_id))).collect())
+}
+
 impl Question {
     fn add(&mut self, directory: &Directory, it: &Prepared) {
         let who = match &it.record.outcome {

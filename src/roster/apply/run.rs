@@ -23,7 +23,7 @@ use super::{
     batch::{self, Batch, Begun},
     brake,
     feed::{self, feed},
-    load::load,
+    load::{holders, load},
     report::Report,
     survey::{FileError, Survey, survey},
     write::{UnitWrite, write},
@@ -266,8 +266,9 @@ impl Pass<'_> {
             Some(batch) => match batch.next(self.run.sv, unit.rows.len()).await? {
                 (number, None) => number,
                 (_, Some(outcome)) => {
+                    let holders = holders(&self.run.sv.store, &unit.rows).await?;
                     for (row, outcome) in unit.rows.iter().zip(&outcome.rows) {
-                        plan::recall(&mut self.world.seen, unit.file, row, *outcome);
+                        plan::recall(&mut self.world.seen, unit.file, (row, *outcome), &holders);
                     }
                     self.report.add(unit.file, unit.rows, outcome);
                     return Ok(());

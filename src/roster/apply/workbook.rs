@@ -1,6 +1,6 @@
 //! The workbook that goes back to whoever sent the files: their rows where they were, what came of each, what is wrong and
-//! what to do, wrong cells marked. Text only: what looks like a formula is none here (R47), and what was uploaded is never
-//! anything but cells (R48).
+//! what to do, wrong cells marked. Text and whole numbers only: what looks like a formula is none here (R47), and what was
+//! uploaded is never anything but cells (R48).
 
 use std::{collections::HashMap, ops::ControlFlow, path::Path};
 
@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Color, Format, Workbook, Worksheet, XlsxError};
 
 use super::{
     super::{
-        cells::RawRow,
+        cells::{Cell, Form, RawRow},
         issue::{Issue, Language, Severity},
         plan::Outcome,
         source::{self, Options},
@@ -52,16 +52,22 @@ pub fn write_workbook(
     Ok(std::fs::rename(&unfinished, path)?)
 }
 
+/// A spreadsheet keeps so many digits of a number.
+const EXACT_DIGITS: usize = 15;
+
 /// How cells are marked.
 struct Marks {
     wrong: Format,
     doubtful: Format,
+    plain: Format,
 }
 
 impl Marks {
     fn new() -> Self {
-        let of = |color| Format::new().set_background_color(Color::RGB(color));
-        Self { wrong: of(0x00FF_C7CE), doubtful: of(0x00FF_EB9C) }
+        // Whole numbers are identifiers: all their digits are shown.
+        let plain = Format::new().set_num_format("0");
+        let of = |color| plain.clone().set_background_color(Color::RGB(color));
+        Self { wrong: of(0x00FF_C7CE), doubtful: of(0x00FF_EB9C), plain }
     }
 }
 
@@ -103,7 +109,7 @@ impl Sheet<'_> {
         for (place, cell) in
             row.iter().enumerate().take_while(|(place, _)| *place < width).filter(|(_, c)| !c.text.is_empty())
         {
-            self.put(line, place, cell.text, self.mark(place, found))?;
+            self.copy(line, place, cell, self.mark(place, found))?;
         }
         if row.number == self.file.header {
             for (at, title) in self.titles().into_iter().enumerate() {
@@ -119,6 +125,22 @@ impl Sheet<'_> {
         self.put(line, width, word(self.language, outcome), None)?;
         self.put(line, width + 1, &what.join("; "), None)?;
         self.put(line, width + 2, &repair.join(" "), None)
+    }
+
+    /// As it was: what may have been a number stays one, so that zeros lost at its front are restored when the report itself
+    /// is imported.
+    fn copy(&mut self, line: u32, place: usize, cell: Cell<'_>, marked: Option<Severity>) -> Result<(), XlsxError> {
+        let digits = !cell.text.starts_with('0') && cell.text.bytes().all(|byte| byte.is_ascii_digit());
+        let exact = digits && cell.form == Form::Number && cell.text.len() <= EXACT_DIGITS;
+        let Some(number) = cell.text.parse::<f64>().ok().filter(|_| exact) else {
+            return self.put(line, place, cell.text, marked);
+        };
+        let format = match marked {
+            Some(Severity::Error) => &self.marked.wrong,
+            Some(_) => &self.marked.doubtful,
+            None => &self.marked.plain,
+        };
+        self.to.write_number_with_format(line, u16::try_from(place).unwrap_or(u16::MAX), number, format).map(drop)
     }
 
     fn put(&mut self, line: u32, place: usize, text: &str, marked: Option<Severity>) -> Result<(), XlsxError> {

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::super::row::{AssignmentRow, Decided, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
 use crate::{
-    base::digest::MacKey,
+    base::{digest::MacKey, id::PersonId},
     model::{
         citizen_number::CitizenNumber, class_code::ClassCode, school_code::SchoolCode, sector_id::SectorId,
         text::SearchKey,
@@ -61,6 +61,12 @@ impl Keys {
     pub(crate) fn all(&self) -> impl Iterator<Item = Keyed> {
         let derived = self.derived.as_ref().map(|(_, keyed)| *keyed);
         [self.sector, self.citizen, self.decided, derived].into_iter().flatten()
+    }
+
+    /// Under what the row's person is counted: whoever has any of its identifiers, so that two rows may tell of one person
+    /// by different ones.
+    pub(crate) fn counted(&self, holder: impl Fn(&Keyed) -> Option<PersonId>) -> Option<u64> {
+        self.all().find_map(|keyed| holder(&keyed)).map(|person| mark(("person", person))).or_else(|| self.person())
     }
 
     /// Whom the row is about, as far as the row itself tells.

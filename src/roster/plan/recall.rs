@@ -1,5 +1,7 @@
 //! What a resumed run has to remember of units that are committed: the same marks and counts as if it had planned them.
 
+use std::collections::HashMap;
+
 use super::{
     super::row::{Function, Row},
     assignment,
@@ -9,9 +11,15 @@ use super::{
     seen::{Met, Seen},
     staff,
 };
+use crate::{base::id::PersonId, store::matching::Keyed};
 
 /// Remembers a row and what came of it.
-pub(crate) fn recall(seen: &mut Seen, file: u16, it: &Prepared, outcome: Outcome) {
+pub(crate) fn recall(
+    seen: &mut Seen,
+    file: u16,
+    (it, outcome): (&Prepared, Outcome),
+    holders: &HashMap<Keyed, PersonId>,
+) {
     let Ok(row) = &it.record.outcome else { return };
     if !(outcome.is_taken() || outcome == Outcome::Absent) {
         return;
@@ -28,7 +36,7 @@ pub(crate) fn recall(seen: &mut Seen, file: u16, it: &Prepared, outcome: Outcome
             }
         }
     }
-    if let Some(person) = it.keys.person().filter(|_| outcome.is_taken()) {
+    if let Some(person) = it.keys.counted(|keyed| holders.get(keyed).copied()).filter(|_| outcome.is_taken()) {
         // Its unit has told how it changed the counts.
         seen.count(person, outcome, &mut Tally::default());
     }

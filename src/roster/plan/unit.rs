@@ -178,7 +178,7 @@ impl<'w> Unit<'w> {
             self.note(it, trouble);
             outcome
         });
-        match (outcome.is_taken(), it.keys.person()) {
+        match (outcome.is_taken(), it.keys.counted(|keyed| self.holders.get(keyed).copied())) {
             (true, Some(person)) => self.world.seen.count(person, outcome, &mut self.tally),
             (true, None) => {}
             (false, _) => {

@@ -7,6 +7,7 @@ use crate::{
     model::{
         grade::Grade,
         level::Level,
+        mojibake,
         role::Role,
         school_code::SchoolCode,
         sex::Sex,
@@ -235,4 +236,38 @@ fn a_file_without_header_is_refused() {
     assert_eq!(read(b"\n\n").unwrap_err().code(), "header_not_found");
     assert_eq!(read(b"a,b\n1,2\n").unwrap_err().code(), "header_not_found");
     assert_eq!(read(b"%PDF-1.7\n\x01\x02").unwrap_err().code(), "header_not_found");
+}
+
+#[test]
+fn utf_8_that_was_opened_as_western_text_and_saved_is_repaired_or_told() {
+    let taken: String = format!("{PUPIL_HEADER}\n{PUPIL}\n").bytes().map(mojibake::western).collect();
+    assert!(taken.contains("Nguyá»…n"));
+    let (_, records) = read(taken.as_bytes()).unwrap();
+    let row = pupil(&records[0]);
+    assert_eq!(row.who.name.as_str(), "Nguyễn Thị Bảo Ngọc");
+    assert_eq!((row.who.sex, row.status), (Some(Sex::Female), PupilStatus::Studying));
+    let warned = codes(&records[0].warnings);
+    assert!(warned.iter().all(|code| *code == "text_repaired"), "{warned:?}");
+    let told = records[0].warnings[0].message(Language::En);
+    assert!(told.contains("was opened as Western text, and was read as “") && told.contains("65001"), "{told}");
+
+    // One name lost a letter: its row is told. The header lost some: the file is.
+    let (_, records) = read(taken.replace("Nguyá»…n", "Nguyá»?n").as_bytes()).unwrap();
+    assert_eq!(errors(&records[0]), ["text_garbled"]);
+    let lost: String = taken.chars().map(|c| if c > 'ÿ' || c.is_control() && c != '\n' { '?' } else { c }).collect();
+    let Err(error) = read(lost.as_bytes()) else { panic!("read") };
+    assert_eq!(error.code(), "text_garbled");
+    assert!(error.message(Language::Vi).contains("Dòng 1: «"), "{}", error.message(Language::Vi));
+}
+
+#[test]
+fn a_list_that_does_not_say_of_whom_it_is_is_not_guessed() {
+    let text = "Mã trường,Mã định danh,Họ tên,Ngày sinh,Môn\n31303405,3112345678,An,14/3/2017,Toán\n";
+    let Err(error) = read(text.as_bytes()) else { panic!("guessed") };
+    assert_eq!(error.code(), "kind_unclear");
+    assert!(error.message(Language::En).contains("--kind pupils or --kind staff"), "{}", error.message(Language::En));
+    for (kind, is) in [(Kind::Staff, true), (Kind::Pupils, false)] {
+        let (_, records) = read_with(text.as_bytes(), &Options { kind: Some(kind), ..Options::default() }).unwrap();
+        assert_eq!(matches!(records[0].outcome, Ok(Row::Staff(_))), is);
+    }
 }

@@ -98,8 +98,7 @@ fn names_of_parts_may_be_absolute_in_capitals_or_with_backslashes() {
 fn what_an_unusual_writer_made_is_refused_with_the_way_out() {
     let elsewhere = Parts::plain().rename("xl/", "package/").replace("\"xl/workbook.xml\"", "\"package/workbook.xml\"");
     let backwards = Parts::plain().replace("<sheetData>", "<dimension ref=\"none\"/><sheetData>");
-    let newer = Parts::plain().replace(r#"<c r="D2" t="s"><v>8</v></c>"#, r#"<c r="D2" t="e"><v>#SPILL!</v></c>"#);
-    for (parts, code) in [(elsewhere, "file_not_a_table"), (backwards, "file_damaged"), (newer, "file_damaged")] {
+    for (parts, code) in [(elsewhere, "file_not_a_table"), (backwards, "file_damaged")] {
         let refused = read(&parts.bytes()).unwrap_err();
         assert_eq!(refused.code(), code);
         for (language, way) in [(Language::Vi, "rồi lưu lại thành .xlsx"), (Language::En, "as .xlsx")] {
@@ -202,7 +201,27 @@ fn the_error_of_a_formula_stands_where_it_is() {
         let (_, records) = read(&Parts::plain().replace(r#"<c r="D2" t="s"><v>8</v></c>"#, &cell).bytes()).unwrap();
         assert_eq!(errors(&records[0]), ["cell_fault"], "{fault}");
         assert_eq!(records[0].outcome.as_ref().unwrap_err()[0].value, fault);
+        let text = format!(r#"<c r="D2" t="inlineStr"><is><t>{fault}</t></is></c>"#);
+        let (_, records) = read(&Parts::plain().replace(r#"<c r="D2" t="s"><v>8</v></c>"#, &text).bytes()).unwrap();
+        assert_eq!(errors(&records[0]), ["cell_fault"], "{fault} as text");
     }
+    let (_, records) = read(PLAIN_CSV.replace("An,", "#SPILL!,").as_bytes()).unwrap();
+    let told = records[0].outcome.as_ref().unwrap_err()[0].message(Language::En);
+    assert_eq!(
+        told,
+        "Row 2, Họ tên: the cell holds the formula error “#SPILL!”: its result has no room: cells beside it are filled. Correct the formula, or replace it with a value."
+    );
+}
+
+const PLAIN_CSV: &str = "Mã trường,Lớp,Mã học sinh,Họ tên,Ngày sinh\n31303405,3A,3112345678,An,14/3/2017\n";
+
+#[test]
+fn a_formula_error_that_the_parser_does_not_know_is_told_as_what_it_is() {
+    let cell = r#"<c r="D2" t="e"><v>#SPILL!</v></c>"#;
+    let Err(error) = read(&Parts::plain().replace(r#"<c r="D2" t="s"><v>8</v></c>"#, cell).bytes()) else { panic!() };
+    assert_eq!(error.code(), "cell_fault");
+    let told = error.message(Language::En);
+    assert!(told.contains("“#SPILL!” (its result has no room"), "{told}");
 }
 
 #[test]
@@ -214,6 +233,12 @@ fn days_are_counted_from_the_workbooks_own_epoch() {
     };
     let styles = r#"<styleSheet><numFmts count="1"><numFmt numFmtId="170" formatCode="[$-42A]dd\/mm\/yyyy;@"/></numFmts><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs></styleSheet>"#;
     mac(r#"<c r="E2" s="1"><v>41346</v></c>"#).with("xl/styles.xml", styles).read();
+    // Without a format it is a number like any other, and four years lie between the two meanings.
+    mac(r#"<c r="E2"><v>41346</v></c>"#).read();
+    mac(r#"<c r="E2"><v>41346.5</v></c>"#).read();
+    // As text it may have been pasted from a workbook of the other kind.
+    let (_, records) = read(&mac(r#"<c r="E2" t="inlineStr"><is><t>41346</t></is></c>"#).bytes()).unwrap();
+    assert_eq!(errors(&records[0]), ["date_unreadable"]);
 }
 
 #[test]

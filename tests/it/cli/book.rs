@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
+use super::program::{Run, run};
 use crate::support::{demo::Demo, skip::skip};
 
 /// What stands for anything in what a page says is printed.
@@ -49,6 +50,41 @@ fn every_command_of_connect_an_app_prints_what_the_page_says() {
     for ((commands, told), printed) in commands.iter().zip(&told).zip(printed.split(MARK)) {
         assert!(fits(told, printed), "{commands}\nprints\n{printed}\nand not\n{told}\n{said}");
     }
+}
+
+/// The commands of a page of which each stands alone on an indented line.
+fn indented(page: &str, command: &str) -> Vec<String> {
+    page.lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(command))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_command_of_nhap_du_lieu_does_what_the_page_says() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/how-to/nhap-du-lieu.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let sector = "sample --out . --schools 3 --staff 60 --pupils 600 --seed 3 --messy";
+    for before in [sector, "init"] {
+        let made = run(folder.path(), &before.split(' ').collect::<Vec<_>>(), &[]);
+        assert_eq!(made.code, Some(0), "{}", made.stderr);
+    }
+    let commands = indented(&page, "phuong import ");
+    let runs: Vec<_> =
+        commands.iter().map(|line| run(folder.path(), &line.split(' ').skip(1).collect::<Vec<_>>(), &[])).collect();
+    assert!(
+        runs.iter().all(|run| run.code == Some(5)),
+        "the sample has wrong rows: {:?}",
+        runs.iter().map(|run| run.code).collect::<Vec<_>>()
+    );
+    let counts = |run: &Run| run.stdout.lines().find(|line| line.starts_with("Tạo ")).unwrap().to_owned();
+    let told = |line: &String| assert!(runs[0].stdout.contains(line.as_str()), "not\n{line}\nbut\n{}", runs[0].stdout);
+    indented(&page, "Tạo ").iter().chain(&indented(&page, "Chạy thử")).for_each(told);
+    assert_eq!(counts(&runs[1]), counts(&runs[0]), "a commit does what the dry run said");
+    assert!(runs[1].stdout.contains("Đã ghi vào cơ sở dữ liệu."));
+    assert_eq!(counts(&runs[3]), counts(&runs[2]), "a report that is imported itself is read like the file it is of");
+    assert!(runs[2].stdout.contains("Chạy thử: chưa ghi gì.") && counts(&runs[2]).contains("Tạo 0 · Cập nhật 0 "));
 }
 
 /// The fenced blocks of a page in one language.

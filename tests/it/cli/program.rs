@@ -10,6 +10,7 @@ use std::{
 use serde_json::Value;
 
 /// What a run left behind.
+#[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,

@@ -86,6 +86,14 @@ impl Bureau {
         importing
     }
 
+    /// What is known of the sector, however many runs it took.
+    async fn facts(&self) -> Vec<String> {
+        let store = self.database.open(1).await;
+        let facts = content(&store).await;
+        store.close().await;
+        facts
+    }
+
     /// Everything that an import writes, without ids and times.
     async fn content(&self) -> Vec<String> {
         let store = self.database.open(2).await;
@@ -217,6 +225,22 @@ both! {
         assert!(lines.map_while(Result::ok).any(|line| line.starts_with("Comparing: ")), "it compared nothing");
         dry.kill();
         assert_eq!(bureau.content().await, before);
+    }
+}
+
+both! {
+    async fn of_two_who_start_the_same_import_one_comes_to_its_end_and_the_other_is_told_or_finds_it_done(bureau: Bureau) {
+        let twin = Bureau::with(Database::on(bureau.database.backend()).await.unwrap());
+        let (alone, expected) = (twin.run(&[]), twin.facts().await);
+        let both = [bureau.start(&[]), bureau.start(&[])].map(Importing::end);
+        let (told, done): (Vec<&Run>, Vec<&Run>) = both.iter().partition(|run| run.code == Some(75));
+        for run in &told {
+            assert_eq!(run.json()["error"], "the same import is being run by somebody else");
+        }
+        assert!(done.iter().all(|run| run.code == alone.code) && told.len() < 2, "{both:?}");
+        // One has seen all of it, whoever wrote which unit; if the other began after its end, nothing was new to that one.
+        assert!(done.iter().any(|run| run.json() == alone.json()), "{both:?}");
+        assert_same(&bureau.facts().await, &expected);
     }
 }
 

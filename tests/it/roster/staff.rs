@@ -38,6 +38,24 @@ both! {
 }
 
 both! {
+    async fn somebody_told_by_different_identifiers_in_two_rows_is_one_person_in_the_counts(office: Office) {
+        office.staff(HUY).await;
+        // One school knows the sector ID, the other the citizen number only.
+        let renamed = HUY.replace("huy@", "duc.huy@");
+        let by_sector_id = renamed.replace("|031085001234|", "||");
+        let by_citizen_number = elsewhere(&renamed).replace("|3100000001|", "||");
+        let report = office.staff(&[by_sector_id.clone(), by_citizen_number.clone()].concat()).await;
+        assert_eq!((counts(&report), report.tally.rows), ([0, 1, 0, 0], 2), "{:?}", report.issues);
+        // Cut between the two, and gone on with.
+        office.file("a.csv", STAFF, &by_sector_id.replace("duc.huy@", "huy@"));
+        office.file("b.csv", STAFF, &by_citizen_number.replace("duc.huy@", "huy@"));
+        let ask = Ask { commit: true, ..office.ask(&["a.csv", "b.csv"]) };
+        assert!(office.begin(&ask, 1).await.is_err());
+        assert_eq!(counts(&office.run(&ask).await.unwrap()), [0, 1, 0, 0]);
+    }
+}
+
+both! {
     async fn a_secondment_keeps_the_role_at_home(office: Office) {
         office.staff(HUY).await;
         let both = format!("{}{}", HUY.replace("Đang làm việc", "Đã biệt phái"), elsewhere(HUY));
