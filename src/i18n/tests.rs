@@ -12,7 +12,7 @@ use crate::base::clock::Moment;
 fn texts(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
     let mut last = None;
-    for line in vi_en::sources(locale).iter().flat_map(|source| source.lines()) {
+    for line in source(locale).lines() {
         if line.starts_with(|c: char| c.is_ascii_lowercase()) {
             let key = line.split_once(" =").unwrap_or_else(|| panic!("neither text nor comment: {line}")).0.to_owned();
             assert!(found.insert(key.clone(), BTreeSet::new()).is_none(), "{key} stands twice");

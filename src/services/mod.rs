@@ -1,4 +1,4 @@
-//! What every use case needs: keys, hashing, clients, limits, audit, jobs, ending access, outbound requests.
+//! What every use case needs: keys, hashing, clients, limits, audit, authority, jobs, ending access, outbound requests.
 
 pub mod audit;
 pub mod authority;

@@ -1,5 +1,5 @@
-//! A connection in the middle of a write or a read, on whichever database it belongs to, and the three macros that
-//! keep each query's text and binds written once.
+//! A connection in the middle of a write or a read, on whichever database it belongs to, and the macros that keep
+//! each query's text and binds written once.
 
 use sqlx::{PgConnection, SqliteConnection};
 

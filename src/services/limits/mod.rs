@@ -2,11 +2,12 @@
 //!
 //! The way of one attempt (R29: counted per canonical account over all paths, before hashing):
 //!
-//! 1. In one write: read the rows of [`AttemptState`] by their [`RowKey`]s, [`AttemptState::decide`], keep the rows that
-//!    changed. [`Decision::Allowed`] has already spent a try: parallel attempts cannot share one.
+//! 1. Before the hash: read the rows of [`AttemptState`] by their [`RowKey`]s, [`AttemptState::decide`], keep those that
+//!    changed, if they are still as they were. [`Decision::Allowed`] has already spent a try: parallel attempts cannot
+//!    share one.
 //! 2. Outside any transaction: the hash.
-//! 3. In one write: [`AttemptState::succeed`], [`AttemptState::fail`], or [`AttemptState::give_back`] when nothing was
-//!    compared (the hashing pool was busy).
+//! 3. After it: [`AttemptState::succeed`], [`AttemptState::fail`], or [`AttemptState::give_back`] when nothing was compared
+//!    (the hashing pool was busy).
 //!
 //! The rows are plain integers in JSON, made by [`Default`] when absent; one that nobody touched for [`KEPT`] may be
 //! deleted. An unknown name has a row like a known one, so nothing here tells them apart (R31). A known device has a

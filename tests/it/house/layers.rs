@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["protocol", "model", "i18n", "views"],
     &["store"],
     &["services"],
-    &["oauth", "login", "federation", "people", "roster", "slips", "admin", "sample"],
+    &["oauth", "login", "people", "roster", "admin", "sample"],
     &["http", "worker", "telemetry", "app", "demo", "cli"],
     // The crate's own two files: the map and the way in.
     &["lib", "main"],
@@ -26,9 +26,7 @@ const BESIDE: &[(&str, &[&str])] = &[
     ("oauth", &["login", "people"]),
     // Who somebody is, is asked when a password is judged and on "is this you?".
     ("login", &["people"]),
-    ("federation", &["login", "people"]),
     ("roster", &["people"]),
-    ("slips", &["login", "people"]),
     ("admin", &["*"]),
     ("app", &["http", "worker", "telemetry"]),
     ("demo", &["app", "http", "worker", "telemetry"]),
@@ -42,7 +40,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("axum_extra", &["http", "demo", "app"]),
     ("hyper", &["http"]),
     ("hyper_util", &["http"]),
-    ("openidconnect", &["demo", "federation"]),
+    ("openidconnect", &["demo"]),
     ("rand", &["base", "sample"]),
     ("rand_chacha", &["base", "sample"]),
 ];
