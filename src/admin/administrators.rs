@@ -16,7 +16,7 @@ use crate::{
     },
     login::{
         password::{Proof, canonical},
-        policy::{Owner, Policy, Weak},
+        policy::{Owner, Policy, Weak, mangled_by_input_method},
     },
     model::{
         name::{NameError, PersonName},
@@ -77,6 +77,8 @@ pub struct First<'a> {
     pub name: &'a str,
     /// The password they chose.
     pub password: &'a str,
+    /// Whether Vietnamese letters in it are meant.
+    pub accents: bool,
 }
 
 /// What is wrong with it; all of it at once.
@@ -87,7 +89,7 @@ pub struct Mistakes {
     /// The name.
     pub name: Option<NameError>,
     /// The password.
-    pub password: Option<Weak>,
+    pub password: Option<PasswordMistake>,
 }
 
 /// What can be wrong with the sector ID.
@@ -97,6 +99,15 @@ pub enum IdMistake {
     Form,
     /// Somebody has it already: then a command gives them the right.
     Taken,
+}
+
+/// What can be wrong with the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordMistake {
+    /// It is weak.
+    Weak(Weak),
+    /// It holds Vietnamese letters: an input method may have written them, so the person is asked.
+    Accents,
 }
 
 /// Why there is no first administrator.
@@ -134,7 +145,11 @@ pub async fn make_first(sv: &Services, token: &Token, first: First<'_>) -> Resul
 fn judge(sv: &Services, first: First<'_>) -> Result<(SectorId, PersonName), NotMade> {
     let typed = first.sector_id.trim();
     let owner = Owner { full_name: first.name, sign_in_names: &[typed], ..Owner::default() };
-    let judged = Policy::at_least(sv.settings.shortest_password).judge(first.password, &owner);
+    let judged = match Policy::at_least(sv.settings.shortest_password).judge(first.password, &owner) {
+        Err(weak) => Err(PasswordMistake::Weak(weak)),
+        Ok(()) if !first.accents && mangled_by_input_method(first.password) => Err(PasswordMistake::Accents),
+        Ok(()) => Ok(()),
+    };
     match (SectorId::read(typed), PersonName::read(first.name), judged) {
         (Ok(sector_id), Ok(name), Ok(())) => Ok((sector_id, name)),
         (sector_id, name, judged) => Err(NotMade::Mistakes(Mistakes {

@@ -149,7 +149,7 @@ pub(super) fn activity(event: &EventRow) -> Option<ActivityLine> {
 
 /// POST `/account/sessions`: ends one of one's own sessions.
 pub(super) async fn end_session(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (session, params) = match signed_in_form(&visitor, form) {
+    let (session, params) = match signed_in_form(&visitor, form, &["session"]) {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -175,7 +175,7 @@ pub(super) async fn end_session(visitor: Visitor, form: Result<Form, Refusal>) -
 
 /// POST `/account/apps`: takes back what one agreed to.
 pub(super) async fn withdraw(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (session, params) = match signed_in_form(&visitor, form) {
+    let (session, params) = match signed_in_form(&visitor, form, &["client"]) {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -198,7 +198,7 @@ pub(super) async fn not_me_page(visitor: Visitor) -> Response {
 
 /// POST `/account/not-me`: somebody else knows the password.
 pub(super) async fn not_me(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (session, _) = match signed_in_form(&visitor, form) {
+    let (session, _) = match signed_in_form(&visitor, form, &[]) {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -210,9 +210,11 @@ pub(super) async fn not_me(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     visitor.signed_out(render::page(&visitor, StatusCode::OK, &page))
 }
 
-fn signed_in_form(visitor: &Visitor, form: Result<Form, Refusal>) -> Result<(SessionRow, Params), Response> {
+fn signed_in_form(
+    visitor: &Visitor,
+    form: Result<Form, Refusal>,
+    fields: &[&str],
+) -> Result<(SessionRow, Params), Response> {
     let session = visitor.signed_in()?.clone();
-    let Form(params) = form.map_err(|refusal| render::refused(visitor, refusal))?;
-    visitor.check_csrf(&params)?;
-    Ok((session, params))
+    Ok((session, visitor.read(form, fields)?))
 }

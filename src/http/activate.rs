@@ -43,11 +43,13 @@ impl Newcomer {
         Self { visitor, flow }
     }
 
-    /// The same from a form of ours.
-    fn from_form(visitor: Visitor, form: Result<Form, Refusal>) -> Result<(Self, Params), Response> {
+    /// The same from a form of ours, which has these fields beside the flow.
+    fn from_form(visitor: Visitor, form: Result<Form, Refusal>, fields: &[&str]) -> Result<(Self, Params), Response> {
         let Form(params) = form.map_err(|refusal| render::refused(&visitor, refusal))?;
         let newcomer = Self::of(visitor, &params);
         newcomer.visitor.check_csrf(&params)?;
+        let listed: Vec<&str> = fields.iter().copied().chain(["flow"]).collect();
+        newcomer.visitor.check_fields(&params, &listed)?;
         Ok((newcomer, params))
     }
 
@@ -169,7 +171,7 @@ pub(super) async fn recover(visitor: Visitor) -> Response {
 
 /// POST `/activate`: sector ID and code.
 pub(super) async fn claim(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (newcomer, params) = match Newcomer::from_form(visitor, form) {
+    let (newcomer, params) = match Newcomer::from_form(visitor, form, &["username", "code"]) {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -204,7 +206,7 @@ fn read_as(misread: Misread) -> CodeProblem {
 
 /// POST `/activate/confirm`: it is me.
 pub(super) async fn confirm(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (newcomer, params) = match Newcomer::from_form(visitor, form) {
+    let (newcomer, params) = match Newcomer::from_form(visitor, form, &["ticket"]) {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -216,7 +218,7 @@ pub(super) async fn confirm(visitor: Visitor, form: Result<Form, Refusal>) -> Re
 
 /// POST `/activate/password`.
 pub(super) async fn set_password(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (newcomer, params) = match Newcomer::from_form(visitor, form) {
+    let (newcomer, params) = match Newcomer::from_form(visitor, form, &["ticket", "username", "new", "accents"]) {
         Ok(read) => read,
         Err(page) => return page,
     };

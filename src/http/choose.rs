@@ -93,7 +93,7 @@ fn among_page(visitor: &Visitor, flow: &Flow, client: Option<&Client>, people: V
 
 /// POST `/choose`.
 pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (visitor, params, flow) = match flow_form(visitor, form).await {
+    let (visitor, params, flow) = match flow_form(visitor, form, &["account", "answer"]).await {
         Ok(read) => read,
         Err(page) => return page,
     };

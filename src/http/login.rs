@@ -143,7 +143,9 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
         Err(old) => (old.anew(&visitor.sv), true),
     };
     let visitor = visitor.speaking(&flow);
-    if let Err(page) = visitor.check_csrf_in(&params, &flow).await {
+    let ours = visitor.check_csrf_in(&params, &flow).await;
+    let fields = &["flow", "username", "password", "own_device"];
+    if let Err(page) = ours.and_then(|()| visitor.check_fields(&params, fields)) {
         return page;
     }
     let client = authorize::client_of(&visitor.sv, &flow).await;
@@ -224,7 +226,7 @@ async fn enter(visitor: &Visitor, flow: &Flow, proof: Proof, own_device: bool) -
 
 /// POST `/consent`.
 pub(super) async fn consent(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (visitor, params, flow) = match flow_form(visitor, form).await {
+    let (visitor, params, flow) = match flow_form(visitor, form, &["answer"]).await {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -236,11 +238,12 @@ pub(super) async fn consent(visitor: Visitor, form: Result<Form, Refusal>) -> Re
     }
 }
 
-/// A form of ours in the middle of a flow of this browser. One that is too old, or another browser's, leads back to
+/// A form of ours in the middle of a flow of this browser, which has these fields beside the flow. One that is too old, or another browser's, leads back to
 /// where the flow was going.
 pub(super) async fn flow_form(
     visitor: Visitor,
     form: Result<Form, Refusal>,
+    fields: &[&str],
 ) -> Result<(Visitor, Params, Flow), Response> {
     let Form(params) = form.map_err(|refusal| render::refused(&visitor, refusal))?;
     let opened = Flow::open(&visitor.sv, params.get("flow").unwrap_or(""), &visitor.browser);
@@ -250,5 +253,7 @@ pub(super) async fn flow_form(
     };
     let visitor = visitor.speaking(&flow);
     visitor.check_csrf_in(&params, &flow).await?;
+    let listed: Vec<&str> = fields.iter().copied().chain(["flow"]).collect();
+    visitor.check_fields(&params, &listed)?;
     if current { Ok((visitor, params, flow)) } else { Err(render::forged_in(&visitor, &flow).await) }
 }

@@ -19,6 +19,9 @@ use crate::{
     views::Password,
 };
 
+/// What the page's form holds.
+const FIELDS: &[&str] = &["flow", "once", "current", "new", "accents"];
+
 /// To the page of [`page`], and from there on with the flow.
 pub(super) fn must_change(visitor: &Visitor, flow: &Flow) -> Response {
     render::see_other(visitor, &format!("/account/password?flow={}", flow.seal(&visitor.sv, &visitor.browser)))
@@ -94,7 +97,8 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     let flow = params.get("flow").and_then(|sealed| open(&visitor, sealed));
     let visitor = speaking(visitor, flow.as_ref());
     let Some(session) = visitor.session.clone() else { return super::login::ask(&visitor) };
-    if let Err(page) = visitor.check_csrf(&params) {
+    let checked = visitor.check_csrf(&params).and_then(|()| visitor.check_fields(&params, FIELDS));
+    if let Err(page) = checked {
         return page;
     }
     let text = |name| params.get(name).unwrap_or("");

@@ -81,13 +81,10 @@ pub(super) async fn act_as(visitor: Visitor, form: Result<Form, Refusal>) -> Res
         Ok(session) => session.clone(),
         Err(page) => return page,
     };
-    let Form(params) = match form {
-        Ok(form) => form,
-        Err(refusal) => return render::refused(&visitor, refusal),
+    let params = match visitor.read(form, &["context"]) {
+        Ok(params) => params,
+        Err(page) => return page,
     };
-    if let Err(page) = visitor.check_csrf(&params) {
-        return page;
-    }
     let asked: Option<AffiliationId> = params.get("context").and_then(|id| id.parse().ok());
     let profile = match Profile::read(&visitor.sv, session.person_id).await {
         Ok(profile) => profile,

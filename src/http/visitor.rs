@@ -178,6 +178,20 @@ impl Visitor {
         }
     }
 
+    /// Refuses a form with a field that its page has not (R40).
+    pub(super) fn check_fields(&self, form: &Params, fields: &[&str]) -> Result<(), Response> {
+        let listed: Vec<&str> = fields.iter().copied().chain(["csrf"]).collect();
+        if form.unlisted(&listed).is_some() { Err(render::unlisted_field(self)) } else { Ok(()) }
+    }
+
+    /// A form of ours in this browser, with no field that its page has not (R26, R40).
+    pub(super) fn read(&self, form: Result<Form, Refusal>, fields: &[&str]) -> Result<Params, Response> {
+        let Form(params) = form.map_err(|refusal| render::refused(self, refusal))?;
+        self.check_csrf(&params)?;
+        self.check_fields(&params, fields)?;
+        Ok(params)
+    }
+
     /// Whether a form is one that we gave to this browser.
     fn gave(&self, form: &Params) -> bool {
         !self.new_browser && same(form.get("csrf").unwrap_or("").as_bytes(), self.csrf().as_bytes())

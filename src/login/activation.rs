@@ -29,15 +29,18 @@ use crate::{
 };
 
 const PURPOSE: &str = "activation";
-/// How long a ticket is good for, in seconds.
-const TICKET_SECONDS: u64 = 1800;
+/// How long a ticket is good for at most.
+const TICKET_LIFE: Duration = Duration::from_mins(30);
+/// What somebody who entered a code in its last moment has for typing a password: a child takes minutes, and may be
+/// asked for another one. Beyond it the ticket ends with its code (R32).
+const TYPING: Duration = Duration::from_mins(10);
 
 /// A proven claim to an account: whoever holds it, in the browser it was made for, entered the account's current code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     account: AccountId,
     proof: Proof,
-    at: Moment,
+    until: Moment,
 }
 
 /// Which code was entered.
@@ -61,8 +64,7 @@ impl Ticket {
     pub fn open(sv: &Services, sealed: &str, browser: &Token) -> Option<Self> {
         let json = sv.keys.flow.open(PURPOSE, &URL_SAFE_NO_PAD.decode(sealed).ok()?).ok()?;
         let (ticket, owner): (Self, Digest) = serde_json::from_slice(&json).ok()?;
-        let current = sv.clock.now().since(ticket.at).as_secs() <= TICKET_SECONDS;
-        (current && owner.matches(&browser.digest())).then_some(ticket)
+        (sv.clock.now() < ticket.until && owner.matches(&browser.digest())).then_some(ticket)
     }
 
     /// Whose account it is.
@@ -132,7 +134,11 @@ pub async fn claim(sv: &Services, typed: Typed<'_>) -> Result<Ticket, NotClaimed
     };
     let settlement = if proof.is_some() { Settlement::Right } else { Settlement::Wrong };
     attempts::settle(sv, spent, settlement).await?;
-    let ticket = found.zip(proof).map(|(row, proof)| Ticket { account: row.account_id, proof, at: now });
+    let ticket = found.zip(proof).map(|(row, (proof, end))| Ticket {
+        account: row.account_id,
+        proof,
+        until: (now + TICKET_LIFE).min(end + TYPING),
+    });
     ticket.ok_or(NotProved::Wrong.into())
 }
 
@@ -150,13 +156,18 @@ impl Code {
         }
     }
 
-    /// What it proves, if it is the account's current one.
-    async fn proves(&self, sv: &Services, row: &Credential, now: Moment) -> Result<Option<Proof>, StoreError> {
+    /// What it proves, if it is the account's current one; and when the code ends.
+    async fn proves(
+        &self,
+        sv: &Services,
+        row: &Credential,
+        now: Moment,
+    ) -> Result<Option<(Proof, Moment)>, StoreError> {
         match self {
             Self::Printed(code) => {
                 let current = ActivationCode::derive(&sv.keys.activation, row.account_id, row.activation_issue);
-                let timely = row.activation_expires_at.is_some_and(|until| now < until);
-                Ok((timely && code.matches(&current)).then_some(Proof::Issue(row.activation_issue)))
+                let timely = row.activation_expires_at.filter(|end| now < *end && code.matches(&current));
+                Ok(timely.map(|end| (Proof::Issue(row.activation_issue), end)))
             }
             Self::ReadOut(code) => {
                 let question = (row.account_id, now);
@@ -164,8 +175,8 @@ impl Code {
                     .store
                     .read(question, async |tx: &mut Tx, (account, now)| rescue::good(tx, *account, *now).await)
                     .await?;
-                let kept = kept.map(|(keyed, _)| keyed);
-                Ok(kept.filter(|kept| code.matches(&sv.keys.activation, row.account_id, kept)).map(Proof::Rescue))
+                let kept = kept.filter(|(keyed, _)| code.matches(&sv.keys.activation, row.account_id, keyed));
+                Ok(kept.map(|(keyed, end)| (Proof::Rescue(keyed), end)))
             }
         }
     }
@@ -253,7 +264,7 @@ impl Turn {
         if !opened {
             return Ok(None);
         }
-        let until = *now + Duration::from_secs(TICKET_SECONDS);
+        let until = *now + TICKET_LIFE;
         spent::spend(tx, spent::Kind::Activation, ticket.digest(), until).await?;
         rescue::void(tx, ticket.account, *now).await?;
         accounts::set_password(tx, ticket.account, phc, false, *now).await?;

@@ -1,4 +1,7 @@
 //! Changing one's own password: with the current one, and the other browsers are signed out (R34).
+//!
+//! Between the look at the current password and the write of the new one somebody may take the account back: the write
+//! refuses whatever is not as it was proved.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -8,20 +11,26 @@ use super::{
     password::NotProved,
 };
 use crate::{
-    base::{clock::Moment, digest::Digest},
+    base::digest::Digest,
     services::{
         Services, audit,
         ending::{Due, EndingOfAccount},
         hasher,
         limits::DeviceCookies,
     },
-    store::{StoreError, Tx, accounts, audit as trail, grants, rescue, sessions::SessionRow, spent},
+    store::{
+        StoreError, Tx,
+        accounts::{self, PasswordChange},
+        audit as trail, grants, rescue,
+        sessions::SessionRow,
+        spent,
+    },
 };
 
 /// Why a password was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotChanged {
-    /// The current one is wrong.
+    /// The current one is wrong, or is not the current one any more.
     #[error("the current password is wrong")]
     Current,
     /// The new one is the old one.
@@ -64,44 +73,50 @@ pub async fn change(sv: &Services, session: &SessionRow, wish: Wish<'_>) -> Resu
     if done_before(sv, form).await? {
         return Ok(());
     }
-    prove(sv, session, &wish).await?;
+    let old = prove(sv, session, &wish).await?;
     if wish.current == wish.new {
         return Err(NotChanged::Same);
     }
     judge(sv, session.account_id, wish.new).await?;
     judge_accents(wish.new, wish.accents)?;
-    let phc = sv.hasher.hash(wish.new).await.map_err(NotProved::from)?;
+    let new = sv.hasher.hash(wish.new).await.map_err(NotProved::from)?;
     let actor = audit::Actor::Account(session.account_id);
     let event = sv.event(&actor, "password.changed", audit::account(session.account_id), &serde_json::json!({}));
     let others = sv.ending_of_account(session.account_id, Some(session.id)).await.map_err(NotProved::from)?;
-    let turn = Turn { session: session.clone(), form, phc, event, others, now: sv.clock.now() };
-    let due = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.apply(tx).await).await;
-    sv.tell_all(&due.map_err(NotProved::from)?).await;
-    Ok(())
+    let change = PasswordChange { account: session.account_id, session: session.id, old, new, now: sv.clock.now() };
+    let turn = Turn { change, form, event, others };
+    match sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.apply(tx).await).await.map_err(NotProved::from)? {
+        Some(due) => {
+            sv.tell_all(&due).await;
+            Ok(())
+        }
+        // The same form, sent a moment earlier, may have been first.
+        None if done_before(sv, form).await? => Ok(()),
+        None => Err(NotChanged::Current),
+    }
 }
 
 struct Turn {
-    session: SessionRow,
+    change: PasswordChange,
     form: Digest,
-    phc: String,
     event: trail::Event,
     others: EndingOfAccount,
-    now: Moment,
 }
 
 impl Turn {
-    /// The notices due to apps.
-    async fn apply(&self, tx: &mut Tx) -> Result<Vec<Due>, StoreError> {
-        if !spent::spend(tx, spent::Kind::PasswordForm, self.form, self.now + REMEMBERED).await? {
-            return Ok(Vec::new());
+    /// The notices due to apps; `None` when what was proved is not so any more.
+    async fn apply(&self, tx: &mut Tx) -> Result<Option<Vec<Due>>, StoreError> {
+        let PasswordChange { account, session, now, .. } = self.change;
+        if !accounts::change_password(tx, &self.change).await? {
+            return Ok(None);
         }
-        accounts::set_password(tx, self.session.account_id, &self.phc, false, self.now).await?;
+        spent::spend(tx, spent::Kind::PasswordForm, self.form, now + REMEMBERED).await?;
         // What apps were given elsewhere ends too, also what outlives its session: whoever knew the old password may have it.
-        grants::end_elsewhere(tx, self.session.account_id, self.session.id, self.now).await?;
+        grants::end_elsewhere(tx, account, session, now).await?;
         // A code for a new password was for who forgot theirs; whoever else holds it is to have nothing from it.
-        rescue::void(tx, self.session.account_id, self.now).await?;
+        rescue::void(tx, account, now).await?;
         trail::add(tx, &self.event).await?;
-        self.others.run(tx).await
+        self.others.run(tx).await.map(Some)
     }
 }
 
@@ -112,8 +127,8 @@ async fn done_before(sv: &Services, form: Digest) -> Result<bool, NotProved> {
     Ok(spent.await?)
 }
 
-/// Whether the current password is right; it counts like any other attempt (R29).
-async fn prove(sv: &Services, session: &SessionRow, wish: &Wish<'_>) -> Result<(), NotChanged> {
+/// The PHC string of the current password, if that was typed; it counts like any other attempt (R29).
+async fn prove(sv: &Services, session: &SessionRow, wish: &Wish<'_>) -> Result<String, NotChanged> {
     if wish.current.chars().count() > hasher::LONGEST {
         return Err(NotChanged::Current);
     }
@@ -139,5 +154,5 @@ async fn prove(sv: &Services, session: &SessionRow, wish: &Wish<'_>) -> Result<(
         Err(_) => Settlement::Unused,
     };
     attempts::settle(sv, spent, settlement).await.map_err(NotProved::from)?;
-    if verdict.map_err(NotProved::from)?.matched { Ok(()) } else { Err(NotChanged::Current) }
+    if verdict.map_err(NotProved::from)?.matched { Ok(phc) } else { Err(NotChanged::Current) }
 }

@@ -6,7 +6,7 @@ use super::{Day, StoreError, Tx, bulk};
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, OrgId, PersonId},
+        id::{AccountId, OrgId, PersonId, SessionId},
     },
     model::account::AccountState,
 };
@@ -85,6 +85,10 @@ statements! {
     NAMES = "SELECT name FROM sign_in_names WHERE account_id = $1 ORDER BY kind DESC, name";
     SET_PASSWORD = "INSERT INTO passwords (account_id, phc, must_change, set_at) VALUES ($1, $2, $3, $4)
                     ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc, must_change = excluded.must_change, set_at = excluded.set_at";
+    CHANGE_PASSWORD = "UPDATE passwords SET phc = $3, must_change = $4, set_at = $5 WHERE account_id = $1 AND phc = $2
+                       AND EXISTS (SELECT 1 FROM sessions s JOIN accounts a ON a.id = s.account_id
+                                   WHERE s.id = $6 AND s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $5
+                                     AND a.state = 'active')";
     REQUIRE_CHANGE = "UPDATE passwords SET must_change = $2 WHERE account_id = $1";
     UPGRADE = "UPDATE passwords SET phc = $3 WHERE account_id = $1 AND phc = $2";
     TRANSITION = "UPDATE accounts SET state = $3, state_reason = $4, suspended_over = $5, updated_at = $6
@@ -133,7 +137,38 @@ pub async fn names(tx: &mut Tx, account: AccountId) -> Result<Vec<String>, Store
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
-/// Sets a password.
+/// A change of a password by whoever proved the old one, in a session.
+#[derive(Clone, Debug)]
+pub struct PasswordChange {
+    /// The account.
+    pub account: AccountId,
+    /// The session.
+    pub session: SessionId,
+    /// The PHC string against which the old password was proved.
+    pub old: String,
+    /// The new one.
+    pub new: String,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Changes a password; false when it is not the one that was proved any more, or the session or the account has ended:
+/// its owner was faster.
+pub async fn change_password(tx: &mut Tx, change: &PasswordChange) -> Result<bool, StoreError> {
+    let changed = on_db!(
+        tx,
+        sqlx::query(CHANGE_PASSWORD)
+            .bind(change.account)
+            .bind(change.old.as_str())
+            .bind(change.new.as_str())
+            .bind(false)
+            .bind(change.now)
+            .bind(change.session)
+    )?;
+    Ok(changed == 1)
+}
+
+/// Sets a password, whatever it was before.
 pub async fn set_password(
     tx: &mut Tx,
     account: AccountId,

@@ -35,7 +35,7 @@ pub async fn good(tx: &mut Tx, account: AccountId, now: Moment) -> Result<Option
     on_db!(tx, c => sqlx::query_as(GOOD).bind(account).bind(now).fetch_optional(&mut *c))
 }
 
-/// Spends a code, once; it was in its time when it was entered.
+/// Spends a code, once. It was in its time when it was entered; how long ago that may be, the ticket says.
 pub async fn spend(tx: &mut Tx, account: AccountId, keyed: Digest, now: Moment) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(SPEND).bind(account).bind(keyed).bind(now))? == 1)
 }

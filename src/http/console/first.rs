@@ -5,9 +5,8 @@ use axum::{
     response::Response,
 };
 
-use super::read;
 use crate::{
-    admin::administrators::{self, First, IdMistake, Mistakes, NotMade},
+    admin::administrators::{self, First, IdMistake, Mistakes, NotMade, PasswordMistake},
     base::secret::Token,
     http::{
         cookies::{self, Jar},
@@ -46,13 +45,18 @@ fn show(visitor: &Visitor, token: &Token, sector_id: &str, name: &str, problems:
 
 /// POST `/console/first`: makes the administrator, signs them in, and the way is closed.
 pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let params = match read(&visitor, form, &["token", "sector_id", "name", "new"]) {
+    let params = match visitor.read(form, &["token", "sector_id", "name", "new", "accents"]) {
         Ok(params) => params,
         Err(page) => return page,
     };
     let text = |name| params.get(name).unwrap_or("");
     let token = Token::presented(text("token"));
-    let first = First { sector_id: text("sector_id"), name: text("name"), password: text("new") };
+    let first = First {
+        sector_id: text("sector_id"),
+        name: text("name"),
+        password: text("new"),
+        accents: params.get("accents").is_some(),
+    };
     let proof = match administrators::make_first(&visitor.sv, &token, first).await {
         Ok(proof) => proof,
         Err(NotMade::Closed) => return render::missing(&visitor),
@@ -80,6 +84,9 @@ fn problems(mistakes: &Mistakes) -> Vec<FirstProblem> {
         IdMistake::Taken => FirstProblem::Taken,
     });
     let name = mistakes.name.map(|_| FirstProblem::Name);
-    let password = mistakes.password.map(|weak| FirstProblem::Password(weak_key(weak)));
+    let password = mistakes.password.map(|mistake| match mistake {
+        PasswordMistake::Weak(weak) => FirstProblem::Password(weak_key(weak)),
+        PasswordMistake::Accents => FirstProblem::Password("password-accents"),
+    });
     [id, name, password].into_iter().flatten().collect()
 }

@@ -79,18 +79,7 @@ async fn admitted_form(
     fields: &[&str],
 ) -> Result<(Standing, Params), Response> {
     let (_, standing) = admitted(visitor).await?;
-    Ok((standing, read(visitor, form, fields)?))
-}
-
-/// A form of ours in this browser, with no field that its page has not.
-fn read(visitor: &Visitor, form: Result<Form, Refusal>, fields: &[&str]) -> Result<Params, Response> {
-    let Form(params) = form.map_err(|refusal| render::refused(visitor, refusal))?;
-    visitor.check_csrf(&params)?;
-    let listed: Vec<&str> = fields.iter().copied().chain(["csrf"]).collect();
-    match params.unlisted(&listed) {
-        Some(_) => Err(render::unlisted_field(visitor)),
-        None => Ok(params),
-    }
+    Ok((standing, visitor.read(form, fields)?))
 }
 
 /// Why no permit was given, as a page.

@@ -43,13 +43,10 @@ pub(super) async fn by_form(visitor: Visitor, form: Result<Form, Refusal>) -> Re
 
 /// The person confirmed.
 pub(super) async fn confirm(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let params = match form {
-        Ok(Form(params)) => params,
-        Err(refusal) => return render::refused(&visitor, refusal),
+    let params = match visitor.read(form, &["request", "answer"]) {
+        Ok(params) => params,
+        Err(page) => return page,
     };
-    if let Err(page) = visitor.check_csrf(&params) {
-        return page;
-    }
     let request = Carried::arrived(&visitor.sv, params.get("request").unwrap_or("")).await;
     let decision = match request {
         Ok(request) => decide(&visitor, &request).await,

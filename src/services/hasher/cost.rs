@@ -50,6 +50,13 @@ impl Cost {
     pub(super) fn work(self) -> u64 {
         (u64::from(self.memory_kib) * u64::from(self.passes)).max(1)
     }
+
+    /// A cost of at least so many blocks, in no more memory than that; `None` when there is nothing to do.
+    pub(super) fn of_work(blocks: u64, memory_kib: u32) -> Option<Self> {
+        let passes = blocks.div_ceil(memory_kib.into()).max(1);
+        let each = u32::try_from(blocks.div_ceil(passes)).ok()?.max(Params::MIN_M_COST).next_multiple_of(4);
+        (blocks > 0).then_some(Self { memory_kib: each, passes: u32::try_from(passes).ok()?, lanes: 1 })
+    }
 }
 
 impl Default for Cost {

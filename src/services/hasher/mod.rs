@@ -5,6 +5,11 @@
 //! while a whole school signs in, apps get their answers as fast as ever, and hashing takes what is left of the machine.
 //! It refuses passwords longer than [`LONGEST`] before they cost anything (R53), and computes nothing for callers who have
 //! left.
+//!
+//! Whoever guesses wrongly waits as long for an account as for a name that nobody has (R31), also after the cost was
+//! raised: a hash of cheaper days that does not match is followed by work for the difference. After the cost was lowered
+//! it is not so before each account's owner has signed in once and had their hash made anew: no decoy knows how much
+//! dearer a hash is that it does not read. Raising the cost is safe at any time; lowering it is for who must.
 
 mod cost;
 mod kernel;
@@ -107,6 +112,8 @@ struct Pool {
     ceiling: Cost,
     entropy: Entropy,
     spent: AtomicU64,
+    /// Blocks of work those took.
+    blocks: AtomicU64,
 }
 
 struct Job {
@@ -150,6 +157,7 @@ impl Hasher {
             ceiling: settings.ceiling.or_more(settings.cost),
             entropy,
             spent: AtomicU64::new(0),
+            blocks: AtomicU64::new(0),
         };
         Self { pool: Arc::new(pool), threads: Vec::new() }
     }
@@ -202,7 +210,8 @@ impl Hasher {
     async fn check(&self, stored: Stored, password: &str) -> Result<bool, Refused> {
         let password = admit(password)?;
         let (reply, answer) = oneshot::channel();
-        let units = stored.cost().work();
+        // A wrong guess costs no less than a decoy.
+        let units = stored.cost().work().max(self.pool.cost.work());
         self.pool.queue.push(Job { password, work: Work::Verify { stored: Box::new(stored), reply } }, units)?;
         answer.await.ok().flatten().ok_or(Refused::Busy { retry_after: Duration::from_secs(1) })
     }
@@ -238,12 +247,20 @@ impl Pool {
             Work::Verify { reply, .. } if reply.is_closed() => self.queue.skipped(units),
             Work::Hash { salt, reply } => {
                 let phc = Stored::make(&self.kernel, self.cost, &password, salt);
-                self.settle(units, began);
+                self.settle(units, units, began);
                 let _ = reply.send(phc);
             }
             Work::Verify { stored, reply } => {
                 let matched = stored.matches(&self.kernel, &password);
-                self.settle(units, began);
+                let mut worked = stored.cost().work();
+                if matched != Some(true)
+                    && let Some(rest) = Cost::of_work(units.saturating_sub(worked), self.cost.memory_kib)
+                {
+                    // What a guess at a hash of today would have cost more.
+                    Stored::decoy(rest, &self.entropy).matches(&self.kernel, &password);
+                    worked += rest.work();
+                }
+                self.settle(units, worked, began);
                 let _ = reply.send(matched);
             }
         }
@@ -251,9 +268,10 @@ impl Pool {
     }
 
     /// Counts before the caller hears of it, so that whoever was answered is counted.
-    fn settle(&self, units: u64, began: Instant) {
+    fn settle(&self, units: u64, worked: u64, began: Instant) {
         self.spent.fetch_add(1, Ordering::Relaxed);
-        self.queue.done(units, began.elapsed());
+        self.blocks.fetch_add(worked, Ordering::Relaxed);
+        self.queue.done(units, worked, began.elapsed());
     }
 }
 

@@ -64,11 +64,11 @@ impl<J> Queue<J> {
         state.jobs.pop_front()
     }
 
-    /// A job's work was done in `took`.
-    pub(super) fn done(&self, units: u64, took: Duration) {
+    /// A job of so many units was done; those it turned out to need took so long.
+    pub(super) fn done(&self, units: u64, worked: u64, took: Duration) {
         let mut state = self.lock();
         state.outstanding = state.outstanding.saturating_sub(units);
-        let now_ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX) / units.max(1);
+        let now_ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX) / worked.max(1);
         state.unit_ns = (state.unit_ns.saturating_mul(15).saturating_add(now_ns) / 16).max(1);
     }
 
@@ -139,7 +139,7 @@ mod tests {
         for _ in 0..200 {
             queue.push(0, HASH).unwrap();
             let (_, units) = queue.next(Duration::MAX, || ()).unwrap();
-            queue.done(units, Duration::from_millis(100));
+            queue.done(units, units, Duration::from_millis(100));
         }
         let admitted = (0..10_000).take_while(|n| queue.push(*n, HASH).is_ok()).count();
         assert!((20..=23).contains(&admitted), "{admitted} hashes of 100 ms fill two seconds");

@@ -126,3 +126,37 @@ async fn the_portable_setting_gives_the_same_hashes() {
     assert!(fast.is_fast());
     assert_eq!(portable.hash("Hoa phượng đỏ").await, fast.hash("Hoa phượng đỏ").await, "the same seed, the same salt");
 }
+
+const DEARER: Cost = Cost { memory_kib: 96, passes: 3, lanes: 1 };
+
+/// What each of these asks of the machine, in blocks.
+async fn blocks(hasher: &Hasher, phcs: &[&str], password: &str) -> Vec<u64> {
+    let mut blocks = Vec::new();
+    for phc in phcs {
+        let before = hasher.pool.blocks.load(Ordering::Relaxed);
+        assert_eq!(hasher.verify(phc, password).await, Ok(WRONG));
+        blocks.push(hasher.pool.blocks.load(Ordering::Relaxed) - before);
+    }
+    let before = hasher.pool.blocks.load(Ordering::Relaxed);
+    assert_eq!(hasher.verify_decoy(password).await, Ok(()));
+    blocks.push(hasher.pool.blocks.load(Ordering::Relaxed) - before);
+    blocks
+}
+
+#[tokio::test]
+async fn r31_a_wrong_guess_at_a_hash_of_cheaper_days_costs_what_a_guess_at_nobodys_costs() {
+    let hasher = Hasher::start(HasherSettings { cost: DEARER, ..settings() }, Entropy::danger_seeded(1));
+    let made = |cost| Stored::make(&Kernel::new(true), cost, b"pw", [1; 16]).unwrap();
+    let cheaper =
+        [SMALL, Cost { memory_kib: 8, ..SMALL }, Cost { passes: 4, ..SMALL }, Cost { memory_kib: 95, ..DEARER }];
+    let today = DEARER.work();
+    for cost in cheaper {
+        let spent = blocks(&hasher, &[&made(cost), &hasher.hash("pw").await.unwrap()], "px").await;
+        assert_eq!(spent[1..], [today, today], "one made today, and nobody's");
+        assert!((today..today + 16).contains(&spent[0]), "{cost:?}: {} blocks instead of {today}", spent[0]);
+    }
+    // Who knows the password is answered otherwise anyway, and is waited for by their own upgrade.
+    let before = hasher.pool.blocks.load(Ordering::Relaxed);
+    assert!(hasher.verify(&made(SMALL), "pw").await.unwrap().matched);
+    assert_eq!(hasher.pool.blocks.load(Ordering::Relaxed) - before, SMALL.work());
+}

@@ -275,3 +275,19 @@ both! { async fn r43_of_many_at_once_one_becomes_the_first_administrator(databas
     assert_eq!(browsers[winner].get(&t, "/console").await.status, 200, "signed in, and an administrator");
     assert_eq!(browsers[0].get(&t, &address).await.status, 404, "closed");
 } }
+
+both! { async fn the_first_administrator_is_asked_whether_vietnamese_letters_are_meant(database: Database) {
+    let t = Tour::beside(&database).await;
+    let turn = administrators::open_way(&t.sv).await.unwrap().unwrap();
+    let mut browser = Browser::default();
+    let page = browser.get(&t, &format!("/console/first?token={}", turn.expose())).await;
+    let typed = [("token", turn.expose()), ("sector_id", "QT-000001"), ("name", "Nguyễn Quản Trị"), ("new", "hoa nở mùa hè")];
+    let asked = press(&t, &mut browser, &page, "/console/first", &typed).await;
+    assert_eq!(asked.status, 422, "{}", asked.text);
+    assert_eq!(asked.field("accents"), "yes", "typed again, it is an answer");
+    assert!(asked.text.contains("value=\"QT-000001\""), "nothing else is lost: {}", asked.text);
+    let meant: Vec<_> = typed.into_iter().chain([("accents", "yes")]).collect();
+    assert_eq!(press(&t, &mut browser, &asked, "/console/first", &meant).await.status, 303);
+    assert_eq!(browser.get(&t, "/console").await.status, 200);
+    assert_eq!(Browser::default().sign_in(&t, "/sign-in", "QT-000001", "hoa nở mùa hè").await.status, 303);
+} }

@@ -1,7 +1,11 @@
 //! More sign-ins than the machine can hash: as many succeed as before, the others are told at once when to come back,
-//! and nobody is the worse for having been turned away.
+//! and nobody is the worse for having been turned away. What that takes is told by the server's own processor time and by
+//! what comes before what, so that nothing depends on what else the machine has to do.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::join_all;
 use phuong::{
@@ -19,8 +23,9 @@ const PEOPLE: usize = 16;
 const CALM: usize = 2;
 /// How often each asks at once when it is not.
 const TIMES: usize = 8;
-/// How soon somebody is turned away.
-const TURNED_AWAY: Duration = Duration::from_secs(3);
+/// How many times the usual work a success may take while most are turned away: four fifths of the peak would be 1.25, and
+/// this build's pages are slow.
+const DEARER: f64 = 2.5;
 /// How soon somebody who comes back as told is signed in.
 const EVERYBODY_IN: Duration = Duration::from_secs(30);
 const PASSWORD: &str = "mua-thuyen-hoa-417";
@@ -40,10 +45,11 @@ both! {
         let caller = node.caller();
         // The first time upgrades each hash to the server's cost; the second is measured.
         calm(&caller, &names).await;
-        let began = Instant::now();
+        let before = ticks(node.running.id());
         calm(&caller, &names).await;
-        let usual = rate(PEOPLE, began.elapsed());
+        let usual = each(ticks(node.running.id()) - before, PEOPLE);
 
+        let before = ticks(node.running.id());
         let began = Instant::now();
         let all_at_once = names.iter().cycle().take(PEOPLE * TIMES).map(async |name| {
             let reply = sign_in(&caller, name).await;
@@ -52,21 +58,30 @@ both! {
         let answers = join_all(all_at_once).await;
         let (refused, good): (Vec<_>, Vec<_>) = answers.iter().partition(|(reply, _)| reply.is_busy());
         assert!(good.iter().all(|(reply, _)| reply.status == 303), "{good:?}");
-        for (reply, _) in &refused {
-            assert!(reply.took < TURNED_AWAY, "turned away after {:?}", reply.took);
-        }
-        let last = good.iter().map(|(_, at)| *at).max().unwrap();
         assert!(!refused.is_empty(), "{} hashes fit into a second", good.len());
-        let under_load = rate(good.len(), last);
-        assert!(under_load > usual * 0.4, "{under_load} sign-ins a second instead of {usual}");
+        let last = good.iter().map(|(_, at)| *at).max().unwrap();
+        // There was no room because of work that was not done yet: at once is before it is.
+        for (_, at) in &refused {
+            assert!(*at < last, "turned away after {at:?}, and the last was signed in after {last:?}");
+        }
+        let under_load = each(ticks(node.running.id()) - before, good.len());
+        assert!(under_load < usual * DEARER, "{under_load} ticks of work for a sign-in instead of {usual}");
 
         calm(&caller, &names).await;
         ground.holds().await;
     }
 }
 
-fn rate(number: usize, time: Duration) -> f64 {
-    f64::from(u32::try_from(number).unwrap()) / time.as_secs_f64()
+/// Processor time that a process has used, in ticks (`/proc/PID/stat`: after the name in brackets, the twelfth value is the
+/// program's and the thirteenth the kernel's for it).
+fn ticks(process: u32) -> u32 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let values = stat.rsplit_once(") ").unwrap().1.split(' ');
+    values.skip(11).take(2).map(|value| value.parse::<u32>().unwrap()).sum()
+}
+
+fn each(ticks: u32, number: usize) -> f64 {
+    f64::from(ticks) / f64::from(u32::try_from(number).unwrap())
 }
 
 /// Everybody once, a few at a time.

@@ -2,8 +2,9 @@
 //! refuses them, or stands in the list of what is for everybody.
 
 use axum::http::Method;
+use phuong::base::id::AccountId;
 
-use super::routes::every_route;
+use super::routes::{every_form, every_route};
 use crate::{
     admin::whose,
     support::{callers::Browser, tour::Tour},
@@ -79,12 +80,48 @@ both! { async fn r38_nobody_administers_what_is_not_theirs_by_any_route(t: Tour)
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     assert_eq!(owner.get(&t, "/console").await.status, 200, "still signed in");
+    assert_eq!(deeds(&t, account).await, Vec::<String>::new());
+    let gone = FOR_EVERYBODY.iter().filter(|open| !every_route("0").iter().any(|(_, path)| path.starts_with(*open)));
+    assert_eq!(gone.collect::<Vec<_>>(), Vec::<&&str>::new(), "listed, and no route any more");
+} }
+
+both! { async fn r26_no_form_of_ours_is_taken_from_elsewhere(t: Tour) {
+    let (account, person) = whose(&t, &t.person("student").sector_id).await;
+    let mut owner = Browser::default();
+    owner.sign_in_as(&t, "/sign-in", "sector_admin").await;
+    let mut other = Browser::default();
+    other.sign_in_as(&t, "/sign-in", "sector_admin").await;
+    let theirs = other.get(&t, "/account/password").await.field("csrf");
+    let own = owner.get(&t, "/account/password").await.field("csrf");
+    let forms = every_form(&person.to_string());
+    assert!(forms.iter().filter(|path| !is_for_everybody(path)).count() >= 5, "the console's are among them: {forms:?}");
+    let mut wrong = Vec::new();
+    for path in &forms {
+        for csrf in [None, Some(""), Some("x"), Some(theirs.as_str()), Some(&own[1..])] {
+            let form: Vec<(&str, &str)> = fields(path).iter().copied().chain(csrf.map(|csrf| ("csrf", csrf))).collect();
+            let answer = owner.post(&t, path, &form).await;
+            if answer.status != 403 || !answer.text.contains("id=\"op-error\"") {
+                wrong.push(format!("{path} {csrf:?}: {}", answer.status));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert_eq!(owner.get(&t, "/console").await.status, 200, "still signed in");
+    assert_eq!(deeds(&t, account).await, Vec::<String>::new(), "nothing was done");
+    // The very same forms as this browser has them.
+    for path in forms.iter().filter(|path| path.starts_with("/console/people")) {
+        let form: Vec<(&str, &str)> = fields(path).iter().copied().chain([("csrf", own.as_str())]).collect();
+        let answer = owner.post(&t, path, &form).await;
+        assert!(matches!(answer.status, 200 | 303), "{path}: {} {}", answer.status, answer.text);
+    }
+} }
+
+/// What was done to an account.
+async fn deeds(t: &Tour, account: AccountId) -> Vec<String> {
     let subject = phuong::services::audit::account(account);
     let read = t.sv.store.read(subject, async |tx: &mut phuong::store::Tx, subject: &String| {
         phuong::store::audit::about(tx, subject, 50).await
     });
-    let done: Vec<String> = read.await.unwrap().into_iter().map(|event| event.action).collect();
-    assert!(!done.iter().any(|action| action.starts_with("account.")), "{done:?}");
-    let gone = FOR_EVERYBODY.iter().filter(|open| !every_route("0").iter().any(|(_, path)| path.starts_with(*open)));
-    assert_eq!(gone.collect::<Vec<_>>(), Vec::<&&str>::new(), "listed, and no route any more");
-} }
+    let actions = read.await.unwrap().into_iter().map(|event| event.action);
+    actions.filter(|action| action.starts_with("account.")).collect()
+}

@@ -6,7 +6,7 @@ mod dependencies;
 mod layers;
 mod migrations;
 mod requirements;
-mod routes;
+pub(crate) mod routes;
 mod scripts;
 mod sizes;
 mod source;

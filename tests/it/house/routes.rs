@@ -23,6 +23,8 @@ const FOR_STRANGERS: &[&str] = &[
     "GET /health/live",
     "GET /health/ready",
 ];
+/// What programs send, which says by its own standards what is ignored; and what leaves for an app.
+const FOR_PROGRAMS: &[&str] = &["/authorize", "/token", "/introspect", "/revoke", "/userinfo", "/end_session"];
 const METHODS: &[(&str, Method)] = &[
     ("get", Method::GET),
     ("post", Method::POST),
@@ -56,6 +58,14 @@ both! {
 /// Every route of the router; `parameter` stands for what varies in its path.
 pub(super) fn every_route(parameter: &str) -> Vec<(Method, String)> {
     sources("src/http").iter().flat_map(|source| routes(source, parameter)).collect()
+}
+
+/// Every route to which one of our own pages sends a form.
+pub(crate) fn every_form(parameter: &str) -> Vec<String> {
+    let posts = every_route(parameter).into_iter().filter(|(method, _)| *method == Method::POST).map(|(_, path)| path);
+    let ours: Vec<String> = posts.filter(|path| !FOR_PROGRAMS.contains(&path.as_str())).collect();
+    assert!(ours.len() > 14, "the routes are not found any more: {ours:?}");
+    ours
 }
 
 /// What `.route("/path", get(…).post(…))` adds.

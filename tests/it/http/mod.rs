@@ -1,6 +1,7 @@
 //! What goes over the wire, whatever is asked for.
 
 mod cookies;
+mod fields;
 mod forms;
 mod pages;
 mod wire;

@@ -55,7 +55,7 @@ both! { async fn r52_a_refused_try_leaves_nothing_behind(t: Tour) {
 } }
 
 /// Six digits for somebody, as an administrator would issue them.
-async fn rescue_code(t: &Tour, name: &str) -> String {
+pub(super) async fn rescue_code(t: &Tour, name: &str) -> String {
     let account =
         t.sv.store
             .read(name.to_owned(), async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await)
