@@ -22,7 +22,7 @@ use crate::{
     store::{
         StoreError, Tx,
         accounts::{self, Transition},
-        grants, memberships,
+        memberships,
         rescue::{self, NewRescue},
         spent,
     },
@@ -216,7 +216,7 @@ impl Suspension {
         step(tx, &Transition { account, from, to, reason: Some(self.reason.clone()), over, now: self.now }).await?;
         let (scribe, told) = (self.scribe.by_right_over(over), json!({ "reason": self.reason }));
         scribe.note(tx, "account.suspended", audit::account(account), &told).await?;
-        end_everything(tx, &self.sessions, account, self.now).await.map(Ok)
+        self.sessions.run(tx).await.map(Ok)
     }
 }
 
@@ -287,23 +287,11 @@ pub async fn end_sessions(sv: &Services, leave: &Permit<EndSessions, Subject>) -
             };
             let (scribe, account) = (scribe.by_right_over(over), leave.place().account);
             scribe.note(tx, "account.signed_out", audit::account(account), &json!({})).await?;
-            end_everything(tx, sessions, account, *now).await.map(Ok)
+            sessions.run(tx).await.map(Ok)
         })
         .await??;
     sv.tell_all(&due).await;
     Ok(())
-}
-
-async fn end_everything(
-    tx: &mut Tx,
-    sessions: &EndingOfAccount,
-    account: AccountId,
-    now: Moment,
-) -> Result<Vec<Due>, StoreError> {
-    let due = sessions.run(tx).await?;
-    grants::end_of_account(tx, account, now).await?;
-    rescue::void(tx, account, now).await?;
-    Ok(due)
 }
 
 fn named(state: &str) -> Result<AccountState, StoreError> {

@@ -24,7 +24,7 @@ use crate::{
     store::{
         StoreError, Tx,
         accounts::{self, Credential},
-        audit as trail, grants, rescue, spent,
+        audit as trail, rescue, spent,
     },
 };
 
@@ -266,12 +266,9 @@ impl Turn {
         }
         let until = *now + TICKET_LIFE;
         spent::spend(tx, spent::Kind::Activation, ticket.digest(), until).await?;
-        rescue::void(tx, ticket.account, *now).await?;
         accounts::set_password(tx, ticket.account, phc, false, *now).await?;
         trail::add(tx, event).await?;
-        let due = sessions.run(tx).await?;
-        grants::end_of_account(tx, ticket.account, *now).await?;
-        Ok(Some(due))
+        sessions.run(tx).await.map(Some)
     }
 }
 

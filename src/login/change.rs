@@ -21,7 +21,7 @@ use crate::{
     store::{
         StoreError, Tx,
         accounts::{self, PasswordChange},
-        audit as trail, grants, rescue,
+        audit as trail,
         sessions::SessionRow,
         spent,
     },
@@ -106,15 +106,10 @@ struct Turn {
 impl Turn {
     /// The notices due to apps; `None` when what was proved is not so any more.
     async fn apply(&self, tx: &mut Tx) -> Result<Option<Vec<Due>>, StoreError> {
-        let PasswordChange { account, session, now, .. } = self.change;
         if !accounts::change_password(tx, &self.change).await? {
             return Ok(None);
         }
-        spent::spend(tx, spent::Kind::PasswordForm, self.form, now + REMEMBERED).await?;
-        // What apps were given elsewhere ends too, also what outlives its session: whoever knew the old password may have it.
-        grants::end_elsewhere(tx, account, session, now).await?;
-        // A code for a new password was for who forgot theirs; whoever else holds it is to have nothing from it.
-        rescue::void(tx, account, now).await?;
+        spent::spend(tx, spent::Kind::PasswordForm, self.form, self.change.now + REMEMBERED).await?;
         trail::add(tx, &self.event).await?;
         self.others.run(tx).await.map(Some)
     }

@@ -6,7 +6,7 @@ use crate::{
         Services, audit,
         ending::{Due, EndingOfAccount},
     },
-    store::{StoreError, Tx, audit as trail, grants, purge, sessions::SessionRow},
+    store::{StoreError, Tx, audit as trail, purge, sessions::SessionRow},
 };
 
 /// Closes the account's password for whoever is signed in.
@@ -15,15 +15,12 @@ pub async fn disown(sv: &Services, session: &SessionRow) -> Result<(), StoreErro
     let sessions = sv.ending_of_account(account, None).await?;
     let detail = serde_json::json!({});
     let event = sv.event(&audit::Actor::Account(account), "account.disowned", audit::account(account), &detail);
-    let turn = (sessions, event, session.clone(), sv.clock.now());
     let due: Vec<Due> = sv
         .store
-        .write(turn, async |tx: &mut Tx, (sessions, event, session, now): &(EndingOfAccount, _, SessionRow, _)| {
-            purge::credentials(tx, session.account_id).await?;
-            let due = sessions.run(tx).await?;
-            grants::end_of_account(tx, session.account_id, *now).await?;
+        .write((account, sessions, event), async |tx: &mut Tx, (account, sessions, event): &(_, EndingOfAccount, _)| {
+            purge::credentials(tx, *account).await?;
             trail::add(tx, event).await?;
-            Ok(due)
+            sessions.run(tx).await
         })
         .await?;
     sv.tell_all(&due).await;

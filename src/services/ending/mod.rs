@@ -29,6 +29,7 @@ use crate::{
         audit::{self as trail, Event},
         grants,
         jobs::{self, NewJob},
+        rescue,
         sessions::{self, SessionRow},
     },
 };
@@ -115,7 +116,8 @@ impl Ending {
 }
 
 impl EndingOfAccount {
-    /// Ends the sessions and what hangs from them; the notices due.
+    /// Ends the sessions, whatever apps were given by them, also what was to outlive them, and the six digits that would
+    /// lead to a new password: whoever had the account may hold any of these. The notices due.
     pub async fn run(&self, tx: &mut Tx) -> Result<Vec<Due>, StoreError> {
         let mut due = Vec::new();
         for ending in &self.known {
@@ -125,9 +127,13 @@ impl EndingOfAccount {
         for late in sessions::of_account(tx, self.account, self.now).await? {
             if Some(late.id) != self.but {
                 sessions::end(tx, late.id, self.now).await?;
-                grants::end_of_session(tx, late.id, self.now).await?;
             }
         }
+        match self.but {
+            None => grants::end_of_account(tx, self.account, self.now).await?,
+            Some(here) => grants::end_elsewhere(tx, self.account, here, self.now).await?,
+        };
+        rescue::void(tx, self.account, self.now).await?;
         Ok(due)
     }
 }
