@@ -117,8 +117,10 @@ async fn compare(sv: &Services, found: Option<&Credential>, password: &str) -> R
     // Whoever has a password from before the department asked for longer ones chooses a new one now.
     let short = password.chars().count() < sv.settings.shortest_password;
     if short && row.must_change != Some(true) {
-        let turn = row.account_id;
-        sv.store.write(turn, async |tx: &mut Tx, account| accounts::require_change(tx, *account).await).await?;
+        let turn = (row.account_id, phc.to_owned());
+        sv.store
+            .write(turn, async |tx: &mut Tx, (account, phc)| accounts::require_change(tx, *account, phc).await)
+            .await?;
     }
     if verdict.needs_upgrade {
         upgrade(sv, row, phc, password).await?;

@@ -89,7 +89,7 @@ statements! {
                        AND EXISTS (SELECT 1 FROM sessions s JOIN accounts a ON a.id = s.account_id
                                    WHERE s.id = $6 AND s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $5
                                      AND a.state = 'active')";
-    REQUIRE_CHANGE = "UPDATE passwords SET must_change = $2 WHERE account_id = $1";
+    REQUIRE_CHANGE = "UPDATE passwords SET must_change = $2 WHERE account_id = $1 AND phc = $3";
     UPGRADE = "UPDATE passwords SET phc = $3 WHERE account_id = $1 AND phc = $2";
     TRANSITION = "UPDATE accounts SET state = $3, state_reason = $4, suspended_over = $5, updated_at = $6
                   WHERE id = $1 AND state = $2";
@@ -179,9 +179,9 @@ pub async fn set_password(
     on_db!(tx, sqlx::query(SET_PASSWORD).bind(account).bind(phc).bind(must_change).bind(now)).map(drop)
 }
 
-/// The password opens nothing any more before another one was chosen.
-pub async fn require_change(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(REQUIRE_CHANGE).bind(account).bind(true)).map(drop)
+/// The password opens nothing any more before another one was chosen; one that was chosen meanwhile is left alone.
+pub async fn require_change(tx: &mut Tx, account: AccountId, phc: &str) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(REQUIRE_CHANGE).bind(account).bind(true).bind(phc)).map(drop)
 }
 
 /// Replaces a hash by a costlier one of the same password, unless the password has changed meanwhile.
