@@ -10,11 +10,14 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions,
+    ConnectOptions, SqliteConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    time::{Instant, sleep},
+};
 
 use super::{Backend, Lite, LockError, Store, StoreError, kept::Kept, postgres::Postgres, writer};
 
@@ -76,13 +79,9 @@ impl Store {
             .foreign_keys(true)
             .statement_cache_capacity(512)
             .disable_statement_logging();
-        let mut writer = common
-            .clone()
-            .busy_timeout(OPENING)
-            .pragma("cache_size", "-16000")
-            .pragma("wal_autocheckpoint", "4000")
-            .connect()
-            .await?;
+        let options =
+            common.clone().busy_timeout(OPENING).pragma("cache_size", "-16000").pragma("wal_autocheckpoint", "4000");
+        let mut writer = patiently(&options).await?;
         // From here on a short wait inside SQLite; the writer goes on trying with a deadline of its own.
         sqlx::query("PRAGMA busy_timeout = 2").execute(&mut writer).await?;
         let reader = common
@@ -123,6 +122,18 @@ impl Store {
             .connect_with(options)
             .await?;
         Ok(Self::new(Backend::Pg(Postgres::new(pool, most, PATIENCE))))
+    }
+}
+
+/// Connects. Where two processes begin the write-ahead log of one file, SQLite tells the later one at once that it is locked,
+/// however long that one would wait: here it waits.
+async fn patiently(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    let since = Instant::now();
+    loop {
+        match options.connect().await.map_err(StoreError::from) {
+            Err(error) if error.is_busy() && since.elapsed() < OPENING => sleep(Duration::from_millis(5)).await,
+            connected => return connected,
+        }
     }
 }
 

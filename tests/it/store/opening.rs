@@ -1,9 +1,12 @@
 //! Opening, migrating, claiming and closing a database beside others that do the same.
 
-use std::{fs, os::unix::fs::symlink, path::Path};
+use std::{fs, os::unix::fs::symlink, path::Path, time::Duration};
 
 use futures_util::future::join_all;
 use phuong::store::{LockError, MigrationState, OpenError, Settings, Store, StoreError, Tx};
+
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::time::timeout;
 
 use super::{numbers, put, with_numbers};
 use crate::support::database::{Backend, Database};
@@ -68,6 +71,21 @@ both! {
         let store = Store::open(&Settings { url, max_connections: 2 }).await.unwrap();
         assert_eq!(store.migration_state().await.unwrap(), MigrationState::Current);
     }
+}
+
+/// A backup, and a database that was just made, have no write-ahead log yet: of two who come first, one begins it, and SQLite
+/// itself would not let the other wait.
+#[tokio::test]
+async fn whoever_opens_a_database_while_another_begins_its_log_waits() {
+    let database = Database::on(Backend::Sqlite).await.unwrap();
+    let mut other = SqliteConnection::connect(database.url()).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let file = file_of(&database).to_owned();
+    let mut opening = tokio::spawn(async move { open(&file).await });
+    let early = timeout(Duration::from_millis(300), &mut opening).await;
+    assert!(early.is_err(), "it did not wait: {:?}", early.map(|opened| opened.is_ok()));
+    sqlx::query("COMMIT").execute(&mut other).await.unwrap();
+    opening.await.unwrap().close().await;
 }
 
 #[tokio::test]
