@@ -81,7 +81,7 @@ fn what_cannot_be_read_is_named_with_what_to_do() {
         ("libreoffice.ods", "file_not_a_table", "LibreOffice rồi lưu lại thành .xlsx"),
         ("libreoffice.xls", "file_old_excel", "(.xls)"),
         ("libreoffice.html.xls", "file_not_a_table", "LibreOffice rồi lưu lại thành .xlsx"),
-        ("libreoffice-misread-utf8.xlsx", "header_not_found", "Không tìm thấy dòng tiêu đề"),
+        ("libreoffice-misread-utf8.xlsx", "text_garbled", "65001: Unicode (UTF-8)"),
         ("password.xlsx", "file_encrypted", "mật khẩu"),
     ] {
         let refused = open(&file(name), &Options::default()).unwrap_err();
