@@ -214,6 +214,8 @@ struct Pass<'r> {
     world: World,
     report: Report,
     batch: Option<Batch>,
+    /// Whether units were met that somebody else wrote, perhaps after the directory was read.
+    recalled: bool,
     ended_at: HashMap<OrgId, i64>,
 }
 
@@ -227,7 +229,14 @@ impl Run<'_> {
             return Err(ImportError::NoSuchSchool(unknown.clone()));
         }
         let stage = if batch.is_some() { Stage::Write } else { Stage::Plan };
-        let mut pass = Pass { run: self, world, report: Report::new(self.survey), batch, ended_at: HashMap::new() };
+        let mut pass = Pass {
+            run: self,
+            world,
+            report: Report::new(self.survey),
+            batch,
+            recalled: false,
+            ended_at: HashMap::new(),
+        };
         let mut units = feed(self.survey.files.clone(), options(self.ask), keyring(sv));
         let (mut done, of) = (0, self.survey.rows());
         while let Some(unit) = units.recv().await {
@@ -271,10 +280,15 @@ impl Pass<'_> {
                         plan::recall(&mut self.world.seen, unit.file, (row, *outcome), &holders);
                     }
                     self.report.add(unit.file, unit.rows, outcome);
+                    self.recalled = true;
                     return Ok(());
                 }
             },
         };
+        if std::mem::take(&mut self.recalled) {
+            // Schools and classes of those units count from here on, also if another process has just written them.
+            self.world.directory = read_directory(self.run.sv, self.run.year).await?;
+        }
         for _ in 0..TRIES {
             if let Some(outcome) = self.attempt(unit.file, &unit.rows, number).await? {
                 self.world.seen.keep();
