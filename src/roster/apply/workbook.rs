@@ -9,6 +9,7 @@ use rust_xlsxwriter::{Color, Format, Workbook, Worksheet, XlsxError};
 use super::{
     super::{
         cells::{Cell, Form, RawRow},
+        field::Field,
         issue::{Issue, Language, Severity},
         plan::Outcome,
         source::{self, Options},
@@ -16,7 +17,7 @@ use super::{
     report::{FileReport, Report},
     survey::FileError,
 };
-use crate::model::text::for_a_spreadsheet;
+use crate::model::{dates, text::for_a_spreadsheet};
 
 /// Why the workbook could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +46,8 @@ pub fn write_workbook(
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(sheet_name(number, &file.name))?;
         let issues = report.issues.iter().filter(|issue| issue.file == file.name).collect::<Vec<_>>();
-        Sheet { to: sheet, file, issues, language, marked: Marks::new() }.fill(options)?;
+        let days = Vec::new();
+        Sheet { to: sheet, file, issues, language, marked: Marks::new(), days }.fill(options)?;
     }
     let unfinished = path.with_extension("part");
     workbook.save(&unfinished)?;
@@ -77,12 +79,16 @@ struct Sheet<'a> {
     issues: Vec<&'a Issue>,
     language: Language,
     marked: Marks,
+    /// The places of days.
+    days: Vec<usize>,
 }
 
 impl Sheet<'_> {
     fn fill(&mut self, options: &Options) -> Result<(), WorkbookError> {
         let options = Options { kind: Some(self.file.kind), ..options.clone() };
         let mut source = source::open(&self.file.path, &options).map_err(FileError::from)?;
+        let days = [Field::BirthDate, Field::StatusDate].map(|field| source.header.column(field));
+        self.days = days.into_iter().flatten().map(|column| column.index).collect();
         let outcomes: HashMap<u32, Outcome> = self.file.outcomes.iter().copied().collect();
         let mut by_row: HashMap<u32, Vec<&Issue>> = HashMap::new();
         for issue in &self.issues {
@@ -109,7 +115,15 @@ impl Sheet<'_> {
         for (place, cell) in
             row.iter().enumerate().take_while(|(place, _)| *place < width).filter(|(_, c)| !c.text.is_empty())
         {
-            self.copy(line, place, cell, self.mark(place, found))?;
+            let marked = self.mark(place, found);
+            match dates::serial(cell.text).filter(|_| row.since_1904 && cell.form == Form::Number) {
+                // The report counts from 1900: a day that is only a number there would be another one.
+                Some(days) if self.days.contains(&place) => {
+                    let day = dates::from_serial(days + dates::FROM_1900_TO_1904);
+                    self.put(line, place, &day.map_or(cell.text.to_owned(), |day| day.to_string()), marked)?;
+                }
+                _ => self.copy(line, place, cell, marked)?,
+            }
         }
         if row.number == self.file.header {
             for (at, title) in self.titles().into_iter().enumerate() {

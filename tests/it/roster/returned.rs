@@ -1,7 +1,11 @@
 //! The workbook that goes back: the rows where they were, and what came of each.
 
+use std::io::{Cursor, Read as _, Write as _};
+
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use phuong::roster::{self, Ask, Language, Options};
+
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::office::{Office, PUPILS};
 
@@ -54,5 +58,39 @@ both! {
         let again = office.run(&Ask { commit: true, ..office.ask(&["ket-qua.xlsx"]) }).await.unwrap();
         assert_eq!(again.tally.unchanged, 1);
         assert_eq!(again.files[0].ignored, ["Kết quả nhập", "Vấn đề", "Cách xử lý"]);
+    }
+}
+
+/// A workbook that counts days from 1904, with a birthday that no format tells from a number.
+fn since_1904(path: &std::path::Path) {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (at, title) in PUPILS.trim_end().split('|').enumerate() {
+        sheet.write(0, u16::try_from(at).unwrap(), title).unwrap();
+    }
+    for (at, text) in ["31303401", "3A", "3112345601", "", "Nguyễn Thị An"].into_iter().enumerate() {
+        sheet.write(1, u16::try_from(at).unwrap(), text).unwrap();
+    }
+    sheet.write(1, 5, 41_346).unwrap();
+    sheet.write(1, 7, "Đang học").unwrap();
+    let mut from = ZipArchive::new(Cursor::new(workbook.save_to_buffer().unwrap())).unwrap();
+    let mut to = ZipWriter::new(std::fs::File::create(path).unwrap());
+    for at in 0..from.len() {
+        let mut part = from.by_index(at).unwrap();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        to.start_file(part.name().unwrap(), SimpleFileOptions::default()).unwrap();
+        to.write_all(text.replace("<workbookPr ", "<workbookPr date1904=\"1\" ").as_bytes()).unwrap();
+    }
+    to.finish().unwrap();
+}
+
+both! {
+    async fn a_day_that_was_counted_from_1904_comes_back_as_the_same_day(office: Office) {
+        since_1904(&office.path("mac.xlsx"));
+        let (_, rows) = office.returned("mac.xlsx").await;
+        assert_eq!(rows[1][5], "2017-03-14");
+        let again = office.run(&Ask { commit: true, ..office.ask(&["ket-qua.xlsx"]) }).await.unwrap();
+        assert_eq!((again.tally.rows, again.tally.unchanged), (1, 1));
     }
 }
