@@ -88,13 +88,13 @@ pub enum Deed {
     Disowned,
     /// The password was changed.
     PasswordChanged,
-    /// The school issued a code for a new password.
+    /// An administrator issued a code for a new password.
     CodeIssued,
-    /// The school suspended the account.
+    /// An administrator suspended the account.
     Suspended,
-    /// The school resumed the account.
+    /// An administrator resumed the account.
     Resumed,
-    /// The school signed the account out everywhere.
+    /// An administrator signed the account out everywhere.
     SignedOutEverywhere,
     /// An administrative role was given.
     RoleGiven,

@@ -85,7 +85,7 @@ both! { async fn r38_the_audit_of_a_person_is_read_by_right_and_within_reach(t: 
     let mut there = signed_in(&t, "staff").await;
     let page = there.get(&t, &address).await;
     assert_eq!(press(&t, &mut there, &page, &format!("{address}/sessions"), &[]).await.status, 303);
-    let told = "Nhà trường đã đăng xuất tài khoản khỏi mọi nơi";
+    let told = "Tài khoản đã bị đăng xuất khỏi mọi nơi";
     for (role, sees) in [("staff", true), ("sector_admin", true), ("school_admin", false)] {
         let page = signed_in(&t, role).await.get(&t, &address).await;
         assert!(page.text.contains("id=\"activity\""), "{role} reads the audit trail");

@@ -121,7 +121,7 @@ async fn the_first_administrator_finds_a_pupil_gives_a_code_suspends_and_resumes
     fill_in(&pupil, (&id, "tre xanh song que", "")).await;
     pupil.arrives_at(&format!("{}/account", fresh.issuer)).await;
     pupil.press("summary").await;
-    assert!(pupil.text("main").await.contains("Nhà trường đã mở lại tài khoản"));
+    assert!(pupil.text("main").await.contains("Tài khoản đã được mở lại"));
     page.goto(&fresh.link).await;
     assert_eq!(page.status(), Some(404), "the way is closed for ever");
 }
