@@ -21,8 +21,8 @@ use crate::{
     store::{
         StoreError, Tx,
         attempts::Replacement,
-        audit::{self as trail, Event},
-        beginning::{self, Around, Written},
+        audit as trail,
+        beginning::{self, Around, Beginning},
         sessions::{self, NewSession, SessionRow},
     },
 };
@@ -90,18 +90,9 @@ async fn write(
     let now = sv.clock.now();
     let cookie = Token::random(&sv.entropy);
     let life = if origin.own_device { sv.settings.own_session } else { sv.settings.shared_session };
-    let question = (account, origin.browser, now);
-    let around = sv
-        .store
-        .read(question, async |tx: &mut Tx, (account, browser, now)| {
-            beginning::around(tx, *account, *browser, *now).await
-        })
-        .await?;
-    let Some(who) = around.first() else { return Ok(Outcome { begun: None, try_returned: false }) };
     let agent: String = origin.agent.chars().take(200).collect();
     let detail = serde_json::json!({ "own_device": origin.own_device, "agent": agent });
     let event = sv.event(&audit::Actor::Account(account), "session.began", audit::account(account), &detail);
-    let others = others(&around, account, before, &origin);
     let new = NewSession {
         id: sv.ids.next(),
         digest: cookie.digest(),
@@ -110,30 +101,57 @@ async fn write(
         amr: "pwd",
         browser: origin.browser,
         own_device: origin.own_device,
-        address: origin.address,
+        address: origin.address.clone(),
         agent,
         now,
         expires_at: now + life,
     };
-    let row = as_row(&new, who);
+    let mut beginning = Beginning { new, set_at, event, back, room_made: false };
+    let mut try_returned = false;
+    if before.is_none() {
+        let begin = async |tx: &mut Tx, beginning: &Beginning| beginning::begin(tx, beginning).await;
+        let Some(began) = sv.store.write_one(beginning.clone(), begin).await? else {
+            return Ok(Outcome { begun: None, try_returned });
+        };
+        try_returned = began.tries > 0;
+        if began.sessions > 0 {
+            let row = as_row(&beginning.new, began);
+            return Ok(Outcome { begun: Some(Begun { cookie, row }), try_returned });
+        }
+        if try_returned {
+            beginning.back = None;
+        }
+    }
+    let turn = make_room(sv, beginning, before, &origin).await?;
+    let take_over = async |tx: &mut Tx, turn: &Turn| turn.take_over(tx).await;
+    let written = if turn.ended.is_empty() {
+        sv.store.write_aside(turn, take_over).await?
+    } else {
+        sv.store.write(turn, take_over).await?
+    };
+    let row = if written.session { find(sv, &cookie).await? } else { None };
+    Ok(Outcome { begun: row.map(|row| Begun { cookie, row }), try_returned: try_returned || written.try_returned })
+}
+
+/// A sign-in where somebody is signed in already.
+async fn make_room(
+    sv: &Services,
+    beginning: Beginning,
+    before: Option<&SessionRow>,
+    origin: &Origin,
+) -> Result<Turn, StoreError> {
+    let account = beginning.new.account;
+    let question = (account, origin.browser, beginning.new.now);
+    let around = sv
+        .store
+        .read(question, async |tx: &mut Tx, (account, browser, now)| {
+            beginning::around(tx, *account, *browser, *now).await
+        })
+        .await?;
+    let others = others(&around, account, before, origin);
     // The next pupil at the same machine does not wait for the apps of the one before.
     let ended = others.ended.into_iter().map(|ended| sv.ending(ended, FirstTry::Worker)).collect();
-    let turn = Turn { same: others.same, ended, new, set_at, event, back };
-    let goes_on = turn.same.is_some();
-    let written = if turn.ended.is_empty() && !goes_on {
-        sv.store.write_one(turn, async |tx: &mut Tx, turn: &Turn| turn.begin(tx).await).await?
-    } else if turn.ended.is_empty() {
-        sv.store.write_aside(turn, async |tx: &mut Tx, turn: &Turn| turn.take_over(tx).await).await?
-    } else {
-        sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.take_over(tx).await).await?
-    };
-    let row = match (written.session, goes_on) {
-        (false, _) => None,
-        (true, false) => Some(row),
-        // It keeps as what the person acts, and when it began.
-        (true, true) => find(sv, &cookie).await?,
-    };
-    Ok(Outcome { begun: row.map(|row| Begun { cookie, row }), try_returned: written.try_returned })
+    Ok(Turn { same: others.same, ended, beginning: Beginning { room_made: true, ..beginning } })
 }
 
 /// What a sign-in does to the sessions that are there.
@@ -145,9 +163,9 @@ struct Others {
 }
 
 fn others(around: &[Around], account: AccountId, before: Option<&SessionRow>, origin: &Origin) -> Others {
-    let all = around.iter().filter_map(|row| {
-        let ended = Ended { session: row.session?, person: row.person_of?, account: row.account_of? };
-        Some((ended, row.browser == Some(origin.browser), row.own_device == Some(true)))
+    let all = around.iter().map(|row| {
+        let ended = Ended { session: row.id, person: row.person_id, account: row.account_id };
+        (ended, row.browser == origin.browser, row.own_device)
     });
     let all: Vec<(Ended, bool, bool)> = all.collect();
     let before = before.map(|row| (Ended::from(row), true, row.own_device));
@@ -160,14 +178,14 @@ fn others(around: &[Around], account: AccountId, before: Option<&SessionRow>, or
     Others { same, ended: ended.into_values().collect() }
 }
 
-fn as_row(new: &NewSession, who: &Around) -> SessionRow {
+fn as_row(new: &NewSession, who: beginning::Begun) -> SessionRow {
     SessionRow {
         id: new.id,
         account_id: new.account,
         person_id: who.person_id,
         account_state: "active".to_owned(),
         must_change: who.must_change,
-        full_name: who.full_name.clone(),
+        full_name: who.full_name,
         auth_time: new.now,
         acr: new.acr.to_owned(),
         amr: new.amr.to_owned(),
@@ -179,38 +197,42 @@ fn as_row(new: &NewSession, who: &Around) -> SessionRow {
         created_at: new.now,
         seen_at: new.now,
         expires_at: new.expires_at,
-        posts: who.posts.clone(),
+        posts: who.posts,
     }
 }
 
 struct Turn {
     same: Option<SessionId>,
     ended: Vec<Ending>,
-    new: NewSession,
-    set_at: Moment,
-    event: Event,
-    back: Option<Replacement>,
+    beginning: Beginning,
+}
+
+#[derive(Default)]
+struct Written {
+    session: bool,
+    try_returned: bool,
 }
 
 impl Turn {
-    async fn begin(&self, tx: &mut Tx) -> Result<Written, StoreError> {
-        beginning::begin(tx, &self.new, self.set_at, &self.event, self.back.as_ref()).await
-    }
-
     async fn take_over(&self, tx: &mut Tx) -> Result<Written, StoreError> {
-        if !beginning::is_proved(tx, self.new.account, self.set_at).await? {
+        let Beginning { new, set_at, event, .. } = &self.beginning;
+        if !beginning::is_proved(tx, new.account, *set_at).await? {
             return Ok(Written::default());
         }
         for ended in &self.ended {
             ended.run(tx).await?;
         }
         if let Some(same) = self.same
-            && sessions::renew(tx, same, &self.new).await?
+            && sessions::renew(tx, same, new).await?
         {
-            trail::add(tx, &self.event).await?;
+            trail::add(tx, event).await?;
             return Ok(Written { session: true, try_returned: false });
         }
-        self.begin(tx).await
+        let began = beginning::begin(tx, &self.beginning).await?;
+        Ok(began.map_or_else(Written::default, |began| Written {
+            session: began.sessions > 0,
+            try_returned: began.tries > 0,
+        }))
     }
 }
 

@@ -169,12 +169,9 @@ impl Services {
             };
             store.write_one(all, giving).await
         });
-        let redemptions = Together::new(store.clone(), |store: Store, all: Vec<Redemption>| async move {
-            store.write_aside(all, async |tx: &mut Tx, all: &Vec<Redemption>| exchanges::redeem(tx, all).await).await
-        });
-        let rotations = Together::new(store.clone(), |store: Store, all: Vec<Rotation>| async move {
-            store.write_aside(all, async |tx: &mut Tx, all: &Vec<Rotation>| exchanges::rotate(tx, all).await).await
-        });
+        let redemptions =
+            Together::new(store.clone(), |store, all| async move { exchanges::redeem(&store, all).await });
+        let rotations = Together::new(store.clone(), |store, all| async move { exchanges::rotate(&store, all).await });
         let hasher = hasher::Hasher::start(hashing, entropy.clone());
         Ok(Self {
             clock,

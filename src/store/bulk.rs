@@ -41,43 +41,6 @@ macro_rules! select_many {
     }};
 }
 
-/// Inserts rows of two tables, of which the second may refer to the first; rows that are there already are left alone, so
-/// that it does no harm to do it twice. One statement on PostgreSQL, and on SQLite one script with a savepoint of its own:
-/// each is one way to the database and back.
-macro_rules! insert_both {
-    ($tx:expr, ($rows:expr, $into:expr, |$b:ident, $row:ident| $push:expr),
-               ($others:expr, $into_other:expr, |$c:ident, $other:ident| $push_other:expr)) => {{
-        let tx: &mut $crate::store::Tx = $tx;
-        let result = match tx.conn() {
-            $crate::store::Conn::Lite(on) => {
-                let mut both = sqlx::QueryBuilder::new(concat!("SAVEPOINT both; ", $into));
-                both.push_values($rows, |mut $b, $row| {
-                    $push;
-                });
-                both.push(concat!(" ON CONFLICT DO NOTHING; ", $into_other));
-                both.push_values($others, |mut $c, $other| {
-                    $push_other;
-                })
-                .push(" ON CONFLICT DO NOTHING; RELEASE both");
-                both.build().execute(&mut *on).await.map(drop)
-            }
-            $crate::store::Conn::Pg(on) => {
-                let mut both = sqlx::QueryBuilder::new(concat!("WITH first AS (", $into));
-                both.push_values($rows, |mut $b, $row| {
-                    $push;
-                });
-                both.push(concat!(" ON CONFLICT DO NOTHING) ", $into_other));
-                both.push_values($others, |mut $c, $other| {
-                    $push_other;
-                })
-                .push(" ON CONFLICT DO NOTHING");
-                both.build().execute(&mut *on).await.map(drop)
-            }
-        };
-        tx.noted(result)
-    }};
-}
-
 /// Goes on after `IN (` with these ids, and closes the list.
 pub(super) fn list<'q, DB, T>(query: &'q mut sqlx::QueryBuilder<DB>, ids: &[T]) -> &'q mut sqlx::QueryBuilder<DB>
 where

@@ -2,22 +2,21 @@
 //!
 //! What is plain of a token stands in the guards: in time, of this client, unspent, its grant good, and for a code the
 //! redirect URI and the challenge that fit. Whether its person may still use the app, whoever presents it says
-//! ([`Fits`]). Whatever else may be said of a token is decided one by one, above.
+//! ([`Fits`]) of the grant as it was read just before: what ends a person's access ends the grant as well, and that is a
+//! guard. Whatever else may be said of a token is decided one by one, above.
+//!
+//! Spending tokens and giving the next is one way to the database and back.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-    sync::Arc,
-};
+use std::{collections::HashMap, fmt, sync::Arc};
 
-use sqlx::{QueryBuilder, Row};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row, SqlSafeStr, SqlStr};
 
 use super::{
-    StoreError, Tx, bulk,
-    grants::{CodeRow, GrantRow, NewCode, NewGrant, NewRefresh, RefreshRow},
+    Store, StoreError, Twin, Tx, bulk,
+    grants::{CodeRow, GrantRow, NewCode, NewGrant, RefreshRow, grant},
 };
 use crate::{
-    base::{clock::Moment, digest::Digest, id::GrantId},
+    base::{clock::Moment, digest::Digest},
     protocol::client::Client,
 };
 
@@ -33,6 +32,29 @@ pub struct Fits {
 impl fmt::Debug for Fits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.client.client_id.fmt(f)
+    }
+}
+
+trait Presented {
+    fn token(&self) -> Digest;
+    fn by(&self) -> &Fits;
+}
+
+impl Presented for Redemption {
+    fn token(&self) -> Digest {
+        self.code
+    }
+    fn by(&self) -> &Fits {
+        &self.by
+    }
+}
+
+impl Presented for Rotation {
+    fn token(&self) -> Digest {
+        self.presented
+    }
+    fn by(&self) -> &Fits {
+        &self.by
     }
 }
 
@@ -66,231 +88,285 @@ pub struct Rotation {
     pub now: Moment,
 }
 
-row! {
-    struct SpentCode {
-        digest: Digest,
-        grant_id: GrantId,
-        redirect_uri: Option<String>,
-        challenge: Option<String>,
-        nonce: Option<String>,
-    }
+/// One gift's values: the columns of its grant, then those of its code.
+macro_rules! gift {
+    () => {
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+    };
 }
 
-row! {
-    struct SpentRefresh {
-        digest: Digest,
-        grant_id: GrantId,
-        scope: String,
-        expires_at: Moment,
-        spent_at: Option<Moment>,
-        successor: Option<Digest>,
-    }
+macro_rules! grants_given {
+    () => {
+        "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at, auth_time,
+                             acr, amr, context)
+         SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9, column10, column11,
+                column12, column13 FROM v WHERE TRUE ON CONFLICT DO NOTHING"
+    };
 }
 
-/// Gives grants and their codes, [`bulk::ROWS`] at most.
-pub async fn give(tx: &mut Tx, all: &[(NewGrant, NewCode)]) -> Result<(), StoreError> {
-    insert_both!(
-        tx,
-        (
-            all,
-            "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at,
-                                 auth_time, acr, amr, context) ",
-            |b, row| {
-                let grant = &row.0;
-                b.push_bind(grant.id)
-                    .push_bind(grant.client)
-                    .push_bind(grant.account)
-                    .push_bind(grant.session)
-                    .push_bind(grant.scope.as_str())
-                    .push_bind(grant.claims.as_ref().map(super::Doc))
-                    .push_bind(grant.offline)
-                    .push_bind(grant.now)
-                    .push_bind(grant.expires_at)
-                    .push_bind(grant.auth_time)
-                    .push_bind(grant.acr.as_str())
-                    .push_bind(grant.amr.as_str())
-                    .push_bind(grant.context);
-            }
-        ),
-        (
-            all,
-            "INSERT INTO codes (digest, grant_id, client_key, redirect_uri, challenge, nonce, expires_at) ",
-            |b, row| {
-                let (grant, code) = row;
-                b.push_bind(code.digest)
-                    .push_bind(grant.id)
-                    .push_bind(grant.client)
-                    .push_bind(code.redirect_uri.as_deref())
-                    .push_bind(code.challenge.as_deref())
-                    .push_bind(code.nonce.as_deref())
-                    .push_bind(code.expires_at);
-            }
+macro_rules! codes_given {
+    () => {
+        "INSERT INTO codes (digest, grant_id, client_key, redirect_uri, challenge, nonce, expires_at)
+         SELECT column14, column1, column2, column15, column16, column17, column18 FROM v WHERE TRUE
+         ON CONFLICT DO NOTHING"
+    };
+}
+
+/// The grants behind unspent tokens; ends with `IN (`.
+macro_rules! behind {
+    ($table:literal) => {
+        concat!(
+            grant!("t.digest, "),
+            " JOIN ",
+            $table,
+            " t ON t.grant_id = g.id WHERE t.spent_at IS NULL AND t.digest IN ("
         )
-    )
+    };
+}
+
+/// One redemption's values: code, client, redirect URI, challenge, now, refresh token.
+macro_rules! redemption {
+    () => {
+        "($1, $2, $3, $4, $5, $6)"
+    };
+}
+
+macro_rules! plain_code {
+    () => {
+        "t.digest = v.column1 AND t.client_key = v.column2 AND t.spent_at IS NULL AND t.expires_at > v.column5
+         AND (t.redirect_uri IS NULL OR t.redirect_uri = v.column3) AND t.challenge IS NOT DISTINCT FROM v.column4
+         AND EXISTS (SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session_id
+                     WHERE g.id = t.grant_id AND g.ended_at IS NULL AND s.ended_at IS NULL)"
+    };
+}
+
+/// One rotation's values: token, successor, client, now.
+macro_rules! rotation {
+    () => {
+        "($1, $2, $3, $4)"
+    };
+}
+
+macro_rules! plain_refresh {
+    () => {
+        "t.digest = v.column1 AND t.client_key = v.column3 AND t.spent_at IS NULL AND t.expires_at > v.column4
+         AND EXISTS (SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session_id
+                     WHERE g.id = t.grant_id AND g.ended_at IS NULL AND g.expires_at > v.column4
+                     AND (g.offline OR s.ended_at IS NULL AND s.expires_at > v.column4))"
+    };
+}
+
+/// Spends what is plain of `v` and gives what follows it. SQLite cannot give what an `UPDATE` returns: there a script
+/// gives first, to the same rows.
+macro_rules! exchange {
+    ($values:ident, $plain:ident, $table:literal, $spend:literal, $give:literal, $joined:literal) => {
+        Twin {
+            sqlite: concat!(
+                "SAVEPOINT exchange; WITH v AS (VALUES ",
+                $values!(),
+                ") INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at) SELECT ",
+                $give,
+                " FROM v CROSS JOIN ",
+                $table,
+                " t ",
+                $joined,
+                " AND ",
+                $plain!(),
+                "; WITH v AS (VALUES ",
+                $values!(),
+                ") UPDATE ",
+                $table,
+                " AS t SET ",
+                $spend,
+                " FROM v WHERE ",
+                $plain!(),
+                " RETURNING *; RELEASE exchange"
+            ),
+            postgres: concat!(
+                "WITH v AS (VALUES ",
+                $values!(),
+                "), spent AS (UPDATE ",
+                $table,
+                " AS t SET ",
+                $spend,
+                " FROM v WHERE ",
+                $plain!(),
+                " RETURNING t.*),
+                 given AS (INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at) SELECT ",
+                $give,
+                " FROM v CROSS JOIN spent t ",
+                $joined,
+                " AND t.digest = v.column1)
+                 SELECT * FROM spent"
+            ),
+        }
+    };
+}
+
+twins! {
+    GIVE = Twin {
+        sqlite: concat!(
+            "SAVEPOINT gift; WITH v AS (VALUES ",
+            gift!(),
+            ") ",
+            grants_given!(),
+            "; WITH v AS (VALUES ",
+            gift!(),
+            ") ",
+            codes_given!(),
+            "; RELEASE gift"
+        ),
+        postgres: concat!("WITH v AS (VALUES ", gift!(), "), given AS (", grants_given!(), ") ", codes_given!()),
+    };
+    REDEEM = exchange!(
+        redemption,
+        plain_code,
+        "codes",
+        "spent_at = v.column5",
+        "v.column6, g.id, g.client_key, g.scope, v.column5, g.expires_at",
+        "JOIN grants g ON g.id = t.grant_id WHERE v.column6 IS NOT NULL"
+    );
+    ROTATE = exchange!(
+        rotation,
+        plain_refresh,
+        "refresh_tokens",
+        "spent_at = v.column4, successor = v.column2",
+        "v.column2, t.grant_id, t.client_key, t.scope, v.column4, t.expires_at",
+        "WHERE TRUE"
+    );
+}
+
+/// Gives grants and their codes, those that are not there yet.
+pub async fn give(tx: &mut Tx, all: &[(NewGrant, NewCode)]) -> Result<(), StoreError> {
+    let text = for_rows(GIVE.on(tx), gift!(), all.len());
+    on_db!(tx, c => async {
+        let mut query = sqlx::query(text.clone());
+        for (grant, code) in all {
+            query = query
+                .bind(grant.id)
+                .bind(grant.client)
+                .bind(grant.account)
+                .bind(grant.session)
+                .bind(grant.scope.as_str())
+                .bind(grant.claims.as_ref().map(super::Doc))
+                .bind(grant.offline)
+                .bind(grant.now)
+                .bind(grant.expires_at)
+                .bind(grant.auth_time)
+                .bind(grant.acr.as_str())
+                .bind(grant.amr.as_str())
+                .bind(grant.context)
+                .bind(code.digest)
+                .bind(code.redirect_uri.as_deref())
+                .bind(code.challenge.as_deref())
+                .bind(code.nonce.as_deref())
+                .bind(code.expires_at);
+        }
+        query.execute(&mut *c).await.map(drop)
+    })
 }
 
 /// Spends the codes that are plainly good and gives their refresh tokens; each code with its grant, in order, and
 /// nothing for the others.
-pub async fn redeem(tx: &mut Tx, all: &[Redemption]) -> Result<Vec<Option<(CodeRow, GrantRow)>>, StoreError> {
-    let digests: Vec<Digest> = all.iter().map(|one| one.code).collect();
-    let grants = behind(tx, "codes", &digests).await?;
-    let fit = fitting(all, &grants, |one| (one.code, &one.by));
-    let mut outcome: Vec<_> = all.iter().map(|_| None).collect();
-    if fit.is_empty() {
-        return Ok(outcome);
+pub async fn redeem(store: &Store, all: Vec<Redemption>) -> Result<Vec<Option<(CodeRow, GrantRow)>>, StoreError> {
+    let (plain, grants) = plain(store, all, behind!("codes")).await?;
+    if plain.is_empty() {
+        return Ok(matched(Vec::new(), grants));
     }
-    let spent: Vec<SpentCode> = on_db!(tx, c => async {
-        let mut query = QueryBuilder::new("UPDATE codes SET spent_at = v.column5 FROM (");
-        query.push_values(fit.iter().map(|at| &all[*at]), |mut b, one| {
-            b.push_bind(one.code)
-                .push_bind(one.by.client.key)
-                .push_bind(one.redirect_uri.as_deref())
-                .push_bind(one.challenge.as_deref())
-                .push_bind(one.now);
-        });
-        query.push(
-            ") AS v WHERE codes.digest = v.column1 AND codes.client_key = v.column2 AND codes.spent_at IS NULL
-             AND codes.expires_at > v.column5 AND (codes.redirect_uri IS NULL OR codes.redirect_uri = v.column3)
-             AND codes.challenge IS NOT DISTINCT FROM v.column4
-             AND EXISTS (SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session_id
-                         WHERE g.id = codes.grant_id AND g.ended_at IS NULL AND s.ended_at IS NULL)
-             RETURNING codes.digest, codes.grant_id, codes.redirect_uri, codes.challenge, codes.nonce",
-        );
-        query.build_query_as().fetch_all(&mut *c).await
-    })?;
-    let mut spent: HashMap<Digest, SpentCode> = spent.into_iter().map(|code| (code.digest, code)).collect();
-    let mut refresh = Vec::new();
-    for at in fit {
-        let one = &all[at];
-        let both = spent.remove(&one.code).zip(grants.get(&one.code).cloned());
-        if let (Some((_, grant)), Some(digest)) = (&both, one.refresh) {
-            refresh.push(NewRefresh {
-                digest,
-                grant: grant.id,
-                client: grant.client_key,
-                scope: grant.scope.clone(),
-                now: one.now,
-                expires_at: grant.expires_at,
-            });
-        }
-        outcome[at] = both.map(|(code, grant)| {
-            let SpentCode { grant_id, redirect_uri, challenge, nonce, .. } = code;
-            (CodeRow { grant_id, redirect_uri, challenge, nonce }, grant)
-        });
-    }
-    give_refresh(tx, &refresh).await?;
-    Ok(outcome)
+    let spent = store.write_one(plain, async |tx: &mut Tx, plain: &Vec<Redemption>| {
+        let text = for_rows(REDEEM.on(tx), redemption!(), plain.len());
+        on_db!(tx, c => async {
+            let mut query = sqlx::query_as(text.clone());
+            for one in plain {
+                query = query
+                    .bind(one.code)
+                    .bind(one.by.client.key)
+                    .bind(one.redirect_uri.as_deref())
+                    .bind(one.challenge.as_deref())
+                    .bind(one.now)
+                    .bind(one.refresh);
+            }
+            query.fetch_all(&mut *c).await
+        })
+    });
+    Ok(matched(spent.await?, grants))
 }
 
 /// Spends the refresh tokens that are plainly good for their successors; each as it was spent, with its grant, in
 /// order, and nothing for the others.
-pub async fn rotate(tx: &mut Tx, all: &[Rotation]) -> Result<Vec<Option<(RefreshRow, GrantRow)>>, StoreError> {
-    let digests: Vec<Digest> = all.iter().map(|one| one.presented).collect();
-    let grants = behind(tx, "refresh_tokens", &digests).await?;
-    let fit = fitting(all, &grants, |one| (one.presented, &one.by));
-    let mut outcome: Vec<_> = all.iter().map(|_| None).collect();
-    if fit.is_empty() {
-        return Ok(outcome);
+pub async fn rotate(store: &Store, all: Vec<Rotation>) -> Result<Vec<Option<(RefreshRow, GrantRow)>>, StoreError> {
+    let (plain, grants) = plain(store, all, behind!("refresh_tokens")).await?;
+    if plain.is_empty() {
+        return Ok(matched(Vec::new(), grants));
     }
-    let spent: Vec<SpentRefresh> = on_db!(tx, c => async {
-        let mut query = QueryBuilder::new("UPDATE refresh_tokens SET spent_at = v.column4, successor = v.column2 FROM (");
-        query.push_values(fit.iter().map(|at| &all[*at]), |mut b, one| {
-            b.push_bind(one.presented).push_bind(one.successor).push_bind(one.by.client.key).push_bind(one.now);
-        });
-        query.push(
-            ") AS v WHERE refresh_tokens.digest = v.column1 AND refresh_tokens.client_key = v.column3
-             AND refresh_tokens.spent_at IS NULL AND refresh_tokens.expires_at > v.column4
-             AND EXISTS (SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session_id
-                         WHERE g.id = refresh_tokens.grant_id AND g.ended_at IS NULL AND g.expires_at > v.column4
-                         AND (g.offline OR s.ended_at IS NULL AND s.expires_at > v.column4))
-             RETURNING refresh_tokens.digest, refresh_tokens.grant_id, refresh_tokens.scope,
-                       refresh_tokens.expires_at, refresh_tokens.spent_at, refresh_tokens.successor",
-        );
-        query.build_query_as().fetch_all(&mut *c).await
-    })?;
-    let mut spent: HashMap<Digest, SpentRefresh> = spent.into_iter().map(|token| (token.digest, token)).collect();
-    let mut next = Vec::new();
-    for at in fit {
-        let one = &all[at];
-        let both = spent.remove(&one.presented).zip(grants.get(&one.presented).cloned());
-        outcome[at] = both.map(|(token, grant)| {
-            let SpentRefresh { grant_id, scope, expires_at, spent_at, successor, .. } = token;
-            next.push(NewRefresh {
-                digest: one.successor,
-                grant: grant_id,
-                client: grant.client_key,
-                scope: scope.clone(),
-                now: one.now,
-                expires_at,
-            });
-            (RefreshRow { grant_id, scope, expires_at, spent_at, successor }, grant)
-        });
-    }
-    give_refresh(tx, &next).await?;
-    Ok(outcome)
+    let spent = store.write_one(plain, async |tx: &mut Tx, plain: &Vec<Rotation>| {
+        let text = for_rows(ROTATE.on(tx), rotation!(), plain.len());
+        on_db!(tx, c => async {
+            let mut query = sqlx::query_as(text.clone());
+            for one in plain {
+                query = query.bind(one.presented).bind(one.successor).bind(one.by.client.key).bind(one.now);
+            }
+            query.fetch_all(&mut *c).await
+        })
+    });
+    Ok(matched(spent.await?, grants))
 }
 
-/// The places of those whose grant is their client's and fits, each token once: whoever presents one a second time is not
-/// plain. A token is spent for the one found here and for nobody who named it before.
-fn fitting<'a, T>(
-    all: &'a [T],
-    grants: &HashMap<Digest, GrantRow>,
-    of: impl Fn(&'a T) -> (Digest, &'a Fits),
-) -> Vec<usize> {
-    let mut seen = HashSet::new();
-    let fits = |one: &'a T| {
-        let (token, Fits { client, rule }) = of(one);
-        let own = |grant: &GrantRow| grant.client_key == client.key && rule(grant, client);
-        grants.get(&token).is_some_and(own) && seen.insert(token)
+/// A statement with so many rows of values instead of one.
+fn for_rows(text: &'static str, one: &str, rows: usize) -> SqlStr {
+    if rows == 1 {
+        return text.into_sql_str();
+    }
+    let width = one.matches('$').count();
+    let row = |row: usize| {
+        let numbers: Vec<String> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
+        format!("({})", numbers.join(", "))
     };
-    all.iter().map(fits).enumerate().filter_map(|(at, fits)| fits.then_some(at)).collect()
+    let all: Vec<String> = (0..rows).map(row).collect();
+    // Numbers, and nothing that anybody sent.
+    AssertSqlSafe(text.replace(one, &all.join(", "))).into_sql_str()
 }
 
-async fn give_refresh(tx: &mut Tx, all: &[NewRefresh]) -> Result<(), StoreError> {
-    insert_many!(
-        tx,
-        all,
-        "INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at) ",
-        |b, new| {
-            b.push_bind(new.digest)
-                .push_bind(new.grant)
-                .push_bind(new.client)
-                .push_bind(new.scope.as_str())
-                .push_bind(new.now)
-                .push_bind(new.expires_at);
-        }
-    );
-    Ok(())
-}
+/// A row with the digest of its token.
+struct Of<T>(Digest, T);
 
-/// A token's digest and the grant it hangs from.
-struct Behind(Digest, GrantRow);
-
-impl<'r, R: Row> sqlx::FromRow<'r, R> for Behind
+impl<'r, R: Row, T> sqlx::FromRow<'r, R> for Of<T>
 where
     &'static str: sqlx::ColumnIndex<R>,
     Digest: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    GrantRow: sqlx::FromRow<'r, R>,
+    T: sqlx::FromRow<'r, R>,
 {
     fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
-        Ok(Self(row.try_get("digest")?, GrantRow::from_row(row)?))
+        Ok(Self(row.try_get("digest")?, T::from_row(row)?))
     }
 }
 
-/// The grants behind unspent tokens of a table; ends with `IN (`, for [`bulk::list`].
-fn grants_behind(table: &str) -> String {
-    format!(
-        "SELECT t.digest, g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state,
-                {},
-                g.session_id, s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims,
-                g.context, g.offline, g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
-         FROM {table} t JOIN grants g ON g.id = t.grant_id JOIN accounts a ON a.id = g.account_id
-         JOIN sessions s ON s.id = g.session_id WHERE t.spent_at IS NULL AND t.digest IN (",
-        posts!()
-    )
+/// What is presented, in order, as far as its grant fits.
+type Grants = Vec<Option<(Digest, GrantRow)>>;
+
+/// Those whose grant is their client's and fits, each token once: whoever presents one a second time is not plain. A token
+/// is spent for the one found here and for nobody who named it before. `behind` ends with `IN (`, for [`bulk::list`].
+async fn plain<T: Presented>(store: &Store, all: Vec<T>, behind: &'static str) -> Result<(Vec<T>, Grants), StoreError> {
+    let question = (behind.into_sql_str(), all.iter().map(T::token).collect());
+    let found: Vec<Of<GrantRow>> = store
+        .read(question, async |tx: &mut Tx, (behind, tokens): &(SqlStr, Vec<Digest>)| {
+            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(behind.as_str()), tokens).build_query_as().fetch_all(&mut *c))
+        })
+        .await?;
+    let mut found: HashMap<Digest, GrantRow> = found.into_iter().map(|Of(token, grant)| (token, grant)).collect();
+    let (mut plain, mut grants) = (Vec::new(), Vec::new());
+    for one in all {
+        let (token, Fits { client, rule }) = (one.token(), one.by());
+        let fits = found.get(&token).is_some_and(|grant| grant.client_key == client.key && rule(grant, client));
+        grants.push(if fits { found.remove(&token).map(|grant| (token, grant)) } else { None });
+        plain.extend(fits.then_some(one));
+    }
+    Ok((plain, grants))
 }
 
-async fn behind(tx: &mut Tx, table: &str, tokens: &[Digest]) -> Result<HashMap<Digest, GrantRow>, StoreError> {
-    let rows: Vec<Behind> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(grants_behind(table)), tokens).build_query_as().fetch_all(&mut *c))?;
-    Ok(rows.into_iter().map(|Behind(token, grant)| (token, grant)).collect())
+/// Each as it was spent, with its grant.
+fn matched<T>(spent: Vec<Of<T>>, grants: Grants) -> Vec<Option<(T, GrantRow)>> {
+    let mut spent: HashMap<Digest, T> = spent.into_iter().map(|Of(token, row)| (token, row)).collect();
+    let mut row = |(token, grant)| spent.remove(&token).map(|row| (row, grant));
+    grants.into_iter().map(|grant| grant.and_then(&mut row)).collect()
 }

@@ -169,11 +169,16 @@ pub struct NewRefresh {
     pub expires_at: Moment,
 }
 
-/// What a [`GrantRow`] is read from.
+/// What a [`GrantRow`] is read from, with other columns before it.
 macro_rules! grant {
     () => {
+        grant!("")
+    };
+    ($before:literal) => {
         concat!(
-            "SELECT g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id, ",
+            "SELECT ",
+            $before,
+            "g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id, ",
             posts!(),
             ", s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.context, g.offline,
                g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
@@ -181,6 +186,8 @@ macro_rules! grant {
         )
     };
 }
+
+pub(super) use grant;
 
 statements! {
     GIVE = "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at, auth_time, acr, amr, context)

@@ -71,7 +71,7 @@ pub use job::TxFn;
 pub use lock::{LockError, ServerLock};
 pub use migrate::MigrationState;
 pub use open::{OpenError, Settings};
-pub use tx::{Conn, Tx};
+pub use tx::{Conn, Twin, Tx};
 
 use tx::Held;
 
@@ -287,6 +287,12 @@ where
     let (job, answer) = job::call(changes, one, input, f);
     queue.send(job).await.map_err(|_| StoreError::Closed)?;
     answer.await.map_err(|_| StoreError::Closed)?
+}
+
+/// Every statement that each database is told in its own way, for the same.
+pub fn twins() -> impl Iterator<Item = (&'static str, &'static str, Twin)> {
+    const FILES: &[(&str, &[(&str, Twin)])] = &[("beginning", beginning::TWINS), ("exchanges", exchanges::TWINS)];
+    FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, twin)| (*file, *name, *twin)))
 }
 
 /// Every statement of every file, for the test that prepares them all on both databases.

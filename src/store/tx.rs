@@ -92,6 +92,36 @@ macro_rules! statements {
     };
 }
 
+/// What each database is told in its own way, because one cannot do it in one way there and back as the other can: on
+/// PostgreSQL a statement, on SQLite a script with a savepoint of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Twin {
+    /// Statements with `; ` between them.
+    pub sqlite: &'static str,
+    /// One statement.
+    pub postgres: &'static str,
+}
+
+impl Twin {
+    /// What the database of `tx` is told.
+    pub(super) fn on(self, tx: &mut Tx) -> &'static str {
+        match tx.conn() {
+            Conn::Lite(_) => self.sqlite,
+            Conn::Pg(_) => self.postgres,
+        }
+    }
+}
+
+/// As `statements!`, of [`Twin`]s.
+#[macro_export]
+macro_rules! twins {
+    ($($name:ident = $twin:expr;)*) => {
+        $(const $name: $crate::store::Twin = $twin;)*
+        /// Every twin of this file, by name.
+        pub(super) const TWINS: &[(&str, $crate::store::Twin)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
 /// A struct that is read from a row of either database, each field from the column of its name.
 #[macro_export]
 macro_rules! row {

@@ -4,10 +4,7 @@ use futures_util::future::join_all;
 use phuong::{
     base::{digest::Digest, secret::Token},
     protocol::{client::ClientId, pkce::Challenge},
-    store::{
-        Tx,
-        exchanges::{self, Fits, Redemption, Rotation},
-    },
+    store::exchanges::{self, Fits, Redemption, Rotation},
 };
 
 use crate::support::{
@@ -82,8 +79,7 @@ both! { async fn r10_a_code_in_a_batch_is_given_to_its_own_app_and_not_to_whoeve
             now: t.clock.now(),
         };
         let batch = vec![presented(thief), presented(&owner)];
-        let redeem = async |tx: &mut Tx, batch: &Vec<Redemption>| exchanges::redeem(tx, batch).await;
-        let given = t.sv.store.write(batch, redeem).await.unwrap();
+        let given = exchanges::redeem(&t.sv.store, batch).await.unwrap();
         assert_eq!(given.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true], "{}", thief.id);
     }
 } }
@@ -102,8 +98,7 @@ both! { async fn r13_a_refresh_token_in_a_batch_is_rotated_for_its_own_app_and_n
             now: t.clock.now(),
         };
         let batch = vec![presented(thief), presented(&owner)];
-        let rotate = async |tx: &mut Tx, batch: &Vec<Rotation>| exchanges::rotate(tx, batch).await;
-        let given = t.sv.store.write(batch, rotate).await.unwrap();
+        let given = exchanges::rotate(&t.sv.store, batch).await.unwrap();
         assert_eq!(given.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true], "{}", thief.id);
     }
 } }

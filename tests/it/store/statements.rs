@@ -4,13 +4,21 @@ use sqlx::{Connection as _, Executor as _, PgConnection, SqlSafeStr as _, Sqlite
 
 use crate::support::database::{Backend, Database};
 
+/// Every statement that SQLite is told, those of a script one by one. PostgreSQL's twins leave the types of their values to
+/// who binds them; `oauth::` and `login::` run them.
+fn on_sqlite() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let scripts =
+        phuong::store::twins().flat_map(|(file, name, twin)| twin.sqlite.split("; ").map(move |sql| (file, name, sql)));
+    phuong::store::statements().chain(scripts)
+}
+
 both! {
     async fn every_statement_can_be_prepared(database: Database) {
         let mut refused = Vec::new();
         match database.backend() {
             Backend::Sqlite => {
                 let mut connection = SqliteConnection::connect(database.url()).await.unwrap();
-                for (file, name, sql) in phuong::store::statements() {
+                for (file, name, sql) in on_sqlite() {
                     if let Err(e) = connection.prepare(sql.into_sql_str()).await {
                         refused.push(format!("store/{file}.rs {name}: {e}"));
                     }
@@ -61,7 +69,7 @@ async fn no_statement_walks_through_a_large_table() {
     let database = Database::on(Backend::Sqlite).await.expect("SQLite needs no server");
     let mut connection = SqliteConnection::connect(database.url()).await.unwrap();
     let mut found = Vec::new();
-    for (file, name, sql) in phuong::store::statements() {
+    for (file, name, sql) in on_sqlite() {
         let plan =
             sqlx::query_as::<_, (i64, i64, i64, String)>(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
         for (.., step) in plan.fetch_all(&mut connection).await.unwrap() {
