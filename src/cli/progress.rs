@@ -15,7 +15,7 @@ pub(super) struct Progress(Shown);
 enum Shown {
     Nothing,
     Bar(ProgressBar),
-    Lines { what: String, total: u64, last: Option<Instant> },
+    Lines { what: String, total: u64, done: u64, last: Option<(Instant, u64)> },
 }
 
 impl Progress {
@@ -35,7 +35,7 @@ impl Progress {
     }
 
     pub(super) fn lines(what: &str, total: u64) -> Self {
-        Self(Shown::Lines { what: what.to_owned(), total, last: None })
+        Self(Shown::Lines { what: what.to_owned(), total, done: 0, last: None })
     }
 
     /// So many steps are done.
@@ -43,21 +43,29 @@ impl Progress {
         match &mut self.0 {
             Shown::Nothing => {}
             Shown::Bar(bar) => bar.set_position(done),
-            Shown::Lines { what, total, last } => {
-                if last.is_none_or(|last| last.elapsed() >= BETWEEN_LINES) {
-                    *last = Some(Instant::now());
-                    let of = if *total == 0 { String::new() } else { format!("/{total}") };
-                    let _ = writeln!(std::io::stderr().lock(), "{what}: {done}{of}");
+            Shown::Lines { what, total, done: reached, last } => {
+                *reached = done;
+                if last.is_none_or(|(at, _)| at.elapsed() >= BETWEEN_LINES) {
+                    *last = Some((Instant::now(), done));
+                    line(what, done, *total);
                 }
             }
         }
     }
 }
 
+fn line(what: &str, done: u64, total: u64) {
+    let of = if total == 0 { String::new() } else { format!("/{total}") };
+    let _ = writeln!(std::io::stderr().lock(), "{what}: {done}{of}");
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Shown::Bar(bar) = &self.0 {
-            bar.finish_and_clear();
+        match &self.0 {
+            Shown::Bar(bar) => bar.finish_and_clear(),
+            // How far it came is said last.
+            Shown::Lines { what, total, done, last: Some((_, told)) } if told != done => line(what, *done, *total),
+            Shown::Lines { .. } | Shown::Nothing => {}
         }
     }
 }

@@ -102,6 +102,8 @@ pub enum Bound {
     Rows,
     /// Columns.
     Columns,
+    /// Sheets with the same columns.
+    Sheets,
 }
 
 impl std::fmt::Display for Bound {
@@ -115,6 +117,7 @@ impl std::fmt::Display for Bound {
             Self::CellBytes => "bytes in one cell",
             Self::Rows => "rows",
             Self::Columns => "columns",
+            Self::Sheets => "sheets",
         })
     }
 }

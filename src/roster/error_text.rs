@@ -177,6 +177,7 @@ fn too_large(what: Bound, most: u64, language: Language) -> String {
         Bound::CellBytes => "Độ dài một ô (byte)",
         Bound::Rows => "Số dòng",
         Bound::Columns => "Số cột",
+        Bound::Sheets => "Số trang có cùng các cột",
     };
     format!("{what} vượt quá {most}. Hãy chia nhỏ tệp và xoá những gì nằm ngoài bảng.")
 }

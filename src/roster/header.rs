@@ -120,6 +120,12 @@ impl Finder {
         self.best.as_ref().map_or(0, |(mapping, _)| mapping.count() * 2 + 1).max(self.closest.count())
     }
 
+    /// Whether the header is of the other's kind and names the same; nothing when there is none.
+    pub(super) fn is_like(&self, other: &Self) -> Option<bool> {
+        let fields = |finder: &Self| finder.best.as_ref().map(|(mapping, kind)| (*kind, mapping.fields()));
+        fields(self).map(|own| Some(own) == fields(other))
+    }
+
     /// The header, or what came closest.
     pub(super) fn finish(self) -> Result<(Mapping, Kind), Closest> {
         let Some(found) = self.best else {

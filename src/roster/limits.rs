@@ -23,6 +23,8 @@ pub struct Limits {
     pub rows: u32,
     /// Columns of a sheet, by the furthest cell that holds anything.
     pub columns: usize,
+    /// Sheets of a workbook that are read because they have the same columns; each is opened anew.
+    pub sheets: usize,
     /// Cells of a workbook, empty ones too.
     pub cells: u64,
     /// Bytes of one cell, tag or text of a workbook.
@@ -42,6 +44,7 @@ impl Default for Limits {
             entries: 2_000,
             rows: 1_000_000,
             columns: 512,
+            sheets: 200,
             cells: 60_000_000,
             cell_bytes: 1 << 18,
         }

@@ -13,7 +13,7 @@ use super::{
     cells::RawRow,
     convert,
     csv::{CsvFile, DELIMITERS},
-    error::{OpenError, ReadError},
+    error::{Bound, OpenError, ReadError},
     field::{Field, Kind},
     header::{Closest, Finder, Mapping},
     limits::Limits,
@@ -32,6 +32,8 @@ pub struct Options {
     pub school: Option<SchoolCode>,
     /// What reports call the file; its own name when not given.
     pub name: Option<String>,
+    /// Which sheet of a workbook; the one with the fullest header when not given.
+    pub sheet: Option<String>,
     /// How large it may be.
     pub limits: Limits,
 }
@@ -42,9 +44,20 @@ pub struct Source {
     pub kind: Kind,
     /// Where each field is, and the columns that are ignored.
     pub header: Mapping,
+    /// The workbook's other sheets that hold something.
+    pub others: Others,
     place: Place,
     school: Option<SchoolCode>,
     table: Table,
+}
+
+/// What else a workbook holds beside the sheet that was opened.
+#[derive(Clone, Debug, Default)]
+pub struct Others {
+    /// Sheets with the same columns, as one that has a sheet for each class.
+    pub alike: Vec<String>,
+    /// Sheets with a header of another kind or with other columns: a catalogue, or what should be a file of its own.
+    pub different: Vec<String>,
 }
 
 enum Table {
@@ -61,7 +74,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     if sample.is_empty() {
         return Err(OpenError::Empty);
     }
-    let (table, sheet, mapping, kind) = match shape(&sample) {
+    let Opened { table, sheet, header, kind, others } = match shape(&sample) {
         Shape::Ole => return Err(refuse_ole(&file)),
         Shape::Markup => return Err(OpenError::NotATable),
         Shape::Zip => find_sheet(Workbook::open(file, &options.limits)?, options)?,
@@ -69,8 +82,8 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     };
     let own_name = || path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name = options.name.clone().unwrap_or_else(own_name);
-    let place = Place::new(name.into(), sheet.into(), &mapping);
-    Ok(Source { kind, header: mapping, place, school: options.school.clone(), table })
+    let place = Place::new(name.into(), sheet.into(), &header);
+    Ok(Source { kind, header, others, place, school: options.school.clone(), table })
 }
 
 impl Source {
@@ -100,7 +113,7 @@ impl Source {
     /// Hands out every row below the header that says anything, until the visitor breaks. Can be called again.
     /// Blocks: never on an async thread.
     pub fn for_each(&mut self, mut visit: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), ReadError> {
-        let Self { kind, header, place, school, table } = self;
+        let Self { kind, header, place, school, table, .. } = self;
         let mut first = true;
         let mut each = |row: &RawRow| {
             if row.number <= header.row || is_ghost(header, row) || repeats_header(header, row) {
@@ -124,25 +137,45 @@ impl std::fmt::Debug for Source {
     }
 }
 
-type Opened = (Table, String, Mapping, Kind);
+struct Opened {
+    table: Table,
+    sheet: String,
+    header: Mapping,
+    kind: Kind,
+    others: Others,
+}
 
 fn find_sheet(mut workbook: Workbook, options: &Options) -> Result<Opened, OpenError> {
-    let mut best: Option<(Finder, String)> = None;
-    for sheet in workbook.sheets.clone() {
+    let asked = |sheet: &String| options.sheet.as_ref().is_none_or(|asked| asked == sheet);
+    let mut found = Vec::new();
+    for sheet in workbook.sheets.clone().into_iter().filter(asked) {
         let mut finder = Finder::new(options.kind, options.school.is_some());
         workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
-        if best.as_ref().is_none_or(|(best, _)| finder.score() > best.score()) {
-            best = Some((finder, sheet));
+        if finder.score() > 0 && workbook.spread(&sheet)? {
+            // A header of two rows is whole only in the second.
+            finder = Finder::new(options.kind, options.school.is_some());
+            workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
+        }
+        found.push((finder, sheet));
+    }
+    // The first of the best.
+    let best = found.iter().rev().max_by_key(|(finder, _)| finder.score());
+    let at = best.and_then(|best| found.iter().position(|one| one.1 == best.1)).ok_or(OpenError::AllHidden)?;
+    let (finder, sheet) = found.remove(at);
+    let mut others = Others::default();
+    for (other, sheet) in found {
+        match other.is_like(&finder) {
+            Some(true) => others.alike.push(sheet),
+            Some(false) => others.different.push(sheet),
+            None => {}
         }
     }
-    let (mut finder, sheet) = best.ok_or(OpenError::AllHidden)?;
-    if workbook.spread(&sheet)? {
-        // A header of two rows is whole only in the second.
-        finder = Finder::new(options.kind, options.school.is_some());
-        workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
+    if others.alike.len() >= options.limits.sheets {
+        return Err(OpenError::TooLarge { what: Bound::Sheets, most: options.limits.sheets as u64 });
     }
-    let (mapping, kind) = finder.finish().map_err(|closest| no_header(closest, &sheet))?;
-    Ok((Table::Xlsx(Box::new(workbook)), sheet, mapping, kind))
+    workbook.spread(&sheet)?;
+    let (header, kind) = finder.finish().map_err(|closest| no_header(closest, &sheet))?;
+    Ok(Opened { table: Table::Xlsx(Box::new(workbook)), sheet, header, kind, others })
 }
 
 /// Tries each delimiter: the right one is that under which a header appears.
@@ -158,8 +191,8 @@ fn find_delimiter(mut csv: CsvFile, options: &Options) -> Result<Opened, OpenErr
     }
     let (finder, delimiter) = best.ok_or(OpenError::Empty)?;
     csv.delimiter = delimiter;
-    let (mapping, kind) = finder.finish().map_err(|closest| no_header(closest, ""))?;
-    Ok((Table::Csv(csv), String::new(), mapping, kind))
+    let (header, kind) = finder.finish().map_err(|closest| no_header(closest, ""))?;
+    Ok(Opened { table: Table::Csv(csv), sheet: String::new(), header, kind, others: Others::default() })
 }
 
 const fn go_on(more: bool) -> ControlFlow<()> {

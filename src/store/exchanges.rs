@@ -35,29 +35,6 @@ impl fmt::Debug for Fits {
     }
 }
 
-trait Presented {
-    fn token(&self) -> Digest;
-    fn by(&self) -> &Fits;
-}
-
-impl Presented for Redemption {
-    fn token(&self) -> Digest {
-        self.code
-    }
-    fn by(&self) -> &Fits {
-        &self.by
-    }
-}
-
-impl Presented for Rotation {
-    fn token(&self) -> Digest {
-        self.presented
-    }
-    fn by(&self) -> &Fits {
-        &self.by
-    }
-}
-
 /// A code that is presented.
 #[derive(Clone, Debug)]
 pub struct Redemption {
@@ -86,6 +63,30 @@ pub struct Rotation {
     pub by: Fits,
     /// Now.
     pub now: Moment,
+}
+
+/// What is presented, and by whom.
+trait Presented {
+    fn token(&self) -> Digest;
+    fn by(&self) -> &Fits;
+}
+
+impl Presented for Redemption {
+    fn token(&self) -> Digest {
+        self.code
+    }
+    fn by(&self) -> &Fits {
+        &self.by
+    }
+}
+
+impl Presented for Rotation {
+    fn token(&self) -> Digest {
+        self.presented
+    }
+    fn by(&self) -> &Fits {
+        &self.by
+    }
 }
 
 /// One gift's values: the columns of its grant, then those of its code.

@@ -32,7 +32,7 @@ pub(super) fn of(locale: Locale, report: &Report) -> String {
             line(&mut text, "");
             line(&mut text, &format!("{title}:"));
             for group in &groups {
-                causes(&mut text, language, group);
+                causes(&mut text, language, group, &report.files);
             }
         }
     }
@@ -73,6 +73,13 @@ fn about(language: Language, file: &FileReport) -> String {
         let more = file.ignored.len() - shown.len();
         let more = if more > 0 { format!(", … (+{more})") } else { String::new() };
         let _ = write!(told, "; {ignored}: {}{more}", shown.join(", "));
+    }
+    if !file.unread.is_empty() {
+        let unread = match language {
+            Language::Vi => "trang không đọc vì có cột khác",
+            Language::En => "sheets not read, for their columns are others",
+        };
+        let _ = write!(told, "; {unread}: «{}»", file.unread.join("», «"));
     }
     told
 }
@@ -149,11 +156,13 @@ fn groups<'i>(issues: impl Iterator<Item = &'i Issue>) -> Vec<Vec<&'i Issue>> {
     groups
 }
 
-fn causes(text: &mut String, language: Language, group: &[&Issue]) {
+fn causes(text: &mut String, language: Language, group: &[&Issue], files: &[FileReport]) {
     let code = group.first().map_or("", |issue| issue.code());
     line(text, &format!("  {code} × {}", group.len()));
     for issue in group.iter().take(EXAMPLES) {
-        line(text, &format!("    {}: {}", issue.file, issue.message(language)));
+        let many = files.iter().filter(|file| file.name == issue.file).count() > 1;
+        let sheet = if many { format!(" «{}»", issue.sheet) } else { String::new() };
+        line(text, &format!("    {}{sheet}: {}", issue.file, issue.message(language)));
     }
     if group.len() > EXAMPLES {
         let more = group.len() - EXAMPLES;

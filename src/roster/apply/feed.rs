@@ -52,8 +52,7 @@ fn read(
     keyring: &Keyring,
     send: &mpsc::Sender<Result<Batch, Failed>>,
 ) -> Result<(), FileError> {
-    let options = Options { kind: Some(file.kind), ..options.clone() };
-    let mut source = source::open(&file.path, &options)?;
+    let mut source = source::open(&file.path, &file.options(options))?;
     let number = u16::try_from(number).unwrap_or(u16::MAX);
     let mut rows = Vec::with_capacity(ROWS);
     source.for_each(|record| {

@@ -45,6 +45,8 @@ pub struct FileReport {
     pub header: u32,
     /// Columns nobody knows.
     pub ignored: Vec<String>,
+    /// Sheets of its workbook that hold something else, and are not read.
+    pub unread: Vec<String>,
     /// What came of each row, in the order of the file.
     pub outcomes: Vec<(u32, Outcome)>,
     place: Place,
@@ -103,6 +105,7 @@ impl FileReport {
             kind: file.kind,
             header: file.header,
             ignored: file.ignored.clone(),
+            unread: file.unread.clone(),
             outcomes: Vec::new(),
             place: file.place.clone(),
         }

@@ -38,7 +38,7 @@ use crate::{
 
 /// To be raised when the same rows come to something else, or units are cut otherwise: then a run that was killed begins
 /// anew.
-pub(super) const RULES: u32 = 3;
+pub(super) const RULES: u32 = 4;
 /// How often a unit is planned again when others change the same people.
 const TRIES: u32 = 5;
 
@@ -187,7 +187,7 @@ async fn look(sv: &Services, ask: &Ask, watch: &mut Watch<'_>) -> Result<Survey,
 }
 
 fn options(ask: &Ask) -> Options {
-    Options { kind: ask.kind, school: ask.school.clone(), name: None, limits: ask.limits.clone() }
+    Options { kind: ask.kind, school: ask.school.clone(), limits: ask.limits.clone(), ..Options::default() }
 }
 
 fn keyring(sv: &Services) -> Keyring {

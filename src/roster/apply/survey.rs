@@ -2,7 +2,7 @@
 //! something, which pupils are released, what rows are found by. Whatever is wrong with a whole file is found here, before anything is written.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     fs::File,
     io::{self, Read},
     ops::ControlFlow,
@@ -36,6 +36,8 @@ pub(super) struct Surveyed {
     pub(super) header: u32,
     /// Columns nobody knows.
     pub(super) ignored: Vec<String>,
+    /// Sheets of the workbook that hold something else, and are not read.
+    pub(super) unread: Vec<String>,
     /// Rows that hold data.
     pub(super) rows: u64,
     digest: Digest,
@@ -94,8 +96,14 @@ pub(super) fn survey(
 ) -> Result<Survey, (PathBuf, FileError)> {
     let (mut survey, mut mentions) = (Survey::default(), Mentions::default());
     let mut rows = 0;
-    for path in paths {
-        let mut source = source::open(path, options).map_err(|e| (path.clone(), e.into()))?;
+    // Of a workbook that has a sheet for each class, each is like a file of its own.
+    let mut sheets: VecDeque<(&PathBuf, Options)> = paths.iter().map(|path| (path, options.clone())).collect();
+    while let Some((path, options)) = sheets.pop_front() {
+        let mut source = source::open(path, &options).map_err(|e| (path.clone(), e.into()))?;
+        for sheet in source.others.alike.iter().rev() {
+            let options = Options { sheet: Some(sheet.clone()), kind: Some(source.kind), ..options.clone() };
+            sheets.push_front((path, options));
+        }
         let mut file = surveyed(path, &source).map_err(|e| (path.clone(), OpenError::Io(e).into()))?;
         let walked = source.for_each(|record| {
             file.rows += 1;
@@ -114,10 +122,28 @@ pub(super) fn survey(
     Ok(survey)
 }
 
+impl Surveyed {
+    /// How it is opened again.
+    pub(super) fn options(&self, options: &Options) -> Options {
+        again(options, self.kind, &self.place.sheet)
+    }
+}
+
+/// How a sheet is opened again that was found before.
+pub(super) fn again(options: &Options, kind: Kind, sheet: &str) -> Options {
+    let sheet = Some(sheet.to_owned()).filter(|sheet| !sheet.is_empty());
+    Options { kind: Some(kind), sheet, ..options.clone() }
+}
+
 impl Survey {
-    /// The files' names.
+    /// The files' names; with the sheet where several are read of one.
     pub(super) fn names(&self) -> Vec<Arc<str>> {
-        self.files.iter().map(|file| Arc::clone(&file.place.file)).collect()
+        let name = |file: &Surveyed| {
+            let Place { file: name, sheet, .. } = &file.place;
+            let many = self.files.iter().filter(|other| other.path == file.path).count() > 1;
+            if many { format!("{name} «{sheet}»").into() } else { Arc::clone(name) }
+        };
+        self.files.iter().map(name).collect()
     }
 
     /// Rows of all files.
@@ -131,6 +157,7 @@ impl Survey {
         for file in &self.files {
             text.push_str(file.kind.as_str());
             text.extend(file.digest.bytes().iter().map(|byte| format!(" {byte:02x}")));
+            text.push_str(&file.place.sheet);
             text.push('\n');
         }
         Digest::of(text.as_bytes())
@@ -165,6 +192,7 @@ fn surveyed(path: &Path, source: &Source) -> io::Result<Surveyed> {
         place: source.place().clone(),
         header: source.header.row,
         ignored: source.header.unknown.iter().chain(&source.header.duplicates).cloned().collect(),
+        unread: source.others.different.clone(),
         rows: 0,
         digest: digest(path)?,
     })

@@ -15,7 +15,7 @@ use super::{
         source::{self, Options},
     },
     report::{FileReport, Report},
-    survey::FileError,
+    survey::{FileError, again},
 };
 use crate::model::{dates, text::for_a_spreadsheet};
 
@@ -45,7 +45,11 @@ pub fn write_workbook(
     for (number, file) in report.files.iter().enumerate() {
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(sheet_name(number, &file.name))?;
-        let issues = report.issues.iter().filter(|issue| issue.file == file.name).collect::<Vec<_>>();
+        let issues = report
+            .issues
+            .iter()
+            .filter(|issue| (&issue.file, &issue.sheet) == (&file.name, &file.sheet))
+            .collect::<Vec<_>>();
         let days = Vec::new();
         Sheet { to: sheet, file, issues, language, marked: Marks::new(), days }.fill(options)?;
     }
@@ -85,7 +89,7 @@ struct Sheet<'a> {
 
 impl Sheet<'_> {
     fn fill(&mut self, options: &Options) -> Result<(), WorkbookError> {
-        let options = Options { kind: Some(self.file.kind), ..options.clone() };
+        let options = again(options, self.file.kind, &self.file.sheet);
         let mut source = source::open(&self.file.path, &options).map_err(FileError::from)?;
         let days = [Field::BirthDate, Field::StatusDate].map(|field| source.header.column(field));
         self.days = days.into_iter().flatten().map(|column| column.index).collect();

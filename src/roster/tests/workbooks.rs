@@ -4,7 +4,7 @@ use jiff::civil::date;
 use rust_xlsxwriter::{ExcelDateTime, Format};
 
 use super::*;
-use crate::roster::Kind;
+use crate::roster::{Kind, Limits};
 
 /// A real export's shape: a title, an empty stretch, 72 columns with line breaks in their names and mixed NFC and NFD,
 /// the header in row 7, a row of column numbers, dates as serials, codes as numbers, ghost rows, 16 catalogue sheets.
@@ -108,4 +108,22 @@ fn hidden_sheets_are_not_read_and_an_empty_workbook_has_no_header() {
         Ok(())
     });
     assert_eq!(read(&bytes).unwrap_err().code(), "header_not_found");
+}
+
+#[test]
+fn r45_a_workbook_has_no_more_sheets_alike_than_are_read() {
+    let bytes = workbook(|book| {
+        for class in 0..4 {
+            let sheet = book.add_worksheet().set_name(format!("3A{class}"))?;
+            sheet.write_row(
+                0,
+                0,
+                ["Mã trường", "Mã học sinh", "Họ tên", "Ngày sinh", "Giới tính", "Lớp", "Trạng thái HS"],
+            )?;
+        }
+        Ok(())
+    });
+    let with = |sheets| Options { limits: Limits { sheets, ..Limits::default() }, ..Options::default() };
+    assert_eq!(read_with(&bytes, &with(3)).unwrap_err().code(), "file_too_large");
+    assert!(read_with(&bytes, &with(4)).is_ok());
 }

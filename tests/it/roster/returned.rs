@@ -94,3 +94,46 @@ both! {
         assert_eq!((again.tally.rows, again.tally.unchanged), (1, 1));
     }
 }
+
+/// A workbook with a sheet for each class, one for the schools of the catalogue, and one of notes.
+fn by_class(path: &std::path::Path, classes: &[(&str, &[[&str; 3]])]) {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    for (class, pupils) in classes {
+        let sheet = workbook.add_worksheet().set_name(*class).unwrap();
+        sheet.write_row(0, 0, PUPILS.trim_end().split('|')).unwrap();
+        for (row, [id, name, born]) in (1..).zip(*pupils) {
+            sheet.write_row(row, 0, ["31303401", class, id, "", name, born, "Nữ", "Đang học"]).unwrap();
+        }
+    }
+    let sheet = workbook.add_worksheet().set_name("DM trường").unwrap();
+    sheet.write_row(0, 0, ["Mã trường", "Tên trường", "Cấp học", "Loại hình"]).unwrap();
+    sheet.write_row(1, 0, ["31303499", "TH Mẫu", "Tiểu học", "Công lập"]).unwrap();
+    workbook.add_worksheet().set_name("Ghi chú").unwrap().write(0, 0, "Danh sách chính thức").unwrap();
+    workbook.save(path).unwrap();
+}
+
+both! {
+    async fn every_sheet_of_a_workbook_by_class_is_imported_and_what_is_not_read_is_named(office: Office) {
+        let classes: [(&str, &[[&str; 3]]); 2] = [
+            ("3A", &[["3112345601", "Nguyễn Thị An", "14/03/2017"], ["3112345602", "Trần Thị Bình", "31/02/2017"]]),
+            ("3B", &[["3112345603", "Lê Thị Cúc", "31/02/2017"], ["3112345604", "Phạm Thị Dung", "01/05/2017"]]),
+        ];
+        by_class(&office.path("truong.xlsx"), &classes);
+        let report = office.run(&Ask { commit: true, ..office.ask(&["truong.xlsx"]) }).await.unwrap();
+        assert_eq!((report.tally.rows, report.tally.created), (4, 2));
+        let read: Vec<_> = report.files.iter().map(|file| (&*file.name, &*file.sheet)).collect();
+        assert_eq!(read, [("truong.xlsx", "3A"), ("truong.xlsx", "3B")]);
+        let wrong: Vec<_> = report.issues.iter().map(|issue| (&*issue.sheet, issue.row)).collect();
+        assert_eq!(wrong, [("3A", 3), ("3B", 2)]);
+        assert_eq!(report.files[0].unread, ["DM trường"]);
+        // What comes back has a sheet for each, and is imported as a whole.
+        let path = office.path("ket-qua.xlsx");
+        roster::write_workbook(&report, &Options::default(), Language::Vi, &path).unwrap();
+        let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+        let outcome = |rows: calamine::Range<Data>| rows.rows().skip(1).map(|row| row[10].to_string()).collect::<Vec<_>>();
+        let outcomes: Vec<_> = book.worksheets().into_iter().map(|(_, rows)| outcome(rows)).collect();
+        assert_eq!(outcomes, [["Tạo mới", "Lỗi, chưa nhập"], ["Lỗi, chưa nhập", "Tạo mới"]]);
+        let again = office.run(&Ask { commit: true, ..office.ask(&["ket-qua.xlsx"]) }).await.unwrap();
+        assert_eq!((again.tally.rows, again.tally.unchanged), (4, 2));
+    }
+}
