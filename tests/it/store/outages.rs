@@ -4,29 +4,34 @@ use std::time::Duration;
 
 use phuong::{
     on_db,
-    store::{Conn, StoreError, Tx},
+    store::{StoreError, Tx},
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use super::{insert, numbers, put, with_numbers};
-use crate::support::database::{Backend, Database};
+use crate::support::database::Database;
 
 async fn raise(tx: &mut Tx, code: &str) -> Result<(), StoreError> {
     let sql = format!("DO $$ BEGIN RAISE EXCEPTION 'as planned' USING ERRCODE = '{code}'; END $$");
     on_db!(tx, sqlx::query(AssertSqlSafe(sql))).map(drop)
 }
 
-both! {
+only! {
+    Sqlite,
+    async fn what_a_reader_may_not_do_is_an_outage_and_a_wrong_statement_is_not(database: Database) {
+        let store = with_numbers(&database).await;
+        // The only outage that can be had without a fault; `faults` has the rest.
+        let refused = store.read((), async |tx: &mut Tx, (): &()| insert(tx, 1).await).await.unwrap_err();
+        assert!(refused.is_outage(), "{refused}");
+        let wrong = store.read((), async |tx: &mut Tx, (): &()| on_db!(tx, sqlx::query("SELECT nothing")).map(drop));
+        assert!(!wrong.await.unwrap_err().is_outage());
+    }
+}
+
+only! {
+    Postgres,
     async fn an_outage_is_told_from_a_mistake(database: Database) {
         let store = with_numbers(&database).await;
-        if database.backend() == Backend::Sqlite {
-            // A reader may not write, which is the only failure that can be had without a fault; `faults` has the rest.
-            let refused = store.read((), async |tx: &mut Tx, (): &()| insert(tx, 1).await).await.unwrap_err();
-            assert!(refused.is_outage(), "{refused}");
-            let wrong = store.read((), async |tx: &mut Tx, (): &()| on_db!(tx, sqlx::query("SELECT nothing")).map(drop));
-            assert!(!wrong.await.unwrap_err().is_outage());
-            return;
-        }
         // Room, too many connections, shutdown, a standby, canceled, a lock, lost; a unique rule, a wrong byte.
         let codes = ["53100", "53300", "57P01", "57P03", "25006", "57014", "55P03", "08006", "23505", "22021"];
         for code in codes {
@@ -37,12 +42,10 @@ both! {
     }
 }
 
-both! {
+only! {
+    Postgres,
     async fn connections_that_the_database_ended_are_replaced_unnoticed(database: Database) {
         let store = with_numbers(&database).await;
-        if database.backend() == Backend::Sqlite {
-            return;
-        }
         let mut other = PgConnection::connect(database.url()).await.unwrap();
         for n in 0..5_i32 {
             // Several connections in the pool, all of them dead.
@@ -62,18 +65,13 @@ both! {
     }
 }
 
-both! {
+only! {
+    Postgres,
     async fn a_database_that_does_not_answer_in_time_is_an_outage(database: Database) {
         let store = with_numbers(&database).await.with_patience(Duration::from_millis(300));
-        if database.backend() == Backend::Sqlite {
-            return;
-        }
         let asleep = async |tx: &mut Tx, (): &()| {
             insert(tx, 1).await?;
-            match tx.conn() {
-                Conn::Pg(_) => on_db!(tx, sqlx::query("SELECT pg_sleep(30)")).map(drop),
-                Conn::Lite(_) => Ok(()),
-            }
+            on_db!(tx, sqlx::query("SELECT pg_sleep(30)")).map(drop)
         };
         let sleep = async |tx: &mut Tx, (): &()| on_db!(tx, sqlx::query("SELECT pg_sleep(30)")).map(drop);
         assert!(matches!(store.write((), asleep).await, Err(StoreError::Unanswered)));

@@ -41,3 +41,14 @@ macro_rules! both {
         }
     };
 }
+
+/// As `both!`, for what one of the databases alone can show: `only! { Sqlite, async fn … }`.
+macro_rules! only {
+    ($backend:ident, $(#[$attribute:meta])* async fn $name:ident($given:ident: $fixture:ty) $body:block) => {
+        $(#[$attribute])*
+        #[tokio::test]
+        async fn $name() {
+            if let Some($given) = <$fixture>::on($crate::support::database::Backend::$backend).await $body
+        }
+    };
+}
