@@ -8,8 +8,8 @@ use super::{
     visitor::{Form, Visitor},
 };
 use crate::{
-    base::{clock::Moment, id::AccountId, id::ClientKey, id::SessionId},
-    login::disown,
+    base::id::{ClientKey, SessionId},
+    login::{disown, own},
     oauth::{
         authorize,
         userinfo::{Place, single},
@@ -21,21 +21,12 @@ use crate::{
         params::Params,
         scope::Scopes,
     },
-    services::{audit, ending::Ended},
-    store::{
-        StoreError, Tx, accounts,
-        audit::EventRow,
-        grants::{self, Given},
-        sessions::{self, SessionRow},
-    },
+    store::{StoreError, audit::EventRow, grants::Given, sessions::SessionRow},
     views::{
         Account, ActivityLine, AppLine, Deed, Disowned, NotMe, SessionLine, Whom,
         told::{self, role_key},
     },
 };
-
-/// How much of what happened is shown.
-const MOST_ACTIVITY: i64 = 20;
 
 /// GET `/account`.
 pub(super) async fn page(visitor: Visitor) -> Response {
@@ -52,8 +43,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
 
 async fn account(visitor: &Visitor, session: &SessionRow, saved: bool) -> Result<Account, StoreError> {
     let sv = &visitor.sv;
-    let question = (session.account_id, sv.clock.now());
-    let known = sv.store.read(question, async |tx: &mut Tx, (account, now)| known(tx, *account, *now).await).await?;
+    let known = own::known(sv, session.account_id).await?;
     let profile = Profile::read(sv, session.person_id).await?;
     let line = |row: &SessionRow| SessionLine {
         id: row.id.to_string(),
@@ -82,22 +72,6 @@ async fn account(visitor: &Visitor, session: &SessionRow, saved: bool) -> Result
 /// What somebody is, and where: the key of the role's text, and the org.
 fn places(profile: &Profile) -> Vec<(String, String)> {
     profile.contexts().iter().map(|context| (role_key(&context.role).to_owned(), context.org_name.clone())).collect()
-}
-
-struct Known {
-    names: Vec<String>,
-    sessions: Vec<SessionRow>,
-    given: Vec<Given>,
-    events: Vec<EventRow>,
-}
-
-async fn known(tx: &mut Tx, account: AccountId, now: Moment) -> Result<Known, StoreError> {
-    Ok(Known {
-        names: accounts::names(tx, account).await?,
-        sessions: sessions::of_account(tx, account, now).await?,
-        given: grants::given(tx, account, now).await?,
-        events: crate::store::audit::about(tx, &audit::account(account), MOST_ACTIVITY).await?,
-    })
 }
 
 /// The apps that may be told something now, and what: by all that was granted to them.
@@ -153,24 +127,19 @@ pub(super) async fn end_session(visitor: Visitor, form: Result<Form, Refusal>) -
         Ok(read) => read,
         Err(page) => return page,
     };
-    let asked: Option<SessionId> = params.get("session").and_then(|id| id.parse().ok());
-    let question = (session.account_id, visitor.sv.clock.now());
-    let own = visitor
-        .sv
-        .store
-        .read(question, async |tx: &mut Tx, (account, now)| sessions::of_account(tx, *account, *now).await)
-        .await;
-    let own = match own {
-        Ok(own) => own,
-        Err(error) => return render::fault(&visitor, &error),
-    };
-    // Somebody else's session looks like one that has ended (R38).
-    if let Some(row) = own.into_iter().find(|row| Some(row.id) == asked)
-        && let Err(error) = visitor.sv.end_session(Ended::from(&row)).await
+    if let Some(id) = params.get("session").and_then(|id| id.parse().ok())
+        && let Err(error) = end(&visitor, &session, id).await
     {
         return render::fault(&visitor, &error);
     }
     render::see_other(&visitor, "/account")
+}
+
+async fn end(visitor: &Visitor, session: &SessionRow, id: SessionId) -> Result<(), StoreError> {
+    match own::session(&visitor.sv, session.account_id, id).await? {
+        Some(ended) => visitor.sv.end_session(ended).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 /// POST `/account/apps`: takes back what one agreed to.

@@ -13,15 +13,15 @@ use super::{
 };
 use crate::{
     login::{
-        activation::{self, Finished, NotClaimed, NotSet, Ticket},
+        activation::{self, Finished, NotClaimed, Ticket},
         codes::Misread,
+        new_password::NotSet,
         password::NotProved,
     },
     oauth::authorize::Flow,
     people::release::Profile,
     protocol::{error::Refusal, params::Params},
     services::hasher::Refused,
-    store::{Tx, accounts},
     views::{Activate, ActivateStage, CodeProblem, Recover, Whom},
 };
 
@@ -94,9 +94,7 @@ impl Newcomer {
     /// "Is this you?"
     async fn confirm_page(&self, ticket: &Ticket) -> Response {
         let sv = &self.visitor.sv;
-        let holder =
-            sv.store.read(ticket.account(), async |tx: &mut Tx, account| accounts::holder(tx, *account).await).await;
-        let holder = match holder {
+        let holder = match ticket.holder(sv).await {
             Ok(Some(holder)) => holder,
             Ok(None) => return self.again(),
             Err(error) => return render::fault(&self.visitor, &error),
@@ -116,25 +114,17 @@ impl Newcomer {
 
     async fn password_page(&self, ticket: &Ticket, problem: Option<&'static str>) -> Response {
         let sv = &self.visitor.sv;
-        let names =
-            sv.store.read(ticket.account(), async |tx: &mut Tx, account| accounts::names(tx, *account).await).await;
-        let names = match names {
-            Ok(names) => names,
+        let username = match ticket.sign_in_name(sv).await {
+            Ok(name) => name.unwrap_or_default(),
             Err(error) => return render::fault(&self.visitor, &error),
         };
-        let username = names.into_iter().next().unwrap_or_default();
         let ticket = ticket.seal(sv, &self.visitor.browser);
         let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         self.show(status, ActivateStage::Password { ticket, username, problem })
     }
 
     async fn done(&self, ticket: &Ticket, finished: Finished) -> Response {
-        let holder = self
-            .visitor
-            .sv
-            .store
-            .read(ticket.account(), async |tx: &mut Tx, account| accounts::holder(tx, *account).await)
-            .await;
+        let holder = ticket.holder(&self.visitor.sv).await;
         let name = holder.ok().flatten().map(|holder| holder.full_name).unwrap_or_default();
         let before = finished == Finished::Before;
         self.show(StatusCode::OK, ActivateStage::Done { name, before, next: self.here("/sign-in") })

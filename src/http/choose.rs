@@ -16,8 +16,8 @@ use crate::{
     login::remembered::Person,
     oauth::authorize::{self, Flow},
     protocol::{client::Client, error::Refusal},
-    services::ending::{Ended, Ending, FirstTry},
-    store::{StoreError, Tx},
+    services::ending::Ended,
+    store::StoreError,
     views,
 };
 
@@ -143,19 +143,9 @@ async fn leave(visitor: &Visitor, flow: &Flow) -> Result<Response, StoreError> {
 async fn forget(visitor: &Visitor, flow: &Flow) -> Result<Response, StoreError> {
     let sv = &visitor.sv;
     let people = visitor.remembered().people(sv).await?;
-    let live = people.iter().filter_map(|person| person.live.as_ref());
-    let endings: Vec<Ending> = live.map(|(_, row)| sv.ending(Ended::from(row), FirstTry::Caller)).collect();
-    let due = sv
-        .store
-        .write(endings, async |tx: &mut Tx, endings: &Vec<Ending>| {
-            let mut due = Vec::new();
-            for ending in endings {
-                due.extend(ending.run(tx).await?);
-            }
-            Ok(due)
-        })
-        .await?;
-    sv.tell_all(&due).await;
+    for (_, session) in people.iter().filter_map(|person| person.live.as_ref()) {
+        sv.end_session_in_passing(Ended::from(session)).await?;
+    }
     let mut response = leave(visitor, flow).await?;
     response.headers_mut().append(header::SET_COOKIE, cookies::clear(sv, Jar::People));
     Ok(response)

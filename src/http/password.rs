@@ -9,8 +9,8 @@ use super::{
 use crate::{
     base::secret::Token,
     login::{
-        activation::NotSet,
         change::{self, NotChanged, Wish},
+        new_password::NotSet,
         password::NotProved,
         policy::Weak,
     },

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     base::id::AffiliationId,
+    login::own,
     model::text::SearchKey,
     people::release::Profile,
     protocol::{
@@ -16,7 +17,7 @@ use crate::{
         params::Params,
     },
     services::authority::Standing,
-    store::{Tx, contexts::ContextRow, sessions},
+    store::contexts::ContextRow,
     views::{ContextChoice, Portal, Text, Tile, told::role_key},
 };
 
@@ -85,22 +86,10 @@ pub(super) async fn act_as(visitor: Visitor, form: Result<Form, Refusal>) -> Res
         Ok(params) => params,
         Err(page) => return page,
     };
-    let asked: Option<AffiliationId> = params.get("context").and_then(|id| id.parse().ok());
-    let profile = match Profile::read(&visitor.sv, session.person_id).await {
-        Ok(profile) => profile,
-        Err(error) => return render::fault(&visitor, &error),
-    };
-    // What somebody else is looks like what one is not any more (R38).
-    let own = profile.as_ref().and_then(|profile| profile.contexts().iter().find(|context| Some(context.id) == asked));
-    if let Some(context) = own {
-        let turn = (session.id, context.id);
-        let write = visitor
-            .sv
-            .store
-            .write(turn, async |tx: &mut Tx, (session, context)| sessions::act_as(tx, *session, *context).await);
-        if let Err(error) = write.await {
-            return render::fault(&visitor, &error);
-        }
+    if let Some(context) = params.get("context").and_then(|id| id.parse().ok())
+        && let Err(error) = own::act_as(&visitor.sv, &session, context).await
+    {
+        return render::fault(&visitor, &error);
     }
     render::see_other(&visitor, "/portal")
 }

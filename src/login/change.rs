@@ -6,8 +6,8 @@
 use std::{net::IpAddr, time::Duration};
 
 use super::{
-    activation::{NotSet, judge, judge_accents},
     attempts::{self, Path, Settlement, Try},
+    new_password::{NotSet, judge, judge_accents},
     password::NotProved,
 };
 use crate::{

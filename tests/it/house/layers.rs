@@ -63,6 +63,12 @@ fn only_the_clock_reads_the_time() {
 }
 
 #[test]
+fn no_page_runs_a_transaction() {
+    let wrong: Vec<String> = sources("src").iter().flat_map(transactions).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn every_room_has_a_layer() {
     let rooms: BTreeSet<String> = files("src").iter().map(|path| room_of(path)).collect();
     let homeless: Vec<_> = rooms.iter().filter(|room| layer_of(room).is_none()).collect();
@@ -83,6 +89,13 @@ fn wrong_edges(source: &Source) -> Vec<String> {
         wrong.push(format!("{}: {forbidden} ({})", source.place(path.at), path.segments.join("::")));
     }
     wrong
+}
+
+/// Pages ask use cases, and know rows only as what these answer.
+fn transactions(source: &Source) -> Vec<String> {
+    let runs = |path: &Written| path.segments.ends_with(&["store".to_owned(), "Tx".to_owned()]);
+    let found = paths(source).into_iter().filter(|path| room_of(&source.path) == "http" && runs(path));
+    found.map(|path| format!("{}: a page runs a transaction", source.place(path.at))).collect()
 }
 
 fn clock_readings(source: &Source) -> Vec<String> {
@@ -250,6 +263,13 @@ mod tests {
         ] {
             assert!(!wrong("src/services/audit.rs", text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_transaction_in_a_page_is_found() {
+        let found = |path: &str, text: &str| transactions(&Source::new(path, text)).len();
+        assert_eq!(found("src/http/a.rs", "use crate::{login::x, store::{StoreError, Tx}};"), 1);
+        assert_eq!(found("src/login/a.rs", "use crate::store::Tx;"), 0);
     }
 
     #[test]
