@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    collections::HashSet,
     fmt::Write,
     fs::File,
     io::BufReader,
@@ -41,7 +42,12 @@ impl Workbook {
         })?;
         let seen =
             |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
-        let sheets = xlsx.sheets_metadata().iter().filter(seen).map(|sheet| sheet.name.clone()).collect();
+        let sheets: Vec<String> = xlsx.sheets_metadata().iter().filter(seen).map(|sheet| sheet.name.clone()).collect();
+        // By its name a sheet is opened again: the second of one name would be found forever, and never read.
+        let mut names = HashSet::new();
+        if let Some(twice) = sheets.iter().find(|name| !names.insert(*name)) {
+            return Err(OpenError::Damaged(format!("two sheets are named {twice}")));
+        }
         Ok(Self { xlsx, sheets, merges: Merges::default(), limits: limits.clone() })
     }
 

@@ -111,6 +111,29 @@ fn r45_a_part_larger_than_it_declares_is_refused() {
     assert_eq!(code(&bytes), "file_damaged");
 }
 
+/// Each sheet with the same columns is opened anew by its name, which would find the other one again, without end.
+#[test]
+fn r45_two_sheets_of_one_name_are_refused() {
+    let book = |names: [&str; 2]| {
+        let [a, b] = names.map(|name| BOOK.replace("name=\"A\"", &format!("name=\"{name}\"")));
+        let second = b.split("<sheets>").nth(1).unwrap().replace("r1", "r2");
+        let book = a.replace("</sheets></workbook>", &second);
+        let one = BOOK_RELS.trim_start_matches("<Relationships>").replace("r1", "r2").replace("sheet1", "sheet2");
+        let rels = BOOK_RELS.replace("</Relationships>", &one);
+        let sheet = sheet("", "");
+        zipped(&[
+            ("[Content_Types].xml", TYPES.as_bytes()),
+            ("_rels/.rels", ROOT.as_bytes()),
+            ("xl/workbook.xml", book.as_bytes()),
+            ("xl/_rels/workbook.xml.rels", rels.as_bytes()),
+            ("xl/worksheets/sheet1.xml", &sheet),
+            ("xl/worksheets/sheet2.xml", &sheet),
+        ])
+    };
+    assert_eq!(read(&book(["3A", "3a"])).unwrap().0.others.alike, ["3a"]);
+    assert_eq!(code(&book(["3A", "3A"])), "file_damaged");
+}
+
 #[test]
 fn r46_document_types_entities_and_outside_links_are_refused() {
     let mut dtd = br#"<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>"#.to_vec();
