@@ -140,7 +140,6 @@ impl Issue {
         };
         let Some((state, issued)) = accounts::activation(tx, account).await? else { return Ok(Outcome::Used) };
         let first = spent::spend(tx, spent::Kind::CodeForm, self.form.0, self.form.1).await?;
-        let state = named(&state)?;
         if let Err(no) = state.issue_code() {
             return Ok(Outcome::No(no.into()));
         }
@@ -202,8 +201,7 @@ impl Suspension {
             Ok(over) => over,
             Err(denied) => return Ok(Err(denied.into())),
         };
-        let Some((state, _)) = accounts::activation(tx, account).await? else { return Ok(Ok(Vec::new())) };
-        let from = named(&state)?;
+        let Some((from, _)) = accounts::activation(tx, account).await? else { return Ok(Ok(Vec::new())) };
         let to = match (accounts::suspension(tx, person).await?, over) {
             (Some(Some(_)), None) => from,
             (Some(_), _) => return Ok(Ok(Vec::new())),
@@ -212,7 +210,6 @@ impl Suspension {
                 Err(no) => return Ok(Err(no.into())),
             },
         };
-        let (from, to) = (from.as_str(), to.as_str());
         step(tx, &Transition { account, from, to, reason: Some(self.reason.clone()), over, now: self.now }).await?;
         let (scribe, told) = (self.scribe.by_right_over(over), json!({ "reason": self.reason }));
         scribe.note(tx, "account.suspended", audit::account(account), &told).await?;
@@ -250,7 +247,6 @@ impl Resumption {
             Ok(to) => to,
             Err(no) => return Ok(Err(no.into())),
         };
-        let (from, to) = (from.as_str(), to.as_str());
         step(tx, &Transition { account, from, to, reason: None, over: None, now: self.now }).await?;
         let scribe = self.scribe.by_right_over(over);
         scribe.note(tx, "account.resumed", audit::account(account), &json!({})).await?;
@@ -262,7 +258,7 @@ impl Resumption {
 
 async fn state_of(tx: &mut Tx, account: AccountId) -> Result<AccountState, StoreError> {
     match accounts::activation(tx, account).await? {
-        Some((state, _)) => named(&state),
+        Some((state, _)) => Ok(state),
         None => Ok(AccountState::Purged),
     }
 }
@@ -292,12 +288,4 @@ pub async fn end_sessions(sv: &Services, leave: &Permit<EndSessions, Subject>) -
         .await??;
     sv.tell_all(&due).await;
     Ok(())
-}
-
-fn named(state: &str) -> Result<AccountState, StoreError> {
-    AccountState::named(state).ok_or_else(|| StoreError::Corrupt {
-        table: "accounts",
-        column: "state",
-        row: state.to_owned(),
-    })
 }

@@ -18,6 +18,7 @@ use crate::{
         password::{Proof, canonical},
         policy::{Owner, Policy, Weak, mangled_by_input_method},
     },
+    model::account::AccountState,
     model::{
         name::{NameError, PersonName},
         sector_id::SectorId,
@@ -346,8 +347,8 @@ impl New {
         accounts::set_password(tx, self.account.id, &self.phc, false, self.now).await?;
         let change = accounts::Transition {
             account: self.account.id,
-            from: "pending",
-            to: "active",
+            from: AccountState::Pending,
+            to: AccountState::Active,
             reason: None,
             over: None,
             now: self.now,

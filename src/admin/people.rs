@@ -192,7 +192,7 @@ pub async fn lately(
 
 async fn seen(tx: &mut Tx, subject: Subject, scope: &Scope, now: Moment) -> Result<Option<Seen>, StoreError> {
     let Some(holder) = accounts::holder(tx, subject.account).await? else { return Ok(None) };
-    let Some(state) = AccountState::named(&holder.state) else { return Ok(None) };
+    let state = holder.state;
     // Why another school suspended them is that school's affair; the sector tells everybody.
     let tells = match accounts::suspension(tx, subject.person).await? {
         Some(Some(org)) => reach::holds(tx, scope, org).await?,

@@ -13,6 +13,7 @@ use crate::{
         secret::Token,
     },
     login::password,
+    model::account::AccountState,
     model::{
         affiliation::{Post, Seat},
         level::Levels,
@@ -163,8 +164,14 @@ fn password_for(sv: &Services) -> String {
 
 async fn activate(sv: &Services, account: AccountId, text: &str) -> Result<(), SetupError> {
     password::set(sv, account, text).await?;
-    let change =
-        accounts::Transition { account, from: "pending", to: "active", reason: None, over: None, now: sv.clock.now() };
+    let change = accounts::Transition {
+        account,
+        from: AccountState::Pending,
+        to: AccountState::Active,
+        reason: None,
+        over: None,
+        now: sv.clock.now(),
+    };
     sv.store
         .write(change, async |tx: &mut Tx, change: &accounts::Transition| accounts::transition(tx, change).await)
         .await?;

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     base::{clock::Moment, digest::Digest, id::AccountId, secret::Token},
+    model::account::AccountState,
     services::{
         Services, audit,
         ending::{Due, EndingOfAccount},
@@ -134,7 +135,9 @@ pub async fn claim(sv: &Services, typed: Typed<'_>) -> Result<Ticket, NotClaimed
     };
     let spent = attempts::begin(sv, attempt).await?.map_err(NotProved::from)?;
     let proof = match &found {
-        Some(row) if matches!(row.state.as_str(), "pending" | "active") => code.proves(sv, row, now).await?,
+        Some(row) if matches!(row.state, AccountState::Pending | AccountState::Active) => {
+            code.proves(sv, row, now).await?
+        }
         _ => None,
     };
     let settlement = if proof.is_some() { Settlement::Right } else { Settlement::Wrong };

@@ -106,7 +106,7 @@ pub async fn check(sv: &Services, typed: Typed<'_>) -> Result<Proof, NotProved> 
 /// Whose password it is, and when it was set.
 async fn compare(sv: &Services, found: Option<&Credential>, password: &str) -> Result<(AccountId, Moment), NotProved> {
     let usable = found.and_then(|row| Some((row, row.phc.as_deref()?, row.set_at?)));
-    let Some((row, phc, set_at)) = usable.filter(|(row, ..)| row.state == "active") else {
+    let Some((row, phc, set_at)) = usable.filter(|(row, ..)| row.state.lets_in()) else {
         sv.hasher.verify_decoy(password).await?;
         return Err(NotProved::Wrong);
     };

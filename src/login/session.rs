@@ -13,6 +13,7 @@ use crate::{
         id::{AccountId, SessionId},
         secret::Token,
     },
+    model::account::AccountState,
     protocol::interaction::ACR_ONE_FACTOR,
     services::{
         Services, audit,
@@ -183,7 +184,7 @@ fn as_row(new: &NewSession, who: beginning::Begun) -> SessionRow {
         id: new.id,
         account_id: new.account,
         person_id: who.person_id,
-        account_state: "active".to_owned(),
+        account_state: AccountState::Active,
         must_change: who.must_change,
         full_name: who.full_name,
         auth_time: new.now,
@@ -247,7 +248,7 @@ pub async fn find(sv: &Services, cookie: &Token) -> Result<Option<SessionRow>, S
         .await?;
     let Some(session) = found else { return Ok(None) };
     let idle = now.since(session.seen_at);
-    if session.account_state != "active" || (!session.own_device && idle > sv.settings.shared_idle) {
+    if !session.account_state.lets_in() || (!session.own_device && idle > sv.settings.shared_idle) {
         return Ok(None);
     }
     if idle.as_secs() >= TOUCH_SECONDS {

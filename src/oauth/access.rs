@@ -47,7 +47,7 @@ pub fn read(sv: &Services, token: &str) -> Result<AccessToken, BadToken> {
 
 /// R15, invariant 9: whether whoever gave a grant may still use the app, being what they are now.
 pub fn still_given(grant: &GrantRow, client: &Client) -> Result<(), Refusal> {
-    if grant.account_state != "active" {
+    if !grant.account_state.lets_in() {
         Err(Refusal::AccountInactive)
     } else if !client.audience.admits_any(grant.posts.iter()) {
         Err(Refusal::AccessEnded)

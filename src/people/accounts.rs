@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{PeopleError, following::state};
+use super::PeopleError;
 use crate::{
     base::{
         clock::Moment,
@@ -56,7 +56,7 @@ impl Turn {
         let Some(row) = accounts::of_people(tx, &[self.person]).await?.pop() else {
             return Ok(Err(PeopleError::NoSuchPerson));
         };
-        let from = state(&row)?;
+        let from = row.state;
         let next = match self.deed {
             Deed::Deactivate => from.deactivate(),
             Deed::Purge => from.purge(),

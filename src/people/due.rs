@@ -3,10 +3,7 @@
 
 use std::time::Duration;
 
-use super::{
-    accounts::remove,
-    following::{Following, state},
-};
+use super::{accounts::remove, following::Following};
 use crate::{
     base::{clock::Moment, id::PersonId},
     model::membership::Presence,
@@ -63,7 +60,7 @@ impl Turn {
         let presence = memberships::standing(tx, self.person, self.now.day()).await?.presence();
         let graduate = presence == Presence::Completed
             && memberships::last_grade(tx, self.person).await? == Some(LAST_GRADE)
-            && state(&row)?.purge().is_ok();
+            && row.state.purge().is_ok();
         if graduate {
             return remove(tx, self.person, row.id, &self.scribe, self.now).await;
         }

@@ -51,7 +51,7 @@ impl Following {
         let everybody: Vec<PersonId> = presences.keys().copied().collect();
         let mut courses = Vec::new();
         for row in accounts::of_people(tx, &everybody).await? {
-            let from = state(&row)?;
+            let from = row.state;
             let course = self.course(&row, from, presences[&row.person_id]);
             if course.to != from || course.due_at != row.due_at {
                 courses.push(course);
@@ -79,10 +79,4 @@ impl Following {
         };
         Course { account: row.id, from, to, due_at }
     }
-}
-
-/// An account's state.
-pub fn state(row: &AccountRow) -> Result<AccountState, StoreError> {
-    let corrupt = || StoreError::Corrupt { table: "accounts", column: "state", row: row.id.to_string() };
-    AccountState::named(&row.state).ok_or_else(corrupt)
 }

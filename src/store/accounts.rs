@@ -20,7 +20,7 @@ row! {
         /// The person.
         pub person_id: PersonId,
         /// The account's state.
-        pub state: String,
+        pub state: AccountState,
         /// The password's PHC string; `None` when none was set yet.
         pub phc: Option<String>,
         /// Whether a new password must be chosen at the next sign-in.
@@ -43,7 +43,7 @@ row! {
         /// The person.
         pub person_id: PersonId,
         /// The account's state.
-        pub state: String,
+        pub state: AccountState,
         /// Why it is in that state, where somebody said.
         pub state_reason: Option<String>,
         /// The person's name.
@@ -64,7 +64,7 @@ row! {
         /// Whose.
         pub person_id: PersonId,
         /// Its state.
-        pub state: String,
+        pub state: AccountState,
         /// Whether credentials were chosen.
         pub activated: bool,
         /// When something happens to it by itself.
@@ -119,8 +119,8 @@ pub async fn holder(tx: &mut Tx, account: AccountId) -> Result<Option<Holder>, S
 pub async fn activation(
     tx: &mut Tx,
     account: AccountId,
-) -> Result<Option<(String, Option<(i64, Moment)>)>, StoreError> {
-    let row: Option<(String, i64, Option<Moment>)> =
+) -> Result<Option<(AccountState, Option<(i64, Moment)>)>, StoreError> {
+    let row: Option<(AccountState, i64, Option<Moment>)> =
         on_db!(tx, c => sqlx::query_as(ACTIVATION).bind(account).fetch_optional(&mut *c))?;
     Ok(row.map(|(state, issue, until)| (state, until.map(|until| (issue, until)))))
 }
@@ -195,9 +195,9 @@ pub struct Transition {
     /// The account.
     pub account: AccountId,
     /// From.
-    pub from: &'static str,
+    pub from: AccountState,
     /// To.
-    pub to: &'static str,
+    pub to: AccountState,
     /// Why, in an administrator's words.
     pub reason: Option<String>,
     /// Of a suspension: over which org the right is held by which it is made; `None`: over the whole sector.
@@ -262,12 +262,7 @@ pub async fn take_course(tx: &mut Tx, rows: &[Course], now: Moment) -> Result<Ve
         rows,
         "UPDATE accounts AS a SET state = v.column3, due_at = v.column4, updated_at = v.column5 FROM (",
         ") AS v WHERE a.id = v.column1 AND a.state = v.column2 RETURNING id",
-        |b, row| b
-            .push_bind(row.account)
-            .push_bind(row.from.as_str())
-            .push_bind(row.to.as_str())
-            .push_bind(row.due_at)
-            .push_bind(now)
+        |b, row| b.push_bind(row.account).push_bind(row.from).push_bind(row.to).push_bind(row.due_at).push_bind(now)
     );
     Ok(taken.into_iter().map(|(account,)| account).collect())
 }

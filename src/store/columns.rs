@@ -5,13 +5,16 @@ use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use uuid::Uuid;
 
-use crate::base::{
-    clock::Moment,
-    digest::Digest,
-    id::{
-        AccountId, AffiliationId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId, EventId, GrantId,
-        IdentifierId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, SessionId,
+use crate::{
+    base::{
+        clock::Moment,
+        digest::Digest,
+        id::{
+            AccountId, AffiliationId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId, EventId,
+            GrantId, IdentifierId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, SessionId,
+        },
     },
+    model::account::AccountState,
 };
 
 macro_rules! column {
@@ -65,6 +68,8 @@ column! {
     Digest as Vec<u8>, |digest| digest.bytes().to_vec(),
         |bytes| Digest::from_slice(&bytes).ok_or_else(|| "a digest has 32 bytes".into());
     Day as String, |day| day.0.to_string(), |text| Ok(Day(text.parse()?));
+    AccountState as String, |state| state.as_str().to_owned(),
+        |name| AccountState::named(&name).ok_or_else(|| "no account is in a state of that name".into());
     Posts as String, |posts| posts.0.clone(), |text| Ok(Posts(text));
 }
 

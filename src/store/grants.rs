@@ -9,6 +9,7 @@ use crate::{
         digest::Digest,
         id::{AccountId, AffiliationId, ClientKey, GrantId, PersonId, SessionId},
     },
+    model::account::AccountState,
     protocol::claims::ClaimsAsk,
 };
 
@@ -25,7 +26,7 @@ row! {
         /// Which person.
         pub person_id: PersonId,
         /// What the account's state is.
-        pub account_state: String,
+        pub account_state: AccountState,
         /// The person's active roles at open orgs.
         pub posts: Posts,
         /// From which session.
@@ -70,7 +71,7 @@ row! {
         /// Which person.
         pub person_id: PersonId,
         /// What the account's state is.
-        pub account_state: String,
+        pub account_state: AccountState,
     }
 }
 

@@ -3,10 +3,13 @@
 use sqlx::QueryBuilder;
 
 use super::{Posts, StoreError, Tx, bulk};
-use crate::base::{
-    clock::Moment,
-    digest::Digest,
-    id::{AccountId, AffiliationId, PersonId, SessionId},
+use crate::{
+    base::{
+        clock::Moment,
+        digest::Digest,
+        id::{AccountId, AffiliationId, PersonId, SessionId},
+    },
+    model::account::AccountState,
 };
 
 row! {
@@ -20,7 +23,7 @@ row! {
         /// The person.
         pub person_id: PersonId,
         /// What the account's state is.
-        pub account_state: String,
+        pub account_state: AccountState,
         /// Whether a new password must be chosen before anything else.
         pub must_change: Option<bool>,
         /// The person's name.

@@ -62,7 +62,7 @@ impl Apps {
     fn may_keep(&self, grant: &OpenRow, posts: &[PostRow]) -> bool {
         let theirs = posts.iter().filter(|post| post.person_id == grant.person_id).map(PostRow::place);
         let client = self.all.get(&grant.client_key);
-        grant.account_state == "active" && client.is_some_and(|client| client.audience.admits_any(theirs))
+        grant.account_state.lets_in() && client.is_some_and(|client| client.audience.admits_any(theirs))
     }
 
     fn notice(&self, grant: &OpenRow) -> Option<Notice> {

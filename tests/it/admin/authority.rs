@@ -5,6 +5,7 @@ use std::time::Duration;
 use phuong::{
     admin::{accounts, administrators},
     base::{id::PersonId, secret::Token},
+    model::account::AccountState,
     services::authority::{
         Action, AdminRole, Denied, FindPeople, IssueCode, ManageClients, ManageKeys, NoPermit, Reach, Right, SeePerson,
         Standing, Suspend,
@@ -145,7 +146,7 @@ both! { async fn invariant_7_a_code_issued_before_somebody_rose_does_not_lead_up
     let (pending, _) = whose(&t, &t.person("student").sector_id).await;
     let turn = (pending, t.clock.now());
     t.sv.store.write(turn, async |tx: &mut Tx, (account, now)| {
-        let change = rows::Transition { account: *account, from: "active", to: "pending", reason: None, over: None, now: *now };
+        let change = rows::Transition { account: *account, from: AccountState::Active, to: AccountState::Pending, reason: None, over: None, now: *now };
         assert!(rows::transition(tx, &change).await?);
         Ok(())
     }).await.unwrap();

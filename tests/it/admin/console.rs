@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use phuong::{
     admin::administrators,
+    model::account::AccountState,
     store::{Tx, accounts, audit},
 };
 
@@ -96,7 +97,7 @@ both! { async fn r51_a_form_of_somebody_elses_or_of_before_tells_no_code_unseen(
     for role in ["student", "staff"] {
         let turn = (whose(&t, &t.person(role).sector_id).await.0, t.clock.now());
         t.sv.store.write(turn, async |tx: &mut Tx, (account, now)| {
-            let change = accounts::Transition { account: *account, from: "active", to: "pending", reason: None, over: None, now: *now };
+            let change = accounts::Transition { account: *account, from: AccountState::Active, to: AccountState::Pending, reason: None, over: None, now: *now };
             assert!(accounts::transition(tx, &change).await?);
             accounts::issue_activation(tx, *account, *now + Duration::from_hours(24), *now).await
         }).await.unwrap();

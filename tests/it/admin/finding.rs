@@ -132,7 +132,7 @@ both! { async fn a_commune_of_many_people_is_searched_by_every_way_within_its_re
 both! { async fn the_state_of_the_account_narrows_a_search(t: Tour) {
     let pupil = t.person("student").clone();
     let account = whose(&t, &pupil.sector_id).await.0;
-    let change = Transition { account, from: "active", to: "suspended", reason: Some("x".into()), over: None, now: t.clock.now() };
+    let change = Transition { account, from: AccountState::Active, to: AccountState::Suspended, reason: Some("x".into()), over: None, now: t.clock.now() };
     t.sv.store.write(change, async |tx: &mut Tx, change| accounts::transition(tx, change).await).await.unwrap();
     let ask = Ask::<Cursor>::from_outside(None, None);
     for (text, expected) in [("", 1), (pupil.name.as_str(), 1), ("khong ai", 0)] {

@@ -26,7 +26,7 @@ async fn account(t: &Tour, role: &str) -> (String, Option<Moment>) {
     let turn = person(t, role).await;
     let read = t.sv.store.read(turn, async |tx: &mut Tx, person| rows::of_people(tx, &[*person]).await);
     let row = read.await.unwrap().pop().unwrap();
-    (row.state, row.due_at)
+    (row.state.to_string(), row.due_at)
 }
 
 async fn suspend(t: &Tour, browser: &mut Browser, role: &str, reason: &str) {

@@ -11,6 +11,7 @@ use futures_util::future::join_all;
 use phuong::{
     base::id::AccountId,
     login::password,
+    model::account::AccountState,
     on_db,
     store::{Tx, accounts},
 };
@@ -140,8 +141,14 @@ pub(super) async fn people(tour: &Tour) -> Vec<String> {
     for (_, account) in &found {
         password::set(&tour.sv, *account, PASSWORD).await.unwrap();
         let now = tour.sv.clock.now();
-        let activate =
-            accounts::Transition { account: *account, from: "pending", to: "active", reason: None, over: None, now };
+        let activate = accounts::Transition {
+            account: *account,
+            from: AccountState::Pending,
+            to: AccountState::Active,
+            reason: None,
+            over: None,
+            now,
+        };
         let write = tour.sv.store.write(activate, async |tx: &mut Tx, activate: &accounts::Transition| {
             accounts::transition(tx, activate).await
         });

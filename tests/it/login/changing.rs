@@ -4,6 +4,7 @@
 use std::pin::pin;
 
 use futures_util::future::poll_immediate;
+use phuong::model::account::AccountState;
 use phuong::store::{Tx, accounts, sessions};
 
 use super::{
@@ -106,7 +107,7 @@ both! { async fn r15_a_change_under_way_is_not_made_once_its_session_or_its_acco
         let write = t.sv.store.write(change, async |tx: &mut Tx, change| accounts::transition(tx, change).await);
         assert!(write.await.unwrap());
     };
-    assert_eq!(change_against(&t, async || suspend("active", "suspended").await).await.1.status, 422);
-    suspend("suspended", "active").await;
+    assert_eq!(change_against(&t, async || suspend(AccountState::Active, AccountState::Suspended).await).await.1.status, 422);
+    suspend(AccountState::Suspended, AccountState::Active).await;
     assert!(!signs_in(&t, THIEFS).await && signs_in(&t, &t.person("teacher").password).await);
 } }

@@ -8,6 +8,7 @@ use phuong::{
         password::{self, Proof, Typed},
         session::{self, Origin},
     },
+    model::account::AccountState,
     on_db,
     services::limits::DeviceCookies,
     store::{Tx, accounts},
@@ -67,7 +68,7 @@ both! { async fn r34_no_session_begins_after_that_was_not_me_nor_goes_on_in_the_
 
 both! { async fn r15_no_session_begins_for_an_account_that_was_suspended_meanwhile(t: Tour) {
     let proof = prove(&t, "student").await;
-    let change = accounts::Transition { account: proof.account, from: "active", to: "suspended", reason: None, over: None, now: t.clock.now() };
+    let change = accounts::Transition { account: proof.account, from: AccountState::Active, to: AccountState::Suspended, reason: None, over: None, now: t.clock.now() };
     t.sv.store.write(change, async |tx: &mut Tx, change| accounts::transition(tx, change).await).await.unwrap();
     assert!(session::begin(&t.sv, proof, None, from("a lab's")).await.unwrap().is_none());
 } }

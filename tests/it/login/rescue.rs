@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use phuong::model::account::AccountState;
 use phuong::store::{Tx, accounts};
 
 use super::{
@@ -97,7 +98,7 @@ both! { async fn r31_no_code_tells_the_state_of_an_account(t: Tour) {
     let (account, printed) = issue(&t, "staff").await;
     let digits = rescue_code(&t, &suspended.sector_id).await;
     assert_eq!(account, whose(&t, &suspended.sector_id).await.0);
-    let change = accounts::Transition { account, from: "active", to: "suspended", reason: None, over: None, now: t.clock.now() };
+    let change = accounts::Transition { account, from: AccountState::Active, to: AccountState::Suspended, reason: None, over: None, now: t.clock.now() };
     assert!(t.sv.store.write(change, async |tx: &mut Tx, change| accounts::transition(tx, change).await).await.unwrap());
     for code in [&digits, &printed] {
         let mut answers = Vec::new();

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use phuong::model::account::AccountState;
 use phuong::store::{Tx, accounts};
 use tracing_subscriber::{Registry, filter::Targets, fmt::MakeWriter, layer::SubscriberExt};
 
@@ -29,9 +30,9 @@ both! { async fn r31_no_state_of_an_account_shows_from_outside(t: Tour) {
     let (suspended, pending) = (t.person("staff").clone(), t.person("student").clone());
     let turn = (suspended.sector_id.clone(), pending.sector_id.clone(), t.clock.now());
     t.sv.store.write(turn, async |tx: &mut Tx, (suspended, pending, now)| {
-        for (name, to) in [(suspended, "suspended"), (pending, "pending")] {
+        for (name, to) in [(suspended, AccountState::Suspended), (pending, AccountState::Pending)] {
             let account = accounts::by_name(tx, name).await?.unwrap().account_id;
-            let change = accounts::Transition { account, from: "active", to, reason: None, over: None, now: *now };
+            let change = accounts::Transition { account, from: AccountState::Active, to, reason: None, over: None, now: *now };
             assert!(accounts::transition(tx, &change).await?);
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use phuong::{
+    model::account::AccountState,
     model::{affiliation::EndReason, role::Role},
     people::{accounts as deeds, memberships::Event, orgs},
     protocol::{
@@ -76,7 +77,7 @@ async fn school_app(t: &Tour, id: &str, school: &str, told: &Receiver) -> Relyin
 both! { async fn r15_a_suspended_user_gets_nothing_from_any_grant(t: Tour) {
     let held = Held::of(&t, RelyingParty::new(&t, "app").await, "teacher").await;
     let account = whose(&t, &t.person("teacher").sector_id).await.0;
-    let change = accounts::Transition { account, from: "active", to: "suspended", reason: None, over: None, now: t.clock.now() };
+    let change = accounts::Transition { account, from: AccountState::Active, to: AccountState::Suspended, reason: None, over: None, now: t.clock.now() };
     let write = async |tx: &mut Tx, change: &accounts::Transition| accounts::transition(tx, change).await;
     assert!(t.sv.store.write(change, write).await.unwrap());
     held.gets_nothing(&t).await;

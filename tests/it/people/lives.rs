@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use phuong::{
+    model::account::AccountState,
     model::{affiliation::EndReason, identifier::IdentifierKind, name::PersonName, role::Role},
     people::{identifiers, memberships::Event, records},
     services::audit::Actor,
@@ -64,8 +65,8 @@ impl Life<'_> {
             Fate::Ends(n, there) => Event::Ends(role(n), at(there), EndReason::Left),
             Fate::Becomes(from, to, there) => Event::Becomes { org: at(there), from: role(from), to: role(to) },
             Fate::MainIs(n, there) => Event::MainIs(role(n), at(there)),
-            Fate::Suspended => return self.step("active", "suspended").await,
-            Fate::Resumed => return self.step("suspended", "active").await,
+            Fate::Suspended => return self.step(AccountState::Active, AccountState::Suspended).await,
+            Fate::Resumed => return self.step(AccountState::Suspended, AccountState::Active).await,
             Fate::Identified(n) => {
                 let value = format!("31770000{n:02}");
                 let kind = IdentifierKind::Sector;
@@ -79,7 +80,7 @@ impl Life<'_> {
         }
     }
 
-    async fn step(&self, from: &'static str, to: &'static str) {
+    async fn step(&self, from: AccountState, to: AccountState) {
         let (apps, account, person) = (self.t.sv.apps(), self.account, self.person);
         let change = accounts::Transition { account, from, to, reason: None, over: None, now: self.t.clock.now() };
         let write = async |tx: &mut Tx, (change, apps, person): &(_, phuong::services::ending::Apps, PersonId)| {
@@ -112,7 +113,7 @@ impl Life<'_> {
         for grant in open {
             let client = self.t.sv.clients.by_key(grant.client_key).unwrap();
             let admitted = client.audience.admits_any(posts.iter().map(contexts::PostRow::place));
-            assert!(admitted && accounts[0].state == "active", "9, after {fate:?}");
+            assert!(admitted && accounts[0].state == AccountState::Active, "9, after {fate:?}");
         }
     }
 }

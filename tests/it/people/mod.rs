@@ -54,5 +54,5 @@ async fn happen(t: &Tour, person: PersonId, events: Vec<Event>) -> Result<bool, 
 /// The state of somebody's account.
 async fn state(t: &Tour, person: PersonId) -> String {
     let read = async |tx: &mut Tx, person: &PersonId| accounts::of_people(tx, &[*person]).await;
-    t.sv.store.read(person, read).await.unwrap().pop().unwrap().state
+    t.sv.store.read(person, read).await.unwrap().pop().unwrap().state.to_string()
 }

@@ -5,6 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use jiff::civil::date;
 use phuong::{
     login::codes::ActivationCode,
+    model::account::AccountState,
     model::{affiliation::EndReason, identifier::IdentifierKind, name::PersonName, role::Role},
     people::{
         accounts as deeds, identifiers,
@@ -128,7 +129,7 @@ both! { async fn whoever_completed_a_level_but_not_school_is_kept(t: Tour) {
     };
     let (grade, accounts) = t.sv.store.read(pupil, read).await.unwrap();
     // The sample's pupil is in no last grade: kept, and not looked at again.
-    assert!(grade != Some(12) && accounts[0].due_at.is_none() && accounts[0].state == "dormant");
+    assert!(grade != Some(12) && accounts[0].due_at.is_none() && accounts[0].state == AccountState::Dormant);
 } }
 
 both! { async fn invariant_8_no_two_accounts_share_a_generated_secret(t: Tour) {
