@@ -2,7 +2,11 @@
 //! what to do, wrong cells marked. Text and whole numbers only: what looks like a formula is none here (R47), and what was
 //! uploaded is never anything but cells (R48).
 
-use std::{collections::HashMap, ops::ControlFlow, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::ControlFlow,
+    path::Path,
+};
 
 use rust_xlsxwriter::{Color, Format, Workbook, Worksheet, XlsxError};
 
@@ -33,8 +37,8 @@ pub enum WorkbookError {
     Io(#[from] std::io::Error),
 }
 
-/// Writes the workbook: a sheet for each file, row by row, in constant memory. What stood in its place before stays until
-/// it is whole. Blocks: never on an async thread.
+/// Writes the workbook: a sheet for each file, or for each sheet of the one file under its own name, row by row, in
+/// constant memory. What stood in its place before stays until it is whole. Blocks: never on an async thread.
 pub fn write_workbook(
     report: &Report,
     options: &Options,
@@ -42,9 +46,14 @@ pub fn write_workbook(
     path: &Path,
 ) -> Result<(), WorkbookError> {
     let mut workbook = Workbook::new();
+    let of_one_book = report.files.len() > 1 && report.files.iter().all(|file| file.path == report.files[0].path);
+    let mut taken = HashSet::new();
     for (number, file) in report.files.iter().enumerate() {
         let sheet = workbook.add_worksheet_with_constant_memory()?;
-        sheet.set_name(sheet_name(number, &file.name))?;
+        let own = sheet_name(&file.sheet);
+        let is_good = of_one_book && !own.is_empty() && taken.insert(own.to_lowercase());
+        // Its number keeps two files of one name apart.
+        sheet.set_name(if is_good { own } else { sheet_name(&format!("{} {}", number + 1, file.name)) })?;
         let issues = report
             .issues
             .iter()
@@ -204,9 +213,9 @@ const fn word(language: Language, outcome: Outcome) -> &'static str {
     }
 }
 
-/// A name that a sheet may have: its number keeps two files of one name apart.
-fn sheet_name(number: usize, file: &str) -> String {
+/// A name that a sheet may have.
+fn sheet_name(text: &str) -> String {
     let plain =
-        file.chars().map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { ' ' } else { c });
-    format!("{} {}", number + 1, plain.take(26).collect::<String>().trim())
+        text.chars().map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { ' ' } else { c });
+    plain.take(31).collect::<String>().trim().to_owned()
 }

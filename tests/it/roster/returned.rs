@@ -131,6 +131,7 @@ both! {
         roster::write_workbook(&report, &Options::default(), Language::Vi, &path).unwrap();
         let mut book: Xlsx<_> = open_workbook(&path).unwrap();
         let outcome = |rows: calamine::Range<Data>| rows.rows().skip(1).map(|row| row[10].to_string()).collect::<Vec<_>>();
+        assert_eq!(book.sheet_names(), ["3A", "3B"]);
         let outcomes: Vec<_> = book.worksheets().into_iter().map(|(_, rows)| outcome(rows)).collect();
         assert_eq!(outcomes, [["Tạo mới", "Lỗi, chưa nhập"], ["Lỗi, chưa nhập", "Tạo mới"]]);
         let again = office.run(&Ask { commit: true, ..office.ask(&["ket-qua.xlsx"]) }).await.unwrap();
