@@ -139,6 +139,11 @@ pub(super) fn missing(visitor: &Visitor) -> Response {
     error_page(visitor, 404, "not_found", "op-error-not-found", Ways::default())
 }
 
+/// The page for a first administrator's link that opens nothing.
+pub(super) fn closed_link(visitor: &Visitor) -> Response {
+    error_page(visitor, 404, "not_found", "op-error-first", Ways::default())
+}
+
 /// The page for an address that does not exist.
 pub(super) async fn not_found(visitor: Visitor) -> Response {
     error_page(&visitor, 404, "not_found", "op-error-not-found", Ways::default())

@@ -150,7 +150,8 @@ form-post-button = Continue
 
 op-error-title = Cannot go on
 op-error-code = Support code:
-op-error-not-found = There is no such page.
+op-error-not-found = There is no such page. The address may be mistyped or old.
+op-error-first = This link is not right, has expired or was used. If the sector has no administrator yet, make a new one with phuong init --link.
 op-error-method = This page does not take that kind of request.
 op-error-client = The application that led here is not registered or is turned off. Tell whoever runs the application.
 op-error-redirect = The application sent a return address that is not registered. Tell whoever runs the application.
@@ -175,7 +176,7 @@ choose-forget = Sign out and remove every account from this device
 choose-password = needs the password
 consent-hint = The application gets only what stands above. You can look it up on your account page.
 portal-empty-look = Look at your account
-portal-no-match = No application matches.
+portal-no-match = No application matches. Try fewer words.
 portal-all = Show all
 form-post-lead = If nothing happens, press the button below.
 op-error-code-hint = Read this code to your school when you need help.
@@ -247,9 +248,9 @@ people-found = { $n ->
     [one] { $count } person on this page
    *[other] { $count } people on this page
  }
-people-none-match = Nobody matches.
+people-none-match = Nobody matches. Try fewer words, or clear the filters.
 people-show-all = Clear the filters
-people-none = There is nobody within your reach yet.
+people-none = There is nobody within your reach yet. If there should be, ask the sector’s administrators.
 people-next = Next page
 state-provisional = Temporary ID
 state-pending = Not activated
@@ -271,7 +272,8 @@ person-no-affiliation = Belongs to no school at present.
 person-primary = primary
 person-now = now
 person-classes = Classes
-person-no-acts = You may not change this account.
+person-no-acts = You may not change this account. If it must be, ask the sector’s administrators.
+person-idle = In this state there is nothing to do.
 person-code-hint = An earlier code stops working. The person chooses a new password with the code.
 person-issue-code = Issue a code
 person-resume = Resume the account

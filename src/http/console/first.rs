@@ -25,7 +25,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     let token = Token::presented(params.get("token").unwrap_or(""));
     match administrators::is_open(&visitor.sv, &token).await {
         Ok(true) => show(&visitor, &token, "", "", Vec::new()),
-        Ok(false) => render::missing(&visitor),
+        Ok(false) => render::closed_link(&visitor),
         Err(error) => render::fault(&visitor, &error),
     }
 }
@@ -59,7 +59,7 @@ pub(super) async fn submit(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     };
     let proof = match administrators::make_first(&visitor.sv, &token, first).await {
         Ok(proof) => proof,
-        Err(NotMade::Closed) => return render::missing(&visitor),
+        Err(NotMade::Closed) => return render::closed_link(&visitor),
         Err(NotMade::Mistakes(mistakes)) => {
             return show(&visitor, &token, first.sector_id, first.name, problems(&mistakes));
         }

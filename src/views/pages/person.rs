@@ -55,6 +55,11 @@ impl Person {
     pub fn offers(&self, act: Act) -> bool {
         self.acts.contains(&act)
     }
+
+    /// Whether nothing can be done now by one who may act: the account allows no more than an end of sessions it has not.
+    pub fn idle(&self) -> bool {
+        self.sessions == 0 && self.acts == [Act::EndSessions]
+    }
 }
 
 /// What an administrator may do to an account.

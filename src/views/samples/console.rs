@@ -111,6 +111,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
     let nothing = Person { done: Some(Done::Nothing), activity: Some(Vec::new()), ..active.clone() };
     let resumed = Person { done: Some(Done::Resumed), ..active.clone() };
     let dormant = Person { done: Some(Done::Dormant), activity: None, ..person(f.clone(), AccountState::Dormant, &[]) };
+    let idle = Person { sessions: 0, ..person(f.clone(), AccountState::Dormant, &[Act::EndSessions]) };
     let held = |by| Person { held: Some(by), ..person(f.clone(), AccountState::Suspended, &[]) };
     let bad = Frame { failed: true, ..f.clone() };
     let unreasoned = Person { f: bad.clone(), problem: Some(SuspendProblem::NoReason), ..active.clone() };
@@ -142,6 +143,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
         show("person-signed-out", &f, &out),
         show("person-nothing", &f, &nothing),
         show("person-no-reason", &bad, &unreasoned),
+        show("person-idle", &f, &idle),
         show("person-bare", &f, &bare),
         show("code-issued", &f, &code),
     ]

@@ -243,7 +243,8 @@ both! { async fn r43_the_way_of_the_first_administrator_is_closed_where_there_is
     assert!(ended.await.unwrap());
     assert!(administrators::open_way(&t.sv).await.unwrap().is_none(), "also after they have gone");
     let mut browser = Browser::default();
-    assert_eq!(browser.get(&t, "/console/first?token=x").await.status, 404);
+    let closed = browser.get(&t, "/console/first?token=x").await;
+    assert!(closed.status == 404 && closed.text.contains("phuong init --link"), "{}", closed.text);
     assert_eq!(browser.get(&t, "/console/first").await.status, 404);
 } }
 
