@@ -150,6 +150,7 @@ fn find_sheet(mut workbook: Workbook, options: &Options) -> Result<Opened, OpenE
     let mut found = Vec::new();
     for sheet in workbook.sheets.clone().into_iter().filter(asked) {
         let mut finder = Finder::new(options.kind, options.school.is_some());
+        workbook.unspread();
         workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
         if finder.score() > 0 && workbook.spread(&sheet)? {
             // A header of two rows is whole only in the second.

@@ -59,6 +59,11 @@ impl Workbook {
         Ok(self.merges.are_there())
     }
 
+    /// No cell is merged any more: those of one sheet are not those of the next.
+    pub(super) fn unspread(&mut self) {
+        self.merges = Merges::default();
+    }
+
     /// Visits every row of a sheet that holds anything, in the order of the file.
     pub(super) fn walk(
         &mut self,

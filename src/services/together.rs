@@ -30,7 +30,8 @@ where
     T: Send + 'static,
 {
     /// Begins; `write` answers for each input in order, with nothing for those it leaves alone. It must end nothing and
-    /// change nothing about a person: it goes through [`Store::write_aside`], or [`Store::write_one`] where it may. Must run
+    /// change nothing about a person: it goes through [`Store::write_aside`], or [`Store::write_one`] or
+    /// [`Store::write_once`] where it may. Must run
     /// inside a tokio runtime.
     pub fn new<W, A>(store: Store, write: W) -> Self
     where

@@ -5,7 +5,8 @@
 //! ([`Fits`]) of the grant as it was read just before: what ends a person's access ends the grant as well, and that is a
 //! guard. Whatever else may be said of a token is decided one by one, above.
 //!
-//! Spending tokens and giving the next is one way to the database and back.
+//! Spending tokens and giving the next is one way to the database and back. When its answer is lost, nobody asks again: the
+//! token would be found spent, and its grant would end as if it had been stolen (R10).
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -274,7 +275,7 @@ pub async fn redeem(store: &Store, all: Vec<Redemption>) -> Result<Vec<Option<(C
     if plain.is_empty() {
         return Ok(matched(Vec::new(), grants));
     }
-    let spent = store.write_one(plain, async |tx: &mut Tx, plain: &Vec<Redemption>| {
+    let spent = store.write_once(plain, async |tx: &mut Tx, plain: &Vec<Redemption>| {
         let text = for_rows(REDEEM.on(tx), redemption!(), plain.len());
         on_db!(tx, c => async {
             let mut query = sqlx::query_as(text.clone());
@@ -300,7 +301,7 @@ pub async fn rotate(store: &Store, all: Vec<Rotation>) -> Result<Vec<Option<(Ref
     if plain.is_empty() {
         return Ok(matched(Vec::new(), grants));
     }
-    let spent = store.write_one(plain, async |tx: &mut Tx, plain: &Vec<Rotation>| {
+    let spent = store.write_once(plain, async |tx: &mut Tx, plain: &Vec<Rotation>| {
         let text = for_rows(ROTATE.on(tx), rotation!(), plain.len());
         on_db!(tx, c => async {
             let mut query = sqlx::query_as(text.clone());

@@ -107,6 +107,7 @@ enum Way {
     Bulk,
     Aside,
     One,
+    Once,
 }
 
 impl Store {
@@ -159,6 +160,17 @@ impl Store {
         self.run(Way::One, input, f).await
     }
 
+    /// As [`Store::write_one`], where a second run would find what the first did and take it for somebody else's: when the
+    /// answer is lost on its way from the database, it is not asked again, and whether it is done is not known.
+    pub async fn write_once<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
+    {
+        self.run(Way::Once, input, f).await
+    }
+
     async fn run<I, T, F>(&self, way: Way, input: I, f: F) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
@@ -168,7 +180,7 @@ impl Store {
         let changes = matches!(way, Way::Change | Way::Bulk).then(|| Changes(self.changes.clone()));
         match &self.backend {
             Backend::Lite(lite) if way == Way::Bulk => queued(&lite.bulk, changes, false, input, f).await,
-            Backend::Lite(lite) => queued(&lite.urgent, changes, way == Way::One, input, f).await,
+            Backend::Lite(lite) => queued(&lite.urgent, changes, matches!(way, Way::One | Way::Once), input, f).await,
             Backend::Pg(pg) => pg.write(way, changes, input, f).await,
         }
     }

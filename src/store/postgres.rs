@@ -125,7 +125,10 @@ impl Postgres {
         let mut tried = 0;
         loop {
             tried += 1;
-            let outcome = if way == Way::One { self.one(input, f).await } else { self.once(input, f).await };
+            let outcome = match way {
+                Way::One | Way::Once => self.one(way, input, f).await,
+                Way::Change | Way::Bulk | Way::Aside => self.whole(input, f).await,
+            };
             match outcome {
                 Err(error) if tried < TRIES && error.is_worth_another_try() => {
                     // Jitter only: not a secret, and no need for the injected randomness.
@@ -137,7 +140,7 @@ impl Postgres {
         }
     }
 
-    async fn once<I, T, F>(&self, input: &I, f: &F) -> Result<T, StoreError>
+    async fn whole<I, T, F>(&self, input: &I, f: &F) -> Result<T, StoreError>
     where
         F: for<'t> TxFn<'t, I, T>,
     {
@@ -164,15 +167,17 @@ impl Postgres {
         }
     }
 
-    /// One statement, a transaction by itself; on a connection that the database had ended, again as a whole one.
-    async fn one<I, T, F>(&self, input: &I, f: &F) -> Result<T, StoreError>
+    /// One statement, a transaction by itself; on a connection that the database had ended, again as a whole one if it may
+    /// be.
+    async fn one<I, T, F>(&self, way: Way, input: &I, f: &F) -> Result<T, StoreError>
     where
         F: for<'t> TxFn<'t, I, T>,
     {
         let mut tx = self.lease().await?;
         let outcome = job::attempt(f, &mut tx, input).await;
         match outcome {
-            Err(error) if error.is_lost_connection() => self.once(input, f).await,
+            Err(error) if error.is_lost_connection() && way == Way::Once => Err(error.of_commit()),
+            Err(error) if error.is_lost_connection() => self.whole(input, f).await,
             Err(error) if error.leaves_doubt() => Err(error),
             outcome => {
                 give_back(tx);

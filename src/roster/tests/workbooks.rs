@@ -127,3 +127,17 @@ fn r45_a_workbook_has_no_more_sheets_alike_than_are_read() {
     assert_eq!(read_with(&bytes, &with(3)).unwrap_err().code(), "file_too_large");
     assert!(read_with(&bytes, &with(4)).is_ok());
 }
+
+#[test]
+fn cells_merged_on_one_sheet_are_not_merged_on_the_next() {
+    let titles = ["Mã học sinh", "Họ tên", "Ngày sinh", "Giới tính", "Lớp", "Trạng thái HS"];
+    let bytes = workbook(|book| {
+        let sheet = book.add_worksheet().set_name("3A")?;
+        sheet.merge_range(0, 0, 2, 0, "Mã trường", &Format::new())?.write_row(2, 1, titles)?;
+        // A word above the table, and no school in it.
+        book.add_worksheet().set_name("3B")?.write(0, 0, "Mã trường")?.write_row(2, 1, titles)?;
+        Ok(())
+    });
+    let source = read(&bytes).unwrap().0;
+    assert_eq!((&**source.sheet(), source.others.alike.len()), ("3A", 0));
+}

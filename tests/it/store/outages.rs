@@ -1,6 +1,9 @@
 //! Which failures of the database mean "come back later", and how connections that it gave up are replaced unnoticed.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use phuong::{
     on_db,
@@ -80,5 +83,20 @@ only! {
         let patient = store.with_patience(Duration::from_secs(30));
         assert_eq!(numbers(&patient).await, [0_i64; 0]);
         put(&patient, 2).await.unwrap();
+    }
+}
+
+only! {
+    Postgres,
+    async fn r10_what_is_done_once_is_not_done_again_when_its_answer_is_lost(database: Database) {
+        static RUNS: AtomicU32 = AtomicU32::new(0);
+        let store = with_numbers(&database).await;
+        let once = store.write_once((), async |tx: &mut Tx, (): &()| {
+            let run = RUNS.fetch_add(1, Ordering::Relaxed);
+            insert(tx, run.into()).await?;
+            on_db!(tx, sqlx::query("SELECT pg_terminate_backend(pg_backend_pid())")).map(drop)
+        });
+        assert!(matches!(once.await, Err(StoreError::Commit(_))), "whether it is done is not known");
+        assert_eq!((RUNS.load(Ordering::Relaxed), numbers(&store).await), (1, vec![0]), "and it was");
     }
 }
