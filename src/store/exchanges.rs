@@ -13,7 +13,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, SqlSafeStr, SqlStr};
 
 use super::{
-    Store, StoreError, Twin, Tx, bulk,
+    Conn, Store, StoreError, Twin, Tx, bulk,
     grants::{CodeRow, GrantRow, NewCode, NewGrant, RefreshRow, grant},
 };
 use crate::{
@@ -240,10 +240,10 @@ twins! {
 
 /// Gives grants and their codes, those that are not there yet.
 pub async fn give(tx: &mut Tx, all: &[(NewGrant, NewCode)]) -> Result<(), StoreError> {
-    let text = for_rows(GIVE.on(tx), gift!(), all.len());
+    let (text, times) = for_rows(GIVE, tx, gift!(), all.len());
     on_db!(tx, c => async {
         let mut query = sqlx::query(text.clone());
-        for (grant, code) in all {
+        for (grant, code) in (0..times).flat_map(|_| all) {
             query = query
                 .bind(grant.id)
                 .bind(grant.client)
@@ -276,10 +276,10 @@ pub async fn redeem(store: &Store, all: Vec<Redemption>) -> Result<Vec<Option<(C
         return Ok(matched(Vec::new(), grants));
     }
     let spent = store.write_once(plain, async |tx: &mut Tx, plain: &Vec<Redemption>| {
-        let text = for_rows(REDEEM.on(tx), redemption!(), plain.len());
+        let (text, times) = for_rows(REDEEM, tx, redemption!(), plain.len());
         on_db!(tx, c => async {
             let mut query = sqlx::query_as(text.clone());
-            for one in plain {
+            for one in (0..times).flat_map(|_| plain) {
                 query = query
                     .bind(one.code)
                     .bind(one.by.client.key)
@@ -302,10 +302,10 @@ pub async fn rotate(store: &Store, all: Vec<Rotation>) -> Result<Vec<Option<(Ref
         return Ok(matched(Vec::new(), grants));
     }
     let spent = store.write_once(plain, async |tx: &mut Tx, plain: &Vec<Rotation>| {
-        let text = for_rows(ROTATE.on(tx), rotation!(), plain.len());
+        let (text, times) = for_rows(ROTATE, tx, rotation!(), plain.len());
         on_db!(tx, c => async {
             let mut query = sqlx::query_as(text.clone());
-            for one in plain {
+            for one in (0..times).flat_map(|_| plain) {
                 query = query.bind(one.presented).bind(one.successor).bind(one.by.client.key).bind(one.now);
             }
             query.fetch_all(&mut *c).await
@@ -314,19 +314,25 @@ pub async fn rotate(store: &Store, all: Vec<Rotation>) -> Result<Vec<Option<(Ref
     Ok(matched(spent.await?, grants))
 }
 
-/// A statement with so many rows of values instead of one.
-fn for_rows(text: &'static str, one: &str, rows: usize) -> SqlStr {
+/// What the database of `tx` is told of so many rows of values instead of one, and how often it is told them: a script
+/// says them twice. SQLite looks for a value of a number among all that it knows, which takes a batch longer than its
+/// writes; so there the values of many have none, and are bound as often as they stand there.
+fn for_rows(twin: Twin, tx: &mut Tx, one: &str, rows: usize) -> (SqlStr, usize) {
+    let text = twin.on(tx);
     if rows == 1 {
-        return text.into_sql_str();
+        return (text.into_sql_str(), 1);
     }
+    let numbered = matches!(tx.conn(), Conn::Pg(_));
     let width = one.matches('$').count();
+    let value = |at: usize| if numbered { format!("${}", at + 1) } else { "?".to_owned() };
     let row = |row: usize| {
-        let numbers: Vec<String> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
-        format!("({})", numbers.join(", "))
+        let values: Vec<String> = (row * width..(row + 1) * width).map(value).collect();
+        format!("({})", values.join(", "))
     };
     let all: Vec<String> = (0..rows).map(row).collect();
-    // Numbers, and nothing that anybody sent.
-    AssertSqlSafe(text.replace(one, &all.join(", "))).into_sql_str()
+    let times = if numbered { 1 } else { text.matches(one).count() };
+    // Numbers and signs, and nothing that anybody sent.
+    (AssertSqlSafe(text.replace(one, &all.join(", "))).into_sql_str(), times)
 }
 
 /// A row with the digest of its token.

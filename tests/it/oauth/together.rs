@@ -4,7 +4,11 @@ use futures_util::future::join_all;
 use phuong::{
     base::{digest::Digest, secret::Token},
     protocol::{client::ClientId, pkce::Challenge},
-    store::exchanges::{self, Fits, Redemption, Rotation},
+    store::{
+        Tx,
+        exchanges::{self, Fits, Redemption, Rotation},
+        grants,
+    },
 };
 
 use crate::support::{
@@ -82,6 +86,37 @@ both! { async fn r10_a_code_in_a_batch_is_given_to_its_own_app_and_not_to_whoeve
         let given = exchanges::redeem(&t.sv.store, batch).await.unwrap();
         assert_eq!(given.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true], "{}", thief.id);
     }
+} }
+
+both! { async fn r10_codes_that_are_given_and_redeemed_in_one_batch_each_lead_to_their_own_grant(t: Tour) {
+    let app = RelyingParty::new(&t, "app").await;
+    let mut browsers: Vec<Browser> = (0..7).map(|_| Browser::default()).collect();
+    for browser in &mut browsers {
+        app.code(&t, browser, "").await;
+    }
+    let codes = join_all(browsers.iter_mut().map(|browser| app.code(&t, browser, ""))).await;
+    let refresh = |n: usize| Digest::of(format!("refresh {n}").as_bytes());
+    let presented = |(n, code): (usize, &String)| Redemption {
+        code: Token::presented(code).digest(),
+        by: by(&t, &app),
+        redirect_uri: Some(CALLBACK.to_owned()),
+        challenge: Challenge::of(VERIFIER).map(|challenge| challenge.as_str().to_owned()),
+        refresh: (n % 2 == 0).then(|| refresh(n)),
+        now: t.clock.now(),
+    };
+    let batch: Vec<Redemption> = codes.iter().enumerate().map(presented).collect();
+    let redeemed = exchanges::redeem(&t.sv.store, batch).await.unwrap();
+    let mut ids = Vec::new();
+    for (n, redeemed) in redeemed.into_iter().enumerate() {
+        let (code, grant) = redeemed.unwrap_or_else(|| panic!("{n} was left alone"));
+        assert_eq!(code.grant_id, grant.id);
+        let key = (refresh(n), grant.client_key);
+        let found = t.sv.store.read(key, async |tx: &mut Tx, (token, client)| grants::find_refresh(tx, *token, *client).await);
+        assert_eq!(found.await.unwrap().map(|token| token.grant_id), (n % 2 == 0).then_some(grant.id), "{n}");
+        ids.push(grant.id);
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 7);
 } }
 
 both! { async fn r13_a_refresh_token_in_a_batch_is_rotated_for_its_own_app_and_not_for_whoever_named_it_first(t: Tour) {
