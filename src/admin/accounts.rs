@@ -257,10 +257,7 @@ impl Resumption {
 }
 
 async fn state_of(tx: &mut Tx, account: AccountId) -> Result<AccountState, StoreError> {
-    match accounts::activation(tx, account).await? {
-        Some((state, _)) => Ok(state),
-        None => Ok(AccountState::Purged),
-    }
+    Ok(accounts::activation(tx, account).await?.map_or(AccountState::Purged, |(state, _)| state))
 }
 
 async fn step(tx: &mut Tx, step: &Transition) -> Result<(), StoreError> {

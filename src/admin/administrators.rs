@@ -18,8 +18,8 @@ use crate::{
         password::{Proof, canonical},
         policy::{Owner, Policy, Weak, mangled_by_input_method},
     },
-    model::account::AccountState,
     model::{
+        account::AccountState,
         name::{NameError, PersonName},
         sector_id::SectorId,
         text::SearchKey,

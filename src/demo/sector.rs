@@ -13,8 +13,8 @@ use crate::{
         secret::Token,
     },
     login::password,
-    model::account::AccountState,
     model::{
+        account::AccountState,
         affiliation::{Post, Seat},
         level::Levels,
         membership::{Cannot, Change, Standing},

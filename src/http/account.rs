@@ -8,7 +8,7 @@ use super::{
     visitor::{Form, Visitor},
 };
 use crate::{
-    base::id::{ClientKey, SessionId},
+    base::id::ClientKey,
     login::{disown, own},
     oauth::{
         authorize,
@@ -128,18 +128,11 @@ pub(super) async fn end_session(visitor: Visitor, form: Result<Form, Refusal>) -
         Err(page) => return page,
     };
     if let Some(id) = params.get("session").and_then(|id| id.parse().ok())
-        && let Err(error) = end(&visitor, &session, id).await
+        && let Err(error) = own::end_session(&visitor.sv, session.account_id, id).await
     {
         return render::fault(&visitor, &error);
     }
     render::see_other(&visitor, "/account")
-}
-
-async fn end(visitor: &Visitor, session: &SessionRow, id: SessionId) -> Result<(), StoreError> {
-    match own::session(&visitor.sv, session.account_id, id).await? {
-        Some(ended) => visitor.sv.end_session(ended).await.map(drop),
-        None => Ok(()),
-    }
 }
 
 /// POST `/account/apps`: takes back what one agreed to.

@@ -1,5 +1,7 @@
 //! One's own account: what its owner sees of it, and what they end or choose there.
 
+use std::sync::Arc;
+
 use crate::{
     base::id::{AccountId, AffiliationId, SessionId},
     people::release::Profile,
@@ -7,7 +9,6 @@ use crate::{
     store::{
         StoreError, Tx, accounts,
         audit::EventRow,
-        contexts::ContextRow,
         grants::{self, Given},
         sessions::{self, SessionRow},
     },
@@ -43,21 +44,25 @@ pub async fn known(sv: &Services, account: AccountId) -> Result<Known, StoreErro
         .await
 }
 
-/// One of an account's live sessions; somebody else's looks like one that has ended (R38).
-pub async fn session(sv: &Services, account: AccountId, id: SessionId) -> Result<Option<Ended>, StoreError> {
+/// Ends one of an account's sessions, and tells its apps. Somebody else's looks like one that has ended (R38): nothing
+/// happens.
+pub async fn end_session(sv: &Arc<Services>, account: AccountId, id: SessionId) -> Result<(), StoreError> {
     let question = (account, sv.clock.now());
     let all = sv
         .store
         .read(question, async |tx: &mut Tx, (account, now)| sessions::of_account(tx, *account, *now).await)
         .await?;
-    Ok(all.iter().find(|row| row.id == id).map(Ended::from))
+    if let Some(own) = all.iter().find(|row| row.id == id) {
+        sv.end_session(Ended::from(own)).await?;
+    }
+    Ok(())
 }
 
 /// Chooses as what to act, in the tokens that apps get from now on. What somebody else is looks like what one is not any
 /// more (R38): nothing happens.
 pub async fn act_as(sv: &Services, session: &SessionRow, context: AffiliationId) -> Result<(), StoreError> {
     let profile = Profile::read(sv, session.person_id).await?;
-    let is_own = |profile: &Profile| profile.contexts().iter().any(|own: &ContextRow| own.id == context);
+    let is_own = |profile: &Profile| profile.contexts().iter().any(|own| own.id == context);
     if !profile.as_ref().is_some_and(is_own) {
         return Ok(());
     }

@@ -109,6 +109,7 @@ async fn write(
     };
     let mut beginning = Beginning { new, set_at, event, back, room_made: false };
     let mut try_returned = false;
+    // Who is signed in here already has something to end or to go on with, which the one statement cannot.
     if before.is_none() {
         let begin = async |tx: &mut Tx, beginning: &Beginning| beginning::begin(tx, beginning).await;
         let Some(began) = sv.store.write_one(beginning.clone(), begin).await? else {
@@ -120,6 +121,7 @@ async fn write(
             return Ok(Outcome { begun: Some(Begun { cookie, row }), try_returned });
         }
         if try_returned {
+            // Its row may be somebody else's try by now.
             beginning.back = None;
         }
     }

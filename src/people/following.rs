@@ -51,9 +51,8 @@ impl Following {
         let everybody: Vec<PersonId> = presences.keys().copied().collect();
         let mut courses = Vec::new();
         for row in accounts::of_people(tx, &everybody).await? {
-            let from = row.state;
-            let course = self.course(&row, from, presences[&row.person_id]);
-            if course.to != from || course.due_at != row.due_at {
+            let course = self.course(&row, presences[&row.person_id]);
+            if course.to != row.state || course.due_at != row.due_at {
                 courses.push(course);
             }
         }
@@ -70,7 +69,8 @@ impl Following {
         self.scribe.event(action, audit::account(*account), &detail)
     }
 
-    fn course(&self, row: &AccountRow, from: AccountState, presence: Presence) -> Course {
+    fn course(&self, row: &AccountRow, presence: Presence) -> Course {
+        let from = row.state;
         let to = from.follow(presence, row.activated).unwrap_or(from);
         let due_at = match presence {
             Presence::Awaited if from.lapse().is_ok() => row.due_at.or(Some(self.now + AWAITED)),

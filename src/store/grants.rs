@@ -191,10 +191,6 @@ macro_rules! grant {
 pub(super) use grant;
 
 statements! {
-    GIVE = "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at, auth_time, acr, amr, context)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    GIVE_CODE = "INSERT INTO codes (digest, grant_id, client_key, redirect_uri, challenge, nonce, expires_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)";
     SPEND_CODE = "UPDATE codes SET spent_at = $3
                   WHERE digest = $1 AND client_key = $2 AND spent_at IS NULL AND expires_at > $3
                   RETURNING grant_id, redirect_uri, challenge, nonce";
@@ -224,39 +220,6 @@ statements! {
     PURGE_GRANTS = "DELETE FROM grants WHERE id IN (SELECT g.id FROM grants g WHERE g.expires_at < $1
                      AND NOT EXISTS (SELECT 1 FROM codes c WHERE c.grant_id = g.id)
                      AND NOT EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.grant_id = g.id) ORDER BY g.expires_at LIMIT 500)";
-}
-
-/// Gives a grant and the code by which the app will fetch it.
-pub async fn give(tx: &mut Tx, grant: &NewGrant, code: &NewCode) -> Result<(), StoreError> {
-    on_db!(
-        tx,
-        sqlx::query(GIVE)
-            .bind(grant.id)
-            .bind(grant.client)
-            .bind(grant.account)
-            .bind(grant.session)
-            .bind(grant.scope.as_str())
-            .bind(grant.claims.as_ref().map(Doc))
-            .bind(grant.offline)
-            .bind(grant.now)
-            .bind(grant.expires_at)
-            .bind(grant.auth_time)
-            .bind(grant.acr.as_str())
-            .bind(grant.amr.as_str())
-            .bind(grant.context)
-    )?;
-    on_db!(
-        tx,
-        sqlx::query(GIVE_CODE)
-            .bind(code.digest)
-            .bind(grant.id)
-            .bind(grant.client)
-            .bind(code.redirect_uri.as_deref())
-            .bind(code.challenge.as_deref())
-            .bind(code.nonce.as_deref())
-            .bind(code.expires_at)
-    )
-    .map(drop)
 }
 
 /// Spends a code: it is found once, by its own client, in its time.

@@ -24,6 +24,7 @@ use crate::{
     store::{
         StoreError, Tx, audit as trail,
         consents::{self, Consent},
+        exchanges,
         grants::{self, NewCode, NewGrant},
         sessions::SessionRow,
     },
@@ -246,12 +247,13 @@ async fn issue(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
         nonce: ask.nonce.clone(),
         expires_at: now + sv.settings.code,
     };
-    let written = match sv.gifts.write((grant.clone(), new_code.clone())).await {
+    let gift = (grant, new_code);
+    let written = match sv.gifts.write(gift.clone()).await {
         Ok(Some(())) => Ok(()),
         // As a whole the batch failed: this one may be good by itself.
         Ok(None) => {
-            let alone = async |tx: &mut Tx, (grant, code): &(NewGrant, NewCode)| grants::give(tx, grant, code).await;
-            sv.store.write((grant, new_code), alone).await
+            let alone = async |tx: &mut Tx, gift: &[_; 1]| exchanges::give(tx, gift).await;
+            sv.store.write([gift], alone).await
         }
         Err(error) => Err(error),
     };

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use phuong::{
-    model::account::AccountState,
-    model::{affiliation::EndReason, role::Role},
+    model::{account::AccountState, affiliation::EndReason, role::Role},
     people::{accounts as deeds, memberships::Event, orgs},
     protocol::{
         client::{ClientId, State},

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use phuong::{
-    model::account::AccountState,
-    model::{affiliation::EndReason, identifier::IdentifierKind, name::PersonName, role::Role},
+    model::{account::AccountState, affiliation::EndReason, identifier::IdentifierKind, name::PersonName, role::Role},
     people::{identifiers, memberships::Event, records},
     services::audit::Actor,
     store::{grants, memberships as rows},

@@ -5,8 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use jiff::civil::date;
 use phuong::{
     login::codes::ActivationCode,
-    model::account::AccountState,
-    model::{affiliation::EndReason, identifier::IdentifierKind, name::PersonName, role::Role},
+    model::{account::AccountState, affiliation::EndReason, identifier::IdentifierKind, name::PersonName, role::Role},
     people::{
         accounts as deeds, identifiers,
         memberships::Event,
