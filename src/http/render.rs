@@ -12,7 +12,7 @@ use url::Url;
 use super::visitor::Visitor;
 use crate::{
     oauth::authorize::{self, Flow},
-    protocol::{authorize::Answer, client::Client, error::Refusal},
+    protocol::{client::Client, error::Refusal, response::Answer},
     store::StoreError,
     views::{self, Error, FormPost},
 };

@@ -16,6 +16,8 @@ pub mod params;
 pub mod pkce;
 pub mod redirect;
 pub mod registration;
+pub mod response;
 pub mod scope;
 pub mod subject;
+pub mod terms;
 pub mod token;
