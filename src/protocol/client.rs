@@ -13,6 +13,7 @@ use url::Url;
 use super::{
     alg::SigningAlg,
     error::Refusal,
+    frontchannel::FrontChannel,
     redirect::RedirectUri,
     scope::{BY_APPROVAL, Scopes},
     subject::SubjectKind,
@@ -54,6 +55,9 @@ pub struct Client {
     pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// Where it is told that somebody signed out (Back-Channel Logout 1.0).
     pub backchannel_logout_uri: Option<Url>,
+    /// Where it signs somebody out in their browser (Front-Channel Logout 1.0).
+    #[serde(default)]
+    pub frontchannel_logout: Option<FrontChannel>,
     /// Where it is told to begin a sign-in of its own (Core 4); the portal's tile leads there.
     pub initiate_login_uri: Option<Url>,
     /// What it may ask for.

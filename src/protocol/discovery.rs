@@ -109,6 +109,8 @@ pub fn document(issuer: &str, offer: &Offer) -> Value {
         "authorization_response_iss_parameter_supported": true,
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
         "service_documentation": at("/developer"),
         "op_policy_uri": at("/privacy"),
         "op_tos_uri": at("/terms"),

@@ -2,6 +2,7 @@
 //!
 //! Layer 1. No I/O, no axum, no sqlx: what comes in is text, what goes out is a value or a [`error::Refusal`].
 
+pub mod address;
 pub mod alg;
 pub mod authorize;
 pub mod claims;
@@ -9,6 +10,7 @@ pub mod client;
 pub mod credential;
 pub mod discovery;
 pub mod error;
+pub mod frontchannel;
 pub mod interaction;
 pub mod jwt;
 pub mod logout;

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use url::Url;
-
 use super::{
+    address::{is_web_address, web_address},
     alg::SigningAlg,
     client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
-    redirect::{BadRedirect, RedirectUri, is_loopback},
+    frontchannel::{BadFrontChannel, FrontChannel},
+    redirect::{BadRedirect, RedirectUri},
     scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
     terms::Terms,
@@ -35,6 +35,10 @@ pub struct Registration {
     pub post_logout_redirect_uris: Vec<String>,
     /// Where it is told that somebody signed out.
     pub backchannel_logout_uri: Option<String>,
+    /// Where it signs somebody out in their browser.
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether it is then told issuer and session.
+    pub frontchannel_logout_session_required: bool,
     /// Where the portal's tile leads.
     pub initiate_login_uri: Option<String>,
     /// What it may ask for.
@@ -75,6 +79,9 @@ pub enum RegistrationProblem {
     /// Another address.
     #[error("{0} must be an https address (http only for localhost)")]
     Address(&'static str),
+    /// The address of front-channel logout.
+    #[error("--frontchannel-logout-uri {0}")]
+    FrontChannel(#[from] BadFrontChannel),
     /// The method does not exist, or not for this kind.
     #[error("--auth-method {0} does not fit this kind of client")]
     AuthMethod(String),
@@ -107,6 +114,8 @@ impl Registration {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
+            frontchannel_logout_uri: None,
+            frontchannel_logout_session_required: false,
             initiate_login_uri: None,
             scope: None,
             id_token_alg: SigningAlg::default(),
@@ -139,8 +148,7 @@ impl Registration {
             _ => {}
         }
         let mut address = |text: &Option<String>, name| {
-            let url = text.as_ref().map(|text| Url::parse(text).ok().filter(is_web_address));
-            url.and_then(|url| {
+            text.as_ref().map(|text| web_address(text)).and_then(|url| {
                 if url.is_none() {
                     problems.push(RegistrationProblem::Address(name));
                 }
@@ -149,6 +157,10 @@ impl Registration {
         };
         let backchannel_logout_uri = address(&self.backchannel_logout_uri, "--backchannel-logout-uri");
         let initiate_login_uri = address(&self.initiate_login_uri, "the initiate-login address");
+        let frontchannel_logout = self.front_channel(&redirect_uris).unwrap_or_else(|bad| {
+            problems.push(bad.into());
+            None
+        });
         let access = self.access(secret).map_err(|problem| problems.push(problem));
         if let Ok(access) = &access
             && self.keys.is_some()
@@ -182,6 +194,7 @@ impl Registration {
             redirect_uris,
             post_logout_redirect_uris,
             backchannel_logout_uri,
+            frontchannel_logout,
             initiate_login_uri,
             scopes,
             grants: grants_of(self.kind),
@@ -197,6 +210,12 @@ impl Registration {
             terms: Terms::default(),
             state: State::Enabled,
         })
+    }
+
+    fn front_channel(&self, redirects: &[RedirectUri]) -> Result<Option<FrontChannel>, BadFrontChannel> {
+        let register =
+            |text: &String| FrontChannel::register(text, self.frontchannel_logout_session_required, redirects);
+        self.frontchannel_logout_uri.as_ref().map(register).transpose()
     }
 
     fn access(&self, secret: &Token) -> Result<Access, RegistrationProblem> {
@@ -251,11 +270,6 @@ fn collect(texts: &[String], native: bool, problems: &mut Vec<RegistrationProble
         }
     }
     uris
-}
-
-fn is_web_address(url: &Url) -> bool {
-    let scheme = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
-    scheme && url.fragment().is_none() && url.username().is_empty() && url.password().is_none()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod callers;
 mod clients;
 mod core;
 mod forgeries;
+mod front_channel;
 mod logout;
 mod parameters;
 mod people;
