@@ -7,6 +7,7 @@ pub mod carried;
 pub mod client_auth;
 pub mod introspect;
 pub mod logout;
+pub mod par;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;

@@ -1,7 +1,10 @@
 //! Signed tokens: one type for each `typ`, how they are put together, and how they are taken apart (RFC 7515, 7519, 8725).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, jwk::Jwk};
+use jsonwebtoken::{
+    Algorithm, DecodingKey,
+    jwk::{Jwk, JwkSet},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -243,6 +246,15 @@ where
     match jsonwebtoken::crypto::verify(signature, input.as_bytes(), &key, alg) {
         Ok(true) => serde_json::from_slice(&json(payload)?).map_err(|_| BadToken::Claims),
         Ok(false) | Err(_) => Err(BadToken::Signature),
+    }
+}
+
+/// The key of a set by its id; of a set with a single key also without one.
+pub fn one_of(keys: &JwkSet) -> impl Fn(Option<&str>) -> Option<Jwk> {
+    move |kid| match (kid, keys.keys.as_slice()) {
+        (Some(kid), _) => keys.find(kid).cloned(),
+        (None, [only]) => Some(only.clone()),
+        (None, _) => None,
     }
 }
 

@@ -18,6 +18,7 @@ pub mod params;
 pub mod pkce;
 pub mod redirect;
 pub mod registration;
+pub mod request_object;
 pub mod response;
 pub mod scope;
 pub mod subject;

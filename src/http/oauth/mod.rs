@@ -20,6 +20,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/.well-known/oauth-authorization-server", get(metadata).options(discovery::preflight))
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
+        .route("/par", post(token::par).options(token::preflight))
         .route("/token", post(token::token).options(token::preflight))
         .route("/userinfo", get(token::userinfo).post(token::userinfo_by_form).options(token::preflight))
         .route("/introspect", post(token::introspect))

@@ -1,4 +1,4 @@
-//! `/token`, `/userinfo`, `/introspect`, `/revoke`: for programs, in JSON.
+//! `/token`, `/par`, `/userinfo`, `/introspect`, `/revoke`: for programs, in JSON.
 
 use axum::{
     extract::State,
@@ -10,7 +10,7 @@ use crate::{
     http::{Shared, render, visitor::Form},
     oauth::{
         client_auth::{self, AuthenticatedClient},
-        introspect, revoke, token as exchange, userinfo as claims,
+        introspect, par, revoke, token as exchange, userinfo as claims,
     },
     protocol::{credential::Presented, error::Refusal, params::Params},
     services::Services,
@@ -24,6 +24,18 @@ pub(super) async fn token(State(sv): State<Shared>, headers: HeaderMap, form: Re
         exchange::exchange(&sv, &client, &params).await
     };
     let response = outcome.await.map_or_else(IntoResponse::into_response, |tokens| render::json(&tokens));
+    for_registered_origins(&sv, &headers, response)
+}
+
+/// POST `/par`.
+pub(super) async fn par(State(sv): State<Shared>, headers: HeaderMap, form: Result<Form, Refusal>) -> Response {
+    let outcome = async {
+        let Form(params) = form?;
+        let client = authenticate(&sv, &headers, &params).await?;
+        par::push(&sv, &client, &params).await
+    };
+    let created = |kept| (StatusCode::CREATED, render::json(&kept)).into_response();
+    let response = outcome.await.map_or_else(IntoResponse::into_response, created);
     for_registered_origins(&sv, &headers, response)
 }
 

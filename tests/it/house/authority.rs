@@ -23,6 +23,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "/end_session",
     "/health/",
     "/introspect",
+    "/par",
     "/jwks",
     "/portal",
     "/privacy",

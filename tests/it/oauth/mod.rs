@@ -12,5 +12,6 @@ mod logout;
 mod parameters;
 mod people;
 mod recent;
+mod requests;
 mod together;
 mod tokens;
