@@ -19,5 +19,6 @@ pub mod pkce;
 pub mod redirect;
 pub mod registration;
 pub mod scope;
+pub mod session_state;
 pub mod subject;
 pub mod token;

@@ -1,6 +1,7 @@
 //! The protocol's endpoints.
 
 mod authorize;
+mod check_session;
 mod discovery;
 mod end_session;
 mod token;
@@ -24,6 +25,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/userinfo", get(token::userinfo).post(token::userinfo_by_form).options(token::preflight))
         .route("/introspect", post(token::introspect))
         .route("/revoke", post(token::revoke).options(token::preflight))
+        .route("/check_session", get(check_session::page))
         .route("/end_session", get(end_session::by_query).post(end_session::by_form))
         .route("/end_session/confirm", post(end_session::confirm))
 }

@@ -11,5 +11,6 @@ mod logout;
 mod parameters;
 mod people;
 mod recent;
+mod session_state;
 mod together;
 mod tokens;
