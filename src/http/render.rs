@@ -14,7 +14,7 @@ use url::Url;
 use super::visitor::Visitor;
 use crate::{
     oauth::authorize::{self, Flow},
-    protocol::{address, authorize::Answer, client::Client, error::Refusal},
+    protocol::{address, client::Client, error::Refusal, response::Answer},
     store::StoreError,
     views::{self, Error, FormPost},
 };

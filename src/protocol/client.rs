@@ -17,6 +17,7 @@ use super::{
     redirect::RedirectUri,
     scope::{BY_APPROVAL, Scopes},
     subject::SubjectKind,
+    terms::Terms,
 };
 use crate::base::{
     clock::Moment,
@@ -83,6 +84,9 @@ pub struct Client {
     pub links: Links,
     /// Seconds that an access token is good for.
     pub access_token_seconds: u32,
+    /// The form of its requests and of what it is told.
+    #[serde(default)]
+    pub terms: Terms,
     /// Whether it works now.
     pub state: State,
 }
@@ -253,6 +257,14 @@ impl Client {
     /// Refuses a disabled client.
     pub fn require_enabled(&self) -> Result<(), Refusal> {
         if self.state == State::Enabled { Ok(()) } else { Err(Refusal::ClientDisabled) }
+    }
+
+    /// Where its public keys are: those it proves itself by, or else those that sign its requests.
+    pub const fn keys(&self) -> Option<&KeySource> {
+        match &self.access {
+            Access::KeyJwt { keys, .. } => Some(keys),
+            _ => self.terms.request_keys.as_ref(),
+        }
     }
 
     /// Whether the app is told what belongs to a scope, of somebody with these roles.

@@ -117,6 +117,12 @@ pub fn append(uri: &str, pairs: &[(&str, &str)]) -> String {
     format!("{uri}{joint}{query}")
 }
 
+/// The address with `pairs` as its fragment; a registered address has none (R2).
+pub fn with_fragment(uri: &str, pairs: &[(&str, &str)]) -> String {
+    let fragment = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{uri}#{fragment}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

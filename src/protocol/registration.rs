@@ -10,6 +10,7 @@ use super::{
     redirect::{BadRedirect, RedirectUri},
     scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
+    terms::Terms,
 };
 use crate::base::{id::ClientKey, secret::Token};
 
@@ -206,6 +207,7 @@ impl Registration {
             trust: self.trust,
             links: Links::default(),
             access_token_seconds: 600,
+            terms: Terms::default(),
             state: State::Enabled,
         })
     }

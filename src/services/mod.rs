@@ -19,7 +19,7 @@ use together::Together;
 
 use crate::{
     base::{clock::Clock, entropy::Entropy, id::Ids},
-    protocol::{jwt::AccessToken, subject::Subjects},
+    protocol::{discovery::Offer, jwt::AccessToken, subject::Subjects},
     store::{
         Store, StoreError, Tx,
         exchanges::{self, Redemption, Rotation},
@@ -39,6 +39,8 @@ pub struct Settings {
     pub sector_name: String,
     /// How long a code is good for; 60 s at most.
     pub code: Duration,
+    /// How long a pushed request may wait for its person.
+    pub pushed: Duration,
     /// How long a refresh token's family lives.
     pub refresh: Duration,
     /// How long a session on a shared device lives.
@@ -53,6 +55,8 @@ pub struct Settings {
     pub graduates_kept: Duration,
     /// The shortest password.
     pub shortest_password: usize,
+    /// What the protocol's endpoints offer beyond what is always there.
+    pub offer: Offer,
 }
 
 impl Settings {
@@ -63,6 +67,7 @@ impl Settings {
             realm: "localhost".to_owned(),
             sector_name: "Phượng".to_owned(),
             code: Duration::from_mins(1),
+            pushed: Duration::from_mins(1),
             refresh: Duration::from_hours(24 * 30),
             shared_session: Duration::from_hours(10),
             shared_idle: Duration::from_hours(2),
@@ -70,6 +75,7 @@ impl Settings {
             activation: Duration::from_hours(24 * 60),
             graduates_kept: Duration::from_hours(24 * 365),
             shortest_password: 8,
+            offer: Offer::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The protocol's endpoints as apps, browsers and attackers meet them.
 
+mod answers;
 mod authorize;
 mod bindings;
 mod callers;
