@@ -81,6 +81,7 @@ pub fn document(issuer: &str, offer: &Offer) -> Value {
         "introspection_endpoint": at("/introspect"),
         "revocation_endpoint": at("/revoke"),
         "end_session_endpoint": at("/end_session"),
+        "check_session_iframe": at("/check_session"),
         "response_types_supported": types,
         "response_modes_supported":
             ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"],

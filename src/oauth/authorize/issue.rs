@@ -2,9 +2,10 @@
 
 use super::{Asked, reply};
 use crate::{
-    base::{clock::Moment, secret::Token},
+    base::{clock::Moment, digest::hex, secret::Token},
+    login::session::browser_state,
     oauth::{refusal, token},
-    protocol::{error::Refusal, response::Answer},
+    protocol::{error::Refusal, response::Answer, session_state::session_state},
     services::Services,
     store::{
         Tx, exchanges,
@@ -38,7 +39,14 @@ async fn give(sv: &Services, asked: &Asked, session: &SessionRow) -> Result<Vec<
         let front = token::Front { grant: id, kind: ask.response_type, nonce: ask.nonce.clone(), code: told, now };
         members.extend(token::at_once(sv, client, front).await?);
     }
+    members.extend(state(sv, asked, session).map(|state| ("session_state", state)));
     Ok(members)
+}
+
+/// What the app can ask our frame about later (Session Management 1.0 §2).
+fn state(sv: &Services, asked: &Asked, session: &SessionRow) -> Option<String> {
+    let salt = hex(&sv.entropy.bytes::<16>());
+    session_state(&asked.client.client_id, asked.back.uri(), &browser_state(sv, session), &salt)
 }
 
 fn gift(sv: &Services, asked: &Asked, session: &SessionRow, code: &Token, now: Moment) -> (NewGrant, NewCode) {

@@ -2,8 +2,13 @@
 
 use std::time::Duration;
 
+use phuong::protocol::{
+    client::{ClientId, Kind, State},
+    session_state::session_state,
+};
+
 use crate::support::{
-    callers::{Browser, RelyingParty},
+    callers::{Browser, CALLBACK, RelyingParty},
     tour::{Answer, Https, Tour},
 };
 
@@ -17,7 +22,7 @@ both! { async fn r27_check_session_may_be_framed_by_registered_origins_and_by_no
     assert!(!ancestors(&before).contains(&"https://app.example"));
     let (app, mut browser) = (RelyingParty::new(&t, "app").await, Browser::default());
     RelyingParty::registered(&t, "native", |mut ask| {
-        ask.kind = phuong::protocol::client::Kind::Native;
+        ask.kind = Kind::Native;
         ask.redirect_uris = vec!["com.example.app:/cb".into(), "http://127.0.0.1:9000/cb".into()];
         ask
     }).await;
@@ -40,8 +45,8 @@ both! { async fn r27_check_session_may_be_framed_by_registered_origins_and_by_no
 
 both! { async fn r27_an_app_that_is_turned_off_may_not_frame_it(t: Tour) {
     let app = RelyingParty::new(&t, "app").await;
-    let mut client = (*t.sv.clients.by_id(&phuong::protocol::client::ClientId(app.id.clone())).unwrap()).clone();
-    client.state = phuong::protocol::client::State::Disabled;
+    let mut client = (*t.sv.clients.by_id(&ClientId(app.id.clone())).unwrap()).clone();
+    client.state = State::Disabled;
     t.change(&client, false).await;
     assert!(!ancestors(&t.get("/check_session", None).await).contains(&"https://app.example"));
 } }
@@ -92,4 +97,23 @@ both! { async fn r24_the_browsers_state_is_the_one_cookie_that_scripts_and_other
     let (name, attributes) = open[0].split_once('=').unwrap();
     assert_eq!(name, "__Host-phuong-state");
     assert!(attributes.ends_with("; Path=/; SameSite=None; Secure"), "{attributes}");
+} }
+
+both! { async fn session_state_is_told_with_every_kind_of_answer_and_differs_each_time(t: Tour) {
+    let (app, mut browser) = (RelyingParty::new(&t, "app").await, Browser::default());
+    app.code(&t, &mut browser, "").await;
+    let browser_state = browser.cookies["phuong-state-8080"].clone();
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let state = browser.get(&t, &app.authorize("")).await.sent("session_state").unwrap();
+        let (_, salt) = state.split_once('.').unwrap();
+        let expected = session_state(&ClientId("app".into()), CALLBACK, &browser_state, salt);
+        assert_eq!(Some(&state), expected.as_ref(), "what the frame's script computes");
+        seen.push(state);
+    }
+    assert_ne!(seen[0], seen[1], "each has a salt of its own");
+    let form = browser.get(&t, &app.authorize("&response_mode=form_post")).await;
+    assert!(form.text.contains("name=\"session_state\""), "{}", form.text);
+    let refused = Browser::default().get(&t, &app.authorize("&prompt=none")).await;
+    assert_eq!((refused.sent("error").as_deref(), refused.sent("session_state")), (Some("login_required"), None));
 } }
