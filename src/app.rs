@@ -116,6 +116,7 @@ fn settings(config: &Config) -> Settings {
         sector_name: config.sector.name.clone(),
         code: config.oauth.code,
         refresh: config.oauth.refresh,
+        dpop_nonce: config.oauth.dpop_nonce,
         shared_session: config.login.shared_session,
         shared_idle: config.login.shared_idle,
         own_session: config.login.own_session,

@@ -112,6 +112,8 @@ pub struct Oauth {
     pub code: Duration,
     /// `oauth.refresh_days`
     pub refresh: Duration,
+    /// `oauth.dpop_nonce`: whether DPoP proofs must hold a nonce of this server.
+    pub dpop_nonce: bool,
 }
 
 /// Where requests may go out to, beyond public https.

@@ -103,7 +103,8 @@ impl Reader {
 
     fn oauth(&mut self) -> Option<Oauth> {
         let (code, refresh) = (self.seconds("oauth.code_seconds"), self.days("oauth.refresh_days"));
-        Some(Oauth { code: code?, refresh: refresh? })
+        let dpop_nonce = self.one("oauth.dpop_nonce", form::truth);
+        Some(Oauth { code: code?, refresh: refresh?, dpop_nonce: dpop_nonce? })
     }
 
     fn fetch(&mut self) -> Option<Fetch> {

@@ -95,6 +95,12 @@ pub(super) const TABLE: &[Setting] = &[
     setting("oauth.code_seconds", whole(1, 60), "60", "how long an authorization code is good for"),
     setting("oauth.refresh_days", whole(1, 366), "30", "how long a refresh token's family lives"),
     setting(
+        "oauth.dpop_nonce",
+        Form::Truth,
+        "false",
+        "whether DPoP proofs must hold a nonce of this server, so that none can be made in advance",
+    ),
+    setting(
         "fetch.allow_hosts",
         Form::Hosts,
         "",

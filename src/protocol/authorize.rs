@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     claims::ClaimsAsk,
     client::{Client, GrantKind},
+    confirmation::Thumbprint,
     error::Refusal,
     params::Params,
     pkce::Challenge,
@@ -143,6 +144,8 @@ pub struct AuthorizeAsk {
     pub claims: ClaimsAsk,
     /// PKCE.
     pub challenge: Option<Challenge>,
+    /// The key that the code is bound to (RFC 9449 §10).
+    pub key: Option<Thumbprint>,
 }
 
 impl AuthorizeAsk {
@@ -185,6 +188,7 @@ impl AuthorizeAsk {
             acr_values: params.get("acr_values").map(words).unwrap_or_default(),
             claims: ClaimsAsk::asked(params)?,
             challenge: Challenge::asked(params, client.require_pkce)?,
+            key: key(params)?,
             prompt,
         };
         // Core 11: offline access is granted only with consent asked for, or where the department consented for all.
@@ -201,6 +205,10 @@ fn words(text: &str) -> Vec<String> {
 
 fn max_age(params: &Params) -> Result<Option<u32>, Refusal> {
     params.get("max_age").map(str::parse).transpose().map_err(|_| Refusal::InvalidParameter("max_age"))
+}
+
+fn key(params: &Params) -> Result<Option<Thumbprint>, Refusal> {
+    params.get("dpop_jkt").map(str::parse).transpose().map_err(|_| Refusal::InvalidParameter("dpop_jkt"))
 }
 
 fn prompts(params: &Params) -> Result<BTreeSet<Prompt>, Refusal> {
@@ -284,6 +292,7 @@ pub(crate) mod tests {
             ("&prompt=create", Refusal::InvalidParameter("prompt")),
             ("&max_age=-1", Refusal::InvalidParameter("max_age")),
             ("&claims=[", Refusal::InvalidParameter("claims")),
+            ("&dpop_jkt=short", Refusal::InvalidParameter("dpop_jkt")),
             ("&nonce=1&nonce=2", Refusal::RepeatedParameter),
             ("&request=x", Refusal::RequestNotSupported),
             ("&request_uri=https://a", Refusal::RequestUriNotSupported),

@@ -12,6 +12,7 @@ use url::Url;
 
 use super::{
     alg::SigningAlg,
+    confirmation::Binding,
     error::Refusal,
     redirect::RedirectUri,
     scope::{BY_APPROVAL, Scopes},
@@ -65,6 +66,9 @@ pub struct Client {
     pub subject: SubjectKind,
     /// Whether PKCE is required (always, but for certification of plain profiles).
     pub require_pkce: bool,
+    /// Whether its access tokens must be bound to a key of its own.
+    #[serde(default)]
+    pub binding: Binding,
     /// After how many seconds a sign-in is too old for this app, unless a request says otherwise.
     pub default_max_age: Option<u32>,
     /// Who may use it.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{alg::SigningAlg, interaction::ACRS, scope::KNOWN};
+use super::{alg::SigningAlg, dpop, interaction::ACRS, scope::KNOWN};
 
 /// Claims that may be released (`docs/reference/claims.md`).
 pub const CLAIMS: &[&str] = &[
@@ -82,6 +82,7 @@ pub fn document(issuer: &str) -> Value {
         "revocation_endpoint_auth_methods_supported": any,
         "revocation_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": dpop::ALG_NAMES,
         "claims_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,

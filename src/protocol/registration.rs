@@ -7,6 +7,7 @@ use url::Url;
 use super::{
     alg::SigningAlg,
     client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
+    confirmation::Binding,
     redirect::{BadRedirect, RedirectUri, is_loopback},
     scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
@@ -49,6 +50,8 @@ pub struct Registration {
     /// For each scope, whose claims it is told of. Whoever registers an app for a scope that needs approval approves of
     /// it by naming it: for everybody, unless it stands here.
     pub release: BTreeMap<String, Audience>,
+    /// Whether its access tokens must be bound to a key of its own.
+    pub binding: Binding,
     /// Whether people are asked.
     pub trust: Trust,
 }
@@ -113,6 +116,7 @@ impl Registration {
             sector: None,
             audience: Audience::default(),
             release: BTreeMap::new(),
+            binding: Binding::default(),
             trust: Trust::SectorApproved,
         }
     }
@@ -187,6 +191,7 @@ impl Registration {
             id_token_alg: self.id_token_alg,
             subject,
             require_pkce: true,
+            binding: self.binding,
             default_max_age: None,
             audience: self.audience,
             release,

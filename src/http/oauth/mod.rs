@@ -3,6 +3,7 @@
 mod authorize;
 mod discovery;
 mod end_session;
+mod resource;
 mod token;
 
 use axum::{
@@ -21,7 +22,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
         .route("/token", post(token::token).options(token::preflight))
-        .route("/userinfo", get(token::userinfo).post(token::userinfo_by_form).options(token::preflight))
+        .route("/userinfo", get(resource::userinfo).post(resource::userinfo_by_form).options(token::preflight))
         .route("/introspect", post(token::introspect))
         .route("/revoke", post(token::revoke).options(token::preflight))
         .route("/end_session", get(end_session::by_query).post(end_session::by_form))

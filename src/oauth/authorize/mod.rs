@@ -245,6 +245,7 @@ async fn issue(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
         redirect_uri: back.named().map(str::to_owned),
         challenge: ask.challenge.as_ref().map(|challenge| challenge.as_str().to_owned()),
         nonce: ask.nonce.clone(),
+        bound_key: ask.key.map(|key| key.0),
         expires_at: now + sv.settings.code,
     };
     let gift = (grant, new_code);

@@ -5,12 +5,15 @@ use serde_json::Map;
 use crate::{
     base::{clock::Moment, secret::Token},
     oauth::{
-        access, refusal,
+        access,
+        client_auth::AuthenticatedClient,
+        refusal,
         userinfo::{Place, single},
     },
     people::release::Profile,
     protocol::{
         client::Client,
+        confirmation::Confirmation,
         error::Refusal,
         jwt::{AccessToken, IdToken, Kind, assemble, half_hash},
         scope::Scopes,
@@ -39,7 +42,11 @@ pub(super) struct Issue<'a> {
 }
 
 /// Access and ID token of a person's grant.
-pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>) -> Result<TokenResponse, Refusal> {
+pub(super) async fn for_person(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    issue: Issue<'_>,
+) -> Result<TokenResponse, Refusal> {
     let Issue { grant, scopes, nonce, refresh, now } = issue;
     // R16: what was granted, less what the app may not have any more.
     let scopes = scopes.both(&client.scopes);
@@ -55,6 +62,7 @@ pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>)
         scope: scopes.to_string(),
         auth_time: Some(grant.auth_time.seconds()),
         acr: Some(grant.acr.clone()),
+        cnf: client.bound().copied(),
     };
     let access_token = signed(sv, client, &access_token);
     let person = match &grant.claims {
@@ -82,7 +90,7 @@ pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>)
     Ok(TokenResponse {
         id_token: Some(signed(sv, client, &id_token)),
         access_token,
-        token_type: "Bearer",
+        token_type: Confirmation::token_type(client.bound()),
         expires_in: client.access_token_seconds,
         scope: Some(scopes.to_string()),
         refresh_token: refresh.map(|token| token.expose().to_owned()),
@@ -90,7 +98,7 @@ pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>)
 }
 
 /// An access token for the client itself.
-pub(super) fn for_itself(sv: &Services, client: &Client, scopes: &Scopes) -> TokenResponse {
+pub(super) fn for_itself(sv: &Services, client: &AuthenticatedClient, scopes: &Scopes) -> TokenResponse {
     let now = sv.clock.now();
     let claims = AccessToken {
         iss: sv.settings.issuer.clone(),
@@ -103,10 +111,11 @@ pub(super) fn for_itself(sv: &Services, client: &Client, scopes: &Scopes) -> Tok
         scope: scopes.to_string(),
         auth_time: None,
         acr: None,
+        cnf: client.bound().copied(),
     };
     TokenResponse {
         access_token: signed(sv, client, &claims),
-        token_type: "Bearer",
+        token_type: Confirmation::token_type(client.bound()),
         expires_in: client.access_token_seconds,
         scope: (!scopes.is_empty()).then(|| scopes.to_string()),
         refresh_token: None,

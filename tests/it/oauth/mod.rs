@@ -5,6 +5,8 @@ mod bindings;
 mod callers;
 mod clients;
 mod core;
+mod dpop;
+mod dpop_tricks;
 mod forgeries;
 mod logout;
 mod parameters;

@@ -60,9 +60,20 @@ impl Tour {
         Self::of(backend, ISSUER).await
     }
 
+    /// With settings of one's choice.
+    pub(crate) async fn set(backend: Backend, change: impl FnOnce(&mut Settings)) -> Option<Self> {
+        let mut settings = Settings::of(ISSUER);
+        change(&mut settings);
+        Self::with(backend, settings).await
+    }
+
     async fn of(backend: Backend, issuer: &str) -> Option<Self> {
+        Self::with(backend, Settings::of(issuer)).await
+    }
+
+    async fn with(backend: Backend, settings: Settings) -> Option<Self> {
         let database = Database::on(backend).await?;
-        let mut tour = Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED), issuer).await;
+        let mut tour = Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED), settings).await;
         tour.fill().await;
         tour.kept = Some(database);
         Some(tour)
@@ -70,11 +81,11 @@ impl Tour {
 
     /// A node in this process, by the real clock, on a database that other nodes and tests use too.
     pub(crate) async fn beside(database: &Database) -> Self {
-        Self::node(database, Clock::system(), Entropy::system(), ISSUER).await
+        Self::node(database, Clock::system(), Entropy::system(), Settings::of(ISSUER)).await
     }
 
-    async fn node(database: &Database, clock: Clock, entropy: Entropy, issuer: &str) -> Self {
-        let sv = Arc::new(services(database, &clock, entropy, issuer).await);
+    async fn node(database: &Database, clock: Clock, entropy: Entropy, settings: Settings) -> Self {
+        let sv = Arc::new(services_with(database, &clock, entropy, settings).await);
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
         Self { clock, sv, router, people: Vec::new(), kept: None }
     }
@@ -140,6 +151,10 @@ impl Tour {
 }
 
 pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entropy, issuer: &str) -> Services {
+    services_with(database, clock, entropy, Settings::of(issuer)).await
+}
+
+async fn services_with(database: &Database, clock: &Clock, entropy: Entropy, settings: Settings) -> Services {
     let parts = Parts {
         clock: clock.clone(),
         entropy,
@@ -152,7 +167,7 @@ pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entrop
             ..HasherSettings::default()
         },
         fetch: Fetch::new(Allowed { hosts: vec!["localhost".into()], networks: Vec::new() }).unwrap(),
-        settings: Settings::of(issuer),
+        settings,
     };
     Services::open(parts).await.unwrap()
 }
