@@ -9,6 +9,7 @@ use crate::{
     base::{clock::Clock, entropy::Entropy, secret::ExposeSecret},
     config::Config,
     http,
+    protocol::discovery::Offer,
     services::{
         Parts, Services, Settings,
         fetch::{self, Fetch, FetchError},
@@ -115,6 +116,7 @@ fn settings(config: &Config) -> Settings {
         realm: config.sector.realm.clone(),
         sector_name: config.sector.name.clone(),
         code: config.oauth.code,
+        pushed: config.oauth.pushed,
         refresh: config.oauth.refresh,
         dpop_nonce: config.oauth.dpop_nonce,
         shared_session: config.login.shared_session,
@@ -123,6 +125,7 @@ fn settings(config: &Config) -> Settings {
         activation: config.login.activation,
         graduates_kept: config.sector.graduates_kept,
         shortest_password: config.login.password_min,
+        offer: Offer { legacy_response_types: config.oauth.legacy_response_types },
     }
 }
 

@@ -1,5 +1,7 @@
 //! The few kinds of response: a page, a redirect, OAuth JSON, an error page.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{
     Json,
@@ -12,7 +14,7 @@ use url::Url;
 use super::visitor::Visitor;
 use crate::{
     oauth::authorize::{self, Flow},
-    protocol::{authorize::Answer, client::Client, error::Refusal},
+    protocol::{address, client::Client, error::Refusal, response::Answer},
     store::StoreError,
     views::{self, Error, FormPost},
 };
@@ -27,6 +29,10 @@ pub(super) struct Leaves;
 /// Marks a page that may show an image from this origin: a client's logo.
 #[derive(Clone, Debug)]
 pub(super) struct ShowsImage(pub(super) String);
+
+/// Marks a page that loads pages of these origins in frames: the apps that sign out in the browser.
+#[derive(Clone, Debug)]
+pub(super) struct Frames(pub(super) BTreeSet<String>);
 
 /// A page, personal and therefore not to be stored.
 pub(super) fn page<T: Template>(visitor: &Visitor, status: StatusCode, page: &T) -> Response {
@@ -236,7 +242,7 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 pub(super) fn app(client: &Client) -> (views::App, Option<String>) {
     let text = |url: &Option<Url>| url.as_ref().map(ToString::to_string);
     let links = &client.links;
-    let origin = links.logo.as_ref().map(|logo| logo.origin().ascii_serialization());
+    let origin = links.logo.as_ref().and_then(address::origin);
     let app = views::App {
         name: client.name.clone(),
         logo: text(&links.logo),

@@ -30,8 +30,8 @@ impl AuthenticatedClient {
     }
 
     /// To which key its access tokens are bound.
-    pub const fn bound(&self) -> Option<&Confirmation> {
-        self.bound.as_ref()
+    pub const fn bound(&self) -> Option<Confirmation> {
+        self.bound
     }
 
     /// The thumbprint of the key that it showed to hold.
@@ -99,7 +99,7 @@ pub async fn authenticate_holder(
         Some(proof) => Some(Confirmation::Key(proof.spend(sv).await?)),
         None => None,
     };
-    client.binding.admits(bound.as_ref())?;
+    client.terms.admits(bound)?;
     Ok(AuthenticatedClient { client, bound })
 }
 

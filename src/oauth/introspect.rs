@@ -29,7 +29,7 @@ pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params
         "active": true,
         "scope": claims.scope,
         "client_id": claims.client_id,
-        "token_type": Confirmation::token_type(claims.cnf.as_ref()),
+        "token_type": Confirmation::token_type(claims.cnf),
         "exp": claims.exp,
         "iat": claims.iat,
         "sub": claims.sub,

@@ -35,7 +35,7 @@ impl Confirmation {
     }
 
     /// The type of a token that is bound so (RFC 9449 §5, RFC 6750), or not at all.
-    pub const fn token_type(bound: Option<&Self>) -> &'static str {
+    pub const fn token_type(bound: Option<Self>) -> &'static str {
         match bound {
             Some(Self::Key(_)) => "DPoP",
             Some(Self::Certificate(_)) | None => "Bearer",
@@ -56,7 +56,7 @@ pub enum Binding {
 
 impl Binding {
     /// Refuses to issue what the client must not be given.
-    pub const fn admits(self, bound: Option<&Confirmation>) -> Result<(), Refusal> {
+    pub const fn admits(self, bound: Option<Confirmation>) -> Result<(), Refusal> {
         match (self, bound) {
             (Self::AsShown, _) | (Self::Dpop, Some(Confirmation::Key(_))) => Ok(()),
             (Self::Dpop, _) => Err(Refusal::DpopProof(BadProof::Missing)),

@@ -2,7 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::{alg::SigningAlg, dpop, interaction::ACRS, scope::KNOWN};
+use super::{
+    alg::{ProofAlg, SigningAlg},
+    dpop,
+    interaction::ACRS,
+    response::ResponseType,
+    scope::KNOWN,
+};
+
+/// What a server offers only where it is told to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// The implicit and hybrid response types, for clients that were registered for them (R6).
+    pub legacy_response_types: bool,
+}
 
 /// Claims that may be released (`docs/reference/claims.md`).
 pub const CLAIMS: &[&str] = &[
@@ -48,12 +61,18 @@ pub const CLAIMS: &[&str] = &[
 ];
 
 /// The document for this issuer.
-pub fn document(issuer: &str) -> Value {
+pub fn document(issuer: &str, offer: &Offer) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
     let algs = SigningAlg::ALL.map(SigningAlg::name);
     let secrets = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
     let any = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
-    let assertion_algs = ["RS256", "PS256", "ES256", "EdDSA"];
+    let assertion_algs = ProofAlg::ALL.map(ProofAlg::name);
+    let legacy = |kind: &ResponseType| offer.legacy_response_types || !kind.is_legacy();
+    let types: Vec<_> = ResponseType::ALL.into_iter().filter(legacy).map(ResponseType::name).collect();
+    let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
+    if offer.legacy_response_types {
+        grants.push("implicit");
+    }
     json!({
         "issuer": issuer,
         "authorization_endpoint": at("/authorize"),
@@ -63,9 +82,11 @@ pub fn document(issuer: &str) -> Value {
         "introspection_endpoint": at("/introspect"),
         "revocation_endpoint": at("/revoke"),
         "end_session_endpoint": at("/end_session"),
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "response_types_supported": types,
+        "response_modes_supported":
+            ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"],
+        "grant_types_supported": grants,
+        "authorization_signing_alg_values_supported": algs,
         "subject_types_supported": ["pairwise", "public"],
         "id_token_signing_alg_values_supported": algs,
         "scopes_supported": KNOWN,
@@ -90,6 +111,8 @@ pub fn document(issuer: &str) -> Value {
         "authorization_response_iss_parameter_supported": true,
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
         "service_documentation": at("/developer"),
         "op_policy_uri": at("/privacy"),
         "op_tos_uri": at("/terms"),
@@ -102,7 +125,7 @@ mod tests {
 
     #[test]
     fn r22_every_address_derives_from_the_issuer() {
-        let document = document("https://op.example");
+        let document = document("https://op.example", &Offer::default());
         let members = document.as_object().unwrap();
         for (name, value) in members.iter().filter(|(name, _)| name.ends_with("_endpoint") || name.ends_with("_uri")) {
             assert!(value.as_str().unwrap().starts_with("https://op.example/"), "{name}");

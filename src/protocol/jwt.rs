@@ -40,6 +40,9 @@ pub struct IdToken {
     /// Binds the access token issued with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_hash: Option<String>,
+    /// Binds the code issued with it, in the hybrid flows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub c_hash: Option<String>,
     /// What the claims parameter asked for here.
     #[serde(flatten)]
     pub person: Map<String, Value>,
@@ -104,6 +107,20 @@ impl LogoutToken {
     }
 }
 
+/// An answer of the authorization endpoint that travels as one token (JARM §2.1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuthorizationAnswer {
+    /// The issuer.
+    pub iss: String,
+    /// For which client.
+    pub aud: String,
+    /// Until when, in seconds.
+    pub exp: i64,
+    /// What the answer says.
+    #[serde(flatten)]
+    pub members: Map<String, Value>,
+}
+
 /// Which kind of token this is, in the header: so that none passes for another (R21).
 pub trait Kind: Serialize + DeserializeOwned {
     /// The `typ` of its header.
@@ -111,6 +128,10 @@ pub trait Kind: Serialize + DeserializeOwned {
 }
 
 impl Kind for IdToken {
+    const TYP: &'static str = "JWT";
+}
+// JARM defines no type. Nobody takes it for an ID token: it says nothing of a person.
+impl Kind for AuthorizationAnswer {
     const TYP: &'static str = "JWT";
 }
 impl Kind for AccessToken {

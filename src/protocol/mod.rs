@@ -2,6 +2,7 @@
 //!
 //! Layer 1. No I/O, no axum, no sqlx: what comes in is text, what goes out is a value or a [`error::Refusal`].
 
+pub mod address;
 pub mod alg;
 pub mod authorize;
 pub mod claims;
@@ -11,6 +12,7 @@ pub mod credential;
 pub mod discovery;
 pub mod dpop;
 pub mod error;
+pub mod frontchannel;
 pub mod interaction;
 pub mod jwt;
 pub mod logout;
@@ -18,6 +20,8 @@ pub mod params;
 pub mod pkce;
 pub mod redirect;
 pub mod registration;
+pub mod response;
 pub mod scope;
 pub mod subject;
+pub mod terms;
 pub mod token;

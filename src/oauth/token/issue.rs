@@ -26,6 +26,21 @@ use crate::{
 /// An ID token is good for as long as an app may take to look at it.
 const ID_TOKEN_SECONDS: i64 = 600;
 
+/// Whom an access token is for, and what it is bound to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holder<'a> {
+    /// The client.
+    pub client: &'a Client,
+    /// The key that it showed.
+    pub bound: Option<Confirmation>,
+}
+
+impl<'a> From<&'a AuthenticatedClient> for Holder<'a> {
+    fn from(client: &'a AuthenticatedClient) -> Self {
+        Self { client, bound: client.bound() }
+    }
+}
+
 /// What one exchange issues.
 #[derive(Debug)]
 pub(super) struct Issue<'a> {
@@ -50,10 +65,31 @@ pub(super) async fn for_person(
     let Issue { grant, scopes, nonce, refresh, now } = issue;
     // R16: what was granted, less what the app may not have any more.
     let scopes = scopes.both(&client.scopes);
-    let sub = sv.subjects.person(&client.subject, grant.person_id);
-    let access_token = AccessToken {
+    let access_token = access_token(sv, client.into(), grant, &scopes, now);
+    let at_hash = Some(half_hash(client.id_token_alg, &access_token));
+    let bound = Bound { nonce, at_hash, c_hash: None, told_here: None };
+    Ok(TokenResponse {
+        id_token: Some(id_token(sv, client, grant, bound, now).await?),
+        access_token,
+        token_type: Confirmation::token_type(client.bound()),
+        expires_in: client.access_token_seconds,
+        scope: Some(scopes.to_string()),
+        refresh_token: refresh.map(|token| token.expose().to_owned()),
+    })
+}
+
+/// A person's access token.
+pub(super) fn access_token(
+    sv: &Services,
+    holder: Holder<'_>,
+    grant: &GrantRow,
+    scopes: &Scopes,
+    now: Moment,
+) -> String {
+    let Holder { client, bound } = holder;
+    let claims = AccessToken {
         iss: sv.settings.issuer.clone(),
-        sub: sub.clone(),
+        sub: sv.subjects.person(&client.subject, grant.person_id),
         aud: sv.settings.issuer.clone(),
         client_id: client.client_id.0.clone(),
         exp: now.seconds() + i64::from(client.access_token_seconds),
@@ -62,39 +98,61 @@ pub(super) async fn for_person(
         scope: scopes.to_string(),
         auth_time: Some(grant.auth_time.seconds()),
         acr: Some(grant.acr.clone()),
-        cnf: client.bound().copied(),
+        cnf: bound,
     };
-    let access_token = signed(sv, client, &access_token);
-    let person = match &grant.claims {
-        Some(asked) if !asked.0.id_token.is_empty() => {
-            let profile = Profile::read(sv, grant.person_id).await.map_err(refusal)?.ok_or(Refusal::AccountInactive)?;
-            single(sv, client, &profile.acting(grant.context, client), &asked.0, Place::IdToken)
+    signed(sv, client, &claims)
+}
+
+/// What binds an ID token to a request, and to what goes with it.
+#[derive(Debug)]
+pub(super) struct Bound<'a> {
+    /// As the client sent it.
+    pub nonce: Option<String>,
+    /// Of the access token.
+    pub at_hash: Option<String>,
+    /// Of the code.
+    pub c_hash: Option<String>,
+    /// The scopes whose claims stand in it, when there is no access token to ask for them with.
+    pub told_here: Option<&'a Scopes>,
+}
+
+/// A person's ID token.
+pub(super) async fn id_token(
+    sv: &Services,
+    client: &Client,
+    grant: &GrantRow,
+    bound: Bound<'_>,
+    now: Moment,
+) -> Result<String, Refusal> {
+    let asked = grant.claims.as_ref().map(|asked| &asked.0).filter(|asked| !asked.id_token.is_empty());
+    let mut person = Map::new();
+    if asked.is_some() || bound.told_here.is_some() {
+        let profile = Profile::read(sv, grant.person_id).await.map_err(refusal)?.ok_or(Refusal::AccountInactive)?;
+        let profile = profile.acting(grant.context, client);
+        if let Some(scopes) = bound.told_here {
+            person = profile.claims(sv, client, scopes);
         }
-        _ => Map::new(),
-    };
-    let id_token = IdToken {
+        if let Some(asked) = asked {
+            person.extend(single(sv, client, &profile, asked, Place::IdToken));
+        }
+    }
+    let claims = IdToken {
         iss: sv.settings.issuer.clone(),
-        sub,
+        sub: sv.subjects.person(&client.subject, grant.person_id),
         aud: client.client_id.0.clone(),
         exp: now.seconds() + ID_TOKEN_SECONDS,
         iat: now.seconds(),
         auth_time: grant.auth_time.seconds(),
-        nonce,
+        nonce: bound.nonce,
         acr: grant.acr.clone(),
         amr: grant.amr.split(' ').map(str::to_owned).collect(),
         sid: sv.subjects.session(&client.subject, grant.session_id),
         azp: client.client_id.0.clone(),
-        at_hash: Some(half_hash(client.id_token_alg, &access_token)),
+        at_hash: bound.at_hash,
+        c_hash: bound.c_hash,
         person,
     };
-    Ok(TokenResponse {
-        id_token: Some(signed(sv, client, &id_token)),
-        access_token,
-        token_type: Confirmation::token_type(client.bound()),
-        expires_in: client.access_token_seconds,
-        scope: Some(scopes.to_string()),
-        refresh_token: refresh.map(|token| token.expose().to_owned()),
-    })
+    Ok(signed(sv, client, &claims))
 }
 
 /// An access token for the client itself.
@@ -111,7 +169,7 @@ pub(super) fn for_itself(sv: &Services, client: &AuthenticatedClient, scopes: &S
         scope: scopes.to_string(),
         auth_time: None,
         acr: None,
-        cnf: client.bound().copied(),
+        cnf: client.bound(),
     };
     TokenResponse {
         access_token: signed(sv, client, &claims),

@@ -2,8 +2,11 @@
 
 mod client_credentials;
 mod code;
+mod front;
 mod issue;
 mod refresh;
+
+pub(super) use front::{Front, at_once};
 
 use super::client_auth::AuthenticatedClient;
 use crate::{

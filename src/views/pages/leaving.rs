@@ -21,16 +21,35 @@ pub struct Logout {
 pub struct SignedOut {
     /// What surrounds it.
     pub f: Frame,
-    /// Each app, and whether it confirmed.
-    pub apps: Vec<(String, bool)>,
+    /// Each app, and how it was left.
+    pub apps: Vec<(String, AppLeft)>,
+    /// Pages of apps that are loaded here.
+    pub frames: Vec<String>,
     /// Where to go on.
     pub landing: Option<String>,
+    /// Whether the browser goes there by itself when the pages are loaded.
+    pub goes_on: bool,
+}
+
+/// How an app was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AppLeft {
+    /// It confirmed.
+    Confirmed,
+    /// Its page is loaded here; what comes of it is not known.
+    InBrowser,
+    /// It may still be open.
+    Open,
 }
 
 impl SignedOut {
-    /// Whether an app may still be open.
-    pub fn incomplete(&self) -> bool {
-        self.apps.iter().any(|(_, confirmed)| !confirmed)
+    /// Why the device may not be ready for the next person: the key of the text that says so.
+    pub fn doubt(&self) -> Option<&'static str> {
+        match self.apps.iter().map(|(_, left)| left).max()? {
+            AppLeft::Confirmed => None,
+            AppLeft::InBrowser => Some("logout-told-here"),
+            AppLeft::Open => Some("logout-close-browser"),
+        }
     }
 }
 

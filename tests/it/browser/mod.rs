@@ -7,6 +7,7 @@ mod console;
 mod driver;
 mod errors;
 mod fit;
+mod front_channel;
 mod main_job;
 mod no_script;
 mod sharing;

@@ -42,7 +42,7 @@ both! { async fn an_error_carries_its_code_a_description_the_state_and_the_issue
         ("&prompt=none", "login_required"),
         ("&max_age=soon", "invalid_request"),
         ("&claims=%5B", "invalid_request"),
-        ("&response_mode=fragment", "invalid_request"),
+        ("&response_mode=made.up", "invalid_request"),
         ("&request_uri=https://app.example/r", "request_uri_not_supported"),
         ("&registration=%7B%7D", "registration_not_supported"),
     ] {

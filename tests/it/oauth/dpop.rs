@@ -5,14 +5,14 @@ use futures_util::future::join_all;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use phuong::{
     protocol::{alg::SigningAlg, client::Kind, confirmation::Binding, registration::Registration},
-    services::keys::Signer,
+    services::{Settings, keys::Signer},
 };
 use serde_json::json;
 
 use crate::support::{
     callers::{Browser, CALLBACK, RelyingParty, VERIFIER},
     prover::{Prover, get_with, post_with},
-    tour::{Answer, Tour, claims},
+    tour::{Answer, ISSUER, Tour, claims},
 };
 
 /// A page in the browser, which keeps no secret.
@@ -192,7 +192,7 @@ struct Nonces(Tour);
 
 impl Nonces {
     async fn on(backend: crate::support::database::Backend) -> Option<Self> {
-        Tour::set(backend, |settings| settings.dpop_nonce = true).await.map(Self)
+        Tour::of(backend, Settings { dpop_nonce: true, ..Settings::of(ISSUER) }).await.map(Self)
     }
 }
 

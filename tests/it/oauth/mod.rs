@@ -1,5 +1,6 @@
 //! The protocol's endpoints as apps, browsers and attackers meet them.
 
+mod answers;
 mod authorize;
 mod bindings;
 mod callers;
@@ -8,6 +9,7 @@ mod core;
 mod dpop;
 mod dpop_tricks;
 mod forgeries;
+mod front_channel;
 mod logout;
 mod parameters;
 mod people;

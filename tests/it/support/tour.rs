@@ -1,6 +1,7 @@
 //! A whole provider in process: a hand-moved clock, seeded randomness, a small sample sector, and typed callers.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -17,7 +18,7 @@ use phuong::{
         sector::{self, Sample},
     },
     http,
-    protocol::{client::Client, registration::Registration},
+    protocol::{client::Client, discovery::Offer, registration::Registration},
     sample::demo_sector,
     services::{
         Parts, Services, Settings,
@@ -51,27 +52,26 @@ pub(crate) struct Https(pub(crate) Tour);
 
 impl Https {
     pub(crate) async fn on(backend: Backend) -> Option<Self> {
-        Tour::of(backend, "https://id.example").await.map(Self)
+        Tour::of(backend, Settings::of("https://id.example")).await.map(Self)
+    }
+}
+
+/// The same, offering what is offered only where somebody wants it.
+pub(crate) struct Offering(pub(crate) Tour);
+
+impl Offering {
+    pub(crate) async fn on(backend: Backend) -> Option<Self> {
+        let offer = Offer { legacy_response_types: true };
+        Tour::of(backend, Settings { offer, ..Settings::of(ISSUER) }).await.map(Self)
     }
 }
 
 impl Tour {
     pub(crate) async fn on(backend: Backend) -> Option<Self> {
-        Self::of(backend, ISSUER).await
+        Self::of(backend, Settings::of(ISSUER)).await
     }
 
-    /// With settings of one's choice.
-    pub(crate) async fn set(backend: Backend, change: impl FnOnce(&mut Settings)) -> Option<Self> {
-        let mut settings = Settings::of(ISSUER);
-        change(&mut settings);
-        Self::with(backend, settings).await
-    }
-
-    async fn of(backend: Backend, issuer: &str) -> Option<Self> {
-        Self::with(backend, Settings::of(issuer)).await
-    }
-
-    async fn with(backend: Backend, settings: Settings) -> Option<Self> {
+    pub(crate) async fn of(backend: Backend, settings: Settings) -> Option<Self> {
         let database = Database::on(backend).await?;
         let mut tour = Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED), settings).await;
         tour.fill().await;
@@ -85,7 +85,7 @@ impl Tour {
     }
 
     async fn node(database: &Database, clock: Clock, entropy: Entropy, settings: Settings) -> Self {
-        let sv = Arc::new(services_with(database, &clock, entropy, settings).await);
+        let sv = Arc::new(services(database, &clock, entropy, settings).await);
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
         Self { clock, sv, router, people: Vec::new(), kept: None }
     }
@@ -150,11 +150,7 @@ impl Tour {
     }
 }
 
-pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entropy, issuer: &str) -> Services {
-    services_with(database, clock, entropy, Settings::of(issuer)).await
-}
-
-async fn services_with(database: &Database, clock: &Clock, entropy: Entropy, settings: Settings) -> Services {
+pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entropy, settings: Settings) -> Services {
     let parts = Parts {
         clock: clock.clone(),
         entropy,
@@ -217,6 +213,13 @@ impl Answer {
     pub(crate) fn sent(&self, name: &str) -> Option<String> {
         let url = url::Url::parse(self.header("location")).ok()?;
         url.query_pairs().find(|(n, _)| n == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// Everything that stands in the fragment of the address that the browser is sent to.
+    pub(crate) fn in_fragment(&self) -> BTreeMap<String, String> {
+        let (before, fragment) = self.header("location").split_once('#').expect("a fragment");
+        assert!(!before.contains("token"), "{before}");
+        url::form_urlencoded::parse(fragment.as_bytes()).into_owned().collect()
     }
 }
 
