@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     alg::{ProofAlg, SigningAlg},
+    dpop,
     interaction::ACRS,
     response::ResponseType,
     scope::KNOWN,
@@ -103,6 +104,7 @@ pub fn document(issuer: &str, offer: &Offer) -> Value {
         "revocation_endpoint_auth_methods_supported": any,
         "revocation_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": dpop::ALG_NAMES,
         "claims_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,

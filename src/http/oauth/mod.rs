@@ -4,6 +4,7 @@ mod authorize;
 mod check_session;
 mod discovery;
 mod end_session;
+mod resource;
 mod token;
 
 use axum::{
@@ -22,7 +23,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
         .route("/token", post(token::token).options(token::preflight))
-        .route("/userinfo", get(token::userinfo).post(token::userinfo_by_form).options(token::preflight))
+        .route("/userinfo", get(resource::userinfo).post(resource::userinfo_by_form).options(token::preflight))
         .route("/introspect", post(token::introspect))
         .route("/revoke", post(token::revoke).options(token::preflight))
         .route("/check_session", get(check_session::page))

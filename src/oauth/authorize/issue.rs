@@ -71,6 +71,7 @@ fn gift(sv: &Services, asked: &Asked, session: &SessionRow, code: &Token, now: M
         redirect_uri: back.named().map(str::to_owned),
         challenge: ask.challenge.as_ref().map(|challenge| challenge.as_str().to_owned()),
         nonce: ask.nonce.clone(),
+        bound_key: ask.key.map(|key| key.0),
         expires_at: now + sv.settings.code,
     };
     (grant, new_code)

@@ -6,6 +6,8 @@ mod bindings;
 mod callers;
 mod clients;
 mod core;
+mod dpop;
+mod dpop_tricks;
 mod forgeries;
 mod front_channel;
 mod logout;
