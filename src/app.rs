@@ -118,6 +118,7 @@ fn settings(config: &Config) -> Settings {
         code: config.oauth.code,
         pushed: config.oauth.pushed,
         refresh: config.oauth.refresh,
+        dpop_nonce: config.oauth.dpop_nonce,
         shared_session: config.login.shared_session,
         shared_idle: config.login.shared_idle,
         own_session: config.login.own_session,

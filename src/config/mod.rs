@@ -114,6 +114,8 @@ pub struct Oauth {
     pub pushed: Duration,
     /// `oauth.refresh_days`
     pub refresh: Duration,
+    /// `oauth.dpop_nonce`
+    pub dpop_nonce: bool,
     /// `oauth.legacy_response_types`
     pub legacy_response_types: bool,
 }

@@ -105,7 +105,14 @@ impl Reader {
         let (code, pushed) = (self.seconds("oauth.code_seconds"), self.seconds("oauth.pushed_seconds"));
         let refresh = self.days("oauth.refresh_days");
         let legacy_response_types = self.one("oauth.legacy_response_types", form::truth);
-        Some(Oauth { code: code?, pushed: pushed?, refresh: refresh?, legacy_response_types: legacy_response_types? })
+        let dpop_nonce = self.one("oauth.dpop_nonce", form::truth);
+        Some(Oauth {
+            code: code?,
+            pushed: pushed?,
+            refresh: refresh?,
+            dpop_nonce: dpop_nonce?,
+            legacy_response_types: legacy_response_types?,
+        })
     }
 
     fn fetch(&mut self) -> Option<Fetch> {

@@ -96,6 +96,12 @@ pub(super) const TABLE: &[Setting] = &[
     setting("oauth.pushed_seconds", whole(5, 600), "60", "how long a pushed request may wait for its person"),
     setting("oauth.refresh_days", whole(1, 366), "30", "how long a refresh token's family lives"),
     setting(
+        "oauth.dpop_nonce",
+        Form::Truth,
+        "false",
+        "whether DPoP proofs must hold a nonce of this server, so that none can be made in advance",
+    ),
+    setting(
         "oauth.legacy_response_types",
         Form::Truth,
         "false",

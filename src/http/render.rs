@@ -34,6 +34,10 @@ pub(super) struct ShowsImage(pub(super) String);
 #[derive(Clone, Debug)]
 pub(super) struct Frames(pub(super) BTreeSet<String>);
 
+/// Marks the one page that pages of these origins may frame.
+#[derive(Clone, Debug)]
+pub(super) struct FramedBy(pub(super) BTreeSet<String>);
+
 /// A page, personal and therefore not to be stored.
 pub(super) fn page<T: Template>(visitor: &Visitor, status: StatusCode, page: &T) -> Response {
     let Ok(html) = page.render() else {
@@ -213,7 +217,7 @@ pub(super) fn ready_json(text: &str) -> Response {
 }
 
 impl IntoResponse for Refusal {
-    /// RFC 6749 §5.2, with the challenge that a 401 owes (RFC 6749 §5.2, RFC 6750 §3).
+    /// RFC 6749 §5.2, with the challenge that a 401 owes there.
     fn into_response(self) -> Response {
         #[derive(Serialize)]
         struct Body {
@@ -223,14 +227,9 @@ impl IntoResponse for Refusal {
         tracing::info!(refusal = %self.name(), "refused");
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let challenge = match self {
-            Self::AccessTokenMissing => Some("Bearer"),
-            Self::AccessTokenInvalid => Some("Bearer error=\"invalid_token\""),
-            Self::AccessTokenTooNarrow => Some("Bearer error=\"insufficient_scope\""),
-            _ if self.status() == 401 => Some("Basic realm=\"token\""),
-            _ => None,
-        };
-        headers.extend(challenge.map(|text| (header::WWW_AUTHENTICATE, HeaderValue::from_static(text))));
+        if self.status() == 401 {
+            headers.insert(header::WWW_AUTHENTICATE, const { HeaderValue::from_static("Basic realm=\"token\"") });
+        }
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
         if self == Self::AccessTokenMissing {
             return (status, headers).into_response();

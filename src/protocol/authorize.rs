@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     claims::ClaimsAsk,
     client::{Client, GrantKind, Trust},
+    confirmation::Thumbprint,
     discovery::Offer,
     error::Refusal,
     params::Params,
@@ -53,6 +54,8 @@ pub struct AuthorizeAsk {
     pub claims: ClaimsAsk,
     /// PKCE.
     pub challenge: Option<Challenge>,
+    /// The key that the code is bound to (RFC 9449 §10).
+    pub key: Option<Thumbprint>,
 }
 
 impl AuthorizeAsk {
@@ -89,6 +92,7 @@ impl AuthorizeAsk {
             acr_values: params.get("acr_values").map_or_else(|| client.terms.default_acr_values.clone(), words),
             claims: ClaimsAsk::asked(params)?,
             challenge: Challenge::asked(params, fapi || (client.require_pkce && response_type.has_code()))?,
+            key: key(params)?,
             prompt,
         };
         // Core 3.2.2.1: what comes through the browser could be another sign-in's.
@@ -117,6 +121,10 @@ fn words(text: &str) -> Vec<String> {
 
 fn max_age(params: &Params) -> Result<Option<u32>, Refusal> {
     params.get("max_age").map(str::parse).transpose().map_err(|_| Refusal::InvalidParameter("max_age"))
+}
+
+fn key(params: &Params) -> Result<Option<Thumbprint>, Refusal> {
+    params.get("dpop_jkt").map(str::parse).transpose().map_err(|_| Refusal::InvalidParameter("dpop_jkt"))
 }
 
 fn prompts(params: &Params) -> Result<BTreeSet<Prompt>, Refusal> {
@@ -193,6 +201,7 @@ pub(crate) mod tests {
             ("&prompt=create", Refusal::InvalidParameter("prompt")),
             ("&max_age=-1", Refusal::InvalidParameter("max_age")),
             ("&claims=[", Refusal::InvalidParameter("claims")),
+            ("&dpop_jkt=short", Refusal::InvalidParameter("dpop_jkt")),
             ("&nonce=1&nonce=2", Refusal::RepeatedParameter),
             ("&registration={}", Refusal::RegistrationNotSupported),
         ] {

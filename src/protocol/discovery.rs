@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     alg::{ProofAlg, SigningAlg},
+    dpop,
     interaction::ACRS,
     response::ResponseType,
     scope::KNOWN,
@@ -83,6 +84,7 @@ fn addresses(issuer: &str) -> Map<String, Value> {
         "introspection_endpoint": at("/introspect"),
         "revocation_endpoint": at("/revoke"),
         "end_session_endpoint": at("/end_session"),
+        "check_session_iframe": at("/check_session"),
         "service_documentation": at("/developer"),
         "op_policy_uri": at("/privacy"),
         "op_tos_uri": at("/terms"),
@@ -143,6 +145,7 @@ fn proving() -> Map<String, Value> {
         "introspection_endpoint_auth_signing_alg_values_supported": algs,
         "revocation_endpoint_auth_methods_supported": any,
         "revocation_endpoint_auth_signing_alg_values_supported": algs,
+        "dpop_signing_alg_values_supported": dpop::ALG_NAMES,
     }))
 }
 

@@ -6,6 +6,7 @@ use super::{
     address::{is_web_address, web_address},
     alg::SigningAlg,
     client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
+    confirmation::Binding,
     frontchannel::{BadFrontChannel, FrontChannel},
     redirect::{BadRedirect, RedirectUri},
     scope::{BY_APPROVAL, KNOWN, Scopes},
@@ -54,6 +55,8 @@ pub struct Registration {
     /// For each scope, whose claims it is told of. Whoever registers an app for a scope that needs approval approves of
     /// it by naming it: for everybody, unless it stands here.
     pub release: BTreeMap<String, Audience>,
+    /// Which access tokens it takes.
+    pub binding: Binding,
     /// Whether people are asked.
     pub trust: Trust,
 }
@@ -123,6 +126,7 @@ impl Registration {
             sector: None,
             audience: Audience::default(),
             release: BTreeMap::new(),
+            binding: Binding::default(),
             trust: Trust::SectorApproved,
         }
     }
@@ -207,7 +211,7 @@ impl Registration {
             trust: self.trust,
             links: Links::default(),
             access_token_seconds: 600,
-            terms: Terms::default(),
+            terms: Terms { binding: self.binding, ..Terms::default() },
             state: State::Enabled,
         })
     }

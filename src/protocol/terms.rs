@@ -9,6 +9,9 @@ use url::Url;
 use super::{
     alg::{ProofAlg, SigningAlg},
     client::KeySource,
+    confirmation::{Binding, Confirmation},
+    dpop::BadProof,
+    error::Refusal,
     response::ResponseType,
 };
 
@@ -22,6 +25,8 @@ pub struct Terms {
     pub response_types: BTreeSet<ResponseType>,
     /// The keys that sign its request objects, when it does not prove itself by keys anyway.
     pub request_keys: Option<KeySource>,
+    /// Which access tokens it takes.
+    pub binding: Binding,
     /// Whether it must push its requests (RFC 9126 §6).
     pub pushed_only: bool,
     /// Whether it must sign its requests (RFC 9101 §10.5).
@@ -40,12 +45,23 @@ pub struct Terms {
     pub default_acr_values: Vec<String>,
 }
 
+impl Terms {
+    /// Refuses to issue an access token that the client must not be given; FAPI 2.0 §5.3.2.1 wants every one bound.
+    pub const fn admits(&self, bound: Option<Confirmation>) -> Result<(), Refusal> {
+        match (self.profile, bound) {
+            (Profile::Fapi2, None) => Err(Refusal::DpopProof(BadProof::Missing)),
+            _ => self.binding.admits(bound),
+        }
+    }
+}
+
 impl Default for Terms {
     fn default() -> Self {
         Self {
             profile: Profile::Standard,
             response_types: [ResponseType::Code].into(),
             request_keys: None,
+            binding: Binding::default(),
             pushed_only: false,
             signed_only: false,
             request_alg: None,

@@ -43,6 +43,8 @@ pub struct Settings {
     pub pushed: Duration,
     /// How long a refresh token's family lives.
     pub refresh: Duration,
+    /// Whether DPoP proofs must hold a nonce of ours.
+    pub dpop_nonce: bool,
     /// How long a session on a shared device lives.
     pub shared_session: Duration,
     /// After how long unused a session on a shared device has ended.
@@ -69,6 +71,7 @@ impl Settings {
             code: Duration::from_mins(1),
             pushed: Duration::from_mins(1),
             refresh: Duration::from_hours(24 * 30),
+            dpop_nonce: false,
             shared_session: Duration::from_hours(10),
             shared_idle: Duration::from_hours(2),
             own_session: Duration::from_hours(24 * 90),

@@ -2,9 +2,14 @@
 
 use super::{Asked, reply};
 use crate::{
-    base::{clock::Moment, digest::Digest, secret::Token},
+    base::{
+        clock::Moment,
+        digest::{Digest, hex},
+        secret::Token,
+    },
+    login::session::browser_state,
     oauth::{refusal, token},
-    protocol::{error::Refusal, response::Answer},
+    protocol::{error::Refusal, response::Answer, session_state::session_state},
     services::Services,
     store::{
         StoreError, Tx, exchanges,
@@ -42,7 +47,14 @@ async fn give(sv: &Services, asked: &Asked, session: &SessionRow) -> Result<Vec<
         let front = token::Front { grant: id, kind: ask.response_type, nonce: ask.nonce.clone(), code: told, now };
         members.extend(token::at_once(sv, client, front).await?);
     }
+    members.extend(state(sv, asked, session).map(|state| ("session_state", state)));
     Ok(members)
+}
+
+/// What the app can ask our frame about later (Session Management 1.0 §2).
+fn state(sv: &Services, asked: &Asked, session: &SessionRow) -> Option<String> {
+    let salt = hex(&sv.entropy.bytes::<16>());
+    session_state(&asked.client.client_id, asked.back.uri(), &browser_state(sv, session), &salt)
 }
 
 fn gift(sv: &Services, asked: &Asked, session: &SessionRow, code: &Token, now: Moment) -> (NewGrant, NewCode) {
@@ -67,6 +79,7 @@ fn gift(sv: &Services, asked: &Asked, session: &SessionRow, code: &Token, now: M
         redirect_uri: back.named().map(str::to_owned),
         challenge: ask.challenge.as_ref().map(|challenge| challenge.as_str().to_owned()),
         nonce: ask.nonce.clone(),
+        bound_key: ask.key.map(|key| key.0),
         expires_at: now + sv.settings.code,
     };
     (grant, new_code)

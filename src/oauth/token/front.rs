@@ -37,7 +37,12 @@ pub(in crate::oauth) async fn at_once(
     // R16: what was granted, less what the app may not have any more.
     let scopes = scopes.both(&client.scopes);
     let mut members = Vec::new();
-    let access_token = kind.has_token().then(|| issue::access_token(sv, client, &grant, &scopes, now));
+    // Here nobody shows a key: who takes bound tokens only gets them from the token endpoint.
+    if kind.has_token() {
+        client.terms.admits(None)?;
+    }
+    let holder = issue::Holder { client, bound: None };
+    let access_token = kind.has_token().then(|| issue::access_token(sv, holder, &grant, &scopes, now));
     if let Some(token) = &access_token {
         members.push(("access_token", token.clone()));
         members.push(("token_type", "Bearer".to_owned()));

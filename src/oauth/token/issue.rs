@@ -5,12 +5,15 @@ use serde_json::Map;
 use crate::{
     base::{clock::Moment, secret::Token},
     oauth::{
-        access, refusal,
+        access,
+        client_auth::AuthenticatedClient,
+        refusal,
         userinfo::{Place, single},
     },
     people::release::Profile,
     protocol::{
         client::Client,
+        confirmation::Confirmation,
         error::Refusal,
         jwt::{AccessToken, IdToken, Kind, assemble, half_hash},
         scope::Scopes,
@@ -22,6 +25,21 @@ use crate::{
 
 /// An ID token is good for as long as an app may take to look at it.
 const ID_TOKEN_SECONDS: i64 = 600;
+
+/// Whom an access token is for, and what it is bound to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holder<'a> {
+    /// The client.
+    pub client: &'a Client,
+    /// The key that it showed.
+    pub bound: Option<Confirmation>,
+}
+
+impl<'a> From<&'a AuthenticatedClient> for Holder<'a> {
+    fn from(client: &'a AuthenticatedClient) -> Self {
+        Self { client, bound: client.bound() }
+    }
+}
 
 /// What one exchange issues.
 #[derive(Debug)]
@@ -39,17 +57,21 @@ pub(super) struct Issue<'a> {
 }
 
 /// Access and ID token of a person's grant.
-pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>) -> Result<TokenResponse, Refusal> {
+pub(super) async fn for_person(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    issue: Issue<'_>,
+) -> Result<TokenResponse, Refusal> {
     let Issue { grant, scopes, nonce, refresh, now } = issue;
     // R16: what was granted, less what the app may not have any more.
     let scopes = scopes.both(&client.scopes);
-    let access_token = access_token(sv, client, grant, &scopes, now);
+    let access_token = access_token(sv, client.into(), grant, &scopes, now);
     let at_hash = Some(half_hash(client.id_token_alg, &access_token));
     let bound = Bound { nonce, at_hash, c_hash: None, told_here: None };
     Ok(TokenResponse {
         id_token: Some(id_token(sv, client, grant, bound, now).await?),
         access_token,
-        token_type: "Bearer",
+        token_type: Confirmation::token_type(client.bound()),
         expires_in: client.access_token_seconds,
         scope: Some(scopes.to_string()),
         refresh_token: refresh.map(|token| token.expose().to_owned()),
@@ -57,7 +79,14 @@ pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>)
 }
 
 /// A person's access token.
-pub(super) fn access_token(sv: &Services, client: &Client, grant: &GrantRow, scopes: &Scopes, now: Moment) -> String {
+pub(super) fn access_token(
+    sv: &Services,
+    holder: Holder<'_>,
+    grant: &GrantRow,
+    scopes: &Scopes,
+    now: Moment,
+) -> String {
+    let Holder { client, bound } = holder;
     let claims = AccessToken {
         iss: sv.settings.issuer.clone(),
         sub: sv.subjects.person(&client.subject, grant.person_id),
@@ -69,6 +98,7 @@ pub(super) fn access_token(sv: &Services, client: &Client, grant: &GrantRow, sco
         scope: scopes.to_string(),
         auth_time: Some(grant.auth_time.seconds()),
         acr: Some(grant.acr.clone()),
+        cnf: bound,
     };
     signed(sv, client, &claims)
 }
@@ -126,7 +156,7 @@ pub(super) async fn id_token(
 }
 
 /// An access token for the client itself.
-pub(super) fn for_itself(sv: &Services, client: &Client, scopes: &Scopes) -> TokenResponse {
+pub(super) fn for_itself(sv: &Services, client: &AuthenticatedClient, scopes: &Scopes) -> TokenResponse {
     let now = sv.clock.now();
     let claims = AccessToken {
         iss: sv.settings.issuer.clone(),
@@ -139,10 +169,11 @@ pub(super) fn for_itself(sv: &Services, client: &Client, scopes: &Scopes) -> Tok
         scope: scopes.to_string(),
         auth_time: None,
         acr: None,
+        cnf: client.bound(),
     };
     TokenResponse {
         access_token: signed(sv, client, &claims),
-        token_type: "Bearer",
+        token_type: Confirmation::token_type(client.bound()),
         expires_in: client.access_token_seconds,
         scope: (!scopes.is_empty()).then(|| scopes.to_string()),
         refresh_token: None,

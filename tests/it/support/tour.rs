@@ -71,7 +71,7 @@ impl Tour {
         Self::of(backend, Settings::of(ISSUER)).await
     }
 
-    async fn of(backend: Backend, settings: Settings) -> Option<Self> {
+    pub(crate) async fn of(backend: Backend, settings: Settings) -> Option<Self> {
         let database = Database::on(backend).await?;
         let mut tour = Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED), settings).await;
         tour.fill().await;
