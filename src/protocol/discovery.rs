@@ -1,6 +1,6 @@
 //! The metadata document (OpenID Connect Discovery 1.0 §3, RFC 8414 §2): the same at both addresses.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     alg::{ProofAlg, SigningAlg},
@@ -62,19 +62,17 @@ pub const CLAIMS: &[&str] = &[
 
 /// The document for this issuer.
 pub fn document(issuer: &str, offer: &Offer) -> Value {
-    let parts = [addresses(issuer), asking(offer), answering(), proving(), leaving()];
-    parts.into_iter().flatten().collect::<Map<_, _>>().into()
+    let parts = [addresses(issuer), answers(offer), told(), proofs(), logout()];
+    let members = parts.into_iter().filter_map(|part| match part {
+        Value::Object(members) => Some(members),
+        _ => None,
+    });
+    Value::Object(members.flatten().collect())
 }
 
-/// The members of an object that is written out.
-fn members(object: Value) -> Map<String, Value> {
-    if let Value::Object(members) = object { members } else { Map::new() }
-}
-
-/// Where everything is.
-fn addresses(issuer: &str) -> Map<String, Value> {
+fn addresses(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
-    members(json!({
+    json!({
         "issuer": issuer,
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
@@ -88,75 +86,74 @@ fn addresses(issuer: &str) -> Map<String, Value> {
         "service_documentation": at("/developer"),
         "op_policy_uri": at("/privacy"),
         "op_tos_uri": at("/terms"),
-    }))
+    })
 }
 
-/// What may be asked for, and how.
-fn asking(offer: &Offer) -> Map<String, Value> {
+/// How requests come and answers go.
+fn answers(offer: &Offer) -> Value {
     let legacy = |kind: &ResponseType| offer.legacy_response_types || !kind.is_legacy();
     let types: Vec<_> = ResponseType::ALL.into_iter().filter(legacy).map(ResponseType::name).collect();
     let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
     if offer.legacy_response_types {
         grants.push("implicit");
     }
-    members(json!({
+    json!({
         "response_types_supported": types,
         "response_modes_supported":
             ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"],
         "grant_types_supported": grants,
-        "scopes_supported": KNOWN,
-        "claims_parameter_supported": true,
-        "acr_values_supported": ACRS,
+        "authorization_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
+        "authorization_response_iss_parameter_supported": true,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "display_values_supported": ["page"],
         "ui_locales_supported": ["vi", "en"],
-        "code_challenge_methods_supported": ["S256"],
         "request_parameter_supported": true,
         "request_uri_parameter_supported": true,
         "require_request_uri_registration": true,
         "request_object_signing_alg_values_supported": ProofAlg::ALL.map(ProofAlg::name),
         "require_signed_request_object": false,
         "require_pushed_authorization_requests": false,
-    }))
+    })
 }
 
-/// What is told, and how it is signed.
-fn answering() -> Map<String, Value> {
-    let algs = SigningAlg::ALL.map(SigningAlg::name);
-    members(json!({
+/// What apps are told of people.
+fn told() -> Value {
+    json!({
         "subject_types_supported": ["pairwise", "public"],
+        "id_token_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
+        "scopes_supported": KNOWN,
         "claims_supported": CLAIMS,
         "claim_types_supported": ["normal"],
-        "id_token_signing_alg_values_supported": algs,
-        "authorization_signing_alg_values_supported": algs,
-        "authorization_response_iss_parameter_supported": true,
-    }))
+        "claims_parameter_supported": true,
+        "acr_values_supported": ACRS,
+    })
 }
 
-/// How clients prove themselves.
-fn proving() -> Map<String, Value> {
+/// How apps prove themselves and what they hold.
+fn proofs() -> Value {
     let secrets = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
     let any = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
-    let algs = ProofAlg::ALL.map(ProofAlg::name);
-    members(json!({
+    let assertion_algs = ProofAlg::ALL.map(ProofAlg::name);
+    json!({
         "token_endpoint_auth_methods_supported": any,
-        "token_endpoint_auth_signing_alg_values_supported": algs,
+        "token_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "introspection_endpoint_auth_methods_supported": secrets,
-        "introspection_endpoint_auth_signing_alg_values_supported": algs,
+        "introspection_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "revocation_endpoint_auth_methods_supported": any,
-        "revocation_endpoint_auth_signing_alg_values_supported": algs,
+        "revocation_endpoint_auth_signing_alg_values_supported": assertion_algs,
+        "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": dpop::ALG_NAMES,
-    }))
+    })
 }
 
-/// How apps hear that somebody signed out.
-fn leaving() -> Map<String, Value> {
-    members(json!({
+/// How apps hear of a sign-out.
+fn logout() -> Value {
+    json!({
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
         "frontchannel_logout_supported": true,
         "frontchannel_logout_session_supported": true,
-    }))
+    })
 }
 
 #[cfg(test)]
