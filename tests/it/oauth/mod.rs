@@ -8,6 +8,7 @@ mod clients;
 mod core;
 mod dpop;
 mod dpop_tricks;
+mod fapi;
 mod forgeries;
 mod front_channel;
 mod initiated;
