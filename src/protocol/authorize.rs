@@ -123,7 +123,7 @@ pub enum Prompt {
 }
 
 /// An authorization request that is well formed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuthorizeAsk {
     /// What is asked for: known to the client's registration, `openid` among it.
     pub scopes: Scopes,

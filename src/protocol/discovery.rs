@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{alg::SigningAlg, interaction::ACRS, scope::KNOWN};
+use super::{alg::SigningAlg, client::GrantKind, interaction::ACRS, scope::KNOWN};
 
 /// Claims that may be released (`docs/reference/claims.md`).
 pub const CLAIMS: &[&str] = &[
@@ -47,6 +47,9 @@ pub const CLAIMS: &[&str] = &[
     "address",
 ];
 
+const GRANTS: [GrantKind; 4] =
+    [GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials, GrantKind::DeviceCode];
+
 /// The document for this issuer.
 pub fn document(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
@@ -58,6 +61,7 @@ pub fn document(issuer: &str) -> Value {
         "issuer": issuer,
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
+        "device_authorization_endpoint": at("/device_authorization"),
         "userinfo_endpoint": at("/userinfo"),
         "jwks_uri": at("/jwks"),
         "introspection_endpoint": at("/introspect"),
@@ -65,7 +69,7 @@ pub fn document(issuer: &str) -> Value {
         "end_session_endpoint": at("/end_session"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "grant_types_supported": GRANTS.map(GrantKind::name),
         "subject_types_supported": ["pairwise", "public"],
         "id_token_signing_alg_values_supported": algs,
         "scopes_supported": KNOWN,

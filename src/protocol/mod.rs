@@ -7,6 +7,7 @@ pub mod authorize;
 pub mod claims;
 pub mod client;
 pub mod credential;
+pub mod device;
 pub mod discovery;
 pub mod error;
 pub mod interaction;

@@ -21,6 +21,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
         .route("/token", post(token::token).options(token::preflight))
+        .route("/device_authorization", post(token::device_authorization).options(token::preflight))
         .route("/userinfo", get(token::userinfo).post(token::userinfo_by_form).options(token::preflight))
         .route("/introspect", post(token::introspect))
         .route("/revoke", post(token::revoke).options(token::preflight))
@@ -28,4 +29,4 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/end_session/confirm", post(end_session::confirm))
 }
 
-pub(super) use authorize::{advance, show};
+pub(super) use authorize::{advance, show, told};

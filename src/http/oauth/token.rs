@@ -1,16 +1,20 @@
-//! `/token`, `/userinfo`, `/introspect`, `/revoke`: for programs, in JSON.
+//! `/token`, `/device_authorization`, `/userinfo`, `/introspect`, `/revoke`: for programs, in JSON.
 
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 use crate::{
-    http::{Shared, render, visitor::Form},
+    http::{
+        Shared, render,
+        visitor::{Form, Trace},
+    },
     oauth::{
         client_auth::{self, AuthenticatedClient},
-        introspect, revoke, token as exchange, userinfo as claims,
+        device, introspect, revoke, token as exchange, userinfo as claims,
     },
     protocol::{credential::Presented, error::Refusal, params::Params},
     services::Services,
@@ -24,6 +28,22 @@ pub(super) async fn token(State(sv): State<Shared>, headers: HeaderMap, form: Re
         exchange::exchange(&sv, &client, &params).await
     };
     let response = outcome.await.map_or_else(IntoResponse::into_response, |tokens| render::json(&tokens));
+    for_registered_origins(&sv, &headers, response)
+}
+
+/// POST `/device_authorization`.
+pub(super) async fn device_authorization(
+    State(sv): State<Shared>,
+    Extension(trace): Extension<Trace>,
+    headers: HeaderMap,
+    form: Result<Form, Refusal>,
+) -> Response {
+    let outcome = async {
+        let Form(params) = form?;
+        let client = authenticate(&sv, &headers, &params).await?;
+        device::begin(&sv, &client, trace.address, &params).await
+    };
+    let response = outcome.await.map_or_else(IntoResponse::into_response, |codes| render::json(&codes));
     for_registered_origins(&sv, &headers, response)
 }
 

@@ -44,12 +44,15 @@ pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>)
     // R16: what was granted, less what the app may not have any more.
     let scopes = scopes.both(&client.scopes);
     let sub = sv.subjects.person(&client.subject, grant.person_id);
+    // What a grant ends with, its tokens do: a lesson is over also for who does not ask us again.
+    let left = u32::try_from(grant.expires_at.since(now).as_secs()).unwrap_or(u32::MAX);
+    let expires_in = client.access_token_seconds.min(left);
     let access_token = AccessToken {
         iss: sv.settings.issuer.clone(),
         sub: sub.clone(),
         aud: sv.settings.issuer.clone(),
         client_id: client.client_id.0.clone(),
-        exp: now.seconds() + i64::from(client.access_token_seconds),
+        exp: now.seconds() + i64::from(expires_in),
         iat: now.seconds(),
         jti: access::jti(Some(grant.id), sv.entropy.bytes()),
         scope: scopes.to_string(),
@@ -83,7 +86,7 @@ pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>)
         id_token: Some(signed(sv, client, &id_token)),
         access_token,
         token_type: "Bearer",
-        expires_in: client.access_token_seconds,
+        expires_in,
         scope: Some(scopes.to_string()),
         refresh_token: refresh.map(|token| token.expose().to_owned()),
     })

@@ -20,6 +20,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "/choose",
     "/consent",
     "/developer",
+    "/device",
     "/end_session",
     "/health/",
     "/introspect",

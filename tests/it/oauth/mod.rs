@@ -5,6 +5,7 @@ mod bindings;
 mod callers;
 mod clients;
 mod core;
+mod device;
 mod forgeries;
 mod logout;
 mod parameters;
