@@ -9,6 +9,7 @@ use crate::{
     base::{clock::Clock, entropy::Entropy, secret::ExposeSecret},
     config::Config,
     http,
+    protocol::discovery::Offer,
     services::{
         Parts, Services, Settings,
         fetch::{self, Fetch, FetchError},
@@ -115,13 +116,16 @@ fn settings(config: &Config) -> Settings {
         realm: config.sector.realm.clone(),
         sector_name: config.sector.name.clone(),
         code: config.oauth.code,
+        pushed: config.oauth.pushed,
         refresh: config.oauth.refresh,
+        dpop_nonce: config.oauth.dpop_nonce,
         shared_session: config.login.shared_session,
         shared_idle: config.login.shared_idle,
         own_session: config.login.own_session,
         activation: config.login.activation,
         graduates_kept: config.sector.graduates_kept,
         shortest_password: config.login.password_min,
+        offer: Offer { legacy_response_types: config.oauth.legacy_response_types },
     }
 }
 

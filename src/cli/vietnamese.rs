@@ -77,6 +77,11 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("client add redirect_uris", "Nơi nhận câu trả lời; có thể cho nhiều lần"),
     ("client add post_logout_redirect_uris", "Nơi trình duyệt về sau khi đăng xuất; có thể cho nhiều lần"),
     ("client add backchannel_logout_uri", "Nơi ứng dụng nhận tin có người đăng xuất"),
+    (
+        "client add frontchannel_logout_uri",
+        "Trang mà trình duyệt mở để ứng dụng đăng xuất; cùng nguồn với một --redirect-uri",
+    ),
+    ("client add frontchannel_logout_session_required", "Cho trang ấy biết issuer và phiên đăng nhập"),
     ("client add scope", "Những gì được hỏi, cách nhau bằng dấu cách"),
     ("client add auth_method", "client_secret_basic, client_secret_post, private_key_jwt hoặc none"),
     ("client add id_token_alg", "ES256, RS256 hoặc EdDSA"),

@@ -110,8 +110,14 @@ pub struct Login {
 pub struct Oauth {
     /// `oauth.code_seconds`: 1 to 60.
     pub code: Duration,
+    /// `oauth.pushed_seconds`
+    pub pushed: Duration,
     /// `oauth.refresh_days`
     pub refresh: Duration,
+    /// `oauth.dpop_nonce`
+    pub dpop_nonce: bool,
+    /// `oauth.legacy_response_types`
+    pub legacy_response_types: bool,
 }
 
 /// Where requests may go out to, beyond public https.

@@ -102,8 +102,17 @@ impl Reader {
     }
 
     fn oauth(&mut self) -> Option<Oauth> {
-        let (code, refresh) = (self.seconds("oauth.code_seconds"), self.days("oauth.refresh_days"));
-        Some(Oauth { code: code?, refresh: refresh? })
+        let (code, pushed) = (self.seconds("oauth.code_seconds"), self.seconds("oauth.pushed_seconds"));
+        let refresh = self.days("oauth.refresh_days");
+        let legacy_response_types = self.one("oauth.legacy_response_types", form::truth);
+        let dpop_nonce = self.one("oauth.dpop_nonce", form::truth);
+        Some(Oauth {
+            code: code?,
+            pushed: pushed?,
+            refresh: refresh?,
+            dpop_nonce: dpop_nonce?,
+            legacy_response_types: legacy_response_types?,
+        })
     }
 
     fn fetch(&mut self) -> Option<Fetch> {

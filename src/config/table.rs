@@ -93,7 +93,20 @@ pub(super) const TABLE: &[Setting] = &[
     setting("login.own_session_days", whole(1, 400), "90", "how long a session on one's own device lives"),
     setting("login.activation_days", whole(1, 366), "60", "how long a printed activation code is good for"),
     setting("oauth.code_seconds", whole(1, 60), "60", "how long an authorization code is good for"),
+    setting("oauth.pushed_seconds", whole(5, 600), "60", "how long a pushed request may wait for its person"),
     setting("oauth.refresh_days", whole(1, 366), "30", "how long a refresh token's family lives"),
+    setting(
+        "oauth.dpop_nonce",
+        Form::Truth,
+        "false",
+        "whether DPoP proofs must hold a nonce of this server, so that none can be made in advance",
+    ),
+    setting(
+        "oauth.legacy_response_types",
+        Form::Truth,
+        "false",
+        "offer the implicit and hybrid response types, to clients that are registered for them",
+    ),
     setting(
         "fetch.allow_hosts",
         Form::Hosts,

@@ -1,5 +1,7 @@
 //! The few kinds of response: a page, a redirect, OAuth JSON, an error page.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{
     Json,
@@ -12,7 +14,7 @@ use url::Url;
 use super::visitor::Visitor;
 use crate::{
     oauth::authorize::{self, Flow},
-    protocol::{authorize::Answer, client::Client, error::Refusal},
+    protocol::{address, client::Client, error::Refusal, response::Answer},
     store::StoreError,
     views::{self, Error, FormPost},
 };
@@ -27,6 +29,14 @@ pub(super) struct Leaves;
 /// Marks a page that may show an image from this origin: a client's logo.
 #[derive(Clone, Debug)]
 pub(super) struct ShowsImage(pub(super) String);
+
+/// Marks a page that loads pages of these origins in frames: the apps that sign out in the browser.
+#[derive(Clone, Debug)]
+pub(super) struct Frames(pub(super) BTreeSet<String>);
+
+/// Marks the one page that pages of these origins may frame.
+#[derive(Clone, Debug)]
+pub(super) struct FramedBy(pub(super) BTreeSet<String>);
 
 /// A page, personal and therefore not to be stored.
 pub(super) fn page<T: Template>(visitor: &Visitor, status: StatusCode, page: &T) -> Response {
@@ -207,7 +217,7 @@ pub(super) fn ready_json(text: &str) -> Response {
 }
 
 impl IntoResponse for Refusal {
-    /// RFC 6749 §5.2, with the challenge that a 401 owes (RFC 6749 §5.2, RFC 6750 §3).
+    /// RFC 6749 §5.2, with the challenge that a 401 owes there.
     fn into_response(self) -> Response {
         #[derive(Serialize)]
         struct Body {
@@ -217,14 +227,9 @@ impl IntoResponse for Refusal {
         tracing::info!(refusal = %self.name(), "refused");
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let challenge = match self {
-            Self::AccessTokenMissing => Some("Bearer"),
-            Self::AccessTokenInvalid => Some("Bearer error=\"invalid_token\""),
-            Self::AccessTokenTooNarrow => Some("Bearer error=\"insufficient_scope\""),
-            _ if self.status() == 401 => Some("Basic realm=\"token\""),
-            _ => None,
-        };
-        headers.extend(challenge.map(|text| (header::WWW_AUTHENTICATE, HeaderValue::from_static(text))));
+        if self.status() == 401 {
+            headers.insert(header::WWW_AUTHENTICATE, const { HeaderValue::from_static("Basic realm=\"token\"") });
+        }
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
         if self == Self::AccessTokenMissing {
             return (status, headers).into_response();
@@ -241,7 +246,7 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 pub(super) fn app(client: &Client) -> (views::App, Option<String>) {
     let text = |url: &Option<Url>| url.as_ref().map(ToString::to_string);
     let links = &client.links;
-    let origin = links.logo.as_ref().map(|logo| logo.origin().ascii_serialization());
+    let origin = links.logo.as_ref().and_then(address::origin);
     let app = views::App {
         name: client.name.clone(),
         logo: text(&links.logo),

@@ -1,21 +1,34 @@
 //! What every response tells the browser about itself (R27): not to guess types, not to run or load what is not ours,
 //! not to be framed, not to tell others where it was, not to keep it.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use axum::{
-    http::{HeaderName, HeaderValue, header},
+    http::{Extensions, HeaderName, HeaderValue, header},
     response::Response,
 };
 
-use super::render::{Leaves, ShowsImage};
+use super::render::{FramedBy, Frames, Leaves, ShowsImage};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 const FORMS: &str = "; form-action 'self'";
 
 /// What nearly every response carries, made once.
-static USUAL: LazyLock<HeaderValue> = LazyLock::new(|| policy(false, None));
+static USUAL: LazyLock<HeaderValue> = LazyLock::new(|| policy(&Exceptions::default()));
+
+/// What a page may do that others may not.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Exceptions {
+    /// Its form's redirects leave the site.
+    leaves: bool,
+    /// It shows an image from there.
+    image: Option<String>,
+    /// It loads pages from there in frames.
+    frames: BTreeSet<String>,
+    /// Pages of these origins may frame it.
+    framed_by: BTreeSet<String>,
+}
 
 /// The same on every response.
 const FIXED: [(HeaderName, HeaderValue); 6] = [
@@ -32,8 +45,7 @@ const FIXED: [(HeaderName, HeaderValue); 6] = [
 
 /// Adds them; `https`: whether the issuer is, for only then may a browser be told never to come by http again.
 pub(super) fn add(response: &mut Response, https: bool) {
-    let leaves = response.extensions().get::<Leaves>().is_some();
-    let image = response.extensions().get::<ShowsImage>().map(|image| image.0.clone());
+    let exceptions = exceptions(response.extensions());
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, value);
@@ -42,22 +54,45 @@ pub(super) fn add(response: &mut Response, https: bool) {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
     }
-    let usual = !leaves && image.is_none();
-    let policy = if usual { USUAL.clone() } else { policy(leaves, image.as_deref()) };
+    let policy = if exceptions == Exceptions::default() { USUAL.clone() } else { policy(&exceptions) };
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    // It knows no origins: the policy alone says who may frame the one page that may be.
+    if !exceptions.framed_by.is_empty() {
+        headers.remove(header::X_FRAME_OPTIONS);
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(const { HeaderValue::from_static("no-store") });
 }
 
+fn exceptions(marks: &Extensions) -> Exceptions {
+    Exceptions {
+        leaves: marks.get::<Leaves>().is_some(),
+        image: marks.get::<ShowsImage>().map(|image| image.0.clone()),
+        frames: marks.get::<Frames>().map(|frames| frames.0.clone()).unwrap_or_default(),
+        framed_by: marks.get::<FramedBy>().map(|by| by.0.clone()).unwrap_or_default(),
+    }
+}
+
 /// PRODUCT's policy; without `form-action` where a form's redirects leave the site, with one more image origin where a
-/// client's logo shows.
-fn policy(leaves: bool, image: Option<&str>) -> HeaderValue {
-    let forms = if leaves { "" } else { FORMS };
-    let images = image.map(|origin| format!("img-src 'self' data: {origin};"));
-    let text = match images {
-        Some(images) => POLICY.replace("img-src 'self' data:;", &images) + forms,
-        None => format!("{POLICY}{forms}"),
-    };
+/// client's logo shows, with the origins of frames where apps sign out in the browser, and with those that may frame the page for them.
+fn policy(exceptions: &Exceptions) -> HeaderValue {
+    let mut text = POLICY.to_owned();
+    if let Some(origin) = &exceptions.image {
+        text = text.replace("img-src 'self' data:;", &format!("img-src 'self' data: {origin};"));
+    }
+    if !exceptions.frames.is_empty() {
+        text = format!("{text}; frame-src {}", listed(&exceptions.frames));
+    }
+    if !exceptions.framed_by.is_empty() {
+        text = text.replace("frame-ancestors 'none'", &format!("frame-ancestors {}", listed(&exceptions.framed_by)));
+    }
+    if !exceptions.leaves {
+        text.push_str(FORMS);
+    }
     HeaderValue::try_from(text).unwrap_or(const { HeaderValue::from_static("default-src 'none'") })
+}
+
+fn listed(origins: &BTreeSet<String>) -> String {
+    origins.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -97,10 +132,18 @@ mod tests {
 
     #[test]
     fn r27_a_logo_adds_its_origin_to_the_images_and_to_nothing_else() {
-        let with_logo = policy(false, Some("https://lms.example"));
+        let image = Some("https://lms.example".to_owned());
+        let with_logo = policy(&Exceptions { image, ..Exceptions::default() });
         let without = with_logo.to_str().unwrap().replace(" https://lms.example", "");
         assert_eq!(without, format!("{POLICY}{FORMS}"));
         assert!(with_logo.to_str().unwrap().contains("img-src 'self' data: https://lms.example;"));
+    }
+
+    #[test]
+    fn r27_frames_may_be_of_these_origins_and_of_no_others() {
+        let frames = ["https://a.example", "https://b.example:8443"].map(str::to_owned).into();
+        let framing = policy(&Exceptions { leaves: true, frames, ..Exceptions::default() });
+        assert_eq!(framing, format!("{POLICY}; frame-src https://a.example https://b.example:8443"));
     }
 
     #[test]

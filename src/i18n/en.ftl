@@ -49,8 +49,10 @@ logout-stay = Stay
 logout-done-title = Signed out
 logout-done = The device is ready for the next person.
 logout-app-done = Signed out
+logout-app-told = Told in this browser
 logout-app-open = May still be open
 logout-close-browser = An application may still be open. Close the browser before you leave this device.
+logout-told-here = An application was told in this browser and cannot confirm. Close the browser before you leave a shared device.
 logout-continue = Continue
 
 portal-lead = Hello, { $name }

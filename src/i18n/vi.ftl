@@ -49,8 +49,10 @@ logout-stay = Ở lại
 logout-done-title = Đã đăng xuất
 logout-done = Máy sẵn sàng cho bạn tiếp theo.
 logout-app-done = Đã đăng xuất
+logout-app-told = Đã báo qua trình duyệt
 logout-app-open = Có thể còn mở
 logout-close-browser = Có ứng dụng có thể còn mở. Hãy đóng trình duyệt trước khi rời máy.
+logout-told-here = Có ứng dụng được báo qua trình duyệt này nên không xác nhận được. Hãy đóng trình duyệt trước khi rời máy dùng chung.
 logout-continue = Tiếp tục
 
 portal-lead = Xin chào, { $name }

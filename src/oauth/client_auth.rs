@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use super::refusal;
+use super::{dpop::Unspent, refusal};
 use crate::{
     base::digest::Digest,
     protocol::{
         client::{Access, Client, KeySource, StoredSecret},
+        confirmation::Confirmation,
         credential::{Addressee, Presented, Spendable, check_assertion},
         error::Refusal,
     },
@@ -15,21 +16,39 @@ use crate::{
     store::{Tx, spent},
 };
 
-/// A client that has proved itself, or a public one that cannot.
+/// A client that has proved itself, or a public one that cannot, and the key that it showed to hold.
 #[derive(Clone, Debug)]
-pub struct AuthenticatedClient(Arc<Client>);
+pub struct AuthenticatedClient {
+    client: Arc<Client>,
+    bound: Option<Confirmation>,
+}
 
 impl AuthenticatedClient {
     /// Itself, to be carried on.
     pub fn shared(&self) -> Arc<Client> {
-        self.0.clone()
+        self.client.clone()
+    }
+
+    /// To which key its access tokens are bound.
+    pub const fn bound(&self) -> Option<Confirmation> {
+        self.bound
+    }
+
+    /// The thumbprint of the key that it showed to hold.
+    pub fn key(&self) -> Option<Digest> {
+        self.bound.as_ref().map(Confirmation::digest)
+    }
+
+    /// The key that its refresh tokens are bound to: a client that proves itself each time needs none (RFC 9449 §5).
+    pub fn refresh_key(&self) -> Option<Digest> {
+        self.key().filter(|_| self.client.access == Access::Public)
     }
 }
 
 impl std::ops::Deref for AuthenticatedClient {
     type Target = Client;
     fn deref(&self) -> &Client {
-        &self.0
+        &self.client
     }
 }
 
@@ -66,7 +85,22 @@ pub async fn authenticate(sv: &Services, presented: Presented) -> Result<Authent
         return Err(Refusal::ClientAuthentication);
     }
     client.require_enabled()?;
-    Ok(AuthenticatedClient(client))
+    Ok(AuthenticatedClient { client, bound: None })
+}
+
+/// Authenticates whoever wants tokens, and spends the proof of the key that they are to be bound to.
+pub async fn authenticate_holder(
+    sv: &Services,
+    presented: Presented,
+    proof: Option<Unspent>,
+) -> Result<AuthenticatedClient, Refusal> {
+    let AuthenticatedClient { client, .. } = authenticate(sv, presented).await?;
+    let bound = match proof {
+        Some(proof) => Some(Confirmation::Key(proof.spend(sv).await?)),
+        None => None,
+    };
+    client.terms.admits(bound)?;
+    Ok(AuthenticatedClient { client, bound })
 }
 
 /// Which key an assertion says it is signed with: only to know whether that key has been fetched.

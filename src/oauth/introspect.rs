@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{access, client_auth::AuthenticatedClient};
 use crate::{
-    protocol::{client::Access, error::Refusal, params::Params},
+    protocol::{client::Access, confirmation::Confirmation, error::Refusal, params::Params},
     services::Services,
 };
 
@@ -29,7 +29,7 @@ pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params
         "active": true,
         "scope": claims.scope,
         "client_id": claims.client_id,
-        "token_type": "Bearer",
+        "token_type": Confirmation::token_type(claims.cnf),
         "exp": claims.exp,
         "iat": claims.iat,
         "sub": claims.sub,
@@ -40,6 +40,9 @@ pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params
     if let (Some(at), Some(acr)) = (claims.auth_time, &claims.acr) {
         answer["auth_time"] = json!(at);
         answer["acr"] = json!(acr);
+    }
+    if let Some(cnf) = &claims.cnf {
+        answer["cnf"] = json!(cnf);
     }
     Ok(answer)
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::{access, refusal};
+use super::{
+    refusal,
+    resource::{self, Presented},
+};
 use crate::{
     base::digest::Digest,
     people::release::{Parts, Profile},
@@ -13,10 +16,10 @@ use crate::{
 };
 
 /// The claims for a presented access token, as JSON.
-pub async fn answer(sv: &Services, token: Option<&str>) -> Result<Arc<String>, Refusal> {
-    let token = token.ok_or(Refusal::AccessTokenMissing)?;
-    let (key, asked) = (Digest::of(token.as_bytes()), sv.recent_userinfo.ask(sv.clock.now()));
-    let live = access::live(sv, token).await?;
+pub async fn answer(sv: &Services, presented: Presented<'_>) -> Result<Arc<String>, Refusal> {
+    let key = Digest::of(presented.token().unwrap_or_default().as_bytes());
+    let asked = sv.recent_userinfo.ask(sv.clock.now());
+    let live = resource::live(sv, presented).await?;
     if let Memory::Fresh(known) = sv.recent_userinfo.recall(&key, asked) {
         return Ok(known);
     }

@@ -1,7 +1,8 @@
-//! The signature algorithms this provider signs with (RFC 7518 §3.1, RFC 8037 §3.1).
+//! The signature algorithms this provider signs with, and those it takes from clients (RFC 7518 §3.1, RFC 8037 §3.1).
 
 use std::{fmt, str::FromStr};
 
+use jsonwebtoken::Algorithm;
 use serde::{Deserialize, Serialize};
 
 /// How a token is signed. `none` and HMAC are not among them (R18).
@@ -29,6 +30,49 @@ impl SigningAlg {
             Self::Es256 => "ES256",
             Self::Rs256 => "RS256",
             Self::EdDsa => "EdDSA",
+        }
+    }
+}
+
+/// How a client signs what it proves itself or its requests by. `none` and HMAC are not among them (R18).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ProofAlg {
+    /// RSA PKCS #1 v1.5 with SHA-256.
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// RSA-PSS with SHA-256.
+    #[serde(rename = "PS256")]
+    Ps256,
+    /// ECDSA with P-256 and SHA-256.
+    #[serde(rename = "ES256")]
+    Es256,
+    /// Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+}
+
+impl ProofAlg {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
+
+    /// Its name in a JWS header.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+}
+
+impl From<ProofAlg> for Algorithm {
+    fn from(alg: ProofAlg) -> Self {
+        match alg {
+            ProofAlg::Rs256 => Self::RS256,
+            ProofAlg::Ps256 => Self::PS256,
+            ProofAlg::Es256 => Self::ES256,
+            ProofAlg::EdDsa => Self::EdDSA,
         }
     }
 }

@@ -1,5 +1,4 @@
-//! The authorization request (RFC 6749 §4.1, Core 3.1.2), read in two stages. Only a verified [`ReturnAddress`] can
-//! carry anything back to an app; whatever goes wrong before there is one becomes a page (R3).
+//! The authorization request (RFC 6749 §4.1, Core 3.1.2), once it is known where to answer it.
 
 use std::collections::BTreeSet;
 
@@ -7,106 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     claims::ClaimsAsk,
-    client::{Client, GrantKind},
+    client::{Client, GrantKind, Trust},
+    confirmation::Thumbprint,
+    discovery::Offer,
     error::Refusal,
     params::Params,
     pkce::Challenge,
-    redirect,
+    response::ResponseType,
     scope::Scopes,
 };
-
-/// Where the answer goes, verified against the client's registration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReturnAddress {
-    uri: String,
-    /// Whether the request named it, so that the token request must too.
-    named: bool,
-    mode: ResponseMode,
-    state: Option<String>,
-}
-
-/// How the answer travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResponseMode {
-    /// In the redirect URI's query.
-    Query,
-    /// As a form that posts itself.
-    FormPost,
-}
-
-/// An answer on its way to an app.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Send the browser there.
-    Redirect(String),
-    /// Give the browser a form that posts these fields there.
-    FormPost {
-        /// The redirect URI.
-        action: String,
-        /// Names and values.
-        fields: Vec<(String, String)>,
-    },
-}
-
-impl ReturnAddress {
-    /// The address of a request: one that was registered, byte for byte; it may be left out only when a single one is.
-    pub fn find(params: &Params, client: &Client) -> Result<Self, Refusal> {
-        if params.repeats("redirect_uri") || params.repeats("state") || params.repeats("response_mode") {
-            return Err(Refusal::RepeatedParameter);
-        }
-        client.require_enabled()?;
-        let uri = match (params.get("redirect_uri"), client.redirect_uris.as_slice()) {
-            (Some(asked), registered) if registered.iter().any(|uri| uri.matches(asked)) => asked.to_owned(),
-            (None, [only]) => only.as_str().to_owned(),
-            _ => return Err(Refusal::UnregisteredRedirectUri),
-        };
-        let mode = match params.get("response_mode") {
-            Some("form_post") => ResponseMode::FormPost,
-            _ => ResponseMode::Query,
-        };
-        Ok(Self {
-            uri,
-            named: params.get("redirect_uri").is_some(),
-            mode,
-            state: params.get("state").map(str::to_owned),
-        })
-    }
-
-    /// The redirect URI that is answered to.
-    pub fn uri(&self) -> &str {
-        &self.uri
-    }
-
-    /// The redirect URI, if the request named it: then the token request must name it too (RFC 6749 §4.1.3).
-    pub fn named(&self) -> Option<&str> {
-        self.named.then_some(self.uri.as_str())
-    }
-
-    /// Carries a code back.
-    pub fn with_code(&self, issuer: &str, code: &str) -> Answer {
-        self.answer(issuer, &[("code", code)])
-    }
-
-    /// Carries a refusal back.
-    pub fn with_refusal(&self, issuer: &str, refusal: Refusal) -> Answer {
-        self.answer(issuer, &[("error", refusal.code()), ("error_description", &refusal.to_string())])
-    }
-
-    /// Every answer names its issuer (RFC 9207, R7) and returns the state as it came.
-    fn answer(&self, issuer: &str, members: &[(&str, &str)]) -> Answer {
-        let mut pairs = members.to_vec();
-        pairs.extend(self.state.as_deref().map(|state| ("state", state)));
-        pairs.push(("iss", issuer));
-        match self.mode {
-            ResponseMode::Query => Answer::Redirect(redirect::append(&self.uri, &pairs)),
-            ResponseMode::FormPost => Answer::FormPost {
-                action: self.uri.clone(),
-                fields: pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            },
-        }
-    }
-}
 
 /// What an app asks of the person (Core 3.1.2.1 `prompt`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -125,6 +33,8 @@ pub enum Prompt {
 /// An authorization request that is well formed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuthorizeAsk {
+    /// What is asked for: offered, and the client registered for it.
+    pub response_type: ResponseType,
     /// What is asked for: known to the client's registration, `openid` among it.
     pub scopes: Scopes,
     /// To be returned in the ID token.
@@ -143,11 +53,13 @@ pub struct AuthorizeAsk {
     pub claims: ClaimsAsk,
     /// PKCE.
     pub challenge: Option<Challenge>,
+    /// The key that the code is bound to (RFC 9449 §10).
+    pub key: Option<Thumbprint>,
 }
 
 impl AuthorizeAsk {
     /// Reads the rest of a request whose return address is known; refusals can go there.
-    pub fn parse(params: &Params, client: &Client) -> Result<Self, Refusal> {
+    pub fn parse(params: &Params, client: &Client, offer: &Offer) -> Result<Self, Refusal> {
         params.check()?;
         client.require(GrantKind::AuthorizationCode).map_err(|_| Refusal::ResponseTypeNotOffered)?;
         if params.get("request").is_some() {
@@ -159,13 +71,7 @@ impl AuthorizeAsk {
         if params.get("registration").is_some() {
             return Err(Refusal::RegistrationNotSupported);
         }
-        // R6: implicit and hybrid types are not offered.
-        if params.need("response_type")? != "code" {
-            return Err(Refusal::ResponseTypeNotOffered);
-        }
-        if !matches!(params.get("response_mode"), None | Some("query" | "form_post")) {
-            return Err(Refusal::ResponseModeNotOffered);
-        }
+        let response_type = response_type(params, client, offer)?;
         let asked: Scopes = params.need("scope")?.parse().map_err(|_| Refusal::InvalidParameter("scope"))?;
         if !asked.has("openid") {
             return Err(Refusal::OpenidMissing);
@@ -177,22 +83,36 @@ impl AuthorizeAsk {
         let owned = |name| params.get(name).map(str::to_owned);
         let prompt = prompts(params)?;
         let mut ask = Self {
+            response_type,
             scopes,
             nonce: owned("nonce"),
             max_age: max_age(params)?.or(client.default_max_age),
             login_hint: owned("login_hint"),
             id_token_hint: owned("id_token_hint"),
-            acr_values: params.get("acr_values").map(words).unwrap_or_default(),
+            acr_values: params.get("acr_values").map_or_else(|| client.terms.default_acr_values.clone(), words),
             claims: ClaimsAsk::asked(params)?,
-            challenge: Challenge::asked(params, client.require_pkce)?,
+            challenge: Challenge::asked(params, client.require_pkce && response_type.has_code())?,
+            key: key(params)?,
             prompt,
         };
+        // Core 3.2.2.1: what comes through the browser could be another sign-in's.
+        if response_type.has_id_token() && ask.nonce.is_none() {
+            return Err(Refusal::MissingParameter("nonce"));
+        }
         // Core 11: offline access is granted only with consent asked for, or where the department consented for all.
-        if !ask.prompt.contains(&Prompt::Consent) && client.trust == super::client::Trust::AsksConsent {
+        if !ask.prompt.contains(&Prompt::Consent) && client.trust == Trust::AsksConsent {
             ask.scopes = ask.scopes.without("offline_access");
         }
         Ok(ask)
     }
+}
+
+/// R6: the implicit and hybrid types are there only where the server offers them and the client was registered for them.
+fn response_type(params: &Params, client: &Client, offer: &Offer) -> Result<ResponseType, Refusal> {
+    let refused = Refusal::ResponseTypeNotOffered;
+    let kind = ResponseType::of(params.need("response_type")?).ok_or(refused)?;
+    let offered = offer.legacy_response_types || !kind.is_legacy();
+    if offered && client.terms.response_types.contains(&kind) { Ok(kind) } else { Err(refused) }
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -201,6 +121,10 @@ fn words(text: &str) -> Vec<String> {
 
 fn max_age(params: &Params) -> Result<Option<u32>, Refusal> {
     params.get("max_age").map(str::parse).transpose().map_err(|_| Refusal::InvalidParameter("max_age"))
+}
+
+fn key(params: &Params) -> Result<Option<Thumbprint>, Refusal> {
+    params.get("dpop_jkt").map(str::parse).transpose().map_err(|_| Refusal::InvalidParameter("dpop_jkt"))
 }
 
 fn prompts(params: &Params) -> Result<BTreeSet<Prompt>, Refusal> {
@@ -225,7 +149,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::{
         base::{entropy::Entropy, secret::Token},
-        protocol::{client::Kind, registration::Registration},
+        protocol::{client::Kind, registration::Registration, terms::Terms},
     };
 
     const QUERY: &str = "client_id=app&response_type=code&scope=openid+profile+made.up&redirect_uri=https://app.example/cb\
@@ -240,28 +164,7 @@ pub(crate) mod tests {
     }
 
     fn parse(query: &str) -> Result<AuthorizeAsk, Refusal> {
-        AuthorizeAsk::parse(&Params::parse(query), &client())
-    }
-
-    #[test]
-    fn r3_a_bad_redirect_uri_has_no_return_address() {
-        let find = |query: &str| ReturnAddress::find(&Params::parse(query), &client());
-        for query in [
-            "redirect_uri=https://evil.example/cb",
-            "redirect_uri=https://app.example/cb&redirect_uri=https://evil.example/cb",
-            "redirect_uri=https://app.example/cb&state=a&state=b",
-        ] {
-            assert!(find(query).is_err(), "{query}");
-        }
-        assert_eq!(find("").unwrap().uri(), "https://app.example/cb");
-    }
-
-    #[test]
-    fn r7_every_answer_names_the_issuer_and_returns_the_state() {
-        let back = ReturnAddress::find(&Params::parse("state=a%26b"), &client()).unwrap();
-        let Answer::Redirect(to) = back.with_refusal("https://op.example", Refusal::LoginRequired) else { panic!() };
-        assert!(to.starts_with("https://app.example/cb?error=login_required&"), "{to}");
-        assert!(to.ends_with("&state=a%26b&iss=https%3A%2F%2Fop.example"), "{to}");
+        AuthorizeAsk::parse(&Params::parse(query), &client(), &Offer::default())
     }
 
     #[test]
@@ -270,11 +173,25 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn r6_implicit_and_hybrid_are_off() {
-        for kind in ["token", "id_token", "code+id_token", "id_token+token", "code+token", "none"] {
-            let query = QUERY.replace("response_type=code", &format!("response_type={kind}"));
-            assert_eq!(parse(&query), Err(Refusal::ResponseTypeNotOffered), "{kind}");
+    fn r6_implicit_and_hybrid_are_off_unless_server_and_client_agreed_on_them() {
+        let registered =
+            Client { terms: Terms { response_types: ResponseType::ALL.into(), ..Terms::default() }, ..client() };
+        let legacy = Offer { legacy_response_types: true };
+        for kind in ["id_token", "code+id_token", "id_token+token", "code+token", "code+id_token+token"] {
+            let params = Params::parse(&QUERY.replace("type=code", &format!("type={kind}&nonce=n")));
+            let refused = Err(Refusal::ResponseTypeNotOffered);
+            assert_eq!(AuthorizeAsk::parse(&params, &client(), &legacy), refused, "{kind}");
+            assert_eq!(AuthorizeAsk::parse(&params, &registered, &Offer::default()), refused, "{kind}");
+            assert!(AuthorizeAsk::parse(&params, &registered, &legacy).is_ok(), "{kind}");
         }
+        for kind in ["token", "none", "code+none", "CODE"] {
+            let params = Params::parse(&QUERY.replace("type=code", &format!("type={kind}&nonce=n")));
+            let refused = Err(Refusal::ResponseTypeNotOffered);
+            assert_eq!(AuthorizeAsk::parse(&params, &registered, &legacy), refused, "{kind}");
+        }
+        let without_nonce = Params::parse(&QUERY.replace("type=code", "type=id_token"));
+        let refused = Err(Refusal::MissingParameter("nonce"));
+        assert_eq!(AuthorizeAsk::parse(&without_nonce, &registered, &legacy), refused);
     }
 
     #[test]
@@ -284,11 +201,9 @@ pub(crate) mod tests {
             ("&prompt=create", Refusal::InvalidParameter("prompt")),
             ("&max_age=-1", Refusal::InvalidParameter("max_age")),
             ("&claims=[", Refusal::InvalidParameter("claims")),
+            ("&dpop_jkt=short", Refusal::InvalidParameter("dpop_jkt")),
             ("&nonce=1&nonce=2", Refusal::RepeatedParameter),
-            ("&request=x", Refusal::RequestNotSupported),
-            ("&request_uri=https://a", Refusal::RequestUriNotSupported),
             ("&registration={}", Refusal::RegistrationNotSupported),
-            ("&response_mode=fragment", Refusal::ResponseModeNotOffered),
         ] {
             assert_eq!(parse(&format!("{QUERY}{extra}")), Err(refusal), "{extra}");
         }

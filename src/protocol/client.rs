@@ -13,9 +13,11 @@ use url::Url;
 use super::{
     alg::SigningAlg,
     error::Refusal,
+    frontchannel::FrontChannel,
     redirect::RedirectUri,
     scope::{BY_APPROVAL, Scopes},
     subject::SubjectKind,
+    terms::Terms,
 };
 use crate::base::{
     clock::Moment,
@@ -53,6 +55,9 @@ pub struct Client {
     pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// Where it is told that somebody signed out (Back-Channel Logout 1.0).
     pub backchannel_logout_uri: Option<Url>,
+    /// Where it signs somebody out in their browser (Front-Channel Logout 1.0).
+    #[serde(default)]
+    pub frontchannel_logout: Option<FrontChannel>,
     /// Where it is told to begin a sign-in of its own (Core 4); the portal's tile leads there.
     pub initiate_login_uri: Option<Url>,
     /// What it may ask for.
@@ -83,6 +88,9 @@ pub struct Client {
     pub links: Links,
     /// Seconds that an access token is good for.
     pub access_token_seconds: u32,
+    /// The form of its requests and of what it is told.
+    #[serde(default)]
+    pub terms: Terms,
     /// Whether it works now.
     pub state: State,
 }
@@ -258,6 +266,14 @@ impl Client {
     /// Refuses a disabled client.
     pub fn require_enabled(&self) -> Result<(), Refusal> {
         if self.state == State::Enabled { Ok(()) } else { Err(Refusal::ClientDisabled) }
+    }
+
+    /// Where its public keys are: those it proves itself by, or else those that sign its requests.
+    pub const fn keys(&self) -> Option<&KeySource> {
+        match &self.access {
+            Access::KeyJwt { keys, .. } => Some(keys),
+            _ => self.terms.request_keys.as_ref(),
+        }
     }
 
     /// Whether the app is told what belongs to a scope, of somebody with these roles.

@@ -170,7 +170,8 @@ pub fn check_assertion(
     Ok(Spendable { jti: claims.jti, remember_until: Moment::from_seconds(exp + SKEW) })
 }
 
-fn whole(seconds: f64) -> Result<i64, BadToken> {
+/// A time in seconds, as JSON numbers have it (R20).
+pub(super) fn whole(seconds: f64) -> Result<i64, BadToken> {
     if !(0.0..1e12).contains(&seconds) {
         return Err(BadToken::Claims);
     }

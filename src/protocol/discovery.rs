@@ -2,7 +2,21 @@
 
 use serde_json::{Value, json};
 
-use super::{alg::SigningAlg, client::GrantKind, interaction::ACRS, scope::KNOWN};
+use super::{
+    alg::{ProofAlg, SigningAlg},
+    client::GrantKind,
+    dpop,
+    interaction::ACRS,
+    response::ResponseType,
+    scope::KNOWN,
+};
+
+/// What a server offers only where it is told to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// The implicit and hybrid response types, for clients that were registered for them (R6).
+    pub legacy_response_types: bool,
+}
 
 /// Claims that may be released (`docs/reference/claims.md`).
 pub const CLAIMS: &[&str] = &[
@@ -51,12 +65,17 @@ const GRANTS: [GrantKind; 4] =
     [GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials, GrantKind::DeviceCode];
 
 /// The document for this issuer.
-pub fn document(issuer: &str) -> Value {
+pub fn document(issuer: &str, offer: &Offer) -> Value {
+    let parts = [addresses(issuer), answers(offer), told(), proofs(), logout()];
+    let members = parts.into_iter().filter_map(|part| match part {
+        Value::Object(members) => Some(members),
+        _ => None,
+    });
+    Value::Object(members.flatten().collect())
+}
+
+fn addresses(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
-    let algs = SigningAlg::ALL.map(SigningAlg::name);
-    let secrets = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
-    let any = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
-    let assertion_algs = ["RS256", "PS256", "ES256", "EdDSA"];
     json!({
         "issuer": issuer,
         "authorization_endpoint": at("/authorize"),
@@ -67,18 +86,56 @@ pub fn document(issuer: &str) -> Value {
         "introspection_endpoint": at("/introspect"),
         "revocation_endpoint": at("/revoke"),
         "end_session_endpoint": at("/end_session"),
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": GRANTS.map(GrantKind::name),
-        "subject_types_supported": ["pairwise", "public"],
-        "id_token_signing_alg_values_supported": algs,
-        "scopes_supported": KNOWN,
-        "claims_supported": CLAIMS,
-        "claim_types_supported": ["normal"],
-        "acr_values_supported": ACRS,
+        "check_session_iframe": at("/check_session"),
+        "service_documentation": at("/developer"),
+        "op_policy_uri": at("/privacy"),
+        "op_tos_uri": at("/terms"),
+    })
+}
+
+/// How requests come and answers go.
+fn answers(offer: &Offer) -> Value {
+    let legacy = |kind: &ResponseType| offer.legacy_response_types || !kind.is_legacy();
+    let types: Vec<_> = ResponseType::ALL.into_iter().filter(legacy).map(ResponseType::name).collect();
+    let mut grants = GRANTS.map(GrantKind::name).to_vec();
+    if offer.legacy_response_types {
+        grants.push("implicit");
+    }
+    json!({
+        "response_types_supported": types,
+        "response_modes_supported":
+            ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"],
+        "grant_types_supported": grants,
+        "authorization_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
+        "authorization_response_iss_parameter_supported": true,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "display_values_supported": ["page"],
         "ui_locales_supported": ["vi", "en"],
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "require_request_uri_registration": false,
+    })
+}
+
+/// What apps are told of people.
+fn told() -> Value {
+    json!({
+        "subject_types_supported": ["pairwise", "public"],
+        "id_token_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
+        "scopes_supported": KNOWN,
+        "claims_supported": CLAIMS,
+        "claim_types_supported": ["normal"],
+        "claims_parameter_supported": true,
+        "acr_values_supported": ACRS,
+    })
+}
+
+/// How apps prove themselves and what they hold.
+fn proofs() -> Value {
+    let secrets = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    let any = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+    let assertion_algs = ProofAlg::ALL.map(ProofAlg::name);
+    json!({
         "token_endpoint_auth_methods_supported": any,
         "token_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "introspection_endpoint_auth_methods_supported": secrets,
@@ -86,16 +143,17 @@ pub fn document(issuer: &str) -> Value {
         "revocation_endpoint_auth_methods_supported": any,
         "revocation_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "code_challenge_methods_supported": ["S256"],
-        "claims_parameter_supported": true,
-        "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
-        "require_request_uri_registration": false,
-        "authorization_response_iss_parameter_supported": true,
+        "dpop_signing_alg_values_supported": dpop::ALG_NAMES,
+    })
+}
+
+/// How apps hear of a sign-out.
+fn logout() -> Value {
+    json!({
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
-        "service_documentation": at("/developer"),
-        "op_policy_uri": at("/privacy"),
-        "op_tos_uri": at("/terms"),
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
     })
 }
 
@@ -105,7 +163,7 @@ mod tests {
 
     #[test]
     fn r22_every_address_derives_from_the_issuer() {
-        let document = document("https://op.example");
+        let document = document("https://op.example", &Offer::default());
         let members = document.as_object().unwrap();
         for (name, value) in members.iter().filter(|(name, _)| name.ends_with("_endpoint") || name.ends_with("_uri")) {
             assert!(value.as_str().unwrap().starts_with("https://op.example/"), "{name}");

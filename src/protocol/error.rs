@@ -1,5 +1,7 @@
 //! Every reason we say no, and what each is called on the wire.
 
+use super::dpop::BadProof;
+
 /// A refusal. The log and the audit get its name, the caller the wire code and a fixed description; nothing the caller
 /// sent is echoed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -136,6 +138,18 @@ pub enum Refusal {
     /// The access token lacks a scope.
     #[error("The access token lacks the scope this needs")]
     AccessTokenTooNarrow,
+    /// RFC 9449 §4.3: the DPoP proof, for this reason.
+    #[error("The DPoP proof is not accepted: {0}")]
+    DpopProof(BadProof),
+    /// RFC 9449 §8: the proof must hold the nonce that comes with this answer.
+    #[error("Put the nonce of the DPoP-Nonce header into the DPoP proof and try again")]
+    DpopNonceNeeded,
+    /// What is presented is bound to a key that whoever presents it does not show to hold.
+    #[error("This is bound to another key than the one that was shown")]
+    WrongKey,
+    /// An access token that is bound to a key is presented without showing the key (RFC 9449 §7.2, RFC 8705 §3).
+    #[error("The access token is bound to a key, which must be shown with it")]
+    AccessTokenBound,
     /// The request's body is not a form.
     #[error("Send the parameters as application/x-www-form-urlencoded")]
     NotAForm,
@@ -151,7 +165,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The code on the wire (RFC 6749 §4.1.2.1, §5.2; Core 3.1.2.6; RFC 6750 §3.1; RFC 8628 §3.5; RFC 8707 §2).
+    /// The code on the wire (RFC 6749 §4.1.2.1, §5.2; Core 3.1.2.6; RFC 6750 §3.1; RFC 8628 §3.5; RFC 8707 §2; RFC 9449 §5).
     pub const fn code(self) -> &'static str {
         match self {
             Self::RepeatedParameter
@@ -190,9 +204,12 @@ impl Refusal {
             | Self::RefreshInvalid
             | Self::RefreshReplayed
             | Self::AccountInactive
-            | Self::AccessEnded => "invalid_grant",
+            | Self::AccessEnded
+            | Self::WrongKey => "invalid_grant",
             Self::UnknownResource => "invalid_target",
-            Self::AccessTokenMissing | Self::AccessTokenInvalid => "invalid_token",
+            Self::AccessTokenMissing | Self::AccessTokenInvalid | Self::AccessTokenBound => "invalid_token",
+            Self::DpopProof(_) => "invalid_dpop_proof",
+            Self::DpopNonceNeeded => "use_dpop_nonce",
             Self::AccessTokenTooNarrow => "insufficient_scope",
             Self::Busy | Self::Unavailable => "temporarily_unavailable",
             Self::Fault => "server_error",
@@ -206,7 +223,8 @@ impl Refusal {
             | Self::ClientDisabled
             | Self::ClientAuthentication
             | Self::AccessTokenMissing
-            | Self::AccessTokenInvalid => 401,
+            | Self::AccessTokenInvalid
+            | Self::AccessTokenBound => 401,
             Self::AccessTokenTooNarrow | Self::NotForThisPerson => 403,
             Self::Busy | Self::Unavailable => 503,
             Self::Fault => 500,
@@ -226,9 +244,12 @@ mod tests {
 
     #[test]
     fn descriptions_keep_to_the_characters_of_rfc_6749() {
-        for refusal in
-            [Refusal::MissingParameter("code"), Refusal::PkceRequired, Refusal::RefreshReplayed, Refusal::Fault]
-        {
+        for refusal in [
+            Refusal::MissingParameter("code"),
+            Refusal::PkceRequired,
+            Refusal::DpopProof(BadProof::Replayed),
+            Refusal::Fault,
+        ] {
             let text = refusal.to_string();
             assert!(text.bytes().all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)), "{text}");
         }

@@ -176,7 +176,7 @@ fn everything_was_agreed_to(ask: &AuthorizeAsk, facts: &Facts<'_>) -> Option<Nex
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{authorize::tests::client, params::Params};
+    use crate::protocol::{authorize::tests::client, discovery::Offer, params::Params};
 
     const BASE: &str = "response_type=code&scope=openid&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\
         &code_challenge_method=S256";
@@ -205,7 +205,8 @@ mod tests {
     }
 
     fn next(extra: &str, facts: &Facts<'_>) -> Next {
-        decide(&AuthorizeAsk::parse(&Params::parse(&format!("{BASE}{extra}")), &client()).unwrap(), facts)
+        let params = Params::parse(&format!("{BASE}{extra}"));
+        decide(&AuthorizeAsk::parse(&params, &client(), &Offer::default()).unwrap(), facts)
     }
 
     #[test]

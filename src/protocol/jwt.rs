@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, jwk::Jwk};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::alg::SigningAlg;
+use super::{alg::SigningAlg, confirmation::Confirmation};
 use crate::base::digest::Digest;
 
 /// The longest token that is read at all.
@@ -40,6 +40,9 @@ pub struct IdToken {
     /// Binds the access token issued with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_hash: Option<String>,
+    /// Binds the code issued with it, in the hybrid flows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub c_hash: Option<String>,
     /// What the claims parameter asked for here.
     #[serde(flatten)]
     pub person: Map<String, Value>,
@@ -70,6 +73,9 @@ pub struct AccessToken {
     /// How strongly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+    /// To which key it is bound; without one, whoever bears it may use it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
 }
 
 /// A logout token's claims (Back-Channel Logout 2.4).
@@ -101,6 +107,20 @@ impl LogoutToken {
     }
 }
 
+/// An answer of the authorization endpoint that travels as one token (JARM §2.1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuthorizationAnswer {
+    /// The issuer.
+    pub iss: String,
+    /// For which client.
+    pub aud: String,
+    /// Until when, in seconds.
+    pub exp: i64,
+    /// What the answer says.
+    #[serde(flatten)]
+    pub members: Map<String, Value>,
+}
+
 /// Which kind of token this is, in the header: so that none passes for another (R21).
 pub trait Kind: Serialize + DeserializeOwned {
     /// The `typ` of its header.
@@ -108,6 +128,10 @@ pub trait Kind: Serialize + DeserializeOwned {
 }
 
 impl Kind for IdToken {
+    const TYP: &'static str = "JWT";
+}
+// JARM defines no type. Nobody takes it for an ID token: it says nothing of a person.
+impl Kind for AuthorizationAnswer {
     const TYP: &'static str = "JWT";
 }
 impl Kind for AccessToken {
@@ -164,6 +188,9 @@ pub enum BadToken {
     /// The signature does not fit.
     #[error("the signature is not valid")]
     Signature,
+    /// It brings no key of its own, or one that is not a public one.
+    #[error("the key in its header is missing, or not a public key alone")]
+    OwnKey,
     /// A claim is missing, or has another type than it must have (R20).
     #[error("a claim is missing or has the wrong type")]
     Claims,
@@ -178,6 +205,8 @@ struct Header {
     kid: Option<String>,
     #[serde(default)]
     crit: Option<Value>,
+    #[serde(default)]
+    jwk: Option<Value>,
 }
 
 /// What a token must show before its claims are looked at.
@@ -195,34 +224,74 @@ pub fn verify<T: DeserializeOwned, K>(token: &str, expected: &Expected<'_, K>) -
 where
     K: Fn(Option<&str>) -> Option<Jwk>,
 {
+    let opened = open(token, expected.algs, expected.typs)?;
+    let jwk = (expected.key)(opened.header.kid.as_deref()).ok_or(BadToken::UnknownKey)?;
+    opened.claims(&jwk)
+}
+
+/// Takes a token apart that brings its own key, and gives that key: what it shows is that its maker holds the key's other
+/// half, and nothing else (RFC 9449 §4.2). A private or symmetric key is refused, or showing it would prove nothing.
+pub fn verify_with_own_key<T: DeserializeOwned>(
+    token: &str,
+    algs: &[Algorithm],
+    typ: &str,
+) -> Result<(T, Jwk), BadToken> {
+    let mut opened = open(token, algs, &[Some(typ)])?;
+    let brought = opened.header.jwk.take().ok_or(BadToken::OwnKey)?;
+    if ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|private| brought.get(private).is_some()) {
+        return Err(BadToken::OwnKey);
+    }
+    let jwk: Jwk = serde_json::from_value(brought).map_err(|_| BadToken::OwnKey)?;
+    Ok((opened.claims(&jwk)?, jwk))
+}
+
+/// A token whose header is acceptable.
+struct Opened<'a> {
+    header: Header,
+    alg: Algorithm,
+    input: &'a str,
+    payload: &'a str,
+    signature: &'a str,
+}
+
+fn open<'a>(token: &'a str, algs: &[Algorithm], typs: &[Option<&str>]) -> Result<Opened<'a>, BadToken> {
     if token.len() > LONGEST {
         return Err(BadToken::Malformed);
     }
     let (input, signature) = token.rsplit_once('.').ok_or(BadToken::Malformed)?;
     let (header, payload) = input.split_once('.').ok_or(BadToken::Malformed)?;
-    let json = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| BadToken::Malformed);
-    let header: Header = serde_json::from_slice(&json(header)?).map_err(|_| BadToken::Malformed)?;
+    let header: Header = serde_json::from_slice(&decoded(header)?).map_err(|_| BadToken::Malformed)?;
     let alg: Algorithm = header.alg.parse().map_err(|_| BadToken::Algorithm)?;
-    if !expected.algs.contains(&alg) {
+    if !algs.contains(&alg) {
         return Err(BadToken::Algorithm);
     }
     if header.crit.is_some() {
         return Err(BadToken::Critical);
     }
-    let typ = header.typ.map(|typ| typ.to_ascii_lowercase());
+    let typ = header.typ.as_ref().map(|typ| typ.to_ascii_lowercase());
     let typ = typ.as_deref().map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
-    if !expected.typs.contains(&typ) {
+    if !typs.contains(&typ) {
         return Err(BadToken::Typ);
     }
-    let jwk = (expected.key)(header.kid.as_deref()).ok_or(BadToken::UnknownKey)?;
-    if !fits(&jwk, alg) {
-        return Err(BadToken::Algorithm);
+    Ok(Opened { header, alg, input, payload, signature })
+}
+
+impl Opened<'_> {
+    /// The claims, if this key signed them.
+    fn claims<T: DeserializeOwned>(&self, jwk: &Jwk) -> Result<T, BadToken> {
+        if !fits(jwk, self.alg) {
+            return Err(BadToken::Algorithm);
+        }
+        let key = DecodingKey::from_jwk(jwk).map_err(|_| BadToken::UnknownKey)?;
+        match jsonwebtoken::crypto::verify(self.signature, self.input.as_bytes(), &key, self.alg) {
+            Ok(true) => serde_json::from_slice(&decoded(self.payload)?).map_err(|_| BadToken::Claims),
+            Ok(false) | Err(_) => Err(BadToken::Signature),
+        }
     }
-    let key = DecodingKey::from_jwk(&jwk).map_err(|_| BadToken::UnknownKey)?;
-    match jsonwebtoken::crypto::verify(signature, input.as_bytes(), &key, alg) {
-        Ok(true) => serde_json::from_slice(&json(payload)?).map_err(|_| BadToken::Claims),
-        Ok(false) | Err(_) => Err(BadToken::Signature),
-    }
+}
+
+fn decoded(part: &str) -> Result<Vec<u8>, BadToken> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| BadToken::Malformed)
 }
 
 /// Whether a key may be used with an algorithm: of the right family, and of that algorithm if it names one.

@@ -2,14 +2,18 @@
 //!
 //! Layer 1. No I/O, no axum, no sqlx: what comes in is text, what goes out is a value or a [`error::Refusal`].
 
+pub mod address;
 pub mod alg;
 pub mod authorize;
 pub mod claims;
 pub mod client;
+pub mod confirmation;
 pub mod credential;
 pub mod device;
 pub mod discovery;
+pub mod dpop;
 pub mod error;
+pub mod frontchannel;
 pub mod interaction;
 pub mod jwt;
 pub mod logout;
@@ -17,6 +21,9 @@ pub mod params;
 pub mod pkce;
 pub mod redirect;
 pub mod registration;
+pub mod response;
 pub mod scope;
+pub mod session_state;
 pub mod subject;
+pub mod terms;
 pub mod token;

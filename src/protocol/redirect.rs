@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use super::address::has_plain_host;
+
 /// A registered redirect URI: the very text that was registered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -53,7 +55,7 @@ impl RedirectUri {
             return bad(BadRedirect::Userinfo);
         }
         let allowed = match url.scheme() {
-            "https" => url.host().is_some(),
+            "https" => has_plain_host(&url),
             "http" => is_loopback(&url),
             scheme => native && scheme.contains('.') && url.host().is_none(),
         };
@@ -115,6 +117,12 @@ pub fn append(uri: &str, pairs: &[(&str, &str)]) -> String {
     format!("{uri}{joint}{query}")
 }
 
+/// The address with `pairs` as its fragment; a registered address has none (R2).
+pub fn with_fragment(uri: &str, pairs: &[(&str, &str)]) -> String {
+    let fragment = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{uri}#{fragment}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +172,7 @@ mod tests {
             ("https://*.example/cb", false),
             ("https://app.example/*", false),
             ("https://app.example/cb#x", false),
+            ("https://app.example;sandbox/cb", false),
             ("https://user:pw@app.example/cb", false),
             ("https://@app.example/cb", false),
             ("http://app.example/cb", false),

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use url::Url;
-
 use super::{
+    address::{is_web_address, web_address},
     alg::SigningAlg,
     client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
-    redirect::{BadRedirect, RedirectUri, is_loopback},
+    confirmation::Binding,
+    frontchannel::{BadFrontChannel, FrontChannel},
+    redirect::{BadRedirect, RedirectUri},
     scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
+    terms::Terms,
 };
 use crate::base::{id::ClientKey, secret::Token};
 
@@ -34,6 +36,10 @@ pub struct Registration {
     pub post_logout_redirect_uris: Vec<String>,
     /// Where it is told that somebody signed out.
     pub backchannel_logout_uri: Option<String>,
+    /// Where it signs somebody out in their browser.
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether it is then told issuer and session.
+    pub frontchannel_logout_session_required: bool,
     /// Where the portal's tile leads.
     pub initiate_login_uri: Option<String>,
     /// What it may ask for.
@@ -49,6 +55,8 @@ pub struct Registration {
     /// For each scope, whose claims it is told of. Whoever registers an app for a scope that needs approval approves of
     /// it by naming it: for everybody, unless it stands here.
     pub release: BTreeMap<String, Audience>,
+    /// Which access tokens it takes.
+    pub binding: Binding,
     /// Whether people are asked.
     pub trust: Trust,
     /// The code of the school a board stands in.
@@ -85,6 +93,9 @@ pub enum RegistrationProblem {
     /// Another address.
     #[error("{0} must be an https address (http only for localhost)")]
     Address(&'static str),
+    /// The address of front-channel logout.
+    #[error("--frontchannel-logout-uri {0}")]
+    FrontChannel(#[from] BadFrontChannel),
     /// The method does not exist, or not for this kind.
     #[error("--auth-method {0} does not fit this kind of client")]
     AuthMethod(String),
@@ -117,6 +128,8 @@ impl Registration {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
+            frontchannel_logout_uri: None,
+            frontchannel_logout_session_required: false,
             initiate_login_uri: None,
             scope: None,
             id_token_alg: SigningAlg::default(),
@@ -124,6 +137,7 @@ impl Registration {
             sector: None,
             audience: Audience::default(),
             release: BTreeMap::new(),
+            binding: Binding::default(),
             trust: Trust::SectorApproved,
             school: None,
         }
@@ -156,8 +170,7 @@ impl Registration {
             (_, Some(_)) => problems.push(RegistrationProblem::IdleSchool),
         }
         let mut address = |text: &Option<String>, name| {
-            let url = text.as_ref().map(|text| Url::parse(text).ok().filter(is_web_address));
-            url.and_then(|url| {
+            text.as_ref().map(|text| web_address(text)).and_then(|url| {
                 if url.is_none() {
                     problems.push(RegistrationProblem::Address(name));
                 }
@@ -166,6 +179,10 @@ impl Registration {
         };
         let backchannel_logout_uri = address(&self.backchannel_logout_uri, "--backchannel-logout-uri");
         let initiate_login_uri = address(&self.initiate_login_uri, "the initiate-login address");
+        let frontchannel_logout = self.front_channel(&redirect_uris).unwrap_or_else(|bad| {
+            problems.push(bad.into());
+            None
+        });
         let access = self.access(secret).map_err(|problem| problems.push(problem));
         if let Ok(access) = &access
             && self.keys.is_some()
@@ -199,6 +216,7 @@ impl Registration {
             redirect_uris,
             post_logout_redirect_uris,
             backchannel_logout_uri,
+            frontchannel_logout,
             initiate_login_uri,
             scopes,
             grants: grants_of(self.kind),
@@ -212,8 +230,15 @@ impl Registration {
             school: self.school,
             links: Links::default(),
             access_token_seconds: 600,
+            terms: Terms { binding: self.binding, ..Terms::default() },
             state: State::Enabled,
         })
+    }
+
+    fn front_channel(&self, redirects: &[RedirectUri]) -> Result<Option<FrontChannel>, BadFrontChannel> {
+        let register =
+            |text: &String| FrontChannel::register(text, self.frontchannel_logout_session_required, redirects);
+        self.frontchannel_logout_uri.as_ref().map(register).transpose()
     }
 
     fn access(&self, secret: &Token) -> Result<Access, RegistrationProblem> {
@@ -269,11 +294,6 @@ fn collect(texts: &[String], native: bool, problems: &mut Vec<RegistrationProble
         }
     }
     uris
-}
-
-fn is_web_address(url: &Url) -> bool {
-    let scheme = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
-    scheme && url.fragment().is_none() && url.username().is_empty() && url.password().is_none()
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl TokenAsk {
 pub struct TokenResponse {
     /// The access token.
     pub access_token: String,
-    /// Always `Bearer`.
+    /// `Bearer`, or `DPoP` when it is bound to a key.
     pub token_type: &'static str,
     /// Seconds.
     pub expires_in: u32,

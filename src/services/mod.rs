@@ -19,7 +19,7 @@ use together::Together;
 
 use crate::{
     base::{clock::Clock, entropy::Entropy, id::Ids},
-    protocol::{jwt::AccessToken, subject::Subjects},
+    protocol::{discovery::Offer, jwt::AccessToken, subject::Subjects},
     store::{
         Store, StoreError, Tx,
         exchanges::{self, Redemption, Rotation},
@@ -39,8 +39,12 @@ pub struct Settings {
     pub sector_name: String,
     /// How long a code is good for; 60 s at most.
     pub code: Duration,
+    /// How long a pushed request may wait for its person.
+    pub pushed: Duration,
     /// How long a refresh token's family lives.
     pub refresh: Duration,
+    /// Whether DPoP proofs must hold a nonce of ours.
+    pub dpop_nonce: bool,
     /// How long a session on a shared device lives.
     pub shared_session: Duration,
     /// After how long unused a session on a shared device has ended.
@@ -53,6 +57,8 @@ pub struct Settings {
     pub graduates_kept: Duration,
     /// The shortest password.
     pub shortest_password: usize,
+    /// What the protocol's endpoints offer beyond what is always there.
+    pub offer: Offer,
 }
 
 impl Settings {
@@ -63,13 +69,16 @@ impl Settings {
             realm: "localhost".to_owned(),
             sector_name: "Phượng".to_owned(),
             code: Duration::from_mins(1),
+            pushed: Duration::from_mins(1),
             refresh: Duration::from_hours(24 * 30),
+            dpop_nonce: false,
             shared_session: Duration::from_hours(10),
             shared_idle: Duration::from_hours(2),
             own_session: Duration::from_hours(24 * 90),
             activation: Duration::from_hours(24 * 60),
             graduates_kept: Duration::from_hours(24 * 365),
             shortest_password: 8,
+            offer: Offer::default(),
         }
     }
 }

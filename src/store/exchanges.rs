@@ -1,9 +1,9 @@
 //! Codes given and redeemed and refresh tokens rotated, many in each statement: the plain cases of the hottest writes.
 //!
-//! What is plain of a token stands in the guards: in time, of this client, unspent, its grant good, and for a code the
-//! redirect URI and the challenge that fit. Whether its person may still use the app, whoever presents it says
-//! ([`Fits`]) of the grant as it was read just before: what ends a person's access ends the grant as well, and that is a
-//! guard. Whatever else may be said of a token is decided one by one, above.
+//! What is plain of a token stands in the guards: in time, of this client, unspent, its grant good, the key that it
+//! is bound to shown, and for a code the redirect URI and the challenge that fit. Whether its person may still use the app,
+//! whoever presents it says ([`Fits`]) of the grant as it was read just before: what ends a person's access ends the grant
+//! as well, and that is a guard. Whatever else may be said of a token is decided one by one, above.
 //!
 //! Spending tokens and giving the next is one way to the database and back. When its answer is lost, nobody asks again: the
 //! token would be found spent, and its grant would end as if it had been stolen (R10).
@@ -49,6 +49,10 @@ pub struct Redemption {
     pub challenge: Option<String>,
     /// Digest of the refresh token to be given with it.
     pub refresh: Option<Digest>,
+    /// Thumbprint of the key that was shown.
+    pub key: Option<Digest>,
+    /// The key that the refresh token is to be bound to.
+    pub bind: Option<Digest>,
     /// Now.
     pub now: Moment,
 }
@@ -62,6 +66,10 @@ pub struct Rotation {
     pub successor: Digest,
     /// By which client, for which grants.
     pub by: Fits,
+    /// Thumbprint of the key that was shown.
+    pub key: Option<Digest>,
+    /// The key that a successor of an unbound token is to be bound to.
+    pub bind: Option<Digest>,
     /// Now.
     pub now: Moment,
 }
@@ -93,7 +101,7 @@ impl Presented for Rotation {
 /// One gift's values: the columns of its grant, then those of its code.
 macro_rules! gift {
     () => {
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     };
 }
 
@@ -108,8 +116,8 @@ macro_rules! grants_given {
 
 macro_rules! codes_given {
     () => {
-        "INSERT INTO codes (digest, grant_id, client_key, redirect_uri, challenge, nonce, expires_at)
-         SELECT column14, column1, column2, column15, column16, column17, column18 FROM v WHERE TRUE
+        "INSERT INTO codes (digest, grant_id, client_key, redirect_uri, challenge, nonce, expires_at, bound_key)
+         SELECT column14, column1, column2, column15, column16, column17, column18, column19 FROM v WHERE TRUE
          ON CONFLICT DO NOTHING"
     };
 }
@@ -126,10 +134,10 @@ macro_rules! behind {
     };
 }
 
-/// One redemption's values: code, client, redirect URI, challenge, now, refresh token.
+/// One redemption's values: code, client, redirect URI, challenge, now, refresh token, key shown, key to bind to.
 macro_rules! redemption {
     () => {
-        "($1, $2, $3, $4, $5, $6)"
+        "($1, $2, $3, $4, $5, $6, $7, $8)"
     };
 }
 
@@ -137,21 +145,23 @@ macro_rules! plain_code {
     () => {
         "t.digest = v.column1 AND t.client_key = v.column2 AND t.spent_at IS NULL AND t.expires_at > v.column5
          AND (t.redirect_uri IS NULL OR t.redirect_uri = v.column3) AND t.challenge IS NOT DISTINCT FROM v.column4
+         AND (t.bound_key IS NULL OR t.bound_key = v.column7)
          AND EXISTS (SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session_id
                      WHERE g.id = t.grant_id AND g.ended_at IS NULL AND s.ended_at IS NULL)"
     };
 }
 
-/// One rotation's values: token, successor, client, now.
+/// One rotation's values: token, successor, client, now, key shown, key to bind to.
 macro_rules! rotation {
     () => {
-        "($1, $2, $3, $4)"
+        "($1, $2, $3, $4, $5, $6)"
     };
 }
 
 macro_rules! plain_refresh {
     () => {
         "t.digest = v.column1 AND t.client_key = v.column3 AND t.spent_at IS NULL AND t.expires_at > v.column4
+         AND (t.bound_key IS NULL OR t.bound_key = v.column5)
          AND EXISTS (SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session_id
                      WHERE g.id = t.grant_id AND g.ended_at IS NULL AND g.expires_at > v.column4
                      AND (g.offline OR s.ended_at IS NULL AND s.expires_at > v.column4))"
@@ -166,7 +176,8 @@ macro_rules! exchange {
             sqlite: concat!(
                 "SAVEPOINT exchange; WITH v AS (VALUES ",
                 $values!(),
-                ") INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at) SELECT ",
+                ") INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at, bound_key)
+                 SELECT ",
                 $give,
                 " FROM v CROSS JOIN ",
                 $table,
@@ -194,7 +205,8 @@ macro_rules! exchange {
                 " FROM v WHERE ",
                 $plain!(),
                 " RETURNING t.*),
-                 given AS (INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at) SELECT ",
+                 given AS (INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at, bound_key)
+                 SELECT ",
                 $give,
                 " FROM v CROSS JOIN spent t ",
                 $joined,
@@ -225,7 +237,7 @@ twins! {
         plain_code,
         "codes",
         "spent_at = v.column5",
-        "v.column6, g.id, g.client_key, g.scope, v.column5, g.expires_at",
+        "v.column6, g.id, g.client_key, g.scope, v.column5, g.expires_at, v.column8",
         "JOIN grants g ON g.id = t.grant_id WHERE v.column6 IS NOT NULL"
     );
     ROTATE = exchange!(
@@ -233,7 +245,7 @@ twins! {
         plain_refresh,
         "refresh_tokens",
         "spent_at = v.column4, successor = v.column2",
-        "v.column2, t.grant_id, t.client_key, t.scope, v.column4, t.expires_at",
+        "v.column2, t.grant_id, t.client_key, t.scope, v.column4, t.expires_at, COALESCE(t.bound_key, v.column6)",
         "WHERE TRUE"
     );
 }
@@ -262,7 +274,8 @@ pub async fn give(tx: &mut Tx, all: &[(NewGrant, NewCode)]) -> Result<(), StoreE
                 .bind(code.redirect_uri.as_deref())
                 .bind(code.challenge.as_deref())
                 .bind(code.nonce.as_deref())
-                .bind(code.expires_at);
+                .bind(code.expires_at)
+                .bind(code.bound_key);
         }
         query.execute(&mut *c).await.map(drop)
     })
@@ -286,7 +299,9 @@ pub async fn redeem(store: &Store, all: Vec<Redemption>) -> Result<Vec<Option<(C
                     .bind(one.redirect_uri.as_deref())
                     .bind(one.challenge.as_deref())
                     .bind(one.now)
-                    .bind(one.refresh);
+                    .bind(one.refresh)
+                    .bind(one.key)
+                    .bind(one.bind);
             }
             query.fetch_all(&mut *c).await
         })
@@ -307,6 +322,7 @@ pub async fn rotate(store: &Store, all: Vec<Rotation>) -> Result<Vec<Option<(Ref
             let mut query = sqlx::query_as(text.clone());
             for one in (0..times).flat_map(|_| plain) {
                 query = query.bind(one.presented).bind(one.successor).bind(one.by.client.key).bind(one.now);
+                query = query.bind(one.key).bind(one.bind);
             }
             query.fetch_all(&mut *c).await
         })
@@ -335,7 +351,7 @@ fn for_rows(twin: Twin, tx: &mut Tx, one: &str, rows: usize) -> (SqlStr, usize) 
     (AssertSqlSafe(text.replace(one, &all.join(", "))).into_sql_str(), times)
 }
 
-/// A row with the digest of its token.
+/// A row with its token's digest.
 struct Of<T>(Digest, T);
 
 impl<'r, R: Row, T> sqlx::FromRow<'r, R> for Of<T>

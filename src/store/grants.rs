@@ -87,6 +87,8 @@ row! {
         pub challenge: Option<String>,
         /// For the ID token.
         pub nonce: Option<String>,
+        /// Thumbprint of the key that whoever redeems it must show.
+        pub bound_key: Option<Digest>,
     }
 }
 
@@ -104,6 +106,8 @@ row! {
         pub spent_at: Option<Moment>,
         /// Digest of the token it was exchanged for.
         pub successor: Option<Digest>,
+        /// Thumbprint of the key that whoever exchanges it must show.
+        pub bound_key: Option<Digest>,
     }
 }
 
@@ -149,6 +153,8 @@ pub struct NewCode {
     pub challenge: Option<String>,
     /// For the ID token.
     pub nonce: Option<String>,
+    /// Thumbprint of the key that whoever redeems it must show.
+    pub bound_key: Option<Digest>,
     /// When it ends.
     pub expires_at: Moment,
 }
@@ -164,6 +170,8 @@ pub struct NewRefresh {
     pub client: ClientKey,
     /// What it is good for.
     pub scope: String,
+    /// Thumbprint of the key that whoever exchanges it must show.
+    pub bound_key: Option<Digest>,
     /// Now.
     pub now: Moment,
     /// When it ends.
@@ -193,7 +201,7 @@ pub(super) use grant;
 statements! {
     SPEND_CODE = "UPDATE codes SET spent_at = $3
                   WHERE digest = $1 AND client_key = $2 AND spent_at IS NULL AND expires_at > $3
-                  RETURNING grant_id, redirect_uri, challenge, nonce";
+                  RETURNING grant_id, redirect_uri, challenge, nonce, bound_key";
     SPENT_CODE = "SELECT grant_id FROM codes WHERE digest = $1 AND client_key = $2 AND spent_at IS NOT NULL";
     FIND = concat!(grant!(), " WHERE g.id = $1");
     BEHIND = concat!(
@@ -205,12 +213,12 @@ statements! {
     END_OF_ACCOUNT = "UPDATE grants SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL";
     END_ELSEWHERE = "UPDATE grants SET ended_at = $3 WHERE account_id = $1 AND session_id <> $2 AND ended_at IS NULL";
     CLIENTS_OF_SESSION = "SELECT DISTINCT client_key FROM grants WHERE session_id = $1";
-    GIVE_REFRESH = "INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at)
-                    VALUES ($1, $2, $3, $4, $5, $6)";
+    GIVE_REFRESH = "INSERT INTO refresh_tokens (digest, grant_id, client_key, scope, issued_at, expires_at, bound_key)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
     SPEND_REFRESH = "UPDATE refresh_tokens SET spent_at = $3, successor = $4
                      WHERE digest = $1 AND client_key = $2 AND spent_at IS NULL AND expires_at > $3
-                     RETURNING grant_id, scope, expires_at, spent_at, successor";
-    FIND_REFRESH = "SELECT grant_id, scope, expires_at, spent_at, successor FROM refresh_tokens
+                     RETURNING grant_id, scope, expires_at, spent_at, successor, bound_key";
+    FIND_REFRESH = "SELECT grant_id, scope, expires_at, spent_at, successor, bound_key FROM refresh_tokens
                     WHERE digest = $1 AND client_key = $2";
     GIVEN = "SELECT DISTINCT client_key, scope, claims FROM grants WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2";
     END_OF_CLIENT = "UPDATE grants SET ended_at = $3 WHERE account_id = $1 AND client_key = $2 AND ended_at IS NULL";
@@ -335,6 +343,7 @@ pub async fn give_refresh(tx: &mut Tx, new: &NewRefresh) -> Result<(), StoreErro
             .bind(new.scope.as_str())
             .bind(new.now)
             .bind(new.expires_at)
+            .bind(new.bound_key)
     )
     .map(drop)
 }

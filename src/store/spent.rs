@@ -8,6 +8,8 @@ use crate::base::{clock::Moment, digest::Digest};
 pub enum Kind {
     /// The `jti` of a client assertion.
     ClientAssertion,
+    /// The `jti` of a DPoP proof.
+    DpopProof,
     /// A form that changed a password.
     PasswordForm,
     /// The ticket of an activation.
@@ -20,6 +22,7 @@ impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::ClientAssertion => "client_assertion",
+            Self::DpopProof => "dpop_proof",
             Self::PasswordForm => "password_form",
             Self::Activation => "activation",
             Self::CodeForm => "code_form",

@@ -16,6 +16,7 @@ use crate::{
     protocol::{
         alg::SigningAlg,
         client::{Audience, Client, KeySource, Kind, State},
+        frontchannel::FrontChannel,
         registration::Registration,
     },
     services::{Services, authority::Standing},
@@ -77,6 +78,12 @@ pub(super) struct Add {
     /// Where it is told that somebody signed out.
     #[arg(long)]
     backchannel_logout_uri: Option<String>,
+    /// The page by which it signs somebody out in their browser; of the same origin as a redirect URI.
+    #[arg(long)]
+    frontchannel_logout_uri: Option<String>,
+    /// Tell that page the issuer and the session.
+    #[arg(long, requires = "frontchannel_logout_uri")]
+    frontchannel_logout_session_required: bool,
     /// What it may ask for, separated by spaces.
     #[arg(long)]
     scope: Option<String>,
@@ -187,6 +194,8 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         redirect_uris: add.redirect_uris,
         post_logout_redirect_uris: add.post_logout_redirect_uris,
         backchannel_logout_uri: add.backchannel_logout_uri,
+        frontchannel_logout_uri: add.frontchannel_logout_uri,
+        frontchannel_logout_session_required: add.frontchannel_logout_session_required,
         scope: add.scope,
         id_token_alg: add.id_token_alg,
         public_subject: add.subject == "public",
@@ -233,7 +242,10 @@ fn shown(client: &Client) -> Value {
     json!({
         "client_id": client.client_id, "name": client.name, "kind": client.kind, "auth_method": client.access.method(),
         "redirect_uris": client.redirect_uris, "post_logout_redirect_uris": client.post_logout_redirect_uris,
-        "backchannel_logout_uri": client.backchannel_logout_uri, "scope": client.scopes, "subject": client.subject,
+        "backchannel_logout_uri": client.backchannel_logout_uri,
+        "frontchannel_logout_uri": client.frontchannel_logout.as_ref().map(FrontChannel::uri),
+        "frontchannel_logout_session_required": client.frontchannel_logout.as_ref().map(FrontChannel::session_required),
+        "scope": client.scopes, "subject": client.subject,
         "id_token_alg": client.id_token_alg, "roles": client.audience.roles, "schools": client.audience.schools,
         "at_school": client.school,
         "state": client.state,

@@ -2,7 +2,7 @@
 
 use crate::{
     admin::clients::ClientError,
-    protocol::{redirect::BadRedirect, registration::RegistrationProblem, scope::KNOWN},
+    protocol::{frontchannel::BadFrontChannel, redirect::BadRedirect, registration::RegistrationProblem, scope::KNOWN},
 };
 
 pub(super) fn error(error: &ClientError) -> String {
@@ -36,6 +36,12 @@ fn problem(problem: &RegistrationProblem) -> String {
         RegistrationProblem::RedirectUri(bad) => format!("địa chỉ {}", redirect(bad)),
         RegistrationProblem::Address(name) => {
             format!("{name} phải là địa chỉ https (http chỉ cho localhost)")
+        }
+        RegistrationProblem::FrontChannel(BadFrontChannel::Address) => {
+            "--frontchannel-logout-uri phải là địa chỉ https (http chỉ cho localhost)".to_owned()
+        }
+        RegistrationProblem::FrontChannel(BadFrontChannel::Origin) => {
+            "--frontchannel-logout-uri phải cùng giao thức, máy chủ và cổng với một --redirect-uri".to_owned()
         }
         RegistrationProblem::AuthMethod(method) => format!("--auth-method {method} không hợp với loại ứng dụng này"),
         RegistrationProblem::NoKeys => "private_key_jwt cần --jwks-uri".to_owned(),

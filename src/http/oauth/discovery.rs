@@ -14,7 +14,7 @@ use crate::{base::digest::Digest, http::Shared, protocol::discovery};
 
 /// The metadata (Discovery 4, RFC 8414 §3): made once, since nothing in it changes while the program runs.
 pub(super) fn metadata(sv: &Shared) -> impl Fn(HeaderMap) -> std::future::Ready<Response> + Clone + Send + 'static {
-    let document = discovery::document(&sv.settings.issuer).to_string().into_bytes();
+    let document = discovery::document(&sv.settings.issuer, &sv.settings.offer).to_string().into_bytes();
     let document = Arc::new(Document::new(document.into()));
     move |asked| std::future::ready(document.answer(&asked))
 }

@@ -4,16 +4,15 @@ use axum::{http::StatusCode, response::Response};
 
 use crate::{
     http::{
-        render,
+        render::{self, Frames},
         visitor::{Form, Visitor},
     },
     oauth::{
         carried::Carried,
-        logout::{self, Decision},
+        logout::{self, Decision, Farewell, Left},
     },
-    protocol::{error::Refusal, logout::LogoutAsk},
-    services::ending::{Ended, Told},
-    views::{Logout, SignedOut},
+    protocol::{address::origin, error::Refusal, logout::LogoutAsk},
+    views::{AppLeft, Logout, SignedOut},
 };
 
 /// GET: the request is in the query.
@@ -68,30 +67,37 @@ fn ask(visitor: &Visitor, request: String) -> Response {
     render::leaving_page(visitor, StatusCode::OK, &page)
 }
 
-/// Ends the session and tells its apps. The browser goes on at once when every app confirmed; otherwise the person is
-/// told first.
+/// Ends the session and tells its apps. The browser goes on at once when every app confirmed by itself, by a page of
+/// ours when apps have to be told there, and after a click when the person must know of one that may be open.
 async fn sign_out(visitor: &Visitor, decision: Decision) -> Response {
-    let mut told = match &visitor.session {
-        None => Vec::new(),
-        Some(session) => match visitor.sv.end_session(Ended::from(session)).await {
-            Ok(told) => told,
-            Err(error) => return render::fault(visitor, &error),
-        },
+    let farewell = match logout::end(&visitor.sv, decision, visitor.session.as_ref()).await {
+        Ok(farewell) => farewell,
+        Err(error) => return render::fault(visitor, &error),
     };
-    // The app that asked has ended its own session, whether or not it takes notices.
-    for told in &mut told {
-        told.confirmed |= decision.client.as_ref().is_some_and(|client| client.key == told.client);
-    }
-    let all = told.iter().all(|told| told.confirmed);
-    visitor.signed_out(match decision.landing {
-        Some(landing) if all => render::see_other(visitor, &landing),
-        landing => signed_out_page(visitor, &told, landing),
+    visitor.signed_out(match farewell.goes_on() {
+        Some(landing) if farewell.frames.is_empty() => render::see_other(visitor, landing),
+        _ => signed_out_page(visitor, &farewell),
     })
 }
 
-fn signed_out_page(visitor: &Visitor, told: &[Told], landing: Option<String>) -> Response {
+fn signed_out_page(visitor: &Visitor, farewell: &Farewell) -> Response {
     let mut frame = visitor.frame(false, "/end_session");
     frame.signed_in = false;
-    let apps = told.iter().map(|told| (told.app.clone(), told.confirmed)).collect();
-    render::leaving_page(visitor, StatusCode::OK, &SignedOut { f: frame, apps, landing })
+    let left = |left| match left {
+        Left::Confirmed => AppLeft::Confirmed,
+        Left::InBrowser => AppLeft::InBrowser,
+        Left::Open => AppLeft::Open,
+    };
+    let page = SignedOut {
+        f: frame,
+        apps: farewell.apps.iter().map(|(name, how)| (name.clone(), left(*how))).collect(),
+        frames: farewell.frames.iter().map(ToString::to_string).collect(),
+        landing: farewell.landing.clone(),
+        goes_on: farewell.goes_on().is_some(),
+    };
+    let mut response = render::leaving_page(visitor, StatusCode::OK, &page);
+    if !farewell.frames.is_empty() {
+        response.extensions_mut().insert(Frames(farewell.frames.iter().filter_map(origin).collect()));
+    }
+    response
 }

@@ -1,8 +1,10 @@
 //! The protocol's endpoints.
 
 mod authorize;
+mod check_session;
 mod discovery;
 mod end_session;
+mod resource;
 mod token;
 
 use axum::{
@@ -22,9 +24,10 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
         .route("/token", post(token::token).options(token::preflight))
         .route("/device_authorization", post(token::device_authorization).options(token::preflight))
-        .route("/userinfo", get(token::userinfo).post(token::userinfo_by_form).options(token::preflight))
+        .route("/userinfo", get(resource::userinfo).post(resource::userinfo_by_form).options(token::preflight))
         .route("/introspect", post(token::introspect))
         .route("/revoke", post(token::revoke).options(token::preflight))
+        .route("/check_session", get(check_session::page))
         .route("/end_session", get(end_session::by_query).post(end_session::by_form))
         .route("/end_session/confirm", post(end_session::confirm))
 }

@@ -1,9 +1,10 @@
-//! `/token`, `/device_authorization`, `/userinfo`, `/introspect`, `/revoke`: for programs, in JSON.
+//! `/token`, `/device_authorization`, `/introspect`, `/revoke`: for programs, in JSON; and what the endpoints for programs have in
+//! common.
 
 use axum::{
     Extension,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -14,21 +15,30 @@ use crate::{
     },
     oauth::{
         client_auth::{self, AuthenticatedClient},
-        device, introspect, revoke, token as exchange, userinfo as claims,
+        device,
+        dpop::{self, At},
+        introspect, revoke, token as exchange,
     },
-    protocol::{credential::Presented, error::Refusal, params::Params},
+    protocol::{credential::Presented, dpop::BadProof, error::Refusal, jwt::BadToken, params::Params},
     services::Services,
 };
+
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// POST `/token`.
 pub(super) async fn token(State(sv): State<Shared>, headers: HeaderMap, form: Result<Form, Refusal>) -> Response {
     let outcome = async {
         let Form(params) = form?;
-        let client = authenticate(&sv, &headers, &params).await?;
+        let at = At { method: "POST", path: "/token" };
+        let proof = proof(&headers)?.map(|proof| dpop::read(&sv, proof, at, None)).transpose()?;
+        let presented = Presented::read(authorization(&headers)?, &params)?;
+        let client = client_auth::authenticate_holder(&sv, presented, proof).await?;
         exchange::exchange(&sv, &client, &params).await
     };
-    let response = outcome.await.map_or_else(IntoResponse::into_response, |tokens| render::json(&tokens));
-    for_registered_origins(&sv, &headers, response)
+    let outcome = outcome.await;
+    let refused = outcome.as_ref().err().copied();
+    let response = outcome.map_or_else(IntoResponse::into_response, |tokens| render::json(&tokens));
+    for_registered_origins(&sv, &headers, with_nonce(&sv, refused, response))
 }
 
 /// POST `/device_authorization`.
@@ -68,38 +78,11 @@ pub(super) async fn revoke(State(sv): State<Shared>, headers: HeaderMap, form: R
     for_registered_origins(&sv, &headers, response)
 }
 
-/// GET `/userinfo`: the token is in the header.
-pub(super) async fn userinfo(State(sv): State<Shared>, headers: HeaderMap) -> Response {
-    let outcome = async { claims::answer(&sv, bearer(&headers)?).await };
-    let response = outcome.await.map_or_else(IntoResponse::into_response, |claims| render::ready_json(&claims));
-    for_registered_origins(&sv, &headers, response)
-}
-
-/// POST `/userinfo`: the token may be in the form (RFC 6750 §2.2), but not in both.
-pub(super) async fn userinfo_by_form(
-    State(sv): State<Shared>,
-    headers: HeaderMap,
-    form: Result<Form, Refusal>,
-) -> Response {
-    let outcome = async {
-        // Without a form there is just no token in one.
-        let params = form.map(|Form(params)| params).unwrap_or_default();
-        params.check()?;
-        let token = match (bearer(&headers)?, params.get("access_token")) {
-            (Some(_), Some(_)) => return Err(Refusal::RepeatedParameter),
-            (header, body) => header.or(body),
-        };
-        claims::answer(&sv, token).await
-    };
-    let response = outcome.await.map_or_else(IntoResponse::into_response, |claims| render::ready_json(&claims));
-    for_registered_origins(&sv, &headers, response)
-}
-
 /// A page of a registered app may ask.
 pub(super) async fn preflight(State(sv): State<Shared>, headers: HeaderMap) -> Response {
     let allowed = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, dpop"),
         (header::ACCESS_CONTROL_MAX_AGE, "3600"),
     ];
     for_registered_origins(&sv, &headers, (StatusCode::NO_CONTENT, allowed).into_response())
@@ -109,13 +92,8 @@ async fn authenticate(sv: &Services, headers: &HeaderMap, params: &Params) -> Re
     client_auth::authenticate(sv, Presented::read(authorization(headers)?, params)?).await
 }
 
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
-    let parts = authorization(headers)?.and_then(|value| value.split_once(' '));
-    Ok(parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim()))
-}
-
 /// The one Authorization header: two would be two callers, and who reads which is what attackers live on (R4).
-fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     match (all.next(), all.next()) {
         (None, _) => Ok(None),
@@ -124,8 +102,28 @@ fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     }
 }
 
+/// The one proof of possession (RFC 9449 §4.3, check 1).
+pub(super) fn proof(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let mut all = headers.get_all("dpop").iter();
+    match (all.next(), all.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value.to_str().map(Some).map_err(|_| Refusal::DpopProof(BadToken::Malformed.into())),
+        _ => Err(Refusal::DpopProof(BadProof::Several)),
+    }
+}
+
+/// Gives the nonce for the next proof, where one is asked for (RFC 9449 §8).
+pub(super) fn with_nonce(sv: &Services, refused: Option<Refusal>, mut response: Response) -> Response {
+    if (sv.settings.dpop_nonce || refused == Some(Refusal::DpopNonceNeeded))
+        && let Ok(nonce) = HeaderValue::try_from(dpop::nonce(sv))
+    {
+        response.headers_mut().insert(DPOP_NONCE, nonce);
+    }
+    response
+}
+
 /// CORS for the origins of registered redirect URIs, and for no others.
-fn for_registered_origins(sv: &Services, headers: &HeaderMap, mut response: Response) -> Response {
+pub(super) fn for_registered_origins(sv: &Services, headers: &HeaderMap, mut response: Response) -> Response {
     let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
     let registered = origin.is_some_and(|origin| {
         let clients = sv.clients.all();
@@ -138,6 +136,10 @@ fn for_registered_origins(sv: &Services, headers: &HeaderMap, mut response: Resp
     out.append(header::VARY, HeaderValue::from_static("origin"));
     if registered && let Some(value) = headers.get(header::ORIGIN) {
         out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, value.clone());
+        out.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            const { HeaderValue::from_static("dpop-nonce, www-authenticate") },
+        );
     }
     response
 }

@@ -4,6 +4,8 @@
 //! was dropped or changed on the way matters (R9, R33).
 
 mod flow;
+mod issue;
+mod reply;
 
 use std::sync::Arc;
 
@@ -11,22 +13,22 @@ pub use flow::{Flow, FlowError, Goal};
 
 use super::{logout::read_hint, refusal};
 use crate::{
-    base::{clock::Moment, secret::Token},
+    base::clock::Moment,
     people::release::Profile,
     protocol::{
-        authorize::{Answer, AuthorizeAsk, ReturnAddress},
+        authorize::AuthorizeAsk,
         client::{Client, ClientId, Trust},
         error::Refusal,
         interaction::{self, Facts, Next, SessionFacts, Why},
         params::Params,
+        response::{Answer, ReturnAddress},
     },
     services::{Services, audit},
     store::{
         StoreError, Tx,
         audit::{self as trail, Event},
         consents::{self, Consent},
-        exchanges,
-        grants::{self, NewCode, NewGrant},
+        grants,
         sessions::SessionRow,
     },
 };
@@ -57,7 +59,7 @@ struct Asked {
 
 enum Unreadable {
     Nowhere(Refusal),
-    At(ReturnAddress, Refusal),
+    At(Arc<Client>, ReturnAddress, Refusal),
 }
 
 /// The next step of a flow to an app, for whoever is signed in.
@@ -65,7 +67,7 @@ pub async fn advance(sv: &Services, flow: &Flow, session: Option<&SessionRow>) -
     let asked = match read(sv, flow).await {
         Ok(asked) => asked,
         Err(Unreadable::Nowhere(refusal)) => return Step::Page(refusal),
-        Err(Unreadable::At(back, refusal)) => return Step::Answer(back.with_refusal(&sv.settings.issuer, refusal)),
+        Err(Unreadable::At(client, back, refusal)) => return Step::Answer(reply::refuse(sv, &client, &back, refusal)),
     };
     match next(sv, flow, &asked, session).await {
         Ok((Next::LogIn(why), _)) => Step::LogIn(asked.client, why, asked.ask.login_hint),
@@ -74,10 +76,10 @@ pub async fn advance(sv: &Services, flow: &Flow, session: Option<&SessionRow>) -
         Ok((Next::Consent, _)) => Step::Consent(asked.client, Box::new(asked.ask)),
         Ok((Next::Refuse(refusal), _)) | Err(refusal) => {
             tracing::info!(client = %asked.client.client_id, refusal = %refusal.name(), "authorization refused");
-            Step::Answer(asked.back.with_refusal(&sv.settings.issuer, refusal))
+            Step::Answer(reply::refuse(sv, &asked.client, &asked.back, refusal))
         }
-        Ok((Next::Issue, Some(session))) => Step::Answer(issue(sv, &asked, &session).await),
-        Ok((Next::Issue, None)) => Step::Answer(asked.back.with_refusal(&sv.settings.issuer, Refusal::Fault)),
+        Ok((Next::Issue, Some(session))) => Step::Answer(issue::answer(sv, &asked, &session).await),
+        Ok((Next::Issue, None)) => Step::Answer(reply::refuse(sv, &asked.client, &asked.back, Refusal::Fault)),
     }
 }
 
@@ -89,7 +91,7 @@ pub async fn answer_consent(sv: &Services, flow: Flow, session: &SessionRow, all
         return Ok(advance(sv, &flow, Some(session)).await);
     }
     if !allowed {
-        return Ok(Step::Answer(asked.back.with_refusal(&sv.settings.issuer, Refusal::Declined)));
+        return Ok(Step::Answer(reply::refuse(sv, &asked.client, &asked.back, Refusal::Declined)));
     }
     let agreement = Agreement::of(sv, session, &asked.client, &asked.ask);
     let give = async |tx: &mut Tx, (agreement, now): &(Agreement, Moment)| agreement.give(tx, *now).await;
@@ -158,9 +160,10 @@ async fn read(sv: &Services, flow: &Flow) -> Result<Asked, Unreadable> {
         .and_then(|id| sv.clients.by_id(&ClientId(id.to_owned())).ok_or(Refusal::UnknownClient))
         .map_err(Unreadable::Nowhere)?;
     let back = ReturnAddress::find(&params, &client).map_err(Unreadable::Nowhere)?;
-    match AuthorizeAsk::parse(&params, &client) {
+    let ask = back.require_mode().and_then(|()| AuthorizeAsk::parse(&params, &client, &sv.settings.offer));
+    match ask {
         Ok(ask) => Ok(Asked { client, back, ask }),
-        Err(refusal) => Err(Unreadable::At(back, refusal)),
+        Err(refusal) => Err(Unreadable::At(client, back, refusal)),
     }
 }
 
@@ -241,47 +244,4 @@ fn claim_names(ask: &AuthorizeAsk) -> String {
     names.sort_unstable();
     names.dedup();
     names.join(" ")
-}
-
-/// Gives a grant and its code, in one write.
-async fn issue(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
-    let Asked { client, back, ask } = asked;
-    let now = sv.clock.now();
-    let code = Token::random(&sv.entropy);
-    let grant = NewGrant {
-        id: sv.ids.next(),
-        client: client.key,
-        account: session.account_id,
-        session: session.id,
-        scope: ask.scopes.to_string(),
-        claims: (!ask.claims.is_empty()).then(|| ask.claims.clone()),
-        context: session.context,
-        offline: ask.scopes.has("offline_access"),
-        auth_time: session.auth_time,
-        acr: session.acr.clone(),
-        amr: session.amr.clone(),
-        now,
-        expires_at: now + sv.settings.refresh,
-    };
-    let new_code = NewCode {
-        digest: code.digest(),
-        redirect_uri: back.named().map(str::to_owned),
-        challenge: ask.challenge.as_ref().map(|challenge| challenge.as_str().to_owned()),
-        nonce: ask.nonce.clone(),
-        expires_at: now + sv.settings.code,
-    };
-    let gift = (grant, new_code);
-    let written = match sv.gifts.write(gift.clone()).await {
-        Ok(Some(())) => Ok(()),
-        // As a whole the batch failed: this one may be good by itself.
-        Ok(None) => {
-            let alone = async |tx: &mut Tx, gift: &[_; 1]| exchanges::give(tx, gift).await;
-            sv.store.write([gift], alone).await
-        }
-        Err(error) => Err(error),
-    };
-    match written {
-        Ok(()) => back.with_code(&sv.settings.issuer, code.expose()),
-        Err(error) => back.with_refusal(&sv.settings.issuer, refusal(error)),
-    }
 }

@@ -1,6 +1,10 @@
 //! Signing out at an app's request (RP-Initiated Logout 1.0).
 
+mod end;
+
 use std::sync::Arc;
+
+pub use end::{Farewell, Left, end};
 
 use crate::{
     protocol::{

@@ -80,6 +80,8 @@ async fn together(sv: &Services, turn: &Turn) -> Result<Option<(CodeRow, GrantRo
         redirect_uri: turn.redirect_uri.clone(),
         challenge: challenge.flatten().map(|challenge| challenge.as_str().to_owned()),
         refresh: turn.refresh,
+        key: turn.client.key(),
+        bind: turn.client.refresh_key(),
         now: turn.now,
     };
     sv.redemptions.write(redemption).await.map_err(refusal)
@@ -94,7 +96,7 @@ async fn alone(sv: &Services, turn: Turn) -> Result<(CodeRow, GrantRow), Refusal
     }
 }
 
-/// A wrong redirect URI or verifier rolls back: who stole a code without its verifier burns nothing.
+/// A wrong redirect URI, verifier or key rolls back: who stole a code without its verifier burns nothing.
 async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     let no = |refusal| Err(StoreError::Refused(refusal));
     let Some(code) = grants::spend_code(tx, turn.code, turn.client.key, turn.now).await? else {
@@ -109,6 +111,9 @@ async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     // Needed here if and only if the authorization request named one (RFC 6749 §4.1.3).
     if code.redirect_uri.is_some() && code.redirect_uri != turn.redirect_uri {
         return no(Refusal::CodeInvalid);
+    }
+    if code.bound_key.is_some() && code.bound_key != turn.client.key() {
+        return no(Refusal::WrongKey);
     }
     let challenge = code.challenge.clone().map(Challenge::stored);
     if let Err(refusal) = pkce::check(challenge.as_ref(), turn.verifier.as_deref()) {
@@ -125,6 +130,7 @@ async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
             grant: grant.id,
             client: turn.client.key,
             scope: grant.scope.clone(),
+            bound_key: turn.client.refresh_key(),
             now: turn.now,
             expires_at: grant.expires_at,
         };

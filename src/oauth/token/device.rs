@@ -90,6 +90,7 @@ async fn spend(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
             grant: grant.id,
             client: turn.client.key,
             scope: grant.scope.clone(),
+            bound_key: turn.client.refresh_key(),
             now: turn.now,
             expires_at: grant.expires_at,
         };

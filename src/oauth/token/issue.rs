@@ -5,12 +5,15 @@ use serde_json::Map;
 use crate::{
     base::{clock::Moment, secret::Token},
     oauth::{
-        access, refusal,
+        access,
+        client_auth::AuthenticatedClient,
+        refusal,
         userinfo::{Place, single},
     },
     people::release::Profile,
     protocol::{
         client::Client,
+        confirmation::Confirmation,
         error::Refusal,
         jwt::{AccessToken, IdToken, Kind, assemble, half_hash},
         scope::Scopes,
@@ -22,6 +25,21 @@ use crate::{
 
 /// An ID token is good for as long as an app may take to look at it.
 const ID_TOKEN_SECONDS: i64 = 600;
+
+/// Whom an access token is for, and what it is bound to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holder<'a> {
+    /// The client.
+    pub client: &'a Client,
+    /// The key that it showed.
+    pub bound: Option<Confirmation>,
+}
+
+impl<'a> From<&'a AuthenticatedClient> for Holder<'a> {
+    fn from(client: &'a AuthenticatedClient) -> Self {
+        Self { client, bound: client.bound() }
+    }
+}
 
 /// What one exchange issues.
 #[derive(Debug)]
@@ -39,61 +57,113 @@ pub(super) struct Issue<'a> {
 }
 
 /// Access and ID token of a person's grant.
-pub(super) async fn for_person(sv: &Services, client: &Client, issue: Issue<'_>) -> Result<TokenResponse, Refusal> {
+pub(super) async fn for_person(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    issue: Issue<'_>,
+) -> Result<TokenResponse, Refusal> {
     let Issue { grant, scopes, nonce, refresh, now } = issue;
     // R16: what was granted, less what the app may not have any more.
     let scopes = scopes.both(&client.scopes);
-    let sub = sv.subjects.person(&client.subject, grant.person_id);
-    // What a grant ends with, its tokens do: a lesson is over also for who does not ask us again.
-    let left = u32::try_from(grant.expires_at.since(now).as_secs()).unwrap_or(u32::MAX);
-    let expires_in = client.access_token_seconds.min(left);
-    let access_token = AccessToken {
-        iss: sv.settings.issuer.clone(),
-        sub: sub.clone(),
-        aud: sv.settings.issuer.clone(),
-        client_id: client.client_id.0.clone(),
-        exp: now.seconds() + i64::from(expires_in),
-        iat: now.seconds(),
-        jti: access::jti(Some(grant.id), sv.entropy.bytes()),
-        scope: scopes.to_string(),
-        auth_time: Some(grant.auth_time.seconds()),
-        acr: Some(grant.acr.clone()),
-    };
-    let access_token = signed(sv, client, &access_token);
-    let person = match &grant.claims {
-        Some(asked) if !asked.0.id_token.is_empty() => {
-            let profile = Profile::read(sv, grant.person_id).await.map_err(refusal)?.ok_or(Refusal::AccountInactive)?;
-            single(sv, client, &profile.acting(grant.context, client), &asked.0, Place::IdToken)
-        }
-        _ => Map::new(),
-    };
-    let id_token = IdToken {
-        iss: sv.settings.issuer.clone(),
-        sub,
-        aud: client.client_id.0.clone(),
-        exp: now.seconds() + ID_TOKEN_SECONDS,
-        iat: now.seconds(),
-        auth_time: grant.auth_time.seconds(),
-        nonce,
-        acr: grant.acr.clone(),
-        amr: grant.amr.split(' ').map(str::to_owned).collect(),
-        sid: sv.subjects.session(&client.subject, grant.session_id),
-        azp: client.client_id.0.clone(),
-        at_hash: Some(half_hash(client.id_token_alg, &access_token)),
-        person,
-    };
+    let access_token = access_token(sv, client.into(), grant, &scopes, now);
+    let at_hash = Some(half_hash(client.id_token_alg, &access_token));
+    let bound = Bound { nonce, at_hash, c_hash: None, told_here: None };
     Ok(TokenResponse {
-        id_token: Some(signed(sv, client, &id_token)),
+        id_token: Some(id_token(sv, client, grant, bound, now).await?),
         access_token,
-        token_type: "Bearer",
-        expires_in,
+        token_type: Confirmation::token_type(client.bound()),
+        expires_in: seconds_left(client, grant, now),
         scope: Some(scopes.to_string()),
         refresh_token: refresh.map(|token| token.expose().to_owned()),
     })
 }
 
+/// A person's access token.
+pub(super) fn access_token(
+    sv: &Services,
+    holder: Holder<'_>,
+    grant: &GrantRow,
+    scopes: &Scopes,
+    now: Moment,
+) -> String {
+    let Holder { client, bound } = holder;
+    let claims = AccessToken {
+        iss: sv.settings.issuer.clone(),
+        sub: sv.subjects.person(&client.subject, grant.person_id),
+        aud: sv.settings.issuer.clone(),
+        client_id: client.client_id.0.clone(),
+        exp: now.seconds() + i64::from(seconds_left(client, grant, now)),
+        iat: now.seconds(),
+        jti: access::jti(Some(grant.id), sv.entropy.bytes()),
+        scope: scopes.to_string(),
+        auth_time: Some(grant.auth_time.seconds()),
+        acr: Some(grant.acr.clone()),
+        cnf: bound,
+    };
+    signed(sv, client, &claims)
+}
+
+/// How long an access token is good for: what a grant ends with, its tokens do. A lesson is over also for who does not ask
+/// us again.
+pub(super) fn seconds_left(client: &Client, grant: &GrantRow, now: Moment) -> u32 {
+    let left = u32::try_from(grant.expires_at.since(now).as_secs()).unwrap_or(u32::MAX);
+    client.access_token_seconds.min(left)
+}
+
+/// What binds an ID token to a request, and to what goes with it.
+#[derive(Debug)]
+pub(super) struct Bound<'a> {
+    /// As the client sent it.
+    pub nonce: Option<String>,
+    /// Of the access token.
+    pub at_hash: Option<String>,
+    /// Of the code.
+    pub c_hash: Option<String>,
+    /// The scopes whose claims stand in it, when there is no access token to ask for them with.
+    pub told_here: Option<&'a Scopes>,
+}
+
+/// A person's ID token.
+pub(super) async fn id_token(
+    sv: &Services,
+    client: &Client,
+    grant: &GrantRow,
+    bound: Bound<'_>,
+    now: Moment,
+) -> Result<String, Refusal> {
+    let asked = grant.claims.as_ref().map(|asked| &asked.0).filter(|asked| !asked.id_token.is_empty());
+    let mut person = Map::new();
+    if asked.is_some() || bound.told_here.is_some() {
+        let profile = Profile::read(sv, grant.person_id).await.map_err(refusal)?.ok_or(Refusal::AccountInactive)?;
+        let profile = profile.acting(grant.context, client);
+        if let Some(scopes) = bound.told_here {
+            person = profile.claims(sv, client, scopes);
+        }
+        if let Some(asked) = asked {
+            person.extend(single(sv, client, &profile, asked, Place::IdToken));
+        }
+    }
+    let claims = IdToken {
+        iss: sv.settings.issuer.clone(),
+        sub: sv.subjects.person(&client.subject, grant.person_id),
+        aud: client.client_id.0.clone(),
+        exp: now.seconds() + ID_TOKEN_SECONDS,
+        iat: now.seconds(),
+        auth_time: grant.auth_time.seconds(),
+        nonce: bound.nonce,
+        acr: grant.acr.clone(),
+        amr: grant.amr.split(' ').map(str::to_owned).collect(),
+        sid: sv.subjects.session(&client.subject, grant.session_id),
+        azp: client.client_id.0.clone(),
+        at_hash: bound.at_hash,
+        c_hash: bound.c_hash,
+        person,
+    };
+    Ok(signed(sv, client, &claims))
+}
+
 /// An access token for the client itself.
-pub(super) fn for_itself(sv: &Services, client: &Client, scopes: &Scopes) -> TokenResponse {
+pub(super) fn for_itself(sv: &Services, client: &AuthenticatedClient, scopes: &Scopes) -> TokenResponse {
     let now = sv.clock.now();
     let claims = AccessToken {
         iss: sv.settings.issuer.clone(),
@@ -106,10 +176,11 @@ pub(super) fn for_itself(sv: &Services, client: &Client, scopes: &Scopes) -> Tok
         scope: scopes.to_string(),
         auth_time: None,
         acr: None,
+        cnf: client.bound(),
     };
     TokenResponse {
         access_token: signed(sv, client, &claims),
-        token_type: "Bearer",
+        token_type: Confirmation::token_type(client.bound()),
         expires_in: client.access_token_seconds,
         scope: (!scopes.is_empty()).then(|| scopes.to_string()),
         refresh_token: None,

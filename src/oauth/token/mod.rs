@@ -3,8 +3,11 @@
 mod client_credentials;
 mod code;
 mod device;
+mod front;
 mod issue;
 mod refresh;
+
+pub(super) use front::{Front, at_once};
 
 use super::client_auth::AuthenticatedClient;
 use crate::{

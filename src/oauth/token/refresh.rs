@@ -65,7 +65,8 @@ async fn together(sv: &Services, turn: &Turn) -> Result<Option<(GrantRow, Scopes
         return Ok(None);
     }
     let Turn { presented, successor, now, .. } = *turn;
-    let rotation = Rotation { presented, successor, by: access::fits(&turn.client), now };
+    let (key, bind) = (turn.client.key(), turn.client.refresh_key());
+    let rotation = Rotation { presented, successor, by: access::fits(&turn.client), key, bind, now };
     let Some((row, grant)) = sv.rotations.write(rotation).await.map_err(refusal)? else { return Ok(None) };
     Ok(Some((grant, narrowed(&row, turn).map_err(refusal)?)))
 }
@@ -88,6 +89,7 @@ async fn rotate(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
             _ => no(Refusal::RefreshInvalid),
         };
     };
+    shown(&row, turn)?;
     let grant = good_grant(tx, turn, &row).await?;
     let scopes = narrowed(&row, turn)?;
     let next = NewRefresh {
@@ -95,6 +97,7 @@ async fn rotate(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
         grant: grant.id,
         client: turn.client.key,
         scope: row.scope.clone(),
+        bound_key: row.bound_key.or(turn.client.refresh_key()),
         now: turn.now,
         expires_at: row.expires_at,
     };
@@ -102,10 +105,20 @@ async fn rotate(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     Ok(Outcome::Good(Box::new((grant, scopes))))
 }
 
+/// Whoever does not show the key of a token neither exchanges it nor ends its family (RFC 9449 §5).
+fn shown(row: &RefreshRow, turn: &Turn) -> Result<(), StoreError> {
+    let fits = row.bound_key.is_none() || row.bound_key == turn.client.key();
+    if fits { Ok(()) } else { Err(StoreError::Refused(Refusal::WrongKey)) }
+}
+
 /// A token that was spent comes again: a lost reply, if its successor is still unused and it was seconds ago.
 async fn again(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<Outcome, StoreError> {
+    shown(row, turn)?;
     let recent = row.spent_at.is_some_and(|at| turn.now.since(at) <= GRACE);
     let successor = grants::find_refresh(tx, turn.successor, turn.client.key).await?;
+    if let Some(next) = &successor {
+        shown(next, turn)?;
+    }
     let unused = successor.is_some_and(|next| next.spent_at.is_none());
     if recent && unused {
         let grant = good_grant(tx, turn, row).await?;

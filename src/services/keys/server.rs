@@ -10,6 +10,7 @@ use crate::{
         entropy::Entropy,
         id::{Ids, KeyId},
     },
+    protocol::dpop::Nonces,
     services::audit::chain,
     store::{Store, Tx, audit, keys as rows},
 };
@@ -27,6 +28,8 @@ pub struct ServerKeys {
     pub identifiers: MacKey,
     /// Derives a refresh token's successor from it.
     pub refresh: MacKey,
+    /// Makes the nonces of DPoP proofs.
+    pub nonces: Nonces,
     /// Chains the audit trail.
     pub audit: MacKey,
     /// Seals what a page carries from one request to the next.
@@ -95,6 +98,7 @@ impl ServerKeys {
             activation: of("activation"),
             identifiers: of("identifiers"),
             refresh: of("refresh"),
+            nonces: Nonces::of(of("cookies").derive("dpop nonces")),
             audit: of(AUDIT),
             flow: Arc::new(Sealer::new(&of("flow"), entropy.clone())),
             fields: Arc::new(Sealer::new(&of("fields"), entropy.clone())),

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::views::{Frame, Icon};
+use crate::views::{Frame, Icon, assets};
+
 /// P8: asking before signing out.
 #[derive(Template, Clone, Debug)]
 #[template(path = "logout.html")]
@@ -21,16 +22,35 @@ pub struct Logout {
 pub struct SignedOut {
     /// What surrounds it.
     pub f: Frame,
-    /// Each app, and whether it confirmed.
-    pub apps: Vec<(String, bool)>,
+    /// Each app, and how it was left.
+    pub apps: Vec<(String, AppLeft)>,
+    /// Pages of apps that are loaded here.
+    pub frames: Vec<String>,
     /// Where to go on.
     pub landing: Option<String>,
+    /// Whether the browser goes there by itself when the pages are loaded.
+    pub goes_on: bool,
+}
+
+/// How an app was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AppLeft {
+    /// It confirmed.
+    Confirmed,
+    /// Its page is loaded here; what comes of it is not known.
+    InBrowser,
+    /// It may still be open.
+    Open,
 }
 
 impl SignedOut {
-    /// Whether an app may still be open.
-    pub fn incomplete(&self) -> bool {
-        self.apps.iter().any(|(_, confirmed)| !confirmed)
+    /// Why the device may not be ready for the next person: the key of the text that says so.
+    pub fn doubt(&self) -> Option<&'static str> {
+        match self.apps.iter().map(|(_, left)| left).max()? {
+            AppLeft::Confirmed => None,
+            AppLeft::InBrowser => Some("logout-told-here"),
+            AppLeft::Open => Some("logout-close-browser"),
+        }
     }
 }
 
@@ -71,6 +91,21 @@ pub struct FormPost {
     pub action: String,
     /// Names and values.
     pub fields: Vec<(String, String)>,
+}
+
+/// What apps frame to hear whether the browser's state has changed: not for people.
+#[derive(Template, Clone, Debug)]
+#[template(path = "check_session.html")]
+pub struct CheckSession {
+    /// The cookie that holds the state.
+    pub cookie: String,
+}
+
+impl CheckSession {
+    /// The address of its script.
+    pub fn script(&self) -> String {
+        assets::address("check-session.js")
+    }
 }
 
 /// A page of plain text: privacy, terms, for developers.

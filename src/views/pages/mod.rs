@@ -13,7 +13,7 @@ pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Passwor
 pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
 pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
-pub use leaving::{Error, FormPost, Logout, SignedOut, Text, WayBack};
+pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use person::{
     AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
     IdentifierLine, Masked, Person, SuspendProblem,

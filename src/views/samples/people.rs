@@ -4,10 +4,10 @@ use super::{HOSTILE, NAME, Rendered, failed, frame, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        Account, Activate, ActivateStage, ActivityLine, Again, App, AppLine, Board, BoardProblem, BoardStage, Choose,
-        ChooseAmong, CodeProblem, Consent, ContextChoice, Deed, Disowned, Error, FormPost, Frame, Logout, NotMe,
-        Password, Portal, Recover, Remembered, SessionLine, SignIn, SignInProblem, SignedOut, Text, Tile, WayBack,
-        Whom,
+        Account, Activate, ActivateStage, ActivityLine, Again, App, AppLeft, AppLine, Board, BoardProblem, BoardStage,
+        Choose, ChooseAmong, CodeProblem, Consent, ContextChoice, Deed, Disowned, Error, FormPost, Frame, Logout,
+        NotMe, Password, Portal, Recover, Remembered, SessionLine, SignIn, SignInProblem, SignedOut, Text, Tile,
+        WayBack, Whom,
     },
 };
 
@@ -71,8 +71,13 @@ fn choosing(l: Locale) -> Vec<Rendered> {
 
 fn leaving(l: Locale) -> Vec<Rendered> {
     let (f, on) = (frame(l), signed_in(l));
-    let apps = |last| vec![("Sổ điểm điện tử".to_owned(), true), ("HP-eoffice".to_owned(), last)];
-    let out = |apps, landing| SignedOut { f: frame(l), apps, landing };
+    let out = |last, landing, goes_on| SignedOut {
+        f: frame(l),
+        apps: vec![("Sổ điểm điện tử".to_owned(), AppLeft::Confirmed), ("HP-eoffice".to_owned(), last)],
+        frames: if last == AppLeft::InBrowser { vec!["https://eoffice.example/out?sid=x".into()] } else { Vec::new() },
+        landing,
+        goes_on,
+    };
     let error = |back| Error {
         f: failed(l),
         code: "invalid_request".into(),
@@ -88,8 +93,9 @@ fn leaving(l: Locale) -> Vec<Rendered> {
     let text = Text { f: f.clone(), heading: "policy-title", body: "policy-text", link: Some("/privacy".into()) };
     vec![
         show("logout", &on, &Logout { f: on.clone(), csrf: "c".into(), request: "r".into() }),
-        show("signed-out", &f, &out(apps(true), None)),
-        show("signed-out-incomplete", &f, &out(apps(false), back.clone())),
+        show("signed-out", &f, &out(AppLeft::Confirmed, None, false)),
+        show("signed-out-in-browser", &f, &out(AppLeft::InBrowser, back.clone(), true)),
+        show("signed-out-incomplete", &f, &out(AppLeft::Open, back.clone(), false)),
         show("error", &failed(l), &error(None)),
         show("error-with-way-back", &failed(l), &error(Some(app))),
         show("form-post", &f, &form),

@@ -96,6 +96,16 @@ const TABLE: &[Row] = &[
         2,
     ),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --subject public --sector s", 2),
+    (
+        "client add --name A --kind web --redirect-uri https://a.example/cb --frontchannel-logout-uri https://b.example/out",
+        2,
+    ),
+    ("client add --name A --kind web --redirect-uri https://a.example/cb --frontchannel-logout-session-required", 2),
+    (
+        "client add --name F --kind web --redirect-uri https://f.example/cb --frontchannel-logout-uri https://f.example/out \
+         --frontchannel-logout-session-required",
+        0,
+    ),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --subject nonsense", 2),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --id-token-alg none", 2),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --scope nonsense", 2),

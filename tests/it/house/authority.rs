@@ -21,6 +21,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "/consent",
     "/developer",
     "/device",
+    "/check_session",
     "/end_session",
     "/health/",
     "/introspect",

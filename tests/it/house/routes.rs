@@ -19,6 +19,7 @@ const FOR_STRANGERS: &[&str] = &[
     "GET /privacy",
     "GET /terms",
     "GET /developer",
+    "GET /check_session",
     "GET /end_session",
     "GET /health/live",
     "GET /health/ready",

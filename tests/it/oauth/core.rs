@@ -42,7 +42,7 @@ both! { async fn an_error_carries_its_code_a_description_the_state_and_the_issue
         ("&prompt=none", "login_required"),
         ("&max_age=soon", "invalid_request"),
         ("&claims=%5B", "invalid_request"),
-        ("&response_mode=fragment", "invalid_request"),
+        ("&response_mode=made.up", "invalid_request"),
         ("&request_uri=https://app.example/r", "request_uri_not_supported"),
         ("&registration=%7B%7D", "registration_not_supported"),
     ] {
@@ -75,7 +75,7 @@ both! { async fn state_and_nonce_come_back_as_they_were_sent_and_only_then(t: To
     assert_eq!(id_token(&tokens)["nonce"].as_str(), Some(odd.as_str()));
     let without = app.authorize("").replace("&state=st&nonce=n-1", "");
     let answer = browser.get(&t, &without).await;
-    assert_eq!(names(&answer), ["code", "iss"]);
+    assert_eq!(names(&answer), ["code", "session_state", "iss"]);
     let tokens = app.redeem(&t, &answer.sent("code").unwrap()).await.json();
     assert!(id_token(&tokens).get("nonce").is_none());
 } }

@@ -1,15 +1,20 @@
 //! The protocol's endpoints as apps, browsers and attackers meet them.
 
+mod answers;
 mod authorize;
 mod bindings;
 mod callers;
 mod clients;
 mod core;
 mod device;
+mod dpop;
+mod dpop_tricks;
 mod forgeries;
+mod front_channel;
 mod logout;
 mod parameters;
 mod people;
 mod recent;
+mod session_state;
 mod together;
 mod tokens;

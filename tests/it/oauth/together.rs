@@ -80,6 +80,8 @@ both! { async fn r10_a_code_in_a_batch_is_given_to_its_own_app_and_not_to_whoeve
             redirect_uri: Some(CALLBACK.to_owned()),
             challenge: Challenge::of(VERIFIER).map(|challenge| challenge.as_str().to_owned()),
             refresh: Some(Digest::of(format!("refresh of {}", thief.id).as_bytes())),
+            key: None,
+            bind: None,
             now: t.clock.now(),
         };
         let batch = vec![presented(thief), presented(&owner)];
@@ -102,6 +104,8 @@ both! { async fn r10_codes_that_are_given_and_redeemed_in_one_batch_each_lead_to
         redirect_uri: Some(CALLBACK.to_owned()),
         challenge: Challenge::of(VERIFIER).map(|challenge| challenge.as_str().to_owned()),
         refresh: (n % 2 == 0).then(|| refresh(n)),
+        key: None,
+        bind: None,
         now: t.clock.now(),
     };
     let batch: Vec<Redemption> = codes.iter().enumerate().map(presented).collect();
@@ -130,6 +134,8 @@ both! { async fn r13_a_refresh_token_in_a_batch_is_rotated_for_its_own_app_and_n
             presented: Token::presented(token).digest(),
             successor: Digest::of(format!("successor for {}", thief.id).as_bytes()),
             by: by(&t, app),
+            key: None,
+            bind: None,
             now: t.clock.now(),
         };
         let batch = vec![presented(thief), presented(&owner)];

@@ -10,7 +10,7 @@ use std::{
 use phuong::{
     base::{clock::Clock, entropy::Entropy},
     roster::{self, Ask, ImportError, Issue, Report, Severity, Watch},
-    services::Services,
+    services::{Services, Settings},
     store::Store,
 };
 use tempfile::TempDir;
@@ -56,7 +56,7 @@ impl Office {
     pub(super) async fn empty(backend: Backend) -> Option<Self> {
         let database = Database::on(backend).await?;
         let clock = Clock::by_hand(START);
-        let sv = Arc::new(services(&database, &clock, Entropy::system(), ISSUER).await);
+        let sv = Arc::new(services(&database, &clock, Entropy::system(), Settings::of(ISSUER)).await);
         Some(Self { sv, clock, folder: tempfile::tempdir().unwrap(), database })
     }
 

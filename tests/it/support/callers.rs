@@ -6,7 +6,10 @@ use axum::{
     body::Body,
     http::{Method, Request, header},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use phuong::{
     base::digest::Digest,
     protocol::{client::Kind, registration::Registration},
@@ -131,6 +134,11 @@ impl RelyingParty {
             ("code_verifier", VERIFIER),
         ];
         t.post("/token", Some((&self.id, &self.secret)), &form).await
+    }
+
+    /// Its name and secret, as an Authorization header has them.
+    pub(crate) fn basic(&self) -> String {
+        format!("Basic {}", STANDARD.encode(format!("{}:{}", self.id, self.secret)))
     }
 
     pub(crate) async fn refresh(&self, t: &Tour, token: &str) -> Answer {

@@ -7,6 +7,7 @@ pub(crate) mod chromium;
 pub(crate) mod database;
 pub(crate) mod demo;
 pub(crate) mod key_server;
+pub(crate) mod prover;
 pub(crate) mod receiver;
 pub(crate) mod skip;
 pub(crate) mod tour;

@@ -1,6 +1,7 @@
 //! A whole provider in process: a hand-moved clock, seeded randomness, a small sample sector, and typed callers.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -17,7 +18,7 @@ use phuong::{
         sector::{self, Sample},
     },
     http,
-    protocol::{client::Client, registration::Registration},
+    protocol::{client::Client, discovery::Offer, registration::Registration},
     sample::demo_sector,
     services::{
         Parts, Services, Settings,
@@ -51,18 +52,28 @@ pub(crate) struct Https(pub(crate) Tour);
 
 impl Https {
     pub(crate) async fn on(backend: Backend) -> Option<Self> {
-        Tour::of(backend, "https://id.example").await.map(Self)
+        Tour::of(backend, Settings::of("https://id.example")).await.map(Self)
+    }
+}
+
+/// The same, offering what is offered only where somebody wants it.
+pub(crate) struct Offering(pub(crate) Tour);
+
+impl Offering {
+    pub(crate) async fn on(backend: Backend) -> Option<Self> {
+        let offer = Offer { legacy_response_types: true };
+        Tour::of(backend, Settings { offer, ..Settings::of(ISSUER) }).await.map(Self)
     }
 }
 
 impl Tour {
     pub(crate) async fn on(backend: Backend) -> Option<Self> {
-        Self::of(backend, ISSUER).await
+        Self::of(backend, Settings::of(ISSUER)).await
     }
 
-    async fn of(backend: Backend, issuer: &str) -> Option<Self> {
+    pub(crate) async fn of(backend: Backend, settings: Settings) -> Option<Self> {
         let database = Database::on(backend).await?;
-        let mut tour = Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED), issuer).await;
+        let mut tour = Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED), settings).await;
         tour.fill().await;
         tour.kept = Some(database);
         Some(tour)
@@ -70,11 +81,11 @@ impl Tour {
 
     /// A node in this process, by the real clock, on a database that other nodes and tests use too.
     pub(crate) async fn beside(database: &Database) -> Self {
-        Self::node(database, Clock::system(), Entropy::system(), ISSUER).await
+        Self::node(database, Clock::system(), Entropy::system(), Settings::of(ISSUER)).await
     }
 
-    async fn node(database: &Database, clock: Clock, entropy: Entropy, issuer: &str) -> Self {
-        let sv = Arc::new(services(database, &clock, entropy, issuer).await);
+    async fn node(database: &Database, clock: Clock, entropy: Entropy, settings: Settings) -> Self {
+        let sv = Arc::new(services(database, &clock, entropy, settings).await);
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
         Self { clock, sv, router, people: Vec::new(), kept: None }
     }
@@ -139,7 +150,7 @@ impl Tour {
     }
 }
 
-pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entropy, issuer: &str) -> Services {
+pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entropy, settings: Settings) -> Services {
     let parts = Parts {
         clock: clock.clone(),
         entropy,
@@ -152,7 +163,7 @@ pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entrop
             ..HasherSettings::default()
         },
         fetch: Fetch::new(Allowed { hosts: vec!["localhost".into()], networks: Vec::new() }).unwrap(),
-        settings: Settings::of(issuer),
+        settings,
     };
     Services::open(parts).await.unwrap()
 }
@@ -202,6 +213,13 @@ impl Answer {
     pub(crate) fn sent(&self, name: &str) -> Option<String> {
         let url = url::Url::parse(self.header("location")).ok()?;
         url.query_pairs().find(|(n, _)| n == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// Everything that stands in the fragment of the address that the browser is sent to.
+    pub(crate) fn in_fragment(&self) -> BTreeMap<String, String> {
+        let (before, fragment) = self.header("location").split_once('#').expect("a fragment");
+        assert!(!before.contains("token"), "{before}");
+        url::form_urlencoded::parse(fragment.as_bytes()).into_owned().collect()
     }
 }
 

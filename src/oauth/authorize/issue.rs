@@ -1,0 +1,91 @@
+//! Giving an app what it asked for: a code, and for the legacy response types tokens at once.
+
+use super::{Asked, reply};
+use crate::{
+    base::{clock::Moment, digest::hex, secret::Token},
+    login::session::browser_state,
+    oauth::{refusal, token},
+    protocol::{error::Refusal, response::Answer, session_state::session_state},
+    services::Services,
+    store::{
+        Tx, exchanges,
+        grants::{NewCode, NewGrant},
+        sessions::SessionRow,
+    },
+};
+
+/// Gives what was asked for, or says why not.
+pub(super) async fn answer(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
+    match give(sv, asked, session).await {
+        Ok(members) => {
+            let said: Vec<_> = members.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            reply::say(sv, &asked.client, &asked.back, &said)
+        }
+        Err(refusal) => reply::refuse(sv, &asked.client, &asked.back, refusal),
+    }
+}
+
+async fn give(sv: &Services, asked: &Asked, session: &SessionRow) -> Result<Vec<(&'static str, String)>, Refusal> {
+    let Asked { client, ask, .. } = asked;
+    let now = sv.clock.now();
+    let code = Token::random(&sv.entropy);
+    let (grant, new_code) = gift(sv, asked, session, &code, now);
+    let id = grant.id;
+    write(sv, (grant, new_code)).await?;
+    // Where no code was asked for there is one all the same, which nobody learns: every grant begins alike.
+    let told = ask.response_type.has_code().then(|| code.expose().to_owned());
+    let mut members = Vec::from_iter(told.as_ref().map(|code| ("code", code.clone())));
+    if ask.response_type.is_legacy() {
+        let front = token::Front { grant: id, kind: ask.response_type, nonce: ask.nonce.clone(), code: told, now };
+        members.extend(token::at_once(sv, client, front).await?);
+    }
+    members.extend(state(sv, asked, session).map(|state| ("session_state", state)));
+    Ok(members)
+}
+
+/// What the app can ask our frame about later (Session Management 1.0 §2).
+fn state(sv: &Services, asked: &Asked, session: &SessionRow) -> Option<String> {
+    let salt = hex(&sv.entropy.bytes::<16>());
+    session_state(&asked.client.client_id, asked.back.uri(), &browser_state(sv, session), &salt)
+}
+
+fn gift(sv: &Services, asked: &Asked, session: &SessionRow, code: &Token, now: Moment) -> (NewGrant, NewCode) {
+    let Asked { client, back, ask } = asked;
+    let grant = NewGrant {
+        id: sv.ids.next(),
+        client: client.key,
+        account: session.account_id,
+        session: session.id,
+        scope: ask.scopes.to_string(),
+        claims: (!ask.claims.is_empty()).then(|| ask.claims.clone()),
+        context: session.context,
+        offline: ask.scopes.has("offline_access"),
+        auth_time: session.auth_time,
+        acr: session.acr.clone(),
+        amr: session.amr.clone(),
+        now,
+        expires_at: now + sv.settings.refresh,
+    };
+    let new_code = NewCode {
+        digest: code.digest(),
+        redirect_uri: back.named().map(str::to_owned),
+        challenge: ask.challenge.as_ref().map(|challenge| challenge.as_str().to_owned()),
+        nonce: ask.nonce.clone(),
+        bound_key: ask.key.map(|key| key.0),
+        expires_at: now + sv.settings.code,
+    };
+    (grant, new_code)
+}
+
+/// Gives a grant and its code, in one write.
+async fn write(sv: &Services, gift: (NewGrant, NewCode)) -> Result<(), Refusal> {
+    match sv.gifts.write(gift.clone()).await {
+        Ok(Some(())) => Ok(()),
+        // As a whole the batch failed: this one may be good by itself.
+        Ok(None) => {
+            let alone = async |tx: &mut Tx, gift: &[_; 1]| exchanges::give(tx, gift).await;
+            sv.store.write([gift], alone).await.map_err(refusal)
+        }
+        Err(error) => Err(refusal(error)),
+    }
+}
