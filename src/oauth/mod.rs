@@ -9,6 +9,7 @@ pub mod device;
 pub mod dpop;
 pub mod introspect;
 pub mod logout;
+pub mod par;
 pub mod resource;
 pub mod revoke;
 pub mod token;

@@ -21,6 +21,7 @@ pub mod params;
 pub mod pkce;
 pub mod redirect;
 pub mod registration;
+pub mod request_object;
 pub mod response;
 pub mod scope;
 pub mod session_state;

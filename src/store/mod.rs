@@ -38,6 +38,7 @@ pub mod orgs;
 pub mod people;
 pub mod person_changes;
 pub mod purge;
+pub mod pushed;
 pub mod reach;
 pub mod rescue;
 pub mod sessions;
@@ -335,6 +336,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
+        ("pushed", pushed::ALL),
         ("stored_requests", stored_requests::ALL),
         ("versions", versions::ALL),
     ];

@@ -1,23 +1,17 @@
-//! `/token`, `/device_authorization`, `/introspect`, `/revoke`: for programs, in JSON; and what the endpoints for programs have in
-//! common.
+//! `/token`, `/par`, `/introspect`, `/revoke`: for programs, in JSON; and what the endpoints for programs have in common.
 
 use axum::{
-    Extension,
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 use crate::{
-    http::{
-        Shared, render,
-        visitor::{Form, Trace},
-    },
+    http::{Shared, render, visitor::Form},
     oauth::{
         client_auth::{self, AuthenticatedClient},
-        device,
         dpop::{self, At},
-        introspect, revoke, token as exchange,
+        introspect, par, revoke, token as exchange,
     },
     protocol::{credential::Presented, dpop::BadProof, error::Refusal, jwt::BadToken, params::Params},
     services::Services,
@@ -41,19 +35,15 @@ pub(super) async fn token(State(sv): State<Shared>, headers: HeaderMap, form: Re
     for_registered_origins(&sv, &headers, with_nonce(&sv, refused, response))
 }
 
-/// POST `/device_authorization`.
-pub(super) async fn device_authorization(
-    State(sv): State<Shared>,
-    Extension(trace): Extension<Trace>,
-    headers: HeaderMap,
-    form: Result<Form, Refusal>,
-) -> Response {
+/// POST `/par`.
+pub(super) async fn par(State(sv): State<Shared>, headers: HeaderMap, form: Result<Form, Refusal>) -> Response {
     let outcome = async {
         let Form(params) = form?;
         let client = authenticate(&sv, &headers, &params).await?;
-        device::begin(&sv, &client, trace.address, &params).await
+        par::push(&sv, &client, &params).await
     };
-    let response = outcome.await.map_or_else(IntoResponse::into_response, |codes| render::json(&codes));
+    let created = |kept| (StatusCode::CREATED, render::json(&kept)).into_response();
+    let response = outcome.await.map_or_else(IntoResponse::into_response, created);
     for_registered_origins(&sv, &headers, response)
 }
 
@@ -88,7 +78,11 @@ pub(super) async fn preflight(State(sv): State<Shared>, headers: HeaderMap) -> R
     for_registered_origins(&sv, &headers, (StatusCode::NO_CONTENT, allowed).into_response())
 }
 
-async fn authenticate(sv: &Services, headers: &HeaderMap, params: &Params) -> Result<AuthenticatedClient, Refusal> {
+pub(super) async fn authenticate(
+    sv: &Services,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<AuthenticatedClient, Refusal> {
     client_auth::authenticate(sv, Presented::read(authorization(headers)?, params)?).await
 }
 

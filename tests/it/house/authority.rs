@@ -25,6 +25,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "/end_session",
     "/health/",
     "/introspect",
+    "/par",
     "/jwks",
     "/portal",
     "/privacy",

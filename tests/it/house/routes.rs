@@ -26,7 +26,7 @@ const FOR_STRANGERS: &[&str] = &[
 ];
 /// What programs send, which says by its own standards what is ignored; and what leaves for an app.
 const FOR_PROGRAMS: &[&str] =
-    &["/authorize", "/token", "/device_authorization", "/introspect", "/revoke", "/userinfo", "/end_session"];
+    &["/authorize", "/par", "/token", "/device_authorization", "/introspect", "/revoke", "/userinfo", "/end_session"];
 const METHODS: &[(&str, Method)] = &[
     ("get", Method::GET),
     ("post", Method::POST),
