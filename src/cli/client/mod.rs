@@ -126,6 +126,9 @@ pub(super) struct Add {
     /// The code of a school that may use it; may be given several times; none: every school.
     #[arg(long = "school")]
     schools: Vec<String>,
+    /// The code of the school that a board stands in.
+    #[arg(long)]
+    at_school: Option<String>,
 }
 
 /// [`Kind`], as it is typed.
@@ -135,6 +138,7 @@ enum KindFlag {
     Spa,
     Native,
     Service,
+    Board,
 }
 
 /// [`Profile`], as it is typed.
@@ -195,6 +199,7 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         KindFlag::Spa => Kind::Spa,
         KindFlag::Native => Kind::Native,
         KindFlag::Service => Kind::Service,
+        KindFlag::Board => Kind::Board,
     };
     let terms = Terms {
         profile: match add.profile {
@@ -222,9 +227,10 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         sector: add.sector,
         terms,
         audience: Audience { roles: add.roles.into_iter().collect(), schools: add.schools.into_iter().collect() },
+        school: add.at_school,
         ..Registration::named(&id, &add.name, kind)
     };
-    warn_of_unknown_schools(context.out, sv, &ask.audience).await?;
+    warn_of_unknown_schools(context.out, sv, &ask).await?;
     let (client, secret) = clients::add(sv, leave, ask).await?;
     let mut value = shown(&client);
     let mut text = line(&client);
@@ -237,8 +243,8 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
 }
 
 /// An app may be registered before its schools are imported; a mistyped code would keep everybody out.
-async fn warn_of_unknown_schools(out: Output, sv: &Services, audience: &Audience) -> Result<(), Failure> {
-    for code in &audience.schools {
+async fn warn_of_unknown_schools(out: Output, sv: &Services, ask: &Registration) -> Result<(), Failure> {
+    for code in &ask.audience.schools {
         if people::school(sv, code).await?.is_none() {
             let vi = format!(
                 "Chưa có trường nào mang mã {code}: không ai ở đó dùng được ứng dụng cho đến khi trường được nhập."
@@ -246,6 +252,13 @@ async fn warn_of_unknown_schools(out: Output, sv: &Services, audience: &Audience
             let en = format!("No school has the code {code} yet: nobody there may use the app until it is imported.");
             out.note(&vi, &en);
         }
+    }
+    if let Some(code) = &ask.school
+        && people::school(sv, code).await?.is_none()
+    {
+        let vi = format!("Chưa có trường nào mang mã {code}: ai mở bảng cũng được báo là bảng ở trường khác.");
+        let en = format!("No school has the code {code} yet: whoever opens the board is warned that it is elsewhere.");
+        out.note(&vi, &en);
     }
     Ok(())
 }
@@ -262,6 +275,7 @@ fn shown(client: &Client) -> Value {
         "id_token_alg": client.id_token_alg, "roles": client.audience.roles, "schools": client.audience.schools,
         "profile": client.terms.profile, "response_types": client.terms.response_types,
         "require_pushed_requests": client.terms.must_push(), "require_signed_requests": client.terms.signed_only,
+        "at_school": client.school,
         "state": client.state,
     })
 }

@@ -86,7 +86,11 @@ pub(super) async fn preflight(State(sv): State<Shared>, headers: HeaderMap) -> R
     for_registered_origins(&sv, &headers, (StatusCode::NO_CONTENT, allowed).into_response())
 }
 
-async fn authenticate(sv: &Services, headers: &HeaderMap, params: &Params) -> Result<AuthenticatedClient, Refusal> {
+pub(super) async fn authenticate(
+    sv: &Services,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<AuthenticatedClient, Refusal> {
     client_auth::authenticate(sv, Presented::read(authorization(headers)?, params)?).await
 }
 
