@@ -92,7 +92,7 @@ const TABLE: &[Row] = &[
     ("client add --name A --kind web --redirect-uri https://a.example/cb --auth-method private_key_jwt", 2),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --jwks-uri nonsense", 2),
     (
-        "client add --name K --kind web --redirect-uri https://a.example/cb --auth-method client_secret_post --jwks-uri https://a.example/jwks",
+        "client add --name J --kind web --redirect-uri https://a.example/cb --auth-method client_secret_post --jwks-uri https://a.example/jwks",
         0,
     ),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --subject public --sector s", 2),
@@ -125,6 +125,9 @@ const TABLE: &[Row] = &[
     ),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --client-id a/b", 2),
     ("client add --name S --kind service --redirect-uri https://a.example/cb", 2),
+    ("client add --name P --kind board", 2),
+    ("client add --name P --kind web --redirect-uri https://p.example/cb --at-school X", 2),
+    ("client add --name P --kind board --at-school X", 0),
     ("client add --name S --kind service", 0),
     ("client add --name S --kind service", 2),
     (
