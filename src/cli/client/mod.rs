@@ -230,7 +230,6 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         school: add.at_school,
         ..Registration::named(&id, &add.name, kind)
     };
-    warn_of_unknown_schools(context.out, sv, &ask).await?;
     let (client, secret) = clients::add(sv, leave, ask).await?;
     let mut value = shown(&client);
     let mut text = line(&client);
@@ -239,12 +238,12 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         text = format!("{text}\nclient_secret {}", secret.expose());
     }
     context.out.result(&value, &text);
-    Ok(())
+    warn_of_unknown_schools(context.out, sv, &client).await
 }
 
 /// An app may be registered before its schools are imported; a mistyped code would keep everybody out.
-async fn warn_of_unknown_schools(out: Output, sv: &Services, ask: &Registration) -> Result<(), Failure> {
-    for code in &ask.audience.schools {
+async fn warn_of_unknown_schools(out: Output, sv: &Services, client: &Client) -> Result<(), Failure> {
+    for code in &client.audience.schools {
         if people::school(sv, code).await?.is_none() {
             let vi = format!(
                 "Chưa có trường nào mang mã {code}: không ai ở đó dùng được ứng dụng cho đến khi trường được nhập."
@@ -253,7 +252,7 @@ async fn warn_of_unknown_schools(out: Output, sv: &Services, ask: &Registration)
             out.note(&vi, &en);
         }
     }
-    if let Some(code) = &ask.school
+    if let Some(code) = &client.school
         && people::school(sv, code).await?.is_none()
     {
         let vi = format!("Chưa có trường nào mang mã {code}: ai mở bảng cũng được báo là bảng ở trường khác.");

@@ -125,9 +125,9 @@ const TABLE: &[Row] = &[
     ),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --client-id a/b", 2),
     ("client add --name S --kind service --redirect-uri https://a.example/cb", 2),
-    ("client add --name P --kind board", 2),
-    ("client add --name P --kind web --redirect-uri https://p.example/cb --at-school X", 2),
-    ("client add --name P --kind board --at-school X", 0),
+    ("client add --name Board --kind board", 2),
+    ("client add --name Board --kind web --redirect-uri https://p.example/cb --at-school X", 2),
+    ("client add --name Board --kind board --at-school X", 0),
     ("client add --name S --kind service", 0),
     ("client add --name S --kind service", 2),
     (
