@@ -18,6 +18,7 @@ mod portal;
 mod render;
 mod security_headers;
 mod serve;
+mod tls;
 mod visitor;
 
 use std::sync::Arc;
@@ -30,7 +31,8 @@ use axum::{
 
 use tower_http::compression::CompressionLayer;
 
-pub use serve::{PATIENCE, serve};
+pub use serve::{Door, PATIENCE, serve};
+pub use tls::{Tls, TlsError};
 
 use crate::services::Services;
 
