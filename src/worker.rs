@@ -22,7 +22,7 @@ use crate::{
     store::{
         StoreError, Tx, attempts, grants,
         jobs::{self, JobRow},
-        sessions, spent, stored_requests,
+        pushed, sessions, spent, stored_requests,
         versions::Versions,
     },
 };
@@ -148,6 +148,7 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
             let expired = grants::purge(tx, *before).await? + sessions::purge(tx, *before).await?;
             let spent = spent::purge(tx, *before).await?
                 + stored_requests::purge(tx, *before).await?
+                + pushed::purge(tx, *before).await?
                 + attempts::purge(tx, *before - limits::KEPT).await?;
             Ok(expired + spent + jobs::purge(tx, *before - KEPT * 30).await?)
         })

@@ -82,6 +82,7 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
         "Trang mà trình duyệt mở để ứng dụng đăng xuất; cùng nguồn với một --redirect-uri",
     ),
     ("client add frontchannel_logout_session_required", "Cho trang ấy biết issuer và phiên đăng nhập"),
+    ("client add initiate_login_uri", "Nơi ứng dụng tự bắt đầu đăng nhập; ô của nó ở trang ứng dụng dẫn tới đó"),
     ("client add scope", "Những gì được hỏi, cách nhau bằng dấu cách"),
     ("client add auth_method", "client_secret_basic, client_secret_post, private_key_jwt hoặc none"),
     ("client add id_token_alg", "ES256, RS256 hoặc EdDSA"),

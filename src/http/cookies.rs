@@ -2,7 +2,7 @@
 //! plain names that contain the port.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum_extra::extract::cookie::{Cookie, SameSite};
+use axum_extra::extract::cookie::Cookie;
 
 use crate::{base::secret::Token, services::Services};
 
@@ -22,6 +22,9 @@ pub(super) enum Jar {
     Language,
     /// Accounts that have signed in here before.
     Devices,
+    /// Whose session the browser has, opaque, for the frame of `/check_session`: the only one that scripts may read and
+    /// that is sent within other sites' pages (R24's exception).
+    BrowserState,
     /// People to choose from, on a device that is their own.
     People,
 }
@@ -34,6 +37,7 @@ pub(super) fn name(sv: &Services, jar: Jar) -> String {
         Jar::Language => "language",
         Jar::Devices => "devices",
         Jar::People => "people",
+        Jar::BrowserState => "state",
     };
     if is_https(sv) {
         return format!("__Host-phuong-{kind}");
@@ -64,6 +68,11 @@ pub(super) fn set(sv: &Services, jar: Jar, value: &Token, keep: bool) -> HeaderV
     build(sv, jar, value.expose(), keep.then_some(BROWSER_SECONDS))
 }
 
+/// The `Set-Cookie` for the browser's state.
+pub(super) fn set_browser_state(sv: &Services, state: &str, keep: bool) -> HeaderValue {
+    build(sv, Jar::BrowserState, state, keep.then_some(BROWSER_SECONDS))
+}
+
 /// The `Set-Cookie` for the language.
 pub(super) fn set_language(sv: &Services, tag: &'static str) -> HeaderValue {
     build(sv, Jar::Language, tag, Some(BROWSER_SECONDS))
@@ -87,7 +96,13 @@ pub(super) fn clear(sv: &Services, jar: Jar) -> HeaderValue {
 fn build(sv: &Services, jar: Jar, value: &str, seconds: Option<i64>) -> HeaderValue {
     let secure = if is_https(sv) { "; Secure" } else { "" };
     let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-    let text = format!("{}={value}; Path=/; HttpOnly; SameSite={}{secure}{age}", name(sv, jar), SameSite::Lax);
+    let guard = match jar {
+        // Browsers take SameSite=None from https only; on loopback all ports are one site.
+        Jar::BrowserState if is_https(sv) => "SameSite=None",
+        Jar::BrowserState => "SameSite=Lax",
+        _ => "HttpOnly; SameSite=Lax",
+    };
+    let text = format!("{}={value}; Path=/; {guard}{secure}{age}", name(sv, jar));
     // Names and values here are ASCII without control characters.
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

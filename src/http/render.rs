@@ -34,6 +34,10 @@ pub(super) struct ShowsImage(pub(super) String);
 #[derive(Clone, Debug)]
 pub(super) struct Frames(pub(super) BTreeSet<String>);
 
+/// Marks the one page that pages of these origins may frame.
+#[derive(Clone, Debug)]
+pub(super) struct FramedBy(pub(super) BTreeSet<String>);
+
 /// A page, personal and therefore not to be stored.
 pub(super) fn page<T: Template>(visitor: &Visitor, status: StatusCode, page: &T) -> Response {
     let Ok(html) = page.render() else {

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 
-use super::render::{Frames, Leaves, ShowsImage};
+use super::render::{FramedBy, Frames, Leaves, ShowsImage};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -26,6 +26,8 @@ struct Exceptions {
     image: Option<String>,
     /// It loads pages from there in frames.
     frames: BTreeSet<String>,
+    /// Pages of these origins may frame it.
+    framed_by: BTreeSet<String>,
 }
 
 /// The same on every response.
@@ -54,6 +56,10 @@ pub(super) fn add(response: &mut Response, https: bool) {
     }
     let policy = if exceptions == Exceptions::default() { USUAL.clone() } else { policy(&exceptions) };
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    // It knows no origins: the policy alone says who may frame the one page that may be.
+    if !exceptions.framed_by.is_empty() {
+        headers.remove(header::X_FRAME_OPTIONS);
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(const { HeaderValue::from_static("no-store") });
 }
 
@@ -62,24 +68,31 @@ fn exceptions(marks: &Extensions) -> Exceptions {
         leaves: marks.get::<Leaves>().is_some(),
         image: marks.get::<ShowsImage>().map(|image| image.0.clone()),
         frames: marks.get::<Frames>().map(|frames| frames.0.clone()).unwrap_or_default(),
+        framed_by: marks.get::<FramedBy>().map(|by| by.0.clone()).unwrap_or_default(),
     }
 }
 
 /// PRODUCT's policy; without `form-action` where a form's redirects leave the site, with one more image origin where a
-/// client's logo shows, with the origins of frames where apps sign out in the browser.
+/// client's logo shows, with the origins of frames where apps sign out in the browser, and with those that may frame the page for them.
 fn policy(exceptions: &Exceptions) -> HeaderValue {
     let mut text = POLICY.to_owned();
     if let Some(origin) = &exceptions.image {
         text = text.replace("img-src 'self' data:;", &format!("img-src 'self' data: {origin};"));
     }
     if !exceptions.frames.is_empty() {
-        let origins: Vec<&str> = exceptions.frames.iter().map(String::as_str).collect();
-        text = format!("{text}; frame-src {}", origins.join(" "));
+        text = format!("{text}; frame-src {}", listed(&exceptions.frames));
+    }
+    if !exceptions.framed_by.is_empty() {
+        text = text.replace("frame-ancestors 'none'", &format!("frame-ancestors {}", listed(&exceptions.framed_by)));
     }
     if !exceptions.leaves {
         text.push_str(FORMS);
     }
     HeaderValue::try_from(text).unwrap_or(const { HeaderValue::from_static("default-src 'none'") })
+}
+
+fn listed(origins: &BTreeSet<String>) -> String {
+    origins.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -55,6 +55,8 @@ pub(super) struct Visitor {
     agent: String,
     devices: String,
     people: String,
+    /// What the browser says of its state.
+    state: Option<String>,
 }
 
 impl FromRequestParts<Shared> for Visitor {
@@ -79,6 +81,7 @@ impl FromRequestParts<Shared> for Visitor {
             agent: text_header(&parts.headers, &header::USER_AGENT),
             devices: cookies::read(sv, &parts.headers, Jar::Devices).unwrap_or_default(),
             people: cookies::read(sv, &parts.headers, Jar::People).unwrap_or_default(),
+            state: cookies::read(sv, &parts.headers, Jar::BrowserState),
         };
         if let Err(refusal) = params.check_text() {
             return Err(render::refused(&visitor, refusal));
@@ -235,9 +238,11 @@ impl Visitor {
         Flow::to_page(&self.sv, self.here())
     }
 
-    /// Takes the session's cookie away with the response.
+    /// Takes the session's cookie away, and what tells apps of it, with the response.
     pub(super) fn signed_out(&self, mut response: Response) -> Response {
-        response.headers_mut().append(header::SET_COOKIE, cookies::clear(&self.sv, Jar::Session));
+        for jar in [Jar::Session, Jar::BrowserState] {
+            response.headers_mut().append(header::SET_COOKIE, cookies::clear(&self.sv, jar));
+        }
         response
     }
 
@@ -249,6 +254,13 @@ impl Visitor {
         }
         if self.chose_language {
             add(cookies::set_language(&self.sv, self.locale.tag()));
+        }
+        // Without a session it stays: within another site's frame a browser keeps the session's cookie to itself.
+        if let Some(session) = &self.session {
+            let state = session::browser_state(&self.sv, session);
+            if self.state.as_ref() != Some(&state) {
+                add(cookies::set_browser_state(&self.sv, &state, session.own_device));
+            }
         }
         response
     }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        digest::Digest,
+        digest::{Digest, hex},
         id::{AccountId, SessionId},
         secret::Token,
     },
@@ -237,6 +237,12 @@ impl Turn {
             try_returned: began.tries > 0,
         }))
     }
+}
+
+/// What a browser that has this session says of its state to apps (Session Management 1.0 §4.2): another for each session,
+/// and nothing that leads to one.
+pub fn browser_state(sv: &Services, session: &SessionRow) -> String {
+    hex(&sv.keys.cookies.mac(&[b"browser state", session.id.uuid().as_bytes()]))
 }
 
 /// The live session of a cookie: in time, not left unused on a shared device, its account active (R15).

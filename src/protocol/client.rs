@@ -280,8 +280,9 @@ impl Client {
         if self.grants.contains(&grant) { Ok(()) } else { Err(Refusal::GrantNotAllowed) }
     }
 
-    /// Whether a browser may be sent there after signing out: byte for byte, ports of loopback addresses too (R28).
+    /// Whether a browser may be sent there after signing out, if the app works: byte for byte, ports of loopback addresses too (R28).
     pub fn may_land_on(&self, uri: &str) -> bool {
-        self.post_logout_redirect_uris.iter().any(|registered| registered.as_str() == uri)
+        self.state == State::Enabled
+            && self.post_logout_redirect_uris.iter().any(|registered| registered.as_str() == uri)
     }
 }

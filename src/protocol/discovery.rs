@@ -62,11 +62,35 @@ pub const CLAIMS: &[&str] = &[
 
 /// The document for this issuer.
 pub fn document(issuer: &str, offer: &Offer) -> Value {
+    let parts = [addresses(issuer), answers(offer), told(), proofs(), logout()];
+    let members = parts.into_iter().filter_map(|part| match part {
+        Value::Object(members) => Some(members),
+        _ => None,
+    });
+    Value::Object(members.flatten().collect())
+}
+
+fn addresses(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
-    let algs = SigningAlg::ALL.map(SigningAlg::name);
-    let secrets = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
-    let any = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
-    let assertion_algs = ProofAlg::ALL.map(ProofAlg::name);
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": at("/authorize"),
+        "token_endpoint": at("/token"),
+        "pushed_authorization_request_endpoint": at("/par"),
+        "userinfo_endpoint": at("/userinfo"),
+        "jwks_uri": at("/jwks"),
+        "introspection_endpoint": at("/introspect"),
+        "revocation_endpoint": at("/revoke"),
+        "end_session_endpoint": at("/end_session"),
+        "check_session_iframe": at("/check_session"),
+        "service_documentation": at("/developer"),
+        "op_policy_uri": at("/privacy"),
+        "op_tos_uri": at("/terms"),
+    })
+}
+
+/// How requests come and answers go.
+fn answers(offer: &Offer) -> Value {
     let legacy = |kind: &ResponseType| offer.legacy_response_types || !kind.is_legacy();
     let types: Vec<_> = ResponseType::ALL.into_iter().filter(legacy).map(ResponseType::name).collect();
     let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
@@ -74,28 +98,43 @@ pub fn document(issuer: &str, offer: &Offer) -> Value {
         grants.push("implicit");
     }
     json!({
-        "issuer": issuer,
-        "authorization_endpoint": at("/authorize"),
-        "token_endpoint": at("/token"),
-        "userinfo_endpoint": at("/userinfo"),
-        "jwks_uri": at("/jwks"),
-        "introspection_endpoint": at("/introspect"),
-        "revocation_endpoint": at("/revoke"),
-        "end_session_endpoint": at("/end_session"),
         "response_types_supported": types,
         "response_modes_supported":
             ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"],
         "grant_types_supported": grants,
-        "authorization_signing_alg_values_supported": algs,
-        "subject_types_supported": ["pairwise", "public"],
-        "id_token_signing_alg_values_supported": algs,
-        "scopes_supported": KNOWN,
-        "claims_supported": CLAIMS,
-        "claim_types_supported": ["normal"],
-        "acr_values_supported": ACRS,
+        "authorization_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
+        "authorization_response_iss_parameter_supported": true,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "display_values_supported": ["page"],
         "ui_locales_supported": ["vi", "en"],
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": true,
+        "require_request_uri_registration": true,
+        "request_object_signing_alg_values_supported": ProofAlg::ALL.map(ProofAlg::name),
+        "require_signed_request_object": false,
+        "require_pushed_authorization_requests": false,
+    })
+}
+
+/// What apps are told of people.
+fn told() -> Value {
+    json!({
+        "subject_types_supported": ["pairwise", "public"],
+        "id_token_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
+        "scopes_supported": KNOWN,
+        "claims_supported": CLAIMS,
+        "claim_types_supported": ["normal"],
+        "claims_parameter_supported": true,
+        "acr_values_supported": ACRS,
+    })
+}
+
+/// How apps prove themselves and what they hold.
+fn proofs() -> Value {
+    let secrets = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    let any = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+    let assertion_algs = ProofAlg::ALL.map(ProofAlg::name);
+    json!({
         "token_endpoint_auth_methods_supported": any,
         "token_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "introspection_endpoint_auth_methods_supported": secrets,
@@ -104,18 +143,16 @@ pub fn document(issuer: &str, offer: &Offer) -> Value {
         "revocation_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": dpop::ALG_NAMES,
-        "claims_parameter_supported": true,
-        "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
-        "require_request_uri_registration": false,
-        "authorization_response_iss_parameter_supported": true,
+    })
+}
+
+/// How apps hear of a sign-out.
+fn logout() -> Value {
+    json!({
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
         "frontchannel_logout_supported": true,
         "frontchannel_logout_session_supported": true,
-        "service_documentation": at("/developer"),
-        "op_policy_uri": at("/privacy"),
-        "op_tos_uri": at("/terms"),
     })
 }
 

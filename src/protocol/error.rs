@@ -51,12 +51,18 @@ pub enum Refusal {
     /// The `openid` scope is missing.
     #[error("The scope openid is required")]
     OpenidMissing,
-    /// Core 6.
-    #[error("Request objects by value are not supported")]
-    RequestNotSupported,
-    /// Core 6.
-    #[error("Request objects by reference are not supported")]
-    RequestUriNotSupported,
+    /// RFC 9101: not signed by the client, not to us, or not in time.
+    #[error("The request object is not valid")]
+    RequestObjectInvalid,
+    /// RFC 9101, RFC 9126: not registered, not pushed, expired or used.
+    #[error("request_uri is not one that is known, or it has expired or was used; begin again")]
+    RequestUriInvalid,
+    /// RFC 9126 §6.
+    #[error("This client must push its requests and come with their request_uri")]
+    MustBePushed,
+    /// RFC 9101 §10.5.
+    #[error("This client must sign its requests")]
+    MustBeSigned,
     /// Core 7.2.1.
     #[error("The registration parameter is not supported")]
     RegistrationNotSupported,
@@ -168,12 +174,14 @@ impl Refusal {
             | Self::PkceMalformed
             | Self::OpenidMissing
             | Self::TwoClientCredentials
+            | Self::MustBePushed
+            | Self::MustBeSigned
             | Self::NotAForm => "invalid_request",
             Self::UnknownClient | Self::ClientDisabled | Self::ClientAuthentication => "invalid_client",
             Self::ResponseTypeNotOffered => "unsupported_response_type",
             Self::ScopeNotAllowed | Self::ScopeExceeded => "invalid_scope",
-            Self::RequestNotSupported => "request_not_supported",
-            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::RequestObjectInvalid => "invalid_request_object",
+            Self::RequestUriInvalid => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::LoginRequired => "login_required",
             Self::InteractionRequired => "interaction_required",

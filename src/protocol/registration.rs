@@ -160,7 +160,7 @@ impl Registration {
             })
         };
         let backchannel_logout_uri = address(&self.backchannel_logout_uri, "--backchannel-logout-uri");
-        let initiate_login_uri = address(&self.initiate_login_uri, "the initiate-login address");
+        let initiate_login_uri = address(&self.initiate_login_uri, "--initiate-login-uri");
         let frontchannel_logout = self.front_channel(&redirect_uris).unwrap_or_else(|bad| {
             problems.push(bad.into());
             None

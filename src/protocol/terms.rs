@@ -74,6 +74,13 @@ impl Default for Terms {
     }
 }
 
+impl Terms {
+    /// Whether the client's requests count only when it pushed them.
+    pub fn must_push(&self) -> bool {
+        self.pushed_only || self.profile == Profile::Fapi2
+    }
+}
+
 /// Which rules a client is held to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,13 +1,18 @@
 //! The registered apps, in memory: they are read at every request and change hardly ever.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, PoisonError, RwLock},
 };
 
+use url::Url;
+
 use crate::{
     base::id::ClientKey,
-    protocol::client::{Client, ClientId},
+    protocol::{
+        address::origin,
+        client::{Client, ClientId, State},
+    },
     store::{Store, StoreError, Tx, clients as rows},
 };
 
@@ -41,6 +46,14 @@ impl Clients {
         let mut all: Vec<_> = self.held().values().cloned().collect();
         all.sort_by(|a, b| (&a.name, &a.client_id).cmp(&(&b.name, &b.client_id)));
         all
+    }
+
+    /// The origins of the apps that work now, by their redirect URIs: pages of theirs.
+    pub fn origins(&self) -> BTreeSet<String> {
+        let held = self.held();
+        let working = held.values().filter(|client| client.state == State::Enabled);
+        let uris = working.flat_map(|client| &client.redirect_uris).filter_map(|uri| Url::parse(uri.as_str()).ok());
+        uris.filter_map(|uri| origin(&uri)).collect()
     }
 
     /// Reads them again.

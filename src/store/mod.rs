@@ -37,6 +37,7 @@ pub mod orgs;
 pub mod people;
 pub mod person_changes;
 pub mod purge;
+pub mod pushed;
 pub mod reach;
 pub mod rescue;
 pub mod sessions;
@@ -333,6 +334,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
+        ("pushed", pushed::ALL),
         ("stored_requests", stored_requests::ALL),
         ("versions", versions::ALL),
     ];

@@ -84,6 +84,9 @@ pub(super) struct Add {
     /// Tell that page the issuer and the session.
     #[arg(long, requires = "frontchannel_logout_uri")]
     frontchannel_logout_session_required: bool,
+    /// Where it begins a sign-in of its own, given the issuer: the portal's tile leads there.
+    #[arg(long)]
+    initiate_login_uri: Option<String>,
     /// What it may ask for, separated by spaces.
     #[arg(long)]
     scope: Option<String>,
@@ -191,6 +194,7 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         backchannel_logout_uri: add.backchannel_logout_uri,
         frontchannel_logout_uri: add.frontchannel_logout_uri,
         frontchannel_logout_session_required: add.frontchannel_logout_session_required,
+        initiate_login_uri: add.initiate_login_uri,
         scope: add.scope,
         id_token_alg: add.id_token_alg,
         public_subject: add.subject == "public",
@@ -232,7 +236,7 @@ fn shown(client: &Client) -> Value {
         "backchannel_logout_uri": client.backchannel_logout_uri,
         "frontchannel_logout_uri": client.frontchannel_logout.as_ref().map(FrontChannel::uri),
         "frontchannel_logout_session_required": client.frontchannel_logout.as_ref().map(FrontChannel::session_required),
-        "scope": client.scopes, "subject": client.subject,
+        "initiate_login_uri": client.initiate_login_uri, "scope": client.scopes, "subject": client.subject,
         "id_token_alg": client.id_token_alg, "roles": client.audience.roles, "schools": client.audience.schools,
         "state": client.state,
     })

@@ -1,6 +1,7 @@
 //! The protocol's endpoints.
 
 mod authorize;
+mod check_session;
 mod discovery;
 mod end_session;
 mod resource;
@@ -21,10 +22,12 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/.well-known/oauth-authorization-server", get(metadata).options(discovery::preflight))
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
+        .route("/par", post(token::par).options(token::preflight))
         .route("/token", post(token::token).options(token::preflight))
         .route("/userinfo", get(resource::userinfo).post(resource::userinfo_by_form).options(token::preflight))
         .route("/introspect", post(token::introspect))
         .route("/revoke", post(token::revoke).options(token::preflight))
+        .route("/check_session", get(check_session::page))
         .route("/end_session", get(end_session::by_query).post(end_session::by_form))
         .route("/end_session/confirm", post(end_session::confirm))
 }

@@ -2,13 +2,19 @@
 
 use super::{Asked, reply};
 use crate::{
-    base::{clock::Moment, secret::Token},
+    base::{
+        clock::Moment,
+        digest::{Digest, hex},
+        secret::Token,
+    },
+    login::session::browser_state,
     oauth::{refusal, token},
-    protocol::{error::Refusal, response::Answer},
+    protocol::{error::Refusal, response::Answer, session_state::session_state},
     services::Services,
     store::{
-        Tx, exchanges,
+        StoreError, Tx, exchanges,
         grants::{NewCode, NewGrant},
+        pushed,
         sessions::SessionRow,
     },
 };
@@ -30,7 +36,10 @@ async fn give(sv: &Services, asked: &Asked, session: &SessionRow) -> Result<Vec<
     let code = Token::random(&sv.entropy);
     let (grant, new_code) = gift(sv, asked, session, &code, now);
     let id = grant.id;
-    write(sv, (grant, new_code)).await?;
+    match asked.came.pushed {
+        None => write(sv, (grant, new_code)).await?,
+        Some(request) => write_once(sv, (grant, new_code), request).await?,
+    }
     // Where no code was asked for there is one all the same, which nobody learns: every grant begins alike.
     let told = ask.response_type.has_code().then(|| code.expose().to_owned());
     let mut members = Vec::from_iter(told.as_ref().map(|code| ("code", code.clone())));
@@ -38,11 +47,18 @@ async fn give(sv: &Services, asked: &Asked, session: &SessionRow) -> Result<Vec<
         let front = token::Front { grant: id, kind: ask.response_type, nonce: ask.nonce.clone(), code: told, now };
         members.extend(token::at_once(sv, client, front).await?);
     }
+    members.extend(state(sv, asked, session).map(|state| ("session_state", state)));
     Ok(members)
 }
 
+/// What the app can ask our frame about later (Session Management 1.0 §2).
+fn state(sv: &Services, asked: &Asked, session: &SessionRow) -> Option<String> {
+    let salt = hex(&sv.entropy.bytes::<16>());
+    session_state(&asked.client.client_id, asked.back.uri(), &browser_state(sv, session), &salt)
+}
+
 fn gift(sv: &Services, asked: &Asked, session: &SessionRow, code: &Token, now: Moment) -> (NewGrant, NewCode) {
-    let Asked { client, back, ask } = asked;
+    let Asked { client, back, ask, .. } = asked;
     let grant = NewGrant {
         id: sv.ids.next(),
         client: client.key,
@@ -80,4 +96,19 @@ async fn write(sv: &Services, gift: (NewGrant, NewCode)) -> Result<(), Refusal> 
         }
         Err(error) => Err(refusal(error)),
     }
+}
+
+/// The same for a request that was pushed, which is spent with it: a person who is interrupted may come back with it, and
+/// it still has one answer.
+async fn write_once(sv: &Services, gift: (NewGrant, NewCode), request: Digest) -> Result<(), Refusal> {
+    let turn = ([gift], request);
+    sv.store
+        .write(turn, async |tx: &mut Tx, (gift, request)| {
+            if !pushed::spend(tx, *request).await? {
+                return Err(StoreError::Refused(Refusal::RequestUriInvalid));
+            }
+            exchanges::give(tx, gift).await
+        })
+        .await
+        .map_err(refusal)
 }

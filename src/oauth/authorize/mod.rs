@@ -6,10 +6,13 @@
 mod flow;
 mod issue;
 mod reply;
+mod request;
 
 use std::sync::Arc;
 
 pub use flow::{Flow, FlowError, Goal};
+use request::{Came, Requested};
+pub(super) use request::{PUSHED, opened};
 
 use super::{logout::read_hint, refusal};
 use crate::{
@@ -19,7 +22,6 @@ use crate::{
         client::{Client, ClientId, Trust},
         error::Refusal,
         interaction::{self, Facts, Next, SessionFacts, Why},
-        params::Params,
         response::{Answer, ReturnAddress},
     },
     services::{Services, audit},
@@ -53,6 +55,7 @@ struct Asked {
     client: Arc<Client>,
     back: ReturnAddress,
     ask: AuthorizeAsk,
+    came: Came,
 }
 
 enum Unreadable {
@@ -135,19 +138,14 @@ pub async fn client_of(sv: &Services, flow: &Flow) -> Option<Arc<Client>> {
 }
 
 async fn read(sv: &Services, flow: &Flow) -> Result<Asked, Unreadable> {
-    let params = match &flow.goal {
-        Goal::App(request) => request.params(sv).await.map_err(Unreadable::Nowhere)?,
-        Goal::Page(_) => Params::default(),
-    };
-    let client = params
-        .need("client_id")
-        .and_then(|id| if params.repeats("client_id") { Err(Refusal::RepeatedParameter) } else { Ok(id) })
-        .and_then(|id| sv.clients.by_id(&ClientId(id.to_owned())).ok_or(Refusal::UnknownClient))
-        .map_err(Unreadable::Nowhere)?;
+    let Requested { client, params, came } = request::resolve(sv, flow).await?;
     let back = ReturnAddress::find(&params, &client).map_err(Unreadable::Nowhere)?;
-    let ask = back.require_mode().and_then(|()| AuthorizeAsk::parse(&params, &client, &sv.settings.offer));
+    let ask = back
+        .require_mode()
+        .and_then(|()| came.require(&client))
+        .and_then(|()| AuthorizeAsk::parse(&params, &client, &sv.settings.offer));
     match ask {
-        Ok(ask) => Ok(Asked { client, back, ask }),
+        Ok(ask) => Ok(Asked { client, back, ask, came }),
         Err(refusal) => Err(Unreadable::At(client, back, refusal)),
     }
 }

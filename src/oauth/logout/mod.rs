@@ -30,29 +30,27 @@ pub struct Decision {
 }
 
 /// Decides on a request. A hint that is not ours is refused; one that expired still tells whose session is meant, and one
-/// whose key is gone proves nothing, so that the person is asked.
+/// whose key is gone or whose app is forgotten proves nothing, so that the person is asked.
 pub fn decide(sv: &Services, ask: &LogoutAsk, session: Option<&SessionRow>) -> Result<Decision, Refusal> {
-    let (hint, old) = match ask.id_token_hint.as_deref().map(|hint| look_at(sv, hint)) {
-        None => (None, false),
-        Some(Ok(token)) => (Some(token), false),
-        Some(Err(BadToken::UnknownKey)) => (None, true),
+    let hint = match ask.id_token_hint.as_deref().map(|hint| look_at(sv, hint)) {
+        None | Some(Err(BadToken::UnknownKey)) => None,
+        Some(Ok(token)) => Some(token),
         Some(Err(_)) => return Err(Refusal::InvalidParameter("id_token_hint")),
     };
-    if let (Some(named), Some(hint)) = (&ask.client_id, &hint)
-        && *named != hint.aud
-    {
-        return Err(Refusal::InvalidParameter("client_id"));
-    }
-    let named = ask.client_id.clone().or_else(|| hint.as_ref().map(|hint| hint.aud.clone()));
-    let client = named.map(|id| sv.clients.by_id(&ClientId(id)).ok_or(Refusal::UnknownClient)).transpose()?;
-    let landing = match (&ask.post_logout_redirect_uri, &client) {
-        (None, _) => None,
-        (Some(_), None) if old => None,
+    let client = match (&ask.client_id, &hint) {
+        (Some(named), Some(hint)) if *named != hint.aud => return Err(Refusal::InvalidParameter("client_id")),
+        (Some(named), _) => Some(sv.clients.by_id(&ClientId(named.clone())).ok_or(Refusal::UnknownClient)?),
+        (None, Some(hint)) => sv.clients.by_id(&ClientId(hint.aud.clone())),
+        (None, None) => None,
+    };
+    let landing = match (&ask.post_logout_redirect_uri, client.as_deref()) {
+        // Nobody vouches for the address: the person can sign out, and stays here (§3).
+        (None, _) | (Some(_), None) => None,
         (Some(uri), Some(client)) if client.may_land_on(uri) => {
             let state = ask.state.as_deref().map(|state| ("state", state));
             Some(state.map_or_else(|| uri.clone(), |state| redirect::append(uri, &[state])))
         }
-        _ => return Err(Refusal::InvalidParameter("post_logout_redirect_uri")),
+        (Some(_), Some(_)) => return Err(Refusal::InvalidParameter("post_logout_redirect_uri")),
     };
     let proven = match (&hint, &client, session) {
         (Some(hint), Some(client), Some(session)) => hint.sid == sv.subjects.session(&client.subject, session.id),

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::views::{Frame, Icon};
+use crate::views::{Frame, Icon, assets};
+
 /// P8: asking before signing out.
 #[derive(Template, Clone, Debug)]
 #[template(path = "logout.html")]
@@ -90,6 +91,21 @@ pub struct FormPost {
     pub action: String,
     /// Names and values.
     pub fields: Vec<(String, String)>,
+}
+
+/// What apps frame to hear whether the browser's state has changed: not for people.
+#[derive(Template, Clone, Debug)]
+#[template(path = "check_session.html")]
+pub struct CheckSession {
+    /// The cookie that holds the state.
+    pub cookie: String,
+}
+
+impl CheckSession {
+    /// The address of its script.
+    pub fn script(&self) -> String {
+        assets::address("check-session.js")
+    }
 }
 
 /// A page of plain text: privacy, terms, for developers.

@@ -11,7 +11,7 @@ mod sign_in;
 pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Password, SessionLine};
 pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
-pub use leaving::{AppLeft, Error, FormPost, Logout, SignedOut, Text, WayBack};
+pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use person::{
     AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
     IdentifierLine, Masked, Person, SuspendProblem,

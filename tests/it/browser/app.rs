@@ -46,23 +46,14 @@ impl App {
         Self::registered(demo, page, flags).await
     }
 
+    /// Nobody registered it.
+    pub(super) async fn unregistered(demo: &Demo) -> Self {
+        let (origin, loaded) = serve().await;
+        Self { origin, client_id: "unregistered".into(), issuer: demo.issuer().to_owned(), loaded }
+    }
+
     async fn registered(demo: &Demo, page: &Page, flags: impl FnOnce(&str) -> Vec<String>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let loaded = Arc::<Mutex<Vec<String>>>::default();
-        let shown =
-            async |RawQuery(query): RawQuery| Html(format!("<!doctype html><p id=back>{}", query.unwrap_or_default()));
-        let noted = loaded.clone();
-        let out = async move |RawQuery(query): RawQuery| {
-            noted.lock().unwrap().push(query.unwrap_or_default());
-            Html("<!doctype html>")
-        };
-        let router = Router::new()
-            .route("/back", get(shown))
-            .route("/out", get(out))
-            .route("/favicon.ico", get(async || ([(header::CONTENT_TYPE, "image/svg+xml")], "<svg/>")))
-            .fallback(async || StatusCode::BAD_GATEWAY);
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let (origin, loaded) = serve().await;
         let back = format!("{origin}/back");
         let mut command = vec!["client", "add", "--json", "--name", NAME, "--kind", "spa", "--redirect-uri", &back];
         command.extend(["--scope", "openid profile edu"]);
@@ -79,6 +70,12 @@ impl App {
             page.goto(&app.authorize(&[])).await;
         }
         app
+    }
+
+    /// Its page that watches the session which `state` tells of.
+    pub(super) fn watching(&self, state: &str) -> String {
+        let query = [("op", self.issuer.as_str()), ("asked", &format!("{} {state}", self.client_id))];
+        format!("{}/watch?{}", self.origin, serde_urlencoded::to_string(query).unwrap())
     }
 
     /// With what its page for signing out was loaded.
@@ -112,4 +109,38 @@ impl App {
     pub(super) fn back(&self) -> String {
         format!("{}/back", self.origin)
     }
+}
+
+/// Asks the provider's frame again and again, and shows what it answers.
+const WATCH: &str = "<!doctype html><title>watch</title><iframe></iframe><script>
+    const query = new URLSearchParams(location.search), frame = document.querySelector('iframe');
+    frame.src = `${query.get('op')}/check_session`;
+    addEventListener('message', (event) => {
+      if (event.origin === query.get('op')) document.body.dataset.answer = event.data;
+    });
+    frame.addEventListener('load', () => {
+      setInterval(() => frame.contentWindow.postMessage(query.get('asked'), query.get('op')), 100);
+    });
+    </script>";
+
+/// Its pages: where they are, and with what the one for signing out is loaded.
+async fn serve() -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let loaded = Arc::<Mutex<Vec<String>>>::default();
+    let shown =
+        async |RawQuery(query): RawQuery| Html(format!("<!doctype html><p id=back>{}", query.unwrap_or_default()));
+    let noted = loaded.clone();
+    let out = async move |RawQuery(query): RawQuery| {
+        noted.lock().unwrap().push(query.unwrap_or_default());
+        Html("<!doctype html>")
+    };
+    let router = Router::new()
+        .route("/back", get(shown))
+        .route("/out", get(out))
+        .route("/watch", get(async || Html(WATCH)))
+        .route("/favicon.ico", get(async || ([(header::CONTENT_TYPE, "image/svg+xml")], "<svg/>")))
+        .fallback(async || StatusCode::BAD_GATEWAY);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (origin, loaded)
 }

@@ -3,6 +3,7 @@
 mod account;
 mod activation;
 mod app;
+mod check_session;
 mod console;
 mod driver;
 mod errors;

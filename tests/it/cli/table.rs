@@ -103,8 +103,12 @@ const TABLE: &[Row] = &[
     ("client add --name A --kind web --redirect-uri https://a.example/cb --frontchannel-logout-session-required", 2),
     (
         "client add --name F --kind web --redirect-uri https://f.example/cb --frontchannel-logout-uri https://f.example/out \
-         --frontchannel-logout-session-required",
+         --frontchannel-logout-session-required --initiate-login-uri https://f.example/login",
         0,
+    ),
+    (
+        "client add --name A --kind web --redirect-uri https://a.example/cb --initiate-login-uri http://a.example/login",
+        2,
     ),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --subject nonsense", 2),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --id-token-alg none", 2),

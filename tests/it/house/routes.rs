@@ -19,12 +19,13 @@ const FOR_STRANGERS: &[&str] = &[
     "GET /privacy",
     "GET /terms",
     "GET /developer",
+    "GET /check_session",
     "GET /end_session",
     "GET /health/live",
     "GET /health/ready",
 ];
 /// What programs send, which says by its own standards what is ignored; and what leaves for an app.
-const FOR_PROGRAMS: &[&str] = &["/authorize", "/token", "/introspect", "/revoke", "/userinfo", "/end_session"];
+const FOR_PROGRAMS: &[&str] = &["/authorize", "/par", "/token", "/introspect", "/revoke", "/userinfo", "/end_session"];
 const METHODS: &[(&str, Method)] = &[
     ("get", Method::GET),
     ("post", Method::POST),

@@ -43,7 +43,7 @@ both! { async fn an_error_carries_its_code_a_description_the_state_and_the_issue
         ("&max_age=soon", "invalid_request"),
         ("&claims=%5B", "invalid_request"),
         ("&response_mode=made.up", "invalid_request"),
-        ("&request_uri=https://app.example/r", "request_uri_not_supported"),
+        ("&request_uri=https://app.example/r", "invalid_request_uri"),
         ("&registration=%7B%7D", "registration_not_supported"),
     ] {
         let answer = browser.get(&t, &app.authorize(extra)).await;
@@ -75,7 +75,7 @@ both! { async fn state_and_nonce_come_back_as_they_were_sent_and_only_then(t: To
     assert_eq!(id_token(&tokens)["nonce"].as_str(), Some(odd.as_str()));
     let without = app.authorize("").replace("&state=st&nonce=n-1", "");
     let answer = browser.get(&t, &without).await;
-    assert_eq!(names(&answer), ["code", "iss"]);
+    assert_eq!(names(&answer), ["code", "session_state", "iss"]);
     let tokens = app.redeem(&t, &answer.sent("code").unwrap()).await.json();
     assert!(id_token(&tokens).get("nonce").is_none());
 } }
