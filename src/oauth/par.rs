@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     base::secret::Token,
-    protocol::{authorize::AuthorizeAsk, client::Access, error::Refusal, params::Params, response::ReturnAddress},
+    protocol::{
+        authorize::AuthorizeAsk, client::Access, confirmation::Confirmation, error::Refusal, params::Params,
+        response::ReturnAddress,
+    },
     services::Services,
     store::{
         Tx,
@@ -46,6 +49,7 @@ pub async fn push(sv: &Services, client: &AuthenticatedClient, params: &Params) 
     if client.terms.signed_only && !signed {
         return Err(Refusal::MustBeSigned);
     }
+    let params = held_to_key(params, client)?;
     let back = ReturnAddress::find(&params, client)?;
     back.require_mode()?;
     AuthorizeAsk::parse(&params, client, &sv.settings.offer)?;
@@ -65,4 +69,15 @@ pub async fn push(sv: &Services, client: &AuthenticatedClient, params: &Params) 
     };
     sv.store.write(new, async |tx: &mut Tx, new: &Pushed| pushed::keep(tx, new).await).await.map_err(refusal)?;
     Ok(Kept { request_uri: format!("{PUSHED}{}", handle.expose()), expires_in: lives.as_secs() })
+}
+
+/// RFC 9449 §10.1: a proof that comes with the request binds its code, as `dpop_jkt` does; both must say the same.
+fn held_to_key(params: Params, client: &AuthenticatedClient) -> Result<Params, Refusal> {
+    let Some(Confirmation::Key(key)) = client.bound() else { return Ok(params) };
+    let key = key.to_string();
+    match params.get("dpop_jkt") {
+        None => Ok(params.without(&["dpop_jkt"]).with("dpop_jkt", &key)),
+        Some(named) if named == key => Ok(params),
+        Some(_) => Err(Refusal::InvalidParameter("dpop_jkt")),
+    }
 }

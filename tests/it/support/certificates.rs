@@ -38,10 +38,10 @@ impl Authority {
 
     /// A certificate for a server of this name.
     pub(crate) fn server(&self, name: &str) -> Certified {
-        self.certify(CertificateParams::new([name.to_owned()]).unwrap())
+        self.certify(&CertificateParams::new([name.to_owned()]).unwrap())
     }
 
-    pub(crate) fn certify(&self, params: CertificateParams) -> Certified {
+    pub(crate) fn certify(&self, params: &CertificateParams) -> Certified {
         let key = KeyPair::generate().unwrap();
         let cert = params.signed_by(&key, &self.issuer).unwrap();
         Certified { cert: cert.pem(), key: key.serialize_pem() }
