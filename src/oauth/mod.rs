@@ -5,6 +5,7 @@ pub mod access;
 pub mod authorize;
 pub mod carried;
 pub mod client_auth;
+pub mod device;
 pub mod dpop;
 pub mod introspect;
 pub mod logout;

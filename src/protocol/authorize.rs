@@ -32,7 +32,7 @@ pub enum Prompt {
 }
 
 /// An authorization request that is well formed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuthorizeAsk {
     /// What is asked for: offered, and the client registered for it.
     pub response_type: ResponseType,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     alg::{ProofAlg, SigningAlg},
+    client::GrantKind,
     dpop,
     interaction::ACRS,
     response::ResponseType,
@@ -60,6 +61,9 @@ pub const CLAIMS: &[&str] = &[
     "address",
 ];
 
+const GRANTS: [GrantKind; 4] =
+    [GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials, GrantKind::DeviceCode];
+
 /// The document for this issuer.
 pub fn document(issuer: &str, offer: &Offer) -> Value {
     let parts = [addresses(issuer), answers(offer), told(), proofs(), logout()];
@@ -76,6 +80,7 @@ fn addresses(issuer: &str) -> Value {
         "issuer": issuer,
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
+        "device_authorization_endpoint": at("/device_authorization"),
         "pushed_authorization_request_endpoint": at("/par"),
         "userinfo_endpoint": at("/userinfo"),
         "jwks_uri": at("/jwks"),
@@ -93,7 +98,7 @@ fn addresses(issuer: &str) -> Value {
 fn answers(offer: &Offer) -> Value {
     let legacy = |kind: &ResponseType| offer.legacy_response_types || !kind.is_legacy();
     let types: Vec<_> = ResponseType::ALL.into_iter().filter(legacy).map(ResponseType::name).collect();
-    let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
+    let mut grants = GRANTS.map(GrantKind::name).to_vec();
     if offer.legacy_response_types {
         grants.push("implicit");
     }

@@ -105,6 +105,18 @@ pub enum Refusal {
     /// R5, R10.
     #[error("code_verifier does not fit the challenge")]
     VerifierWrong,
+    /// RFC 8628 §3.5: nobody has answered yet.
+    #[error("Nobody has answered on the device page yet; ask again")]
+    AuthorizationPending,
+    /// RFC 8628 §3.5: asked too soon.
+    #[error("Nobody has answered yet; wait five seconds longer between questions from now on")]
+    SlowDown,
+    /// RFC 8628 §3.5.
+    #[error("The device code has expired; begin again")]
+    DeviceCodeExpired,
+    /// Unknown, used, another client's; or whoever let the device in may not any more.
+    #[error("The device code is not valid")]
+    DeviceCodeInvalid,
     /// Unknown, expired, another client's.
     #[error("The refresh token is not valid")]
     RefreshInvalid,
@@ -159,7 +171,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The code on the wire (RFC 6749 §4.1.2.1, §5.2; Core 3.1.2.6; RFC 6750 §3.1; RFC 8707 §2; RFC 9449 §5).
+    /// The code on the wire (RFC 6749 §4.1.2.1, §5.2; Core 3.1.2.6; RFC 6750 §3.1; RFC 8628 §3.5; RFC 8707 §2; RFC 9449 §5).
     pub const fn code(self) -> &'static str {
         match self {
             Self::RepeatedParameter
@@ -191,7 +203,11 @@ impl Refusal {
             Self::Declined | Self::NotForThisPerson => "access_denied",
             Self::GrantTypeUnknown => "unsupported_grant_type",
             Self::GrantNotAllowed => "unauthorized_client",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::DeviceCodeExpired => "expired_token",
             Self::CodeInvalid
+            | Self::DeviceCodeInvalid
             | Self::VerifierWrong
             | Self::RefreshInvalid
             | Self::RefreshReplayed

@@ -9,6 +9,7 @@ pub mod claims;
 pub mod client;
 pub mod confirmation;
 pub mod credential;
+pub mod device;
 pub mod discovery;
 pub mod dpop;
 pub mod error;

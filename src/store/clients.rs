@@ -1,6 +1,6 @@
 //! Registered clients, each one document.
 
-use super::{Doc, StoreError, Tx, versions};
+use super::{Doc, StoreError, Tx, devices, versions};
 use crate::{
     base::{clock::Moment, id::ClientKey},
     protocol::client::{Client, ClientId},
@@ -60,5 +60,6 @@ pub async fn remove(tx: &mut Tx, key: ClientKey) -> Result<(), StoreError> {
     for statement in [REMOVE_CODES, REMOVE_TOKENS, REMOVE_GRANTS, REMOVE_CONSENTS, REMOVE_PUSHED, REMOVE] {
         on_db!(tx, sqlx::query(statement).bind(key))?;
     }
+    devices::remove_of_client(tx, key).await?;
     versions::bump(tx, versions::Cached::Clients).await
 }

@@ -22,6 +22,7 @@ pub mod clients;
 pub mod consents;
 pub mod contexts;
 pub mod delegations;
+pub mod devices;
 pub mod directory;
 pub mod exchanges;
 pub mod facts;
@@ -319,6 +320,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("consents", consents::ALL),
         ("contexts", contexts::ALL),
         ("delegations", delegations::ALL),
+        ("devices", devices::ALL),
         ("directory", directory::ALL),
         ("facts", facts::ALL),
         ("finding", finding::ALL),

@@ -89,7 +89,11 @@ async fn holder(
     client_auth::authenticate_holder(sv, Presented::read(authorization(headers)?, params)?, proof).await
 }
 
-async fn authenticate(sv: &Services, headers: &HeaderMap, params: &Params) -> Result<AuthenticatedClient, Refusal> {
+pub(super) async fn authenticate(
+    sv: &Services,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<AuthenticatedClient, Refusal> {
     client_auth::authenticate(sv, Presented::read(authorization(headers)?, params)?).await
 }
 

@@ -20,6 +20,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "/choose",
     "/consent",
     "/developer",
+    "/device",
     "/check_session",
     "/end_session",
     "/health/",

@@ -6,6 +6,7 @@ mod bindings;
 mod callers;
 mod clients;
 mod core;
+mod device;
 mod dpop;
 mod dpop_tricks;
 mod forgeries;
