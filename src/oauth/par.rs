@@ -35,7 +35,8 @@ pub struct Kept {
     pub expires_in: u64,
 }
 
-/// Keeps a request after everything that can be told of it without its person was found good.
+/// Keeps a request after everything that can be told of it without its person was found good. A key that was shown with
+/// it binds the code (RFC 9449 §10.1).
 pub async fn push(sv: &Services, client: &AuthenticatedClient, params: &Params) -> Result<Kept, Refusal> {
     params.check()?;
     if params.get("request_uri").is_some() {
@@ -76,7 +77,7 @@ fn held_to_key(params: Params, client: &AuthenticatedClient) -> Result<Params, R
     let Some(Confirmation::Key(key)) = client.bound() else { return Ok(params) };
     let key = key.to_string();
     match params.get("dpop_jkt") {
-        None => Ok(params.without(&["dpop_jkt"]).with("dpop_jkt", &key)),
+        None => Ok(params.overridden(Params::of(vec![("dpop_jkt".to_owned(), key)]))),
         Some(named) if named == key => Ok(params),
         Some(_) => Err(Refusal::InvalidParameter("dpop_jkt")),
     }

@@ -29,12 +29,6 @@ impl Params {
         Self(kept.collect::<Vec<_>>().into_iter().chain(over.0).collect())
     }
 
-    /// The same, and this one too.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.0.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
     /// These without some.
     pub fn without(self, names: &[&str]) -> Self {
         Self(self.0.into_iter().filter(|(name, _)| !names.contains(&name.as_str())).collect())

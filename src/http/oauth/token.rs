@@ -39,9 +39,9 @@ pub(super) async fn par(State(sv): State<Shared>, headers: HeaderMap, form: Resu
         let client = holder(&sv, &headers, &params, "/par").await?;
         par::push(&sv, &client, &params).await
     };
-    let created = |kept| (StatusCode::CREATED, render::json(&kept)).into_response();
     let outcome = outcome.await;
     let refused = outcome.as_ref().err().copied();
+    let created = |kept| (StatusCode::CREATED, render::json(&kept)).into_response();
     let response = outcome.map_or_else(IntoResponse::into_response, created);
     for_registered_origins(&sv, &headers, with_nonce(&sv, refused, response))
 }
