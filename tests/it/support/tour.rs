@@ -82,7 +82,8 @@ impl Served {
         let mut tour = Tour::node(&database, Clock::system(), Entropy::system(), Settings::of(&issuer)).await;
         tour.fill().await;
         tour.kept = Some(database);
-        tokio::spawn(http::serve(listener, tour.router.clone(), http::PATIENCE, std::future::pending()));
+        let door = http::Door { listener, tls: None, patience: http::PATIENCE };
+        tokio::spawn(http::serve(door, tour.router.clone(), std::future::pending()));
         Some(Self { issuer, tour })
     }
 }
