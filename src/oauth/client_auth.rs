@@ -72,6 +72,10 @@ pub async fn authenticate(sv: &Services, presented: Presented) -> Result<Authent
                 KeySource::Uri(address) => sv.client_keys_at(address, key_id(assertion).as_deref()).await,
             };
             match check_assertion(id, &keys, to, assertion, now) {
+                Ok(_) if !is_signed_as_agreed(&client, assertion) => {
+                    tracing::info!(client = %client.client_id, "client assertion signed by another algorithm than registered");
+                    false
+                }
                 Ok(spendable) => spend(sv, &client, spendable).await?,
                 Err(bad) => {
                     tracing::info!(client = %client.client_id, reason = %bad, "client assertion refused");
@@ -101,6 +105,12 @@ pub async fn authenticate_holder(
     };
     client.terms.admits(bound)?;
     Ok(AuthenticatedClient { client, bound })
+}
+
+/// Whether an assertion whose signature was verified is signed by the algorithm that the client registered, if any.
+fn is_signed_as_agreed(client: &Client, assertion: &str) -> bool {
+    let Some(agreed) = client.terms.assertion_alg else { return true };
+    jsonwebtoken::decode_header(assertion).is_ok_and(|header| header.alg == agreed.into())
 }
 
 /// Which key an assertion says it is signed with: only to know whether that key has been fetched.

@@ -8,6 +8,7 @@ pub mod client_auth;
 pub mod dpop;
 pub mod introspect;
 pub mod logout;
+pub mod register;
 pub mod resource;
 pub mod revoke;
 pub mod token;

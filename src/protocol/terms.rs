@@ -33,6 +33,8 @@ pub struct Terms {
     pub signed_only: bool,
     /// The one algorithm of its request objects; `None`: any that is offered.
     pub request_alg: Option<ProofAlg>,
+    /// The one algorithm by which it proves itself; `None`: any that is offered.
+    pub assertion_alg: Option<ProofAlg>,
     /// Where request objects of its own may lie (Core 6.2).
     pub request_uris: Vec<Url>,
     /// How answers that travel as a token are signed (JARM §3); `None`: as its ID tokens.
@@ -65,6 +67,7 @@ impl Default for Terms {
             pushed_only: false,
             signed_only: false,
             request_alg: None,
+            assertion_alg: None,
             request_uris: Vec::new(),
             answer_alg: None,
             userinfo_alg: None,

@@ -38,6 +38,7 @@ pub mod people;
 pub mod person_changes;
 pub mod purge;
 pub mod reach;
+pub mod registrations;
 pub mod rescue;
 pub mod sessions;
 pub mod spent;
@@ -333,6 +334,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
+        ("registrations", registrations::ALL),
         ("stored_requests", stored_requests::ALL),
         ("versions", versions::ALL),
     ];
