@@ -20,9 +20,9 @@ use crate::{
     people::{due, orgs},
     services::{Services, ending, keys::KeyError, limits},
     store::{
-        StoreError, Tx, attempts, grants,
+        StoreError, Tx, attempts, devices, grants,
         jobs::{self, JobRow},
-        registrations, sessions, spent, stored_requests,
+        pushed, registrations, sessions, spent, stored_requests,
         versions::Versions,
     },
 };
@@ -122,10 +122,12 @@ pub async fn do_jobs(sv: &Services) -> Result<bool, StoreError> {
         .await?;
     let of_kind = |kind: &'static str| due.iter().filter(move |job| job.kind == kind);
     // Neither waits for the other, nor goes without because the other failed.
-    let (closed, _) = tokio::join!(
+    let (closed, _, ended) = tokio::join!(
         close_orgs(sv, of_kind(orgs::CLOSING)),
-        join_all(of_kind(ending::KIND).map(|job| sv.do_logout_job(job)))
+        join_all(of_kind(ending::KIND).map(|job| sv.do_logout_job(job))),
+        end_lessons(sv, of_kind(ending::LESSON_KIND))
     );
+    ended?;
     closed?;
     Ok(due.len() >= BATCH.into())
 }
@@ -133,6 +135,15 @@ pub async fn do_jobs(sv: &Services) -> Result<bool, StoreError> {
 async fn close_orgs(sv: &Services, due: impl Iterator<Item = &JobRow>) -> Result<(), StoreError> {
     for job in due {
         if let Err(error) = orgs::do_closing_job(sv, job).await {
+            sv.put_off(job, &error).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn end_lessons(sv: &Services, due: impl Iterator<Item = &JobRow>) -> Result<(), StoreError> {
+    for job in due {
+        if let Err(error) = sv.do_lesson_job(job).await {
             sv.put_off(job, &error).await?;
         }
     }
@@ -149,6 +160,8 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
             let expired = grants::purge(tx, *before).await? + sessions::purge(tx, *before).await?;
             let spent = spent::purge(tx, *before).await?
                 + stored_requests::purge(tx, *before).await?
+                + devices::purge(tx, *before).await?
+                + pushed::purge(tx, *before).await?
                 + attempts::purge(tx, *before - limits::KEPT).await?;
             let apps =
                 registrations::purge_unused(tx, *unused).await? + registrations::purge_invitations(tx, *before).await?;

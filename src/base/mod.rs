@@ -6,5 +6,6 @@ pub mod clock;
 pub mod digest;
 pub mod entropy;
 pub mod id;
+pub mod letters;
 pub mod page;
 pub mod secret;

@@ -45,12 +45,14 @@ async fn account(visitor: &Visitor, session: &SessionRow, saved: bool) -> Result
     let sv = &visitor.sv;
     let known = own::known(sv, session.account_id).await?;
     let profile = Profile::read(sv, session.person_id).await?;
+    let name = |key| sv.clients.by_key(key).map(|client| client.name.clone()).unwrap_or_default();
     let line = |row: &SessionRow| SessionLine {
         id: row.id.to_string(),
         agent: row.agent.clone(),
         since: row.created_at,
         current: row.id == session.id,
         own: row.own_device,
+        board: known.boards.iter().find(|(id, _)| *id == row.id).map(|(_, client)| name(*client)),
     };
     let mut lines: Vec<SessionLine> = known.sessions.iter().map(line).collect();
     lines.sort_by_key(|line| !line.current);
@@ -114,6 +116,8 @@ pub(super) fn activity(event: &EventRow) -> Option<ActivityLine> {
         "account.signed_out" => Deed::SignedOutEverywhere,
         "administrator.first" | "role.given" => Deed::RoleGiven,
         "role.taken" => Deed::RoleTaken,
+        "device.opened" => Deed::BoardOpened,
+        "device.refused" => Deed::BoardRefused,
         _ => return None,
     };
     let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();

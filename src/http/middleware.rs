@@ -30,12 +30,10 @@ use super::{
     security_headers,
     visitor::Trace,
 };
-use crate::base::entropy::Entropy;
+use crate::base::{entropy::Entropy, letters::ALPHABET};
 
 /// No request should take longer: a password waits two seconds at most, an app is told within three.
 pub(super) const LONGEST: Duration = Duration::from_secs(20);
-/// Letters that are read over the telephone without doubt.
-const LETTERS: &[u8] = b"BCFGHJKLMNPQRSTVXZ";
 
 /// What the outermost layer needs.
 #[derive(Debug)]
@@ -54,7 +52,7 @@ pub(super) struct Outer {
 
 impl Outer {
     fn support_code(&self) -> String {
-        self.entropy.bytes::<8>().iter().map(|b| char::from(LETTERS[usize::from(*b) % LETTERS.len()])).collect()
+        self.entropy.bytes::<8>().iter().map(|b| char::from(ALPHABET[usize::from(*b) % ALPHABET.len()])).collect()
     }
 }
 

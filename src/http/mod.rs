@@ -8,6 +8,7 @@ mod choose;
 mod client_address;
 mod console;
 mod cookies;
+mod device;
 mod fault;
 mod health;
 mod login;
@@ -59,6 +60,8 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .route("/activate/confirm", post(activate::confirm))
         .route("/activate/password", post(activate::set_password))
         .route("/recover", get(activate::recover))
+        .route("/device", get(device::page).post(device::look))
+        .route("/device/answer", post(device::answer))
         .route("/account", get(account::page))
         .route("/account/sessions", post(account::end_session))
         .route("/account/apps", post(account::withdraw))

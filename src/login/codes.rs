@@ -12,11 +12,10 @@ use super::policy::mangled_by_input_method;
 use crate::base::{
     digest::{Digest, MacKey},
     id::AccountId,
+    letters::ALPHABET,
     secret::{Token, same},
 };
 
-/// No vowels, so no words; no D, W or vowel that an input method would rewrite (PRODUCT: keyboards).
-const ALPHABET: &[u8; 18] = b"BCFGHJKLMNPQRSTVXZ";
 /// 18¹² is more than 2⁵⁰.
 const LETTERS: usize = 12;
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crate::{
-    base::id::{AccountId, AffiliationId, SessionId},
+    base::id::{AccountId, AffiliationId, ClientKey, SessionId},
     people::release::Profile,
     services::{Services, audit, ending::Ended},
     store::{
         StoreError, Tx, accounts,
         audit::EventRow,
+        devices,
         grants::{self, Given},
         sessions::{self, SessionRow},
     },
@@ -24,6 +25,8 @@ pub struct Known {
     pub names: Vec<String>,
     /// Where they are signed in, the latest first.
     pub sessions: Vec<SessionRow>,
+    /// Which of these are classrooms' boards, and whose.
+    pub boards: Vec<(SessionId, ClientKey)>,
     /// What apps may be told.
     pub given: Vec<Given>,
     /// What happened to it lately.
@@ -37,6 +40,7 @@ pub async fn known(sv: &Services, account: AccountId) -> Result<Known, StoreErro
             Ok(Known {
                 names: accounts::names(tx, *account).await?,
                 sessions: sessions::of_account(tx, *account, *now).await?,
+                boards: devices::of_account(tx, *account, *now).await?,
                 given: grants::given(tx, *account, *now).await?,
                 events: crate::store::audit::about(tx, &audit::account(*account), MOST_ACTIVITY).await?,
             })

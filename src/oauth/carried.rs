@@ -20,7 +20,7 @@ use crate::{
 /// What still travels: proxies take addresses of 8 KB, and a sealed request is a third longer.
 const TRAVELS: usize = 4 * 1024;
 /// The largest request: a hint and the `claims` parameter at their limits fit.
-const LARGEST: usize = 32 * 1024;
+pub(super) const LARGEST: usize = 32 * 1024;
 /// How long a request is kept, in seconds: as long as a page may stay open.
 pub(super) const LONGEST_SECONDS: u64 = 24 * 3600;
 /// The parameter that names a kept request.

@@ -7,7 +7,7 @@ use super::{dpop::Unspent, refusal};
 use crate::{
     base::digest::Digest,
     protocol::{
-        client::{Access, Client, KeySource, StoredSecret},
+        client::{Access, Client, StoredSecret},
         confirmation::Confirmation,
         credential::{Addressee, Presented, Spendable, check_assertion},
         error::Refusal,
@@ -67,15 +67,8 @@ pub async fn authenticate(sv: &Services, presented: Presented) -> Result<Authent
                 issuer: &sv.settings.issuer,
                 token_endpoint: token_endpoint_audience.then_some(token_endpoint.as_str()),
             };
-            let keys = match keys {
-                KeySource::Inline(keys) => Arc::new(keys.clone()),
-                KeySource::Uri(address) => sv.client_keys_at(address, key_id(assertion).as_deref()).await,
-            };
-            match check_assertion(id, &keys, to, assertion, now) {
-                Ok(_) if !is_signed_as_agreed(&client, assertion) => {
-                    tracing::info!(client = %client.client_id, "client assertion signed by another algorithm than registered");
-                    false
-                }
+            let keys = sv.keys_of(keys, assertion).await;
+            match check_assertion(id, &keys, client.terms.assertion_algs(), to, assertion, now) {
                 Ok(spendable) => spend(sv, &client, spendable).await?,
                 Err(bad) => {
                     tracing::info!(client = %client.client_id, reason = %bad, "client assertion refused");
@@ -105,17 +98,6 @@ pub async fn authenticate_holder(
     };
     client.terms.admits(bound)?;
     Ok(AuthenticatedClient { client, bound })
-}
-
-/// Whether an assertion whose signature was verified is signed by the algorithm that the client registered, if any.
-fn is_signed_as_agreed(client: &Client, assertion: &str) -> bool {
-    let Some(agreed) = client.terms.assertion_alg else { return true };
-    jsonwebtoken::decode_header(assertion).is_ok_and(|header| header.alg == agreed.into())
-}
-
-/// Which key an assertion says it is signed with: only to know whether that key has been fetched.
-fn key_id(assertion: &str) -> Option<String> {
-    jsonwebtoken::decode_header(assertion).ok()?.kid
 }
 
 /// R14: an assertion counts once.

@@ -6,7 +6,7 @@ use crate::{
     base::{clock::Moment, digest::Digest, id::ClientKey, secret::Token},
     protocol::{error::Refusal, params::Params},
     services::Services,
-    store::{Tx, grants, spent},
+    store::{Tx, devices, grants, spent},
 };
 
 /// Revokes an access token alone, or with a refresh token its whole grant.
@@ -29,6 +29,7 @@ pub async fn revoke(sv: &Services, client: &AuthenticatedClient, params: &Params
         .write(turn, async |tx: &mut Tx, (token, client, now)| {
             if let Some(row) = grants::find_refresh(tx, *token, *client).await? {
                 grants::end(tx, row.grant_id, *now).await?;
+                devices::end_session(tx, row.grant_id, *now).await?;
             }
             Ok(())
         })

@@ -14,6 +14,7 @@ use super::{
     pkce::Challenge,
     response::ResponseType,
     scope::Scopes,
+    terms::Profile,
 };
 
 /// What an app asks of the person (Core 3.1.2.1 `prompt`).
@@ -31,7 +32,7 @@ pub enum Prompt {
 }
 
 /// An authorization request that is well formed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuthorizeAsk {
     /// What is asked for: offered, and the client registered for it.
     pub response_type: ResponseType,
@@ -62,11 +63,10 @@ impl AuthorizeAsk {
     pub fn parse(params: &Params, client: &Client, offer: &Offer) -> Result<Self, Refusal> {
         params.check()?;
         client.require(GrantKind::AuthorizationCode).map_err(|_| Refusal::ResponseTypeNotOffered)?;
-        if params.get("request").is_some() {
-            return Err(Refusal::RequestNotSupported);
-        }
-        if params.get("request_uri").is_some() {
-            return Err(Refusal::RequestUriNotSupported);
+        // FAPI 2.0 §5.3.2.2: also where a single one is registered.
+        let fapi = client.terms.profile == Profile::Fapi2;
+        if fapi {
+            params.need("redirect_uri")?;
         }
         if params.get("registration").is_some() {
             return Err(Refusal::RegistrationNotSupported);
@@ -91,7 +91,7 @@ impl AuthorizeAsk {
             id_token_hint: owned("id_token_hint"),
             acr_values: params.get("acr_values").map_or_else(|| client.terms.default_acr_values.clone(), words),
             claims: ClaimsAsk::asked(params)?,
-            challenge: Challenge::asked(params, client.require_pkce && response_type.has_code())?,
+            challenge: Challenge::asked(params, fapi || (client.require_pkce && response_type.has_code()))?,
             key: key(params)?,
             prompt,
         };

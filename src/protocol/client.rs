@@ -80,6 +80,10 @@ pub struct Client {
     pub release: BTreeMap<String, Audience>,
     /// Whether people are asked before it is told something about them.
     pub trust: Trust,
+    /// The code of the school it stands in: a board's. Who may use it is the audience's matter; whoever lets it in from
+    /// another school is warned.
+    #[serde(default)]
+    pub school: Option<String>,
     /// Shown on the sign-in page.
     pub links: Links,
     /// Seconds that an access token is good for.
@@ -103,6 +107,8 @@ pub enum Kind {
     Native,
     /// A program without people: client credentials only.
     Service,
+    /// A screen in a classroom that people let in from their phones (RFC 8628).
+    Board,
 }
 
 /// How a client proves itself at the token endpoint. A public client cannot hold a secret.
@@ -187,6 +193,8 @@ pub enum GrantKind {
     RefreshToken,
     /// RFC 6749 §4.4.
     ClientCredentials,
+    /// RFC 8628.
+    DeviceCode,
 }
 
 impl GrantKind {
@@ -196,6 +204,7 @@ impl GrantKind {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
         }
     }
 }

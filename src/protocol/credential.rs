@@ -5,9 +5,10 @@ use jsonwebtoken::{Algorithm, jwk::JwkSet};
 use serde::Deserialize;
 
 use super::{
+    alg::ProofAlg,
     client::ClientId,
     error::Refusal,
-    jwt::{BadToken, Expected, verify},
+    jwt::{BadToken, Expected, one_of, verify},
     params::Params,
 };
 use crate::base::{clock::Moment, secret::Token};
@@ -142,21 +143,15 @@ pub struct Addressee<'a> {
 pub fn check_assertion(
     client_id: &ClientId,
     keys: &JwkSet,
+    algs: &[ProofAlg],
     to: Addressee<'_>,
     assertion: &str,
     now: Moment,
 ) -> Result<Spendable, BadToken> {
-    let key = |kid: Option<&str>| match kid {
-        Some(kid) => keys.find(kid).cloned(),
-        None => match keys.keys.as_slice() {
-            [only] => Some(only.clone()),
-            _ => None,
-        },
-    };
-    let algs = [Algorithm::ES256, Algorithm::RS256, Algorithm::PS256, Algorithm::EdDSA];
+    let algs: Vec<Algorithm> = algs.iter().map(|alg| (*alg).into()).collect();
     // `typ` is rarely set here; what may not pass are our own kinds.
     let typs = [None, Some("jwt"), Some("client-authentication+jwt")];
-    let claims: Assertion = verify(assertion, &Expected { algs: &algs, typs: &typs, key })?;
+    let claims: Assertion = verify(assertion, &Expected { algs: &algs, typs: &typs, key: one_of(keys) })?;
     // One string: a list could hold another server's name too (CVE-2025-27370).
     let addressed = claims.aud.as_str().is_some_and(|aud| aud == to.issuer || Some(aud) == to.token_endpoint);
     let (now_s, exp) = (now.seconds(), whole(claims.exp)?);

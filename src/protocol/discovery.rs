@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     alg::{ProofAlg, SigningAlg},
+    client::GrantKind,
     dpop,
     interaction::ACRS,
     response::ResponseType,
@@ -62,6 +63,9 @@ pub const CLAIMS: &[&str] = &[
     "address",
 ];
 
+const GRANTS: [GrantKind; 4] =
+    [GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials, GrantKind::DeviceCode];
+
 /// The document for this issuer.
 pub fn document(issuer: &str, offer: &Offer) -> Value {
     let parts = [addresses(issuer), registration(issuer, offer), answers(offer), told(), proofs(), logout()];
@@ -78,6 +82,8 @@ fn addresses(issuer: &str) -> Value {
         "issuer": issuer,
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
+        "device_authorization_endpoint": at("/device_authorization"),
+        "pushed_authorization_request_endpoint": at("/par"),
         "userinfo_endpoint": at("/userinfo"),
         "jwks_uri": at("/jwks"),
         "introspection_endpoint": at("/introspect"),
@@ -98,7 +104,7 @@ fn registration(issuer: &str, offer: &Offer) -> Value {
 fn answers(offer: &Offer) -> Value {
     let legacy = |kind: &ResponseType| offer.legacy_response_types || !kind.is_legacy();
     let types: Vec<_> = ResponseType::ALL.into_iter().filter(legacy).map(ResponseType::name).collect();
-    let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
+    let mut grants = GRANTS.map(GrantKind::name).to_vec();
     if offer.legacy_response_types {
         grants.push("implicit");
     }
@@ -112,9 +118,12 @@ fn answers(offer: &Offer) -> Value {
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "display_values_supported": ["page"],
         "ui_locales_supported": ["vi", "en"],
-        "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
-        "require_request_uri_registration": false,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": true,
+        "require_request_uri_registration": true,
+        "request_object_signing_alg_values_supported": ProofAlg::ALL.map(ProofAlg::name),
+        "require_signed_request_object": false,
+        "require_pushed_authorization_requests": false,
     })
 }
 

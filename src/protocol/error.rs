@@ -51,12 +51,18 @@ pub enum Refusal {
     /// The `openid` scope is missing.
     #[error("The scope openid is required")]
     OpenidMissing,
-    /// Core 6.
-    #[error("Request objects by value are not supported")]
-    RequestNotSupported,
-    /// Core 6.
-    #[error("Request objects by reference are not supported")]
-    RequestUriNotSupported,
+    /// RFC 9101: not signed by the client, not to us, or not in time.
+    #[error("The request object is not valid")]
+    RequestObjectInvalid,
+    /// RFC 9101, RFC 9126: not registered, not pushed, expired or used.
+    #[error("request_uri is not one that is known, or it has expired or was used; begin again")]
+    RequestUriInvalid,
+    /// RFC 9126 §6.
+    #[error("This client must push its requests and come with their request_uri")]
+    MustBePushed,
+    /// RFC 9101 §10.5.
+    #[error("This client must sign its requests")]
+    MustBeSigned,
     /// Core 7.2.1.
     #[error("The registration parameter is not supported")]
     RegistrationNotSupported,
@@ -99,6 +105,18 @@ pub enum Refusal {
     /// R5, R10.
     #[error("code_verifier does not fit the challenge")]
     VerifierWrong,
+    /// RFC 8628 §3.5: nobody has answered yet.
+    #[error("Nobody has answered on the device page yet; ask again")]
+    AuthorizationPending,
+    /// RFC 8628 §3.5: asked too soon.
+    #[error("Nobody has answered yet; wait five seconds longer between questions from now on")]
+    SlowDown,
+    /// RFC 8628 §3.5.
+    #[error("The device code has expired; begin again")]
+    DeviceCodeExpired,
+    /// Unknown, used, another client's; or whoever let the device in may not any more.
+    #[error("The device code is not valid")]
+    DeviceCodeInvalid,
     /// Unknown, expired, another client's.
     #[error("The refresh token is not valid")]
     RefreshInvalid,
@@ -159,7 +177,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The code on the wire (RFC 6749 §4.1.2.1, §5.2; Core 3.1.2.6; RFC 6750 §3.1; RFC 8707 §2; RFC 9449 §5).
+    /// The code on the wire (RFC 6749 §4.1.2.1, §5.2; Core 3.1.2.6; RFC 6750 §3.1; RFC 8628 §3.5; RFC 8707 §2; RFC 9449 §5).
     pub const fn code(self) -> &'static str {
         match self {
             Self::RepeatedParameter
@@ -175,12 +193,14 @@ impl Refusal {
             | Self::OpenidMissing
             | Self::TwoClientCredentials
             | Self::RegistrationOff
+            | Self::MustBePushed
+            | Self::MustBeSigned
             | Self::NotAForm => "invalid_request",
             Self::UnknownClient | Self::ClientDisabled | Self::ClientAuthentication => "invalid_client",
             Self::ResponseTypeNotOffered => "unsupported_response_type",
             Self::ScopeNotAllowed | Self::ScopeExceeded => "invalid_scope",
-            Self::RequestNotSupported => "request_not_supported",
-            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::RequestObjectInvalid => "invalid_request_object",
+            Self::RequestUriInvalid => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::LoginRequired => "login_required",
             Self::InteractionRequired => "interaction_required",
@@ -190,7 +210,11 @@ impl Refusal {
             Self::Declined | Self::NotForThisPerson => "access_denied",
             Self::GrantTypeUnknown => "unsupported_grant_type",
             Self::GrantNotAllowed => "unauthorized_client",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::DeviceCodeExpired => "expired_token",
             Self::CodeInvalid
+            | Self::DeviceCodeInvalid
             | Self::VerifierWrong
             | Self::RefreshInvalid
             | Self::RefreshReplayed

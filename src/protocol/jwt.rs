@@ -1,7 +1,10 @@
 //! Signed tokens: one type for each `typ`, how they are put together, and how they are taken apart (RFC 7515, 7519, 8725).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, jwk::Jwk};
+use jsonwebtoken::{
+    Algorithm, DecodingKey,
+    jwk::{Jwk, JwkSet},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -292,6 +295,15 @@ impl Opened<'_> {
 
 fn decoded(part: &str) -> Result<Vec<u8>, BadToken> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| BadToken::Malformed)
+}
+
+/// The key of a set by its id; of a set with a single key also without one.
+pub fn one_of(keys: &JwkSet) -> impl Fn(Option<&str>) -> Option<Jwk> {
+    move |kid| match (kid, keys.keys.as_slice()) {
+        (Some(kid), _) => keys.find(kid).cloned(),
+        (None, [only]) => Some(only.clone()),
+        (None, _) => None,
+    }
 }
 
 /// Whether a key may be used with an algorithm: of the right family, and of that algorithm if it names one.

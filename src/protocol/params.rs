@@ -18,6 +18,22 @@ impl Params {
         Self(url::form_urlencoded::parse(text.as_bytes()).into_owned().filter(|(_, value)| !value.is_empty()).collect())
     }
 
+    /// From pairs that came by another way.
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    /// These, but for those that `over` has too: of them, its own.
+    pub fn overridden(self, over: Self) -> Self {
+        let kept = self.0.into_iter().filter(|(name, _)| over.get(name).is_none());
+        Self(kept.collect::<Vec<_>>().into_iter().chain(over.0).collect())
+    }
+
+    /// These without some.
+    pub fn without(self, names: &[&str]) -> Self {
+        Self(self.0.into_iter().filter(|(name, _)| !names.contains(&name.as_str())).collect())
+    }
+
     /// Refuses a repeated parameter (R4), a scope over its cap (R53), and what no database takes (R55).
     pub fn check(&self) -> Result<(), Refusal> {
         self.check_text()?;

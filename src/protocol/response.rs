@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::{client::Client, error::Refusal, params::Params, redirect};
 
 /// What an authorization request asks for. `token` alone and `none` are not offered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ResponseType {
     /// A code; the only one that is always there.
+    #[default]
     #[serde(rename = "code")]
     Code,
     /// An ID token at once (Core 3.2).

@@ -48,6 +48,16 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// The algorithms by which it may prove itself.
+    pub fn assertion_algs(&self) -> &[ProofAlg] {
+        let all = self.profile.proof_algs();
+        match &self.assertion_alg {
+            None => all,
+            Some(agreed) if all.contains(agreed) => std::slice::from_ref(agreed),
+            Some(_) => &[],
+        }
+    }
+
     /// Refuses to issue an access token that the client must not be given; FAPI 2.0 §5.3.2.1 wants every one bound.
     pub const fn admits(&self, bound: Option<Confirmation>) -> Result<(), Refusal> {
         match (self.profile, bound) {
@@ -74,6 +84,13 @@ impl Default for Terms {
             introspection_alg: None,
             default_acr_values: Vec::new(),
         }
+    }
+}
+
+impl Terms {
+    /// Whether the client's requests count only when it pushed them.
+    pub fn must_push(&self) -> bool {
+        self.pushed_only || self.profile == Profile::Fapi2
     }
 }
 

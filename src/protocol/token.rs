@@ -1,4 +1,4 @@
-//! The token request and answer (RFC 6749 §4.1.3, §4.4, §5, §6).
+//! The token request and answer (RFC 6749 §4.1.3, §4.4, §5, §6; RFC 8628 §3.4).
 
 use serde::Serialize;
 
@@ -29,6 +29,11 @@ pub enum TokenAsk {
         /// What the service asks for; `None`: all it may have.
         scope: Option<Scopes>,
     },
+    /// RFC 8628 §3.4.
+    DeviceCode {
+        /// The device code.
+        code: Token,
+    },
 }
 
 impl TokenAsk {
@@ -46,6 +51,9 @@ impl TokenAsk {
                 Ok(Self::Refresh { token: Token::presented(params.need("refresh_token")?), narrow_to: scope()? })
             }
             "client_credentials" => Ok(Self::ClientCredentials { scope: scope()? }),
+            "urn:ietf:params:oauth:grant-type:device_code" => {
+                Ok(Self::DeviceCode { code: Token::presented(params.need("device_code")?) })
+            }
             _ => Err(Refusal::GrantTypeUnknown),
         }
     }

@@ -11,7 +11,10 @@ use jsonwebtoken::jwk::JwkSet;
 use url::Url;
 
 use super::{Services, fetch::Fetch};
-use crate::base::clock::{Clock, Moment};
+use crate::{
+    base::clock::{Clock, Moment},
+    protocol::client::KeySource,
+};
 
 /// How often an address is asked at most.
 const PAUSE: Duration = Duration::from_mins(1);
@@ -38,9 +41,21 @@ struct Held {
 }
 
 impl Services {
+    /// The keys of a client, with the one that `jws` says it is signed with if that can be had.
+    pub async fn keys_of(&self, source: &KeySource, jws: &str) -> Arc<JwkSet> {
+        match source {
+            KeySource::Inline(keys) => Arc::new(keys.clone()),
+            KeySource::Uri(address) => {
+                // Only to know whether that key has been fetched.
+                let kid = jsonwebtoken::decode_header(jws).ok().and_then(|header| header.kid);
+                self.client_keys_at(address, kid.as_deref()).await
+            }
+        }
+    }
+
     /// The keys at an address, with the key `kid` if the address has it. An address that fails has those it had within
     /// the hour. Anybody can name a key that nobody has: the address is asked once a minute all the same.
-    pub async fn client_keys_at(&self, address: &Url, kid: Option<&str>) -> Arc<JwkSet> {
+    async fn client_keys_at(&self, address: &Url, kid: Option<&str>) -> Arc<JwkSet> {
         let published = self.client_keys.at(address);
         let keys = published.held().fresh(self.clock.now());
         if has(&keys, kid) {

@@ -1,6 +1,6 @@
 //! Registered clients, each one document.
 
-use super::{Doc, StoreError, Tx, versions};
+use super::{Doc, StoreError, Tx, devices, versions};
 use crate::{
     base::{clock::Moment, id::ClientKey},
     protocol::client::{Client, ClientId},
@@ -17,6 +17,7 @@ statements! {
     REMOVE_TOKENS = "DELETE FROM refresh_tokens WHERE client_key = $1";
     REMOVE_GRANTS = "DELETE FROM grants WHERE client_key = $1";
     REMOVE_REGISTRATION = "DELETE FROM registrations WHERE client_key = $1";
+    REMOVE_PUSHED = "DELETE FROM pushed_requests WHERE client_key = $1";
     REMOVE = "DELETE FROM clients WHERE key = $1";
     REMOVE_CONSENTS = "DELETE FROM consents WHERE client_key = $1";
 }
@@ -57,8 +58,11 @@ pub async fn end_all(tx: &mut Tx, key: ClientKey, now: Moment) -> Result<u64, St
 
 /// Removes a client and everything it was given.
 pub async fn remove(tx: &mut Tx, key: ClientKey) -> Result<(), StoreError> {
-    for statement in [REMOVE_CODES, REMOVE_TOKENS, REMOVE_GRANTS, REMOVE_CONSENTS, REMOVE_REGISTRATION, REMOVE] {
+    for statement in
+        [REMOVE_CODES, REMOVE_TOKENS, REMOVE_GRANTS, REMOVE_CONSENTS, REMOVE_PUSHED, REMOVE_REGISTRATION, REMOVE]
+    {
         on_db!(tx, sqlx::query(statement).bind(key))?;
     }
+    devices::remove_of_client(tx, key).await?;
     versions::bump(tx, versions::Cached::Clients).await
 }

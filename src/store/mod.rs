@@ -22,6 +22,7 @@ pub mod clients;
 pub mod consents;
 pub mod contexts;
 pub mod delegations;
+pub mod devices;
 pub mod directory;
 pub mod exchanges;
 pub mod facts;
@@ -37,6 +38,7 @@ pub mod orgs;
 pub mod people;
 pub mod person_changes;
 pub mod purge;
+pub mod pushed;
 pub mod reach;
 pub mod registrations;
 pub mod rescue;
@@ -319,6 +321,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("consents", consents::ALL),
         ("contexts", contexts::ALL),
         ("delegations", delegations::ALL),
+        ("devices", devices::ALL),
         ("directory", directory::ALL),
         ("facts", facts::ALL),
         ("finding", finding::ALL),
@@ -334,6 +337,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("rescue", rescue::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
+        ("pushed", pushed::ALL),
         ("registrations", registrations::ALL),
         ("stored_requests", stored_requests::ALL),
         ("versions", versions::ALL),

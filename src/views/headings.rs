@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::pages::{
-    Account, Activate, ActivateStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome, Disowned, Error,
-    FirstAdministrator, FormPost, Logout, NotMe, Password, People, Person, Portal, Recover, SignIn, SignedOut, Text,
+    Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome,
+    Disowned, Error, FirstAdministrator, FormPost, Logout, NotMe, Password, People, Person, Portal, Recover, SignIn,
+    SignedOut, Text,
 };
 
 impl SignIn {
@@ -32,6 +33,18 @@ impl Activate {
             ActivateStage::Confirm { whom, .. } => self.f.t.say(whom.is_it_you()),
             ActivateStage::Password { .. } => self.f.t.say("activate-choose-password"),
             ActivateStage::Done { .. } => self.f.t.say("activate-done-title"),
+        }
+    }
+}
+
+impl Board {
+    /// Asks for the letters, then names the board.
+    pub fn heading(&self) -> Cow<'_, str> {
+        match &self.stage {
+            BoardStage::Code { .. } => self.f.t.say("board-title"),
+            BoardStage::Answer { name, .. } => self.f.t.with("board-ask", "name", name),
+            BoardStage::Open { .. } => self.f.t.say("board-open-title"),
+            BoardStage::Closed => self.f.t.say("board-closed-title"),
         }
     }
 }

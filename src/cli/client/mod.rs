@@ -123,6 +123,9 @@ pub(super) struct Add {
     /// The code of a school that may use it; may be given several times; none: every school.
     #[arg(long = "school")]
     schools: Vec<String>,
+    /// The code of the school that a board stands in.
+    #[arg(long)]
+    at_school: Option<String>,
 }
 
 /// [`Kind`], as it is typed.
@@ -132,6 +135,7 @@ enum KindFlag {
     Spa,
     Native,
     Service,
+    Board,
 }
 
 /// Which rules a client is held to.
@@ -204,6 +208,7 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         KindFlag::Spa => Kind::Spa,
         KindFlag::Native => Kind::Native,
         KindFlag::Service => Kind::Service,
+        KindFlag::Board => Kind::Board,
     };
     let id = add.client_id.unwrap_or_else(|| clients::id_from(&add.name));
     let ask = Registration {
@@ -220,9 +225,10 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         public_subject: add.subject == "public",
         sector: add.sector,
         audience: Audience { roles: add.roles.into_iter().collect(), schools: add.schools.into_iter().collect() },
+        school: add.at_school,
         ..Registration::named(&id, &add.name, kind)
     };
-    warn_of_unknown_schools(context.out, sv, &ask.audience).await?;
+    warn_of_unknown_schools(context.out, sv, &ask).await?;
     let (client, secret) = clients::add(sv, leave, ask).await?;
     let mut value = shown(&client);
     let mut text = line(&client);
@@ -235,8 +241,8 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
 }
 
 /// An app may be registered before its schools are imported; a mistyped code would keep everybody out.
-async fn warn_of_unknown_schools(out: Output, sv: &Services, audience: &Audience) -> Result<(), Failure> {
-    for code in &audience.schools {
+async fn warn_of_unknown_schools(out: Output, sv: &Services, ask: &Registration) -> Result<(), Failure> {
+    for code in &ask.audience.schools {
         if people::school(sv, code).await?.is_none() {
             let vi = format!(
                 "Chưa có trường nào mang mã {code}: không ai ở đó dùng được ứng dụng cho đến khi trường được nhập."
@@ -244,6 +250,13 @@ async fn warn_of_unknown_schools(out: Output, sv: &Services, audience: &Audience
             let en = format!("No school has the code {code} yet: nobody there may use the app until it is imported.");
             out.note(&vi, &en);
         }
+    }
+    if let Some(code) = &ask.school
+        && people::school(sv, code).await?.is_none()
+    {
+        let vi = format!("Chưa có trường nào mang mã {code}: ai mở bảng cũng được báo là bảng ở trường khác.");
+        let en = format!("No school has the code {code} yet: whoever opens the board is warned that it is elsewhere.");
+        out.note(&vi, &en);
     }
     Ok(())
 }
@@ -258,6 +271,7 @@ fn shown(client: &Client) -> Value {
         "frontchannel_logout_session_required": client.frontchannel_logout.as_ref().map(FrontChannel::session_required),
         "initiate_login_uri": client.initiate_login_uri, "scope": client.scopes, "subject": client.subject,
         "id_token_alg": client.id_token_alg, "roles": client.audience.roles, "schools": client.audience.schools,
+        "at_school": client.school,
         "state": client.state,
     })
 }

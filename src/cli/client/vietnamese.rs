@@ -23,6 +23,13 @@ fn problem(problem: &RegistrationProblem) -> String {
                 .to_owned()
         }
         RegistrationProblem::NoRedirectUri(kind) => format!("ứng dụng loại {kind} cần ít nhất một --redirect-uri"),
+        RegistrationProblem::NoSchool => "bảng lớp học cần --at-school: mã trường nơi đặt bảng".to_owned(),
+        RegistrationProblem::IdleSchool => {
+            "--at-school chỉ dùng với --kind board; các trường được dùng ứng dụng thì cho bằng --school".to_owned()
+        }
+        RegistrationProblem::BoardWithRedirect => {
+            "bảng lớp học không có --redirect-uri: người dùng mở bảng bằng điện thoại".to_owned()
+        }
         RegistrationProblem::ServiceWithRedirect => {
             "ứng dụng loại service không có --redirect-uri: không ai đăng nhập vào nó".to_owned()
         }

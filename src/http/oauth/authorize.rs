@@ -14,6 +14,7 @@ use crate::{
     },
     people::release::Profile,
     protocol::{authorize::AuthorizeAsk, client::Client, error::Refusal},
+    store::sessions::SessionRow,
     views,
 };
 
@@ -57,24 +58,38 @@ pub(in crate::http) async fn show(visitor: &Visitor, flow: &Flow, step: Step) ->
 
 /// P6: the values themselves, not the scopes' names.
 async fn consent_page(visitor: &Visitor, flow: &Flow, client: &Client, ask: &AuthorizeAsk) -> Response {
-    let sv = &visitor.sv;
     let Some(session) = &visitor.session else { return login::ask(visitor) };
-    let profile = match Profile::read(sv, session.person_id).await {
-        Ok(Some(profile)) => profile.acting(session.context, client),
-        Ok(None) => return render::refused(visitor, Refusal::Fault),
-        Err(error) => return render::fault(visitor, &error),
+    let values = match told(visitor, session, client, ask).await {
+        Ok(values) => values,
+        Err(page) => return page,
     };
-    let mut claims = profile.claims(sv, client, &ask.scopes);
-    for place in [userinfo::Place::Userinfo, userinfo::Place::IdToken] {
-        claims.extend(userinfo::single(sv, client, &profile, &ask.claims, place));
-    }
-    let sealed = flow.seal(sv, &visitor.browser);
+    let sealed = flow.seal(&visitor.sv, &visitor.browser);
     let page = views::Consent {
         f: visitor.frame(false, &format!("/sign-in?flow={sealed}")),
         app: client.name.clone(),
         flow: sealed,
         csrf: visitor.csrf(),
-        values: views::told::lines(visitor.locale.texts(), &claims),
+        values,
     };
     render::leaving_page(visitor, StatusCode::OK, &page)
+}
+
+/// What an app would be told of somebody: names and values, in the visitor's language.
+pub(in crate::http) async fn told(
+    visitor: &Visitor,
+    session: &SessionRow,
+    client: &Client,
+    ask: &AuthorizeAsk,
+) -> Result<Vec<(String, String)>, Response> {
+    let sv = &visitor.sv;
+    let profile = match Profile::read(sv, session.person_id).await {
+        Ok(Some(profile)) => profile.acting(session.context, client),
+        Ok(None) => return Err(render::refused(visitor, Refusal::Fault)),
+        Err(error) => return Err(render::fault(visitor, &error)),
+    };
+    let mut claims = profile.claims(sv, client, &ask.scopes);
+    for place in [userinfo::Place::Userinfo, userinfo::Place::IdToken] {
+        claims.extend(userinfo::single(sv, client, &profile, &ask.claims, place));
+    }
+    Ok(views::told::lines(visitor.locale.texts(), &claims))
 }

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod check_session;
+mod device;
 mod discovery;
 mod end_session;
 mod register;
@@ -23,7 +24,9 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/.well-known/oauth-authorization-server", get(metadata).options(discovery::preflight))
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
+        .route("/par", post(token::par).options(token::preflight))
         .route("/token", post(token::token).options(token::preflight))
+        .route("/device_authorization", post(device::authorization).options(token::preflight))
         .route("/userinfo", get(resource::userinfo).post(resource::userinfo_by_form).options(token::preflight))
         .route("/introspect", post(token::introspect))
         .route("/revoke", post(token::revoke).options(token::preflight))
@@ -34,4 +37,4 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/end_session/confirm", post(end_session::confirm))
 }
 
-pub(super) use authorize::{advance, show};
+pub(super) use authorize::{advance, show, told};

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::token::bearer;
+use super::token::authorization;
 use crate::{
     http::{Shared, render},
     oauth::register::{self, NotRegistered, Registered},
@@ -50,6 +50,11 @@ pub(super) async fn remove(State(sv): State<Shared>, Path(id): Path<String>, hea
     outcome.await.map_or_else(IntoResponse::into_response, |()| StatusCode::NO_CONTENT.into_response())
 }
 
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let parts = authorization(headers)?.and_then(|value| value.split_once(' '));
+    Ok(parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim()))
+}
+
 fn document(headers: &HeaderMap, body: Body) -> Result<String, NotRegistered> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let is_json = media.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("application/json");
@@ -81,7 +86,16 @@ fn shown(sv: &Services, registered: Registered) -> Value {
 impl IntoResponse for NotRegistered {
     fn into_response(self) -> Response {
         match self {
-            Self::Refused(refusal) => refusal.into_response(),
+            Self::Refused(refusal) => {
+                // RFC 6750 §3: here, too, a token is shown.
+                let challenge = match refusal {
+                    Refusal::AccessTokenMissing => Some("Bearer"),
+                    Refusal::AccessTokenInvalid => Some("Bearer error=\"invalid_token\""),
+                    _ => None,
+                };
+                let challenge = challenge.map(|text| [(header::WWW_AUTHENTICATE, text)]);
+                (challenge, refusal).into_response()
+            }
             Self::Metadata(bad) => {
                 tracing::info!(%bad, "an app was not registered");
                 let body = json!({ "error": bad.code(), "error_description": bad.to_string() });

@@ -1,4 +1,4 @@
-//! `/token`, `/introspect`, `/revoke`: for programs, in JSON; and what the endpoints for programs have in common.
+//! `/token`, `/par`, `/introspect`, `/revoke`: for programs, in JSON; and what the endpoints for programs have in common.
 
 use axum::{
     extract::State,
@@ -11,7 +11,7 @@ use crate::{
     oauth::{
         client_auth::{self, AuthenticatedClient},
         dpop::{self, At},
-        introspect, revoke, token as exchange,
+        introspect, par, revoke, token as exchange,
     },
     protocol::{credential::Presented, dpop::BadProof, error::Refusal, jwt::BadToken, params::Params},
     services::Services,
@@ -33,6 +33,18 @@ pub(super) async fn token(State(sv): State<Shared>, headers: HeaderMap, form: Re
     let refused = outcome.as_ref().err().copied();
     let response = outcome.map_or_else(IntoResponse::into_response, |tokens| render::json(&tokens));
     for_registered_origins(&sv, &headers, with_nonce(&sv, refused, response))
+}
+
+/// POST `/par`.
+pub(super) async fn par(State(sv): State<Shared>, headers: HeaderMap, form: Result<Form, Refusal>) -> Response {
+    let outcome = async {
+        let Form(params) = form?;
+        let client = authenticate(&sv, &headers, &params).await?;
+        par::push(&sv, &client, &params).await
+    };
+    let created = |kept| (StatusCode::CREATED, render::json(&kept)).into_response();
+    let response = outcome.await.map_or_else(IntoResponse::into_response, created);
+    for_registered_origins(&sv, &headers, response)
 }
 
 /// POST `/introspect`.
@@ -66,7 +78,11 @@ pub(super) async fn preflight(State(sv): State<Shared>, headers: HeaderMap) -> R
     for_registered_origins(&sv, &headers, (StatusCode::NO_CONTENT, allowed).into_response())
 }
 
-async fn authenticate(sv: &Services, headers: &HeaderMap, params: &Params) -> Result<AuthenticatedClient, Refusal> {
+pub(super) async fn authenticate(
+    sv: &Services,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<AuthenticatedClient, Refusal> {
     client_auth::authenticate(sv, Presented::read(authorization(headers)?, params)?).await
 }
 

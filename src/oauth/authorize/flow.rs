@@ -3,6 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
+use super::request;
 use crate::{
     base::{
         clock::Moment,
@@ -85,9 +86,11 @@ impl Flow {
 
     /// An app's request as it arrived in an address.
     pub async fn arrived(sv: &Services, query: &str) -> Result<Self, Refusal> {
-        let request = Carried::arrived(sv, query).await?;
-        let language = request.params(sv).await?.get("ui_locales").and_then(Locale::of);
-        Ok(Self::begin(sv, Goal::App(request), language))
+        let request = Carried::arrived(sv, &request::fetched(sv, query).await).await?;
+        let flow = Self::begin(sv, Goal::App(request), None);
+        let asked = request::resolve(sv, &flow).await.ok();
+        let language = asked.and_then(|asked| asked.params.get("ui_locales").and_then(Locale::of));
+        Ok(Self { language, ..flow })
     }
 
     /// The same as if it had just arrived: nothing that was settled before counts (R9, R25).

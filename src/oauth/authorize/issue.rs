@@ -4,15 +4,20 @@ use std::time::Duration;
 
 use super::{Asked, reply};
 use crate::{
-    base::{clock::Moment, digest::hex, id::ClientKey, secret::Token},
+    base::{
+        clock::Moment,
+        digest::{Digest, hex},
+        id::ClientKey,
+        secret::Token,
+    },
     login::session::browser_state,
     oauth::{refusal, token},
     protocol::{client::Trust, error::Refusal, response::Answer, session_state::session_state},
     services::Services,
     store::{
-        Tx, exchanges,
+        StoreError, Tx, exchanges,
         grants::{NewCode, NewGrant},
-        registrations,
+        pushed, registrations,
         sessions::SessionRow,
     },
 };
@@ -37,7 +42,10 @@ async fn give(sv: &Services, asked: &Asked, session: &SessionRow) -> Result<Vec<
     let code = Token::random(&sv.entropy);
     let (grant, new_code) = gift(sv, asked, session, &code, now);
     let id = grant.id;
-    write(sv, (grant, new_code)).await?;
+    match asked.came.pushed {
+        None => write(sv, (grant, new_code)).await?,
+        Some(request) => write_once(sv, (grant, new_code), request).await?,
+    }
     if client.trust == Trust::AsksConsent {
         note_use(sv, client.key, now).await?;
     }
@@ -67,7 +75,7 @@ fn state(sv: &Services, asked: &Asked, session: &SessionRow) -> Option<String> {
 }
 
 fn gift(sv: &Services, asked: &Asked, session: &SessionRow, code: &Token, now: Moment) -> (NewGrant, NewCode) {
-    let Asked { client, back, ask } = asked;
+    let Asked { client, back, ask, .. } = asked;
     let grant = NewGrant {
         id: sv.ids.next(),
         client: client.key,
@@ -105,4 +113,19 @@ async fn write(sv: &Services, gift: (NewGrant, NewCode)) -> Result<(), Refusal> 
         }
         Err(error) => Err(refusal(error)),
     }
+}
+
+/// The same for a request that was pushed, which is spent with it: a person who is interrupted may come back with it, and
+/// it still has one answer.
+async fn write_once(sv: &Services, gift: (NewGrant, NewCode), request: Digest) -> Result<(), Refusal> {
+    let turn = ([gift], request);
+    sv.store
+        .write(turn, async |tx: &mut Tx, (gift, request)| {
+            if !pushed::spend(tx, *request).await? {
+                return Err(StoreError::Refused(Refusal::RequestUriInvalid));
+            }
+            exchanges::give(tx, gift).await
+        })
+        .await
+        .map_err(refusal)
 }

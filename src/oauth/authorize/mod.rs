@@ -6,25 +6,29 @@
 mod flow;
 mod issue;
 mod reply;
+mod request;
 
 use std::sync::Arc;
 
 pub use flow::{Flow, FlowError, Goal};
+use request::{Came, Requested};
+pub(super) use request::{PUSHED, opened};
 
 use super::{logout::read_hint, refusal};
 use crate::{
+    base::clock::Moment,
     people::release::Profile,
     protocol::{
         authorize::AuthorizeAsk,
         client::{Client, ClientId, Trust},
         error::Refusal,
         interaction::{self, Facts, Next, SessionFacts, Why},
-        params::Params,
         response::{Answer, ReturnAddress},
     },
     services::{Services, audit},
     store::{
-        StoreError, Tx, audit as trail,
+        StoreError, Tx,
+        audit::{self as trail, Event},
         consents::{self, Consent},
         grants,
         sessions::SessionRow,
@@ -53,6 +57,7 @@ struct Asked {
     client: Arc<Client>,
     back: ReturnAddress,
     ask: AuthorizeAsk,
+    came: Came,
 }
 
 enum Unreadable {
@@ -91,24 +96,37 @@ pub async fn answer_consent(sv: &Services, flow: Flow, session: &SessionRow, all
     if !allowed {
         return Ok(Step::Answer(reply::refuse(sv, &asked.client, &asked.back, Refusal::Declined)));
     }
-    let consent = Consent {
-        account: session.account_id,
-        client: asked.client.key,
-        scope: asked.ask.scopes.to_string(),
-        claims: claim_names(&asked.ask),
-    };
-    let detail =
-        serde_json::json!({ "client": asked.client.client_id, "scope": consent.scope, "claims": consent.claims });
-    let actor = audit::Actor::Account(session.account_id);
-    let event = sv.event(&actor, "consent.given", audit::account(session.account_id), &detail);
-    sv.store
-        .write((consent, event, sv.clock.now()), async |tx: &mut Tx, (consent, event, now)| {
-            consents::give(tx, consent, *now).await?;
-            trail::add(tx, event).await
-        })
-        .await
-        .map_err(refusal)?;
+    let agreement = Agreement::of(sv, session, &asked.client, &asked.ask);
+    let give = async |tx: &mut Tx, (agreement, now): &(Agreement, Moment)| agreement.give(tx, *now).await;
+    sv.store.write((agreement, sv.clock.now()), give).await.map_err(refusal)?;
     Ok(advance(sv, &flow.agreed(), Some(session)).await)
+}
+
+/// That the person agrees, with its line in the audit trail, for the write that remembers it.
+#[derive(Debug)]
+pub(super) struct Agreement(Consent, Event);
+
+impl Agreement {
+    /// To what a request asks for.
+    pub(super) fn of(sv: &Services, session: &SessionRow, client: &Client, ask: &AuthorizeAsk) -> Self {
+        let consent = Consent {
+            account: session.account_id,
+            client: client.key,
+            scope: ask.scopes.to_string(),
+            claims: claim_names(ask),
+        };
+        let detail =
+            serde_json::json!({ "client": client.client_id, "scope": consent.scope, "claims": consent.claims });
+        let actor = audit::Actor::Account(session.account_id);
+        let event = sv.event(&actor, "consent.given", audit::account(session.account_id), &detail);
+        Self(consent, event)
+    }
+
+    /// Remembers it.
+    pub(super) async fn give(&self, tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
+        consents::give(tx, &self.0, now).await?;
+        trail::add(tx, &self.1).await
+    }
 }
 
 /// The person takes back what they agreed to: the app is asked to ask again, and what it was given ends.
@@ -135,19 +153,14 @@ pub async fn client_of(sv: &Services, flow: &Flow) -> Option<Arc<Client>> {
 }
 
 async fn read(sv: &Services, flow: &Flow) -> Result<Asked, Unreadable> {
-    let params = match &flow.goal {
-        Goal::App(request) => request.params(sv).await.map_err(Unreadable::Nowhere)?,
-        Goal::Page(_) => Params::default(),
-    };
-    let client = params
-        .need("client_id")
-        .and_then(|id| if params.repeats("client_id") { Err(Refusal::RepeatedParameter) } else { Ok(id) })
-        .and_then(|id| sv.clients.by_id(&ClientId(id.to_owned())).ok_or(Refusal::UnknownClient))
-        .map_err(Unreadable::Nowhere)?;
+    let Requested { client, params, came } = request::resolve(sv, flow).await?;
     let back = ReturnAddress::find(&params, &client).map_err(Unreadable::Nowhere)?;
-    let ask = back.require_mode().and_then(|()| AuthorizeAsk::parse(&params, &client, &sv.settings.offer));
+    let ask = back
+        .require_mode()
+        .and_then(|()| came.require(&client))
+        .and_then(|()| AuthorizeAsk::parse(&params, &client, &sv.settings.offer));
     match ask {
-        Ok(ask) => Ok(Asked { client, back, ask }),
+        Ok(ask) => Ok(Asked { client, back, ask, came }),
         Err(refusal) => Err(Unreadable::At(client, back, refusal)),
     }
 }
@@ -164,13 +177,7 @@ async fn next(
     let facts = Facts {
         session: match session {
             None => None,
-            Some(session) => Some(SessionFacts {
-                sub: sv.subjects.person(&client.subject, session.person_id),
-                auth_time: session.auth_time,
-                acr: session.acr.clone(),
-                must_change: session.must_change == Some(true),
-                admitted: admitted(sv, client, session).await?,
-            }),
+            Some(session) => Some(session_facts(sv, client, session).await?),
         },
         began: flow.began,
         now: sv.clock.now(),
@@ -182,6 +189,21 @@ async fn next(
     Ok((interaction::decide(ask, &facts), session.cloned()))
 }
 
+/// Who is signed in, as far as it matters to an app.
+pub(super) async fn session_facts(
+    sv: &Services,
+    client: &Client,
+    session: &SessionRow,
+) -> Result<SessionFacts, Refusal> {
+    Ok(SessionFacts {
+        sub: sv.subjects.person(&client.subject, session.person_id),
+        auth_time: session.auth_time,
+        acr: session.acr.clone(),
+        must_change: session.must_change == Some(true),
+        admitted: admitted(sv, client, session).await?,
+    })
+}
+
 /// Whether anything that the person is now lets them use the app.
 async fn admitted(sv: &Services, client: &Client, session: &SessionRow) -> Result<bool, Refusal> {
     if client.trust == Trust::AsksConsent {
@@ -191,7 +213,7 @@ async fn admitted(sv: &Services, client: &Client, session: &SessionRow) -> Resul
     Ok(client.audience.admits_any(session.posts.iter()))
 }
 
-async fn agreed(
+pub(super) async fn agreed(
     sv: &Services,
     client: &Client,
     ask: &AuthorizeAsk,

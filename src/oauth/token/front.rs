@@ -46,7 +46,7 @@ pub(in crate::oauth) async fn at_once(
     if let Some(token) = &access_token {
         members.push(("access_token", token.clone()));
         members.push(("token_type", "Bearer".to_owned()));
-        members.push(("expires_in", client.access_token_seconds.to_string()));
+        members.push(("expires_in", issue::seconds_left(client, &grant, now).to_string()));
         members.push(("scope", scopes.to_string()));
     }
     if kind.has_id_token() {

@@ -72,7 +72,7 @@ pub(super) async fn for_person(
         id_token: Some(id_token(sv, client, grant, bound, now).await?),
         access_token,
         token_type: Confirmation::token_type(client.bound()),
-        expires_in: client.access_token_seconds,
+        expires_in: seconds_left(client, grant, now),
         scope: Some(scopes.to_string()),
         refresh_token: refresh.map(|token| token.expose().to_owned()),
     })
@@ -92,7 +92,7 @@ pub(super) fn access_token(
         sub: sv.subjects.person(&client.subject, grant.person_id),
         aud: sv.settings.issuer.clone(),
         client_id: client.client_id.0.clone(),
-        exp: now.seconds() + i64::from(client.access_token_seconds),
+        exp: now.seconds() + i64::from(seconds_left(client, grant, now)),
         iat: now.seconds(),
         jti: access::jti(Some(grant.id), sv.entropy.bytes()),
         scope: scopes.to_string(),
@@ -101,6 +101,13 @@ pub(super) fn access_token(
         cnf: bound,
     };
     signed(sv, client, &claims)
+}
+
+/// How long an access token is good for: what a grant ends with, its tokens do. A lesson is over also for who does not ask
+/// us again.
+pub(super) fn seconds_left(client: &Client, grant: &GrantRow, now: Moment) -> u32 {
+    let left = u32::try_from(grant.expires_at.since(now).as_secs()).unwrap_or(u32::MAX);
+    client.access_token_seconds.min(left)
 }
 
 /// What binds an ID token to a request, and to what goes with it.

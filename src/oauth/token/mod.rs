@@ -2,6 +2,7 @@
 
 mod client_credentials;
 mod code;
+mod device;
 mod front;
 mod issue;
 mod refresh;
@@ -26,5 +27,6 @@ pub async fn exchange(sv: &Services, client: &AuthenticatedClient, params: &Para
         }
         TokenAsk::Refresh { token, narrow_to } => refresh::exchange(sv, client, token, narrow_to).await,
         TokenAsk::ClientCredentials { scope } => client_credentials::issue(sv, client, scope).await,
+        TokenAsk::DeviceCode { code } => device::exchange(sv, client, code).await,
     }
 }

@@ -67,6 +67,8 @@ pub struct Registration {
     pub binding: Binding,
     /// Whether people are asked.
     pub trust: Trust,
+    /// The code of the school a board stands in.
+    pub school: Option<String>,
 }
 
 /// One thing that is wrong with a registration.
@@ -81,6 +83,15 @@ pub enum RegistrationProblem {
     /// Answers must be able to go somewhere.
     #[error("a {0} client needs at least one --redirect-uri")]
     NoRedirectUri(&'static str),
+    /// A board stands somewhere.
+    #[error("a board needs --at-school: the code of the school it stands in")]
+    NoSchool,
+    /// Only a board does.
+    #[error("--at-school is for --kind board; the schools that may use an app are named by --school")]
+    IdleSchool,
+    /// A board has no browser that could be sent back to it.
+    #[error("a board has no redirect URI: people let it in from their phones")]
+    BoardWithRedirect,
     /// A service has no browser.
     #[error("a service client has no redirect URI: nobody signs in to it")]
     ServiceWithRedirect,
@@ -136,6 +147,7 @@ impl Registration {
             release: BTreeMap::new(),
             binding: Binding::default(),
             trust: Trust::SectorApproved,
+            school: None,
         }
     }
 
@@ -157,7 +169,13 @@ impl Registration {
             (Kind::Web, true) => problems.push(RegistrationProblem::NoRedirectUri("web")),
             (Kind::Spa, true) => problems.push(RegistrationProblem::NoRedirectUri("spa")),
             (Kind::Native, true) => problems.push(RegistrationProblem::NoRedirectUri("native")),
+            (Kind::Board, false) => problems.push(RegistrationProblem::BoardWithRedirect),
             _ => {}
+        }
+        match (self.kind, &self.school) {
+            (Kind::Board, None) => problems.push(RegistrationProblem::NoSchool),
+            (Kind::Board, Some(_)) | (_, None) => {}
+            (_, Some(_)) => problems.push(RegistrationProblem::IdleSchool),
         }
         let mut address = |text: &Option<String>, name| {
             text.as_ref().map(|text| web_address(text)).and_then(|url| {
@@ -217,6 +235,7 @@ impl Registration {
             audience: self.audience,
             release,
             trust: self.trust,
+            school: self.school,
             links: Links::default(),
             access_token_seconds: 600,
             terms: Terms { binding: self.binding, ..Terms::default() },
@@ -231,7 +250,7 @@ impl Registration {
     }
 
     fn access(&self, secret: &Token) -> Result<Access, RegistrationProblem> {
-        let keeps_secrets = matches!(self.kind, Kind::Web | Kind::Service);
+        let keeps_secrets = matches!(self.kind, Kind::Web | Kind::Service | Kind::Board);
         let suggested = if self.keys.is_some() {
             "private_key_jwt"
         } else if keeps_secrets {
@@ -270,6 +289,7 @@ fn grants_of(kind: Kind) -> BTreeSet<GrantKind> {
         Kind::Service => [GrantKind::ClientCredentials].into(),
         Kind::Web => [GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials].into(),
         Kind::Spa | Kind::Native => [GrantKind::AuthorizationCode, GrantKind::RefreshToken].into(),
+        Kind::Board => [GrantKind::DeviceCode, GrantKind::RefreshToken].into(),
     }
 }
 

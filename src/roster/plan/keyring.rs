@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::super::row::{AssignmentRow, Decided, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
 use crate::{
-    base::{digest::MacKey, id::PersonId},
+    base::{digest::MacKey, id::PersonId, letters::ALPHABET},
     model::{
         citizen_number::CitizenNumber, class_code::ClassCode, school_code::SchoolCode, sector_id::SectorId,
         text::SearchKey,
@@ -123,7 +123,6 @@ impl Keyring {
 
     /// `TAM-` and ten letters, always the same for the same row: 41 bits, of letters that no keyboard rewrites.
     fn temporary(&self, who: &Identity, school: &SchoolCode) -> SectorId {
-        const LETTERS: &[u8; 18] = b"BCFGHJKLMNPQRSTVXZ";
         let born = who.born.map(|day| day.to_string()).unwrap_or_default();
         let number = who.citizen_number.as_ref().filter(|_| who.born.is_none()).map_or("", |number| number.expose());
         let sex = who.sex.map_or("", |sex| sex.as_str());
@@ -134,7 +133,7 @@ impl Keyring {
         let mut left = u128::from_be_bytes(mac[..16].try_into().unwrap_or_default());
         let mut text = SectorId::TEMPORARY.to_owned();
         for _ in 0..10 {
-            text.push(char::from(LETTERS[usize::try_from(left % 18).unwrap_or_default()]));
+            text.push(char::from(ALPHABET[usize::try_from(left % 18).unwrap_or_default()]));
             left /= 18;
         }
         SectorId::read(&text).unwrap_or_else(|_| unreachable!("fourteen letters and a hyphen make an identifier"))

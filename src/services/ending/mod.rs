@@ -4,14 +4,17 @@
 //! the write's closure, and [`Services::tell_all`] afterwards. The notice to each app is a job written with the change;
 //! it is tried at once, and again later if it fails. What ends because of what somebody is no more is [`Apps::end_lost`].
 
+mod lesson;
 mod lost;
 mod notice;
 
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
+pub use lesson::{KIND as LESSON_KIND, lesson};
 pub use lost::Apps;
 pub use notice::{KIND, Notice, Told};
 
@@ -22,14 +25,12 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, ClientKey, JobId, PersonId, SessionId},
+        id::{AccountId, ClientKey, Ids, JobId, PersonId, SessionId},
     },
     store::{
         StoreError, Tx,
         audit::{self as trail, Event},
-        grants,
-        jobs::{self, NewJob},
-        rescue,
+        devices, grants, jobs, rescue,
         sessions::{self, SessionRow},
     },
 };
@@ -38,7 +39,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// A session to be ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Ended {
     /// The session.
     pub session: SessionId,
@@ -68,8 +69,11 @@ pub enum FirstTry {
 pub struct Ending {
     ended: Ended,
     now: Moment,
-    /// One for each app that wants to hear of it; those that the session never signed in to are left out in the write.
-    notices: Vec<(ClientKey, NewJob)>,
+    /// The apps that want to hear of it; those that the session never signed in to are left out in the write.
+    listening: Vec<ClientKey>,
+    /// Not before which moment the worker tells them.
+    run_at: Moment,
+    ids: Ids,
     /// For the audit trail, when the end is not part of something else that is told there.
     event: Option<Event>,
 }
@@ -91,24 +95,33 @@ pub struct Due {
 }
 
 impl Ending {
-    /// Ends the session and what hangs from it; the notices due, none when it had ended.
+    /// Ends the session, the boards that were let in from it, and what hangs from them; the notices due, none when it
+    /// had ended.
     pub async fn run(&self, tx: &mut Tx) -> Result<Vec<Due>, StoreError> {
-        let session = self.ended.session;
-        if !sessions::end(tx, session, self.now).await? {
+        if !sessions::end(tx, self.ended.session, self.now).await? {
             return Ok(Vec::new());
         }
         if let Some(event) = &self.event {
             trail::add(tx, event).await?;
         }
+        let mut due = self.end_grants(tx, self.ended.session).await?;
+        for board in devices::opened_by(tx, self.ended.session).await? {
+            sessions::end(tx, board, self.now).await?;
+            due.extend(self.end_grants(tx, board).await?);
+        }
+        Ok(due)
+    }
+
+    async fn end_grants(&self, tx: &mut Tx, session: SessionId) -> Result<Vec<Due>, StoreError> {
         let clients = grants::clients_of_session(tx, session).await?;
         grants::end_of_session(tx, session, self.now).await?;
         let mut due = Vec::new();
         for client in clients {
-            let job = self.notices.iter().find(|(listening, _)| *listening == client).map(|(_, job)| job);
-            if let Some(job) = job {
+            let notice = Notice { client, person: self.ended.person, session };
+            let job = self.listening.contains(&client).then(|| notice.job(&self.ids, self.run_at, self.now));
+            if let Some(job) = &job {
                 jobs::add(tx, job).await?;
             }
-            let notice = Notice { client, person: self.ended.person, session };
             due.push(Due { job: job.map(|job| job.id), notice });
         }
         Ok(due)
@@ -177,13 +190,8 @@ impl Services {
         let now = self.clock.now();
         let run_at = if first == FirstTry::Caller { now + notice::HEAD_START } else { now };
         let listening = self.clients.all().into_iter().filter(|client| client.backchannel_logout_uri.is_some());
-        let notices = listening
-            .map(|client| {
-                let notice = Notice { client: client.key, person: ended.person, session: ended.session };
-                (client.key, notice.job(&self.ids, run_at, now))
-            })
-            .collect();
-        Ending { ended, now, notices, event: None }
+        let listening = listening.map(|client| client.key).collect();
+        Ending { ended, now, listening, run_at, ids: self.ids.clone(), event: None }
     }
 
     /// Prepares the end of every session of an account but one, for the write that is the reason.

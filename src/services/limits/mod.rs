@@ -17,6 +17,7 @@ mod account;
 mod address;
 mod crowd;
 mod device;
+mod guesses;
 mod row_key;
 mod window;
 
@@ -26,6 +27,7 @@ pub use account::{AccountAttempts, DeviceAttempts, Reservation};
 pub use address::{AddressBlock, Neighbourhood};
 pub use crowd::Crowd;
 pub use device::{DeviceCookies, Known};
+pub use guesses::Guesses;
 pub use row_key::{Limiter, RowKey};
 pub use window::Window;
 

@@ -56,6 +56,11 @@ impl Limiter {
         self.key(b"password", &sketch[..2])
     }
 
+    /// Of an account's guesses at what devices show.
+    pub fn guesses(&self, account: AccountId) -> RowKey {
+        self.key(b"guesses", account.uuid().as_bytes())
+    }
+
     fn key(&self, kind: &[u8], what: &[u8]) -> RowKey {
         RowKey(self.0.mac(&[kind, what]))
     }

@@ -46,6 +46,8 @@ pub struct SessionLine {
     pub current: bool,
     /// Whether the device is the person's own.
     pub own: bool,
+    /// What it is called, if it is a classroom's board.
+    pub board: Option<String>,
 }
 
 impl SessionLine {
@@ -100,6 +102,10 @@ pub enum Deed {
     RoleGiven,
     /// An administrative role was taken.
     RoleTaken,
+    /// A board was let in.
+    BoardOpened,
+    /// A board was kept out.
+    BoardRefused,
 }
 
 impl Deed {
@@ -118,16 +124,19 @@ impl Deed {
             Self::SignedOutEverywhere => "deed-signed-out-everywhere",
             Self::RoleGiven => "deed-role-given",
             Self::RoleTaken => "deed-role-taken",
+            Self::BoardOpened => "deed-board-opened",
+            Self::BoardRefused => "deed-board-refused",
         }
     }
 
     /// Its picture.
     pub const fn icon(self) -> Icon {
         match self {
-            Self::SignedIn | Self::Activated => Icon::Check,
+            Self::SignedIn | Self::Activated | Self::BoardOpened => Icon::Check,
             Self::Failed | Self::Disowned => Icon::Alert,
             Self::SignedOut | Self::SignedOutEverywhere => Icon::Door,
             Self::PasswordChanged | Self::CodeIssued | Self::RoleGiven | Self::RoleTaken => Icon::Key,
+            Self::BoardRefused => Icon::Ban,
             Self::Suspended => Icon::Pause,
             Self::Resumed => Icon::Play,
         }

@@ -2,6 +2,7 @@
 
 mod account;
 mod activation;
+mod board;
 mod console;
 mod leaving;
 mod person;
@@ -10,6 +11,7 @@ mod sign_in;
 
 pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Password, SessionLine};
 pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
+pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use person::{

@@ -4,14 +4,15 @@ use super::{HOSTILE, NAME, Rendered, failed, frame, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        Account, Activate, ActivateStage, ActivityLine, Again, App, AppLeft, AppLine, Choose, ChooseAmong, CodeProblem,
-        Consent, ContextChoice, Deed, Disowned, Error, FormPost, Frame, Logout, NotMe, Password, Portal, Recover,
-        Remembered, SessionLine, SignIn, SignInProblem, SignedOut, Text, Tile, WayBack, Whom,
+        Account, Activate, ActivateStage, ActivityLine, Again, App, AppLeft, AppLine, Board, BoardProblem, BoardStage,
+        Choose, ChooseAmong, CodeProblem, Consent, ContextChoice, Deed, Disowned, Error, FormPost, Frame, Logout,
+        NotMe, Password, Portal, Recover, Remembered, SessionLine, SignIn, SignInProblem, SignedOut, Text, Tile,
+        WayBack, Whom,
     },
 };
 
 pub(super) fn all(l: Locale) -> Vec<Rendered> {
-    [sign_in(l), choosing(l), leaving(l), own(l), activation(l)].into_iter().flatten().collect()
+    [sign_in(l), choosing(l), leaving(l), own(l), activation(l), boards(l)].into_iter().flatten().collect()
 }
 
 fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -176,7 +177,9 @@ fn account(f: Frame, contexts: Vec<(String, String)>) -> Account {
         since: monday(),
         current,
         own,
+        board: None,
     };
+    let board = SessionLine { board: Some(HOSTILE.into()), ..session("4", "", false, false) };
     let line = |deed, agent: Option<&str>| ActivityLine { deed, when: monday(), agent: agent.map(str::to_owned) };
     let told = |id: &str, asks_consent| AppLine {
         client_id: id.into(),
@@ -193,6 +196,7 @@ fn account(f: Frame, contexts: Vec<(String, String)>) -> Account {
             session("1", WINDOWS, true, false),
             session("2", ANDROID, false, true),
             session("3", "?", false, false),
+            board,
         ],
         activity: vec![
             line(Deed::SignedIn, Some(WINDOWS)),
@@ -248,5 +252,40 @@ fn activation(l: Locale) -> Vec<Rendered> {
     ];
     pages.extend(problems.map(|problem| at("activate-problem", failed(l), code(Some(problem)))));
     pages.extend(refused);
+    pages
+}
+
+fn boards(l: Locale) -> Vec<Rendered> {
+    let board = |f: Frame, stage| Board { f, csrf: "c".into(), stage };
+    let code = |problem| BoardStage::Code { code: HOSTILE.into(), problem: Some(problem) };
+    let answer = |at_home, values| BoardStage::Answer {
+        code: "BCFG-HJKL".into(),
+        name: "Bảng phòng 12".into(),
+        school: Some("Trường Tiểu học Mẫu".into()),
+        at_home,
+        person: NAME.into(),
+        values,
+    };
+    let (f, wrong) = (signed_in(l), Frame { failed: true, ..signed_in(l) });
+    let fresh = BoardStage::Code { code: String::new(), problem: None };
+    let values = owned(&[("Họ và tên", NAME), ("Ghi chú", HOSTILE)]);
+    let mut pages = vec![
+        show("board", &f, &board(f.clone(), fresh)),
+        show("board-answer", &f, &board(f.clone(), answer(true, Vec::new()))),
+        show("board-answer-elsewhere", &f, &board(f.clone(), answer(false, values))),
+        show("board-open", &f, &board(f.clone(), BoardStage::Open { until: monday() })),
+        show("board-closed", &f, &board(f.clone(), BoardStage::Closed)),
+    ];
+    let problems = [
+        ("board-missing", BoardProblem::Missing),
+        ("board-mangled", BoardProblem::Mangled),
+        ("board-letter", BoardProblem::Letter('1')),
+        ("board-length", BoardProblem::Length(7)),
+        ("board-unknown", BoardProblem::Unknown),
+        ("board-over", BoardProblem::Over),
+        ("board-not-for-you", BoardProblem::NotForYou),
+        ("board-slow", BoardProblem::Slow(30)),
+    ];
+    pages.extend(problems.map(|(name, problem)| show(name, &wrong, &board(wrong.clone(), code(problem)))));
     pages
 }

@@ -36,7 +36,7 @@ pub(crate) async fn whose(t: &Tour, sector_id: &str) -> (AccountId, PersonId) {
 }
 
 /// The sample person of a role.
-async fn person(t: &Tour, role: &str) -> PersonId {
+pub(crate) async fn person(t: &Tour, role: &str) -> PersonId {
     whose(t, &t.person(role).sector_id).await.1
 }
 

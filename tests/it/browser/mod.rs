@@ -3,6 +3,7 @@
 mod account;
 mod activation;
 mod app;
+mod board;
 mod check_session;
 mod console;
 mod driver;

@@ -1,6 +1,6 @@
 //! How answers travel: in a fragment, in a form, as one signed token; and the response types of older apps.
 
-use phuong::protocol::{alg::SigningAlg, client::Client, jwt::half_hash, response::ResponseType, terms::Terms};
+use phuong::protocol::{alg::SigningAlg, jwt::half_hash, response::ResponseType};
 use serde_json::Value;
 
 use crate::support::{
@@ -54,9 +54,7 @@ both! { async fn r21_an_answer_as_a_token_is_neither_hint_nor_access_token(t: To
 /// An app that is registered for every response type.
 async fn older(t: &Tour) -> RelyingParty {
     let app = RelyingParty::new(t, "app").await;
-    let client = t.sv.clients.all().into_iter().find(|client| client.client_id.0 == app.id).unwrap();
-    let terms = Terms { response_types: ResponseType::ALL.into(), ..client.terms.clone() };
-    t.change(&Client { terms, ..(*client).clone() }, false).await;
+    app.change(t, |client| client.terms.response_types = ResponseType::ALL.into()).await;
     app
 }
 
@@ -117,11 +115,9 @@ both! { async fn r6_a_sign_in_that_begins_again_does_not_get_what_was_not_agreed
     assert_eq!(refused.in_fragment()["error"], "unsupported_response_type");
     // The registration changes between the page and its answer: what counts is what holds then.
     let app = RelyingParty::new(&t, "other").await;
-    let client = t.sv.clients.all().into_iter().find(|client| client.client_id.0 == app.id).unwrap();
-    let terms = Terms { response_types: ResponseType::ALL.into(), ..client.terms.clone() };
-    t.change(&Client { terms, ..(*client).clone() }, false).await;
+    app.change(&t, |client| client.terms.response_types = ResponseType::ALL.into()).await;
     let page = browser.get(&t, &asking(&app, ResponseType::IdToken, "")).await;
-    t.change(&client, false).await;
+    app.change(&t, |client| client.terms.response_types = [ResponseType::Code].into()).await;
     let person = t.person("teacher").clone();
     let refused = browser.submit(&t, &page, &person.sector_id, &person.password).await;
     assert_eq!(refused.in_fragment()["error"], "unsupported_response_type");

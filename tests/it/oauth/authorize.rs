@@ -32,7 +32,7 @@ both! { async fn errors_after_that_go_back_to_the_app_with_state_and_issuer(t: T
     for (extra, error) in [
         ("&prompt=none", "login_required"),
         ("&prompt=none%20login", "invalid_request"),
-        ("&request=x", "request_not_supported"),
+        ("&request=x", "invalid_request_object"),
         ("&scope=profile", "invalid_request"),
         ("&nonce=2", "invalid_request"),
     ] {

@@ -43,7 +43,7 @@ both! { async fn an_error_carries_its_code_a_description_the_state_and_the_issue
         ("&max_age=soon", "invalid_request"),
         ("&claims=%5B", "invalid_request"),
         ("&response_mode=made.up", "invalid_request"),
-        ("&request_uri=https://app.example/r", "request_uri_not_supported"),
+        ("&request_uri=https://app.example/r", "invalid_request_uri"),
         ("&registration=%7B%7D", "registration_not_supported"),
     ] {
         let answer = browser.get(&t, &app.authorize(extra)).await;

@@ -19,12 +19,12 @@ use crate::support::{
     tour::{ISSUER, Tour},
 };
 
-fn key() -> Signer {
+pub(super) fn key() -> Signer {
     Signer::from_pkcs8(SigningAlg::Es256, &Signer::generate(SigningAlg::Es256, 2048)).unwrap()
 }
 
 /// A token with exactly this header and payload, signed with ES256 whatever the header says.
-fn signed(signer: &Signer, header: &str, payload: &str) -> String {
+pub(super) fn signed(signer: &Signer, header: &str, payload: &str) -> String {
     let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
     let signature = signer.sign(input.as_bytes());
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))

@@ -71,13 +71,17 @@ both! { async fn every_announced_address_is_there(t: Tour) {
         let expected = match name.as_str() {
             "authorization_endpoint" => 400,
             "userinfo_endpoint" => 401,
-            "token_endpoint" | "introspection_endpoint" | "revocation_endpoint" => 405,
+            "token_endpoint"
+            | "device_authorization_endpoint"
+            | "introspection_endpoint"
+            | "revocation_endpoint"
+            | "pushed_authorization_request_endpoint" => 405,
             _ => 200,
         };
         assert_eq!(answer.status, expected, "{name}");
         tried += 1;
     }
-    assert_eq!(tried, 11);
+    assert_eq!(tried, 13);
 } }
 
 both! { async fn a_public_subject_is_the_same_for_every_app_and_a_pairwise_one_is_not(t: Tour) {

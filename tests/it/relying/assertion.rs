@@ -9,7 +9,7 @@ use phuong::{protocol::alg::SigningAlg, services::keys::Signer};
 use serde_json::json;
 
 /// A key pair of an app's own.
-pub(super) struct AppKey {
+pub(crate) struct AppKey {
     algorithm: Algorithm,
     private: EncodingKey,
     public: Jwk,
@@ -17,7 +17,7 @@ pub(super) struct AppKey {
 }
 
 impl AppKey {
-    pub(super) fn new(algorithm: Algorithm) -> Self {
+    pub(crate) fn new(algorithm: Algorithm) -> Self {
         let kind = match algorithm {
             Algorithm::ES256 => SigningAlg::Es256,
             Algorithm::EdDSA => SigningAlg::EdDsa,
@@ -39,12 +39,20 @@ impl AppKey {
     }
 
     /// What the app publishes.
-    pub(super) fn public(&self) -> Jwk {
+    pub(crate) fn public(&self) -> Jwk {
         self.public.clone()
     }
 
+    /// A request object of `client`, for `issuer`, with these members.
+    pub(crate) fn request(&self, client: &str, issuer: &str, members: &serde_json::Value) -> String {
+        let header = Header { kid: Some(self.kid.clone()), ..Header::new(self.algorithm) };
+        let mut claims = json!({ "iss": client, "aud": issuer });
+        claims.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        jsonwebtoken::encode(&header, &claims, &self.private).unwrap()
+    }
+
     /// An assertion that the bearer is `client`, for a minute, for `issuer` alone.
-    pub(super) fn assertion(&self, client: &str, issuer: &str, now: i64, jti: &str) -> String {
+    pub(crate) fn assertion(&self, client: &str, issuer: &str, now: i64, jti: &str) -> String {
         let header = Header { kid: Some(self.kid.clone()), ..Header::new(self.algorithm) };
         let claims = json!({ "iss": client, "sub": client, "aud": issuer, "iat": now, "exp": now + 60, "jti": jti });
         jsonwebtoken::encode(&header, &claims, &self.private).unwrap()

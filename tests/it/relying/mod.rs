@@ -3,7 +3,7 @@
 //! `oauth` asks what the provider refuses; this asks whether an app that follows the standards gets along.
 
 mod announced;
-mod assertion;
+pub(crate) mod assertion;
 mod life;
 mod party;
 mod receivers;

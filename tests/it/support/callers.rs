@@ -12,7 +12,10 @@ use base64::{
 };
 use phuong::{
     base::digest::Digest,
-    protocol::{client::Kind, registration::Registration},
+    protocol::{
+        client::{Client, ClientId, Kind},
+        registration::Registration,
+    },
 };
 
 use super::tour::{Answer, Tour};
@@ -104,6 +107,14 @@ impl RelyingParty {
         };
         let (_, secret) = t.register(change(ask)).await;
         Self { id: id.to_owned(), secret }
+    }
+
+    /// Its registration, and what `change` makes of it.
+    pub(crate) async fn change(&self, t: &Tour, change: impl FnOnce(&mut Client)) {
+        let registered = t.sv.clients.by_id(&ClientId(self.id.clone())).unwrap();
+        let mut client = (*registered).clone();
+        change(&mut client);
+        t.change(&client, false).await;
     }
 
     /// An authorization request; `extra` adds to it.

@@ -1,3 +1,5 @@
+//! What clients ask for themselves, and what they get.
+
 use serde_json::json;
 
 use super::*;

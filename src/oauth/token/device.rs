@@ -1,0 +1,100 @@
+//! RFC 8628 §3.4: a device code for tokens, once, when somebody has let the device in.
+
+use super::issue;
+use crate::{
+    base::{clock::Moment, digest::Digest, secret::Token},
+    oauth::{access, client_auth::AuthenticatedClient, device::standing, refusal},
+    protocol::{
+        client::GrantKind,
+        device::{Poll, poll},
+        error::Refusal,
+        scope::Scopes,
+        token::TokenResponse,
+    },
+    services::Services,
+    store::{
+        StoreError, Tx, devices,
+        grants::{self, GrantRow, NewRefresh},
+    },
+};
+
+struct Turn {
+    code: Digest,
+    client: AuthenticatedClient,
+    refresh: Option<Digest>,
+    now: Moment,
+}
+
+enum Outcome {
+    Fresh(Box<GrantRow>),
+    /// The code was exchanged before: what came of it has ended (as R10).
+    Replayed,
+}
+
+/// Answers a device that asks whether it was let in.
+pub(super) async fn exchange(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    code: Token,
+) -> Result<TokenResponse, Refusal> {
+    client.require(GrantKind::DeviceCode)?;
+    let now = sv.clock.now();
+    let question = (code.digest(), client.key);
+    let found = sv.store.read(question, async |tx: &mut Tx, (code, client)| devices::find(tx, *code, *client).await);
+    let row = found.await.map_err(refusal)?.ok_or(Refusal::DeviceCodeInvalid)?;
+    match poll(&standing(&row), now) {
+        Poll::Refuse(refusal) => Err(refusal),
+        Poll::Wait { refusal: told, pause } => {
+            let turn = (row.digest, i64::try_from(pause.as_secs()).unwrap_or(i64::MAX), now);
+            let wait = async |tx: &mut Tx, (code, pause, now): &_| devices::wait(tx, *code, *pause, *now).await;
+            sv.store.write_one(turn, wait).await.map_err(refusal)?;
+            Err(told)
+        }
+        Poll::Redeem | Poll::Replayed => redeem(sv, client, row.digest, now).await,
+    }
+}
+
+async fn redeem(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    code: Digest,
+    now: Moment,
+) -> Result<TokenResponse, Refusal> {
+    let refresh = client.grants.contains(&GrantKind::RefreshToken).then(|| Token::random(&sv.entropy));
+    let turn = Turn { code, client: client.clone(), refresh: refresh.as_ref().map(Token::digest), now };
+    let outcome = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| spend(tx, turn).await).await;
+    let Outcome::Fresh(grant) = outcome.map_err(refusal)? else { return Err(Refusal::DeviceCodeInvalid) };
+    let scopes: Scopes = grant.scope.parse().map_err(|_| Refusal::Fault)?;
+    issue::for_person(sv, client, issue::Issue { grant: &grant, scopes: &scopes, nonce: None, refresh, now }).await
+}
+
+async fn spend(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
+    let no = |refusal| Err(StoreError::Refused(refusal));
+    let Some(grant) = devices::spend(tx, turn.code, turn.client.key, turn.now).await? else {
+        let row = devices::find(tx, turn.code, turn.client.key).await?;
+        let Some(grant) = row.filter(|row| row.spent_at.is_some()).and_then(|row| row.grant_id) else {
+            return no(Refusal::DeviceCodeInvalid);
+        };
+        grants::end(tx, grant, turn.now).await?;
+        devices::end_session(tx, grant, turn.now).await?;
+        return Ok(Outcome::Replayed);
+    };
+    let Some(grant) = grants::find(tx, grant).await? else { return no(Refusal::DeviceCodeInvalid) };
+    if grant.ended_at.is_some() || grant.session_ended_at.is_some() || grant.expires_at <= turn.now {
+        return no(Refusal::DeviceCodeInvalid);
+    }
+    access::still_given(&grant, &turn.client).map_err(StoreError::Refused)?;
+    if let Some(digest) = turn.refresh {
+        let new = NewRefresh {
+            digest,
+            grant: grant.id,
+            client: turn.client.key,
+            scope: grant.scope.clone(),
+            bound_key: turn.client.refresh_key(),
+            now: turn.now,
+            expires_at: grant.expires_at,
+        };
+        grants::give_refresh(tx, &new).await?;
+    }
+    Ok(Outcome::Fresh(Box::new(grant)))
+}

@@ -1,0 +1,280 @@
+//! Device authorization (RFC 8628): what a device without a keyboard asks, the letters that a person types for it on a
+//! phone, and what the device is told when it asks again.
+
+use std::{fmt, time::Duration};
+
+use serde::Serialize;
+
+use super::{
+    client::{Client, GrantKind},
+    error::Refusal,
+    params::Params,
+    scope::Scopes,
+};
+use crate::base::{clock::Moment, entropy::Entropy, letters::ALPHABET};
+
+/// How long a device shows its letters before it must ask for others.
+pub const CODE_LIFE: Duration = Duration::from_mins(10);
+/// How long a device waits between questions, until it is told to wait longer.
+pub const PAUSE: Duration = Duration::from_secs(5);
+/// How much longer it waits each time that it asked too soon (§3.5).
+const LONGER: Duration = Duration::from_secs(5);
+/// 18⁸ is more than 2³³: enough for ten minutes and a handful of guesses per account.
+const LETTERS: usize = 8;
+
+/// How long a device is let in: the session ends with the lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lesson {
+    /// 45 minutes.
+    Single,
+    /// 90 minutes.
+    Double,
+}
+
+impl Lesson {
+    /// The longest.
+    pub const LONGEST: Duration = Duration::from_mins(90);
+
+    /// As the page's form names it.
+    pub fn named(minutes: &str) -> Option<Self> {
+        match minutes {
+            "45" => Some(Self::Single),
+            "90" => Some(Self::Double),
+            _ => None,
+        }
+    }
+
+    /// How long it takes.
+    pub const fn span(self) -> Duration {
+        match self {
+            Self::Single => Duration::from_mins(45),
+            Self::Double => Self::LONGEST,
+        }
+    }
+}
+
+/// A device authorization request (§3.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceAsk {
+    /// What is asked for, as at the authorization endpoint; never what would outlive the lesson.
+    pub scopes: Scopes,
+}
+
+impl DeviceAsk {
+    /// Reads the request of a client that has proved itself.
+    pub fn parse(params: &Params, client: &Client) -> Result<Self, Refusal> {
+        params.check()?;
+        client.require(GrantKind::DeviceCode)?;
+        let asked: Scopes = params.need("scope")?.parse().map_err(|_| Refusal::InvalidParameter("scope"))?;
+        if !asked.has("openid") {
+            return Err(Refusal::OpenidMissing);
+        }
+        let scopes = asked.both(&client.scopes).without("offline_access");
+        if scopes.has("openid") { Ok(Self { scopes }) } else { Err(Refusal::ScopeNotAllowed) }
+    }
+}
+
+/// The answer (§3.2).
+#[derive(Clone, Debug, Serialize)]
+pub struct DeviceResponse {
+    /// What the device asks for its tokens with.
+    pub device_code: String,
+    /// What it shows.
+    pub user_code: String,
+    /// Where people type that.
+    pub verification_uri: String,
+    /// The same with the letters in it, for a QR code.
+    pub verification_uri_complete: String,
+    /// Seconds.
+    pub expires_in: u64,
+    /// Seconds between questions.
+    pub interval: u64,
+}
+
+/// The letters that a device shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct UserCode([u8; LETTERS]);
+
+/// Why a text is no user code. It says nothing about any code that there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misread {
+    /// A Vietnamese input method rewrote it.
+    #[error("rewritten by an input method")]
+    InputMethod,
+    /// A letter that no code has.
+    #[error("no code contains {0:?}")]
+    Letter(char),
+    /// Too few letters or too many.
+    #[error("{0} letters instead of 8")]
+    Length(usize),
+}
+
+impl UserCode {
+    /// New letters.
+    pub fn random(entropy: &Entropy) -> Self {
+        let letter = |_| ALPHABET.get(entropy.below(18) as usize).copied().unwrap_or(ALPHABET[0]);
+        Self(std::array::from_fn(letter))
+    }
+
+    /// Reads what a person typed (§6.1): in any case, with spaces, dots and dashes anywhere.
+    pub fn read(typed: &str) -> Result<Self, Misread> {
+        let mut letters = [0; LETTERS];
+        let mut length = 0;
+        for c in typed.chars().filter(|c| !(c.is_whitespace() || ".-‐‑–—_".contains(*c))) {
+            let upper = c.to_ascii_uppercase();
+            let known = ALPHABET.iter().find(|letter| char::from(**letter) == upper).ok_or_else(|| misread(c))?;
+            if let Some(place) = letters.get_mut(length) {
+                *place = *known;
+            }
+            length += 1;
+        }
+        if length == LETTERS { Ok(Self(letters)) } else { Err(Misread::Length(length)) }
+    }
+
+    /// Its letters, for a digest.
+    pub const fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// No keyboard has a letter with marks on it, or the marks by themselves: an input method put them there.
+fn misread(c: char) -> Misread {
+    let marked = !c.is_ascii() && (c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c));
+    if marked { Misread::InputMethod } else { Misread::Letter(c) }
+}
+
+impl fmt::Display for UserCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let half = |letters: &[u8]| letters.iter().map(|letter| char::from(*letter)).collect::<String>();
+        write!(f, "{}-{}", half(&self.0[..LETTERS / 2]), half(&self.0[LETTERS / 2..]))
+    }
+}
+
+impl fmt::Debug for UserCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserCode(…)")
+    }
+}
+
+/// What is known of a device code when its device asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// When it ends.
+    pub expires_at: Moment,
+    /// What somebody answered.
+    pub answer: Option<Answered>,
+    /// Whether it was exchanged.
+    pub spent: bool,
+    /// How long the device must wait between questions.
+    pub pause: Duration,
+    /// When it asked last.
+    pub polled_at: Option<Moment>,
+}
+
+/// What somebody answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// Let it in.
+    Yes,
+    /// Keep it out.
+    No,
+}
+
+/// What comes of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Poll {
+    /// Nothing yet: `refusal` is what the device is told, `pause` how long it must wait from now on.
+    Wait {
+        /// Pending, or too soon.
+        refusal: Refusal,
+        /// From now on.
+        pause: Duration,
+    },
+    /// Exchange it.
+    Redeem,
+    /// It was exchanged before: what came of that ends, as with a code of the authorization endpoint.
+    Replayed,
+    /// It leads to nothing any more.
+    Refuse(Refusal),
+}
+
+/// What a device is told that asks for its tokens (§3.5).
+pub fn poll(standing: &Standing, now: Moment) -> Poll {
+    match standing.answer {
+        _ if standing.spent => Poll::Replayed,
+        Some(Answered::No) => Poll::Refuse(Refusal::Declined),
+        _ if standing.expires_at <= now => Poll::Refuse(Refusal::DeviceCodeExpired),
+        Some(Answered::Yes) => Poll::Redeem,
+        None if standing.polled_at.is_some_and(|before| now.since(before) < standing.pause) => {
+            Poll::Wait { refusal: Refusal::SlowDown, pause: standing.pause + LONGER }
+        }
+        None => Poll::Wait { refusal: Refusal::AuthorizationPending, pause: standing.pause },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_letters_are_read_however_they_are_typed() {
+        let code = UserCode::random(&Entropy::danger_seeded(1));
+        let shown = code.to_string();
+        assert_eq!((shown.len(), shown.find('-')), (9, Some(4)));
+        let spaced: String = shown.chars().flat_map(|c| [c, ' ']).collect();
+        for typed in [shown.clone(), shown.to_lowercase(), shown.replace('-', ""), shown.replace('-', " – "), spaced]
+        {
+            assert_eq!(UserCode::read(&typed), Ok(code), "{typed}");
+        }
+        assert!(!format!("{code:?}").contains(&shown));
+    }
+
+    #[test]
+    fn what_is_no_code_is_told_why() {
+        assert_eq!(UserCode::read("BCFG-HJK"), Err(Misread::Length(7)));
+        assert_eq!(UserCode::read("BCFG-HJKL-M"), Err(Misread::Length(9)));
+        assert_eq!(UserCode::read("BCFG-HJK1"), Err(Misread::Letter('1')));
+        assert_eq!(UserCode::read("BCFG-HJKA"), Err(Misread::Letter('A')));
+        for mangled in ["BCFG-HJKư", "BCFG-HJKđ", "BCFG-HJK\u{301}L"] {
+            assert_eq!(UserCode::read(mangled), Err(Misread::InputMethod), "{mangled}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics_and_what_is_read_is_shown_the_same(typed in ".{0,40}") {
+            if let Ok(code) = UserCode::read(&typed) {
+                proptest::prop_assert_eq!(UserCode::read(&code.to_string()), Ok(code));
+            }
+        }
+    }
+
+    fn pending() -> Standing {
+        let expires_at = Moment::from_seconds(600);
+        Standing { expires_at, answer: None, spent: false, pause: PAUSE, polled_at: Some(Moment::from_seconds(100)) }
+    }
+
+    #[test]
+    fn a_device_that_asks_too_soon_waits_longer_each_time() {
+        let at = |seconds| poll(&pending(), Moment::from_seconds(seconds));
+        assert_eq!(at(105), Poll::Wait { refusal: Refusal::AuthorizationPending, pause: PAUSE });
+        assert_eq!(at(104), Poll::Wait { refusal: Refusal::SlowDown, pause: PAUSE * 2 });
+        let first = Standing { polled_at: None, ..pending() };
+        assert_eq!(
+            poll(&first, Moment::from_seconds(1)),
+            Poll::Wait { refusal: Refusal::AuthorizationPending, pause: PAUSE }
+        );
+    }
+
+    #[test]
+    fn an_answer_counts_in_time_and_once() {
+        let yes = Standing { answer: Some(Answered::Yes), ..pending() };
+        // Whoever is let in need not wait.
+        assert_eq!(poll(&yes, Moment::from_seconds(101)), Poll::Redeem);
+        assert_eq!(poll(&yes, Moment::from_seconds(600)), Poll::Refuse(Refusal::DeviceCodeExpired));
+        assert_eq!(poll(&Standing { spent: true, ..yes }, Moment::from_seconds(101)), Poll::Replayed);
+        let no = Standing { answer: Some(Answered::No), ..pending() };
+        assert_eq!(poll(&no, Moment::from_seconds(101)), Poll::Refuse(Refusal::Declined));
+        assert_eq!(poll(&no, Moment::from_seconds(700)), Poll::Refuse(Refusal::Declined));
+    }
+}
