@@ -7,7 +7,7 @@ use super::issue;
 use crate::{
     base::{clock::Moment, digest::Digest, secret::Token},
     oauth::{access, client_auth::AuthenticatedClient, refusal},
-    protocol::{client::GrantKind, error::Refusal, scope::Scopes, token::TokenResponse},
+    protocol::{client::GrantKind, error::Refusal, scope::Scopes, terms::Profile, token::TokenResponse},
     services::Services,
     store::{
         StoreError, Tx,
@@ -43,6 +43,9 @@ pub(super) async fn exchange(
 ) -> Result<TokenResponse, Refusal> {
     client.require(GrantKind::RefreshToken)?;
     let now = sv.clock.now();
+    if client.terms.profile == Profile::Fapi2 {
+        return keep(sv, client, token, narrow_to).await;
+    }
     // Derived, not stored: only digests are, and a retry must get the same text.
     let successor = Token::from_bytes(&sv.keys.refresh.mac(&[b"successor", token.expose().as_bytes()]));
     let turn =
@@ -57,6 +60,29 @@ pub(super) async fn exchange(
         issue::Issue { grant: &grant, scopes: &scopes, nonce: None, refresh: Some(successor), now },
     )
     .await
+}
+
+/// FAPI 2.0 §5.3.2.1: a token that is bound to what its client proves itself by is not rotated; a reply that was lost costs
+/// nothing.
+async fn keep(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    token: Token,
+    narrow_to: Option<Scopes>,
+) -> Result<TokenResponse, Refusal> {
+    let now = sv.clock.now();
+    let digest = token.digest();
+    let turn = Turn { presented: digest, successor: digest, client: client.clone(), narrow_to, now };
+    let reading = async |tx: &mut Tx, turn: &Turn| {
+        let row = grants::find_refresh(tx, turn.presented, turn.client.key).await?;
+        let good = row.filter(|row| row.spent_at.is_none() && row.expires_at > turn.now);
+        let row = good.ok_or(StoreError::Refused(Refusal::RefreshInvalid))?;
+        shown(&row, turn)?;
+        Ok((good_grant(tx, turn, &row).await?, narrowed(&row, turn)?))
+    };
+    let (grant, scopes) = sv.store.read(turn, reading).await.map_err(refusal)?;
+    let issue = issue::Issue { grant: &grant, scopes: &scopes, nonce: None, refresh: None, now };
+    issue::for_person(sv, client, issue).await
 }
 
 /// The plain case: everything that was granted, for a token that is plainly good.

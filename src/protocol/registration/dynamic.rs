@@ -135,8 +135,6 @@ impl Metadata {
             (false, "none") => Kind::Spa,
             (false, _) => Kind::Web,
         };
-        let keys = self.keys()?;
-        let proves_by_key = method == "private_key_jwt";
         let asked: Scopes = self
             .scope
             .as_deref()
@@ -146,8 +144,8 @@ impl Metadata {
         let scopes = if self.scope.is_some() { asked.both(&registrar.scopes) } else { registrar.scopes.clone() };
         let (types, grants) = self.flows(registrar)?;
         let ask = Registration {
-            auth_method: Some(method.clone()),
-            keys: keys.clone().filter(|_| proves_by_key),
+            auth_method: Some(method),
+            keys: self.keys()?,
             redirect_uris: self.redirect_uris.clone(),
             post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
             backchannel_logout_uri: self.backchannel_logout_uri.clone(),
@@ -158,7 +156,7 @@ impl Metadata {
             id_token_alg: signing("id_token_signed_response_alg", self.id_token_signed_response_alg.as_ref())?
                 .unwrap_or(SigningAlg::Rs256),
             sector: given.sector,
-            binding: if self.dpop_bound_access_tokens == Some(true) { Binding::Dpop } else { Binding::AsShown },
+            terms: self.terms(types)?,
             trust: Trust::AsksConsent,
             ..Registration::named(&given.client_id, &self.name(), kind)
         };
@@ -170,7 +168,6 @@ impl Metadata {
         client.require_pkce = registrar.require_pkce || client.access == Access::Public;
         client.default_max_age = self.default_max_age;
         client.links = self.links()?;
-        client.terms = self.terms(types, keys.filter(|_| !proves_by_key), client.terms.binding)?;
         let registered = self.completed(&client, native);
         Ok((client, registered))
     }
@@ -219,12 +216,7 @@ impl Metadata {
         }
     }
 
-    fn terms(
-        &self,
-        response_types: BTreeSet<ResponseType>,
-        request_keys: Option<KeySource>,
-        binding: Binding,
-    ) -> Result<Terms, BadMetadata> {
+    fn terms(&self, response_types: BTreeSet<ResponseType>) -> Result<Terms, BadMetadata> {
         let proof = |member, text: &Option<String>| {
             named(member, text.as_ref(), |text| ProofAlg::ALL.into_iter().find(|alg| alg.name() == text))
         };
@@ -237,7 +229,6 @@ impl Metadata {
         }
         Ok(Terms {
             response_types,
-            request_keys,
             pushed_only: self.require_pushed_authorization_requests == Some(true),
             signed_only: self.require_signed_request_object == Some(true),
             request_alg: proof("request_object_signing_alg", &self.request_object_signing_alg)?,
@@ -250,7 +241,7 @@ impl Metadata {
                 self.introspection_signed_response_alg.as_ref(),
             )?,
             default_acr_values: self.default_acr_values.clone(),
-            binding,
+            binding: if self.dpop_bound_access_tokens == Some(true) { Binding::Dpop } else { Binding::AsShown },
             ..Terms::default()
         })
     }
