@@ -162,7 +162,7 @@ pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entrop
             queue_seconds: 30,
             ..HasherSettings::default()
         },
-        fetch: Fetch::new(Allowed { hosts: vec!["localhost".into()], networks: Vec::new() }).unwrap(),
+        fetch: Fetch::new(Allowed { hosts: vec!["localhost".into()], ..Allowed::default() }).unwrap(),
         settings,
     };
     Services::open(parts).await.unwrap()
