@@ -18,6 +18,7 @@ mod logout_requests;
 mod parameters;
 mod people;
 mod recent;
+mod registration;
 mod requests;
 mod session_state;
 mod together;
