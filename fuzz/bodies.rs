@@ -75,7 +75,7 @@ pub(crate) fn authorize(bytes: &[u8]) {
         }
         Answer::FormPost { action, .. } => assert_eq!(action, back.uri()),
     }
-    let offer = Offer { legacy_response_types: true };
+    let offer = Offer { legacy_response_types: true, ..Offer::default() };
     if let Ok(ask) = AuthorizeAsk::parse(&params, &CLIENT, &offer) {
         assert!(ask.scopes.has("openid") && ask.scopes.within(&CLIENT.scopes), "{}", ask.scopes);
         assert!(ask.challenge.is_some() || !ask.response_type.has_code(), "R5: no code without PKCE");
