@@ -88,7 +88,7 @@ fn refusal_page(visitor: &Visitor, refusal: Refusal, ways: Ways) -> Response {
     let text = match refusal {
         Refusal::UnknownClient | Refusal::ClientDisabled => "op-error-client",
         Refusal::UnregisteredRedirectUri => "op-error-redirect",
-        Refusal::RequestGone => "op-error-gone",
+        Refusal::RequestGone | Refusal::RequestUriInvalid => "op-error-gone",
         Refusal::Busy | Refusal::Unavailable => "op-error-busy",
         Refusal::Fault => "op-error-fault",
         _ => "op-error-request",

@@ -44,7 +44,7 @@ pub async fn push(sv: &Services, client: &AuthenticatedClient, params: &Params) 
     }
     let (params, signed) = match params.get("request") {
         // RFC 9126 §3: then everything stands in it.
-        Some(jws) => (opened(sv, client, jws).await?, true),
+        Some(jws) => (opened(sv, client, jws, sv.clock.now()).await?, true),
         None => (params.clone().without(&CREDENTIALS), false),
     };
     if client.terms.signed_only && !signed {

@@ -111,7 +111,9 @@ impl AuthorizeAsk {
 fn response_type(params: &Params, client: &Client, offer: &Offer) -> Result<ResponseType, Refusal> {
     let refused = Refusal::ResponseTypeNotOffered;
     let kind = ResponseType::of(params.need("response_type")?).ok_or(refused)?;
-    let offered = offer.legacy_response_types || !kind.is_legacy();
+    // A token in the answer is bound to nothing.
+    let bound = !kind.has_token() || client.terms.admits(None).is_ok();
+    let offered = bound && (offer.legacy_response_types || !kind.is_legacy());
     if offered && client.terms.response_types.contains(&kind) { Ok(kind) } else { Err(refused) }
 }
 

@@ -63,7 +63,7 @@ pub(super) async fn resolve(sv: &Services, flow: &Flow) -> Result<Requested, Unr
     match (params.get("request"), params.get("request_uri")) {
         (None, None) => Ok(Requested { client, params, came: Came::default() }),
         (Some(jws), None) => {
-            match opened(sv, &client, jws).await.and_then(|inner| laid_over(&client, &params, inner)) {
+            match opened(sv, &client, jws, flow.began).await.and_then(|inner| laid_over(&client, &params, inner)) {
                 Ok(params) => Ok(Requested { client, params, came: Came { pushed: None, signed: true } }),
                 Err(refusal) => Err(refused(client, &params, refusal)),
             }
@@ -95,11 +95,17 @@ fn refused(client: Arc<Client>, params: &Params, refusal: Refusal) -> Unreadable
     }
 }
 
-/// The parameters that a client signed.
-pub(in crate::oauth) async fn opened(sv: &Services, client: &Client, jws: &str) -> Result<Params, Refusal> {
+/// The parameters that a client signed. What counts is when the request came: its person may take longer than it is good
+/// for.
+pub(in crate::oauth) async fn opened(
+    sv: &Services,
+    client: &Client,
+    jws: &str,
+    came: Moment,
+) -> Result<Params, Refusal> {
     let source = client.keys().ok_or(Refusal::RequestObjectInvalid)?;
     let keys = sv.keys_of(source, jws).await;
-    request_object::open(jws, client, &keys, &sv.settings.issuer, sv.clock.now()).map_err(|bad| {
+    request_object::open(jws, client, &keys, &sv.settings.issuer, came).map_err(|bad| {
         tracing::info!(client = %client.client_id, reason = %bad, "request object refused");
         Refusal::RequestObjectInvalid
     })

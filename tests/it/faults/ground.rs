@@ -192,6 +192,11 @@ impl Caller {
         self.send(request.basic_auth(&app.id, Some(&app.secret)).form(form)).await
     }
 
+    /// A form that says itself whose it is.
+    pub(super) async fn post_as_anybody(&self, path: &str, form: &[(&str, &str)]) -> Result<Reply, Lost> {
+        self.send(self.http.post(format!("{}{path}", self.base)).form(form)).await
+    }
+
     /// A form of a page's, by the browser with this cookie.
     pub(super) async fn submit(&self, path: &str, cookie: &str, form: &[(&str, &str)]) -> Result<Reply, Lost> {
         self.send(self.http.post(format!("{}{path}", self.base)).header("cookie", cookie).form(form)).await

@@ -3,9 +3,17 @@
 use std::{env, time::Duration};
 
 use futures_util::future::join_all;
+use jsonwebtoken::{Algorithm, jwk::JwkSet};
+use phuong::protocol::{
+    client::{KeySource, Kind},
+    registration::Registration,
+};
 
 use super::ground::{Caller, Ground, text, within};
-use crate::support::database::Backend;
+use crate::{
+    relying::assertion::AppKey,
+    support::{database::Backend, tour::ISSUER},
+};
 
 /// How soon a node notices what another changed. It looks twice a second; the rest is for a busy machine.
 const NOTICED: Duration = Duration::from_secs(3);
@@ -37,6 +45,49 @@ async fn r11_a_code_that_two_nodes_are_given_at_once_is_redeemed_once() {
             }
         }
     }
+    ground.holds().await;
+}
+
+#[tokio::test]
+async fn r13_a_refresh_token_that_two_nodes_are_given_at_once_has_one_successor() {
+    let Some(ground) = Ground::on(Backend::Postgres).await else { return };
+    let tour = ground.tour().await;
+    let token = ground.refresh_tokens(&tour, 1).await.remove(0);
+    let (one, other) = (ground.serve(), ground.serve());
+    let callers = [one.caller(), other.caller()];
+    let all = join_all((0..50).map(|n| callers[n % 2].refresh(&ground.app, &token))).await;
+    let mut successors: Vec<_> = all.into_iter().map(|reply| text(&reply.unwrap().json(), "refresh_token")).collect();
+    successors.sort();
+    successors.dedup();
+    assert_eq!(successors.len(), 1, "whoever is told is told the same");
+    assert_eq!(callers[0].refresh(&ground.app, &successors[0]).await.unwrap().status, 200, "and the family lives");
+    ground.holds().await;
+}
+
+#[tokio::test]
+async fn r14_an_assertion_that_two_nodes_are_given_at_once_counts_once() {
+    let Some(ground) = Ground::on(Backend::Postgres).await else { return };
+    let tour = ground.tour().await;
+    let key = AppKey::new(Algorithm::ES256);
+    let keys = JwkSet { keys: vec![key.public()] };
+    let service = Registration {
+        keys: Some(KeySource::Inline(keys)),
+        scope: Some("marks.read".into()),
+        ..Registration::named("svc", "Service", Kind::Service)
+    };
+    tour.register(service).await;
+    let (one, other) = (ground.serve(), ground.serve());
+    let callers = [one.caller(), other.caller()];
+    let assertion = key.assertion("svc", ISSUER, tour.clock.now().seconds(), "once");
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", &assertion),
+    ];
+    let all = join_all((0..50).map(|n| callers[n % 2].post_as_anybody("/token", &form))).await;
+    let statuses: Vec<u16> = all.into_iter().map(|reply| reply.unwrap().status).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 49, "{statuses:?}");
     ground.holds().await;
 }
 

@@ -1,6 +1,6 @@
 //! How answers travel: in a fragment, in a form, as one signed token; and the response types of older apps.
 
-use phuong::protocol::{alg::SigningAlg, jwt::half_hash, response::ResponseType};
+use phuong::protocol::{alg::SigningAlg, confirmation::Binding, jwt::half_hash, response::ResponseType};
 use serde_json::Value;
 
 use crate::support::{
@@ -121,4 +121,16 @@ both! { async fn r6_a_sign_in_that_begins_again_does_not_get_what_was_not_agreed
     let person = t.person("teacher").clone();
     let refused = browser.submit(&t, &page, &person.sector_id, &person.password).await;
     assert_eq!(refused.in_fragment()["error"], "unsupported_response_type");
+} }
+
+both! { async fn an_app_that_takes_bound_tokens_alone_gets_none_in_the_answer_itself(t: Offering) {
+    let t = t.0;
+    let (app, mut browser) = (older(&t).await, Browser::default());
+    app.code(&t, &mut browser, "").await;
+    app.change(&t, |client| client.terms.binding = Binding::Dpop).await;
+    for kind in ResponseType::ALL.into_iter().filter(|kind| kind.is_legacy()) {
+        let said = browser.get(&t, &asking(&app, kind, "")).await.in_fragment();
+        assert_eq!(said.contains_key("error"), kind.has_token(), "{}", kind.name());
+        assert!(!said.contains_key("access_token"));
+    }
 } }

@@ -123,6 +123,17 @@ both! { async fn r18_r20_r21_a_request_object_with_a_trick_in_it_is_refused(t: T
     assert_eq!(answer.sent("error").as_deref(), Some("invalid_request_object"), "an app without keys signs nothing");
 } }
 
+both! { async fn a_signed_request_is_judged_by_when_it_came_and_not_by_how_long_its_person_takes(t: Tour) {
+    let ((app, signer), mut browser) = (signing(&t, "app").await, Browser::default());
+    let path = app.authorize(&format!("&request={}", object(&signer, &from(&t, &json!({})))));
+    let page = browser.get(&t, &path).await;
+    t.advance(Duration::from_mins(5));
+    let person = t.person("teacher").clone();
+    assert!(browser.submit(&t, &page, &person.sector_id, &person.password).await.sent("code").is_some());
+    let late = browser.get(&t, &path).await;
+    assert_eq!(late.sent("error").as_deref(), Some("invalid_request_object"), "to come with it again is too late");
+} }
+
 both! { async fn an_app_that_must_sign_is_held_to_what_it_signed(t: Tour) {
     let ((app, signer), mut browser) = (signing(&t, "app").await, Browser::default());
     app.code(&t, &mut browser, "").await;
