@@ -92,6 +92,8 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("client add profile", "Đòi hỏi thêm ở ứng dụng; fapi2 chưa có"),
     ("client add roles", "Vai trò được dùng; có thể cho nhiều lần; không cho: mọi người"),
     ("client add schools", "Mã trường được dùng; có thể cho nhiều lần; không cho: mọi trường"),
+    ("client add resources", "Địa chỉ API của ứng dụng, mà ứng dụng khác được cấp token để gọi; có thể cho nhiều lần"),
+    ("client add calls", "Mã ứng dụng mà nó được gọi API thay người dùng; có thể cho nhiều lần"),
     ("client add at_school", "Mã trường nơi đặt bảng lớp học"),
     ("client list", "Xem mọi ứng dụng"),
     ("client show", "Xem một ứng dụng"),

@@ -89,8 +89,21 @@ pub async fn live(sv: &Services, token: &str) -> Result<Arc<LiveToken>, Refusal>
         Memory::Fresh(known) => known,
         _ => sv.recent_tokens.keep(key, asked, look_up(sv, claims, &client).await?),
     };
-    let good = |grant: &GrantRow| grant.expires_at > now && still_given(grant, &client).is_ok();
+    let server = server_of(sv, &live.claims)?;
+    let admits = |grant: &GrantRow, app: &Client| still_given(grant, app).is_ok();
+    let good = |grant: &GrantRow| {
+        grant.expires_at > now && admits(grant, &client) && server.as_ref().is_none_or(|server| admits(grant, server))
+    };
     if live.grant.as_ref().is_none_or(good) { Ok(live) } else { Err(Refusal::AccessTokenInvalid) }
+}
+
+/// The app that a token is for, if it is not for us: one that is gone or off makes it worth nothing.
+fn server_of(sv: &Services, claims: &AccessToken) -> Result<Option<Arc<Client>>, Refusal> {
+    if claims.aud == sv.settings.issuer {
+        return Ok(None);
+    }
+    let server = sv.clients.serving(&claims.aud).filter(|server| server.require_enabled().is_ok());
+    server.map(Some).ok_or(Refusal::AccessTokenInvalid)
 }
 
 /// How a verified token stands in the database: neither revoked, nor its grant ended, nor its service out of schools.

@@ -12,6 +12,7 @@ pub mod logout;
 pub mod par;
 pub mod resource;
 pub mod revoke;
+pub mod target;
 pub mod token;
 pub mod userinfo;
 

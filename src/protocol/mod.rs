@@ -26,5 +26,6 @@ pub mod response;
 pub mod scope;
 pub mod session_state;
 pub mod subject;
+pub mod target;
 pub mod terms;
 pub mod token;

@@ -11,6 +11,7 @@ use super::{
     redirect::{BadRedirect, RedirectUri},
     scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
+    target::{Api, is_resource},
     terms::Terms,
 };
 use crate::base::{id::ClientKey, secret::Token};
@@ -61,6 +62,8 @@ pub struct Registration {
     pub trust: Trust,
     /// The code of the school a board stands in.
     pub school: Option<String>,
+    /// The APIs that it serves, and those that it may call.
+    pub api: Api,
 }
 
 /// One thing that is wrong with a registration.
@@ -75,6 +78,9 @@ pub enum RegistrationProblem {
     /// Answers must be able to go somewhere.
     #[error("a {0} client needs at least one --redirect-uri")]
     NoRedirectUri(&'static str),
+    /// RFC 8707 §2.
+    #[error("--resource {0}: must be an absolute address without a part after #")]
+    Resource(String),
     /// A board stands somewhere.
     #[error("a board needs --at-school: the code of the school it stands in")]
     NoSchool,
@@ -140,6 +146,7 @@ impl Registration {
             binding: Binding::default(),
             trust: Trust::SectorApproved,
             school: None,
+            api: Api::default(),
         }
     }
 
@@ -183,6 +190,8 @@ impl Registration {
             problems.push(bad.into());
             None
         });
+        let wrong = self.api.serves.iter().filter(|resource| !is_resource(resource));
+        problems.extend(wrong.map(|resource| RegistrationProblem::Resource(resource.clone())));
         let access = self.access(secret).map_err(|problem| problems.push(problem));
         if let Ok(access) = &access
             && self.keys.is_some()
@@ -228,6 +237,7 @@ impl Registration {
             release,
             trust: self.trust,
             school: self.school,
+            api: self.api,
             links: Links::default(),
             access_token_seconds: 600,
             terms: Terms { binding: self.binding, ..Terms::default() },

@@ -15,9 +15,10 @@ use crate::{
     base::{clock::Clock, entropy::Entropy},
     protocol::{
         alg::SigningAlg,
-        client::{Audience, Client, KeySource, Kind, State},
+        client::{Audience, Client, ClientId, KeySource, Kind, State},
         frontchannel::FrontChannel,
         registration::Registration,
+        target::Api,
     },
     services::{Services, authority::Standing},
 };
@@ -114,6 +115,12 @@ pub(super) struct Add {
     /// The code of a school that may use it; may be given several times; none: every school.
     #[arg(long = "school")]
     schools: Vec<String>,
+    /// An address under which it serves an API, for which apps get access tokens; may be given several times.
+    #[arg(long = "resource")]
+    resources: Vec<String>,
+    /// The client id of an app whose API it may call for people; may be given several times.
+    #[arg(long)]
+    calls: Vec<String>,
     /// The code of the school that a board stands in.
     #[arg(long)]
     at_school: Option<String>,
@@ -206,6 +213,7 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         sector: add.sector,
         audience: Audience { roles: add.roles.into_iter().collect(), schools: add.schools.into_iter().collect() },
         school: add.at_school,
+        api: Api { serves: add.resources.into_iter().collect(), calls: add.calls.into_iter().map(ClientId).collect() },
         ..Registration::named(&id, &add.name, kind)
     };
     warn_of_unknown_schools(context.out, sv, &ask).await?;
@@ -251,7 +259,7 @@ fn shown(client: &Client) -> Value {
         "frontchannel_logout_session_required": client.frontchannel_logout.as_ref().map(FrontChannel::session_required),
         "initiate_login_uri": client.initiate_login_uri, "scope": client.scopes, "subject": client.subject,
         "id_token_alg": client.id_token_alg, "roles": client.audience.roles, "schools": client.audience.schools,
-        "at_school": client.school,
+        "at_school": client.school, "resources": client.api.serves, "calls": client.api.calls,
         "state": client.state,
     })
 }

@@ -8,6 +8,7 @@ use crate::{
         access,
         client_auth::AuthenticatedClient,
         refusal,
+        target::Target,
         userinfo::{Place, single},
     },
     people::release::Profile,
@@ -33,11 +34,13 @@ pub(super) struct Holder<'a> {
     pub client: &'a Client,
     /// The key that it showed.
     pub bound: Option<Confirmation>,
+    /// Whom it will be shown to; `None`: our own endpoints.
+    pub target: Option<&'a Target>,
 }
 
 impl<'a> From<&'a AuthenticatedClient> for Holder<'a> {
     fn from(client: &'a AuthenticatedClient) -> Self {
-        Self { client, bound: client.bound() }
+        Self { client, bound: client.bound(), target: None }
     }
 }
 
@@ -48,6 +51,8 @@ pub(super) struct Issue<'a> {
     pub grant: &'a GrantRow,
     /// For what.
     pub scopes: &'a Scopes,
+    /// Whom the access token is for; `None`: whom the grant is usually for.
+    pub target: Option<Target>,
     /// For the ID token; in the code flow alone.
     pub nonce: Option<String>,
     /// The refresh token to go with it.
@@ -62,10 +67,11 @@ pub(super) async fn for_person(
     client: &AuthenticatedClient,
     issue: Issue<'_>,
 ) -> Result<TokenResponse, Refusal> {
-    let Issue { grant, scopes, nonce, refresh, now } = issue;
+    let Issue { grant, scopes, target, nonce, refresh, now } = issue;
+    let target = target.map_or_else(|| Target::usual(sv, client, grant), Ok)?;
     // R16: what was granted, less what the app may not have any more.
     let scopes = scopes.both(&client.scopes);
-    let access_token = access_token(sv, client.into(), grant, &scopes, now);
+    let access_token = access_token(sv, Holder { target: Some(&target), ..client.into() }, grant, &scopes, now);
     let at_hash = Some(half_hash(client.id_token_alg, &access_token));
     let bound = Bound { nonce, at_hash, c_hash: None, told_here: None };
     Ok(TokenResponse {
@@ -86,11 +92,13 @@ pub(super) fn access_token(
     scopes: &Scopes,
     now: Moment,
 ) -> String {
-    let Holder { client, bound } = holder;
+    let Holder { client, bound, target } = holder;
+    // Whoever is shown the token knows the person by their own name for them.
+    let knows = target.and_then(|target| target.server.as_deref()).unwrap_or(client);
     let claims = AccessToken {
         iss: sv.settings.issuer.clone(),
-        sub: sv.subjects.person(&client.subject, grant.person_id),
-        aud: sv.settings.issuer.clone(),
+        sub: sv.subjects.person(&knows.subject, grant.person_id),
+        aud: target.map_or(&sv.settings.issuer, |target| &target.aud).clone(),
         client_id: client.client_id.0.clone(),
         exp: now.seconds() + i64::from(seconds_left(client, grant, now)),
         iat: now.seconds(),
@@ -163,12 +171,17 @@ pub(super) async fn id_token(
 }
 
 /// An access token for the client itself.
-pub(super) fn for_itself(sv: &Services, client: &AuthenticatedClient, scopes: &Scopes) -> TokenResponse {
+pub(super) fn for_itself(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    target: Target,
+    scopes: &Scopes,
+) -> TokenResponse {
     let now = sv.clock.now();
     let claims = AccessToken {
         iss: sv.settings.issuer.clone(),
         sub: client.client_id.0.clone(),
-        aud: sv.settings.issuer.clone(),
+        aud: target.aud,
         client_id: client.client_id.0.clone(),
         exp: now.seconds() + i64::from(client.access_token_seconds),
         iat: now.seconds(),

@@ -19,5 +19,6 @@ mod people;
 mod recent;
 mod requests;
 mod session_state;
+mod targets;
 mod together;
 mod tokens;
