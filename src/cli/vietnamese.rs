@@ -89,7 +89,16 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("client add subject", "Mã người dùng riêng cho ứng dụng (pairwise) hay chung (public)"),
     ("client add sector", "Tên nhóm mà các phần của một hệ thống cùng dùng"),
     ("client add jwks_uri", "Nơi đặt khoá công khai của ứng dụng"),
-    ("client add profile", "Đòi hỏi thêm ở ứng dụng; fapi2 chưa có"),
+    (
+        "client add profile",
+        "Bộ quy tắc: fapi2 thì phải gửi trước yêu cầu, chứng minh bằng khoá và chỉ nhận thẻ gắn với khoá",
+    ),
+    ("client add require_pushed_requests", "Chỉ nhận yêu cầu đã gửi trước (RFC 9126)"),
+    ("client add require_signed_requests", "Chỉ nhận yêu cầu đã ký (RFC 9101); khoá ở --jwks-uri"),
+    (
+        "client add response_types",
+        "Kiểu trả lời được hỏi: code, hoặc kiểu cũ như `id_token token` nếu máy chủ cho; có thể cho nhiều lần",
+    ),
     ("client add roles", "Vai trò được dùng; có thể cho nhiều lần; không cho: mọi người"),
     ("client add schools", "Mã trường được dùng; có thể cho nhiều lần; không cho: mọi trường"),
     ("client add resources", "Địa chỉ API của ứng dụng, mà ứng dụng khác được cấp token để gọi; có thể cho nhiều lần"),

@@ -11,6 +11,7 @@ use crate::{
         confirmation::Confirmation,
         credential::{Addressee, Presented, Spendable, check_assertion},
         error::Refusal,
+        terms::Profile,
     },
     services::Services,
     store::{Tx, spent},
@@ -62,11 +63,11 @@ pub async fn authenticate(sv: &Services, presented: Presented) -> Result<Authent
         (Access::SecretBasic { secrets }, Presented::Basic(_, secret))
         | (Access::SecretPost { secrets }, Presented::Post(_, secret)) => known(secrets, secret),
         (Access::KeyJwt { keys, token_endpoint_audience }, Presented::Assertion(id, assertion)) => {
+            // FAPI 2.0 §5.3.2.1: never.
+            let older = *token_endpoint_audience && client.terms.profile == Profile::Standard;
             let token_endpoint = format!("{}/token", sv.settings.issuer);
-            let to = Addressee {
-                issuer: &sv.settings.issuer,
-                token_endpoint: token_endpoint_audience.then_some(token_endpoint.as_str()),
-            };
+            let to =
+                Addressee { issuer: &sv.settings.issuer, token_endpoint: older.then_some(token_endpoint.as_str()) };
             let keys = sv.keys_of(keys, assertion).await;
             match check_assertion(id, &keys, client.terms.profile.proof_algs(), to, assertion, now) {
                 Ok(spendable) => spend(sv, &client, spendable).await?,

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     base::secret::Token,
-    protocol::{authorize::AuthorizeAsk, client::Access, error::Refusal, params::Params, response::ReturnAddress},
+    protocol::{
+        authorize::AuthorizeAsk, client::Access, confirmation::Thumbprint, error::Refusal, params::Params,
+        response::ReturnAddress,
+    },
     services::Services,
     store::{
         Tx,
@@ -32,8 +35,14 @@ pub struct Kept {
     pub expires_in: u64,
 }
 
-/// Keeps a request after everything that can be told of it without its person was found good.
-pub async fn push(sv: &Services, client: &AuthenticatedClient, params: &Params) -> Result<Kept, Refusal> {
+/// Keeps a request after everything that can be told of it without its person was found good. A key that was shown with
+/// it binds the code (RFC 9449 §10.1).
+pub async fn push(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    params: &Params,
+    shown: Option<Thumbprint>,
+) -> Result<Kept, Refusal> {
     params.check()?;
     if params.get("request_uri").is_some() {
         return Err(Refusal::InvalidParameter("request_uri"));
@@ -42,6 +51,10 @@ pub async fn push(sv: &Services, client: &AuthenticatedClient, params: &Params) 
         // RFC 9126 §3: then everything stands in it.
         Some(jws) => (opened(sv, client, jws).await?, true),
         None => (params.clone().without(&CREDENTIALS), false),
+    };
+    let params = match shown {
+        Some(key) => bound(params, key)?,
+        None => params,
     };
     if client.terms.signed_only && !signed {
         return Err(Refusal::MustBeSigned);
@@ -66,4 +79,13 @@ pub async fn push(sv: &Services, client: &AuthenticatedClient, params: &Params) 
     };
     sv.store.write(new, async |tx: &mut Tx, new: &Pushed| pushed::keep(tx, new).await).await.map_err(refusal)?;
     Ok(Kept { request_uri: format!("{PUSHED}{}", handle.expose()), expires_in: lives.as_secs() })
+}
+
+fn bound(params: Params, key: Thumbprint) -> Result<Params, Refusal> {
+    let key = key.to_string();
+    match params.get("dpop_jkt") {
+        Some(named) if named != key => Err(Refusal::InvalidParameter("dpop_jkt")),
+        Some(_) => Ok(params),
+        None => Ok(params.overridden(Params::of(vec![("dpop_jkt".to_owned(), key)]))),
+    }
 }

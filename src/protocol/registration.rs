@@ -6,13 +6,12 @@ use super::{
     address::{is_web_address, web_address},
     alg::SigningAlg,
     client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
-    confirmation::Binding,
     frontchannel::{BadFrontChannel, FrontChannel},
     redirect::{BadRedirect, RedirectUri},
     scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
     target::{Api, is_resource},
-    terms::Terms,
+    terms::{Profile, Terms},
 };
 use crate::base::{id::ClientKey, secret::Token};
 
@@ -56,8 +55,8 @@ pub struct Registration {
     /// For each scope, whose claims it is told of. Whoever registers an app for a scope that needs approval approves of
     /// it by naming it: for everybody, unless it stands here.
     pub release: BTreeMap<String, Audience>,
-    /// Which access tokens it takes.
-    pub binding: Binding,
+    /// The form of its requests and of what it is told. The keys above sign its requests too.
+    pub terms: Terms,
     /// Whether people are asked.
     pub trust: Trust,
     /// The code of the school a board stands in.
@@ -108,9 +107,9 @@ pub enum RegistrationProblem {
     /// private_key_jwt needs keys.
     #[error("private_key_jwt needs --jwks-uri (or keys)")]
     NoKeys,
-    /// Keys that nothing would be proven with.
-    #[error("--jwks-uri is of no use with {0}; leave it out, or name --auth-method private_key_jwt")]
-    IdleKeys(&'static str),
+    /// FAPI 2.0 wants something else.
+    #[error("--profile fapi2 needs {0}")]
+    Fapi(&'static str),
     /// A sector of subjects that are the same everywhere.
     #[error("--sector is of no use with --subject public; leave one of them out")]
     IdleSector,
@@ -143,7 +142,7 @@ impl Registration {
             sector: None,
             audience: Audience::default(),
             release: BTreeMap::new(),
-            binding: Binding::default(),
+            terms: Terms::default(),
             trust: Trust::SectorApproved,
             school: None,
             api: Api::default(),
@@ -193,11 +192,8 @@ impl Registration {
         let wrong = self.api.serves.iter().filter(|resource| !is_resource(resource));
         problems.extend(wrong.map(|resource| RegistrationProblem::Resource(resource.clone())));
         let access = self.access(secret).map_err(|problem| problems.push(problem));
-        if let Ok(access) = &access
-            && self.keys.is_some()
-            && !matches!(access, Access::KeyJwt { .. })
-        {
-            problems.push(RegistrationProblem::IdleKeys(access.method()));
+        if self.terms.profile == Profile::Fapi2 {
+            problems.extend(self.short_of_fapi(access.as_ref().ok()));
         }
         if self.public_subject && self.sector.is_some() {
             problems.push(RegistrationProblem::IdleSector);
@@ -211,6 +207,8 @@ impl Registration {
         for scope in BY_APPROVAL.into_iter().filter(|scope| scopes.has(scope)) {
             release.entry(scope.to_owned()).or_default();
         }
+        let proves = matches!(access, Access::KeyJwt { .. });
+        let terms = Terms { request_keys: self.keys.filter(|_| !proves), ..self.terms };
         let subject = if self.public_subject {
             SubjectKind::Public
         } else {
@@ -240,9 +238,20 @@ impl Registration {
             api: self.api,
             links: Links::default(),
             access_token_seconds: 600,
-            terms: Terms { binding: self.binding, ..Terms::default() },
+            terms,
             state: State::Enabled,
         })
+    }
+
+    /// What FAPI 2.0 Security Profile §5.3 asks of a client and this one has not.
+    fn short_of_fapi(&self, access: Option<&Access>) -> Vec<RegistrationProblem> {
+        let plain = self.terms.response_types.iter().all(|kind| !kind.is_legacy());
+        let fits = [
+            ("private_key_jwt", access.is_none_or(|access| matches!(access, Access::KeyJwt { .. }))),
+            ("--id-token-alg ES256 / EdDSA", self.id_token_alg != SigningAlg::Rs256),
+            ("--response-type code", plain),
+        ];
+        fits.into_iter().filter(|(_, fits)| !fits).map(|(wanted, _)| RegistrationProblem::Fapi(wanted)).collect()
     }
 
     fn front_channel(&self, redirects: &[RedirectUri]) -> Result<Option<FrontChannel>, BadFrontChannel> {

@@ -18,7 +18,9 @@ use crate::{
         client::{Audience, Client, ClientId, KeySource, Kind, State},
         frontchannel::FrontChannel,
         registration::Registration,
+        response::ResponseType,
         target::Api,
+        terms::{Profile, Terms},
     },
     services::{Services, authority::Standing},
 };
@@ -106,9 +108,19 @@ pub(super) struct Add {
     /// Where its public keys are.
     #[arg(long)]
     jwks_uri: Option<Url>,
-    /// What is asked of it beyond the ordinary; fapi2 is not there yet.
+    /// Which rules it is held to: with fapi2 it pushes its requests, proves itself by keys and gets bound tokens only.
     #[arg(long, value_enum, default_value_t = ProfileFlag::Standard)]
     profile: ProfileFlag,
+    /// Let it only push its requests (RFC 9126).
+    #[arg(long)]
+    require_pushed_requests: bool,
+    /// Let it only sign its requests (RFC 9101); its keys are at --jwks-uri.
+    #[arg(long, requires = "jwks_uri")]
+    require_signed_requests: bool,
+    /// What it may ask for: `code`, or a legacy type as `id_token token` where the server offers those; may be given
+    /// several times.
+    #[arg(long = "response-type", default_value = "code", value_parser = response_type)]
+    response_types: Vec<ResponseType>,
     /// A role that may use it; may be given several times; none: everybody.
     #[arg(long = "role")]
     roles: Vec<String>,
@@ -136,20 +148,19 @@ enum KindFlag {
     Board,
 }
 
-/// Which rules a client is held to.
+/// [`Profile`], as it is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ProfileFlag {
     Standard,
     Fapi2,
 }
 
+fn response_type(text: &str) -> Result<ResponseType, String> {
+    let known = || ResponseType::ALL.map(ResponseType::name).join(", ");
+    ResponseType::of(text).ok_or_else(|| format!("one of: {}", known()))
+}
+
 pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure> {
-    if matches!(&action, Action::Add(add) if add.profile == ProfileFlag::Fapi2) {
-        let vi = "--profile fapi2 chưa có trong bản này; chưa đăng ký gì. Bỏ --profile thì đăng ký theo chuẩn thường";
-        let en =
-            "--profile fapi2 is not there yet; nothing was registered. Without --profile the app is an ordinary one";
-        return Err(Failure::said(Exit::Usage, vi, en));
-    }
     let config = context.config(&[])?;
     let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
     let leave = Standing::danger_command_line().with_the_sector(&sv)?;
@@ -197,6 +208,16 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         KindFlag::Service => Kind::Service,
         KindFlag::Board => Kind::Board,
     };
+    let terms = Terms {
+        profile: match add.profile {
+            ProfileFlag::Standard => Profile::Standard,
+            ProfileFlag::Fapi2 => Profile::Fapi2,
+        },
+        response_types: add.response_types.into_iter().collect(),
+        pushed_only: add.require_pushed_requests,
+        signed_only: add.require_signed_requests,
+        ..Terms::default()
+    };
     let id = add.client_id.unwrap_or_else(|| clients::id_from(&add.name));
     let ask = Registration {
         auth_method: add.auth_method,
@@ -211,12 +232,12 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         id_token_alg: add.id_token_alg,
         public_subject: add.subject == "public",
         sector: add.sector,
+        terms,
         audience: Audience { roles: add.roles.into_iter().collect(), schools: add.schools.into_iter().collect() },
         school: add.at_school,
         api: Api { serves: add.resources.into_iter().collect(), calls: add.calls.into_iter().map(ClientId).collect() },
         ..Registration::named(&id, &add.name, kind)
     };
-    warn_of_unknown_schools(context.out, sv, &ask).await?;
     let (client, secret) = clients::add(sv, leave, ask).await?;
     let mut value = shown(&client);
     let mut text = line(&client);
@@ -225,12 +246,12 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         text = format!("{text}\nclient_secret {}", secret.expose());
     }
     context.out.result(&value, &text);
-    Ok(())
+    warn_of_unknown_schools(context.out, sv, &client).await
 }
 
 /// An app may be registered before its schools are imported; a mistyped code would keep everybody out.
-async fn warn_of_unknown_schools(out: Output, sv: &Services, ask: &Registration) -> Result<(), Failure> {
-    for code in &ask.audience.schools {
+async fn warn_of_unknown_schools(out: Output, sv: &Services, client: &Client) -> Result<(), Failure> {
+    for code in &client.audience.schools {
         if people::school(sv, code).await?.is_none() {
             let vi = format!(
                 "Chưa có trường nào mang mã {code}: không ai ở đó dùng được ứng dụng cho đến khi trường được nhập."
@@ -239,7 +260,7 @@ async fn warn_of_unknown_schools(out: Output, sv: &Services, ask: &Registration)
             out.note(&vi, &en);
         }
     }
-    if let Some(code) = &ask.school
+    if let Some(code) = &client.school
         && people::school(sv, code).await?.is_none()
     {
         let vi = format!("Chưa có trường nào mang mã {code}: ai mở bảng cũng được báo là bảng ở trường khác.");
@@ -259,6 +280,8 @@ fn shown(client: &Client) -> Value {
         "frontchannel_logout_session_required": client.frontchannel_logout.as_ref().map(FrontChannel::session_required),
         "initiate_login_uri": client.initiate_login_uri, "scope": client.scopes, "subject": client.subject,
         "id_token_alg": client.id_token_alg, "roles": client.audience.roles, "schools": client.audience.schools,
+        "profile": client.terms.profile, "response_types": client.terms.response_types,
+        "require_pushed_requests": client.terms.must_push(), "require_signed_requests": client.terms.signed_only,
         "at_school": client.school, "resources": client.api.serves, "calls": client.api.calls,
         "state": client.state,
     })

@@ -49,9 +49,7 @@ fn problem(problem: &RegistrationProblem) -> String {
         }
         RegistrationProblem::AuthMethod(method) => format!("--auth-method {method} không hợp với loại ứng dụng này"),
         RegistrationProblem::NoKeys => "private_key_jwt cần --jwks-uri".to_owned(),
-        RegistrationProblem::IdleKeys(method) => {
-            format!("--jwks-uri không dùng vào việc gì với {method}; hãy bỏ, hoặc cho --auth-method private_key_jwt")
-        }
+        RegistrationProblem::Fapi(wanted) => format!("--profile fapi2 cần {wanted}"),
         RegistrationProblem::IdleSector => {
             "--sector không dùng vào việc gì với --subject public; hãy bỏ một trong hai".to_owned()
         }

@@ -39,12 +39,20 @@ pub(super) async fn token(State(sv): State<Shared>, headers: HeaderMap, form: Re
 pub(super) async fn par(State(sv): State<Shared>, headers: HeaderMap, form: Result<Form, Refusal>) -> Response {
     let outcome = async {
         let Form(params) = form?;
+        let at = At { method: "POST", path: "/par" };
+        let proof = proof(&headers)?.map(|proof| dpop::read(&sv, proof, at, None)).transpose()?;
         let client = authenticate(&sv, &headers, &params).await?;
-        par::push(&sv, &client, &params).await
+        let shown = match proof {
+            Some(proof) => Some(proof.spend(&sv).await?),
+            None => None,
+        };
+        par::push(&sv, &client, &params, shown).await
     };
+    let outcome = outcome.await;
+    let refused = outcome.as_ref().err().copied();
     let created = |kept| (StatusCode::CREATED, render::json(&kept)).into_response();
-    let response = outcome.await.map_or_else(IntoResponse::into_response, created);
-    for_registered_origins(&sv, &headers, response)
+    let response = outcome.map_or_else(IntoResponse::into_response, created);
+    for_registered_origins(&sv, &headers, with_nonce(&sv, refused, response))
 }
 
 /// POST `/introspect`.

@@ -7,7 +7,7 @@ use super::issue;
 use crate::{
     base::{clock::Moment, digest::Digest, secret::Token},
     oauth::{access, client_auth::AuthenticatedClient, refusal, target::Target},
-    protocol::{client::GrantKind, error::Refusal, scope::Scopes, token::TokenResponse},
+    protocol::{client::GrantKind, error::Refusal, scope::Scopes, terms::Profile, token::TokenResponse},
     services::Services,
     store::{
         StoreError, Tx,
@@ -52,6 +52,9 @@ pub(super) async fn exchange(
     client.require(GrantKind::RefreshToken)?;
     let RefreshAsk { token, narrow_to, target } = ask;
     let now = sv.clock.now();
+    if client.terms.profile == Profile::Fapi2 {
+        return keep(sv, client, RefreshAsk { token, narrow_to, target }).await;
+    }
     // Derived, not stored: only digests are, and a retry must get the same text.
     let successor = Token::from_bytes(&sv.keys.refresh.mac(&[b"successor", token.expose().as_bytes()]));
     let (presented, digest) = (token.digest(), successor.digest());
@@ -62,6 +65,26 @@ pub(super) async fn exchange(
     };
     let refresh = Some(successor);
     let issue = issue::Issue { grant: &grant, scopes: &scopes, target, nonce: None, refresh, now };
+    issue::for_person(sv, client, issue).await
+}
+
+/// FAPI 2.0 §5.3.2.1: a token that is bound to what its client proves itself by is not rotated; a reply that was lost costs
+/// nothing.
+async fn keep(sv: &Services, client: &AuthenticatedClient, ask: RefreshAsk) -> Result<TokenResponse, Refusal> {
+    let RefreshAsk { token, narrow_to, target } = ask;
+    let now = sv.clock.now();
+    let digest = token.digest();
+    let turn =
+        Turn { presented: digest, successor: digest, client: client.clone(), narrow_to, target: target.clone(), now };
+    let reading = async |tx: &mut Tx, turn: &Turn| {
+        let row = grants::find_refresh(tx, turn.presented, turn.client.key).await?;
+        let good = row.filter(|row| row.spent_at.is_none() && row.expires_at > turn.now);
+        let row = good.ok_or(StoreError::Refused(Refusal::RefreshInvalid))?;
+        shown(&row, turn)?;
+        Ok((good_grant(tx, turn, &row).await?, narrowed(&row, turn)?))
+    };
+    let (grant, scopes) = sv.store.read(turn, reading).await.map_err(refusal)?;
+    let issue = issue::Issue { grant: &grant, scopes: &scopes, target, nonce: None, refresh: None, now };
     issue::for_person(sv, client, issue).await
 }
 

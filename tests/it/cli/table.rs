@@ -92,8 +92,8 @@ const TABLE: &[Row] = &[
     ("client add --name A --kind web --redirect-uri https://a.example/cb --auth-method private_key_jwt", 2),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --jwks-uri nonsense", 2),
     (
-        "client add --name A --kind web --redirect-uri https://a.example/cb --auth-method client_secret_post --jwks-uri https://a.example/jwks",
-        2,
+        "client add --name J --kind web --redirect-uri https://a.example/cb --auth-method client_secret_post --jwks-uri https://a.example/jwks",
+        0,
     ),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --subject public --sector s", 2),
     (
@@ -116,8 +116,18 @@ const TABLE: &[Row] = &[
     ("client add --name A --kind web --redirect-uri https://a.example/cb --role king", 2),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --profile fapi2", 2),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --profile nonsense", 2),
+    ("client add --name A --kind web --redirect-uri https://a.example/cb --response-type nonsense", 2),
+    ("client add --name A --kind web --redirect-uri https://a.example/cb --require-signed-requests", 2),
+    (
+        "client add --name B --kind web --redirect-uri https://b.example/cb --profile fapi2 \
+         --jwks-uri https://b.example/jwks --require-signed-requests --require-pushed-requests",
+        0,
+    ),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --client-id a/b", 2),
     ("client add --name S --kind service --redirect-uri https://a.example/cb", 2),
+    ("client add --name Board --kind board", 2),
+    ("client add --name Board --kind web --redirect-uri https://p.example/cb --at-school X", 2),
+    ("client add --name Board --kind board --at-school X", 0),
     ("client add --name S --kind service", 0),
     ("client add --name S --kind service", 2),
     (

@@ -4,7 +4,7 @@ use axum::{body::Body, http::Request};
 use futures_util::future::join_all;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use phuong::{
-    protocol::{alg::SigningAlg, client::Kind, confirmation::Binding, registration::Registration},
+    protocol::{alg::SigningAlg, client::Kind, confirmation::Binding, registration::Registration, terms::Terms},
     services::{Settings, keys::Signer},
 };
 use serde_json::json;
@@ -157,7 +157,7 @@ both! { async fn a_code_that_was_asked_for_with_a_key_is_redeemed_with_that_key_
 } }
 
 both! { async fn a_client_that_is_registered_for_bound_tokens_gets_no_others(t: Tour) {
-    let app = RelyingParty::registered(&t, "spa", |ask| Registration { kind: Kind::Spa, binding: Binding::Dpop, ..ask }).await;
+    let app = RelyingParty::registered(&t, "spa", |ask| Registration { kind: Kind::Spa, terms: Terms { binding: Binding::Dpop, ..ask.terms }, ..ask }).await;
     let (code, key) = (code(&t, &app, "").await, Prover::new(SigningAlg::Es256));
     let answer = redeem(&t, &code, None).await;
     assert_eq!((answer.status, answer.error().as_str()), (400, "invalid_dpop_proof"));

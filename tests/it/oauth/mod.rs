@@ -9,6 +9,7 @@ mod core;
 mod device;
 mod dpop;
 mod dpop_tricks;
+mod fapi;
 mod forgeries;
 mod front_channel;
 mod initiated;
