@@ -44,5 +44,11 @@ pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params
     if let Some(cnf) = &claims.cnf {
         answer["cnf"] = json!(cnf);
     }
+    if !claims.roles.is_empty() {
+        answer["roles"] = json!(claims.roles);
+    }
+    if let Some(act) = &claims.act {
+        answer["act"] = json!(act);
+    }
     Ok(answer)
 }

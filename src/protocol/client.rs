@@ -199,6 +199,8 @@ pub enum GrantKind {
     ClientCredentials,
     /// RFC 8628.
     DeviceCode,
+    /// RFC 8693.
+    TokenExchange,
 }
 
 impl GrantKind {
@@ -209,6 +211,7 @@ impl GrantKind {
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 }

@@ -132,6 +132,9 @@ pub enum Refusal {
     /// R16.
     #[error("The requested scope exceeds what was granted")]
     ScopeExceeded,
+    /// RFC 8693 §2.2.2: not good now, not this client's to exchange, or of no person.
+    #[error("subject_token is not one that this client may exchange")]
+    SubjectTokenInvalid,
     /// A resource that does not exist here (RFC 8707).
     #[error("The resource is not known, or not one that this client may call for this person")]
     UnknownResource,
@@ -181,6 +184,7 @@ impl Refusal {
             | Self::TooLong
             | Self::NulCharacter
             | Self::RequestGone
+            | Self::SubjectTokenInvalid
             | Self::MissingParameter(_)
             | Self::InvalidParameter(_)
             | Self::UnregisteredRedirectUri

@@ -13,6 +13,7 @@ pub mod device;
 pub mod discovery;
 pub mod dpop;
 pub mod error;
+pub mod exchange;
 pub mod frontchannel;
 pub mod interaction;
 pub mod jwt;

@@ -226,7 +226,7 @@ impl Registration {
             frontchannel_logout,
             initiate_login_uri,
             scopes,
-            grants: grants_of(self.kind),
+            grants: grants_of(self.kind, &self.api),
             id_token_alg: self.id_token_alg,
             subject,
             require_pkce: true,
@@ -295,13 +295,16 @@ impl Registration {
     }
 }
 
-fn grants_of(kind: Kind) -> BTreeSet<GrantKind> {
-    match kind {
-        Kind::Service => [GrantKind::ClientCredentials].into(),
-        Kind::Web => [GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials].into(),
-        Kind::Spa | Kind::Native => [GrantKind::AuthorizationCode, GrantKind::RefreshToken].into(),
-        Kind::Board => [GrantKind::DeviceCode, GrantKind::RefreshToken].into(),
-    }
+fn grants_of(kind: Kind, api: &Api) -> BTreeSet<GrantKind> {
+    let kinds: &[GrantKind] = match kind {
+        Kind::Service => &[GrantKind::ClientCredentials],
+        Kind::Web => &[GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials],
+        Kind::Spa | Kind::Native => &[GrantKind::AuthorizationCode, GrantKind::RefreshToken],
+        Kind::Board => &[GrantKind::DeviceCode, GrantKind::RefreshToken],
+    };
+    // Only a program that proves itself acts for others.
+    let acts = matches!(kind, Kind::Web | Kind::Service) && !api.calls.is_empty();
+    kinds.iter().copied().chain(acts.then_some(GrantKind::TokenExchange)).collect()
 }
 
 fn collect(texts: &[String], native: bool, problems: &mut Vec<RegistrationProblem>) -> Vec<RedirectUri> {

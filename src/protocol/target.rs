@@ -21,6 +21,20 @@ pub struct Api {
     /// The clients whose APIs it may call, beside its own.
     #[serde(default)]
     pub calls: BTreeSet<ClientId>,
+    /// In which form it gets access tokens.
+    #[serde(default)]
+    pub form: TokenForm,
+}
+
+/// The form of access tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenForm {
+    /// Signed, and read by whoever it is for (RFC 9068).
+    #[default]
+    Jwt,
+    /// Random: whoever it is for must ask us.
+    Opaque,
 }
 
 /// Resources as a request names them, in its order.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{error::Refusal, params::Params, scope::Scopes, target::Resources};
+use super::{error::Refusal, exchange::ExchangeAsk, params::Params, scope::Scopes, target::Resources};
 use crate::base::secret::Token;
 
 /// One enum of grants: each holds what it needs and nothing else. The password grant is not among them (R6).
@@ -42,6 +42,8 @@ pub enum TokenAsk {
         /// Whom the access token is for (RFC 8707).
         resources: Resources,
     },
+    /// RFC 8693.
+    Exchange(ExchangeAsk),
 }
 
 impl TokenAsk {
@@ -63,6 +65,9 @@ impl TokenAsk {
                 Ok(Self::Refresh { token, narrow_to: scope()?, resources })
             }
             "client_credentials" => Ok(Self::ClientCredentials { scope: scope()?, resources }),
+            "urn:ietf:params:oauth:grant-type:token-exchange" => {
+                Ok(Self::Exchange(ExchangeAsk::parse(params, scope()?)?))
+            }
             "urn:ietf:params:oauth:grant-type:device_code" => {
                 Ok(Self::DeviceCode { code: Token::presented(params.need("device_code")?), resources })
             }
@@ -83,6 +88,9 @@ pub struct TokenResponse {
     /// What was granted, when that is not what was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// What kind of token it is (RFC 8693 §2.2.1); in an exchange alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<&'static str>,
     /// The refresh token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,

@@ -1,4 +1,4 @@
-//! RFC 6749 §4.4: a service's own token. Nothing is written.
+//! RFC 6749 §4.4: a service's own token. Nothing is written, unless the client gets opaque tokens.
 
 use super::issue;
 use crate::{
@@ -31,5 +31,5 @@ pub(super) async fn issue(
         Some(asked) => asked,
         None => own,
     };
-    Ok(issue::for_itself(sv, client, target.unwrap_or_else(|| Target::ourselves(sv)), &granted))
+    issue::for_itself(sv, client, target.unwrap_or_else(|| Target::ourselves(sv)), &granted).await
 }

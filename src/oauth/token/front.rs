@@ -43,7 +43,11 @@ pub(in crate::oauth) async fn at_once(
     }
     let target = Target::usual(sv, client, &grant)?;
     let holder = issue::Holder { client, bound: None, target: Some(&target) };
-    let access_token = kind.has_token().then(|| issue::access_token(sv, holder, &grant, &scopes, now));
+    let access_token = if kind.has_token() {
+        Some(issue::carried(sv, client, &issue::claims(sv, holder, &grant, &scopes, now)).await?)
+    } else {
+        None
+    };
     if let Some(token) = &access_token {
         members.push(("access_token", token.clone()));
         members.push(("token_type", "Bearer".to_owned()));

@@ -3,6 +3,7 @@
 mod client_credentials;
 mod code;
 mod device;
+mod exchange;
 mod front;
 mod issue;
 mod refresh;
@@ -34,6 +35,7 @@ pub async fn exchange(sv: &Services, client: &AuthenticatedClient, params: &Para
             let target = Target::asked(sv, client, &resources)?;
             client_credentials::issue(sv, client, scope, target).await
         }
+        TokenAsk::Exchange(ask) => exchange::exchange(sv, client, ask).await,
         TokenAsk::DeviceCode { code, resources } => {
             let target = Target::asked(sv, client, &resources)?;
             device::exchange(sv, client, code, target).await

@@ -44,6 +44,10 @@ impl Board {
         (&self.app.id, &self.app.secret)
     }
 
+    pub(in crate::oauth) fn app(&self) -> &RelyingParty {
+        &self.app
+    }
+
     /// A device code and the letters that the board shows.
     pub(in crate::oauth) async fn begin(&self, t: &Tour) -> (String, String) {
         let answer = t.post("/device_authorization", Some(self.auth()), &[("scope", "openid profile")]).await;
