@@ -1,6 +1,13 @@
 //! Assembles services, routes and workers from the configuration, and serves until it is told to stop.
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fs,
+    future::Future,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::Router;
 use tokio::{net::TcpListener, sync::watch, time::timeout};
@@ -8,7 +15,7 @@ use tokio::{net::TcpListener, sync::watch, time::timeout};
 use crate::{
     base::{clock::Clock, entropy::Entropy, secret::ExposeSecret},
     config::Config,
-    http,
+    http::{self, Door, Tls, TlsError},
     protocol::discovery::Offer,
     services::{
         Parts, Services, Settings,
@@ -46,6 +53,12 @@ pub enum StartError {
     /// The way out.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The file of authorities.
+    #[error("fetch.extra_ca: {path}: {why}", path = .0.display(), why = .1)]
+    Authorities(PathBuf, String),
+    /// The server's own certificate.
+    #[error("server.tls_cert, server.tls_key: {0}")]
+    Tls(#[from] TlsError),
     /// The schema is older than the program.
     #[error("the database lacks {0} migration(s): run `phuong migrate`")]
     Behind(usize),
@@ -87,8 +100,11 @@ async fn services_on(store: Store, config: &Config, clock: Clock, entropy: Entro
         Some(text) => Kek::from_text(text.expose_secret(), "keys.kek")?,
         None => Kek::read(&config.keys.dir)?,
     };
-    let allowed =
-        fetch::Allowed { hosts: config.fetch.allow_hosts.clone(), networks: config.fetch.allow_networks.clone() };
+    let allowed = fetch::Allowed {
+        hosts: config.fetch.allow_hosts.clone(),
+        networks: config.fetch.allow_networks.clone(),
+        authorities: config.fetch.extra_ca.as_deref().map(authorities).transpose()?.unwrap_or_default(),
+    };
     let (memory_kib, passes, lanes) = config.login.cost;
     let cost = Cost { memory_kib, passes, lanes };
     let parts = Parts {
@@ -108,6 +124,13 @@ async fn services_on(store: Store, config: &Config, clock: Clock, entropy: Entro
         settings: settings(config),
     };
     Ok(Services::open(parts).await?)
+}
+
+/// The authorities that a setting's file holds.
+fn authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, StartError> {
+    let useless = |why: String| StartError::Authorities(path.to_owned(), why);
+    let pem = fs::read(path).map_err(|error| useless(error.to_string()))?;
+    fetch::authorities(&pem).ok_or_else(|| useless("holds no certificate in PEM".to_owned()))
 }
 
 fn settings(config: &Config) -> Settings {
@@ -134,6 +157,7 @@ fn settings(config: &Config) -> Settings {
 pub struct Server {
     services: Arc<Services>,
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     router: Router,
     shutdown: Duration,
     _lock: ServerLock,
@@ -143,10 +167,11 @@ impl Server {
     /// Claims the database, takes the port, and has everything ready to serve.
     pub async fn bind(config: &Config, services: Services) -> Result<Self, StartError> {
         let lock = services.store.claim_for_server()?;
+        let tls = config.server.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
         let listener = listen(config.server.listen).await?;
         let services = Arc::new(services);
         let router = http::router(services.clone(), config.server.trusted_proxies.clone());
-        Ok(Self { services, listener, router, shutdown: config.server.shutdown, _lock: lock })
+        Ok(Self { services, listener, tls, router, shutdown: config.server.shutdown, _lock: lock })
     }
 
     /// What it serves with.
@@ -159,11 +184,15 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         let (told, telling) = watch::channel(false);
         let workers = tokio::spawn(worker::run(self.services.clone(), telling.clone()));
+        if let Some(tls) = self.tls.clone() {
+            tokio::spawn(tls.watch(telling.clone()));
+        }
         let mut heard = telling.clone();
         let told_to_stop = async move {
             let _ = heard.wait_for(|stop| *stop).await;
         };
-        let serving = tokio::spawn(http::serve(self.listener, self.router, http::PATIENCE, told_to_stop));
+        let door = Door { listener: self.listener, tls: self.tls, patience: http::PATIENCE };
+        let serving = tokio::spawn(http::serve(door, self.router, told_to_stop));
         stop.await;
         let _ = told.send(true);
         let outcome = match timeout(self.shutdown, serving).await {

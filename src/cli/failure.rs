@@ -123,6 +123,14 @@ impl From<StartError> for Failure {
                 let vi = format!("không mở được cổng {at}: {error}; hãy chọn cổng khác");
                 Self::said(Exit::Unexpected, vi, en)
             }
+            StartError::Authorities(path, why) => {
+                let vi = format!("fetch.extra_ca: không dùng được {}: {why}", path.display());
+                Self::said(Exit::Configuration, vi, en)
+            }
+            StartError::Tls(error) => {
+                let vi = format!("server.tls_cert, server.tls_key: không dùng được: {error}");
+                Self::said(Exit::Configuration, vi, en)
+            }
             StartError::Fetch(error) => Self::new(Exit::Unexpected, error.to_string()),
         }
     }

@@ -19,6 +19,8 @@ pub(super) enum Form {
     Database,
     /// A folder, relative to that of the file.
     Folder,
+    /// A file in PEM, relative to the folder of that of the settings; or none.
+    Pem,
     /// Something that is never shown.
     Secret,
     /// One line of text.
@@ -55,6 +57,7 @@ impl Form {
             }
             Self::Database => "`sqlite:FILE` or `postgres://user:password@host/database`".to_owned(),
             Self::Folder => "a folder, relative to that of the file".to_owned(),
+            Self::Pem => "a PEM file, relative to the folder of this file".to_owned(),
             Self::Secret => "32 bytes in base64, from `PHUONG_KEYS_KEK` or `PHUONG_KEYS_KEK_FILE`".to_owned(),
             Self::Line => "text on one line".to_owned(),
             Self::Realm => "a domain in lower case, as `example.edu.vn`".to_owned(),
@@ -79,6 +82,7 @@ impl Form {
             }
             Self::Database => "`sqlite:TỆP` hoặc `postgres://người-dùng:mật-khẩu@máy-chủ/cơ-sở-dữ-liệu`".to_owned(),
             Self::Folder => "thư mục, tính từ thư mục của tệp cấu hình".to_owned(),
+            Self::Pem => "tệp PEM, tính từ thư mục của tệp cấu hình".to_owned(),
             Self::Secret => "32 byte dạng base64, lấy từ `PHUONG_KEYS_KEK` hoặc `PHUONG_KEYS_KEK_FILE`".to_owned(),
             Self::Line => "chữ trên một dòng".to_owned(),
             Self::Realm => "tên miền viết thường, như `example.edu.vn`".to_owned(),

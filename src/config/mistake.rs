@@ -42,6 +42,8 @@ pub(super) enum Wrong {
     OutsideSection,
     /// Another variable sets it too.
     SetTwice(String),
+    /// It means nothing without this.
+    Needs(&'static str),
     /// It must look otherwise; the value, where it may be shown.
     MustBe(Form, Option<String>),
 }
@@ -65,6 +67,7 @@ impl Mistake {
             Wrong::Unknown(Some(near)) => format!("there is no such setting; did you mean {near}?"),
             Wrong::OutsideSection => "must stand in a [section]".to_owned(),
             Wrong::SetTwice(other) => format!("{other} sets it too; keep one"),
+            Wrong::Needs(what) => format!("needs {what}"),
             Wrong::MustBe(form, None) => format!("must be {}", form.in_english()),
             Wrong::MustBe(form, Some(value)) => format!("must be {}, not {value:?}", form.in_english()),
         };
@@ -80,6 +83,7 @@ impl Mistake {
             Wrong::Unknown(Some(near)) => format!("không có mục này; có phải là {near}?"),
             Wrong::OutsideSection => "phải nằm trong một [mục]".to_owned(),
             Wrong::SetTwice(other) => format!("{other} cũng đặt mục này; chỉ giữ một"),
+            Wrong::Needs(what) => format!("cần có {what}"),
             Wrong::MustBe(form, None) => format!("phải là {}", form.in_vietnamese()),
             Wrong::MustBe(form, Some(value)) => format!("phải là {}, không phải {value:?}", form.in_vietnamese()),
         };

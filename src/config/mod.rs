@@ -49,8 +49,19 @@ pub struct Server {
     pub issuer: String,
     /// `server.trusted_proxies`: networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// `server.tls_cert`, `server.tls_key`: what TLS is served with; `None`: a proxy does that.
+    pub tls: Option<Files>,
     /// `server.shutdown_seconds`: how long requests in flight are waited for.
     pub shutdown: Duration,
+}
+
+/// The files of a certificate, in PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// The certificate, and those between it and its authority.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 /// Where the database is.
@@ -127,6 +138,8 @@ pub struct Fetch {
     pub allow_hosts: Vec<String>,
     /// `fetch.allow_networks`
     pub allow_networks: Vec<IpNet>,
+    /// `fetch.extra_ca`: authorities that are trusted beside the system's, in PEM.
+    pub extra_ca: Option<PathBuf>,
 }
 
 /// What is logged how.

@@ -8,7 +8,7 @@ use std::{
 use secrecy::SecretString;
 
 use super::{
-    Config, Database, Fetch, Keys, Log, Login, Mistakes, Oauth, Sector, Server, Sources, form,
+    Config, Database, Fetch, Files, Keys, Log, Login, Mistakes, Oauth, Sector, Server, Sources, form,
     form::Form,
     mistake::{Place, Wrong},
     sources::{Gathered, Raw},
@@ -54,8 +54,23 @@ impl Reader {
         let listen = self.one("server.listen", form::address);
         let issuer = self.one("server.issuer", form::issuer);
         let trusted_proxies = self.list("server.trusted_proxies", form::network);
+        let tls = self.tls(issuer.as_deref());
         let shutdown = self.seconds("server.shutdown_seconds");
-        Some(Server { listen: listen?, issuer: issuer?, trusted_proxies: trusted_proxies?, shutdown: shutdown? })
+        Some(Server { listen: listen?, issuer: issuer?, trusted_proxies: trusted_proxies?, tls, shutdown: shutdown? })
+    }
+
+    /// Both files or none, and an address that says so.
+    fn tls(&mut self, issuer: Option<&str>) -> Option<Files> {
+        match (self.file("server.tls_cert"), self.file("server.tls_key")) {
+            (None, None) => {}
+            (Some(_), Some(_)) if issuer.is_some_and(|issuer| issuer.starts_with("http:")) => {
+                self.needs("server.tls_cert", "a server.issuer that begins with https://");
+            }
+            (Some(cert), Some(key)) => return Some(Files { cert, key }),
+            (Some(_), None) => self.needs("server.tls_cert", "server.tls_key"),
+            (None, Some(_)) => self.needs("server.tls_key", "server.tls_cert"),
+        }
+        None
     }
 
     fn database(&mut self) -> Option<Database> {
@@ -118,7 +133,8 @@ impl Reader {
     fn fetch(&mut self) -> Option<Fetch> {
         let allow_hosts = self.list("fetch.allow_hosts", form::host);
         let allow_networks = self.list("fetch.allow_networks", form::network);
-        Some(Fetch { allow_hosts: allow_hosts?, allow_networks: allow_networks? })
+        let extra_ca = self.file("fetch.extra_ca");
+        Some(Fetch { allow_hosts: allow_hosts?, allow_networks: allow_networks?, extra_ca })
     }
 
     fn log(&mut self) -> Option<Log> {
@@ -138,6 +154,12 @@ impl Reader {
             self.must_be(key, form, text, place);
         }
         judged
+    }
+
+    /// A file, relative to the folder, if one is named.
+    fn file(&mut self, key: &'static str) -> Option<PathBuf> {
+        let named = self.one(key, |text| Some(text.to_owned()))?;
+        (!named.is_empty()).then(|| self.folder.join(named))
     }
 
     /// A list, set or by default; every item that is wrong is reported.
@@ -191,6 +213,10 @@ impl Reader {
         let default = || (Raw::One(setting.default.to_owned()), Place::Default);
         let (raw, place) = self.gathered.values.remove(key).unwrap_or_else(default);
         Some((setting.form, raw, place))
+    }
+
+    fn needs(&mut self, key: &str, what: &'static str) {
+        self.gathered.wrong(Place::Default, Some(key), Wrong::Needs(what));
     }
 
     fn must_be(&mut self, key: &str, form: Form, text: Option<&str>, place: Place) {

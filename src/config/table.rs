@@ -63,6 +63,13 @@ pub(super) const TABLE: &[Setting] = &[
         "",
         "networks whose `X-Forwarded-For` is believed; from anybody else it is ignored",
     ),
+    setting(
+        "server.tls_cert",
+        Form::Pem,
+        "",
+        "certificate with which the server speaks TLS itself, followed by those up to its authority; read again when it changes",
+    ),
+    setting("server.tls_key", Form::Pem, "", "private key of that certificate"),
     setting("server.shutdown_seconds", whole(1, 300), "25", "how long requests in flight are waited for at the end"),
     setting("database.url", Form::Database, "sqlite:phuong.db", "the database; an address with a password is a secret"),
     setting("database.max_connections", whole(2, 500), "16", "PostgreSQL connections of this process"),
@@ -114,6 +121,7 @@ pub(super) const TABLE: &[Setting] = &[
         "hosts that may be reached although they are not public, also over http",
     ),
     setting("fetch.allow_networks", Form::Networks, "", "private networks that may be reached"),
+    setting("fetch.extra_ca", Form::Pem, "", "authorities that are trusted for outgoing requests beside the system's"),
     setting("log.format", Form::OneOf(&["text", "json"]), "text", "how logs are written on stderr"),
     setting("log.level", Form::Filter, "info", "how much is logged"),
 ];

@@ -88,6 +88,28 @@ fn paths_are_relative_to_the_files_folder() {
 }
 
 #[test]
+fn tls_needs_both_files_and_an_address_that_says_so() {
+    let read = |cert: &str, key: &str, issuer: &str| {
+        read(
+            "",
+            &[("PHUONG_SERVER_TLS_CERT", cert), ("PHUONG_SERVER_TLS_KEY", key), ("PHUONG_SERVER_ISSUER", issuer)],
+            &[],
+        )
+    };
+    let files = read("tls/cert.pem", "tls/key.pem", "https://id.example").unwrap().server.tls.unwrap();
+    assert!(files.cert.is_absolute() && files.key.ends_with("tls/key.pem"));
+    assert_eq!(read("", "", "https://id.example").unwrap().server.tls, None);
+    for (cert, key, issuer, said) in [
+        ("a.pem", "", "https://id.example", "server.tls_cert: needs server.tls_key"),
+        ("", "a.pem", "https://id.example", "server.tls_key: needs server.tls_cert"),
+        ("a.pem", "b.pem", "http://localhost:8080", "server.tls_cert: needs a server.issuer that begins with https://"),
+    ] {
+        let found = read(cert, key, issuer).unwrap_err().to_string();
+        assert!(found.contains(said), "{found}");
+    }
+}
+
+#[test]
 fn a_new_file_reads_back_as_what_was_given_and_else_the_defaults() {
     let text = Config::file(&[
         ("server.issuer", "https://id.example"),

@@ -19,6 +19,7 @@ mod portal;
 mod render;
 mod security_headers;
 mod serve;
+mod tls;
 mod visitor;
 
 use std::sync::Arc;
@@ -31,7 +32,8 @@ use axum::{
 
 use tower_http::compression::CompressionLayer;
 
-pub use serve::{PATIENCE, serve};
+pub use serve::{Door, PATIENCE, serve};
+pub use tls::{Tls, TlsError};
 
 use crate::services::Services;
 

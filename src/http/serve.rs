@@ -1,13 +1,14 @@
 //! The socket's side of HTTP/1.1: connections are taken, kept as long as they make sense, and let finish at the end.
 //!
-//! A connection that does not send a whole request head in time is closed, or whoever opens many and says nothing holds
-//! the server's sockets for ever; bodies are bounded in size and time by the layers within.
+//! A connection that does not shake hands or send a whole request head in time is closed, or whoever opens many and says
+//! nothing holds the server's sockets for ever; bodies are bounded in size and time by the layers within.
 
 use std::{
     convert::Infallible,
     future::Future,
     io,
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -18,17 +19,22 @@ use axum::{
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     time::timeout,
 };
 use tower::ServiceExt;
 
+use super::tls::Tls;
+
 /// How long a connection may take over a request head, the first or the next: longer than proxies keep idle connections
 /// for their next request (nginx: 60 s), so that none sends one into a connection that is being closed.
 pub const PATIENCE: Duration = Duration::from_secs(75);
+/// How long it may take to shake hands.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 /// The largest head, in bytes: request line and headers.
 const LARGEST_HEAD: usize = 64 * 1024;
 /// How long to wait for room when the operating system has no socket to give.
@@ -37,20 +43,36 @@ const NO_SOCKET: Duration = Duration::from_millis(200);
 const LULL: Duration = Duration::from_millis(20);
 const LAST_CALL: Duration = Duration::from_secs(1);
 
+/// Where connections come in, and how they are spoken to.
+#[derive(Debug)]
+pub struct Door {
+    /// The port.
+    pub listener: TcpListener,
+    /// TLS, if the door has its own.
+    pub tls: Option<Arc<Tls>>,
+    /// How long a connection may take over a head; [`PATIENCE`] but in tests.
+    pub patience: Duration,
+}
+
 /// Serves until `stop` completes; then takes no more connections, and returns when those in flight are answered.
-pub async fn serve(listener: TcpListener, router: Router, patience: Duration, stop: impl Future<Output = ()>) {
+pub async fn serve(door: Door, router: Router, stop: impl Future<Output = ()>) {
+    let Door { listener, tls, patience } = door;
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(LARGEST_HEAD);
     let all = GracefulShutdown::new();
     let begin = |(stream, peer): (TcpStream, SocketAddr)| {
-        let router = router.clone();
-        let service = service_fn(move |request| answer(router.clone(), peer, request));
-        let connection = all.watch(http.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-        });
+        // Whoever still shakes hands at the end is waited for as well.
+        let talk = Talk { http: http.clone(), router: router.clone(), peer, end: all.watcher() };
+        match tls.clone() {
+            None => drop(tokio::spawn(talk.over(stream))),
+            Some(tls) => drop(tokio::spawn(async move {
+                match timeout(HANDSHAKE.min(patience), tls.accept(stream)).await {
+                    Ok(Ok(stream)) => talk.over(stream).await,
+                    Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
+                    Err(_) => tracing::debug!("a handshake took too long"),
+                }
+            })),
+        }
     };
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -69,6 +91,24 @@ pub async fn serve(listener: TcpListener, router: Router, patience: Duration, st
     }
     drop(listener);
     all.shutdown().await;
+}
+
+/// One connection.
+struct Talk {
+    http: http1::Builder,
+    router: Router,
+    peer: SocketAddr,
+    end: Watcher,
+}
+
+impl Talk {
+    async fn over(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static) {
+        let Self { http, router, peer, end } = self;
+        let service = service_fn(move |request| answer(router.clone(), peer, request));
+        if let Err(error) = end.watch(http.serve_connection(TokioIo::new(stream), service)).await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
 }
 
 async fn answer(

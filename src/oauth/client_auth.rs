@@ -86,7 +86,7 @@ pub async fn authenticate(sv: &Services, presented: Presented) -> Result<Authent
     Ok(AuthenticatedClient { client, bound: None })
 }
 
-/// Authenticates whoever wants tokens, and spends the proof of the key that they are to be bound to.
+/// Authenticates whoever wants tokens or asks for a code, and spends the proof of the key that these are to be bound to.
 pub async fn authenticate_holder(
     sv: &Services,
     presented: Presented,
@@ -97,7 +97,6 @@ pub async fn authenticate_holder(
         Some(proof) => Some(Confirmation::Key(proof.spend(sv).await?)),
         None => None,
     };
-    client.terms.admits(bound)?;
     Ok(AuthenticatedClient { client, bound })
 }
 

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     base::secret::Token,
     protocol::{
-        authorize::AuthorizeAsk, client::Access, confirmation::Thumbprint, error::Refusal, params::Params,
+        authorize::AuthorizeAsk, client::Access, confirmation::Confirmation, error::Refusal, params::Params,
         response::ReturnAddress,
     },
     services::Services,
@@ -37,12 +37,7 @@ pub struct Kept {
 
 /// Keeps a request after everything that can be told of it without its person was found good. A key that was shown with
 /// it binds the code (RFC 9449 §10.1).
-pub async fn push(
-    sv: &Services,
-    client: &AuthenticatedClient,
-    params: &Params,
-    shown: Option<Thumbprint>,
-) -> Result<Kept, Refusal> {
+pub async fn push(sv: &Services, client: &AuthenticatedClient, params: &Params) -> Result<Kept, Refusal> {
     params.check()?;
     if params.get("request_uri").is_some() {
         return Err(Refusal::InvalidParameter("request_uri"));
@@ -52,13 +47,10 @@ pub async fn push(
         Some(jws) => (opened(sv, client, jws).await?, true),
         None => (params.clone().without(&CREDENTIALS), false),
     };
-    let params = match shown {
-        Some(key) => bound(params, key)?,
-        None => params,
-    };
     if client.terms.signed_only && !signed {
         return Err(Refusal::MustBeSigned);
     }
+    let params = held_to_key(params, client)?;
     let back = ReturnAddress::find(&params, client)?;
     back.require_mode()?;
     let ask = AuthorizeAsk::parse(&params, client, &sv.settings.offer)?;
@@ -81,11 +73,13 @@ pub async fn push(
     Ok(Kept { request_uri: format!("{PUSHED}{}", handle.expose()), expires_in: lives.as_secs() })
 }
 
-fn bound(params: Params, key: Thumbprint) -> Result<Params, Refusal> {
+/// RFC 9449 §10.1: a proof that comes with the request binds its code, as `dpop_jkt` does; both must say the same.
+fn held_to_key(params: Params, client: &AuthenticatedClient) -> Result<Params, Refusal> {
+    let Some(Confirmation::Key(key)) = client.bound() else { return Ok(params) };
     let key = key.to_string();
     match params.get("dpop_jkt") {
-        Some(named) if named != key => Err(Refusal::InvalidParameter("dpop_jkt")),
-        Some(_) => Ok(params),
         None => Ok(params.overridden(Params::of(vec![("dpop_jkt".to_owned(), key)]))),
+        Some(named) if named == key => Ok(params),
+        Some(_) => Err(Refusal::InvalidParameter("dpop_jkt")),
     }
 }

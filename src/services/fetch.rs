@@ -9,7 +9,7 @@ use std::{
 
 use ipnet::IpNet;
 use reqwest::{
-    Client, Url,
+    Certificate, Client, Url,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
@@ -25,6 +25,13 @@ pub struct Allowed {
     pub hosts: Vec<String>,
     /// Networks of private addresses.
     pub networks: Vec<IpNet>,
+    /// Authorities that are trusted beside those of the operating system.
+    pub authorities: Vec<Certificate>,
+}
+
+/// The authorities in a file's PEM; nothing when it holds none.
+pub fn authorities(pem: &[u8]) -> Option<Vec<Certificate>> {
+    Certificate::from_pem_bundle(pem).ok().filter(|all| !all.is_empty())
 }
 
 /// Makes outbound requests: no redirects, no proxy, three seconds, 100 KB.
@@ -66,6 +73,7 @@ impl Fetch {
             .redirect(Policy::none())
             .no_proxy()
             .timeout(Duration::from_secs(3))
+            .tls_certs_merge(allowed.authorities.clone())
             .dns_resolver(Arc::new(Guarded(allowed.clone())))
             .user_agent(concat!("phuong/", env!("CARGO_PKG_VERSION")))
             .build()?;
@@ -192,7 +200,11 @@ mod tests {
         for url in ["https://app.example/x", "https://1.1.1.1/x", "https://[2606:4700::1111]/x"] {
             assert!(fetch.check(&url.parse().unwrap()).is_ok(), "{url}");
         }
-        let allowed = Allowed { hosts: vec!["localhost".into()], networks: vec!["10.0.0.0/8".parse().unwrap()] };
+        let allowed = Allowed {
+            hosts: vec!["localhost".into()],
+            networks: vec!["10.0.0.0/8".parse().unwrap()],
+            ..Allowed::default()
+        };
         let fetch = Fetch::new(allowed).unwrap();
         for url in ["http://localhost:8081/x", "http://10.1.2.3/x"] {
             assert!(fetch.check(&url.parse().unwrap()).is_ok(), "{url}");
@@ -201,7 +213,7 @@ mod tests {
 
     #[tokio::test]
     async fn r50_a_failure_is_told_without_the_address() {
-        let fetch = Fetch::new(Allowed { hosts: vec!["localhost".into()], networks: Vec::new() }).unwrap();
+        let fetch = Fetch::new(Allowed { hosts: vec!["localhost".into()], ..Allowed::default() }).unwrap();
         let error = fetch.document(&"http://localhost:1/x?token=hunter2".parse().unwrap()).await.unwrap_err();
         assert!(matches!(error, FetchError::Failed(_)));
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");

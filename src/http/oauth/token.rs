@@ -23,10 +23,7 @@ const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 pub(super) async fn token(State(sv): State<Shared>, headers: HeaderMap, form: Result<Form, Refusal>) -> Response {
     let outcome = async {
         let Form(params) = form?;
-        let at = At { method: "POST", path: "/token" };
-        let proof = proof(&headers)?.map(|proof| dpop::read(&sv, proof, at, None)).transpose()?;
-        let presented = Presented::read(authorization(&headers)?, &params)?;
-        let client = client_auth::authenticate_holder(&sv, presented, proof).await?;
+        let client = holder(&sv, &headers, &params, "/token").await?;
         exchange::exchange(&sv, &client, &params).await
     };
     let outcome = outcome.await;
@@ -39,14 +36,8 @@ pub(super) async fn token(State(sv): State<Shared>, headers: HeaderMap, form: Re
 pub(super) async fn par(State(sv): State<Shared>, headers: HeaderMap, form: Result<Form, Refusal>) -> Response {
     let outcome = async {
         let Form(params) = form?;
-        let at = At { method: "POST", path: "/par" };
-        let proof = proof(&headers)?.map(|proof| dpop::read(&sv, proof, at, None)).transpose()?;
-        let client = authenticate(&sv, &headers, &params).await?;
-        let shown = match proof {
-            Some(proof) => Some(proof.spend(&sv).await?),
-            None => None,
-        };
-        par::push(&sv, &client, &params, shown).await
+        let client = holder(&sv, &headers, &params, "/par").await?;
+        par::push(&sv, &client, &params).await
     };
     let outcome = outcome.await;
     let refused = outcome.as_ref().err().copied();
@@ -84,6 +75,18 @@ pub(super) async fn preflight(State(sv): State<Shared>, headers: HeaderMap) -> R
         (header::ACCESS_CONTROL_MAX_AGE, "3600"),
     ];
     for_registered_origins(&sv, &headers, (StatusCode::NO_CONTENT, allowed).into_response())
+}
+
+/// The client, with the key whose proof comes with its request.
+async fn holder(
+    sv: &Services,
+    headers: &HeaderMap,
+    params: &Params,
+    path: &str,
+) -> Result<AuthenticatedClient, Refusal> {
+    let at = At { method: "POST", path };
+    let proof = proof(headers)?.map(|proof| dpop::read(sv, proof, at, None)).transpose()?;
+    client_auth::authenticate_holder(sv, Presented::read(authorization(headers)?, params)?, proof).await
 }
 
 pub(super) async fn authenticate(

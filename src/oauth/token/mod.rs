@@ -22,6 +22,7 @@ use crate::{
 
 /// Answers a token request of a client that has proved itself.
 pub async fn exchange(sv: &Services, client: &AuthenticatedClient, params: &Params) -> Result<TokenResponse, Refusal> {
+    client.terms.admits(client.bound())?;
     match TokenAsk::parse(params)? {
         TokenAsk::AuthorizationCode { code, redirect_uri, verifier, resources } => {
             let target = Target::asked(sv, client, &resources)?;

@@ -4,4 +4,5 @@ mod cookies;
 mod fields;
 mod forms;
 mod pages;
+mod tls;
 mod wire;

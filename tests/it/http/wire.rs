@@ -18,7 +18,8 @@ use crate::support::tour::Tour;
 async fn serve(t: &Tour, patience: Duration) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let at = listener.local_addr().unwrap();
-    tokio::spawn(http::serve(listener, t.router.clone(), patience, std::future::pending()));
+    let door = http::Door { listener, tls: None, patience };
+    tokio::spawn(http::serve(door, t.router.clone(), std::future::pending()));
     at
 }
 

@@ -156,6 +156,26 @@ both! { async fn a_code_that_was_asked_for_with_a_key_is_redeemed_with_that_key_
     assert_eq!(redeem(&t, &code, Some(&key.proof(&t, "POST", "/token"))).await.status, 200);
 } }
 
+both! { async fn a_request_that_is_pushed_with_a_proof_gives_a_code_for_that_key_alone(t: Tour) {
+    let (app, key, thief) = (page_app(&t).await, Prover::new(SigningAlg::Es256), Prover::new(SigningAlg::Es256));
+    let asked = app.authorize("").split_once('?').unwrap().1.to_owned();
+    let form: Vec<(String, String)> = url::form_urlencoded::parse(asked.as_bytes()).into_owned().collect();
+    let mut form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let push = async |form: &[(&str, &str)]| post_with(&t, "/par", &[("dpop", &key.proof(&t, "POST", "/par"))], form).await;
+    let pushed = push(&form).await;
+    assert_eq!(pushed.status, 201, "{}", pushed.text);
+    let address = format!("/authorize?client_id=spa&request_uri={}", text(&pushed, "request_uri"));
+    let code = Browser::default().sign_in_as(&t, &address, "teacher").await.sent("code").unwrap();
+    assert_eq!(redeem(&t, &code, Some(&thief.proof(&t, "POST", "/token"))).await.error(), "invalid_grant");
+    assert_eq!(redeem(&t, &code, Some(&key.proof(&t, "POST", "/token"))).await.status, 200);
+    form.push(("dpop_jkt", thief.jkt()));
+    assert_eq!(push(&form).await.error(), "invalid_request", "two keys");
+    *form.last_mut().unwrap() = ("dpop_jkt", key.jkt());
+    assert_eq!(push(&form).await.status, 201);
+    let elsewhere = key.proof(&t, "POST", "/token");
+    assert_eq!(post_with(&t, "/par", &[("dpop", &elsewhere)], &form).await.error(), "invalid_dpop_proof", "a proof for another endpoint");
+} }
+
 both! { async fn a_client_that_is_registered_for_bound_tokens_gets_no_others(t: Tour) {
     let app = RelyingParty::registered(&t, "spa", |ask| Registration { kind: Kind::Spa, terms: Terms { binding: Binding::Dpop, ..ask.terms }, ..ask }).await;
     let (code, key) = (code(&t, &app, "").await, Prover::new(SigningAlg::Es256));

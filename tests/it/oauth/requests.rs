@@ -13,7 +13,7 @@ use axum::{Router, routing::get};
 use futures_util::future::join_all;
 use jsonwebtoken::jwk::JwkSet;
 use phuong::{
-    http,
+    http::{self, Door},
     protocol::{
         alg::ProofAlg,
         client::{Access, KeySource},
@@ -164,7 +164,8 @@ async fn server(text: String) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = format!("http://localhost:{}", listener.local_addr().unwrap().port());
     let router = Router::new().fallback(get(answer));
-    tokio::spawn(http::serve(listener, router, http::PATIENCE, std::future::pending()));
+    let door = Door { listener, tls: None, patience: http::PATIENCE };
+    tokio::spawn(http::serve(door, router, std::future::pending()));
     (address, asked)
 }
 

@@ -31,8 +31,9 @@ impl KeyServer {
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = format!("http://localhost:{}/jwks", listener.local_addr().unwrap().port());
+        let door = http::Door { listener, tls: None, patience: http::PATIENCE };
         let router = Router::new().route("/jwks", get(answer));
-        tokio::spawn(http::serve(listener, router, http::PATIENCE, std::future::pending()));
+        tokio::spawn(http::serve(door, router, std::future::pending()));
         Self { address, asked, broken }
     }
 

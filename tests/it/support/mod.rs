@@ -3,6 +3,7 @@
 pub(crate) mod accessibility;
 pub(crate) mod caching;
 pub(crate) mod callers;
+pub(crate) mod certificates;
 pub(crate) mod chromium;
 pub(crate) mod database;
 pub(crate) mod demo;
