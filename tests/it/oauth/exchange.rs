@@ -161,7 +161,7 @@ both! { async fn nothing_outlives_a_lesson_by_being_exchanged(t: Tour) {
     serving(&t, "the-lms", LMS).await;
     let api = Api { calls: [ClientId("the-lms".into())].into(), ..Api::default() };
     let board = Board::registered(&t, "board", |ask| Registration { api, ..ask }).await;
-    change(&t, "board", |board| drop(board.grants.insert(GrantKind::TokenExchange))).await;
+    change(&t, "board", |board| board.grants.extend([GrantKind::TokenExchange])).await;
     let (code, letters) = board.begin(&t).await;
     open(&t, &mut phone(&t, "teacher").await, &letters, "45").await;
     t.advance(Duration::from_mins(8));
