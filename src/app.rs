@@ -16,7 +16,11 @@ use crate::{
     base::{clock::Clock, entropy::Entropy, secret::ExposeSecret},
     config::Config,
     http::{self, Door, Tls, TlsError},
-    protocol::discovery::Offer,
+    protocol::{
+        discovery::Offer,
+        registration::dynamic::{Admits, Registrar},
+        scope::KNOWN,
+    },
     services::{
         Parts, Services, Settings,
         fetch::{self, Fetch, FetchError},
@@ -53,6 +57,9 @@ pub enum StartError {
     /// The way out.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// A scope that does not exist.
+    #[error("oauth.dynamic.scopes names {0}, which does not exist; there are: {known}", known = KNOWN.join(" "))]
+    Scope(String),
     /// The file of authorities.
     #[error("fetch.extra_ca: {path}: {why}", path = .0.display(), why = .1)]
     Authorities(PathBuf, String),
@@ -121,7 +128,7 @@ async fn services_on(store: Store, config: &Config, clock: Clock, entropy: Entro
             ..HasherSettings::default()
         },
         fetch: Fetch::new(allowed)?,
-        settings: settings(config),
+        settings: settings(config)?,
     };
     Ok(Services::open(parts).await?)
 }
@@ -133,8 +140,8 @@ fn authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, StartError> {
     fetch::authorities(&pem).ok_or_else(|| useless("holds no certificate in PEM".to_owned()))
 }
 
-fn settings(config: &Config) -> Settings {
-    Settings {
+fn settings(config: &Config) -> Result<Settings, StartError> {
+    Ok(Settings {
         issuer: config.server.issuer.clone(),
         realm: config.sector.realm.clone(),
         sector_name: config.sector.name.clone(),
@@ -148,8 +155,34 @@ fn settings(config: &Config) -> Settings {
         activation: config.login.activation,
         graduates_kept: config.sector.graduates_kept,
         shortest_password: config.login.password_min,
-        offer: Offer { legacy_response_types: config.oauth.legacy_response_types },
+        offer: Offer {
+            legacy_response_types: config.oauth.legacy_response_types,
+            registration: config.oauth.dynamic.registration != "off",
+        },
+        registrar: registrar(config)?,
+    })
+}
+
+/// What apps that register themselves are held to.
+fn registrar(config: &Config) -> Result<Registrar, StartError> {
+    let dynamic = &config.oauth.dynamic;
+    if let Some(unknown) = dynamic.scopes.iter().find(|scope| !KNOWN.contains(&scope.as_str())) {
+        return Err(StartError::Scope(unknown.clone()));
     }
+    Ok(Registrar {
+        admits: match dynamic.registration {
+            "open" => Admits::Everybody,
+            "token" => Admits::Invited,
+            _ => Admits::Nobody,
+        },
+        require_pkce: dynamic.require_pkce,
+        token_endpoint_audience: dynamic.token_endpoint_audience,
+        // Known names have the characters of scopes.
+        scopes: dynamic.scopes.join(" ").parse().unwrap_or_default(),
+        most: dynamic.most,
+        unused: dynamic.unused,
+        legacy_response_types: config.oauth.legacy_response_types,
+    })
 }
 
 /// A server that listens.

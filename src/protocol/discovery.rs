@@ -16,6 +16,8 @@ use super::{
 pub struct Offer {
     /// The implicit and hybrid response types, for clients that were registered for them (R6).
     pub legacy_response_types: bool,
+    /// Whether apps may register themselves (RFC 7591).
+    pub registration: bool,
 }
 
 /// Claims that may be released (`docs/reference/claims.md`).
@@ -71,7 +73,7 @@ const GRANTS: [GrantKind; 5] = [
 
 /// The document for this issuer.
 pub fn document(issuer: &str, offer: &Offer) -> Value {
-    let parts = [addresses(issuer), answers(offer), told(), proofs(), logout()];
+    let parts = [addresses(issuer), registration(issuer, offer), answers(offer), told(), proofs(), logout()];
     let members = parts.into_iter().filter_map(|part| match part {
         Value::Object(members) => Some(members),
         _ => None,
@@ -97,6 +99,10 @@ fn addresses(issuer: &str) -> Value {
         "op_policy_uri": at("/privacy"),
         "op_tos_uri": at("/terms"),
     })
+}
+
+fn registration(issuer: &str, offer: &Offer) -> Value {
+    if offer.registration { json!({ "registration_endpoint": format!("{issuer}/register") }) } else { json!({}) }
 }
 
 /// How requests come and answers go.

@@ -19,7 +19,7 @@ use together::Together;
 
 use crate::{
     base::{clock::Clock, entropy::Entropy, id::Ids},
-    protocol::{discovery::Offer, jwt::AccessToken, subject::Subjects},
+    protocol::{discovery::Offer, jwt::AccessToken, registration::dynamic::Registrar, subject::Subjects},
     store::{
         Store, StoreError, Tx,
         exchanges::{self, Redemption, Rotation},
@@ -59,6 +59,8 @@ pub struct Settings {
     pub shortest_password: usize,
     /// What the protocol's endpoints offer beyond what is always there.
     pub offer: Offer,
+    /// What apps that register themselves are held to.
+    pub registrar: Registrar,
 }
 
 impl Settings {
@@ -79,6 +81,7 @@ impl Settings {
             graduates_kept: Duration::from_hours(24 * 365),
             shortest_password: 8,
             offer: Offer::default(),
+            registrar: Registrar::default(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod check_session;
 mod device;
 mod discovery;
 mod end_session;
+mod register;
 mod resource;
 mod token;
 
@@ -31,6 +32,8 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/revoke", post(token::revoke).options(token::preflight))
         .route("/check_session", get(check_session::page))
         .route("/end_session", get(end_session::by_query).post(end_session::by_form))
+        .route("/register", post(register::register))
+        .route("/register/{client_id}", get(register::read).put(register::replace).delete(register::remove))
         .route("/end_session/confirm", post(end_session::confirm))
 }
 

@@ -25,8 +25,17 @@ const FOR_STRANGERS: &[&str] = &[
     "GET /health/ready",
 ];
 /// What programs send, which says by its own standards what is ignored; and what leaves for an app.
-const FOR_PROGRAMS: &[&str] =
-    &["/authorize", "/par", "/token", "/device_authorization", "/introspect", "/revoke", "/userinfo", "/end_session"];
+const FOR_PROGRAMS: &[&str] = &[
+    "/authorize",
+    "/par",
+    "/token",
+    "/device_authorization",
+    "/introspect",
+    "/revoke",
+    "/userinfo",
+    "/end_session",
+    "/register",
+];
 const METHODS: &[(&str, Method)] = &[
     ("get", Method::GET),
     ("post", Method::POST),

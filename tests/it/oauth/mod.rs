@@ -20,6 +20,7 @@ mod opaque;
 mod parameters;
 mod people;
 mod recent;
+mod registration;
 mod requests;
 mod session_state;
 mod targets;

@@ -63,7 +63,7 @@ pub(crate) struct Offering(pub(crate) Tour);
 
 impl Offering {
     pub(crate) async fn on(backend: Backend) -> Option<Self> {
-        let offer = Offer { legacy_response_types: true };
+        let offer = Offer { legacy_response_types: true, ..Offer::default() };
         Tour::of(backend, Settings { offer, ..Settings::of(ISSUER) }).await.map(Self)
     }
 }
