@@ -48,6 +48,9 @@ fn problem(problem: &RegistrationProblem) -> String {
             "--frontchannel-logout-uri phải cùng giao thức, máy chủ và cổng với một --redirect-uri".to_owned()
         }
         RegistrationProblem::AuthMethod(method) => format!("--auth-method {method} không hợp với loại ứng dụng này"),
+        RegistrationProblem::PkceNeeded => {
+            "--pkce danger-none chỉ dành cho ứng dụng giữ được bí mật và không theo fapi2".to_owned()
+        }
         RegistrationProblem::NoKeys => "private_key_jwt cần --jwks-uri".to_owned(),
         RegistrationProblem::Fapi(wanted) => format!("--profile fapi2 cần {wanted}"),
         RegistrationProblem::IdleSector => {
