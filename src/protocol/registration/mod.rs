@@ -18,6 +18,7 @@ use super::{
     redirect::{BadRedirect, RedirectUri},
     scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
+    target::{Api, is_resource},
     terms::{Profile, Terms},
 };
 use crate::base::{id::ClientKey, secret::Token};
@@ -70,6 +71,8 @@ pub struct Registration {
     pub trust: Trust,
     /// The code of the school a board stands in.
     pub school: Option<String>,
+    /// The APIs that it serves, and those that it may call.
+    pub api: Api,
 }
 
 /// One thing that is wrong with a registration.
@@ -84,6 +87,9 @@ pub enum RegistrationProblem {
     /// Answers must be able to go somewhere.
     #[error("a {0} client needs at least one --redirect-uri")]
     NoRedirectUri(&'static str),
+    /// RFC 8707 §2.
+    #[error("--resource {0}: must be an absolute address without a part after #")]
+    Resource(String),
     /// A board stands somewhere.
     #[error("a board needs --at-school: the code of the school it stands in")]
     NoSchool,
@@ -153,6 +159,7 @@ impl Registration {
             require_pkce: true,
             trust: Trust::SectorApproved,
             school: None,
+            api: Api::default(),
         }
     }
 
@@ -196,6 +203,8 @@ impl Registration {
             problems.push(bad.into());
             None
         });
+        let wrong = self.api.serves.iter().filter(|resource| !is_resource(resource));
+        problems.extend(wrong.map(|resource| RegistrationProblem::Resource(resource.clone())));
         let access = self.access(secret).map_err(|problem| problems.push(problem));
         let public = access.as_ref().is_ok_and(|access| *access == Access::Public);
         if !self.require_pkce && (public || self.terms.profile == Profile::Fapi2) {
@@ -235,7 +244,7 @@ impl Registration {
             frontchannel_logout,
             initiate_login_uri,
             scopes,
-            grants: grants_of(self.kind),
+            grants: grants_of(self.kind, &self.api),
             id_token_alg: self.id_token_alg,
             subject,
             require_pkce: self.require_pkce,
@@ -244,6 +253,7 @@ impl Registration {
             release,
             trust: self.trust,
             school: self.school,
+            api: self.api,
             links: Links::default(),
             access_token_seconds: 600,
             terms,
@@ -303,13 +313,16 @@ impl Registration {
     }
 }
 
-fn grants_of(kind: Kind) -> BTreeSet<GrantKind> {
-    match kind {
-        Kind::Service => [GrantKind::ClientCredentials].into(),
-        Kind::Web => [GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials].into(),
-        Kind::Spa | Kind::Native => [GrantKind::AuthorizationCode, GrantKind::RefreshToken].into(),
-        Kind::Board => [GrantKind::DeviceCode, GrantKind::RefreshToken].into(),
-    }
+fn grants_of(kind: Kind, api: &Api) -> BTreeSet<GrantKind> {
+    let kinds: &[GrantKind] = match kind {
+        Kind::Service => &[GrantKind::ClientCredentials],
+        Kind::Web => &[GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials],
+        Kind::Spa | Kind::Native => &[GrantKind::AuthorizationCode, GrantKind::RefreshToken],
+        Kind::Board => &[GrantKind::DeviceCode, GrantKind::RefreshToken],
+    };
+    // Only a program that proves itself acts for others.
+    let acts = matches!(kind, Kind::Web | Kind::Service) && !api.calls.is_empty();
+    kinds.iter().copied().chain(acts.then_some(GrantKind::TokenExchange)).collect()
 }
 
 fn collect(texts: &[String], native: bool, problems: &mut Vec<RegistrationProblem>) -> Vec<RedirectUri> {
