@@ -176,7 +176,7 @@ pub(crate) mod tests {
     fn r6_implicit_and_hybrid_are_off_unless_server_and_client_agreed_on_them() {
         let registered =
             Client { terms: Terms { response_types: ResponseType::ALL.into(), ..Terms::default() }, ..client() };
-        let legacy = Offer { legacy_response_types: true };
+        let legacy = Offer { legacy_response_types: true, ..Offer::default() };
         for kind in ["id_token", "code+id_token", "id_token+token", "code+token", "code+id_token+token"] {
             let params = Params::parse(&QUERY.replace("type=code", &format!("type={kind}&nonce=n")));
             let refused = Err(Refusal::ResponseTypeNotOffered);

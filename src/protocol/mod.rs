@@ -5,6 +5,7 @@
 pub mod address;
 pub mod alg;
 pub mod authorize;
+pub mod certificate;
 pub mod claims;
 pub mod client;
 pub mod confirmation;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     address::{is_web_address, web_address},
     alg::SigningAlg,
+    certificate::Name,
     client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
     frontchannel::{BadFrontChannel, FrontChannel},
     redirect::{BadRedirect, RedirectUri},
@@ -29,6 +30,8 @@ pub struct Registration {
     pub auth_method: Option<String>,
     /// Where its public keys are, for `private_key_jwt`.
     pub keys: Option<KeySource>,
+    /// What its certificate must say, for `tls_client_auth`.
+    pub certificate: Option<Name>,
     /// Where answers may go.
     pub redirect_uris: Vec<String>,
     /// Where a browser may go after signing out.
@@ -98,9 +101,15 @@ pub enum RegistrationProblem {
     /// The method does not exist, or not for this kind.
     #[error("--auth-method {0} does not fit this kind of client")]
     AuthMethod(String),
-    /// private_key_jwt needs keys.
-    #[error("private_key_jwt needs --jwks-uri (or keys)")]
+    /// What is proven by keys needs them.
+    #[error("private_key_jwt and self_signed_tls_client_auth need --jwks-uri (or keys)")]
     NoKeys,
+    /// What is proven by a certificate needs to be known by it.
+    #[error("tls_client_auth needs --certificate, which says what its certificate must say")]
+    NoCertificate,
+    /// A certificate that nothing would be proven with.
+    #[error("--certificate is of no use with {0}; leave it out, or name --auth-method tls_client_auth")]
+    IdleCertificate(&'static str),
     /// FAPI 2.0 wants something else.
     #[error("--profile fapi2 needs {0}")]
     Fapi(&'static str),
@@ -124,6 +133,7 @@ impl Registration {
             kind,
             auth_method: None,
             keys: None,
+            certificate: None,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
@@ -183,6 +193,12 @@ impl Registration {
             None
         });
         let access = self.access(secret).map_err(|problem| problems.push(problem));
+        if let Ok(access) = &access
+            && self.certificate.is_some()
+            && !matches!(access, Access::Certified { .. })
+        {
+            problems.push(RegistrationProblem::IdleCertificate(access.method()));
+        }
         if self.terms.profile == Profile::Fapi2 {
             problems.extend(self.short_of_fapi(access.as_ref().ok()));
         }
@@ -198,7 +214,7 @@ impl Registration {
         for scope in BY_APPROVAL.into_iter().filter(|scope| scopes.has(scope)) {
             release.entry(scope.to_owned()).or_default();
         }
-        let proves = matches!(access, Access::KeyJwt { .. });
+        let proves = matches!(access, Access::KeyJwt { .. } | Access::SelfSigned { .. });
         let terms = Terms { request_keys: self.keys.filter(|_| !proves), ..self.terms };
         let subject = if self.public_subject {
             SubjectKind::Public
@@ -235,9 +251,12 @@ impl Registration {
 
     /// What FAPI 2.0 Security Profile §5.3 asks of a client and this one has not.
     fn short_of_fapi(&self, access: Option<&Access>) -> Vec<RegistrationProblem> {
+        let by_key = |access: &Access| {
+            matches!(access, Access::KeyJwt { .. } | Access::Certified { .. } | Access::SelfSigned { .. })
+        };
         let plain = self.terms.response_types.iter().all(|kind| !kind.is_legacy());
         let fits = [
-            ("private_key_jwt", access.is_none_or(|access| matches!(access, Access::KeyJwt { .. }))),
+            ("private_key_jwt or a certificate", access.is_none_or(by_key)),
             ("--id-token-alg ES256 / EdDSA", self.id_token_alg != SigningAlg::Rs256),
             ("--response-type code", plain),
         ];
@@ -252,7 +271,9 @@ impl Registration {
 
     fn access(&self, secret: &Token) -> Result<Access, RegistrationProblem> {
         let keeps_secrets = matches!(self.kind, Kind::Web | Kind::Service | Kind::Board);
-        let suggested = if self.keys.is_some() {
+        let suggested = if self.certificate.is_some() {
+            "tls_client_auth"
+        } else if self.keys.is_some() {
             "private_key_jwt"
         } else if keeps_secrets {
             "client_secret_basic"
@@ -264,14 +285,20 @@ impl Registration {
             "none" if self.kind != Kind::Service => Ok(Access::Public),
             "client_secret_basic" if keeps_secrets => Ok(Access::SecretBasic { secrets: secrets() }),
             "client_secret_post" if keeps_secrets => Ok(Access::SecretPost { secrets: secrets() }),
-            "private_key_jwt" => {
-                let keys = self.keys.clone().ok_or(RegistrationProblem::NoKeys)?;
-                if matches!(&keys, KeySource::Uri(uri) if !is_web_address(uri)) {
-                    return Err(RegistrationProblem::Address("--jwks-uri"));
-                }
-                Ok(Access::KeyJwt { keys, token_endpoint_audience: false })
+            "private_key_jwt" => Ok(Access::KeyJwt { keys: self.own_keys()?, token_endpoint_audience: false }),
+            "tls_client_auth" => {
+                let name = self.certificate.clone().ok_or(RegistrationProblem::NoCertificate)?;
+                Ok(Access::Certified { name })
             }
+            "self_signed_tls_client_auth" => Ok(Access::SelfSigned { keys: self.own_keys()? }),
             other => Err(RegistrationProblem::AuthMethod(other.to_owned())),
+        }
+    }
+
+    fn own_keys(&self) -> Result<KeySource, RegistrationProblem> {
+        match self.keys.clone().ok_or(RegistrationProblem::NoKeys)? {
+            KeySource::Uri(uri) if !is_web_address(&uri) => Err(RegistrationProblem::Address("--jwks-uri")),
+            keys => Ok(keys),
         }
     }
 

@@ -46,6 +46,11 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Whether tokens are bound to the certificate that the client shows, when it shows no proof.
+    pub fn binds_to_certificates(&self) -> bool {
+        self.binding == Binding::Certificate || (self.profile == Profile::Fapi2 && self.binding == Binding::AsShown)
+    }
+
     /// Refuses to issue an access token that the client must not be given; FAPI 2.0 §5.3.2.1 wants every one bound.
     pub const fn admits(&self, bound: Option<Confirmation>) -> Result<(), Refusal> {
         match (self.profile, bound) {

@@ -1,6 +1,7 @@
 //! What every use case needs: keys, hashing, clients, limits, audit, authority, jobs, ending access, outbound requests.
 
 pub mod audit;
+pub mod authorities;
 pub mod authority;
 pub mod client_keys;
 pub mod clients;
@@ -83,6 +84,14 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// The addresses of an endpoint for programs: at the issuer, and where certificates are shown.
+    pub fn addresses(&self, path: &str) -> Vec<String> {
+        let second = self.offer.certificates.as_ref().map(|second| &second.address);
+        [&self.issuer].into_iter().chain(second).map(|base| format!("{base}{path}")).collect()
+    }
+}
+
 /// How many tokens are remembered for a moment.
 const RECENT: u64 = 10_000;
 
@@ -132,6 +141,8 @@ pub struct Services {
     pub rotations: Together<Rotation, (RefreshRow, GrantRow)>,
     /// What each app calls people and things.
     pub subjects: Subjects,
+    /// Who vouches for certificates of clients.
+    pub authorities: Option<authorities::Authorities>,
     /// Settings.
     pub settings: Settings,
 }
@@ -153,6 +164,8 @@ pub struct Parts {
     pub hashing: hasher::HasherSettings,
     /// The way out.
     pub fetch: fetch::Fetch,
+    /// Who vouches for certificates of clients.
+    pub authorities: Option<authorities::Authorities>,
     /// The use cases' settings.
     pub settings: Settings,
 }
@@ -160,7 +173,7 @@ pub struct Parts {
 impl Services {
     /// Reads keys and clients; makes keys that are missing.
     pub async fn open(parts: Parts) -> Result<Self, keys::KeyError> {
-        let Parts { clock, entropy, store, kek, rsa_bits, hashing, fetch, settings } = parts;
+        let Parts { clock, entropy, store, kek, rsa_bits, hashing, fetch, authorities, settings } = parts;
         let ids = Ids::new(clock.clone(), entropy.clone());
         let server = match keys::ServerKeys::load(&store, &kek, &entropy).await? {
             Some(keys) => keys,
@@ -200,6 +213,7 @@ impl Services {
             redemptions,
             rotations,
             subjects,
+            authorities,
             settings,
         })
     }

@@ -1,6 +1,7 @@
 //! The protocol's endpoints.
 
 mod authorize;
+mod caller;
 mod check_session;
 mod device;
 mod discovery;

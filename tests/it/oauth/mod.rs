@@ -4,6 +4,7 @@ mod answers;
 mod authorize;
 mod bindings;
 mod callers;
+mod certificates;
 mod clients;
 mod core;
 mod device;
