@@ -21,7 +21,11 @@ use crate::{
     base::{clock::Clock, entropy::Entropy, secret::ExposeSecret},
     config::Config,
     http::{self, Asks, Door, Tls, TlsError},
-    protocol::discovery::{Certificates, Offer},
+    protocol::{
+        discovery::{Certificates, Offer},
+        registration::dynamic::{Admits, Registrar},
+        scope::KNOWN,
+    },
     services::{
         Parts, Services, Settings,
         authorities::Authorities,
@@ -59,6 +63,9 @@ pub enum StartError {
     /// The way out.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// A scope that does not exist.
+    #[error("oauth.dynamic.scopes names {0}, which does not exist; there are: {known}", known = KNOWN.join(" "))]
+    Scope(String),
     /// The file of authorities.
     #[error("{setting}: {path}: {why}", setting = .0, path = .1.display(), why = .2)]
     Authorities(&'static str, PathBuf, String),
@@ -129,7 +136,7 @@ async fn services_on(store: Store, config: &Config, clock: Clock, entropy: Entro
         },
         fetch: Fetch::new(allowed)?,
         authorities: pem("server.mtls_ca", mtls.and_then(|mtls| mtls.ca.as_deref()), Authorities::read)?,
-        settings: settings(config),
+        settings: settings(config)?,
     };
     Ok(Services::open(parts).await?)
 }
@@ -146,8 +153,8 @@ fn pem<T>(
     read(&text).map(Some).ok_or_else(|| useless("holds no certificate in PEM".to_owned()))
 }
 
-fn settings(config: &Config) -> Settings {
-    Settings {
+fn settings(config: &Config) -> Result<Settings, StartError> {
+    Ok(Settings {
         issuer: config.server.issuer.clone(),
         realm: config.sector.realm.clone(),
         sector_name: config.sector.name.clone(),
@@ -168,8 +175,32 @@ fn settings(config: &Config) -> Settings {
                 .mtls
                 .as_ref()
                 .map(|mtls| Certificates { address: mtls.address.clone(), vouched: mtls.ca.is_some() }),
+            registration: config.oauth.dynamic.registration != "off",
         },
+        registrar: registrar(config)?,
+    })
+}
+
+/// What apps that register themselves are held to.
+fn registrar(config: &Config) -> Result<Registrar, StartError> {
+    let dynamic = &config.oauth.dynamic;
+    if let Some(unknown) = dynamic.scopes.iter().find(|scope| !KNOWN.contains(&scope.as_str())) {
+        return Err(StartError::Scope(unknown.clone()));
     }
+    Ok(Registrar {
+        admits: match dynamic.registration {
+            "open" => Admits::Everybody,
+            "token" => Admits::Invited,
+            _ => Admits::Nobody,
+        },
+        require_pkce: dynamic.require_pkce,
+        token_endpoint_audience: dynamic.token_endpoint_audience,
+        // Known names have the characters of scopes.
+        scopes: dynamic.scopes.join(" ").parse().unwrap_or_default(),
+        most: dynamic.most,
+        unused: dynamic.unused,
+        legacy_response_types: config.oauth.legacy_response_types,
+    })
 }
 
 /// A server that listens.

@@ -22,7 +22,7 @@ use crate::{
     store::{
         StoreError, Tx, attempts, devices, grants,
         jobs::{self, JobRow},
-        pushed, sessions, spent, stored_requests,
+        pushed, registrations, sessions, spent, stored_requests,
         versions::Versions,
     },
 };
@@ -153,16 +153,19 @@ async fn end_lessons(sv: &Services, due: impl Iterator<Item = &JobRow>) -> Resul
 /// Deletes a batch of each kind of what expired a day ago; how many rows. A busy day leaves more of them than one batch
 /// a minute takes away, so whoever calls goes on until there are none.
 pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
-    let before = sv.clock.now() - KEPT;
+    let now = sv.clock.now();
+    let turn = (now - KEPT, now - sv.settings.registrar.unused);
     sv.store
-        .write_bulk(before, async |tx: &mut Tx, before: &Moment| {
+        .write_bulk(turn, async |tx: &mut Tx, (before, unused): &(Moment, Moment)| {
             let expired = grants::purge(tx, *before).await? + sessions::purge(tx, *before).await?;
             let spent = spent::purge(tx, *before).await?
                 + stored_requests::purge(tx, *before).await?
                 + devices::purge(tx, *before).await?
                 + pushed::purge(tx, *before).await?
                 + attempts::purge(tx, *before - limits::KEPT).await?;
-            Ok(expired + spent + jobs::purge(tx, *before - KEPT * 30).await?)
+            let apps =
+                registrations::purge_unused(tx, *unused).await? + registrations::purge_invitations(tx, *before).await?;
+            Ok(expired + spent + apps + jobs::purge(tx, *before - KEPT * 30).await?)
         })
         .await
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Value, json};
 
 use crate::{
-    base::{clock::Moment, secret::Token},
+    base::{clock::Moment, digest::Digest, secret::Token},
     model::text::SearchKey,
     protocol::{
         client::{Access, Client, ClientId, State, StoredSecret},
@@ -16,7 +16,11 @@ use crate::{
         audit::Scribe,
         authority::{ManageClients, Permit, Sector},
     },
-    store::{StoreError, Tx, audit, clients as rows},
+    store::{
+        StoreError, Tx,
+        audit::{self, Event},
+        clients as rows, registrations,
+    },
 };
 
 /// Why a client was not changed.
@@ -75,6 +79,21 @@ pub async fn add(sv: &Services, leave: &Leave, ask: Registration) -> Result<(Cli
     sv.clients.reload().await?;
     let told = matches!(client.access, Access::SecretBasic { .. } | Access::SecretPost { .. }).then_some(secret);
     Ok((client, told))
+}
+
+/// A token by which apps may register themselves so many times, if the server admits them; told here and never again.
+pub async fn invite(sv: &Services, leave: &Leave, uses: u32, good_for: Duration) -> Result<Token, ClientError> {
+    let token = Token::random(&sv.entropy);
+    let until = sv.clock.now() + good_for;
+    let detail = json!({ "uses": uses, "until": until.seconds() });
+    let event = leave.event(sv, "client.invited", "clients".to_owned(), &detail);
+    let turn = (token.digest(), uses, until, event);
+    let invite = async |tx: &mut Tx, (token, uses, until, event): &(Digest, u32, Moment, Event)| {
+        registrations::invite(tx, *token, *uses, *until).await?;
+        audit::add(tx, event).await
+    };
+    sv.store.write(turn, invite).await?;
+    Ok(token)
 }
 
 /// A new secret; the old ones work for `keep` more.

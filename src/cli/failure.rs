@@ -6,6 +6,7 @@ use crate::{
     app::StartError,
     config::Mistakes,
     i18n::Locale,
+    protocol::scope::KNOWN,
     services::{
         authority::{Denied, NoPermit},
         keys::{KekError, KeyError},
@@ -106,6 +107,10 @@ impl From<StartError> for Failure {
             }
             StartError::Ahead => {
                 let vi = "cơ sở dữ liệu đã được một bản phuong mới hơn nâng cấp; hãy chạy bản đó";
+                Self::said(Exit::Configuration, vi, en)
+            }
+            StartError::Scope(scope) => {
+                let vi = format!("oauth.dynamic.scopes có {scope}, là scope không tồn tại; có: {}", KNOWN.join(" "));
                 Self::said(Exit::Configuration, vi, en)
             }
             StartError::Kek(KekError::Missing(path)) => {

@@ -31,6 +31,8 @@ pub(super) enum Form {
     Networks,
     /// Any number of hosts.
     Hosts,
+    /// Any number of scopes.
+    Scopes,
     /// A whole number within bounds.
     Whole {
         /// The smallest.
@@ -63,6 +65,7 @@ impl Form {
             Self::Realm => "a domain in lower case, as `example.edu.vn`".to_owned(),
             Self::Networks => "a list of networks, as `10.0.0.0/8`".to_owned(),
             Self::Hosts => "a list of host names in lower case, without a port".to_owned(),
+            Self::Scopes => "a list of scopes".to_owned(),
             Self::Whole { from, to } => format!("a whole number from {from} to {to}"),
             Self::Truth => "`true` or `false`".to_owned(),
             Self::OneOf(words) => format!("`{}`", words.join("` or `")),
@@ -88,6 +91,7 @@ impl Form {
             Self::Realm => "tên miền viết thường, như `example.edu.vn`".to_owned(),
             Self::Networks => "danh sách mạng, như `10.0.0.0/8`".to_owned(),
             Self::Hosts => "danh sách tên máy chủ viết thường, không có cổng".to_owned(),
+            Self::Scopes => "danh sách scope".to_owned(),
             Self::Whole { from, to } => format!("số nguyên từ {from} đến {to}"),
             Self::Truth => "`true` hoặc `false`".to_owned(),
             Self::OneOf(words) => format!("`{}`", words.join("` hoặc `")),
@@ -104,7 +108,7 @@ impl Form {
 
     /// Whether it is a list.
     pub(super) const fn is_list(self) -> bool {
-        matches!(self, Self::Networks | Self::Hosts)
+        matches!(self, Self::Networks | Self::Hosts | Self::Scopes)
     }
 
     /// A value as a TOML file has it.
@@ -160,6 +164,11 @@ pub(super) fn realm(text: &str) -> Option<String> {
 pub(super) fn host(text: &str) -> Option<String> {
     let host = Host::parse(text).ok()?;
     (host.to_string() == text).then(|| text.to_owned())
+}
+
+/// Whether it exists is judged where scopes are known.
+pub(super) fn scope(text: &str) -> Option<String> {
+    text.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_')).then(|| text.to_owned())
 }
 
 /// R22: everything we say about ourselves derives from it, so it must be exactly what browsers and apps use.

@@ -142,6 +142,25 @@ pub struct Oauth {
     pub dpop_nonce: bool,
     /// `oauth.legacy_response_types`
     pub legacy_response_types: bool,
+    /// `oauth.dynamic.…`
+    pub dynamic: Dynamic,
+}
+
+/// Apps that register themselves.
+#[derive(Clone, Debug)]
+pub struct Dynamic {
+    /// `oauth.dynamic.registration`: `off`, `token` or `open`.
+    pub registration: &'static str,
+    /// `oauth.dynamic.scopes`
+    pub scopes: Vec<String>,
+    /// `oauth.dynamic.require_pkce`
+    pub require_pkce: bool,
+    /// `oauth.dynamic.token_endpoint_audience`
+    pub token_endpoint_audience: bool,
+    /// `oauth.dynamic.most`
+    pub most: u32,
+    /// `oauth.dynamic.unused_days`
+    pub unused: Duration,
 }
 
 /// Where requests may go out to, beyond public https.

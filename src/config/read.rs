@@ -8,7 +8,7 @@ use std::{
 use secrecy::SecretString;
 
 use super::{
-    Config, Database, Fetch, Files, Keys, Log, Login, Mistakes, Mtls, Oauth, Sector, Server, Sources, form,
+    Config, Database, Dynamic, Fetch, Files, Keys, Log, Login, Mistakes, Mtls, Oauth, Sector, Server, Sources, form,
     form::Form,
     mistake::{Place, Wrong},
     sources::{Gathered, Raw},
@@ -152,12 +152,31 @@ impl Reader {
         let refresh = self.days("oauth.refresh_days");
         let legacy_response_types = self.one("oauth.legacy_response_types", form::truth);
         let dpop_nonce = self.one("oauth.dpop_nonce", form::truth);
+        let dynamic = self.dynamic();
         Some(Oauth {
             code: code?,
             pushed: pushed?,
             refresh: refresh?,
             dpop_nonce: dpop_nonce?,
             legacy_response_types: legacy_response_types?,
+            dynamic: dynamic?,
+        })
+    }
+
+    fn dynamic(&mut self) -> Option<Dynamic> {
+        let registration = self.word("oauth.dynamic.registration");
+        let scopes = self.list("oauth.dynamic.scopes", form::scope);
+        let require_pkce = self.one("oauth.dynamic.require_pkce", form::truth);
+        let token_endpoint_audience = self.one("oauth.dynamic.token_endpoint_audience", form::truth);
+        let most = self.small("oauth.dynamic.most");
+        let unused = self.days("oauth.dynamic.unused_days");
+        Some(Dynamic {
+            registration: registration?,
+            scopes: scopes?,
+            require_pkce: require_pkce?,
+            token_endpoint_audience: token_endpoint_audience?,
+            most: most?,
+            unused: unused?,
         })
     }
 

@@ -90,7 +90,7 @@ impl Gathered {
                 DeValue::Table(keys) => {
                     for (key, value) in keys {
                         let at = place(path, &text, key.span().start);
-                        self.put(&format!("{}.{}", section.get_ref(), key.get_ref()), raw(value), at);
+                        self.member(&format!("{}.{}", section.get_ref(), key.get_ref()), value, &at);
                     }
                 }
                 _ => self.wrong(at, Some(section.get_ref()), Wrong::OutsideSection),
@@ -129,6 +129,18 @@ impl Gathered {
         }
     }
 
+    /// A setting, or a section within the section: `dynamic.most` of `[oauth]`, or `most` of `[oauth.dynamic]`.
+    fn member(&mut self, key: &str, value: Spanned<DeValue<'_>>, at: &Place) {
+        match value.into_inner() {
+            DeValue::Table(inner) if Setting::named(key).is_none() => {
+                for (name, value) in inner {
+                    self.member(&format!("{key}.{}", name.get_ref()), value, at);
+                }
+            }
+            value => self.put(key, raw(value), at.clone()),
+        }
+    }
+
     fn put(&mut self, key: &str, value: Raw, place: Place) {
         match Setting::named(key) {
             Some(setting) => {
@@ -154,7 +166,7 @@ fn place(path: &Path, text: &str, at: usize) -> Place {
     Place::File(path.to_owned(), Some(line))
 }
 
-fn raw(value: Spanned<DeValue<'_>>) -> Raw {
+fn raw(value: DeValue<'_>) -> Raw {
     let one = |value: DeValue<'_>| match value {
         DeValue::String(text) => Some(text.into_owned()),
         DeValue::Integer(number) => Some(number.to_string()),
@@ -163,7 +175,7 @@ fn raw(value: Spanned<DeValue<'_>>) -> Raw {
         DeValue::Datetime(moment) => Some(moment.to_string()),
         DeValue::Array(_) | DeValue::Table(_) => None,
     };
-    match value.into_inner() {
+    match value {
         DeValue::Array(items) => {
             let texts: Option<Vec<String>> = items.into_iter().map(|item| one(item.into_inner())).collect();
             texts.map_or(Raw::Shapeless, Raw::Many)

@@ -133,6 +133,37 @@ pub(super) const TABLE: &[Setting] = &[
         "offer the implicit and hybrid response types, to clients that are registered for them",
     ),
     setting(
+        "oauth.dynamic.registration",
+        Form::OneOf(&["off", "token", "open"]),
+        "off",
+        "whether apps may register themselves: nobody, whoever has a token of `phuong client token`, or everybody",
+    ),
+    setting(
+        "oauth.dynamic.scopes",
+        Form::Scopes,
+        "openid,profile,offline_access",
+        "what apps that registered themselves may ask for; naming a scope that needs approval approves it for all of them",
+    ),
+    setting(
+        "oauth.dynamic.require_pkce",
+        Form::Truth,
+        "true",
+        "whether those of them that keep a secret must use PKCE too; the others always must",
+    ),
+    setting(
+        "oauth.dynamic.token_endpoint_audience",
+        Form::Truth,
+        "false",
+        "whether their assertions may name the token endpoint instead of the issuer, as older libraries do",
+    ),
+    setting("oauth.dynamic.most", whole(1, 5_000), "200", "how many of them there may be; all are held in memory"),
+    setting(
+        "oauth.dynamic.unused_days",
+        whole(1, 366),
+        "30",
+        "after how many days without a sign-in one of them is forgotten",
+    ),
+    setting(
         "fetch.allow_hosts",
         Form::Hosts,
         "",

@@ -27,6 +27,16 @@ fn without_any_settings_the_defaults_hold() {
 }
 
 #[test]
+fn a_section_may_have_sections() {
+    for file in ["[oauth]\ndynamic.most = 7", "[oauth.dynamic]\nmost = 7", "[oauth]\ndynamic = { most = 7 }"] {
+        assert_eq!(read(file, &[], &[]).unwrap().oauth.dynamic.most, 7, "{file}");
+    }
+    assert_eq!(read("", &[("PHUONG_OAUTH_DYNAMIC_MOST", "7")], &[]).unwrap().oauth.dynamic.most, 7);
+    assert!(mistakes("[oauth.dynamic]\nmot = 7", &[], &[]).contains("oauth.dynamic.most"));
+    assert!(mistakes("[oauth]\ndynamic.most.x = 7", &[], &[]).contains("oauth.dynamic.most"));
+}
+
+#[test]
 fn flags_win_over_the_environment_and_that_over_the_file() {
     let file = "[server]\nlisten = \"127.0.0.1:1\"\n[oauth]\ncode_seconds = 30\n[fetch]\nallow_hosts = [\"a\", \"b\"]";
     let environment = [("PHUONG_SERVER_LISTEN", "127.0.0.1:2"), ("PHUONG_FETCH_ALLOW_NETWORKS", "10.1.2.3/8, ::1/128")];

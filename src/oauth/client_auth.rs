@@ -74,7 +74,7 @@ pub async fn authenticate(
             let to =
                 Addressee { issuer: &sv.settings.issuer, token_endpoint: older.then_some(token_endpoint.as_str()) };
             let keys = sv.keys_of(keys, assertion).await;
-            match check_assertion(id, &keys, client.terms.profile.proof_algs(), to, assertion, now) {
+            match check_assertion(id, &keys, client.terms.assertion_algs(), to, assertion, now) {
                 Ok(spendable) => spend(sv, &client, spendable).await?,
                 Err(bad) => {
                     tracing::info!(client = %client.client_id, reason = %bad, "client assertion refused");

@@ -10,6 +10,7 @@ pub mod dpop;
 pub mod introspect;
 pub mod logout;
 pub mod par;
+pub mod register;
 pub mod resource;
 pub mod revoke;
 pub mod token;

@@ -18,6 +18,8 @@ pub struct Offer {
     pub legacy_response_types: bool,
     /// Certificates of clients (RFC 8705).
     pub certificates: Option<Certificates>,
+    /// Whether apps may register themselves (RFC 7591).
+    pub registration: bool,
 }
 
 /// Where clients show certificates, and which count.
@@ -87,7 +89,15 @@ const GRANTS: [GrantKind; 4] =
 
 /// The document for this issuer.
 pub fn document(issuer: &str, offer: &Offer) -> Value {
-    let parts = [addresses(issuer), answers(offer), told(), proofs(offer), certificates(offer), logout()];
+    let parts = [
+        addresses(issuer),
+        registration(issuer, offer),
+        answers(offer),
+        told(),
+        proofs(offer),
+        certificates(offer),
+        logout(),
+    ];
     let members = parts.into_iter().filter_map(|part| match part {
         Value::Object(members) => Some(members),
         _ => None,
@@ -99,6 +109,7 @@ fn addresses(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
     json!({
         "issuer": issuer,
+        "protected_resources": [issuer],
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
         "device_authorization_endpoint": at("/device_authorization"),
@@ -113,6 +124,10 @@ fn addresses(issuer: &str) -> Value {
         "op_policy_uri": at("/privacy"),
         "op_tos_uri": at("/terms"),
     })
+}
+
+fn registration(issuer: &str, offer: &Offer) -> Value {
+    if offer.registration { json!({ "registration_endpoint": format!("{issuer}/register") }) } else { json!({}) }
 }
 
 /// How requests come and answers go.
@@ -147,6 +162,7 @@ fn told() -> Value {
     json!({
         "subject_types_supported": ["pairwise", "public"],
         "id_token_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
+        "userinfo_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
         "scopes_supported": KNOWN,
         "claims_supported": CLAIMS,
         "claim_types_supported": ["normal"],
@@ -167,6 +183,7 @@ fn proofs(offer: &Offer) -> Value {
     json!({
         "token_endpoint_auth_methods_supported": any,
         "token_endpoint_auth_signing_alg_values_supported": assertion_algs,
+        "introspection_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
         "introspection_endpoint_auth_methods_supported": secrets,
         "introspection_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "revocation_endpoint_auth_methods_supported": any,

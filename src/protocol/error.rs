@@ -159,6 +159,12 @@ pub enum Refusal {
     /// An access token that is bound to a key is presented without showing the key (RFC 9449 §7.2, RFC 8705 §3).
     #[error("The access token is bound to a key, which must be shown with it")]
     AccessTokenBound,
+    /// Apps do not register themselves here (RFC 7591 is off).
+    #[error("Applications do not register themselves here; ask the provider")]
+    RegistrationOff,
+    /// As many apps registered themselves as may.
+    #[error("No more applications can register themselves for now; ask the provider")]
+    RegistrationsFull,
     /// The request's body is not a form.
     #[error("Send the parameters as application/x-www-form-urlencoded")]
     NotAForm,
@@ -189,6 +195,7 @@ impl Refusal {
             | Self::PkceMalformed
             | Self::OpenidMissing
             | Self::TwoClientCredentials
+            | Self::RegistrationOff
             | Self::MustBePushed
             | Self::MustBeSigned
             | Self::CertificateMissing
@@ -223,7 +230,7 @@ impl Refusal {
             Self::DpopProof(_) => "invalid_dpop_proof",
             Self::DpopNonceNeeded => "use_dpop_nonce",
             Self::AccessTokenTooNarrow => "insufficient_scope",
-            Self::Busy | Self::Unavailable => "temporarily_unavailable",
+            Self::Busy | Self::Unavailable | Self::RegistrationsFull => "temporarily_unavailable",
             Self::Fault => "server_error",
         }
     }
@@ -238,7 +245,8 @@ impl Refusal {
             | Self::AccessTokenInvalid
             | Self::AccessTokenBound => 401,
             Self::AccessTokenTooNarrow | Self::NotForThisPerson => 403,
-            Self::Busy | Self::Unavailable => 503,
+            Self::RegistrationOff => 404,
+            Self::Busy | Self::Unavailable | Self::RegistrationsFull => 503,
             Self::Fault => 500,
             _ => 400,
         }

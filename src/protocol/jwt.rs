@@ -124,6 +124,18 @@ pub struct AuthorizationAnswer {
     pub members: Map<String, Value>,
 }
 
+/// What the userinfo endpoint says, signed (Core 5.3.2).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignedUserinfo {
+    /// The issuer.
+    pub iss: String,
+    /// The client.
+    pub aud: String,
+    /// What it says; `sub` among it.
+    #[serde(flatten)]
+    pub person: Map<String, Value>,
+}
+
 /// Which kind of token this is, in the header: so that none passes for another (R21).
 pub trait Kind: Serialize + DeserializeOwned {
     /// The `typ` of its header.
@@ -135,6 +147,10 @@ impl Kind for IdToken {
 }
 // JARM defines no type. Nobody takes it for an ID token: it says nothing of a person.
 impl Kind for AuthorizationAnswer {
+    const TYP: &'static str = "JWT";
+}
+// Core 5.3.2 defines none either, and some libraries take no other; an ID token has times, which this has not.
+impl Kind for SignedUserinfo {
     const TYP: &'static str = "JWT";
 }
 impl Kind for AccessToken {

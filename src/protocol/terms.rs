@@ -33,6 +33,8 @@ pub struct Terms {
     pub signed_only: bool,
     /// The one algorithm of its request objects; `None`: any that is offered.
     pub request_alg: Option<ProofAlg>,
+    /// The one algorithm by which it proves itself; `None`: any that is offered.
+    pub assertion_alg: Option<ProofAlg>,
     /// Where request objects of its own may lie (Core 6.2).
     pub request_uris: Vec<Url>,
     /// How answers that travel as a token are signed (JARM §3); `None`: as its ID tokens.
@@ -49,6 +51,16 @@ impl Terms {
     /// Whether tokens are bound to the certificate that the client shows, when it shows no proof.
     pub fn binds_to_certificates(&self) -> bool {
         self.binding == Binding::Certificate || (self.profile == Profile::Fapi2 && self.binding == Binding::AsShown)
+    }
+
+    /// The algorithms by which it may prove itself.
+    pub fn assertion_algs(&self) -> &[ProofAlg] {
+        let all = self.profile.proof_algs();
+        match &self.assertion_alg {
+            None => all,
+            Some(agreed) if all.contains(agreed) => std::slice::from_ref(agreed),
+            Some(_) => &[],
+        }
     }
 
     /// Refuses to issue an access token that the client must not be given; FAPI 2.0 §5.3.2.1 wants every one bound.
@@ -70,6 +82,7 @@ impl Default for Terms {
             pushed_only: false,
             signed_only: false,
             request_alg: None,
+            assertion_alg: None,
             request_uris: Vec::new(),
             answer_alg: None,
             userinfo_alg: None,

@@ -20,7 +20,7 @@ use together::Together;
 
 use crate::{
     base::{clock::Clock, entropy::Entropy, id::Ids},
-    protocol::{discovery::Offer, jwt::AccessToken, subject::Subjects},
+    protocol::{discovery::Offer, jwt::AccessToken, registration::dynamic::Registrar, subject::Subjects},
     store::{
         Store, StoreError, Tx,
         exchanges::{self, Redemption, Rotation},
@@ -60,6 +60,8 @@ pub struct Settings {
     pub shortest_password: usize,
     /// What the protocol's endpoints offer beyond what is always there.
     pub offer: Offer,
+    /// What apps that register themselves are held to.
+    pub registrar: Registrar,
 }
 
 impl Settings {
@@ -80,6 +82,7 @@ impl Settings {
             graduates_kept: Duration::from_hours(24 * 365),
             shortest_password: 8,
             offer: Offer::default(),
+            registrar: Registrar::default(),
         }
     }
 }
@@ -102,6 +105,15 @@ pub struct LiveToken {
     pub claims: AccessToken,
     /// The grant it was issued from; `None` for a service's own token.
     pub grant: Option<GrantRow>,
+}
+
+/// What the userinfo endpoint says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// As JSON.
+    Plain(String),
+    /// As a signed token.
+    Signed(String),
 }
 
 /// Everything a use case may use.
@@ -131,8 +143,8 @@ pub struct Services {
     pub fetch: fetch::Fetch,
     /// Access tokens that were looked at a moment ago.
     pub recent_tokens: recent::Recent<LiveToken>,
-    /// What the userinfo endpoint answered a moment ago, as JSON.
-    pub recent_userinfo: recent::Recent<String>,
+    /// What the userinfo endpoint answered a moment ago.
+    pub recent_userinfo: recent::Recent<Told>,
     /// Grants and their codes on their way to the database.
     pub gifts: Together<(NewGrant, NewCode), ()>,
     /// Codes that are redeemed.

@@ -16,6 +16,7 @@ statements! {
     REMOVE_CODES = "DELETE FROM codes WHERE client_key = $1";
     REMOVE_TOKENS = "DELETE FROM refresh_tokens WHERE client_key = $1";
     REMOVE_GRANTS = "DELETE FROM grants WHERE client_key = $1";
+    REMOVE_REGISTRATION = "DELETE FROM registrations WHERE client_key = $1";
     REMOVE_PUSHED = "DELETE FROM pushed_requests WHERE client_key = $1";
     REMOVE = "DELETE FROM clients WHERE key = $1";
     REMOVE_CONSENTS = "DELETE FROM consents WHERE client_key = $1";
@@ -57,7 +58,9 @@ pub async fn end_all(tx: &mut Tx, key: ClientKey, now: Moment) -> Result<u64, St
 
 /// Removes a client and everything it was given.
 pub async fn remove(tx: &mut Tx, key: ClientKey) -> Result<(), StoreError> {
-    for statement in [REMOVE_CODES, REMOVE_TOKENS, REMOVE_GRANTS, REMOVE_CONSENTS, REMOVE_PUSHED, REMOVE] {
+    for statement in
+        [REMOVE_CODES, REMOVE_TOKENS, REMOVE_GRANTS, REMOVE_CONSENTS, REMOVE_PUSHED, REMOVE_REGISTRATION, REMOVE]
+    {
         on_db!(tx, sqlx::query(statement).bind(key))?;
     }
     devices::remove_of_client(tx, key).await?;

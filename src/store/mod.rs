@@ -40,6 +40,7 @@ pub mod person_changes;
 pub mod purge;
 pub mod pushed;
 pub mod reach;
+pub mod registrations;
 pub mod rescue;
 pub mod sessions;
 pub mod spent;
@@ -337,6 +338,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("pushed", pushed::ALL),
+        ("registrations", registrations::ALL),
         ("stored_requests", stored_requests::ALL),
         ("versions", versions::ALL),
     ];

@@ -13,6 +13,7 @@ mod cli;
 mod faults;
 mod house;
 mod http;
+mod interop;
 mod login;
 mod oauth;
 mod people;

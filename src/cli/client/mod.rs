@@ -19,7 +19,7 @@ use crate::{
         client::{Audience, Client, KeySource, Kind, State},
         confirmation::Binding,
         frontchannel::FrontChannel,
-        registration::Registration,
+        registration::{Registration, dynamic::Admits},
         response::ResponseType,
         terms::{Profile, Terms},
     },
@@ -37,6 +37,15 @@ pub(super) enum Action {
     Show {
         /// Its client id.
         client_id: String,
+    },
+    /// Give out a token by which apps may register themselves; printed once.
+    Token {
+        /// How many apps may register themselves by it.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        uses: u32,
+        /// How many days it is good for.
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..=366))]
+        days: u64,
     },
     /// Give an app a new secret, printed once; the old one works for a while.
     RotateSecret {
@@ -187,6 +196,17 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             let client = clients::find(&sv, &client_id)?;
             let value = shown(&client);
             context.out.result(&value, &serde_json::to_string_pretty(&value).unwrap_or_default());
+            Ok(())
+        }
+        Action::Token { uses, days } => {
+            if sv.settings.registrar.admits != Admits::Invited {
+                let vi = "oauth.dynamic.registration không phải là token: lúc này máy chủ không nhận mã này";
+                let en = "oauth.dynamic.registration is not token: as it is set, the server does not ask for one";
+                context.out.note(vi, en);
+            }
+            let token = clients::invite(&sv, &leave, uses, Duration::from_hours(24 * days)).await?;
+            let value = json!({ "initial_access_token": token.expose(), "uses": uses, "days": days });
+            context.out.result(&value, &format!("initial_access_token {}", token.expose()));
             Ok(())
         }
         Action::RotateSecret { client_id, keep_hours } => {

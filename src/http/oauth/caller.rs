@@ -118,18 +118,20 @@ impl Caller {
         response
     }
 
+    /// Whether it names this media type among those that it takes.
+    pub(super) fn accepts(&self, media: &str) -> bool {
+        let texts = self.headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        texts
+            .flat_map(|text| text.split(','))
+            .any(|one| one.split(';').next().is_some_and(|one| one.trim().eq_ignore_ascii_case(media)))
+    }
+
     fn at(&self) -> At<'_> {
         At { method: self.method.as_str(), path: &self.path }
     }
 
-    /// The one Authorization header: two would be two callers, and who reads which is what attackers live on (R4).
     fn authorization(&self) -> Result<Option<&str>, Refusal> {
-        let mut all = self.headers.get_all(header::AUTHORIZATION).iter();
-        match (all.next(), all.next()) {
-            (None, _) => Ok(None),
-            (Some(value), None) => value.to_str().map(Some).map_err(|_| Refusal::ClientAuthentication),
-            _ => Err(Refusal::RepeatedParameter),
-        }
+        authorization(&self.headers)
     }
 
     /// The one proof of possession (RFC 9449 §4.3, check 1).
@@ -140,5 +142,15 @@ impl Caller {
             (Some(value), None) => value.to_str().map(Some).map_err(|_| Refusal::DpopProof(BadToken::Malformed.into())),
             _ => Err(Refusal::DpopProof(BadProof::Several)),
         }
+    }
+}
+
+/// The one Authorization header: two would be two callers, and who reads which is what attackers live on (R4).
+pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    match (all.next(), all.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value.to_str().map(Some).map_err(|_| Refusal::ClientAuthentication),
+        _ => Err(Refusal::RepeatedParameter),
     }
 }

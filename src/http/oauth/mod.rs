@@ -6,6 +6,7 @@ mod check_session;
 mod device;
 mod discovery;
 mod end_session;
+mod register;
 mod resource;
 mod token;
 
@@ -22,6 +23,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
     Router::new()
         .route("/.well-known/openid-configuration", get(metadata.clone()).options(discovery::preflight))
         .route("/.well-known/oauth-authorization-server", get(metadata).options(discovery::preflight))
+        .route("/.well-known/oauth-protected-resource", get(discovery::resource(sv)).options(discovery::preflight))
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
         .route("/par", post(token::par).options(token::preflight))
@@ -32,6 +34,8 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/revoke", post(token::revoke).options(token::preflight))
         .route("/check_session", get(check_session::page))
         .route("/end_session", get(end_session::by_query).post(end_session::by_form))
+        .route("/register", post(register::register))
+        .route("/register/{client_id}", get(register::read).put(register::replace).delete(register::remove))
         .route("/end_session/confirm", post(end_session::confirm))
 }
 

@@ -9,7 +9,8 @@ use super::caller::Caller;
 use crate::{
     http::{render, visitor::Form},
     oauth::{resource::Presented, userinfo as claims},
-    protocol::{dpop::ALG_NAMES, error::Refusal, params::Params},
+    protocol::{dpop::ALG_NAMES, error::Refusal, params::Params, resource::METADATA_PATH},
+    services::Told,
 };
 
 /// GET `/userinfo`: the token is in the header.
@@ -39,13 +40,16 @@ async fn answer(caller: &Caller, presented: Result<Presented<'_>, Refusal>) -> R
         Err(refusal) => Err(refusal),
     };
     let response = match &outcome {
-        Ok(claims) => render::ready_json(claims),
-        Err(refusal) => refused(*refusal, matches!(presented, Ok(Presented::Dpop { .. }))),
+        Ok(told) => match &**told {
+            Told::Plain(json) => render::ready("application/json", json),
+            Told::Signed(token) => render::ready("application/jwt", token),
+        },
+        Err(refusal) => refused(caller, *refusal, matches!(presented, Ok(Presented::Dpop { .. }))),
     };
     caller.told(outcome.err(), response)
 }
 /// A refusal with the challenges of the schemes that would do.
-fn refused(refusal: Refusal, by_dpop: bool) -> Response {
+fn refused(caller: &Caller, refusal: Refusal, by_dpop: bool) -> Response {
     let mut response = refusal.into_response();
     let about_proof = matches!(refusal, Refusal::DpopProof(_) | Refusal::DpopNonceNeeded);
     if about_proof {
@@ -53,10 +57,12 @@ fn refused(refusal: Refusal, by_dpop: bool) -> Response {
     }
     let headers = response.headers_mut();
     headers.remove(header::WWW_AUTHENTICATE);
-    let error = format!("error=\"{}\", error_description=\"{refusal}\"", refusal.code());
+    // RFC 9728 §5.1: where it stands what this API wants.
+    let metadata = format!("resource_metadata=\"{}{METADATA_PATH}\"", caller.sv.settings.issuer);
+    let error = format!("error=\"{}\", error_description=\"{refusal}\", {metadata}", refusal.code());
     let algs = format!("algs=\"{}\"", ALG_NAMES.join(" "));
     let challenges = match refusal {
-        Refusal::AccessTokenMissing => vec!["Bearer".to_owned(), format!("DPoP {algs}")],
+        Refusal::AccessTokenMissing => vec![format!("Bearer {metadata}"), format!("DPoP {algs}, {metadata}")],
         Refusal::AccessTokenBound if !by_dpop => vec![format!("Bearer {error}"), format!("DPoP {algs}")],
         _ if about_proof || (by_dpop && refusal.status() < 500) => vec![format!("DPoP {error}, {algs}")],
         Refusal::AccessTokenInvalid | Refusal::AccessTokenTooNarrow => vec![format!("Bearer {error}")],

@@ -9,7 +9,7 @@ use super::caller::Caller;
 use crate::{
     http::{render, visitor::Form},
     oauth::{introspect, par, revoke, token as exchange},
-    protocol::error::Refusal,
+    protocol::{error::Refusal, introspection::MEDIA_TYPE},
 };
 
 /// POST `/token`.
@@ -37,9 +37,14 @@ pub(super) async fn introspect(caller: Caller, form: Result<Form, Refusal>) -> R
     let outcome = async {
         let Form(params) = form?;
         let client = caller.client(&params).await?;
-        introspect::answer(&caller.sv, &client, &params).await
+        if caller.accepts(MEDIA_TYPE) {
+            let token = introspect::signed_answer(&caller.sv, &client, &params).await?;
+            Ok(render::ready(MEDIA_TYPE, &token))
+        } else {
+            Ok(render::json(&introspect::answer(&caller.sv, &client, &params).await?))
+        }
     };
-    outcome.await.map_or_else(IntoResponse::into_response, |answer| render::json(&answer))
+    outcome.await.unwrap_or_else(|refusal: Refusal| refusal.into_response())
 }
 
 /// POST `/revoke`.

@@ -1,23 +1,29 @@
 //! Giving an app what it asked for: a code, and for the legacy response types tokens at once.
 
+use std::time::Duration;
+
 use super::{Asked, reply};
 use crate::{
     base::{
         clock::Moment,
         digest::{Digest, hex},
+        id::ClientKey,
         secret::Token,
     },
     login::session::browser_state,
     oauth::{refusal, token},
-    protocol::{error::Refusal, response::Answer, session_state::session_state},
+    protocol::{client::Trust, error::Refusal, response::Answer, session_state::session_state},
     services::Services,
     store::{
         StoreError, Tx, exchanges,
         grants::{NewCode, NewGrant},
-        pushed,
+        pushed, registrations,
         sessions::SessionRow,
     },
 };
+
+/// How often it is noted that somebody signs in to an app that registered itself.
+const NOTED_EVERY: Duration = Duration::from_hours(24);
 
 /// Gives what was asked for, or says why not.
 pub(super) async fn answer(sv: &Services, asked: &Asked, session: &SessionRow) -> Answer {
@@ -40,6 +46,9 @@ async fn give(sv: &Services, asked: &Asked, session: &SessionRow) -> Result<Vec<
         None => write(sv, (grant, new_code)).await?,
         Some(request) => write_once(sv, (grant, new_code), request).await?,
     }
+    if client.trust == Trust::AsksConsent {
+        note_use(sv, client.key, now).await?;
+    }
     // Where no code was asked for there is one all the same, which nobody learns: every grant begins alike.
     let told = ask.response_type.has_code().then(|| code.expose().to_owned());
     let mut members = Vec::from_iter(told.as_ref().map(|code| ("code", code.clone())));
@@ -49,6 +58,14 @@ async fn give(sv: &Services, asked: &Asked, session: &SessionRow) -> Result<Vec<
     }
     members.extend(state(sv, asked, session).map(|state| ("session_state", state)));
     Ok(members)
+}
+
+/// Apps that registered themselves are forgotten when nobody signs in to them any more.
+async fn note_use(sv: &Services, client: ClientKey, now: Moment) -> Result<(), Refusal> {
+    let touch = async |tx: &mut Tx, (client, now): &(ClientKey, Moment)| {
+        registrations::touch(tx, *client, *now, *now - NOTED_EVERY).await
+    };
+    sv.store.write_aside((client, now), touch).await.map_err(refusal)
 }
 
 /// What the app can ask our frame about later (Session Management 1.0 §2).

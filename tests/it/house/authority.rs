@@ -30,6 +30,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "/portal",
     "/privacy",
     "/recover",
+    "/register",
     "/revoke",
     "/sign-in",
     "/terms",

@@ -12,6 +12,7 @@ use crate::support::tour::{Answer, Tour};
 const FOR_STRANGERS: &[&str] = &[
     "GET /.well-known/openid-configuration",
     "GET /.well-known/oauth-authorization-server",
+    "GET /.well-known/oauth-protected-resource",
     "GET /jwks",
     "GET /sign-in",
     "GET /activate",
@@ -25,8 +26,17 @@ const FOR_STRANGERS: &[&str] = &[
     "GET /health/ready",
 ];
 /// What programs send, which says by its own standards what is ignored; and what leaves for an app.
-const FOR_PROGRAMS: &[&str] =
-    &["/authorize", "/par", "/token", "/device_authorization", "/introspect", "/revoke", "/userinfo", "/end_session"];
+const FOR_PROGRAMS: &[&str] = &[
+    "/authorize",
+    "/par",
+    "/token",
+    "/device_authorization",
+    "/introspect",
+    "/revoke",
+    "/userinfo",
+    "/end_session",
+    "/register",
+];
 const METHODS: &[(&str, Method)] = &[
     ("get", Method::GET),
     ("post", Method::POST),

@@ -14,6 +14,7 @@ pub(crate) struct AppKey {
     private: EncodingKey,
     public: Jwk,
     kid: String,
+    pkcs8: String,
 }
 
 impl AppKey {
@@ -24,7 +25,7 @@ impl AppKey {
             _ => SigningAlg::Rs256,
         };
         let pkcs8 = Signer::generate(kind, 2048);
-        let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&*pkcs8));
+        let pem = pem(&STANDARD.encode(&*pkcs8));
         let private = match kind {
             SigningAlg::Es256 => EncodingKey::from_ec_pem(pem.as_bytes()),
             SigningAlg::EdDsa => EncodingKey::from_ed_pem(pem.as_bytes()),
@@ -35,7 +36,28 @@ impl AppKey {
         if algorithm == Algorithm::PS256 {
             public.common.key_algorithm = Some(KeyAlgorithm::PS256);
         }
-        Self { algorithm, private: private.unwrap(), public, kid: signer.kid().to_owned() }
+        Self {
+            algorithm,
+            private: private.unwrap(),
+            public,
+            kid: signer.kid().to_owned(),
+            pkcs8: STANDARD.encode(&*pkcs8),
+        }
+    }
+
+    /// Its id.
+    pub(crate) fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The private half, in base64.
+    pub(crate) fn pkcs8(&self) -> &str {
+        &self.pkcs8
+    }
+
+    /// The private half, as a file has it.
+    pub(crate) fn pem(&self) -> String {
+        pem(&self.pkcs8)
     }
 
     /// What the app publishes.
@@ -57,4 +79,8 @@ impl AppKey {
         let claims = json!({ "iss": client, "sub": client, "aud": issuer, "iat": now, "exp": now + 60, "jti": jti });
         jsonwebtoken::encode(&header, &claims, &self.private).unwrap()
     }
+}
+
+fn pem(pkcs8: &str) -> String {
+    format!("-----BEGIN PRIVATE KEY-----\n{pkcs8}\n-----END PRIVATE KEY-----\n")
 }

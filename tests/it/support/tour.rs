@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::Ipv4Addr,
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -33,6 +34,7 @@ use phuong::{
     },
     store::{Tx, clients},
 };
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 use super::database::{Backend, Database};
@@ -67,8 +69,28 @@ pub(crate) struct Offering(pub(crate) Tour);
 impl Offering {
     pub(crate) async fn on(backend: Backend) -> Option<Self> {
         let certificates = Some(Certificates { address: "https://localhost:8443".to_owned(), vouched: true });
-        let offer = Offer { legacy_response_types: true, certificates };
+        let offer = Offer { legacy_response_types: true, certificates, ..Offer::default() };
         Tour::of(backend, Settings { offer, ..Settings::of(ISSUER) }).await.map(Self)
+    }
+}
+
+/// The same behind a port of its own and by the real clock, for programs that are not ours.
+pub(crate) struct Served {
+    pub(crate) issuer: String,
+    pub(crate) tour: Tour,
+}
+
+impl Served {
+    pub(crate) async fn on(backend: Backend) -> Option<Self> {
+        let database = Database::on(backend).await?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let issuer = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let mut tour = Tour::node(&database, Clock::system(), Entropy::system(), Settings::of(&issuer), None).await;
+        tour.fill().await;
+        tour.kept = Some(database);
+        let door = http::Door { listener, tls: None, patience: http::PATIENCE };
+        tokio::spawn(http::serve(door, tour.router.clone(), std::future::pending()));
+        Some(Self { issuer, tour })
     }
 }
 

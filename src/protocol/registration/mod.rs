@@ -1,6 +1,14 @@
-//! Registering an app: every mistake is reported at once.
+//! Registering an app: every mistake is reported at once. What an administrator asks for stands here; what an app asks
+//! for itself (RFC 7591) is read in `metadata` and judged in `dynamic`, and becomes a client the same way.
+
+mod bad;
+pub mod dynamic;
+mod metadata;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use bad::BadMetadata;
+pub use metadata::{Identity, Metadata};
 
 use super::{
     address::{is_web_address, web_address},
