@@ -1,6 +1,11 @@
 //! `phuong user`: people and their accounts, beside a running server, which notices at once.
 
-use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Map, Value, json};
 
 use super::{Context, Exit, Failure};
 use crate::{
@@ -19,8 +24,10 @@ use crate::{
     },
     login::password::canonical,
     model::account::AccountState,
+    people::{PeopleError, records, release::FURTHER},
     services::{
         Services,
+        audit::Actor,
         authority::{AdminRole, Denied, FindPeople, Permit, Reach, Right, SeePerson, Standing},
     },
     store::{Tx, accounts as rows, finding::FoundRow},
@@ -74,6 +81,17 @@ pub(super) enum Action {
         #[arg(long)]
         end: bool,
     },
+    /// Record further standard claims of somebody: a website, an address.
+    Describe {
+        /// Their sector ID.
+        id: String,
+        /// A file with a JSON object of nickname, preferred_username, profile, picture, website, zoneinfo, address.
+        #[arg(long)]
+        claims: PathBuf,
+        /// The language they want to be spoken to: vi or en.
+        #[arg(long, value_parser = ["vi", "en"])]
+        language: Option<String>,
+    },
     /// Give an administrative role, or take it away.
     Grant {
         /// Their sector ID.
@@ -121,8 +139,33 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             context.out.result(&json!({ "sector_id": id, "sessions": count }), &format!("{id} {count}"));
             Ok(())
         }
+        Action::Describe { id, claims, language } => {
+            let further = further(&claims)?;
+            let person = person(&sv, &id).await?;
+            records::describe(&sv, &Actor::CommandLine, person, &further, language.as_deref()).await?;
+            done(context, &id, "described");
+            Ok(())
+        }
         Action::Grant { id, role, org, remove } => {
             grant(context, &sv, &who, (&id, &role, org.as_deref()), remove).await
+        }
+    }
+}
+
+/// The claims that a file holds, all of which apps can be told.
+fn further(file: &Path) -> Result<Map<String, Value>, Failure> {
+    let read: Result<Map<String, Value>, _> = serde_json::from_str(&fs::read_to_string(file)?);
+    let claims = read.map_err(|error| {
+        let vi = format!("{} không phải một đối tượng JSON: {error}", file.display());
+        Failure::said(Exit::Usage, vi, format!("{} is no JSON object: {error}", file.display()))
+    })?;
+    let known = |name: &String| name == "address" || FURTHER.contains(&name.as_str());
+    match claims.keys().find(|name| !known(name)) {
+        None => Ok(claims),
+        Some(name) => {
+            let all = format!("address {}", FURTHER.join(" "));
+            let vi = format!("{name} không ghi ở đây được; ghi được: {all}");
+            Err(Failure::said(Exit::Usage, vi, format!("{name} cannot be recorded here; these can: {all}")))
         }
     }
 }
@@ -284,6 +327,15 @@ fn unknown_state(name: &str) -> Failure {
 impl From<Unsearchable> for Failure {
     fn from(error: Unsearchable) -> Self {
         Self::said(Exit::Usage, "hãy cho ít nhất 4 ký tự cuối của mã định danh", error.to_string())
+    }
+}
+
+impl From<PeopleError> for Failure {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Store(error) => error.into(),
+            other => Self::said(Exit::Usage, "không ghi được điều này về người này", other.to_string()),
+        }
     }
 }
 

@@ -55,6 +55,12 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("user resume", "Mở lại tài khoản"),
     ("user sessions", "Số trình duyệt đang đăng nhập"),
     ("user sessions end", "Đăng xuất tất cả"),
+    ("user describe", "Ghi thêm những điều chuẩn về một người: trang web, địa chỉ"),
+    (
+        "user describe claims",
+        "Tệp chứa một đối tượng JSON: nickname, preferred_username, profile, picture, website, zoneinfo, address",
+    ),
+    ("user describe language", "Ngôn ngữ người ấy muốn: vi hoặc en"),
     ("user grant", "Cấp hoặc thu một quyền quản trị"),
     ("user grant role", "sector_admin, auditor, school_admin hoặc help_desk"),
     ("user grant org", "Mã trường hoặc xã; không cho thì là toàn ngành"),
@@ -83,6 +89,7 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ),
     ("client add frontchannel_logout_session_required", "Cho trang ấy biết issuer và phiên đăng nhập"),
     ("client add initiate_login_uri", "Nơi ứng dụng tự bắt đầu đăng nhập; ô của nó ở trang ứng dụng dẫn tới đó"),
+    ("client add pkce", "Có đòi PKCE không; chỉ ứng dụng giữ được bí mật mới bỏ được, để chứng nhận theo các chuẩn cũ"),
     ("client add scope", "Những gì được hỏi, cách nhau bằng dấu cách"),
     (
         "client add auth_method",

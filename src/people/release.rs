@@ -26,7 +26,7 @@ const MOST_CLASSES: usize = 30;
 /// From this age on people agree for themselves.
 const ADULT_YEARS: i64 = 18;
 /// Standard claims of the profile scope (Core 5.4) that are told if the person's document has them.
-const FURTHER: [&str; 6] = ["nickname", "preferred_username", "profile", "picture", "website", "zoneinfo"];
+pub const FURTHER: [&str; 6] = ["nickname", "preferred_username", "profile", "picture", "website", "zoneinfo"];
 
 /// What is known of a person that may be released.
 #[derive(Clone, Debug)]

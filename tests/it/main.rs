@@ -11,6 +11,7 @@ mod admin;
 mod browser;
 mod cli;
 mod faults;
+mod hostile;
 mod house;
 mod http;
 mod interop;

@@ -100,6 +100,9 @@ pub(super) struct Add {
     /// Where it begins a sign-in of its own, given the issuer: the portal's tile leads there.
     #[arg(long)]
     initiate_login_uri: Option<String>,
+    /// Whether it must use PKCE; an app that keeps a secret may do without, for certification of plain profiles only.
+    #[arg(long, value_enum, default_value_t = PkceFlag::Required)]
+    pkce: PkceFlag,
     /// What it may ask for, separated by spaces.
     #[arg(long)]
     scope: Option<String>,
@@ -177,6 +180,13 @@ enum BoundFlag {
 fn response_type(text: &str) -> Result<ResponseType, String> {
     let known = || ResponseType::ALL.map(ResponseType::name).join(", ");
     ResponseType::of(text).ok_or_else(|| format!("one of: {}", known()))
+}
+
+/// Whether PKCE is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PkceFlag {
+    Required,
+    DangerNone,
 }
 
 pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure> {
@@ -264,6 +274,7 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         frontchannel_logout_uri: add.frontchannel_logout_uri,
         frontchannel_logout_session_required: add.frontchannel_logout_session_required,
         initiate_login_uri: add.initiate_login_uri,
+        require_pkce: add.pkce == PkceFlag::Required,
         scope: add.scope,
         id_token_alg: add.id_token_alg,
         public_subject: add.subject == "public",

@@ -49,6 +49,9 @@ fn problem(problem: &RegistrationProblem) -> String {
         RegistrationProblem::IdleCertificate(method) => {
             format!("--certificate không dùng vào việc gì với {method}; hãy bỏ, hoặc cho --auth-method tls_client_auth")
         }
+        RegistrationProblem::PkceNeeded => {
+            "--pkce danger-none chỉ dành cho ứng dụng giữ được bí mật và không theo fapi2".to_owned()
+        }
         RegistrationProblem::Fapi(wanted) => format!("--profile fapi2 cần {wanted}"),
         RegistrationProblem::IdleSector => {
             "--sector không dùng vào việc gì với --subject public; hãy bỏ một trong hai".to_owned()

@@ -67,6 +67,8 @@ pub struct Registration {
     pub release: BTreeMap<String, Audience>,
     /// The form of its requests and of what it is told. The keys above sign its requests too.
     pub terms: Terms,
+    /// Whether it must use PKCE (R5): always, but for certification of plain profiles.
+    pub require_pkce: bool,
     /// Whether people are asked.
     pub trust: Trust,
     /// The code of the school a board stands in.
@@ -109,6 +111,9 @@ pub enum RegistrationProblem {
     /// The method does not exist, or not for this kind.
     #[error("--auth-method {0} does not fit this kind of client")]
     AuthMethod(String),
+    /// PKCE is all that a public client has, and FAPI 2.0 wants it.
+    #[error("--pkce danger-none is for apps that keep a secret and are not held to fapi2")]
+    PkceNeeded,
     /// What is proven by keys needs them.
     #[error("private_key_jwt and self_signed_tls_client_auth need --jwks-uri (or keys)")]
     NoKeys,
@@ -155,6 +160,7 @@ impl Registration {
             audience: Audience::default(),
             release: BTreeMap::new(),
             terms: Terms::default(),
+            require_pkce: true,
             trust: Trust::SectorApproved,
             school: None,
         }
@@ -207,6 +213,10 @@ impl Registration {
         {
             problems.push(RegistrationProblem::IdleCertificate(access.method()));
         }
+        let public = access.as_ref().is_ok_and(|access| *access == Access::Public);
+        if !self.require_pkce && (public || self.terms.profile == Profile::Fapi2) {
+            problems.push(RegistrationProblem::PkceNeeded);
+        }
         if self.terms.profile == Profile::Fapi2 {
             problems.extend(self.short_of_fapi(access.as_ref().ok()));
         }
@@ -244,7 +254,7 @@ impl Registration {
             grants: grants_of(self.kind),
             id_token_alg: self.id_token_alg,
             subject,
-            require_pkce: true,
+            require_pkce: self.require_pkce,
             default_max_age: None,
             audience: self.audience,
             release,

@@ -3,6 +3,7 @@
 mod answers;
 mod audit;
 mod book;
+mod conformance;
 mod import;
 pub(crate) mod program;
 mod sample;
