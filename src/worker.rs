@@ -22,7 +22,7 @@ use crate::{
     store::{
         StoreError, Tx, attempts, devices, grants,
         jobs::{self, JobRow},
-        pushed, registrations, sessions, spent, stored_requests,
+        opaque, pushed, registrations, sessions, spent, stored_requests,
         versions::Versions,
     },
 };
@@ -161,6 +161,7 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
             let spent = spent::purge(tx, *before).await?
                 + stored_requests::purge(tx, *before).await?
                 + devices::purge(tx, *before).await?
+                + opaque::purge(tx, *before).await?
                 + pushed::purge(tx, *before).await?
                 + attempts::purge(tx, *before - limits::KEPT).await?;
             let apps =

@@ -32,6 +32,9 @@ pub enum ClientError {
     /// The id is taken.
     #[error("a client {0} is registered already; name another --client-id")]
     Taken(String),
+    /// A token for it would be good at two apps.
+    #[error("the resource {0} is served by {1} already")]
+    Served(String, ClientId),
     /// There is no such client.
     #[error("no client {0} is registered; `phuong client list` shows all")]
     Unknown(String),
@@ -60,6 +63,11 @@ pub fn find(sv: &Services, id: &str) -> Result<Arc<Client>, ClientError> {
 pub async fn add(sv: &Services, leave: &Leave, ask: Registration) -> Result<(Client, Option<Token>), ClientError> {
     let secret = Token::random(&sv.entropy);
     let client = ask.register(sv.ids.next(), &secret).map_err(ClientError::Registration)?;
+    for resource in &client.api.serves {
+        if let Some(other) = sv.clients.serving(resource) {
+            return Err(ClientError::Served(resource.clone(), other.client_id.clone()));
+        }
+    }
     let (subject, detail) = told(&client);
     let event = leave.event(sv, "client.added", subject, &detail);
     let turn = (client.clone(), event, sv.clock.now());

@@ -116,6 +116,12 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ),
     ("client add roles", "Vai trò được dùng; có thể cho nhiều lần; không cho: mọi người"),
     ("client add schools", "Mã trường được dùng; có thể cho nhiều lần; không cho: mọi trường"),
+    ("client add resources", "Địa chỉ API của ứng dụng, mà ứng dụng khác được cấp token để gọi; có thể cho nhiều lần"),
+    ("client add calls", "Mã ứng dụng mà nó được gọi API thay người dùng; có thể cho nhiều lần"),
+    (
+        "client add access_token",
+        "Dạng access token: có chữ ký (jwt), hoặc chỉ là chuỗi ngẫu nhiên mà nơi nhận phải hỏi lại (opaque)",
+    ),
     ("client add at_school", "Mã trường nơi đặt bảng lớp học"),
     ("client list", "Xem mọi ứng dụng"),
     ("client show", "Xem một ứng dụng"),

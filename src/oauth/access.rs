@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{client_auth::AuthenticatedClient, refusal};
 use crate::{
-    base::{digest::Digest, id::GrantId},
+    base::{digest::Digest, id::GrantId, secret::Token},
     protocol::{
         client::{Client, ClientId},
         error::Refusal,
@@ -19,7 +19,7 @@ use crate::{
         Tx,
         exchanges::Fits,
         grants::{self, GrantRow},
-        orgs, spent,
+        opaque, orgs, spent,
     },
 };
 
@@ -38,8 +38,18 @@ fn grant_of(jti: &str) -> Option<GrantId> {
     Some(Uuid::from_slice(bytes.get(..16)?).ok()?.into())
 }
 
-/// Checks signature, kind and issuer of a token of ours; not its time, not whether it was revoked.
-pub fn read(sv: &Services, token: &str) -> Result<AccessToken, BadToken> {
+/// What a token of ours says: by its signature, kind and issuer, or, one that says nothing by itself, by what was kept of it.
+/// Not whether it is in time, not whether it was revoked.
+pub async fn read(sv: &Services, token: &str) -> Result<AccessToken, Refusal> {
+    if token.contains('.') {
+        return signed(sv, token).map_err(|_| Refusal::AccessTokenInvalid);
+    }
+    let find = async |tx: &mut Tx, token: &Digest| opaque::find(tx, *token).await;
+    let found = sv.store.read(Token::presented(token).digest(), find).await.map_err(refusal)?;
+    found.ok_or(Refusal::AccessTokenInvalid)
+}
+
+fn signed(sv: &Services, token: &str) -> Result<AccessToken, BadToken> {
     let key = |kid: Option<&str>| sv.ring.public_key(kid?);
     let claims: AccessToken = verify(token, &Expected { algs: &OURS, typs: &[Some("at+jwt")], key })?;
     if claims.iss == sv.settings.issuer { Ok(claims) } else { Err(BadToken::Claims) }
@@ -79,7 +89,7 @@ pub async fn live(sv: &Services, token: &str) -> Result<Arc<LiveToken>, Refusal>
     let memory = sv.recent_tokens.recall(&key, asked);
     let claims = match &memory {
         Memory::Fresh(known) | Memory::Stale(known) => known.claims.clone(),
-        Memory::Nothing => read(sv, token).map_err(|_| Refusal::AccessTokenInvalid)?,
+        Memory::Nothing => read(sv, token).await?,
     };
     let client = sv.clients.by_id(&ClientId(claims.client_id.clone())).ok_or(Refusal::AccessTokenInvalid)?;
     if claims.exp <= now.seconds() || client.require_enabled().is_err() {
@@ -89,8 +99,21 @@ pub async fn live(sv: &Services, token: &str) -> Result<Arc<LiveToken>, Refusal>
         Memory::Fresh(known) => known,
         _ => sv.recent_tokens.keep(key, asked, look_up(sv, claims, &client).await?),
     };
-    let good = |grant: &GrantRow| grant.expires_at > now && still_given(grant, &client).is_ok();
+    let server = server_of(sv, &live.claims)?;
+    let admits = |grant: &GrantRow, app: &Client| still_given(grant, app).is_ok();
+    let good = |grant: &GrantRow| {
+        grant.expires_at > now && admits(grant, &client) && server.as_ref().is_none_or(|server| admits(grant, server))
+    };
     if live.grant.as_ref().is_none_or(good) { Ok(live) } else { Err(Refusal::AccessTokenInvalid) }
+}
+
+/// The app that a token is for, if it is not for us: one that is gone or off makes it worth nothing.
+fn server_of(sv: &Services, claims: &AccessToken) -> Result<Option<Arc<Client>>, Refusal> {
+    if claims.aud == sv.settings.issuer {
+        return Ok(None);
+    }
+    let server = sv.clients.serving(&claims.aud).filter(|server| server.require_enabled().is_ok());
+    server.map(Some).ok_or(Refusal::AccessTokenInvalid)
 }
 
 /// How a verified token stands in the database: neither revoked, nor its grant ended, nor its service out of schools.

@@ -9,7 +9,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use super::{
     authorize::{Agreement, agreed, session_facts},
     client_auth::AuthenticatedClient,
-    refusal,
+    refusal, target,
 };
 use crate::{
     base::{clock::Moment, digest::Digest, secret::Token},
@@ -20,6 +20,7 @@ use crate::{
         error::Refusal,
         interaction::{self, Facts, Next},
         params::Params,
+        target::Resources,
     },
     services::{
         Services, audit,
@@ -47,6 +48,7 @@ pub async fn begin(
     params: &Params,
 ) -> Result<DeviceResponse, Refusal> {
     let ask = DeviceAsk::parse(params, client)?;
+    target::check(sv, client, &ask.resources)?;
     let now = sv.clock.now();
     let place = address.map(|ip| Limiter::new(&sv.keys.cookies).address(AddressBlock::of(ip)));
     let place: &[u8] = place.as_ref().map_or(&[], |key| key.bytes());
@@ -57,6 +59,7 @@ pub async fn begin(
             user_code: keyed(sv, letters),
             client: client.key,
             scope: ask.scopes.to_string(),
+            resources: ask.resources.for_store(),
             origin: Digest::of(&[client.key.uuid().as_bytes(), place].concat()),
             pause: i64::try_from(PAUSE.as_secs()).unwrap_or(i64::MAX),
             now,
@@ -140,7 +143,8 @@ pub async fn find(sv: &Services, session: &SessionRow, letters: UserCode) -> Res
     let client = sv.clients.by_key(row.client_key).ok_or(NotThere::Over)?;
     client.require_enabled()?;
     let scopes = row.scope.parse().map_err(|_| Refusal::Fault)?;
-    let ask = AuthorizeAsk { scopes, max_age: client.default_max_age, ..AuthorizeAsk::default() };
+    let resources = Resources::stored(row.resources.as_deref());
+    let ask = AuthorizeAsk { scopes, resources, max_age: client.default_max_age, ..AuthorizeAsk::default() };
     let facts = Facts {
         session: Some(session_facts(sv, &client, session).await?),
         began: row.created_at,
@@ -244,6 +248,7 @@ impl LettingIn {
             grant: sv.ids.next(),
             client: waiting.client.key,
             scope: waiting.ask.scopes.to_string(),
+            resources: waiting.ask.resources.for_store(),
             now,
             until,
         };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{access, client_auth::AuthenticatedClient};
+use super::{access, client_auth::AuthenticatedClient, target::concerns};
 use crate::{
     protocol::{
         client::Access, confirmation::Confirmation, error::Refusal, introspection::SignedIntrospection, jwt::assemble,
@@ -37,7 +37,7 @@ pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params
         Err(refusal) => return Err(refusal),
     };
     let claims = &live.claims;
-    if claims.client_id != client.client_id.0 && claims.aud != client.client_id.0 {
+    if claims.client_id != client.client_id.0 && !concerns(client, &claims.aud) {
         return Ok(json!({ "active": false }));
     }
     let mut answer = json!({
@@ -58,6 +58,12 @@ pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params
     }
     if let Some(cnf) = &claims.cnf {
         answer["cnf"] = json!(cnf);
+    }
+    if !claims.roles.is_empty() {
+        answer["roles"] = json!(claims.roles);
+    }
+    if let Some(act) = &claims.act {
+        answer["act"] = json!(act);
     }
     Ok(answer)
 }

@@ -13,6 +13,7 @@ pub mod par;
 pub mod register;
 pub mod resource;
 pub mod revoke;
+pub mod target;
 pub mod token;
 pub mod userinfo;
 

@@ -8,7 +8,7 @@ use super::{
     authorize::{PUSHED, opened},
     carried::LARGEST,
     client_auth::AuthenticatedClient,
-    refusal,
+    refusal, target,
 };
 use crate::{
     base::secret::Token,
@@ -53,7 +53,8 @@ pub async fn push(sv: &Services, client: &AuthenticatedClient, params: &Params) 
     let params = held_to_key(params, client)?;
     let back = ReturnAddress::find(&params, client)?;
     back.require_mode()?;
-    AuthorizeAsk::parse(&params, client, &sv.settings.offer)?;
+    let ask = AuthorizeAsk::parse(&params, client, &sv.settings.offer)?;
+    target::check(sv, client, &ask.resources)?;
     let payload = params.encode();
     if payload.len() > LARGEST {
         return Err(Refusal::TooLong);

@@ -14,7 +14,7 @@ pub async fn revoke(sv: &Services, client: &AuthenticatedClient, params: &Params
     params.check()?;
     let token = params.need("token")?;
     let now = sv.clock.now();
-    if let Ok(claims) = access::read(sv, token) {
+    if let Ok(claims) = access::read(sv, token).await {
         if claims.client_id == client.client_id.0 {
             let turn = (Digest::of(claims.jti.as_bytes()), Moment::from_seconds(claims.exp));
             sv.store

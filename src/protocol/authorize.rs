@@ -14,6 +14,7 @@ use super::{
     pkce::Challenge,
     response::ResponseType,
     scope::Scopes,
+    target::Resources,
     terms::Profile,
 };
 
@@ -56,6 +57,8 @@ pub struct AuthorizeAsk {
     pub challenge: Option<Challenge>,
     /// The key that the code is bound to (RFC 9449 §10).
     pub key: Option<Thumbprint>,
+    /// Whom access tokens are to be for (RFC 8707).
+    pub resources: Resources,
 }
 
 impl AuthorizeAsk {
@@ -93,6 +96,7 @@ impl AuthorizeAsk {
             claims: ClaimsAsk::asked(params)?,
             challenge: Challenge::asked(params, fapi || (client.require_pkce && response_type.has_code()))?,
             key: key(params)?,
+            resources: Resources::asked(params)?,
             prompt,
         };
         // Core 3.2.2.1: what comes through the browser could be another sign-in's.

@@ -18,6 +18,7 @@ use super::{
     redirect::RedirectUri,
     scope::{BY_APPROVAL, Scopes},
     subject::SubjectKind,
+    target::Api,
     terms::Terms,
 };
 use crate::base::{
@@ -89,6 +90,9 @@ pub struct Client {
     pub links: Links,
     /// Seconds that an access token is good for.
     pub access_token_seconds: u32,
+    /// The APIs that it serves, and those that it may call.
+    #[serde(default)]
+    pub api: Api,
     /// The form of its requests and of what it is told.
     #[serde(default)]
     pub terms: Terms,
@@ -208,6 +212,8 @@ pub enum GrantKind {
     ClientCredentials,
     /// RFC 8628.
     DeviceCode,
+    /// RFC 8693.
+    TokenExchange,
 }
 
 impl GrantKind {
@@ -218,6 +224,7 @@ impl GrantKind {
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{
     error::Refusal,
     params::Params,
     scope::Scopes,
+    target::Resources,
 };
 use crate::base::{clock::Moment, entropy::Entropy, letters::ALPHABET};
 
@@ -58,6 +59,8 @@ impl Lesson {
 pub struct DeviceAsk {
     /// What is asked for, as at the authorization endpoint; never what would outlive the lesson.
     pub scopes: Scopes,
+    /// Whom access tokens are to be for (RFC 8707).
+    pub resources: Resources,
 }
 
 impl DeviceAsk {
@@ -70,7 +73,11 @@ impl DeviceAsk {
             return Err(Refusal::OpenidMissing);
         }
         let scopes = asked.both(&client.scopes).without("offline_access");
-        if scopes.has("openid") { Ok(Self { scopes }) } else { Err(Refusal::ScopeNotAllowed) }
+        if scopes.has("openid") {
+            Ok(Self { scopes, resources: Resources::asked(params)? })
+        } else {
+            Err(Refusal::ScopeNotAllowed)
+        }
     }
 }
 

@@ -84,8 +84,13 @@ pub const CLAIMS: &[&str] = &[
     "address",
 ];
 
-const GRANTS: [GrantKind; 4] =
-    [GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials, GrantKind::DeviceCode];
+const GRANTS: [GrantKind; 5] = [
+    GrantKind::AuthorizationCode,
+    GrantKind::RefreshToken,
+    GrantKind::ClientCredentials,
+    GrantKind::DeviceCode,
+    GrantKind::TokenExchange,
+];
 
 /// The document for this issuer.
 pub fn document(issuer: &str, offer: &Offer) -> Value {

@@ -132,9 +132,15 @@ pub enum Refusal {
     /// R16.
     #[error("The requested scope exceeds what was granted")]
     ScopeExceeded,
+    /// RFC 8693 §2.2.2: not good now, not this client's to exchange, or of no person.
+    #[error("subject_token is not one that this client may exchange")]
+    SubjectTokenInvalid,
     /// A resource that does not exist here (RFC 8707).
-    #[error("The resource is not known")]
+    #[error("The resource is not known, or not one that this client may call for this person")]
     UnknownResource,
+    /// A token is for one resource server.
+    #[error("Name one resource: an access token is for one of them")]
+    ManyResources,
     /// No access token (RFC 6750 §3.1: then no error is named either).
     #[error("An access token is needed")]
     AccessTokenMissing,
@@ -187,6 +193,7 @@ impl Refusal {
             | Self::TooLong
             | Self::NulCharacter
             | Self::RequestGone
+            | Self::SubjectTokenInvalid
             | Self::MissingParameter(_)
             | Self::InvalidParameter(_)
             | Self::UnregisteredRedirectUri
@@ -225,7 +232,7 @@ impl Refusal {
             | Self::AccountInactive
             | Self::AccessEnded
             | Self::WrongKey => "invalid_grant",
-            Self::UnknownResource => "invalid_target",
+            Self::UnknownResource | Self::ManyResources => "invalid_target",
             Self::AccessTokenMissing | Self::AccessTokenInvalid | Self::AccessTokenBound => "invalid_token",
             Self::DpopProof(_) => "invalid_dpop_proof",
             Self::DpopNonceNeeded => "use_dpop_nonce",

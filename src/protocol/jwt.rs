@@ -79,6 +79,22 @@ pub struct AccessToken {
     /// To which key it is bound; without one, whoever bears it may use it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
+    /// What the person is, where that is told (RFC 9068 §2.2.3.1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// Who acts for the person (RFC 8693 §4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Actor>,
+}
+
+/// Who acts, and for whom that one acted before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The client.
+    pub sub: String,
+    /// Who acted before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Box<Self>>,
 }
 
 /// A logout token's claims (Back-Channel Logout 2.4).
@@ -124,18 +140,6 @@ pub struct AuthorizationAnswer {
     pub members: Map<String, Value>,
 }
 
-/// What the userinfo endpoint says, signed (Core 5.3.2).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SignedUserinfo {
-    /// The issuer.
-    pub iss: String,
-    /// The client.
-    pub aud: String,
-    /// What it says; `sub` among it.
-    #[serde(flatten)]
-    pub person: Map<String, Value>,
-}
-
 /// Which kind of token this is, in the header: so that none passes for another (R21).
 pub trait Kind: Serialize + DeserializeOwned {
     /// The `typ` of its header.
@@ -147,10 +151,6 @@ impl Kind for IdToken {
 }
 // JARM defines no type. Nobody takes it for an ID token: it says nothing of a person.
 impl Kind for AuthorizationAnswer {
-    const TYP: &'static str = "JWT";
-}
-// Core 5.3.2 defines none either, and some libraries take no other; an ID token has times, which this has not.
-impl Kind for SignedUserinfo {
     const TYP: &'static str = "JWT";
 }
 impl Kind for AccessToken {

@@ -1,8 +1,9 @@
-//! The metadata of our own APIs as a protected resource (RFC 9728): what userinfo wants of whoever asks.
+//! Our own APIs as a protected resource: their metadata (RFC 9728), and what userinfo says when it signs that (Core 5.3.2).
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
-use super::{alg::SigningAlg, discovery::Offer, dpop::ALG_NAMES, scope::KNOWN};
+use super::{alg::SigningAlg, discovery::Offer, dpop::ALG_NAMES, jwt::Kind, scope::KNOWN};
 
 /// Where the document is (RFC 9728 §3).
 pub const METADATA_PATH: &str = "/.well-known/oauth-protected-resource";
@@ -24,4 +25,21 @@ pub fn document(issuer: &str, offer: &Offer) -> Value {
         "resource_policy_uri": at("/privacy"),
         "resource_tos_uri": at("/terms"),
     })
+}
+
+/// What the userinfo endpoint says, signed (Core 5.3.2).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignedUserinfo {
+    /// The issuer.
+    pub iss: String,
+    /// The client.
+    pub aud: String,
+    /// What it says; `sub` among it.
+    #[serde(flatten)]
+    pub person: Map<String, Value>,
+}
+
+// No type is defined for it, and some libraries take no other; an ID token has times, which this has not.
+impl Kind for SignedUserinfo {
+    const TYP: &'static str = "JWT";
 }

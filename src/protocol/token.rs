@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{error::Refusal, params::Params, scope::Scopes};
+use super::{error::Refusal, exchange::ExchangeAsk, params::Params, scope::Scopes, target::Resources};
 use crate::base::secret::Token;
 
 /// One enum of grants: each holds what it needs and nothing else. The password grant is not among them (R6).
@@ -16,6 +16,8 @@ pub enum TokenAsk {
         redirect_uri: Option<String>,
         /// PKCE.
         verifier: Option<String>,
+        /// Whom the access token is for (RFC 8707).
+        resources: Resources,
     },
     /// RFC 6749 §6.
     Refresh {
@@ -23,17 +25,25 @@ pub enum TokenAsk {
         token: Token,
         /// A part of what was granted; `None`: all of it.
         narrow_to: Option<Scopes>,
+        /// Whom the access token is for (RFC 8707).
+        resources: Resources,
     },
     /// RFC 6749 §4.4.
     ClientCredentials {
         /// What the service asks for; `None`: all it may have.
         scope: Option<Scopes>,
+        /// Whom the access token is for (RFC 8707).
+        resources: Resources,
     },
     /// RFC 8628 §3.4.
     DeviceCode {
         /// The device code.
         code: Token,
+        /// Whom the access token is for (RFC 8707).
+        resources: Resources,
     },
+    /// RFC 8693.
+    Exchange(ExchangeAsk),
 }
 
 impl TokenAsk {
@@ -41,18 +51,25 @@ impl TokenAsk {
     pub fn parse(params: &Params) -> Result<Self, Refusal> {
         params.check()?;
         let scope = || params.get("scope").map(str::parse).transpose().map_err(|_| Refusal::InvalidParameter("scope"));
-        match params.need("grant_type")? {
+        let grant = params.need("grant_type")?;
+        let resources = Resources::asked(params)?;
+        match grant {
             "authorization_code" => Ok(Self::AuthorizationCode {
                 code: Token::presented(params.need("code")?),
                 redirect_uri: params.get("redirect_uri").map(str::to_owned),
                 verifier: params.get("code_verifier").map(str::to_owned),
+                resources,
             }),
             "refresh_token" => {
-                Ok(Self::Refresh { token: Token::presented(params.need("refresh_token")?), narrow_to: scope()? })
+                let token = Token::presented(params.need("refresh_token")?);
+                Ok(Self::Refresh { token, narrow_to: scope()?, resources })
             }
-            "client_credentials" => Ok(Self::ClientCredentials { scope: scope()? }),
+            "client_credentials" => Ok(Self::ClientCredentials { scope: scope()?, resources }),
+            "urn:ietf:params:oauth:grant-type:token-exchange" => {
+                Ok(Self::Exchange(ExchangeAsk::parse(params, scope()?)?))
+            }
             "urn:ietf:params:oauth:grant-type:device_code" => {
-                Ok(Self::DeviceCode { code: Token::presented(params.need("device_code")?) })
+                Ok(Self::DeviceCode { code: Token::presented(params.need("device_code")?), resources })
             }
             _ => Err(Refusal::GrantTypeUnknown),
         }
@@ -71,6 +88,9 @@ pub struct TokenResponse {
     /// What was granted, when that is not what was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// What kind of token it is (RFC 8693 §2.2.1); in an exchange alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<&'static str>,
     /// The refresh token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,

@@ -21,6 +21,9 @@ const PAUSE: Duration = Duration::from_mins(1);
 /// How long fetched keys are believed.
 const FRESH: Duration = Duration::from_hours(1);
 
+/// How many addresses are remembered: apps that register themselves come and go, and each may name another.
+const MOST: usize = 2_000;
+
 /// What was fetched, by address.
 #[derive(Debug, Default)]
 pub struct ClientKeys(Mutex<HashMap<Url, Arc<Published>>>);
@@ -111,6 +114,10 @@ fn has(keys: &JwkSet, kid: Option<&str>) -> bool {
 impl ClientKeys {
     fn at(&self, address: &Url) -> Arc<Published> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST && !all.contains_key(address) {
+            // Whoever asks at this moment keeps theirs; the others are asked again when they are needed.
+            all.retain(|_, published| Arc::strong_count(published) > 1);
+        }
         all.entry(address.clone()).or_default().clone()
     }
 }
@@ -125,5 +132,22 @@ impl Held {
     fn fresh(&self, now: Moment) -> Arc<JwkSet> {
         let fresh = self.keys.as_ref().filter(|(at, _)| now.since(*at) < FRESH);
         fresh.map_or_else(|| Arc::new(JwkSet { keys: Vec::new() }), |(_, keys)| keys.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r52_no_more_addresses_are_remembered_than_there_is_room_for() {
+        let keys = ClientKeys::default();
+        let address = |n: usize| Url::parse(&format!("https://app-{n}.example/jwks")).unwrap();
+        let held = keys.at(&address(0));
+        for n in 1..MOST + 10 {
+            keys.at(&address(n));
+        }
+        assert!(keys.0.lock().unwrap().len() < MOST);
+        assert!(Arc::ptr_eq(&held, &keys.at(&address(0))), "it is in use");
     }
 }

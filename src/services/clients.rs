@@ -41,6 +41,13 @@ impl Clients {
         self.held().values().find(|client| client.key == key).cloned()
     }
 
+    /// The app that serves a resource, or is named itself.
+    pub fn serving(&self, aud: &str) -> Option<Arc<Client>> {
+        let held = self.held();
+        let by_name = || held.get(&ClientId(aud.to_owned())).cloned();
+        held.values().find(|client| client.api.serves.contains(aud)).cloned().or_else(by_name)
+    }
+
     /// All of them, by name.
     pub fn all(&self) -> Vec<Arc<Client>> {
         let mut all: Vec<_> = self.held().values().cloned().collect();

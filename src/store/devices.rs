@@ -17,6 +17,8 @@ row! {
         pub client_key: ClientKey,
         /// For what.
         pub scope: String,
+        /// For whom access tokens are to be, separated by spaces.
+        pub resources: Option<String>,
         /// How many seconds the device must wait between questions.
         pub pause: i64,
         /// When it asked last.
@@ -47,6 +49,8 @@ pub struct NewDevice {
     pub client: ClientKey,
     /// For what.
     pub scope: String,
+    /// For whom access tokens are to be, separated by spaces.
+    pub resources: Option<String>,
     /// Keyed digest of where it asks from.
     pub origin: Digest,
     /// How many seconds it must wait between questions.
@@ -76,6 +80,8 @@ pub struct Opening {
     pub client: ClientKey,
     /// What is granted.
     pub scope: String,
+    /// For whom access tokens may be, separated by spaces.
+    pub resources: Option<String>,
     /// Now.
     pub now: Moment,
     /// When the lesson ends.
@@ -87,7 +93,7 @@ const MOST: i64 = 200;
 
 macro_rules! device {
     () => {
-        "SELECT digest, client_key, scope, pause, polled_at, denied_at, grant_id, opened_by, created_at, expires_at, spent_at
+        "SELECT digest, client_key, scope, resources, pause, polled_at, denied_at, grant_id, opened_by, created_at, expires_at, spent_at
          FROM device_codes "
     };
 }
@@ -96,8 +102,8 @@ statements! {
     MAKE_ROOM = "DELETE FROM device_codes WHERE digest IN
                  (SELECT digest FROM device_codes WHERE origin = $1 AND grant_id IS NULL
                   ORDER BY created_at DESC, digest LIMIT 500 OFFSET $2)";
-    GIVE = "INSERT INTO device_codes (digest, user_code, client_key, scope, origin, pause, created_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    GIVE = "INSERT INTO device_codes (digest, user_code, client_key, scope, origin, pause, created_at, expires_at, resources)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     FIND = concat!(device!(), "WHERE digest = $1 AND client_key = $2");
     BY_USER_CODE = concat!(device!(), "WHERE user_code = $1");
     WAIT = "UPDATE device_codes SET polled_at = $2, pause = $3 WHERE digest = $1 AND grant_id IS NULL AND denied_at IS NULL";
@@ -108,8 +114,9 @@ statements! {
                     SELECT $1, $2, account_id, auth_time, acr, amr, $2, context, FALSE, address, $3, $4, $4, $5 FROM sessions
                     WHERE id = $6 AND ended_at IS NULL";
     OPEN_GRANT = "INSERT INTO grants (id, client_key, account_id, session_id, scope, context, offline, auth_time, acr, amr,
-                                      created_at, expires_at)
-                  SELECT $1, $2, account_id, id, $3, context, FALSE, auth_time, acr, amr, $4, $5 FROM sessions WHERE id = $6";
+                                      created_at, expires_at, resources)
+                  SELECT $1, $2, account_id, id, $3, context, FALSE, auth_time, acr, amr, $4, $5, $7 FROM sessions
+                  WHERE id = $6";
     OPEN = "UPDATE device_codes SET grant_id = $2, session_id = $3, opened_by = $4
             WHERE digest = $1 AND grant_id IS NULL AND denied_at IS NULL AND expires_at > $5";
     SPEND = "UPDATE device_codes SET spent_at = $3
@@ -141,6 +148,7 @@ pub async fn give(tx: &mut Tx, new: &NewDevice) -> Result<bool, StoreError> {
             .bind(new.pause)
             .bind(new.now)
             .bind(new.expires_at)
+            .bind(new.resources.as_deref())
     )?;
     Ok(given == 1)
 }
@@ -190,6 +198,7 @@ pub async fn open(tx: &mut Tx, new: &Opening) -> Result<bool, StoreError> {
             .bind(new.now)
             .bind(new.until)
             .bind(new.session)
+            .bind(new.resources.as_deref())
     )?;
     let opened =
         on_db!(tx, sqlx::query(OPEN).bind(new.device).bind(new.grant).bind(new.session).bind(new.by).bind(new.now))?;

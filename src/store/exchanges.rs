@@ -101,16 +101,16 @@ impl Presented for Rotation {
 /// One gift's values: the columns of its grant, then those of its code.
 macro_rules! gift {
     () => {
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
     };
 }
 
 macro_rules! grants_given {
     () => {
         "INSERT INTO grants (id, client_key, account_id, session_id, scope, claims, offline, created_at, expires_at, auth_time,
-                             acr, amr, context)
+                             acr, amr, context, resources)
          SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9, column10, column11,
-                column12, column13 FROM v WHERE TRUE ON CONFLICT DO NOTHING"
+                column12, column13, column20 FROM v WHERE TRUE ON CONFLICT DO NOTHING"
     };
 }
 
@@ -275,7 +275,8 @@ pub async fn give(tx: &mut Tx, all: &[(NewGrant, NewCode)]) -> Result<(), StoreE
                 .bind(code.challenge.as_deref())
                 .bind(code.nonce.as_deref())
                 .bind(code.expires_at)
-                .bind(code.bound_key);
+                .bind(code.bound_key)
+                .bind(grant.resources.as_deref());
         }
         query.execute(&mut *c).await.map(drop)
     })

@@ -41,6 +41,8 @@ row! {
         pub claims: Option<Doc<ClaimsAsk>>,
         /// As what the person acted; `None`: what they mainly are.
         pub context: Option<AffiliationId>,
+        /// Whom its access tokens may be for; `None`: our own endpoints.
+        pub resources: Option<String>,
         /// Whether it outlives its session.
         pub offline: bool,
         /// When the person proved who they are.
@@ -128,6 +130,8 @@ pub struct NewGrant {
     pub claims: Option<ClaimsAsk>,
     /// As what the person acts.
     pub context: Option<AffiliationId>,
+    /// Whom its access tokens may be for, separated by spaces.
+    pub resources: Option<String>,
     /// Whether it outlives its session.
     pub offline: bool,
     /// When the person proved who they are.
@@ -189,7 +193,7 @@ macro_rules! grant {
             $before,
             "g.id, g.client_key, g.account_id, a.person_id, a.state AS account_state, g.session_id, ",
             posts!(),
-            ", s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.context, g.offline,
+            ", s.ended_at AS session_ended_at, s.expires_at AS session_expires_at, g.scope, g.claims, g.context, g.resources, g.offline,
                g.auth_time, g.acr, g.amr, g.created_at, g.expires_at, g.ended_at
              FROM grants g JOIN accounts a ON a.id = g.account_id JOIN sessions s ON s.id = g.session_id"
         )

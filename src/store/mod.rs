@@ -34,6 +34,7 @@ pub mod keys;
 pub mod ledger;
 pub mod matching;
 pub mod memberships;
+pub mod opaque;
 pub mod orgs;
 pub mod people;
 pub mod person_changes;
@@ -331,6 +332,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("keys", keys::ALL),
         ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),
+        ("opaque", opaque::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),
         ("reach", reach::ALL),

@@ -16,11 +16,12 @@ use crate::{
     protocol::{
         alg::SigningAlg,
         certificate::Name,
-        client::{Audience, Client, KeySource, Kind, State},
+        client::{Audience, Client, ClientId, KeySource, Kind, State},
         confirmation::Binding,
         frontchannel::FrontChannel,
         registration::{Registration, dynamic::Admits},
         response::ResponseType,
+        target::{Api, TokenForm},
         terms::{Profile, Terms},
     },
     services::{Services, authority::Standing},
@@ -148,6 +149,15 @@ pub(super) struct Add {
     /// The code of a school that may use it; may be given several times; none: every school.
     #[arg(long = "school")]
     schools: Vec<String>,
+    /// An address under which it serves an API, for which apps get access tokens; may be given several times.
+    #[arg(long = "resource")]
+    resources: Vec<String>,
+    /// The client id of an app whose API it may call for people; may be given several times.
+    #[arg(long)]
+    calls: Vec<String>,
+    /// The form of its access tokens: signed, or opaque, so that whoever they are for must ask here.
+    #[arg(long, value_parser = ["jwt", "opaque"], default_value = "jwt")]
+    access_token: String,
     /// The code of the school that a board stands in.
     #[arg(long)]
     at_school: Option<String>,
@@ -264,6 +274,7 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         ..Terms::default()
     };
     let id = add.client_id.unwrap_or_else(|| clients::id_from(&add.name));
+    let form = if add.access_token == "opaque" { TokenForm::Opaque } else { TokenForm::Jwt };
     let ask = Registration {
         auth_method: add.auth_method,
         keys: add.jwks_uri.map(KeySource::Uri),
@@ -282,6 +293,11 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
         terms,
         audience: Audience { roles: add.roles.into_iter().collect(), schools: add.schools.into_iter().collect() },
         school: add.at_school,
+        api: Api {
+            serves: add.resources.into_iter().collect(),
+            calls: add.calls.into_iter().map(ClientId).collect(),
+            form,
+        },
         ..Registration::named(&id, &add.name, kind)
     };
     let (client, secret) = clients::add(sv, leave, ask).await?;
@@ -328,7 +344,7 @@ fn shown(client: &Client) -> Value {
         "id_token_alg": client.id_token_alg, "roles": client.audience.roles, "schools": client.audience.schools,
         "profile": client.terms.profile, "response_types": client.terms.response_types,
         "require_pushed_requests": client.terms.must_push(), "require_signed_requests": client.terms.signed_only,
-        "at_school": client.school,
+        "at_school": client.school, "resources": client.api.serves, "calls": client.api.calls, "access_token": client.api.form,
         "state": client.state,
     })
 }

@@ -9,6 +9,7 @@ pub(super) fn error(error: &ClientError) -> String {
     match error {
         ClientError::Registration(problems) => problems.iter().map(problem).collect::<Vec<_>>().join("\n"),
         ClientError::Taken(id) => format!("đã có ứng dụng mang mã {id}; hãy cho mã khác bằng --client-id"),
+        ClientError::Served(resource, by) => format!("{resource} đã là địa chỉ của ứng dụng {by}"),
         ClientError::Unknown(id) => format!("không có ứng dụng nào mang mã {id}; `phuong client list` cho xem tất cả"),
         ClientError::NoSecret(id, method) => format!("{id} không có mã bí mật: nó tự chứng minh bằng {method}"),
         ClientError::Store(error) => format!("cơ sở dữ liệu báo lỗi: {error}"),
@@ -23,6 +24,9 @@ fn problem(problem: &RegistrationProblem) -> String {
                 .to_owned()
         }
         RegistrationProblem::NoRedirectUri(kind) => format!("ứng dụng loại {kind} cần ít nhất một --redirect-uri"),
+        RegistrationProblem::Resource(resource) => {
+            format!("--resource {resource}: phải là địa chỉ đầy đủ, không có phần sau dấu #")
+        }
         RegistrationProblem::NoSchool => "bảng lớp học cần --at-school: mã trường nơi đặt bảng".to_owned(),
         RegistrationProblem::IdleSchool => {
             "--at-school chỉ dùng với --kind board; các trường được dùng ứng dụng thì cho bằng --school".to_owned()

@@ -84,6 +84,7 @@ fn gift(sv: &Services, asked: &Asked, session: &SessionRow, code: &Token, now: M
         scope: ask.scopes.to_string(),
         claims: (!ask.claims.is_empty()).then(|| ask.claims.clone()),
         context: session.context,
+        resources: ask.resources.for_store(),
         offline: ask.scopes.has("offline_access"),
         auth_time: session.auth_time,
         acr: session.acr.clone(),

@@ -14,7 +14,7 @@ pub use flow::{Flow, FlowError, Goal};
 use request::{Came, Requested};
 pub(super) use request::{PUSHED, opened};
 
-use super::{logout::read_hint, refusal};
+use super::{logout::read_hint, refusal, target};
 use crate::{
     base::clock::Moment,
     people::release::Profile,
@@ -158,7 +158,8 @@ async fn read(sv: &Services, flow: &Flow) -> Result<Asked, Unreadable> {
     let ask = back
         .require_mode()
         .and_then(|()| came.require(&client))
-        .and_then(|()| AuthorizeAsk::parse(&params, &client, &sv.settings.offer));
+        .and_then(|()| AuthorizeAsk::parse(&params, &client, &sv.settings.offer))
+        .and_then(|ask| target::check(sv, &client, &ask.resources).map(|()| ask));
     match ask {
         Ok(ask) => Ok(Asked { client, back, ask, came }),
         Err(refusal) => Err(Unreadable::At(client, back, refusal)),

@@ -1,8 +1,8 @@
-//! RFC 6749 §4.4: a service's own token. Nothing is written.
+//! RFC 6749 §4.4: a service's own token. Nothing is written, unless the client gets opaque tokens.
 
 use super::issue;
 use crate::{
-    oauth::{access, client_auth::AuthenticatedClient},
+    oauth::{access, client_auth::AuthenticatedClient, target::Target},
     protocol::{
         client::{Access, GrantKind},
         error::Refusal,
@@ -17,6 +17,7 @@ pub(super) async fn issue(
     sv: &Services,
     client: &AuthenticatedClient,
     scope: Option<Scopes>,
+    target: Option<Target>,
 ) -> Result<TokenResponse, Refusal> {
     client.require(GrantKind::ClientCredentials)?;
     if client.access == Access::Public {
@@ -30,5 +31,5 @@ pub(super) async fn issue(
         Some(asked) => asked,
         None => own,
     };
-    Ok(issue::for_itself(sv, client, &granted))
+    issue::for_itself(sv, client, target.unwrap_or_else(|| Target::ourselves(sv)), &granted).await
 }

@@ -3,7 +3,7 @@
 use super::issue;
 use crate::{
     base::{clock::Moment, digest::Digest, secret::Token},
-    oauth::{access, client_auth::AuthenticatedClient, refusal},
+    oauth::{access, client_auth::AuthenticatedClient, refusal, target::Target},
     protocol::{
         client::GrantKind,
         error::Refusal,
@@ -25,6 +25,7 @@ pub(super) struct CodeAsk {
     pub code: Token,
     pub redirect_uri: Option<String>,
     pub verifier: Option<String>,
+    pub target: Option<Target>,
 }
 
 struct Turn {
@@ -32,6 +33,7 @@ struct Turn {
     client: AuthenticatedClient,
     redirect_uri: Option<String>,
     verifier: Option<String>,
+    target: Option<Target>,
     refresh: Option<Digest>,
     now: Moment,
 }
@@ -56,6 +58,7 @@ pub(super) async fn exchange(
         client: client.clone(),
         redirect_uri: ask.redirect_uri,
         verifier: ask.verifier,
+        target: ask.target.clone(),
         refresh: refresh.as_ref().map(Token::digest),
         now,
     };
@@ -64,14 +67,14 @@ pub(super) async fn exchange(
         None => alone(sv, turn).await?,
     };
     let scopes: Scopes = grant.scope.parse().map_err(|_| Refusal::Fault)?;
-    issue::for_person(sv, client, issue::Issue { grant: &grant, scopes: &scopes, nonce: code.nonce, refresh, now })
-        .await
+    let issue = issue::Issue { grant: &grant, scopes: &scopes, target: ask.target, nonce: code.nonce, refresh, now };
+    issue::for_person(sv, client, issue).await
 }
 
 /// The plain case: everything fits.
 async fn together(sv: &Services, turn: &Turn) -> Result<Option<(CodeRow, GrantRow)>, Refusal> {
     let challenge = turn.verifier.as_deref().map(Challenge::of);
-    if matches!(challenge, Some(None)) {
+    if matches!(challenge, Some(None)) || turn.target.is_some() {
         return Ok(None);
     }
     let redemption = Redemption {
@@ -124,6 +127,7 @@ async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
         return no(Refusal::CodeInvalid);
     }
     access::still_given(&grant, &turn.client).map_err(StoreError::Refused)?;
+    turn.target.as_ref().map_or(Ok(()), |target| target.fits(&grant)).map_err(StoreError::Refused)?;
     if let Some(digest) = turn.refresh {
         let new = NewRefresh {
             digest,

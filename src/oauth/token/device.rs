@@ -3,7 +3,7 @@
 use super::issue;
 use crate::{
     base::{clock::Moment, digest::Digest, secret::Token},
-    oauth::{access, client_auth::AuthenticatedClient, device::standing, refusal},
+    oauth::{access, client_auth::AuthenticatedClient, device::standing, refusal, target::Target},
     protocol::{
         client::GrantKind,
         device::{Poll, poll},
@@ -21,6 +21,7 @@ use crate::{
 struct Turn {
     code: Digest,
     client: AuthenticatedClient,
+    target: Option<Target>,
     refresh: Option<Digest>,
     now: Moment,
 }
@@ -36,6 +37,7 @@ pub(super) async fn exchange(
     sv: &Services,
     client: &AuthenticatedClient,
     code: Token,
+    target: Option<Target>,
 ) -> Result<TokenResponse, Refusal> {
     client.require(GrantKind::DeviceCode)?;
     let now = sv.clock.now();
@@ -50,22 +52,24 @@ pub(super) async fn exchange(
             sv.store.write_one(turn, wait).await.map_err(refusal)?;
             Err(told)
         }
-        Poll::Redeem | Poll::Replayed => redeem(sv, client, row.digest, now).await,
+        Poll::Redeem | Poll::Replayed => redeem(sv, client, (row.digest, target), now).await,
     }
 }
 
 async fn redeem(
     sv: &Services,
     client: &AuthenticatedClient,
-    code: Digest,
+    (code, target): (Digest, Option<Target>),
     now: Moment,
 ) -> Result<TokenResponse, Refusal> {
     let refresh = client.grants.contains(&GrantKind::RefreshToken).then(|| Token::random(&sv.entropy));
-    let turn = Turn { code, client: client.clone(), refresh: refresh.as_ref().map(Token::digest), now };
+    let digest = refresh.as_ref().map(Token::digest);
+    let turn = Turn { code, client: client.clone(), target: target.clone(), refresh: digest, now };
     let outcome = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| spend(tx, turn).await).await;
     let Outcome::Fresh(grant) = outcome.map_err(refusal)? else { return Err(Refusal::DeviceCodeInvalid) };
     let scopes: Scopes = grant.scope.parse().map_err(|_| Refusal::Fault)?;
-    issue::for_person(sv, client, issue::Issue { grant: &grant, scopes: &scopes, nonce: None, refresh, now }).await
+    let issue = issue::Issue { grant: &grant, scopes: &scopes, target, nonce: None, refresh, now };
+    issue::for_person(sv, client, issue).await
 }
 
 async fn spend(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
@@ -84,6 +88,7 @@ async fn spend(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
         return no(Refusal::DeviceCodeInvalid);
     }
     access::still_given(&grant, &turn.client).map_err(StoreError::Refused)?;
+    turn.target.as_ref().map_or(Ok(()), |target| target.fits(&grant)).map_err(StoreError::Refused)?;
     if let Some(digest) = turn.refresh {
         let new = NewRefresh {
             digest,

@@ -3,7 +3,7 @@
 use super::issue;
 use crate::{
     base::{clock::Moment, id::GrantId},
-    oauth::refusal,
+    oauth::{refusal, target::Target},
     protocol::{client::Client, error::Refusal, jwt::half_hash, response::ResponseType, scope::Scopes},
     services::Services,
     store::{Tx, grants},
@@ -41,8 +41,13 @@ pub(in crate::oauth) async fn at_once(
     if kind.has_token() {
         client.terms.admits(None)?;
     }
-    let holder = issue::Holder { client, bound: None };
-    let access_token = kind.has_token().then(|| issue::access_token(sv, holder, &grant, &scopes, now));
+    let target = Target::usual(sv, client, &grant)?;
+    let holder = issue::Holder { client, bound: None, target: Some(&target) };
+    let access_token = if kind.has_token() {
+        Some(issue::carried(sv, client, &issue::claims(sv, holder, &grant, &scopes, now)).await?)
+    } else {
+        None
+    };
     if let Some(token) = &access_token {
         members.push(("access_token", token.clone()));
         members.push(("token_type", "Bearer".to_owned()));

@@ -1,13 +1,16 @@
 //! Putting tokens together from a grant.
 
+use std::collections::BTreeSet;
+
 use serde_json::Map;
 
 use crate::{
-    base::{clock::Moment, secret::Token},
+    base::{clock::Moment, digest::Digest, secret::Token},
     oauth::{
         access,
         client_auth::AuthenticatedClient,
         refusal,
+        target::Target,
         userinfo::{Place, single},
     },
     people::release::Profile,
@@ -17,10 +20,11 @@ use crate::{
         error::Refusal,
         jwt::{AccessToken, IdToken, Kind, assemble, half_hash},
         scope::Scopes,
+        target::TokenForm,
         token::TokenResponse,
     },
     services::Services,
-    store::grants::GrantRow,
+    store::{Tx, grants::GrantRow, opaque},
 };
 
 /// An ID token is good for as long as an app may take to look at it.
@@ -33,11 +37,13 @@ pub(super) struct Holder<'a> {
     pub client: &'a Client,
     /// The key that it showed.
     pub bound: Option<Confirmation>,
+    /// Whom it will be shown to; `None`: our own endpoints.
+    pub target: Option<&'a Target>,
 }
 
 impl<'a> From<&'a AuthenticatedClient> for Holder<'a> {
     fn from(client: &'a AuthenticatedClient) -> Self {
-        Self { client, bound: client.bound() }
+        Self { client, bound: client.bound(), target: None }
     }
 }
 
@@ -48,6 +54,8 @@ pub(super) struct Issue<'a> {
     pub grant: &'a GrantRow,
     /// For what.
     pub scopes: &'a Scopes,
+    /// Whom the access token is for; `None`: whom the grant is usually for.
+    pub target: Option<Target>,
     /// For the ID token; in the code flow alone.
     pub nonce: Option<String>,
     /// The refresh token to go with it.
@@ -62,15 +70,18 @@ pub(super) async fn for_person(
     client: &AuthenticatedClient,
     issue: Issue<'_>,
 ) -> Result<TokenResponse, Refusal> {
-    let Issue { grant, scopes, nonce, refresh, now } = issue;
+    let Issue { grant, scopes, target, nonce, refresh, now } = issue;
+    let target = target.map_or_else(|| Target::usual(sv, client, grant), Ok)?;
     // R16: what was granted, less what the app may not have any more.
     let scopes = scopes.both(&client.scopes);
-    let access_token = access_token(sv, client.into(), grant, &scopes, now);
+    let claims = claims(sv, Holder { target: Some(&target), ..client.into() }, grant, &scopes, now);
+    let access_token = carried(sv, client, &claims).await?;
     let at_hash = Some(half_hash(client.id_token_alg, &access_token));
     let bound = Bound { nonce, at_hash, c_hash: None, told_here: None };
     Ok(TokenResponse {
         id_token: Some(id_token(sv, client, grant, bound, now).await?),
         access_token,
+        issued_token_type: None,
         token_type: Confirmation::token_type(client.bound()),
         expires_in: seconds_left(client, grant, now),
         scope: Some(scopes.to_string()),
@@ -78,19 +89,15 @@ pub(super) async fn for_person(
     })
 }
 
-/// A person's access token.
-pub(super) fn access_token(
-    sv: &Services,
-    holder: Holder<'_>,
-    grant: &GrantRow,
-    scopes: &Scopes,
-    now: Moment,
-) -> String {
-    let Holder { client, bound } = holder;
-    let claims = AccessToken {
+/// What a person's access token says.
+pub(super) fn claims(sv: &Services, holder: Holder<'_>, grant: &GrantRow, scopes: &Scopes, now: Moment) -> AccessToken {
+    let Holder { client, bound, target } = holder;
+    // Whoever is shown the token knows the person by their own name for them.
+    let knows = target.and_then(|target| target.server.as_deref()).unwrap_or(client);
+    AccessToken {
         iss: sv.settings.issuer.clone(),
-        sub: sv.subjects.person(&client.subject, grant.person_id),
-        aud: sv.settings.issuer.clone(),
+        sub: sv.subjects.person(&knows.subject, grant.person_id),
+        aud: target.map_or(&sv.settings.issuer, |target| &target.aud).clone(),
         client_id: client.client_id.0.clone(),
         exp: now.seconds() + i64::from(seconds_left(client, grant, now)),
         iat: now.seconds(),
@@ -99,8 +106,35 @@ pub(super) fn access_token(
         auth_time: Some(grant.auth_time.seconds()),
         acr: Some(grant.acr.clone()),
         cnf: bound,
-    };
-    signed(sv, client, &claims)
+        roles: roles([client, knows], grant, scopes),
+        act: None,
+    }
+}
+
+/// What the person is: told where the roles of `edu` are, by the release lists of the app and of whoever is shown the token;
+/// only what is there for the latter.
+fn roles([client, knows]: [&Client; 2], grant: &GrantRow, scopes: &Scopes) -> Vec<String> {
+    let told = |app: &Client| app.scopes.has("edu") && app.releases("edu", grant.posts.iter());
+    if !scopes.has("edu") || !told(client) || !told(knows) {
+        return Vec::new();
+    }
+    let admitted = grant.posts.iter().filter(|(role, code)| knows.audience.admits(role, *code));
+    admitted.map(|(role, _)| role.to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// An access token in the form in which its client gets them.
+pub(super) async fn carried(sv: &Services, client: &Client, claims: &AccessToken) -> Result<String, Refusal> {
+    match client.api.form {
+        TokenForm::Jwt => Ok(signed(sv, client, claims)),
+        TokenForm::Opaque => {
+            let token = Token::random(&sv.entropy);
+            let turn = (token.digest(), claims.clone());
+            let keep =
+                async |tx: &mut Tx, (token, claims): &(Digest, AccessToken)| opaque::keep(tx, *token, claims).await;
+            sv.store.write_aside(turn, keep).await.map_err(refusal)?;
+            Ok(token.expose().to_owned())
+        }
+    }
 }
 
 /// How long an access token is good for: what a grant ends with, its tokens do. A lesson is over also for who does not ask
@@ -163,12 +197,17 @@ pub(super) async fn id_token(
 }
 
 /// An access token for the client itself.
-pub(super) fn for_itself(sv: &Services, client: &AuthenticatedClient, scopes: &Scopes) -> TokenResponse {
+pub(super) async fn for_itself(
+    sv: &Services,
+    client: &AuthenticatedClient,
+    target: Target,
+    scopes: &Scopes,
+) -> Result<TokenResponse, Refusal> {
     let now = sv.clock.now();
     let claims = AccessToken {
         iss: sv.settings.issuer.clone(),
         sub: client.client_id.0.clone(),
-        aud: sv.settings.issuer.clone(),
+        aud: target.aud,
         client_id: client.client_id.0.clone(),
         exp: now.seconds() + i64::from(client.access_token_seconds),
         iat: now.seconds(),
@@ -177,15 +216,18 @@ pub(super) fn for_itself(sv: &Services, client: &AuthenticatedClient, scopes: &S
         auth_time: None,
         acr: None,
         cnf: client.bound(),
+        roles: Vec::new(),
+        act: None,
     };
-    TokenResponse {
-        access_token: signed(sv, client, &claims),
+    Ok(TokenResponse {
+        access_token: carried(sv, client, &claims).await?,
+        issued_token_type: None,
         token_type: Confirmation::token_type(client.bound()),
         expires_in: client.access_token_seconds,
         scope: (!scopes.is_empty()).then(|| scopes.to_string()),
         refresh_token: None,
         id_token: None,
-    }
+    })
 }
 
 fn signed<T: Kind>(sv: &Services, client: &Client, claims: &T) -> String {

@@ -3,13 +3,14 @@
 mod client_credentials;
 mod code;
 mod device;
+mod exchange;
 mod front;
 mod issue;
 mod refresh;
 
 pub(super) use front::{Front, at_once};
 
-use super::client_auth::AuthenticatedClient;
+use super::{client_auth::AuthenticatedClient, target::Target};
 use crate::{
     protocol::{
         error::Refusal,
@@ -23,11 +24,22 @@ use crate::{
 pub async fn exchange(sv: &Services, client: &AuthenticatedClient, params: &Params) -> Result<TokenResponse, Refusal> {
     client.terms.admits(client.bound())?;
     match TokenAsk::parse(params)? {
-        TokenAsk::AuthorizationCode { code, redirect_uri, verifier } => {
-            code::exchange(sv, client, code::CodeAsk { code, redirect_uri, verifier }).await
+        TokenAsk::AuthorizationCode { code, redirect_uri, verifier, resources } => {
+            let target = Target::asked(sv, client, &resources)?;
+            code::exchange(sv, client, code::CodeAsk { code, redirect_uri, verifier, target }).await
         }
-        TokenAsk::Refresh { token, narrow_to } => refresh::exchange(sv, client, token, narrow_to).await,
-        TokenAsk::ClientCredentials { scope } => client_credentials::issue(sv, client, scope).await,
-        TokenAsk::DeviceCode { code } => device::exchange(sv, client, code).await,
+        TokenAsk::Refresh { token, narrow_to, resources } => {
+            let target = Target::asked(sv, client, &resources)?;
+            refresh::exchange(sv, client, refresh::RefreshAsk { token, narrow_to, target }).await
+        }
+        TokenAsk::ClientCredentials { scope, resources } => {
+            let target = Target::asked(sv, client, &resources)?;
+            client_credentials::issue(sv, client, scope, target).await
+        }
+        TokenAsk::Exchange(ask) => exchange::exchange(sv, client, ask).await,
+        TokenAsk::DeviceCode { code, resources } => {
+            let target = Target::asked(sv, client, &resources)?;
+            device::exchange(sv, client, code, target).await
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::issue;
 use crate::{
     base::{clock::Moment, digest::Digest, secret::Token},
-    oauth::{access, client_auth::AuthenticatedClient, refusal},
+    oauth::{access, client_auth::AuthenticatedClient, refusal, target::Target},
     protocol::{client::GrantKind, error::Refusal, scope::Scopes, terms::Profile, token::TokenResponse},
     services::Services,
     store::{
@@ -20,11 +20,20 @@ use crate::{
 /// wants (nothing), so that a tablet on a school's network is not signed out; `docs/explanation/deviations.md`.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// What the client presents.
+#[derive(Debug)]
+pub(super) struct RefreshAsk {
+    pub token: Token,
+    pub narrow_to: Option<Scopes>,
+    pub target: Option<Target>,
+}
+
 struct Turn {
     presented: Digest,
     successor: Digest,
     client: AuthenticatedClient,
     narrow_to: Option<Scopes>,
+    target: Option<Target>,
     now: Moment,
 }
 
@@ -38,41 +47,35 @@ enum Outcome {
 pub(super) async fn exchange(
     sv: &Services,
     client: &AuthenticatedClient,
-    token: Token,
-    narrow_to: Option<Scopes>,
+    ask: RefreshAsk,
 ) -> Result<TokenResponse, Refusal> {
     client.require(GrantKind::RefreshToken)?;
+    let RefreshAsk { token, narrow_to, target } = ask;
     let now = sv.clock.now();
     if client.terms.profile == Profile::Fapi2 {
-        return keep(sv, client, token, narrow_to).await;
+        return keep(sv, client, RefreshAsk { token, narrow_to, target }).await;
     }
     // Derived, not stored: only digests are, and a retry must get the same text.
     let successor = Token::from_bytes(&sv.keys.refresh.mac(&[b"successor", token.expose().as_bytes()]));
-    let turn =
-        Turn { presented: token.digest(), successor: successor.digest(), client: client.clone(), narrow_to, now };
+    let (presented, digest) = (token.digest(), successor.digest());
+    let turn = Turn { presented, successor: digest, client: client.clone(), narrow_to, target: target.clone(), now };
     let (grant, scopes) = match together(sv, &turn).await? {
         Some(good) => good,
         None => alone(sv, turn).await?,
     };
-    issue::for_person(
-        sv,
-        client,
-        issue::Issue { grant: &grant, scopes: &scopes, nonce: None, refresh: Some(successor), now },
-    )
-    .await
+    let refresh = Some(successor);
+    let issue = issue::Issue { grant: &grant, scopes: &scopes, target, nonce: None, refresh, now };
+    issue::for_person(sv, client, issue).await
 }
 
 /// FAPI 2.0 §5.3.2.1: a token that is bound to what its client proves itself by is not rotated; a reply that was lost costs
 /// nothing.
-async fn keep(
-    sv: &Services,
-    client: &AuthenticatedClient,
-    token: Token,
-    narrow_to: Option<Scopes>,
-) -> Result<TokenResponse, Refusal> {
+async fn keep(sv: &Services, client: &AuthenticatedClient, ask: RefreshAsk) -> Result<TokenResponse, Refusal> {
+    let RefreshAsk { token, narrow_to, target } = ask;
     let now = sv.clock.now();
     let digest = token.digest();
-    let turn = Turn { presented: digest, successor: digest, client: client.clone(), narrow_to, now };
+    let turn =
+        Turn { presented: digest, successor: digest, client: client.clone(), narrow_to, target: target.clone(), now };
     let reading = async |tx: &mut Tx, turn: &Turn| {
         let row = grants::find_refresh(tx, turn.presented, turn.client.key).await?;
         let good = row.filter(|row| row.spent_at.is_none() && row.expires_at > turn.now);
@@ -81,13 +84,13 @@ async fn keep(
         Ok((good_grant(tx, turn, &row).await?, narrowed(&row, turn)?))
     };
     let (grant, scopes) = sv.store.read(turn, reading).await.map_err(refusal)?;
-    let issue = issue::Issue { grant: &grant, scopes: &scopes, nonce: None, refresh: None, now };
+    let issue = issue::Issue { grant: &grant, scopes: &scopes, target, nonce: None, refresh: None, now };
     issue::for_person(sv, client, issue).await
 }
 
 /// The plain case: everything that was granted, for a token that is plainly good.
 async fn together(sv: &Services, turn: &Turn) -> Result<Option<(GrantRow, Scopes)>, Refusal> {
-    if turn.narrow_to.is_some() {
+    if turn.narrow_to.is_some() || turn.target.is_some() {
         return Ok(None);
     }
     let Turn { presented, successor, now, .. } = *turn;
@@ -163,6 +166,7 @@ async fn good_grant(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<GrantR
         return no(Refusal::RefreshInvalid);
     }
     access::still_given(&grant, &turn.client).map_err(StoreError::Refused)?;
+    turn.target.as_ref().map_or(Ok(()), |target| target.fits(&grant)).map_err(StoreError::Refused)?;
     Ok(grant)
 }
 

@@ -19,6 +19,7 @@ use super::{
     redirect::{BadRedirect, RedirectUri},
     scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
+    target::{Api, is_resource},
     terms::{Profile, Terms},
 };
 use crate::base::{id::ClientKey, secret::Token};
@@ -73,6 +74,8 @@ pub struct Registration {
     pub trust: Trust,
     /// The code of the school a board stands in.
     pub school: Option<String>,
+    /// The APIs that it serves, and those that it may call.
+    pub api: Api,
 }
 
 /// One thing that is wrong with a registration.
@@ -87,6 +90,9 @@ pub enum RegistrationProblem {
     /// Answers must be able to go somewhere.
     #[error("a {0} client needs at least one --redirect-uri")]
     NoRedirectUri(&'static str),
+    /// RFC 8707 §2.
+    #[error("--resource {0}: must be an absolute address without a part after #")]
+    Resource(String),
     /// A board stands somewhere.
     #[error("a board needs --at-school: the code of the school it stands in")]
     NoSchool,
@@ -163,6 +169,7 @@ impl Registration {
             require_pkce: true,
             trust: Trust::SectorApproved,
             school: None,
+            api: Api::default(),
         }
     }
 
@@ -206,6 +213,8 @@ impl Registration {
             problems.push(bad.into());
             None
         });
+        let wrong = self.api.serves.iter().filter(|resource| !is_resource(resource));
+        problems.extend(wrong.map(|resource| RegistrationProblem::Resource(resource.clone())));
         let access = self.access(secret).map_err(|problem| problems.push(problem));
         if let Ok(access) = &access
             && self.certificate.is_some()
@@ -251,7 +260,7 @@ impl Registration {
             frontchannel_logout,
             initiate_login_uri,
             scopes,
-            grants: grants_of(self.kind),
+            grants: grants_of(self.kind, &self.api),
             id_token_alg: self.id_token_alg,
             subject,
             require_pkce: self.require_pkce,
@@ -260,6 +269,7 @@ impl Registration {
             release,
             trust: self.trust,
             school: self.school,
+            api: self.api,
             links: Links::default(),
             access_token_seconds: 600,
             terms,
@@ -304,10 +314,11 @@ impl Registration {
             "client_secret_basic" if keeps_secrets => Ok(Access::SecretBasic { secrets: secrets() }),
             "client_secret_post" if keeps_secrets => Ok(Access::SecretPost { secrets: secrets() }),
             "private_key_jwt" => Ok(Access::KeyJwt { keys: self.own_keys()?, token_endpoint_audience: false }),
-            "tls_client_auth" => {
-                let name = self.certificate.clone().ok_or(RegistrationProblem::NoCertificate)?;
-                Ok(Access::Certified { name })
-            }
+            "tls_client_auth" => self
+                .certificate
+                .clone()
+                .map(|name| Access::Certified { name })
+                .ok_or(RegistrationProblem::NoCertificate),
             "self_signed_tls_client_auth" => Ok(Access::SelfSigned { keys: self.own_keys()? }),
             other => Err(RegistrationProblem::AuthMethod(other.to_owned())),
         }
@@ -330,13 +341,16 @@ impl Registration {
     }
 }
 
-fn grants_of(kind: Kind) -> BTreeSet<GrantKind> {
-    match kind {
-        Kind::Service => [GrantKind::ClientCredentials].into(),
-        Kind::Web => [GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials].into(),
-        Kind::Spa | Kind::Native => [GrantKind::AuthorizationCode, GrantKind::RefreshToken].into(),
-        Kind::Board => [GrantKind::DeviceCode, GrantKind::RefreshToken].into(),
-    }
+fn grants_of(kind: Kind, api: &Api) -> BTreeSet<GrantKind> {
+    let kinds: &[GrantKind] = match kind {
+        Kind::Service => &[GrantKind::ClientCredentials],
+        Kind::Web => &[GrantKind::AuthorizationCode, GrantKind::RefreshToken, GrantKind::ClientCredentials],
+        Kind::Spa | Kind::Native => &[GrantKind::AuthorizationCode, GrantKind::RefreshToken],
+        Kind::Board => &[GrantKind::DeviceCode, GrantKind::RefreshToken],
+    };
+    // Only a program that proves itself acts for others.
+    let acts = matches!(kind, Kind::Web | Kind::Service) && !api.calls.is_empty();
+    kinds.iter().copied().chain(acts.then_some(GrantKind::TokenExchange)).collect()
 }
 
 fn collect(texts: &[String], native: bool, problems: &mut Vec<RegistrationProblem>) -> Vec<RedirectUri> {

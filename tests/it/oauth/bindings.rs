@@ -87,7 +87,7 @@ both! { async fn r21_a_token_for_another_audience_is_not_for_userinfo(t: Tour) {
     };
     assert_eq!(t.get("/userinfo", Some(&made(&|_| ()))).await.status, 200, "the token below fails for its change alone");
     let changes: [(Change, u16); 5] = [
-        (&|token| token.aud = "https://marks.example".into(), 403),
+        (&|token| token.aud = "https://marks.example".into(), 401),
         (&|token| token.iss = "https://evil.example".into(), 401),
         (&|token| token.client_id = "nobody".into(), 401),
         (&|token| token.jti = "AAAA".into(), 401),

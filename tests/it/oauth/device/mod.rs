@@ -16,16 +16,20 @@ use crate::support::{
 };
 
 /// A board at the teacher's school.
-pub(super) struct Board {
+pub(in crate::oauth) struct Board {
     app: RelyingParty,
 }
 
 impl Board {
-    pub(super) async fn new(t: &Tour) -> Self {
+    pub(in crate::oauth) async fn new(t: &Tour) -> Self {
         Self::registered(t, "board", |ask| ask).await
     }
 
-    pub(super) async fn registered(t: &Tour, id: &str, change: impl FnOnce(Registration) -> Registration) -> Self {
+    pub(in crate::oauth) async fn registered(
+        t: &Tour,
+        id: &str,
+        change: impl FnOnce(Registration) -> Registration,
+    ) -> Self {
         let ask = Registration {
             scope: Some("openid profile edu offline_access".into()),
             auth_method: Some("client_secret_basic".into()),
@@ -36,25 +40,29 @@ impl Board {
         Self { app: RelyingParty { id: id.to_owned(), secret } }
     }
 
-    fn auth(&self) -> (&str, &str) {
+    pub(in crate::oauth) fn auth(&self) -> (&str, &str) {
         (&self.app.id, &self.app.secret)
     }
 
+    pub(in crate::oauth) fn app(&self) -> &RelyingParty {
+        &self.app
+    }
+
     /// A device code and the letters that the board shows.
-    pub(super) async fn begin(&self, t: &Tour) -> (String, String) {
+    pub(in crate::oauth) async fn begin(&self, t: &Tour) -> (String, String) {
         let answer = t.post("/device_authorization", Some(self.auth()), &[("scope", "openid profile")]).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         let text = |name: &str| answer.json()[name].as_str().unwrap().to_owned();
         (text("device_code"), text("user_code"))
     }
 
-    pub(super) async fn poll(&self, t: &Tour, code: &str) -> Answer {
+    pub(in crate::oauth) async fn poll(&self, t: &Tour, code: &str) -> Answer {
         let form = [("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", code)];
         t.post("/token", Some(self.auth()), &form).await
     }
 
     /// Tokens, for the phone's person.
-    pub(super) async fn tokens(&self, t: &Tour, phone: &mut Browser) -> serde_json::Value {
+    pub(in crate::oauth) async fn tokens(&self, t: &Tour, phone: &mut Browser) -> serde_json::Value {
         let (code, letters) = self.begin(t).await;
         let opened = open(t, phone, &letters, "45").await;
         assert!(opened.text.contains("Bảng đã mở"), "{}", opened.text);
@@ -65,7 +73,7 @@ impl Board {
 }
 
 /// A phone on which somebody is signed in.
-pub(super) async fn phone(t: &Tour, role: &str) -> Browser {
+pub(in crate::oauth) async fn phone(t: &Tour, role: &str) -> Browser {
     let mut phone = Browser::default();
     let entered = phone.sign_in_as(t, "/device", role).await;
     assert_eq!(entered.header("location"), "/device");
@@ -73,20 +81,20 @@ pub(super) async fn phone(t: &Tour, role: &str) -> Browser {
 }
 
 /// Types the letters.
-pub(super) async fn look(t: &Tour, phone: &mut Browser, letters: &str) -> Answer {
+pub(in crate::oauth) async fn look(t: &Tour, phone: &mut Browser, letters: &str) -> Answer {
     let page = phone.get(t, "/device").await;
     phone.post(t, "/device", &[("csrf", &page.field("csrf")), ("user_code", letters)]).await
 }
 
 /// Types the letters, and lets the board in.
-pub(super) async fn open(t: &Tour, phone: &mut Browser, letters: &str, minutes: &str) -> Answer {
+pub(in crate::oauth) async fn open(t: &Tour, phone: &mut Browser, letters: &str, minutes: &str) -> Answer {
     let page = look(t, phone, letters).await;
     assert_eq!(page.status, 200, "{}", page.text);
     press(t, phone, &page, &[("minutes", minutes), ("answer", "allow")]).await
 }
 
 /// Presses a button of the page that asks.
-pub(super) async fn press(t: &Tour, phone: &mut Browser, page: &Answer, more: &[(&str, &str)]) -> Answer {
+pub(in crate::oauth) async fn press(t: &Tour, phone: &mut Browser, page: &Answer, more: &[(&str, &str)]) -> Answer {
     let (csrf, letters) = (page.field("csrf"), page.field("user_code"));
     let form = [&[("csrf", csrf.as_str()), ("user_code", letters.as_str())], more].concat();
     phone.post(t, "/device/answer", &form).await
