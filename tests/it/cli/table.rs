@@ -98,6 +98,9 @@ const TABLE: &[Row] = &[
         2,
     ),
     ("client add --name T --kind service --certificate san_dns=t.example --bound-tokens certificate", 0),
+    ("client add --name A --kind web --redirect-uri https://a.example/cb --resource nonsense", 2),
+    ("client add --name A --kind web --redirect-uri https://a.example/cb --access-token nonsense", 2),
+    ("client add --name C --kind service --resource https://c.example/api --calls t --access-token opaque", 0),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --bound-tokens nonsense", 2),
     (
         "client add --name J --kind web --redirect-uri https://a.example/cb --auth-method client_secret_post --jwks-uri https://a.example/jwks",
