@@ -10,19 +10,25 @@ use std::{
 };
 
 use axum::Router;
-use tokio::{net::TcpListener, sync::watch, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    task::{JoinError, JoinSet},
+    time::timeout,
+};
 
 use crate::{
     base::{clock::Clock, entropy::Entropy, secret::ExposeSecret},
     config::Config,
-    http::{self, Door, Tls, TlsError},
+    http::{self, Asks, Door, Tls, TlsError},
     protocol::{
-        discovery::Offer,
+        discovery::{Certificates, Offer},
         registration::dynamic::{Admits, Registrar},
         scope::KNOWN,
     },
     services::{
         Parts, Services, Settings,
+        authorities::Authorities,
         fetch::{self, Fetch, FetchError},
         hasher::{Cost, HasherSettings},
         keys::{Kek, KekError, KeyError},
@@ -61,8 +67,8 @@ pub enum StartError {
     #[error("oauth.dynamic.scopes names {0}, which does not exist; there are: {known}", known = KNOWN.join(" "))]
     Scope(String),
     /// The file of authorities.
-    #[error("fetch.extra_ca: {path}: {why}", path = .0.display(), why = .1)]
-    Authorities(PathBuf, String),
+    #[error("{setting}: {path}: {why}", setting = .0, path = .1.display(), why = .2)]
+    Authorities(&'static str, PathBuf, String),
     /// The server's own certificate.
     #[error("server.tls_cert, server.tls_key: {0}")]
     Tls(#[from] TlsError),
@@ -110,10 +116,11 @@ async fn services_on(store: Store, config: &Config, clock: Clock, entropy: Entro
     let allowed = fetch::Allowed {
         hosts: config.fetch.allow_hosts.clone(),
         networks: config.fetch.allow_networks.clone(),
-        authorities: config.fetch.extra_ca.as_deref().map(authorities).transpose()?.unwrap_or_default(),
+        authorities: pem("fetch.extra_ca", config.fetch.extra_ca.as_deref(), fetch::authorities)?.unwrap_or_default(),
     };
     let (memory_kib, passes, lanes) = config.login.cost;
     let cost = Cost { memory_kib, passes, lanes };
+    let mtls = config.server.mtls.as_ref();
     let parts = Parts {
         clock,
         entropy,
@@ -128,16 +135,22 @@ async fn services_on(store: Store, config: &Config, clock: Clock, entropy: Entro
             ..HasherSettings::default()
         },
         fetch: Fetch::new(allowed)?,
+        authorities: pem("server.mtls_ca", mtls.and_then(|mtls| mtls.ca.as_deref()), Authorities::read)?,
         settings: settings(config)?,
     };
     Ok(Services::open(parts).await?)
 }
 
-/// The authorities that a setting's file holds.
-fn authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, StartError> {
-    let useless = |why: String| StartError::Authorities(path.to_owned(), why);
-    let pem = fs::read(path).map_err(|error| useless(error.to_string()))?;
-    fetch::authorities(&pem).ok_or_else(|| useless("holds no certificate in PEM".to_owned()))
+/// The authorities that a setting's file holds, if one is named.
+fn pem<T>(
+    setting: &'static str,
+    path: Option<&Path>,
+    read: impl FnOnce(&[u8]) -> Option<T>,
+) -> Result<Option<T>, StartError> {
+    let Some(path) = path else { return Ok(None) };
+    let useless = |why: String| StartError::Authorities(setting, path.to_owned(), why);
+    let text = fs::read(path).map_err(|error| useless(error.to_string()))?;
+    read(&text).map(Some).ok_or_else(|| useless("holds no certificate in PEM".to_owned()))
 }
 
 fn settings(config: &Config) -> Result<Settings, StartError> {
@@ -157,6 +170,11 @@ fn settings(config: &Config) -> Result<Settings, StartError> {
         shortest_password: config.login.password_min,
         offer: Offer {
             legacy_response_types: config.oauth.legacy_response_types,
+            certificates: config
+                .server
+                .mtls
+                .as_ref()
+                .map(|mtls| Certificates { address: mtls.address.clone(), vouched: mtls.ca.is_some() }),
             registration: config.oauth.dynamic.registration != "off",
         },
         registrar: registrar(config)?,
@@ -189,9 +207,8 @@ fn registrar(config: &Config) -> Result<Registrar, StartError> {
 #[derive(Debug)]
 pub struct Server {
     services: Arc<Services>,
-    listener: TcpListener,
-    tls: Option<Arc<Tls>>,
-    router: Router,
+    /// The first for everybody, a second one for programs that show certificates.
+    doors: Vec<(Door, Router)>,
     shutdown: Duration,
     _lock: ServerLock,
 }
@@ -200,11 +217,14 @@ impl Server {
     /// Claims the database, takes the port, and has everything ready to serve.
     pub async fn bind(config: &Config, services: Services) -> Result<Self, StartError> {
         let lock = services.store.claim_for_server()?;
-        let tls = config.server.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
-        let listener = listen(config.server.listen).await?;
         let services = Arc::new(services);
         let router = http::router(services.clone(), config.server.trusted_proxies.clone());
-        Ok(Self { services, listener, tls, router, shutdown: config.server.shutdown, _lock: lock })
+        let mut doors = Vec::new();
+        if let Some(mtls) = &config.server.mtls {
+            doors.push((door(mtls.listen, config, Asks::Certificates).await?, http::for_programs(router.clone())));
+        }
+        doors.push((door(config.server.listen, config, Asks::Nothing).await?, router));
+        Ok(Self { services, doors, shutdown: config.server.shutdown, _lock: lock })
     }
 
     /// What it serves with.
@@ -217,18 +237,26 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         let (told, telling) = watch::channel(false);
         let workers = tokio::spawn(worker::run(self.services.clone(), telling.clone()));
-        if let Some(tls) = self.tls.clone() {
-            tokio::spawn(tls.watch(telling.clone()));
+        let mut serving = JoinSet::new();
+        for (door, router) in self.doors {
+            if let Some(tls) = door.tls.clone() {
+                tokio::spawn(tls.watch(telling.clone()));
+            }
+            let mut heard = telling.clone();
+            let told_to_stop = async move {
+                let _ = heard.wait_for(|stop| *stop).await;
+            };
+            serving.spawn(http::serve(door, router, told_to_stop));
         }
-        let mut heard = telling.clone();
-        let told_to_stop = async move {
-            let _ = heard.wait_for(|stop| *stop).await;
-        };
-        let door = Door { listener: self.listener, tls: self.tls, patience: http::PATIENCE };
-        let serving = tokio::spawn(http::serve(door, self.router, told_to_stop));
         stop.await;
         let _ = told.send(true);
-        let outcome = match timeout(self.shutdown, serving).await {
+        let all = async {
+            while let Some(served) = serving.join_next().await {
+                served?;
+            }
+            Ok::<_, JoinError>(())
+        };
+        let outcome = match timeout(self.shutdown, all).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(joined)) => Err(std::io::Error::other(joined)),
             Err(_) => {
@@ -245,6 +273,12 @@ impl Server {
         }
         outcome
     }
+}
+
+/// A port, with the configured certificate if there is one.
+async fn door(at: SocketAddr, config: &Config, asks: Asks) -> Result<Door, StartError> {
+    let tls = config.server.tls.clone().map(|files| Tls::open(files, asks)).transpose()?.map(Arc::new);
+    Ok(Door { listener: listen(at).await?, tls, patience: http::PATIENCE })
 }
 
 /// Takes a port.

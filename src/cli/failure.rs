@@ -128,8 +128,8 @@ impl From<StartError> for Failure {
                 let vi = format!("không mở được cổng {at}: {error}; hãy chọn cổng khác");
                 Self::said(Exit::Unexpected, vi, en)
             }
-            StartError::Authorities(path, why) => {
-                let vi = format!("fetch.extra_ca: không dùng được {}: {why}", path.display());
+            StartError::Authorities(setting, path, why) => {
+                let vi = format!("{setting}: không dùng được {}: {why}", path.display());
                 Self::said(Exit::Configuration, vi, en)
             }
             StartError::Tls(error) => {

@@ -91,7 +91,15 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("client add initiate_login_uri", "Nơi ứng dụng tự bắt đầu đăng nhập; ô của nó ở trang ứng dụng dẫn tới đó"),
     ("client add pkce", "Có đòi PKCE không; chỉ ứng dụng giữ được bí mật mới bỏ được, để chứng nhận theo các chuẩn cũ"),
     ("client add scope", "Những gì được hỏi, cách nhau bằng dấu cách"),
-    ("client add auth_method", "client_secret_basic, client_secret_post, private_key_jwt hoặc none"),
+    (
+        "client add auth_method",
+        "client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, self_signed_tls_client_auth hoặc none",
+    ),
+    (
+        "client add certificate",
+        "Chứng thư phải nói gì, cho tls_client_auth: subject_dn=…, san_dns=…, san_uri=…, san_ip=… hoặc san_email=…",
+    ),
+    ("client add bound_tokens", "Chỉ cấp token gắn với khoá (dpop) hoặc chứng thư của ứng dụng"),
     ("client add id_token_alg", "ES256, RS256 hoặc EdDSA"),
     ("client add subject", "Mã người dùng riêng cho ứng dụng (pairwise) hay chung (public)"),
     ("client add sector", "Tên nhóm mà các phần của một hệ thống cùng dùng"),

@@ -51,8 +51,21 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// `server.tls_cert`, `server.tls_key`: what TLS is served with; `None`: a proxy does that.
     pub tls: Option<Files>,
+    /// `server.mtls_listen` and what belongs to it: where clients show certificates.
+    pub mtls: Option<Mtls>,
     /// `server.shutdown_seconds`: how long requests in flight are waited for.
     pub shutdown: Duration,
+}
+
+/// A second listener, which asks for certificates (RFC 8705).
+#[derive(Clone, Debug)]
+pub struct Mtls {
+    /// `server.mtls_listen`: address and port.
+    pub listen: SocketAddr,
+    /// `server.mtls_address`: by which apps know it; by default the issuer's host with its port.
+    pub address: String,
+    /// `server.mtls_ca`: who vouches for certificates, in PEM; without any, only those count that clients sign themselves.
+    pub ca: Option<PathBuf>,
 }
 
 /// The files of a certificate, in PEM.

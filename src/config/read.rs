@@ -8,7 +8,7 @@ use std::{
 use secrecy::SecretString;
 
 use super::{
-    Config, Database, Dynamic, Fetch, Files, Keys, Log, Login, Mistakes, Oauth, Sector, Server, Sources, form,
+    Config, Database, Dynamic, Fetch, Files, Keys, Log, Login, Mistakes, Mtls, Oauth, Sector, Server, Sources, form,
     form::Form,
     mistake::{Place, Wrong},
     sources::{Gathered, Raw},
@@ -55,8 +55,16 @@ impl Reader {
         let issuer = self.one("server.issuer", form::issuer);
         let trusted_proxies = self.list("server.trusted_proxies", form::network);
         let tls = self.tls(issuer.as_deref());
+        let mtls = self.mtls(issuer.as_deref(), tls.as_ref());
         let shutdown = self.seconds("server.shutdown_seconds");
-        Some(Server { listen: listen?, issuer: issuer?, trusted_proxies: trusted_proxies?, tls, shutdown: shutdown? })
+        Some(Server {
+            listen: listen?,
+            issuer: issuer?,
+            trusted_proxies: trusted_proxies?,
+            tls,
+            mtls,
+            shutdown: shutdown?,
+        })
     }
 
     /// Both files or none, and an address that says so.
@@ -71,6 +79,29 @@ impl Reader {
             (None, Some(_)) => self.needs("server.tls_key", "server.tls_cert"),
         }
         None
+    }
+
+    fn mtls(&mut self, issuer: Option<&str>, tls: Option<&Files>) -> Option<Mtls> {
+        let listen = self.optional("server.mtls_listen", form::address);
+        let address = self.optional("server.mtls_address", form::issuer);
+        let ca = self.file("server.mtls_ca");
+        let Some(listen) = listen else {
+            for (key, set) in [("server.mtls_address", address.is_some()), ("server.mtls_ca", ca.is_some())] {
+                if set {
+                    self.needs(key, "server.mtls_listen");
+                }
+            }
+            return None;
+        };
+        if tls.is_none() {
+            self.needs("server.mtls_listen", "server.tls_cert");
+        }
+        let derived = || {
+            let mut url = url::Url::parse(issuer?).ok()?;
+            url.set_port(Some(listen.port())).ok()?;
+            Some(url.origin().ascii_serialization())
+        };
+        Some(Mtls { listen, address: address.or_else(derived)?, ca })
     }
 
     fn database(&mut self) -> Option<Database> {
@@ -173,6 +204,16 @@ impl Reader {
             self.must_be(key, form, text, place);
         }
         judged
+    }
+
+    /// A single value, if one is set.
+    fn optional<T>(&mut self, key: &'static str, judge: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let unset = match self.gathered.values.get(key) {
+            None => true,
+            Some((Raw::One(text), _)) => text.trim().is_empty(),
+            Some(_) => false,
+        };
+        if unset { None } else { self.one(key, judge) }
     }
 
     /// A file, relative to the folder, if one is named.

@@ -120,6 +120,31 @@ fn tls_needs_both_files_and_an_address_that_says_so() {
 }
 
 #[test]
+fn a_second_listener_needs_tls_and_has_the_issuers_host_unless_told_otherwise() {
+    let read = |more: &str| {
+        read(&format!("[server]\nissuer = \"https://id.example\"\ntls_cert = \"c\"\ntls_key = \"k\"\n{more}"), &[], &[])
+    };
+    let mtls = read("mtls_listen = \"0.0.0.0:8443\"\nmtls_ca = \"ca.pem\"").unwrap().server.mtls.unwrap();
+    assert_eq!((mtls.listen.port(), mtls.address.as_str()), (8443, "https://id.example:8443"));
+    assert!(mtls.ca.unwrap().is_absolute());
+    let named =
+        read("mtls_listen = \"0.0.0.0:8443\"\nmtls_address = \"https://apps.example\"").unwrap().server.mtls.unwrap();
+    assert_eq!((named.address.as_str(), named.ca), ("https://apps.example", None));
+    assert!(read("").unwrap().server.mtls.is_none());
+    for (more, said) in [
+        ("mtls_ca = \"ca.pem\"", "server.mtls_ca: needs server.mtls_listen"),
+        ("mtls_listen = \"8443\"", "server.mtls_listen: must be an IP address"),
+    ] {
+        let found = read(more).unwrap_err().to_string();
+        assert!(found.contains(said), "{found}");
+    }
+    assert!(
+        mistakes("[server]\nmtls_listen = \"0.0.0.0:8443\"", &[], &[])
+            .contains("server.mtls_listen: needs server.tls_cert")
+    );
+}
+
+#[test]
 fn a_new_file_reads_back_as_what_was_given_and_else_the_defaults() {
     let text = Config::file(&[
         ("server.issuer", "https://id.example"),

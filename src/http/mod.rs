@@ -3,6 +3,7 @@
 
 mod account;
 mod activate;
+mod asking;
 mod assets;
 mod choose;
 mod client_address;
@@ -26,16 +27,19 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
+    http::StatusCode,
+    middleware::Next,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 
 use tower_http::compression::CompressionLayer;
 
 pub use serve::{Door, PATIENCE, serve};
-pub use tls::{Tls, TlsError};
+pub use tls::{Asks, Tls, TlsError};
 
-use crate::services::Services;
+use crate::{protocol::discovery::ALIASED, services::Services};
 
 /// The largest body of an ordinary request, in bytes (R53).
 const LARGEST_BODY: usize = 64 * 1024;
@@ -84,4 +88,13 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(axum::middleware::from_fn_with_state(Arc::new(outer), middleware::outer))
         .with_state(sv)
+}
+
+/// The endpoints for programs, and nothing else: where clients show certificates, no page is.
+pub fn for_programs(router: Router) -> Router {
+    async fn only_programs(request: Request, next: Next) -> Response {
+        let theirs = ALIASED.iter().any(|(_, path)| *path == request.uri().path());
+        if theirs { next.run(request).await } else { StatusCode::NOT_FOUND.into_response() }
+    }
+    router.layer(axum::middleware::from_fn(only_programs))
 }

@@ -209,10 +209,9 @@ pub(super) fn json<T: Serialize>(body: &T) -> Response {
     ([(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")], Json(body)).into_response()
 }
 
-/// JSON text that nobody stores.
-pub(super) fn ready_json(text: &str) -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")];
+/// Text of this media type that nobody stores.
+pub(super) fn ready(media: &'static str, text: &str) -> Response {
+    let headers = [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")];
     (headers, text.to_owned()).into_response()
 }
 

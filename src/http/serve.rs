@@ -28,7 +28,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use super::tls::Tls;
+use super::tls::{ClientCertificate, Tls};
 
 /// How long a connection may take over a request head, the first or the next: longer than proxies keep idle connections
 /// for their next request (nginx: 60 s), so that none sends one into a connection that is being closed.
@@ -62,12 +62,15 @@ pub async fn serve(door: Door, router: Router, stop: impl Future<Output = ()>) {
     let all = GracefulShutdown::new();
     let begin = |(stream, peer): (TcpStream, SocketAddr)| {
         // Whoever still shakes hands at the end is waited for as well.
-        let talk = Talk { http: http.clone(), router: router.clone(), peer, end: all.watcher() };
+        let mut talk = Talk { http: http.clone(), router: router.clone(), peer, certificate: None, end: all.watcher() };
         match tls.clone() {
             None => drop(tokio::spawn(talk.over(stream))),
             Some(tls) => drop(tokio::spawn(async move {
                 match timeout(HANDSHAKE.min(patience), tls.accept(stream)).await {
-                    Ok(Ok(stream)) => talk.over(stream).await,
+                    Ok(Ok((stream, certificate))) => {
+                        talk.certificate = certificate;
+                        talk.over(stream).await;
+                    }
                     Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
                     Err(_) => tracing::debug!("a handshake took too long"),
                 }
@@ -98,25 +101,27 @@ struct Talk {
     http: http1::Builder,
     router: Router,
     peer: SocketAddr,
+    certificate: Option<ClientCertificate>,
     end: Watcher,
 }
 
 impl Talk {
     async fn over(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static) {
-        let Self { http, router, peer, end } = self;
-        let service = service_fn(move |request| answer(router.clone(), peer, request));
+        let Self { http, router, peer, certificate, end } = self;
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            if let Some(certificate) = certificate.clone() {
+                request.extensions_mut().insert(certificate);
+            }
+            answer(router.clone(), request)
+        });
         if let Err(error) = end.watch(http.serve_connection(TokioIo::new(stream), service)).await {
             tracing::debug!(%error, "a connection ended early");
         }
     }
 }
 
-async fn answer(
-    router: Router,
-    peer: SocketAddr,
-    mut request: Request<Incoming>,
-) -> Result<axum::response::Response, Infallible> {
-    request.extensions_mut().insert(ConnectInfo(peer));
+async fn answer(router: Router, request: Request<Incoming>) -> Result<axum::response::Response, Infallible> {
     router.oneshot(request).await
 }
 

@@ -20,9 +20,11 @@ use tokio::{net::TcpStream, sync::watch, time::timeout};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use zeroize::Zeroizing;
 
+use super::asking::Asking;
 use crate::{
     base::digest::{Digest, Hashing},
     config::Files,
+    protocol::certificate::Shown,
 };
 
 /// How often the files are looked at again.
@@ -54,6 +56,7 @@ pub enum TlsError {
 #[derive(Debug)]
 pub struct Tls {
     files: Files,
+    asks: Asks,
     held: RwLock<Held>,
 }
 
@@ -64,12 +67,25 @@ struct Held {
     seen: Digest,
 }
 
+/// Whether clients are asked for certificates. Browsers would ask the person, so they never are where browsers come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// They are not.
+    Nothing,
+    /// They are, and may have none (RFC 8705).
+    Certificates,
+}
+
+/// The certificate that was shown when a connection began: a request's, by the handshake and by nothing else.
+#[derive(Clone, Debug)]
+pub(super) struct ClientCertificate(pub(super) Arc<Shown>);
+
 impl Tls {
     /// Reads the files.
-    pub fn open(files: Files) -> Result<Self, TlsError> {
+    pub fn open(files: Files, asks: Asks) -> Result<Self, TlsError> {
         let content = Content::of(&files);
-        let held = Held { seen: content.digest(), config: Arc::new(content.config(&files)?) };
-        Ok(Self { files, held: RwLock::new(held) })
+        let held = Held { seen: content.digest(), config: Arc::new(content.config(&files, asks)?) };
+        Ok(Self { files, asks, held: RwLock::new(held) })
     }
 
     /// Looks at the files again. What does not work is logged once and not used.
@@ -79,7 +95,7 @@ impl Tls {
         if seen == held.seen {
             return;
         }
-        let config = match content.config(&self.files) {
+        let config = match content.config(&self.files, self.asks) {
             Ok(config) => {
                 tracing::info!("the new certificate is in use");
                 Arc::new(config)
@@ -101,9 +117,15 @@ impl Tls {
         }
     }
 
-    /// Shakes hands.
-    pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
-        TlsAcceptor::from(self.held().config).accept(stream).await
+    /// Shakes hands; the certificate that was shown, if it is one.
+    pub(super) async fn accept(
+        &self,
+        stream: TcpStream,
+    ) -> io::Result<(TlsStream<TcpStream>, Option<ClientCertificate>)> {
+        let stream = TlsAcceptor::from(self.held().config).accept(stream).await?;
+        let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
+        let shown = Shown::read(chain.iter().map(|der| der.to_vec()).collect());
+        Ok((stream, shown.map(|shown| ClientCertificate(Arc::new(shown)))))
     }
 
     fn held(&self) -> Held {
@@ -136,17 +158,23 @@ impl Content {
         all.finish()
     }
 
-    fn config(self, files: &Files) -> Result<ServerConfig, TlsError> {
+    fn config(self, files: &Files, asks: Asks) -> Result<ServerConfig, TlsError> {
         let (cert, key) = (self.cert?, self.key?);
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&cert).collect();
         let chain = chain.ok().filter(|chain| !chain.is_empty());
         let chain = chain.ok_or_else(|| TlsError::NoCertificate(files.cert.clone()))?;
         let key = PrivateKeyDer::from_pem_slice(&key).map_err(|_| TlsError::NoKey(files.key.clone()))?;
         let unusable = |why| TlsError::Unusable { files: files.clone(), why };
-        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let asking = Asking(provider.signature_verification_algorithms);
+        let config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&TLS13, &TLS12])
             .map_err(unusable)?;
-        let mut config = config.with_no_client_auth().with_single_cert(chain, key).map_err(unusable)?;
+        let config = match asks {
+            Asks::Nothing => config.with_no_client_auth(),
+            Asks::Certificates => config.with_client_cert_verifier(Arc::new(asking)),
+        };
+        let mut config = config.with_single_cert(chain, key).map_err(unusable)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }

@@ -7,6 +7,7 @@ use super::{dpop::Unspent, refusal};
 use crate::{
     base::digest::Digest,
     protocol::{
+        certificate::Shown,
         client::{Access, Client, StoredSecret},
         confirmation::Confirmation,
         credential::{Addressee, Presented, Spendable, check_assertion},
@@ -54,7 +55,11 @@ impl std::ops::Deref for AuthenticatedClient {
 }
 
 /// Authenticates by exactly the method the client is registered for.
-pub async fn authenticate(sv: &Services, presented: Presented) -> Result<AuthenticatedClient, Refusal> {
+pub async fn authenticate(
+    sv: &Services,
+    presented: Presented,
+    certificate: Option<&Shown>,
+) -> Result<AuthenticatedClient, Refusal> {
     let client = sv.clients.by_id(presented.client_id()).ok_or(Refusal::ClientAuthentication)?;
     let now = sv.clock.now();
     let known = |secrets: &[StoredSecret], secret| secrets.iter().any(|stored| stored.is(secret, now));
@@ -77,6 +82,14 @@ pub async fn authenticate(sv: &Services, presented: Presented) -> Result<Authent
                 }
             }
         }
+        (Access::Certified { name }, Presented::Nothing(_)) => certificate.is_some_and(|shown| {
+            let vouched = sv.authorities.as_ref().is_some_and(|authorities| authorities.vouch_for(shown, now));
+            vouched && shown.says(name)
+        }),
+        (Access::SelfSigned { keys }, Presented::Nothing(_)) => match certificate {
+            Some(shown) if shown.in_time(now) => sv.keys_have(keys, shown).await,
+            _ => false,
+        },
         _ => false,
     };
     if !proved {
@@ -86,16 +99,28 @@ pub async fn authenticate(sv: &Services, presented: Presented) -> Result<Authent
     Ok(AuthenticatedClient { client, bound: None })
 }
 
+/// What shows that a caller holds a key.
+#[derive(Debug, Default)]
+pub struct Showing<'a> {
+    /// A proof of possession.
+    pub proof: Option<Unspent>,
+    /// A certificate, in the handshake.
+    pub certificate: Option<&'a Shown>,
+}
+
 /// Authenticates whoever wants tokens or asks for a code, and spends the proof of the key that these are to be bound to.
 pub async fn authenticate_holder(
     sv: &Services,
     presented: Presented,
-    proof: Option<Unspent>,
+    showing: Showing<'_>,
 ) -> Result<AuthenticatedClient, Refusal> {
-    let AuthenticatedClient { client, .. } = authenticate(sv, presented).await?;
+    let Showing { proof, certificate } = showing;
+    let AuthenticatedClient { client, .. } = authenticate(sv, presented, certificate).await?;
     let bound = match proof {
         Some(proof) => Some(Confirmation::Key(proof.spend(sv).await?)),
-        None => None,
+        None => certificate
+            .filter(|_| client.terms.binds_to_certificates())
+            .map(|shown| Confirmation::Certificate(shown.thumbprint())),
     };
     Ok(AuthenticatedClient { client, bound })
 }

@@ -28,7 +28,7 @@ pub struct Unspent(Proof);
 /// with a nonce finds everything else of the request as good as before.
 pub fn read(sv: &Services, proof: &str, at: At<'_>, access_token: Option<&str>) -> Result<Unspent, Refusal> {
     let now = sv.clock.now();
-    let addresses = [format!("{}{}", sv.settings.issuer, at.path)];
+    let addresses = sv.settings.addresses(at.path);
     let proof = check(proof, &Target { method: at.method, addresses: &addresses, access_token }, now)
         .map_err(Refusal::DpopProof)?;
     let fresh = match proof.nonce.as_deref() {

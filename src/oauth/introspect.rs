@@ -4,9 +4,24 @@ use serde_json::{Value, json};
 
 use super::{access, client_auth::AuthenticatedClient, target::concerns};
 use crate::{
-    protocol::{client::Access, confirmation::Confirmation, error::Refusal, params::Params},
+    protocol::{
+        client::Access, confirmation::Confirmation, error::Refusal, introspection::SignedIntrospection, jwt::assemble,
+        params::Params,
+    },
     services::Services,
 };
+
+/// The answer, signed for whoever asks, by the algorithm that it is registered for (RFC 9701).
+pub async fn signed_answer(sv: &Services, client: &AuthenticatedClient, params: &Params) -> Result<String, Refusal> {
+    let claims = SignedIntrospection {
+        token_introspection: answer(sv, client, params).await?,
+        iss: sv.settings.issuer.clone(),
+        aud: client.client_id.0.clone(),
+        iat: sv.clock.now().seconds(),
+    };
+    let signer = sv.ring.signer(client.terms.introspection_alg.unwrap_or(client.id_token_alg));
+    Ok(assemble(&claims, signer.alg(), signer.kid(), |input| signer.sign(input)))
+}
 
 /// The answer; `{"active": false}` for whatever is not a live token of this client's concern.
 pub async fn answer(sv: &Services, client: &AuthenticatedClient, params: &Params) -> Result<Value, Refusal> {

@@ -1,4 +1,5 @@
-//! Access tokens at our own APIs: how they are presented, and whether whoever presents one may (RFC 6750 §2, RFC 9449 §7).
+//! Access tokens at our own APIs: how they are presented, and whether whoever presents one may (RFC 6750 §2, RFC 9449 §7,
+//! RFC 8705 §3).
 
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use super::{
     dpop::{self, At},
 };
 use crate::{
-    protocol::{confirmation::Confirmation, dpop::BadProof, error::Refusal},
+    protocol::{certificate::Shown, confirmation::Confirmation, dpop::BadProof, error::Refusal},
     services::{LiveToken, Services},
 };
 
@@ -16,8 +17,13 @@ use crate::{
 pub enum Presented<'a> {
     /// Not at all.
     Nothing,
-    /// Whoever bears it may use it.
-    Bearer(&'a str),
+    /// Without a proof: whoever bears it may use it, unless it is bound.
+    Bearer {
+        /// The token.
+        token: &'a str,
+        /// The certificate that was shown when the connection began.
+        certificate: Option<&'a Shown>,
+    },
     /// With a proof of the key that it is bound to.
     Dpop {
         /// The token.
@@ -34,7 +40,7 @@ impl<'a> Presented<'a> {
     pub const fn token(&self) -> Option<&'a str> {
         match self {
             Self::Nothing => None,
-            Self::Bearer(token) | Self::Dpop { token, .. } => Some(token),
+            Self::Bearer { token, .. } | Self::Dpop { token, .. } => Some(token),
         }
     }
 }
@@ -44,9 +50,11 @@ impl<'a> Presented<'a> {
 pub async fn live(sv: &Services, presented: Presented<'_>) -> Result<Arc<LiveToken>, Refusal> {
     match presented {
         Presented::Nothing => Err(Refusal::AccessTokenMissing),
-        Presented::Bearer(token) => {
+        Presented::Bearer { token, certificate } => {
             let live = access::live(sv, token).await?;
-            if live.claims.cnf.is_none() { Ok(live) } else { Err(Refusal::AccessTokenBound) }
+            let shown = certificate.map(|shown| Confirmation::Certificate(shown.thumbprint()));
+            let may = live.claims.cnf.is_none() || live.claims.cnf == shown;
+            if may { Ok(live) } else { Err(Refusal::AccessTokenBound) }
         }
         Presented::Dpop { token, proof, at } => {
             let live = access::live(sv, token).await?;

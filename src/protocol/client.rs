@@ -12,6 +12,7 @@ use url::Url;
 
 use super::{
     alg::SigningAlg,
+    certificate::Name,
     error::Refusal,
     frontchannel::FrontChannel,
     redirect::RedirectUri,
@@ -138,6 +139,16 @@ pub enum Access {
         /// Whether an assertion may name the token endpoint instead of the issuer, as older libraries do (R14).
         token_endpoint_audience: bool,
     },
+    /// A certificate that an authority of ours vouches for (RFC 8705 §2.1).
+    Certified {
+        /// What it must say.
+        name: Name,
+    },
+    /// A certificate of its own making, with one of its keys (RFC 8705 §2.2).
+    SelfSigned {
+        /// Where its public keys are.
+        keys: KeySource,
+    },
 }
 
 impl Access {
@@ -148,6 +159,8 @@ impl Access {
             Self::SecretBasic { .. } => "client_secret_basic",
             Self::SecretPost { .. } => "client_secret_post",
             Self::KeyJwt { .. } => "private_key_jwt",
+            Self::Certified { .. } => "tls_client_auth",
+            Self::SelfSigned { .. } => "self_signed_tls_client_auth",
         }
     }
 }

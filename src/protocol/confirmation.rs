@@ -52,14 +52,17 @@ pub enum Binding {
     AsShown,
     /// Bound to the key of a proof alone: `dpop_bound_access_tokens`.
     Dpop,
+    /// Bound to its certificate, unless it shows a proof: `tls_client_certificate_bound_access_tokens`.
+    Certificate,
 }
 
 impl Binding {
     /// Refuses to issue what the client must not be given.
     pub const fn admits(self, bound: Option<Confirmation>) -> Result<(), Refusal> {
         match (self, bound) {
-            (Self::AsShown, _) | (Self::Dpop, Some(Confirmation::Key(_))) => Ok(()),
+            (Self::AsShown, _) | (Self::Dpop, Some(Confirmation::Key(_))) | (Self::Certificate, Some(_)) => Ok(()),
             (Self::Dpop, _) => Err(Refusal::DpopProof(BadProof::Missing)),
+            (Self::Certificate, None) => Err(Refusal::CertificateMissing),
         }
     }
 }

@@ -16,9 +16,30 @@ use super::{
 pub struct Offer {
     /// The implicit and hybrid response types, for clients that were registered for them (R6).
     pub legacy_response_types: bool,
+    /// Certificates of clients (RFC 8705).
+    pub certificates: Option<Certificates>,
     /// Whether apps may register themselves (RFC 7591).
     pub registration: bool,
 }
+
+/// Where clients show certificates, and which count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificates {
+    /// The address of the second listener, as the issuer's: scheme, host, port.
+    pub address: String,
+    /// Whether there are authorities that vouch for them.
+    pub vouched: bool,
+}
+
+/// The endpoints for programs, which are at the second listener too (RFC 8705 §5).
+pub const ALIASED: [(&str, &str); 6] = [
+    ("token_endpoint", "/token"),
+    ("pushed_authorization_request_endpoint", "/par"),
+    ("userinfo_endpoint", "/userinfo"),
+    ("introspection_endpoint", "/introspect"),
+    ("revocation_endpoint", "/revoke"),
+    ("device_authorization_endpoint", "/device_authorization"),
+];
 
 /// Claims that may be released (`docs/reference/claims.md`).
 pub const CLAIMS: &[&str] = &[
@@ -73,7 +94,15 @@ const GRANTS: [GrantKind; 5] = [
 
 /// The document for this issuer.
 pub fn document(issuer: &str, offer: &Offer) -> Value {
-    let parts = [addresses(issuer), registration(issuer, offer), answers(offer), told(), proofs(), logout()];
+    let parts = [
+        addresses(issuer),
+        registration(issuer, offer),
+        answers(offer),
+        told(),
+        proofs(offer),
+        certificates(offer),
+        logout(),
+    ];
     let members = parts.into_iter().filter_map(|part| match part {
         Value::Object(members) => Some(members),
         _ => None,
@@ -85,6 +114,7 @@ fn addresses(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
     json!({
         "issuer": issuer,
+        "protected_resources": [issuer],
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
         "device_authorization_endpoint": at("/device_authorization"),
@@ -137,6 +167,7 @@ fn told() -> Value {
     json!({
         "subject_types_supported": ["pairwise", "public"],
         "id_token_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
+        "userinfo_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
         "scopes_supported": KNOWN,
         "claims_supported": CLAIMS,
         "claim_types_supported": ["normal"],
@@ -146,19 +177,34 @@ fn told() -> Value {
 }
 
 /// How apps prove themselves and what they hold.
-fn proofs() -> Value {
-    let secrets = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
-    let any = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+fn proofs(offer: &Offer) -> Value {
+    let mut secrets = vec!["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    if let Some(certificates) = &offer.certificates {
+        secrets.extend(certificates.vouched.then_some("tls_client_auth"));
+        secrets.push("self_signed_tls_client_auth");
+    }
+    let any = [&secrets[..], &["none"]].concat();
     let assertion_algs = ProofAlg::ALL.map(ProofAlg::name);
     json!({
         "token_endpoint_auth_methods_supported": any,
         "token_endpoint_auth_signing_alg_values_supported": assertion_algs,
+        "introspection_signing_alg_values_supported": SigningAlg::ALL.map(SigningAlg::name),
         "introspection_endpoint_auth_methods_supported": secrets,
         "introspection_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "revocation_endpoint_auth_methods_supported": any,
         "revocation_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": dpop::ALG_NAMES,
+    })
+}
+
+/// Where and how certificates of apps count.
+fn certificates(offer: &Offer) -> Value {
+    let Some(certificates) = &offer.certificates else { return json!({}) };
+    let aliases = ALIASED.map(|(name, path)| (name.to_owned(), json!(format!("{}{path}", certificates.address))));
+    json!({
+        "tls_client_certificate_bound_access_tokens": true,
+        "mtls_endpoint_aliases": Value::Object(aliases.into_iter().collect()),
     })
 }
 

@@ -156,6 +156,9 @@ pub enum Refusal {
     /// RFC 9449 §8: the proof must hold the nonce that comes with this answer.
     #[error("Put the nonce of the DPoP-Nonce header into the DPoP proof and try again")]
     DpopNonceNeeded,
+    /// RFC 8705 §3: the client takes tokens that are bound to its certificate, and shows none.
+    #[error("This client must show its certificate, at the addresses of mtls_endpoint_aliases")]
+    CertificateMissing,
     /// What is presented is bound to a key that whoever presents it does not show to hold.
     #[error("This is bound to another key than the one that was shown")]
     WrongKey,
@@ -202,6 +205,7 @@ impl Refusal {
             | Self::RegistrationOff
             | Self::MustBePushed
             | Self::MustBeSigned
+            | Self::CertificateMissing
             | Self::NotAForm => "invalid_request",
             Self::UnknownClient | Self::ClientDisabled | Self::ClientAuthentication => "invalid_client",
             Self::ResponseTypeNotOffered => "unsupported_response_type",

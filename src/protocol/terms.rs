@@ -48,6 +48,11 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Whether tokens are bound to the certificate that the client shows, when it shows no proof.
+    pub fn binds_to_certificates(&self) -> bool {
+        self.binding == Binding::Certificate || (self.profile == Profile::Fapi2 && self.binding == Binding::AsShown)
+    }
+
     /// The algorithms by which it may prove itself.
     pub fn assertion_algs(&self) -> &[ProofAlg] {
         let all = self.profile.proof_algs();

@@ -13,7 +13,7 @@ use url::Url;
 use super::{Services, fetch::Fetch};
 use crate::{
     base::clock::{Clock, Moment},
-    protocol::client::KeySource,
+    protocol::{certificate::Shown, client::KeySource},
 };
 
 /// How often an address is asked at most.
@@ -52,6 +52,21 @@ impl Services {
                 // Only to know whether that key has been fetched.
                 let kid = jsonwebtoken::decode_header(jws).ok().and_then(|header| header.kid);
                 self.client_keys_at(address, kid.as_deref()).await
+            }
+        }
+    }
+
+    /// Whether the key of a certificate is among a client's.
+    pub async fn keys_have(&self, source: &KeySource, shown: &Shown) -> bool {
+        match source {
+            KeySource::Inline(keys) => shown.has_key_among(keys),
+            KeySource::Uri(address) => {
+                if shown.has_key_among(&*self.client_keys_at(address, None).await) {
+                    return true;
+                }
+                // It may be new: a key that nobody knows makes the address be asked, once a minute at most.
+                let unknown = shown.thumbprint().to_string();
+                shown.has_key_among(&*self.client_keys_at(address, Some(&unknown)).await)
             }
         }
     }

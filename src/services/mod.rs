@@ -1,6 +1,7 @@
 //! What every use case needs: keys, hashing, clients, limits, audit, authority, jobs, ending access, outbound requests.
 
 pub mod audit;
+pub mod authorities;
 pub mod authority;
 pub mod client_keys;
 pub mod clients;
@@ -86,6 +87,14 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// The addresses of an endpoint for programs: at the issuer, and where certificates are shown.
+    pub fn addresses(&self, path: &str) -> Vec<String> {
+        let second = self.offer.certificates.as_ref().map(|second| &second.address);
+        [&self.issuer].into_iter().chain(second).map(|base| format!("{base}{path}")).collect()
+    }
+}
+
 /// How many tokens are remembered for a moment.
 const RECENT: u64 = 10_000;
 
@@ -96,6 +105,15 @@ pub struct LiveToken {
     pub claims: AccessToken,
     /// The grant it was issued from; `None` for a service's own token.
     pub grant: Option<GrantRow>,
+}
+
+/// What the userinfo endpoint says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// As JSON.
+    Plain(String),
+    /// As a signed token.
+    Signed(String),
 }
 
 /// Everything a use case may use.
@@ -125,8 +143,8 @@ pub struct Services {
     pub fetch: fetch::Fetch,
     /// Access tokens that were looked at a moment ago.
     pub recent_tokens: recent::Recent<LiveToken>,
-    /// What the userinfo endpoint answered a moment ago, as JSON.
-    pub recent_userinfo: recent::Recent<String>,
+    /// What the userinfo endpoint answered a moment ago.
+    pub recent_userinfo: recent::Recent<Told>,
     /// Grants and their codes on their way to the database.
     pub gifts: Together<(NewGrant, NewCode), ()>,
     /// Codes that are redeemed.
@@ -135,6 +153,8 @@ pub struct Services {
     pub rotations: Together<Rotation, (RefreshRow, GrantRow)>,
     /// What each app calls people and things.
     pub subjects: Subjects,
+    /// Who vouches for certificates of clients.
+    pub authorities: Option<authorities::Authorities>,
     /// Settings.
     pub settings: Settings,
 }
@@ -156,6 +176,8 @@ pub struct Parts {
     pub hashing: hasher::HasherSettings,
     /// The way out.
     pub fetch: fetch::Fetch,
+    /// Who vouches for certificates of clients.
+    pub authorities: Option<authorities::Authorities>,
     /// The use cases' settings.
     pub settings: Settings,
 }
@@ -163,7 +185,7 @@ pub struct Parts {
 impl Services {
     /// Reads keys and clients; makes keys that are missing.
     pub async fn open(parts: Parts) -> Result<Self, keys::KeyError> {
-        let Parts { clock, entropy, store, kek, rsa_bits, hashing, fetch, settings } = parts;
+        let Parts { clock, entropy, store, kek, rsa_bits, hashing, fetch, authorities, settings } = parts;
         let ids = Ids::new(clock.clone(), entropy.clone());
         let server = match keys::ServerKeys::load(&store, &kek, &entropy).await? {
             Some(keys) => keys,
@@ -203,6 +225,7 @@ impl Services {
             redemptions,
             rotations,
             subjects,
+            authorities,
             settings,
         })
     }

@@ -15,7 +15,9 @@ use crate::{
     base::{clock::Clock, entropy::Entropy},
     protocol::{
         alg::SigningAlg,
+        certificate::Name,
         client::{Audience, Client, ClientId, KeySource, Kind, State},
+        confirmation::Binding,
         frontchannel::FrontChannel,
         registration::{Registration, dynamic::Admits},
         response::ResponseType,
@@ -105,7 +107,8 @@ pub(super) struct Add {
     /// What it may ask for, separated by spaces.
     #[arg(long)]
     scope: Option<String>,
-    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt` or `none`.
+    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt`, `tls_client_auth`, `self_signed_tls_client_auth` or
+    /// `none`.
     #[arg(long)]
     auth_method: Option<String>,
     /// ES256, RS256 or EdDSA.
@@ -120,6 +123,13 @@ pub(super) struct Add {
     /// Where its public keys are.
     #[arg(long)]
     jwks_uri: Option<Url>,
+    /// What its certificate must say, for `tls_client_auth`: `subject_dn=…`, `san_dns=…`, `san_uri=…`, `san_ip=…` or
+    /// `san_email=…`.
+    #[arg(long)]
+    certificate: Option<Name>,
+    /// Give it only access tokens that are bound to its key (`dpop`) or its certificate.
+    #[arg(long, value_enum)]
+    bound_tokens: Option<BoundFlag>,
     /// Which rules it is held to: with fapi2 it pushes its requests, proves itself by keys and gets bound tokens only.
     #[arg(long, value_enum, default_value_t = ProfileFlag::Standard)]
     profile: ProfileFlag,
@@ -168,6 +178,13 @@ enum KindFlag {
 enum ProfileFlag {
     Standard,
     Fapi2,
+}
+
+/// [`Binding`], as it is typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum BoundFlag {
+    Dpop,
+    Certificate,
 }
 
 fn response_type(text: &str) -> Result<ResponseType, String> {
@@ -247,6 +264,11 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
             ProfileFlag::Fapi2 => Profile::Fapi2,
         },
         response_types: add.response_types.into_iter().collect(),
+        binding: match add.bound_tokens {
+            None => Binding::AsShown,
+            Some(BoundFlag::Dpop) => Binding::Dpop,
+            Some(BoundFlag::Certificate) => Binding::Certificate,
+        },
         pushed_only: add.require_pushed_requests,
         signed_only: add.require_signed_requests,
         ..Terms::default()
@@ -256,6 +278,7 @@ async fn register(context: &Context, sv: &Services, leave: &clients::Leave, add:
     let ask = Registration {
         auth_method: add.auth_method,
         keys: add.jwks_uri.map(KeySource::Uri),
+        certificate: add.certificate,
         redirect_uris: add.redirect_uris,
         post_logout_redirect_uris: add.post_logout_redirect_uris,
         backchannel_logout_uri: add.backchannel_logout_uri,

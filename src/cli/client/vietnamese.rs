@@ -48,10 +48,14 @@ fn problem(problem: &RegistrationProblem) -> String {
             "--frontchannel-logout-uri phải cùng giao thức, máy chủ và cổng với một --redirect-uri".to_owned()
         }
         RegistrationProblem::AuthMethod(method) => format!("--auth-method {method} không hợp với loại ứng dụng này"),
+        RegistrationProblem::NoKeys => "private_key_jwt và self_signed_tls_client_auth cần --jwks-uri".to_owned(),
+        RegistrationProblem::NoCertificate => "tls_client_auth cần --certificate".to_owned(),
+        RegistrationProblem::IdleCertificate(method) => {
+            format!("--certificate không dùng vào việc gì với {method}; hãy bỏ, hoặc cho --auth-method tls_client_auth")
+        }
         RegistrationProblem::PkceNeeded => {
             "--pkce danger-none chỉ dành cho ứng dụng giữ được bí mật và không theo fapi2".to_owned()
         }
-        RegistrationProblem::NoKeys => "private_key_jwt cần --jwks-uri".to_owned(),
         RegistrationProblem::Fapi(wanted) => format!("--profile fapi2 cần {wanted}"),
         RegistrationProblem::IdleSector => {
             "--sector không dùng vào việc gì với --subject public; hãy bỏ một trong hai".to_owned()

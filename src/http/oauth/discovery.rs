@@ -1,6 +1,9 @@
 //! The metadata documents and the JWKS: public, the same for everybody, cached.
 
-use std::sync::Arc;
+use std::{
+    future::{Ready, ready},
+    sync::Arc,
+};
 
 use axum::{
     body::Bytes,
@@ -9,14 +12,28 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::Value;
 
-use crate::{base::digest::Digest, http::Shared, protocol::discovery};
+use crate::{
+    base::digest::Digest,
+    http::Shared,
+    protocol::{discovery, resource},
+};
 
-/// The metadata (Discovery 4, RFC 8414 §3): made once, since nothing in it changes while the program runs.
-pub(super) fn metadata(sv: &Shared) -> impl Fn(HeaderMap) -> std::future::Ready<Response> + Clone + Send + 'static {
-    let document = discovery::document(&sv.settings.issuer, &sv.settings.offer).to_string().into_bytes();
-    let document = Arc::new(Document::new(document.into()));
-    move |asked| std::future::ready(document.answer(&asked))
+/// The metadata of the server (Discovery 4, RFC 8414 §3).
+pub(super) fn metadata(sv: &Shared) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + 'static {
+    fixed(&discovery::document(&sv.settings.issuer, &sv.settings.offer))
+}
+
+/// The metadata of its own APIs (RFC 9728 §3).
+pub(super) fn resource(sv: &Shared) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + 'static {
+    fixed(&resource::document(&sv.settings.issuer, &sv.settings.offer))
+}
+
+/// A document that is made once, since nothing in it changes while the program runs.
+fn fixed(document: &Value) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> + 'static {
+    let document = Arc::new(Document::new(document.to_string().into_bytes().into()));
+    move |asked| ready(document.answer(&asked))
 }
 
 /// The public keys.

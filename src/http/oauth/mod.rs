@@ -1,6 +1,7 @@
 //! The protocol's endpoints.
 
 mod authorize;
+mod caller;
 mod check_session;
 mod device;
 mod discovery;
@@ -22,6 +23,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
     Router::new()
         .route("/.well-known/openid-configuration", get(metadata.clone()).options(discovery::preflight))
         .route("/.well-known/oauth-authorization-server", get(metadata).options(discovery::preflight))
+        .route("/.well-known/oauth-protected-resource", get(discovery::resource(sv)).options(discovery::preflight))
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
         .route("/par", post(token::par).options(token::preflight))

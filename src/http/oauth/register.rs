@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::token::authorization;
+use super::caller::authorization;
 use crate::{
     http::{Shared, render},
     oauth::register::{self, NotRegistered, Registered},

@@ -4,18 +4,21 @@
 mod bad;
 pub mod dynamic;
 mod metadata;
+mod problem;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use bad::BadMetadata;
 pub use metadata::{Identity, Metadata};
+pub use problem::RegistrationProblem;
 
 use super::{
     address::{is_web_address, web_address},
     alg::SigningAlg,
+    certificate::Name,
     client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
     frontchannel::{BadFrontChannel, FrontChannel},
-    redirect::{BadRedirect, RedirectUri},
+    redirect::RedirectUri,
     scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
     target::{Api, is_resource},
@@ -38,6 +41,8 @@ pub struct Registration {
     pub auth_method: Option<String>,
     /// Where its public keys are, for `private_key_jwt`.
     pub keys: Option<KeySource>,
+    /// What its certificate must say, for `tls_client_auth`.
+    pub certificate: Option<Name>,
     /// Where answers may go.
     pub redirect_uris: Vec<String>,
     /// Where a browser may go after signing out.
@@ -75,65 +80,6 @@ pub struct Registration {
     pub api: Api,
 }
 
-/// One thing that is wrong with a registration.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RegistrationProblem {
-    /// It needs a name.
-    #[error("an app needs a name")]
-    NoName,
-    /// Its id has characters that a URL or a header would spoil.
-    #[error("the client id may hold letters, digits, and . _ - only, 1 to 100 of them")]
-    ClientId,
-    /// Answers must be able to go somewhere.
-    #[error("a {0} client needs at least one --redirect-uri")]
-    NoRedirectUri(&'static str),
-    /// RFC 8707 §2.
-    #[error("--resource {0}: must be an absolute address without a part after #")]
-    Resource(String),
-    /// A board stands somewhere.
-    #[error("a board needs --at-school: the code of the school it stands in")]
-    NoSchool,
-    /// Only a board does.
-    #[error("--at-school is for --kind board; the schools that may use an app are named by --school")]
-    IdleSchool,
-    /// A board has no browser that could be sent back to it.
-    #[error("a board has no redirect URI: people let it in from their phones")]
-    BoardWithRedirect,
-    /// A service has no browser.
-    #[error("a service client has no redirect URI: nobody signs in to it")]
-    ServiceWithRedirect,
-    /// A redirect URI.
-    #[error("redirect URI {0}")]
-    RedirectUri(#[from] BadRedirect),
-    /// Another address.
-    #[error("{0} must be an https address (http only for localhost)")]
-    Address(&'static str),
-    /// The address of front-channel logout.
-    #[error("--frontchannel-logout-uri {0}")]
-    FrontChannel(#[from] BadFrontChannel),
-    /// The method does not exist, or not for this kind.
-    #[error("--auth-method {0} does not fit this kind of client")]
-    AuthMethod(String),
-    /// PKCE is all that a public client has, and FAPI 2.0 wants it.
-    #[error("--pkce danger-none is for apps that keep a secret and are not held to fapi2")]
-    PkceNeeded,
-    /// private_key_jwt needs keys.
-    #[error("private_key_jwt needs --jwks-uri (or keys)")]
-    NoKeys,
-    /// FAPI 2.0 wants something else.
-    #[error("--profile fapi2 needs {0}")]
-    Fapi(&'static str),
-    /// A sector of subjects that are the same everywhere.
-    #[error("--sector is of no use with --subject public; leave one of them out")]
-    IdleSector,
-    /// A scope that does not exist.
-    #[error("unknown scope {0}; known: {known}", known = KNOWN.join(" "))]
-    Scope(String),
-    /// A role that does not exist.
-    #[error("unknown role {0}; known: student teacher staff principal guardian")]
-    Role(String),
-}
-
 impl Registration {
     /// A registration with nothing but a name.
     pub fn named(client_id: &str, name: &str, kind: Kind) -> Self {
@@ -143,6 +89,7 @@ impl Registration {
             kind,
             auth_method: None,
             keys: None,
+            certificate: None,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
@@ -206,6 +153,12 @@ impl Registration {
         let wrong = self.api.serves.iter().filter(|resource| !is_resource(resource));
         problems.extend(wrong.map(|resource| RegistrationProblem::Resource(resource.clone())));
         let access = self.access(secret).map_err(|problem| problems.push(problem));
+        if let Ok(access) = &access
+            && self.certificate.is_some()
+            && !matches!(access, Access::Certified { .. })
+        {
+            problems.push(RegistrationProblem::IdleCertificate(access.method()));
+        }
         let public = access.as_ref().is_ok_and(|access| *access == Access::Public);
         if !self.require_pkce && (public || self.terms.profile == Profile::Fapi2) {
             problems.push(RegistrationProblem::PkceNeeded);
@@ -225,7 +178,7 @@ impl Registration {
         for scope in BY_APPROVAL.into_iter().filter(|scope| scopes.has(scope)) {
             release.entry(scope.to_owned()).or_default();
         }
-        let proves = matches!(access, Access::KeyJwt { .. });
+        let proves = matches!(access, Access::KeyJwt { .. } | Access::SelfSigned { .. });
         let terms = Terms { request_keys: self.keys.filter(|_| !proves), ..self.terms };
         let subject = if self.public_subject {
             SubjectKind::Public
@@ -263,9 +216,12 @@ impl Registration {
 
     /// What FAPI 2.0 Security Profile §5.3 asks of a client and this one has not.
     fn short_of_fapi(&self, access: Option<&Access>) -> Vec<RegistrationProblem> {
+        let by_key = |access: &Access| {
+            matches!(access, Access::KeyJwt { .. } | Access::Certified { .. } | Access::SelfSigned { .. })
+        };
         let plain = self.terms.response_types.iter().all(|kind| !kind.is_legacy());
         let fits = [
-            ("private_key_jwt", access.is_none_or(|access| matches!(access, Access::KeyJwt { .. }))),
+            ("private_key_jwt or a certificate", access.is_none_or(by_key)),
             ("--id-token-alg ES256 / EdDSA", self.id_token_alg != SigningAlg::Rs256),
             ("--response-type code", plain),
         ];
@@ -280,7 +236,9 @@ impl Registration {
 
     fn access(&self, secret: &Token) -> Result<Access, RegistrationProblem> {
         let keeps_secrets = matches!(self.kind, Kind::Web | Kind::Service | Kind::Board);
-        let suggested = if self.keys.is_some() {
+        let suggested = if self.certificate.is_some() {
+            "tls_client_auth"
+        } else if self.keys.is_some() {
             "private_key_jwt"
         } else if keeps_secrets {
             "client_secret_basic"
@@ -292,14 +250,21 @@ impl Registration {
             "none" if self.kind != Kind::Service => Ok(Access::Public),
             "client_secret_basic" if keeps_secrets => Ok(Access::SecretBasic { secrets: secrets() }),
             "client_secret_post" if keeps_secrets => Ok(Access::SecretPost { secrets: secrets() }),
-            "private_key_jwt" => {
-                let keys = self.keys.clone().ok_or(RegistrationProblem::NoKeys)?;
-                if matches!(&keys, KeySource::Uri(uri) if !is_web_address(uri)) {
-                    return Err(RegistrationProblem::Address("--jwks-uri"));
-                }
-                Ok(Access::KeyJwt { keys, token_endpoint_audience: false })
-            }
+            "private_key_jwt" => Ok(Access::KeyJwt { keys: self.own_keys()?, token_endpoint_audience: false }),
+            "tls_client_auth" => self
+                .certificate
+                .clone()
+                .map(|name| Access::Certified { name })
+                .ok_or(RegistrationProblem::NoCertificate),
+            "self_signed_tls_client_auth" => Ok(Access::SelfSigned { keys: self.own_keys()? }),
             other => Err(RegistrationProblem::AuthMethod(other.to_owned())),
+        }
+    }
+
+    fn own_keys(&self) -> Result<KeySource, RegistrationProblem> {
+        match self.keys.clone().ok_or(RegistrationProblem::NoKeys)? {
+            KeySource::Uri(uri) if !is_web_address(&uri) => Err(RegistrationProblem::Address("--jwks-uri")),
+            keys => Ok(keys),
         }
     }
 

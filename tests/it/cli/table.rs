@@ -91,6 +91,17 @@ const TABLE: &[Row] = &[
     ("client add --name A --kind spa --redirect-uri https://a.example/cb --auth-method client_secret_basic", 2),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --auth-method private_key_jwt", 2),
     ("client add --name A --kind web --redirect-uri https://a.example/cb --jwks-uri nonsense", 2),
+    ("client add --name A --kind web --redirect-uri https://a.example/cb --auth-method tls_client_auth", 2),
+    ("client add --name A --kind web --redirect-uri https://a.example/cb --certificate nonsense", 2),
+    (
+        "client add --name A --kind web --redirect-uri https://a.example/cb --certificate san_dns=a.example --auth-method none",
+        2,
+    ),
+    ("client add --name T --kind service --certificate san_dns=t.example --bound-tokens certificate", 0),
+    ("client add --name A --kind web --redirect-uri https://a.example/cb --resource nonsense", 2),
+    ("client add --name A --kind web --redirect-uri https://a.example/cb --access-token nonsense", 2),
+    ("client add --name C --kind service --resource https://c.example/api --calls t --access-token opaque", 0),
+    ("client add --name A --kind web --redirect-uri https://a.example/cb --bound-tokens nonsense", 2),
     (
         "client add --name J --kind web --redirect-uri https://a.example/cb --auth-method client_secret_post --jwks-uri https://a.example/jwks",
         0,

@@ -12,6 +12,7 @@ use crate::support::tour::{Answer, Tour};
 const FOR_STRANGERS: &[&str] = &[
     "GET /.well-known/openid-configuration",
     "GET /.well-known/oauth-authorization-server",
+    "GET /.well-known/oauth-protected-resource",
     "GET /jwks",
     "GET /sign-in",
     "GET /activate",

@@ -10,7 +10,7 @@ use std::{
 use axum::{Json, Router, routing::get};
 use phuong::{
     config::Files,
-    http::{self, Door, Tls, TlsError},
+    http::{self, Asks, Door, Tls, TlsError},
     services::fetch::{self, Allowed, Fetch},
 };
 use rustls::{ProtocolVersion, version};
@@ -107,7 +107,7 @@ async fn a_new_certificate_needs_no_restart_and_a_bad_one_does_no_harm() {
     let (ca, folder) = (Authority::new("Test CA"), tempfile::tempdir().unwrap());
     let first = ca.server("localhost");
     let files = first.write(folder.path());
-    let tls = Arc::new(Tls::open(files.clone()).unwrap());
+    let tls = Arc::new(Tls::open(files.clone(), Asks::Nothing).unwrap());
     let at =
         serve(&tls, Router::new().route("/", get(async || "served")), http::PATIENCE, std::future::pending()).await;
     assert_eq!(ask(at, &ca, "/").await.1, first.der().to_vec());
@@ -137,14 +137,16 @@ fn files_that_do_not_work_are_named_when_the_server_begins() {
         let files = Files { cert: folder.path().join("a.pem"), key: folder.path().join("b.pem") };
         fs::write(&files.cert, cert).unwrap();
         fs::write(&files.key, key).unwrap();
-        Tls::open(files).unwrap_err()
+        Tls::open(files, Asks::Nothing).unwrap_err()
     };
     assert!(matches!(refused("", &one.key), TlsError::NoCertificate(path) if path.ends_with("a.pem")));
     assert!(matches!(refused(&one.key, &one.key), TlsError::NoCertificate(_)));
     assert!(matches!(refused(&one.cert, &one.cert), TlsError::NoKey(path) if path.ends_with("b.pem")));
     assert!(matches!(refused(&one.cert, &other.key), TlsError::Unusable { .. }), "a key that does not fit");
     let missing = Files { cert: folder.path().join("none.pem"), key: folder.path().join("none.pem") };
-    assert!(matches!(Tls::open(missing).unwrap_err(), TlsError::Unreadable(path, _) if path.ends_with("none.pem")));
+    assert!(
+        matches!(Tls::open(missing, Asks::Nothing).unwrap_err(), TlsError::Unreadable(path, _) if path.ends_with("none.pem"))
+    );
 }
 
 #[tokio::test]

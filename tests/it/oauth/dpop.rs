@@ -90,7 +90,8 @@ both! { async fn a_token_that_is_bound_to_no_key_does_not_pass_for_one_that_is(t
     assert_eq!((told.status, told.error().as_str()), (401, "invalid_token"));
     assert_eq!(t.get("/userinfo", Some(&token)).await.status, 200);
     let nothing = get_with(&t, "/userinfo", &[]).await;
-    assert_eq!(challenges(&nothing), ["Bearer", "DPoP algs=\"ES256 PS256 EdDSA\""]);
+    let metadata = format!("resource_metadata=\"{ISSUER}/.well-known/oauth-protected-resource\"");
+    assert_eq!(challenges(&nothing), [format!("Bearer {metadata}"), format!("DPoP algs=\"ES256 PS256 EdDSA\", {metadata}")]);
 } }
 
 both! { async fn a_page_refreshes_with_its_own_key_and_a_stolen_refresh_token_is_worth_nothing(t: Tour) {

@@ -56,7 +56,7 @@ impl Office {
     pub(super) async fn empty(backend: Backend) -> Option<Self> {
         let database = Database::on(backend).await?;
         let clock = Clock::by_hand(START);
-        let sv = Arc::new(services(&database, &clock, Entropy::system(), Settings::of(ISSUER)).await);
+        let sv = Arc::new(services(&database, &clock, Entropy::system(), Settings::of(ISSUER), None).await);
         Some(Self { sv, clock, folder: tempfile::tempdir().unwrap(), database })
     }
 

@@ -2,12 +2,16 @@
 
 use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 
-use phuong::{config::Files, http::Tls};
+use phuong::{
+    config::Files,
+    http::{Asks, Tls},
+};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::{
-    ClientConfig, RootCertStore, SupportedProtocolVersion,
+    ClientConfig, ConfigBuilder, RootCertStore, SupportedProtocolVersion,
+    client::WantsClientCert,
     crypto::aws_lc_rs,
-    pki_types::{CertificateDer, pem::PemObject},
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
@@ -49,19 +53,38 @@ impl Authority {
 
     /// TLS with a certificate of this authority's, from files in a folder.
     pub(crate) fn tls(&self, folder: &Path) -> Tls {
-        Tls::open(self.server("localhost").write(folder)).unwrap()
+        Tls::open(self.server("localhost").write(folder), Asks::Nothing).unwrap()
     }
 
     /// A client that trusts this authority, and nobody else.
     pub(crate) fn client(&self, versions: &[&'static SupportedProtocolVersion]) -> ClientConfig {
+        self.trusting(versions).with_no_client_auth()
+    }
+
+    /// The same, which shows a certificate when it is asked.
+    pub(crate) fn client_with(
+        &self,
+        shown: &Certified,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> ClientConfig {
+        let key = PrivateKeyDer::from_pem_slice(shown.key.as_bytes()).unwrap();
+        self.trusting(versions).with_client_auth_cert(vec![shown.der()], key).unwrap()
+    }
+
+    fn trusting(&self, versions: &[&'static SupportedProtocolVersion]) -> ConfigBuilder<ClientConfig, WantsClientCert> {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(self.pem.as_bytes()).unwrap()).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
-        config.with_protocol_versions(versions).unwrap().with_root_certificates(roots).with_no_client_auth()
+        config.with_protocol_versions(versions).unwrap().with_root_certificates(roots)
     }
 }
 
 impl Certified {
+    /// A certificate that nobody vouches for.
+    pub(crate) fn by_itself(params: &CertificateParams, key: &KeyPair) -> Self {
+        Self { cert: params.self_signed(key).unwrap().pem(), key: key.serialize_pem() }
+    }
+
     /// Puts both into files.
     pub(crate) fn write(&self, folder: &Path) -> Files {
         let files = Files { cert: folder.join("cert.pem"), key: folder.join("key.pem") };

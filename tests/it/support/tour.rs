@@ -19,10 +19,15 @@ use phuong::{
         sector::{self, Sample},
     },
     http,
-    protocol::{client::Client, discovery::Offer, registration::Registration},
+    protocol::{
+        client::Client,
+        discovery::{Certificates, Offer},
+        registration::Registration,
+    },
     sample::demo_sector,
     services::{
         Parts, Services, Settings,
+        authorities::Authorities,
         fetch::{Allowed, Fetch},
         hasher::{Cost, HasherSettings},
         keys::Kek,
@@ -63,7 +68,8 @@ pub(crate) struct Offering(pub(crate) Tour);
 
 impl Offering {
     pub(crate) async fn on(backend: Backend) -> Option<Self> {
-        let offer = Offer { legacy_response_types: true, ..Offer::default() };
+        let certificates = Some(Certificates { address: "https://localhost:8443".to_owned(), vouched: true });
+        let offer = Offer { legacy_response_types: true, certificates, ..Offer::default() };
         Tour::of(backend, Settings { offer, ..Settings::of(ISSUER) }).await.map(Self)
     }
 }
@@ -79,7 +85,7 @@ impl Served {
         let database = Database::on(backend).await?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let issuer = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let mut tour = Tour::node(&database, Clock::system(), Entropy::system(), Settings::of(&issuer)).await;
+        let mut tour = Tour::node(&database, Clock::system(), Entropy::system(), Settings::of(&issuer), None).await;
         tour.fill().await;
         tour.kept = Some(database);
         let door = http::Door { listener, tls: None, patience: http::PATIENCE };
@@ -94,8 +100,18 @@ impl Tour {
     }
 
     pub(crate) async fn of(backend: Backend, settings: Settings) -> Option<Self> {
+        Self::vouched(backend, settings, None).await
+    }
+
+    /// With authorities of clients' certificates.
+    pub(crate) async fn vouched(
+        backend: Backend,
+        settings: Settings,
+        authorities: Option<Authorities>,
+    ) -> Option<Self> {
         let database = Database::on(backend).await?;
-        let mut tour = Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED), settings).await;
+        let mut tour =
+            Self::node(&database, Clock::by_hand(START), Entropy::danger_seeded(*SEED), settings, authorities).await;
         tour.fill().await;
         tour.kept = Some(database);
         Some(tour)
@@ -103,11 +119,17 @@ impl Tour {
 
     /// A node in this process, by the real clock, on a database that other nodes and tests use too.
     pub(crate) async fn beside(database: &Database) -> Self {
-        Self::node(database, Clock::system(), Entropy::system(), Settings::of(ISSUER)).await
+        Self::node(database, Clock::system(), Entropy::system(), Settings::of(ISSUER), None).await
     }
 
-    async fn node(database: &Database, clock: Clock, entropy: Entropy, settings: Settings) -> Self {
-        let sv = Arc::new(services(database, &clock, entropy, settings).await);
+    async fn node(
+        database: &Database,
+        clock: Clock,
+        entropy: Entropy,
+        settings: Settings,
+        authorities: Option<Authorities>,
+    ) -> Self {
+        let sv = Arc::new(services(database, &clock, entropy, settings, authorities).await);
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
         Self { clock, sv, router, people: Vec::new(), kept: None }
     }
@@ -172,7 +194,13 @@ impl Tour {
     }
 }
 
-pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entropy, settings: Settings) -> Services {
+pub(crate) async fn services(
+    database: &Database,
+    clock: &Clock,
+    entropy: Entropy,
+    settings: Settings,
+    authorities: Option<Authorities>,
+) -> Services {
     let parts = Parts {
         clock: clock.clone(),
         entropy,
@@ -185,6 +213,7 @@ pub(crate) async fn services(database: &Database, clock: &Clock, entropy: Entrop
             ..HasherSettings::default()
         },
         fetch: Fetch::new(Allowed { hosts: vec!["localhost".into()], ..Allowed::default() }).unwrap(),
+        authorities,
         settings,
     };
     Services::open(parts).await.unwrap()
