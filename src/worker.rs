@@ -39,6 +39,8 @@ const BATCH: u8 = 128;
 const LEASE: Duration = Duration::from_secs(30);
 /// What expired stays so long, for questions about it.
 const KEPT: Duration = Duration::from_hours(24);
+/// What was to be used once is remembered for as long as it could be used: strangers can show any number of keys once.
+const NO_MORE: Duration = Duration::from_mins(1);
 
 /// Works until it is told to stop.
 pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
@@ -154,11 +156,11 @@ async fn end_lessons(sv: &Services, due: impl Iterator<Item = &JobRow>) -> Resul
 /// a minute takes away, so whoever calls goes on until there are none.
 pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
     let now = sv.clock.now();
-    let turn = (now - KEPT, now - sv.settings.registrar.unused);
+    let turn = (now - KEPT, now - NO_MORE, now - sv.settings.registrar.unused);
     sv.store
-        .write_bulk(turn, async |tx: &mut Tx, (before, unused): &(Moment, Moment)| {
+        .write_bulk(turn, async |tx: &mut Tx, (before, gone, unused): &(Moment, Moment, Moment)| {
             let expired = grants::purge(tx, *before).await? + sessions::purge(tx, *before).await?;
-            let spent = spent::purge(tx, *before).await?
+            let spent = spent::purge(tx, *gone).await?
                 + stored_requests::purge(tx, *before).await?
                 + devices::purge(tx, *before).await?
                 + opaque::purge(tx, *before).await?

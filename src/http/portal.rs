@@ -12,7 +12,7 @@ use crate::{
     model::text::SearchKey,
     people::release::Profile,
     protocol::{
-        client::{Client, State},
+        client::{Client, State, Trust},
         error::Refusal,
         params::Params,
     },
@@ -43,6 +43,8 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     let admitted = |client: &Client| profile.as_ref().is_some_and(|profile| profile.admitted(client, today));
     let tiles = clients
         .iter()
+        // What registered itself calls itself what it likes: the department's own page shows what the department approved.
+        .filter(|client| client.trust == Trust::SectorApproved)
         .filter(|client| client.state == State::Enabled && admitted(client))
         .filter(|client| wanted.tokens().all(|word| SearchKey::of(&client.name).as_str().contains(word)))
         .filter_map(|client| tile(&visitor, client))

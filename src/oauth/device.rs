@@ -186,10 +186,11 @@ pub async fn answer(
         Err(NotThere::Over) => return again(sv, session, letters).await,
         Err(other) => return Err(other),
     };
-    let Some(lesson) = lesson else { return keep_out(sv, session, &waiting).await };
+    // Whoever may not let it in does not keep it out either: the letters may be read by a whole class.
     if !matches!(waiting.next, Next::Issue | Next::Consent) {
         return Ok(Answer::First(Box::new(waiting)));
     }
+    let Some(lesson) = lesson else { return keep_out(sv, session, &waiting).await };
     let letting = LettingIn::of(sv, session, &waiting, lesson);
     let until = letting.opening.until;
     let let_in = async |tx: &mut Tx, letting: &LettingIn| letting.write(tx).await;

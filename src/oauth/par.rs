@@ -13,7 +13,11 @@ use super::{
 use crate::{
     base::secret::Token,
     protocol::{
-        authorize::AuthorizeAsk, client::Access, confirmation::Confirmation, error::Refusal, params::Params,
+        authorize::AuthorizeAsk,
+        client::{Access, Trust},
+        confirmation::Confirmation,
+        error::Refusal,
+        params::Params,
         response::ReturnAddress,
     },
     services::Services,
@@ -64,7 +68,7 @@ pub async fn push(sv: &Services, client: &AuthenticatedClient, params: &Params) 
     let new = Pushed {
         digest: handle.digest(),
         client: client.key,
-        proven: client.access != Access::Public,
+        proven: client.access != Access::Public && client.trust == Trust::SectorApproved,
         payload,
         signed,
         expires_at: sv.clock.now() + lives,

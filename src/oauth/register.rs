@@ -62,6 +62,11 @@ impl From<StoreError> for NotRegistered {
 pub async fn register(sv: &Services, invitation: Option<&str>, document: &str) -> Result<Registered, NotRegistered> {
     let invitation = admitted(sv, invitation).await?;
     let (metadata, _) = Metadata::read(document)?;
+    // Nothing is fetched for whoever could not be let in anyway.
+    let count = sv.store.read((), async |tx: &mut Tx, (): &()| registrations::count(tx).await).await?;
+    if count >= i64::from(sv.settings.registrar.most) {
+        return Err(Refusal::RegistrationsFull.into());
+    }
     let (token, secret) = (Token::random(&sv.entropy), Token::random(&sv.entropy));
     let given = Given {
         client_id: format!("dyn-{}", hex(&sv.entropy.bytes::<16>())),
@@ -149,6 +154,10 @@ async fn own(sv: &Services, id: &str, token: Option<&str>) -> Result<Registratio
         return Err(Refusal::RegistrationOff.into());
     }
     let token = Token::presented(token.ok_or(Refusal::AccessTokenMissing)?);
+    // An address holds any text, and a database not (R55): only ids that exist are looked up.
+    if sv.clients.by_id(&ClientId(id.to_owned())).is_none() {
+        return Err(Refusal::AccessTokenInvalid.into());
+    }
     let question = (id.to_owned(), token.digest());
     let find = async |tx: &mut Tx, (id, token): &(String, _)| registrations::find(tx, id, *token).await;
     let row = sv.store.read(question, find).await?;
@@ -247,7 +256,9 @@ impl Replacement {
             return Ok(Err(bad));
         }
         // Whoever agreed to something agreed to that name at those addresses.
-        if before.name != self.client.name || before.redirect_uris != self.client.redirect_uris {
+        let other = before.name != self.client.name || before.redirect_uris != self.client.redirect_uris;
+        // And whoever is somebody else to it from now on is nobody it knows (Core 12.2).
+        if other || before.subject != self.client.subject {
             clients::end_all(tx, before.key, self.now).await?;
         }
         let (client, kept) = over(self.client.clone(), &before);

@@ -53,10 +53,13 @@ impl Target {
 
     /// What a grant's tokens are for when a request names nothing.
     pub fn usual(sv: &Services, client: &Client, grant: &GrantRow) -> Result<Self, Refusal> {
-        match Resources::stored(grant.resources.as_deref()).first() {
-            Some(resource) => Self::resource(sv, client, resource),
-            None => Ok(Self::ourselves(sv)),
-        }
+        let Some(target) =
+            Resources::stored(grant.resources.as_deref()).first().map(|one| Self::resource(sv, client, one))
+        else {
+            return Ok(Self::ourselves(sv));
+        };
+        let target = target?;
+        target.fits(grant).map(|()| target)
     }
 
     /// Whether a token for it may come from a grant: the granted set bounds it, and its app admits the person.

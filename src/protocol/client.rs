@@ -291,7 +291,7 @@ impl Client {
     /// Where its public keys are: those it proves itself by, or else those that sign its requests.
     pub const fn keys(&self) -> Option<&KeySource> {
         match &self.access {
-            Access::KeyJwt { keys, .. } => Some(keys),
+            Access::KeyJwt { keys, .. } | Access::SelfSigned { keys } => Some(keys),
             _ => self.terms.request_keys.as_ref(),
         }
     }

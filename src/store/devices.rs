@@ -109,6 +109,7 @@ statements! {
     WAIT = "UPDATE device_codes SET polled_at = $2, pause = $3 WHERE digest = $1 AND grant_id IS NULL AND denied_at IS NULL";
     DENY = "UPDATE device_codes SET denied_at = $2
             WHERE digest = $1 AND grant_id IS NULL AND denied_at IS NULL AND expires_at > $2";
+    HOLD = "UPDATE sessions SET seen_at = seen_at WHERE id = $1 AND ended_at IS NULL";
     OPEN_SESSION = "INSERT INTO sessions (id, digest, account_id, auth_time, acr, amr, browser, context, own_device, address, agent,
                                           created_at, seen_at, expires_at)
                     SELECT $1, $2, account_id, auth_time, acr, amr, $2, context, FALSE, address, $3, $4, $4, $5 FROM sessions
@@ -176,6 +177,8 @@ pub async fn deny(tx: &mut Tx, code: Digest, now: Moment) -> Result<bool, StoreE
 /// Lets a device in, with a session and a grant of its own; false, and then the write must be undone, when somebody
 /// answered before, it is too late, or the session it is let in from has ended.
 pub async fn open(tx: &mut Tx, new: &Opening) -> Result<bool, StoreError> {
+    // Whoever ends that session meanwhile waits, and sees what was opened by it.
+    on_db!(tx, sqlx::query(HOLD).bind(new.by))?;
     let session = on_db!(
         tx,
         sqlx::query(OPEN_SESSION)

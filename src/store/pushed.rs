@@ -3,7 +3,8 @@
 use super::{StoreError, Tx};
 use crate::base::{clock::Moment, digest::Digest, id::ClientKey};
 
-/// How many are kept at once of a client that proves nothing: strangers can push in its name. The oldest make room.
+/// How many are kept at once of a client that proves nothing, or that nobody approved: strangers can push in its name. The
+/// oldest make room.
 const MOST_OF_STRANGERS: i64 = 2_000;
 
 statements! {
@@ -24,7 +25,7 @@ pub struct Pushed {
     pub digest: Digest,
     /// Whose.
     pub client: ClientKey,
-    /// Whether that client proves itself.
+    /// Whether that client is one that was approved, and proves itself.
     pub proven: bool,
     /// Its parameters, encoded.
     pub payload: String,

@@ -97,7 +97,8 @@ impl IntoResponse for NotRegistered {
                 (challenge, refusal).into_response()
             }
             Self::Metadata(bad) => {
-                tracing::info!(%bad, "an app was not registered");
+                // What is wrong stands in the answer; an address may hold a password (R50).
+                tracing::info!(code = bad.code(), "an app was not registered");
                 let body = json!({ "error": bad.code(), "error_description": bad.to_string() });
                 (StatusCode::BAD_REQUEST, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
             }

@@ -21,6 +21,7 @@ use crate::{
     protocol::{
         authorize::AuthorizeAsk,
         client::{Client, ClientId, Trust},
+        discovery,
         error::Refusal,
         interaction::{self, Facts, Next, SessionFacts, Why},
         response::{Answer, ReturnAddress},
@@ -237,9 +238,10 @@ pub(super) async fn agreed(
     }))
 }
 
+/// Only claims that exist: a name may be any text, and one with spaces in it would be taken for several.
 fn claim_names(ask: &AuthorizeAsk) -> String {
-    let mut names: Vec<&str> =
-        ask.claims.userinfo.keys().chain(ask.claims.id_token.keys()).map(String::as_str).collect();
+    let asked = ask.claims.userinfo.keys().chain(ask.claims.id_token.keys()).map(String::as_str);
+    let mut names: Vec<&str> = asked.filter(|name| discovery::CLAIMS.contains(name)).collect();
     names.sort_unstable();
     names.dedup();
     names.join(" ")

@@ -78,9 +78,13 @@ pub(super) async fn exchange(
 
 /// Whether a token is the client's to exchange: it was given it, with the key that it shows now, or is whom it is for.
 fn may_present(client: &AuthenticatedClient, subject: &AccessToken) -> bool {
-    let own = subject.client_id == client.client_id.0 && (subject.cnf.is_none() || subject.cnf == client.bound());
+    let may = if subject.client_id == client.client_id.0 {
+        subject.cnf.is_none() || subject.cnf == client.bound()
+    } else {
+        concerns(client, &subject.aud)
+    };
     let chain = std::iter::successors(subject.act.as_ref(), |actor| actor.act.as_deref()).count();
-    (own || concerns(client, &subject.aud)) && chain < LONGEST_CHAIN
+    may && chain < LONGEST_CHAIN
 }
 
 fn named(sv: &Services, client: &Client, to: &Named) -> Result<Target, Refusal> {

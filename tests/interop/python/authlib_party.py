@@ -29,13 +29,17 @@ def party():
         return OAuth2Session(client_secret=given["client_secret"], **common)
     key = ECKey.import_key(given["pem"])
     session = OAuth2Session(client_secret=key, token_endpoint_auth_method="private_key_jwt", **common)
-    # Left alone the library addresses its assertions to the token endpoint and makes them good for an hour; ours are for
-    # the issuer and for five minutes at most (R14).
-    method = PrivateKeyJWT(
-        given["issuer"], claims={"exp": int(time.time()) + 120}, headers={"kid": given["kid"]}, alg="ES256"
-    )
-    session.register_client_auth_method(method)
+    session.register_client_auth_method(Assertion(given["issuer"], headers={"kid": given["kid"]}, alg="ES256"))
     return session
+
+
+class Assertion(PrivateKeyJWT):
+    """Left alone the library addresses its assertions to the token endpoint, makes them good for an hour, and gives all of
+    them the `jti` of the first; ours are for the issuer, for five minutes at most, and count once (R14)."""
+
+    def sign(self, auth, token_endpoint):
+        self.claims = {"exp": int(time.time()) + 120}
+        return super().sign(auth, token_endpoint)
 
 
 session = party()

@@ -123,6 +123,35 @@ both! { async fn an_app_that_is_not_approved_asks_once_and_shows_values(t: Tour)
     assert_eq!(more.sent("error").as_deref(), Some("consent_required"), "a single claim, too");
 } }
 
+both! { async fn r39_the_portal_shows_nothing_that_the_department_did_not_approve(t: Tour) {
+    let mut browser = Browser::default();
+    let registered = |trust| move |ask: Registration| Registration {
+        trust,
+        initiate_login_uri: Some("https://app.example/login".into()),
+        ..ask
+    };
+    RelyingParty::registered(&t, "quiz", registered(Trust::AsksConsent)).await;
+    RelyingParty::registered(&t, "library", registered(Trust::SectorApproved)).await;
+    browser.sign_in_as(&t, "/sign-in", "teacher").await;
+    let portal = browser.get(&t, "/portal").await.text;
+    assert!(portal.contains("data-client-id=\"library\"") && !portal.contains("quiz"), "{portal}");
+} }
+
+both! { async fn r16_a_claim_whose_name_is_several_is_agreed_to_as_none(t: Tour) {
+    let mut browser = Browser::default();
+    let app = RelyingParty::registered(&t, "quiz", |ask: Registration| Registration { trust: Trust::AsksConsent, ..ask }).await;
+    let wanting = |claims: &str| {
+        format!("&scope=openid&{}", url::form_urlencoded::Serializer::new(String::new()).append_pair("claims", claims).finish())
+    };
+    let trick = r#"{"userinfo":{"email phone_number edu_sector_id":null,"a\u0000b":null}}"#;
+    let page = browser.sign_in_as(&t, &app.authorize(&wanting(trick)), "teacher").await;
+    let form = [("csrf", page.field("csrf")), ("flow", page.field("flow")), ("answer", "allow".to_owned())];
+    let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert!(browser.post(&t, "/consent", &form).await.sent("code").is_some());
+    let later = browser.get(&t, &app.authorize(&format!("&prompt=none{}", wanting(r#"{"userinfo":{"edu_sector_id":null}}"#)))).await;
+    assert_eq!(later.sent("error").as_deref(), Some("consent_required"), "nobody saw what it would be told");
+} }
+
 both! { async fn an_account_is_chosen_or_changed_when_the_app_wants_that(t: Tour) {
     let (app, mut browser) = (RelyingParty::new(&t, "app").await, Browser::default());
     app.code(&t, &mut browser, "").await;

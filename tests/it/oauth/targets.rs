@@ -147,6 +147,8 @@ both! { async fn r15_a_token_is_good_while_its_api_is_there_and_admits_the_perso
     assert_eq!(introspect(&t, &marks, access).await["active"], false, "it is for pupils now");
     let code = marks.code(&t, &mut browser, "").await;
     assert_eq!(redeem(&t, &marks, &code, LMS).await.error(), "invalid_target");
+    let code = marks.code(&t, &mut browser, &resource(LMS)).await;
+    assert_eq!(marks.redeem(&t, &code).await.error(), "invalid_target", "nor where the grant alone names it");
     lms.audience = Audience::default();
     t.change(&lms, false).await;
     t.advance(Duration::from_secs(2));
