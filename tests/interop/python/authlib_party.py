@@ -28,7 +28,8 @@ def party():
     if "client_secret" in given:
         return OAuth2Session(client_secret=given["client_secret"], **common)
     key = ECKey.import_key(given["pem"])
-    session = OAuth2Session(client_secret=key, token_endpoint_auth_method="private_key_jwt", **common)
+    by_key = {"token_endpoint_auth_method": "private_key_jwt", "revocation_endpoint_auth_method": "private_key_jwt"}
+    session = OAuth2Session(client_secret=key, **by_key, **common)
     session.register_client_auth_method(Assertion(given["issuer"], headers={"kid": given["kid"]}, alg="ES256"))
     return session
 
@@ -56,7 +57,9 @@ claims = jwt.decode(token["id_token"], keys, algorithms=["ES256"]).claims
 told = session.get(metadata["userinfo_endpoint"], timeout=30).json()
 fresh = session.refresh_token(metadata["token_endpoint"], refresh_token=token["refresh_token"])
 live = session.introspect_token(metadata["introspection_endpoint"], token=fresh["access_token"]).json()
-session.revoke_token(metadata["revocation_endpoint"], token=fresh["refresh_token"])
+revoked = session.revoke_token(metadata["revocation_endpoint"], token=fresh["refresh_token"])
+if revoked.status_code != 200:
+    raise RuntimeError(f"revocation refused: {revoked.status_code} {revoked.text}")
 dead = session.introspect_token(metadata["introspection_endpoint"], token=fresh["access_token"]).json()
 
 json.dump(
