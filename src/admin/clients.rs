@@ -64,7 +64,7 @@ pub async fn add(sv: &Services, leave: &Leave, ask: Registration) -> Result<(Cli
     let secret = Token::random(&sv.entropy);
     let client = ask.register(sv.ids.next(), &secret).map_err(ClientError::Registration)?;
     for resource in &client.api.serves {
-        if let Some(other) = sv.clients.serving(resource) {
+        if let Some(other) = sv.clients.now().serving(resource) {
             return Err(ClientError::Served(resource.clone(), other.client_id.clone()));
         }
     }

@@ -127,7 +127,7 @@ pub(super) fn activity(event: &EventRow) -> Option<ActivityLine> {
 
 /// POST `/account/sessions`: ends one of one's own sessions.
 pub(super) async fn end_session(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (session, params) = match signed_in_form(&visitor, form, &["session"]) {
+    let (session, params) = match visitor.signed_in_form(form, &["session"]) {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -141,7 +141,7 @@ pub(super) async fn end_session(visitor: Visitor, form: Result<Form, Refusal>) -
 
 /// POST `/account/apps`: takes back what one agreed to.
 pub(super) async fn withdraw(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (session, params) = match signed_in_form(&visitor, form, &["client"]) {
+    let (session, params) = match visitor.signed_in_form(form, &["client"]) {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -164,7 +164,7 @@ pub(super) async fn not_me_page(visitor: Visitor) -> Response {
 
 /// POST `/account/not-me`: somebody else knows the password.
 pub(super) async fn not_me(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (session, _) = match signed_in_form(&visitor, form, &[]) {
+    let (session, _) = match visitor.signed_in_form(form, &[]) {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -174,13 +174,4 @@ pub(super) async fn not_me(visitor: Visitor, form: Result<Form, Refusal>) -> Res
     let visitor = visitor.with(None);
     let page = Disowned { f: visitor.frame(false, "/sign-in") };
     visitor.signed_out(render::page(&visitor, StatusCode::OK, &page))
-}
-
-fn signed_in_form(
-    visitor: &Visitor,
-    form: Result<Form, Refusal>,
-    fields: &[&str],
-) -> Result<(SessionRow, Params), Response> {
-    let session = visitor.signed_in()?.clone();
-    Ok((session, visitor.read(form, fields)?))
 }

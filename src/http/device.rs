@@ -38,14 +38,9 @@ pub(super) async fn page(visitor: Visitor) -> Response {
 
 /// POST `/device`: which board shows them.
 pub(super) async fn look(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (session, params) = match signed_in_form(&visitor, form, &["user_code"]) {
+    let (session, _, letters) = match letters_of(&visitor, form, &["user_code"]) {
         Ok(read) => read,
         Err(page) => return page,
-    };
-    let typed = params.get("user_code").unwrap_or("");
-    let letters = match read(typed) {
-        Ok(letters) => letters,
-        Err(problem) => return code_page(&visitor, typed, Some(problem)),
     };
     match device::find(&visitor.sv, &session, letters).await {
         Ok(waiting) => question(&visitor, &session, &waiting).await,
@@ -55,14 +50,9 @@ pub(super) async fn look(visitor: Visitor, form: Result<Form, Refusal>) -> Respo
 
 /// POST `/device/answer`.
 pub(super) async fn answer(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (session, params) = match signed_in_form(&visitor, form, &["user_code", "minutes", "answer"]) {
+    let (session, params, letters) = match letters_of(&visitor, form, &["user_code", "minutes", "answer"]) {
         Ok(read) => read,
         Err(page) => return page,
-    };
-    let typed = params.get("user_code").unwrap_or("");
-    let letters = match read(typed) {
-        Ok(letters) => letters,
-        Err(problem) => return code_page(&visitor, typed, Some(problem)),
     };
     let lesson = match params.get("answer") {
         Some("allow") => match params.get("minutes").and_then(Lesson::named) {
@@ -151,11 +141,14 @@ fn here(code: &str) -> String {
     if code.is_empty() { "/device".to_owned() } else { format!("/device?{query}") }
 }
 
-fn signed_in_form(
+/// The letters of a form of somebody who is signed in; or the page that says what is wrong with them.
+fn letters_of(
     visitor: &Visitor,
     form: Result<Form, Refusal>,
     fields: &[&str],
-) -> Result<(SessionRow, Params), Response> {
-    let session = visitor.signed_in()?.clone();
-    Ok((session, visitor.read(form, fields)?))
+) -> Result<(SessionRow, Params, UserCode), Response> {
+    let (session, params) = visitor.signed_in_form(form, fields)?;
+    let typed = params.get("user_code").unwrap_or("");
+    let letters = read(typed).map_err(|problem| code_page(visitor, typed, Some(problem)))?;
+    Ok((session, params, letters))
 }

@@ -195,6 +195,16 @@ impl Visitor {
         Ok(params)
     }
 
+    /// The same of somebody who is signed in, or the page that leads on.
+    pub(super) fn signed_in_form(
+        &self,
+        form: Result<Form, Refusal>,
+        fields: &[&str],
+    ) -> Result<(SessionRow, Params), Response> {
+        let session = self.signed_in()?.clone();
+        Ok((session, self.read(form, fields)?))
+    }
+
     /// Whether a form is one that we gave to this browser.
     fn gave(&self, form: &Params) -> bool {
         !self.new_browser && same(form.get("csrf").unwrap_or("").as_bytes(), self.csrf().as_bytes())

@@ -76,9 +76,13 @@ pub async fn still_serves(sv: &Services, client: &Client) -> Result<(), Refusal>
     if open.await.map_err(refusal)? { Ok(()) } else { Err(Refusal::ClientDisabled) }
 }
 
-/// What a client may have, for those who spend many tokens in one statement.
+/// What a client may have, for those who spend many tokens in one statement: whether a grant for APIs gives anything is
+/// decided alone.
 pub fn fits(client: &AuthenticatedClient) -> Fits {
-    Fits { client: client.shared(), rule: |grant, client| still_given(grant, client).is_ok() }
+    Fits {
+        client: client.shared(),
+        rule: |grant, client| grant.resources.is_none() && still_given(grant, client).is_ok(),
+    }
 }
 
 /// A token that is good now: not expired, not revoked, its grant not ended, and the person may use the app. What was read
@@ -112,7 +116,7 @@ fn server_of(sv: &Services, claims: &AccessToken) -> Result<Option<Arc<Client>>,
     if claims.aud == sv.settings.issuer {
         return Ok(None);
     }
-    let server = sv.clients.serving(&claims.aud).filter(|server| server.require_enabled().is_ok());
+    let server = sv.clients.now().serving(&claims.aud).filter(|server| server.require_enabled().is_ok());
     server.map(Some).ok_or(Refusal::AccessTokenInvalid)
 }
 

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use super::{access::still_given, client_auth::AuthenticatedClient};
+use super::access::still_given;
 use crate::{
     protocol::{client::Client, error::Refusal, target::Resources},
-    services::Services,
+    services::{Services, clients::Registered},
     store::grants::GrantRow,
 };
 
@@ -21,21 +21,79 @@ pub struct Target {
     pub server: Option<Arc<Client>>,
 }
 
-impl Target {
+/// Whose APIs there are when a request comes. It goes along into the write that spends what was presented.
+#[derive(Clone, Debug)]
+pub struct Apis {
+    issuer: String,
+    registered: Registered,
+}
+
+impl Apis {
+    /// As they are now.
+    pub fn now(sv: &Services) -> Self {
+        Self { issuer: sv.settings.issuer.clone(), registered: sv.clients.now() }
+    }
+
     /// Our own endpoints.
-    pub fn ourselves(sv: &Services) -> Self {
-        Self { aud: sv.settings.issuer.clone(), server: None }
+    pub fn ourselves(&self) -> Target {
+        Target { aud: self.issuer.clone(), server: None }
     }
 
     /// A resource that the client may call.
-    pub fn resource(sv: &Services, client: &Client, resource: &str) -> Result<Self, Refusal> {
-        if resource == sv.settings.issuer {
-            return Ok(Self::ourselves(sv));
+    pub fn resource(&self, client: &Client, resource: &str) -> Result<Target, Refusal> {
+        if resource == self.issuer {
+            return Ok(self.ourselves());
         }
-        let server = sv.clients.serving(resource).ok_or(Refusal::UnknownResource)?;
-        Self::of(client, server, resource)
+        let server = self.registered.serving(resource).ok_or(Refusal::UnknownResource)?;
+        Target::of(client, server, resource)
+    }
+}
+
+/// For whom a token request wants its token: for the one it names, or for whom the grant usually is.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    named: Option<Target>,
+    apis: Apis,
+}
+
+impl Wish {
+    /// Of a token request.
+    pub fn of(sv: &Services, client: &Client, resources: &Resources) -> Result<Self, Refusal> {
+        let apis = Apis::now(sv);
+        let named = resources.only()?.map(|resource| apis.resource(client, resource)).transpose()?;
+        Ok(Self { named, apis })
     }
 
+    /// Of whoever names nothing.
+    pub fn nothing(sv: &Services) -> Self {
+        Self { named: None, apis: Apis::now(sv) }
+    }
+
+    /// Whether it names somebody.
+    pub const fn is_named(&self) -> bool {
+        self.named.is_some()
+    }
+
+    /// The target of a service's own token.
+    pub fn without_grant(self) -> Target {
+        self.named.unwrap_or_else(|| self.apis.ourselves())
+    }
+
+    /// The target of a grant's token. To be asked in the write that spends something for it: whoever gets no token has spent
+    /// nothing, and what was presented is good again when the API's app is back.
+    pub fn within(&self, client: &Client, grant: &GrantRow) -> Result<Target, Refusal> {
+        let granted = Resources::stored(grant.resources.as_deref());
+        let target = match (&self.named, granted.first()) {
+            (Some(named), _) => named.clone(),
+            (None, Some(first)) => self.apis.resource(client, first)?,
+            (None, None) => self.apis.ourselves(),
+        };
+        let admitted = target.server.as_ref().is_none_or(|server| still_given(grant, server).is_ok());
+        if granted.admit(&target.aud) && admitted { Ok(target) } else { Err(Refusal::UnknownResource) }
+    }
+}
+
+impl Target {
     /// An app whose API the client may call, under the name that it was asked for by.
     pub fn of(client: &Client, server: Arc<Client>, aud: &str) -> Result<Self, Refusal> {
         let may_call = server.key == client.key || client.api.calls.contains(&server.client_id);
@@ -45,34 +103,12 @@ impl Target {
             Err(Refusal::UnknownResource)
         }
     }
-
-    /// The one that a token request names, if it names one.
-    pub fn asked(sv: &Services, client: &AuthenticatedClient, resources: &Resources) -> Result<Option<Self>, Refusal> {
-        resources.only()?.map(|resource| Self::resource(sv, client, resource)).transpose()
-    }
-
-    /// What a grant's tokens are for when a request names nothing.
-    pub fn usual(sv: &Services, client: &Client, grant: &GrantRow) -> Result<Self, Refusal> {
-        let Some(target) =
-            Resources::stored(grant.resources.as_deref()).first().map(|one| Self::resource(sv, client, one))
-        else {
-            return Ok(Self::ourselves(sv));
-        };
-        let target = target?;
-        target.fits(grant).map(|()| target)
-    }
-
-    /// Whether a token for it may come from a grant: the granted set bounds it, and its app admits the person.
-    pub fn fits(&self, grant: &GrantRow) -> Result<(), Refusal> {
-        let granted = Resources::stored(grant.resources.as_deref()).admit(&self.aud);
-        let admitted = self.server.as_ref().is_none_or(|server| still_given(grant, server).is_ok());
-        if granted && admitted { Ok(()) } else { Err(Refusal::UnknownResource) }
-    }
 }
 
 /// Refuses an authorization request that names a resource which the client may not call.
 pub fn check(sv: &Services, client: &Client, resources: &Resources) -> Result<(), Refusal> {
-    resources.iter().try_for_each(|resource| Target::resource(sv, client, resource).map(drop))
+    let apis = Apis::now(sv);
+    resources.iter().try_for_each(|resource| apis.resource(client, resource).map(drop))
 }
 
 /// Whether a token whose `aud` this is concerns a client: it serves that resource, or is named itself.

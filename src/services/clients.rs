@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use tokio::sync::Mutex;
 use url::Url;
 
 use crate::{
@@ -20,58 +21,67 @@ use crate::{
 #[derive(Debug)]
 pub struct Clients {
     store: Store,
-    held: RwLock<Arc<HashMap<ClientId, Arc<Client>>>>,
+    held: RwLock<Registered>,
+    /// Whoever reads them has read the latest: an older reading never takes the place of a newer one.
+    reading: Mutex<()>,
+}
+
+/// The registered apps as they are at one moment. Cheap to clone: a write carries them along.
+#[derive(Clone, Debug, Default)]
+pub struct Registered(Arc<HashMap<ClientId, Arc<Client>>>);
+
+impl Registered {
+    /// The app that serves a resource, or is named itself.
+    pub fn serving(&self, aud: &str) -> Option<Arc<Client>> {
+        let by_name = || self.0.get(&ClientId(aud.to_owned())).cloned();
+        self.0.values().find(|client| client.api.serves.contains(aud)).cloned().or_else(by_name)
+    }
 }
 
 impl Clients {
     /// Reads them.
     pub async fn open(store: Store) -> Result<Self, StoreError> {
-        let clients = Self { store, held: RwLock::default() };
+        let clients = Self { store, held: RwLock::default(), reading: Mutex::default() };
         clients.reload().await?;
         Ok(clients)
     }
 
     /// The app that calls itself so.
     pub fn by_id(&self, id: &ClientId) -> Option<Arc<Client>> {
-        self.held().get(id).cloned()
+        self.now().0.get(id).cloned()
     }
 
     /// The app of a row.
     pub fn by_key(&self, key: ClientKey) -> Option<Arc<Client>> {
-        self.held().values().find(|client| client.key == key).cloned()
-    }
-
-    /// The app that serves a resource, or is named itself.
-    pub fn serving(&self, aud: &str) -> Option<Arc<Client>> {
-        let held = self.held();
-        let by_name = || held.get(&ClientId(aud.to_owned())).cloned();
-        held.values().find(|client| client.api.serves.contains(aud)).cloned().or_else(by_name)
+        self.now().0.values().find(|client| client.key == key).cloned()
     }
 
     /// All of them, by name.
     pub fn all(&self) -> Vec<Arc<Client>> {
-        let mut all: Vec<_> = self.held().values().cloned().collect();
+        let mut all: Vec<_> = self.now().0.values().cloned().collect();
         all.sort_by(|a, b| (&a.name, &a.client_id).cmp(&(&b.name, &b.client_id)));
         all
     }
 
     /// The origins of the apps that work now, by their redirect URIs: pages of theirs.
     pub fn origins(&self) -> BTreeSet<String> {
-        let held = self.held();
-        let working = held.values().filter(|client| client.state == State::Enabled);
+        let now = self.now();
+        let working = now.0.values().filter(|client| client.state == State::Enabled);
         let uris = working.flat_map(|client| &client.redirect_uris).filter_map(|uri| Url::parse(uri.as_str()).ok());
         uris.filter_map(|uri| origin(&uri)).collect()
     }
 
     /// Reads them again.
     pub async fn reload(&self) -> Result<(), StoreError> {
+        let _turn = self.reading.lock().await;
         let all = self.store.read((), async |tx: &mut Tx, (): &()| rows::all(tx).await).await?;
         let map = all.into_iter().map(|client| (client.client_id.clone(), Arc::new(client))).collect();
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(map);
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = Registered(Arc::new(map));
         Ok(())
     }
 
-    fn held(&self) -> Arc<HashMap<ClientId, Arc<Client>>> {
+    /// As they are now.
+    pub fn now(&self) -> Registered {
         self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::issue;
 use crate::{
-    oauth::{access, client_auth::AuthenticatedClient, target::Target},
+    oauth::{access, client_auth::AuthenticatedClient, target::Wish},
     protocol::{
         client::{Access, GrantKind},
         error::Refusal,
@@ -17,7 +17,7 @@ pub(super) async fn issue(
     sv: &Services,
     client: &AuthenticatedClient,
     scope: Option<Scopes>,
-    target: Option<Target>,
+    wish: Wish,
 ) -> Result<TokenResponse, Refusal> {
     client.require(GrantKind::ClientCredentials)?;
     if client.access == Access::Public {
@@ -31,5 +31,5 @@ pub(super) async fn issue(
         Some(asked) => asked,
         None => own,
     };
-    issue::for_itself(sv, client, target.unwrap_or_else(|| Target::ourselves(sv)), &granted).await
+    issue::for_itself(sv, client, wish.without_grant(), &granted).await
 }

@@ -1,9 +1,17 @@
 //! RFC 6749 §4.1.3: a code for tokens, once (R10).
 
-use super::issue;
+use super::{
+    give::{self, Caller},
+    issue,
+};
 use crate::{
-    base::{clock::Moment, digest::Digest, secret::Token},
-    oauth::{access, client_auth::AuthenticatedClient, refusal, target::Target},
+    base::{digest::Digest, secret::Token},
+    oauth::{
+        access,
+        client_auth::AuthenticatedClient,
+        refusal,
+        target::{Target, Wish},
+    },
     protocol::{
         client::GrantKind,
         error::Refusal,
@@ -15,7 +23,7 @@ use crate::{
     store::{
         StoreError, Tx,
         exchanges::Redemption,
-        grants::{self, CodeRow, GrantRow, NewRefresh},
+        grants::{self, CodeRow, GrantRow},
     },
 };
 
@@ -25,21 +33,18 @@ pub(super) struct CodeAsk {
     pub code: Token,
     pub redirect_uri: Option<String>,
     pub verifier: Option<String>,
-    pub target: Option<Target>,
+    pub wish: Wish,
 }
 
 struct Turn {
     code: Digest,
-    client: AuthenticatedClient,
     redirect_uri: Option<String>,
     verifier: Option<String>,
-    target: Option<Target>,
-    refresh: Option<Digest>,
-    now: Moment,
+    caller: Caller,
 }
 
 enum Outcome {
-    Fresh(Box<(CodeRow, GrantRow)>),
+    Fresh(Box<(CodeRow, GrantRow, Target)>),
     /// The code was used before: what came of it has ended (R10).
     Replayed,
 }
@@ -55,43 +60,43 @@ pub(super) async fn exchange(
     let refresh = client.grants.contains(&GrantKind::RefreshToken).then(|| Token::random(&sv.entropy));
     let turn = Turn {
         code: ask.code.digest(),
-        client: client.clone(),
         redirect_uri: ask.redirect_uri,
         verifier: ask.verifier,
-        target: ask.target.clone(),
-        refresh: refresh.as_ref().map(Token::digest),
-        now,
+        caller: Caller { client: client.clone(), wish: ask.wish, refresh: refresh.as_ref().map(Token::digest), now },
     };
-    let (code, grant) = match together(sv, &turn).await? {
+    let (code, grant, target) = match together(sv, &turn).await? {
         Some(good) => good,
         None => alone(sv, turn).await?,
     };
     let scopes: Scopes = grant.scope.parse().map_err(|_| Refusal::Fault)?;
-    let issue = issue::Issue { grant: &grant, scopes: &scopes, target: ask.target, nonce: code.nonce, refresh, now };
+    let issue = issue::Issue { grant: &grant, scopes: &scopes, target, nonce: code.nonce, refresh, now };
     issue::for_person(sv, client, issue).await
 }
 
 /// The plain case: everything fits.
-async fn together(sv: &Services, turn: &Turn) -> Result<Option<(CodeRow, GrantRow)>, Refusal> {
+async fn together(sv: &Services, turn: &Turn) -> Result<Option<(CodeRow, GrantRow, Target)>, Refusal> {
+    let caller = &turn.caller;
     let challenge = turn.verifier.as_deref().map(Challenge::of);
-    if matches!(challenge, Some(None)) || turn.target.is_some() {
+    if matches!(challenge, Some(None)) || caller.wish.is_named() {
         return Ok(None);
     }
     let redemption = Redemption {
         code: turn.code,
-        by: access::fits(&turn.client),
+        by: access::fits(&caller.client),
         redirect_uri: turn.redirect_uri.clone(),
         challenge: challenge.flatten().map(|challenge| challenge.as_str().to_owned()),
-        refresh: turn.refresh,
-        key: turn.client.key(),
-        bind: turn.client.refresh_key(),
-        now: turn.now,
+        refresh: caller.refresh,
+        key: caller.client.key(),
+        bind: caller.client.refresh_key(),
+        now: caller.now,
     };
-    sv.redemptions.write(redemption).await.map_err(refusal)
+    let Some((code, grant)) = sv.redemptions.write(redemption).await.map_err(refusal)? else { return Ok(None) };
+    let target = caller.wish.within(&caller.client, &grant)?;
+    Ok(Some((code, grant, target)))
 }
 
 /// Every other case, and those that were left alone.
-async fn alone(sv: &Services, turn: Turn) -> Result<(CodeRow, GrantRow), Refusal> {
+async fn alone(sv: &Services, turn: Turn) -> Result<(CodeRow, GrantRow, Target), Refusal> {
     let outcome = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| redeem(tx, turn).await).await;
     match outcome.map_err(refusal)? {
         Outcome::Fresh(fresh) => Ok(*fresh),
@@ -102,10 +107,11 @@ async fn alone(sv: &Services, turn: Turn) -> Result<(CodeRow, GrantRow), Refusal
 /// A wrong redirect URI, verifier or key rolls back: who stole a code without its verifier burns nothing.
 async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     let no = |refusal| Err(StoreError::Refused(refusal));
-    let Some(code) = grants::spend_code(tx, turn.code, turn.client.key, turn.now).await? else {
-        return match grants::grant_of_spent_code(tx, turn.code, turn.client.key).await? {
+    let Caller { client, now, .. } = &turn.caller;
+    let Some(code) = grants::spend_code(tx, turn.code, client.key, *now).await? else {
+        return match grants::grant_of_spent_code(tx, turn.code, client.key).await? {
             Some(grant) => {
-                grants::end(tx, grant, turn.now).await?;
+                grants::end(tx, grant, *now).await?;
                 Ok(Outcome::Replayed)
             }
             None => no(Refusal::CodeInvalid),
@@ -115,7 +121,7 @@ async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     if code.redirect_uri.is_some() && code.redirect_uri != turn.redirect_uri {
         return no(Refusal::CodeInvalid);
     }
-    if code.bound_key.is_some() && code.bound_key != turn.client.key() {
+    if code.bound_key.is_some() && code.bound_key != client.key() {
         return no(Refusal::WrongKey);
     }
     let challenge = code.challenge.clone().map(Challenge::stored);
@@ -126,19 +132,6 @@ async fn redeem(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     if grant.ended_at.is_some() || grant.session_ended_at.is_some() {
         return no(Refusal::CodeInvalid);
     }
-    access::still_given(&grant, &turn.client).map_err(StoreError::Refused)?;
-    turn.target.as_ref().map_or(Ok(()), |target| target.fits(&grant)).map_err(StoreError::Refused)?;
-    if let Some(digest) = turn.refresh {
-        let new = NewRefresh {
-            digest,
-            grant: grant.id,
-            client: turn.client.key,
-            scope: grant.scope.clone(),
-            bound_key: turn.client.refresh_key(),
-            now: turn.now,
-            expires_at: grant.expires_at,
-        };
-        grants::give_refresh(tx, &new).await?;
-    }
-    Ok(Outcome::Fresh(Box::new((code, grant))))
+    let target = give::first(tx, &turn.caller, &grant).await?;
+    Ok(Outcome::Fresh(Box::new((code, grant, target))))
 }

@@ -1,9 +1,17 @@
 //! RFC 8628 §3.4: a device code for tokens, once, when somebody has let the device in.
 
-use super::issue;
+use super::{
+    give::{self, Caller},
+    issue,
+};
 use crate::{
     base::{clock::Moment, digest::Digest, secret::Token},
-    oauth::{access, client_auth::AuthenticatedClient, device::standing, refusal, target::Target},
+    oauth::{
+        client_auth::AuthenticatedClient,
+        device::standing,
+        refusal,
+        target::{Target, Wish},
+    },
     protocol::{
         client::GrantKind,
         device::{Poll, poll},
@@ -14,20 +22,17 @@ use crate::{
     services::Services,
     store::{
         StoreError, Tx, devices,
-        grants::{self, GrantRow, NewRefresh},
+        grants::{self, GrantRow},
     },
 };
 
 struct Turn {
     code: Digest,
-    client: AuthenticatedClient,
-    target: Option<Target>,
-    refresh: Option<Digest>,
-    now: Moment,
+    caller: Caller,
 }
 
 enum Outcome {
-    Fresh(Box<GrantRow>),
+    Fresh(Box<(GrantRow, Target)>),
     /// The code was exchanged before: what came of it has ended (as R10).
     Replayed,
 }
@@ -37,7 +42,7 @@ pub(super) async fn exchange(
     sv: &Services,
     client: &AuthenticatedClient,
     code: Token,
-    target: Option<Target>,
+    wish: Wish,
 ) -> Result<TokenResponse, Refusal> {
     client.require(GrantKind::DeviceCode)?;
     let now = sv.clock.now();
@@ -52,21 +57,22 @@ pub(super) async fn exchange(
             sv.store.write_one(turn, wait).await.map_err(refusal)?;
             Err(told)
         }
-        Poll::Redeem | Poll::Replayed => redeem(sv, client, (row.digest, target), now).await,
+        Poll::Redeem | Poll::Replayed => redeem(sv, client, (row.digest, wish), now).await,
     }
 }
 
 async fn redeem(
     sv: &Services,
     client: &AuthenticatedClient,
-    (code, target): (Digest, Option<Target>),
+    (code, wish): (Digest, Wish),
     now: Moment,
 ) -> Result<TokenResponse, Refusal> {
     let refresh = client.grants.contains(&GrantKind::RefreshToken).then(|| Token::random(&sv.entropy));
     let digest = refresh.as_ref().map(Token::digest);
-    let turn = Turn { code, client: client.clone(), target: target.clone(), refresh: digest, now };
+    let turn = Turn { code, caller: Caller { client: client.clone(), wish, refresh: digest, now } };
     let outcome = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| spend(tx, turn).await).await;
-    let Outcome::Fresh(grant) = outcome.map_err(refusal)? else { return Err(Refusal::DeviceCodeInvalid) };
+    let Outcome::Fresh(fresh) = outcome.map_err(refusal)? else { return Err(Refusal::DeviceCodeInvalid) };
+    let (grant, target) = *fresh;
     let scopes: Scopes = grant.scope.parse().map_err(|_| Refusal::Fault)?;
     let issue = issue::Issue { grant: &grant, scopes: &scopes, target, nonce: None, refresh, now };
     issue::for_person(sv, client, issue).await
@@ -74,32 +80,20 @@ async fn redeem(
 
 async fn spend(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
     let no = |refusal| Err(StoreError::Refused(refusal));
-    let Some(grant) = devices::spend(tx, turn.code, turn.client.key, turn.now).await? else {
-        let row = devices::find(tx, turn.code, turn.client.key).await?;
+    let Caller { client, now, .. } = &turn.caller;
+    let Some(grant) = devices::spend(tx, turn.code, client.key, *now).await? else {
+        let row = devices::find(tx, turn.code, client.key).await?;
         let Some(grant) = row.filter(|row| row.spent_at.is_some()).and_then(|row| row.grant_id) else {
             return no(Refusal::DeviceCodeInvalid);
         };
-        grants::end(tx, grant, turn.now).await?;
-        devices::end_session(tx, grant, turn.now).await?;
+        grants::end(tx, grant, *now).await?;
+        devices::end_session(tx, grant, *now).await?;
         return Ok(Outcome::Replayed);
     };
     let Some(grant) = grants::find(tx, grant).await? else { return no(Refusal::DeviceCodeInvalid) };
-    if grant.ended_at.is_some() || grant.session_ended_at.is_some() || grant.expires_at <= turn.now {
+    if grant.ended_at.is_some() || grant.session_ended_at.is_some() || grant.expires_at <= *now {
         return no(Refusal::DeviceCodeInvalid);
     }
-    access::still_given(&grant, &turn.client).map_err(StoreError::Refused)?;
-    turn.target.as_ref().map_or(Ok(()), |target| target.fits(&grant)).map_err(StoreError::Refused)?;
-    if let Some(digest) = turn.refresh {
-        let new = NewRefresh {
-            digest,
-            grant: grant.id,
-            client: turn.client.key,
-            scope: grant.scope.clone(),
-            bound_key: turn.client.refresh_key(),
-            now: turn.now,
-            expires_at: grant.expires_at,
-        };
-        grants::give_refresh(tx, &new).await?;
-    }
-    Ok(Outcome::Fresh(Box::new(grant)))
+    let target = give::first(tx, &turn.caller, &grant).await?;
+    Ok(Outcome::Fresh(Box::new((grant, target))))
 }

@@ -10,7 +10,7 @@ use crate::{
         access::{self, still_given},
         client_auth::AuthenticatedClient,
         refusal,
-        target::{Target, concerns},
+        target::{Apis, Target, concerns},
     },
     protocol::{
         client::{Access, Client, ClientId, GrantKind, Trust},
@@ -89,7 +89,7 @@ fn may_present(client: &AuthenticatedClient, subject: &AccessToken) -> bool {
 
 fn named(sv: &Services, client: &Client, to: &Named) -> Result<Target, Refusal> {
     match to {
-        Named::Resource(resource) => Target::resource(sv, client, resource),
+        Named::Resource(resource) => Apis::now(sv).resource(client, resource),
         Named::Audience(id) => {
             let server = sv.clients.by_id(&ClientId(id.clone())).ok_or(Refusal::UnknownResource)?;
             Target::of(client, server, id)

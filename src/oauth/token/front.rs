@@ -3,7 +3,7 @@
 use super::issue;
 use crate::{
     base::{clock::Moment, id::GrantId},
-    oauth::{refusal, target::Target},
+    oauth::{refusal, target::Wish},
     protocol::{client::Client, error::Refusal, jwt::half_hash, response::ResponseType, scope::Scopes},
     services::Services,
     store::{Tx, grants},
@@ -41,7 +41,7 @@ pub(in crate::oauth) async fn at_once(
     if kind.has_token() {
         client.terms.admits(None)?;
     }
-    let target = Target::usual(sv, client, &grant)?;
+    let target = Wish::nothing(sv).within(client, &grant)?;
     let holder = issue::Holder { client, bound: None, target: Some(&target) };
     let access_token = if kind.has_token() {
         Some(issue::carried(sv, client, &issue::claims(sv, holder, &grant, &scopes, now)).await?)

@@ -54,8 +54,8 @@ pub(super) struct Issue<'a> {
     pub grant: &'a GrantRow,
     /// For what.
     pub scopes: &'a Scopes,
-    /// Whom the access token is for; `None`: whom the grant is usually for.
-    pub target: Option<Target>,
+    /// Whom the access token is for.
+    pub target: Target,
     /// For the ID token; in the code flow alone.
     pub nonce: Option<String>,
     /// The refresh token to go with it.
@@ -71,7 +71,6 @@ pub(super) async fn for_person(
     issue: Issue<'_>,
 ) -> Result<TokenResponse, Refusal> {
     let Issue { grant, scopes, target, nonce, refresh, now } = issue;
-    let target = target.map_or_else(|| Target::usual(sv, client, grant), Ok)?;
     // R16: what was granted, less what the app may not have any more.
     let scopes = scopes.both(&client.scopes);
     let claims = claims(sv, Holder { target: Some(&target), ..client.into() }, grant, &scopes, now);

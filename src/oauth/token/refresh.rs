@@ -6,7 +6,12 @@ use std::time::Duration;
 use super::issue;
 use crate::{
     base::{clock::Moment, digest::Digest, secret::Token},
-    oauth::{access, client_auth::AuthenticatedClient, refusal, target::Target},
+    oauth::{
+        access,
+        client_auth::AuthenticatedClient,
+        refusal,
+        target::{Target, Wish},
+    },
     protocol::{client::GrantKind, error::Refusal, scope::Scopes, terms::Profile, token::TokenResponse},
     services::Services,
     store::{
@@ -25,7 +30,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(super) struct RefreshAsk {
     pub token: Token,
     pub narrow_to: Option<Scopes>,
-    pub target: Option<Target>,
+    pub wish: Wish,
 }
 
 struct Turn {
@@ -33,12 +38,15 @@ struct Turn {
     successor: Digest,
     client: AuthenticatedClient,
     narrow_to: Option<Scopes>,
-    target: Option<Target>,
+    wish: Wish,
     now: Moment,
 }
 
+/// What is still given: by which grant, for what, for whom.
+type Good = (GrantRow, Scopes, Target);
+
 enum Outcome {
-    Good(Box<(GrantRow, Scopes)>),
+    Good(Box<Good>),
     /// Owner or thief? We cannot tell, so the grant ended for both (RFC 9700 §4.14.2).
     Replayed,
 }
@@ -50,16 +58,16 @@ pub(super) async fn exchange(
     ask: RefreshAsk,
 ) -> Result<TokenResponse, Refusal> {
     client.require(GrantKind::RefreshToken)?;
-    let RefreshAsk { token, narrow_to, target } = ask;
-    let now = sv.clock.now();
     if client.terms.profile == Profile::Fapi2 {
-        return keep(sv, client, RefreshAsk { token, narrow_to, target }).await;
+        return keep(sv, client, ask).await;
     }
+    let RefreshAsk { token, narrow_to, wish } = ask;
+    let now = sv.clock.now();
     // Derived, not stored: only digests are, and a retry must get the same text.
     let successor = Token::from_bytes(&sv.keys.refresh.mac(&[b"successor", token.expose().as_bytes()]));
     let (presented, digest) = (token.digest(), successor.digest());
-    let turn = Turn { presented, successor: digest, client: client.clone(), narrow_to, target: target.clone(), now };
-    let (grant, scopes) = match together(sv, &turn).await? {
+    let turn = Turn { presented, successor: digest, client: client.clone(), narrow_to, wish, now };
+    let (grant, scopes, target) = match together(sv, &turn).await? {
         Some(good) => good,
         None => alone(sv, turn).await?,
     };
@@ -71,37 +79,37 @@ pub(super) async fn exchange(
 /// FAPI 2.0 §5.3.2.1: a token that is bound to what its client proves itself by is not rotated; a reply that was lost costs
 /// nothing.
 async fn keep(sv: &Services, client: &AuthenticatedClient, ask: RefreshAsk) -> Result<TokenResponse, Refusal> {
-    let RefreshAsk { token, narrow_to, target } = ask;
+    let RefreshAsk { token, narrow_to, wish } = ask;
     let now = sv.clock.now();
     let digest = token.digest();
-    let turn =
-        Turn { presented: digest, successor: digest, client: client.clone(), narrow_to, target: target.clone(), now };
+    let turn = Turn { presented: digest, successor: digest, client: client.clone(), narrow_to, wish, now };
     let reading = async |tx: &mut Tx, turn: &Turn| {
         let row = grants::find_refresh(tx, turn.presented, turn.client.key).await?;
-        let good = row.filter(|row| row.spent_at.is_none() && row.expires_at > turn.now);
-        let row = good.ok_or(StoreError::Refused(Refusal::RefreshInvalid))?;
+        let unspent = row.filter(|row| row.spent_at.is_none() && row.expires_at > turn.now);
+        let row = unspent.ok_or(StoreError::Refused(Refusal::RefreshInvalid))?;
         shown(&row, turn)?;
-        Ok((good_grant(tx, turn, &row).await?, narrowed(&row, turn)?))
+        good(tx, turn, &row).await
     };
-    let (grant, scopes) = sv.store.read(turn, reading).await.map_err(refusal)?;
+    let (grant, scopes, target) = sv.store.read(turn, reading).await.map_err(refusal)?;
     let issue = issue::Issue { grant: &grant, scopes: &scopes, target, nonce: None, refresh: None, now };
     issue::for_person(sv, client, issue).await
 }
 
 /// The plain case: everything that was granted, for a token that is plainly good.
-async fn together(sv: &Services, turn: &Turn) -> Result<Option<(GrantRow, Scopes)>, Refusal> {
-    if turn.narrow_to.is_some() || turn.target.is_some() {
+async fn together(sv: &Services, turn: &Turn) -> Result<Option<Good>, Refusal> {
+    if turn.narrow_to.is_some() || turn.wish.is_named() {
         return Ok(None);
     }
     let Turn { presented, successor, now, .. } = *turn;
     let (key, bind) = (turn.client.key(), turn.client.refresh_key());
     let rotation = Rotation { presented, successor, by: access::fits(&turn.client), key, bind, now };
     let Some((row, grant)) = sv.rotations.write(rotation).await.map_err(refusal)? else { return Ok(None) };
-    Ok(Some((grant, narrowed(&row, turn).map_err(refusal)?)))
+    let target = turn.wish.within(&turn.client, &grant)?;
+    Ok(Some((grant, narrowed(&row, turn).map_err(refusal)?, target)))
 }
 
 /// Every other case, and those that were left alone.
-async fn alone(sv: &Services, turn: Turn) -> Result<(GrantRow, Scopes), Refusal> {
+async fn alone(sv: &Services, turn: Turn) -> Result<Good, Refusal> {
     let outcome = sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| rotate(tx, turn).await).await;
     match outcome.map_err(refusal)? {
         Outcome::Good(good) => Ok(*good),
@@ -119,11 +127,10 @@ async fn rotate(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
         };
     };
     shown(&row, turn)?;
-    let grant = good_grant(tx, turn, &row).await?;
-    let scopes = narrowed(&row, turn)?;
+    let good = good(tx, turn, &row).await?;
     let next = NewRefresh {
         digest: turn.successor,
-        grant: grant.id,
+        grant: row.grant_id,
         client: turn.client.key,
         scope: row.scope.clone(),
         bound_key: row.bound_key.or(turn.client.refresh_key()),
@@ -131,7 +138,7 @@ async fn rotate(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
         expires_at: row.expires_at,
     };
     grants::give_refresh(tx, &next).await?;
-    Ok(Outcome::Good(Box::new((grant, scopes))))
+    Ok(Outcome::Good(Box::new(good)))
 }
 
 /// Whoever does not show the key of a token neither exchanges it nor ends its family (RFC 9449 §5).
@@ -150,15 +157,15 @@ async fn again(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<Outcome, St
     }
     let unused = successor.is_some_and(|next| next.spent_at.is_none());
     if recent && unused {
-        let grant = good_grant(tx, turn, row).await?;
-        return Ok(Outcome::Good(Box::new((grant, narrowed(row, turn)?))));
+        return Ok(Outcome::Good(Box::new(good(tx, turn, row).await?)));
     }
     grants::end(tx, row.grant_id, turn.now).await?;
     Ok(Outcome::Replayed)
 }
 
-/// The grant, if it still gives anything: not ended, the person still let in, its session alive unless it may outlive it.
-async fn good_grant(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<GrantRow, StoreError> {
+/// What the grant still gives: it has not ended, the person is still let in, here and by whom the token is for, and its
+/// session lives unless it may outlive it.
+async fn good(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<Good, StoreError> {
     let no = |refusal| Err(StoreError::Refused(refusal));
     let Some(grant) = grants::find(tx, row.grant_id).await? else { return no(Refusal::RefreshInvalid) };
     let session_over = grant.session_ended_at.is_some() || grant.session_expires_at <= turn.now;
@@ -166,8 +173,8 @@ async fn good_grant(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<GrantR
         return no(Refusal::RefreshInvalid);
     }
     access::still_given(&grant, &turn.client).map_err(StoreError::Refused)?;
-    turn.target.as_ref().map_or(Ok(()), |target| target.fits(&grant)).map_err(StoreError::Refused)?;
-    Ok(grant)
+    let target = turn.wish.within(&turn.client, &grant).map_err(StoreError::Refused)?;
+    Ok((grant, narrowed(row, turn)?, target))
 }
 
 /// R16: a part of what was granted, never more.

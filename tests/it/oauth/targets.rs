@@ -157,7 +157,17 @@ both! { async fn r15_a_token_is_good_while_its_api_is_there_and_admits_the_perso
     t.change(&lms, false).await;
     t.advance(Duration::from_secs(2));
     assert_eq!(introspect(&t, &marks, access).await["active"], false);
-    assert_eq!(refresh(&t, &marks, tokens["refresh_token"].as_str().unwrap(), LMS).await.error(), "invalid_target");
+    let token = tokens["refresh_token"].as_str().unwrap();
+    assert_eq!(refresh(&t, &marks, token, LMS).await.error(), "invalid_target");
+    assert_eq!(marks.refresh(&t, token).await.error(), "invalid_target", "nor where the grant alone names it");
+    let code = marks.code(&t, &mut browser, "").await;
+    // Whoever got nothing has spent nothing: when the API is back all goes on.
+    t.advance(Duration::from_secs(30));
+    lms.state = State::Enabled;
+    t.change(&lms, false).await;
+    assert_eq!(redeem(&t, &marks, &code, LMS).await.status, 200);
+    let fresh = marks.refresh(&t, token).await;
+    assert_eq!(claims(fresh.json()["access_token"].as_str().unwrap())["aud"], LMS, "{}", fresh.text);
 } }
 
 both! { async fn a_board_and_a_service_name_the_api_they_call(t: Tour) {
