@@ -101,13 +101,7 @@ impl Caller {
     /// CORS for the origins of registered redirect URIs, and for no others.
     pub(super) fn readable(&self, mut response: Response) -> Response {
         let origin = self.headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
-        let registered = origin.is_some_and(|origin| {
-            let clients = self.sv.clients.all();
-            let mut uris = clients.iter().flat_map(|client| &client.redirect_uris);
-            uris.any(|uri| {
-                uri.as_str().strip_prefix(origin).is_some_and(|rest| rest.starts_with(['/', '?']) || rest.is_empty())
-            })
-        });
+        let registered = origin.is_some_and(|origin| self.sv.clients.now().origins().contains(origin));
         let out = response.headers_mut();
         out.append(header::VARY, HeaderValue::from_static("origin"));
         if registered && let Some(value) = self.headers.get(header::ORIGIN) {

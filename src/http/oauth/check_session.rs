@@ -28,7 +28,7 @@ pub(super) async fn page(State(sv): State<Shared>, headers: HeaderMap) -> Respon
     let page = CheckSession { cookie: cookies::name(&sv, Jar::BrowserState) };
     let Ok(html) = page.render() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let mut response = ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response();
-    response.extensions_mut().insert(FramedBy(framed_by(sv.clients.origins(), &headers)));
+    response.extensions_mut().insert(FramedBy(framed_by(sv.clients.now().origins().clone(), &headers)));
     response
 }
 
