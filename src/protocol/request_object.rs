@@ -42,10 +42,7 @@ struct Envelope {
 /// Checks a request object (R18-R21) and reads its parameters: the client's own signature, to us, in time. A client that
 /// has to sign must also say for whom and for how long, so that what it signed is of no use elsewhere or later.
 pub fn open(jws: &str, client: &Client, keys: &JwkSet, issuer: &str, now: Moment) -> Result<Params, BadToken> {
-    let algs: Vec<Algorithm> = match client.terms.request_alg {
-        Some(alg) => vec![alg.into()],
-        None => client.terms.profile.proof_algs().iter().map(|alg| (*alg).into()).collect(),
-    };
+    let algs: Vec<Algorithm> = client.terms.request_algs().iter().map(|alg| (*alg).into()).collect();
     let typs = [None, Some("jwt"), Some("oauth-authz-req+jwt")];
     let envelope: Envelope = verify(jws, &Expected { algs: &algs, typs: &typs, key: one_of(keys) })?;
     let strict = client.terms.signed_only || client.terms.profile == Profile::Fapi2;

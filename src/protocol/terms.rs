@@ -48,6 +48,11 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Whether the client's requests count only when it pushed them.
+    pub fn must_push(&self) -> bool {
+        self.pushed_only || self.profile == Profile::Fapi2
+    }
+
     /// Whether tokens are bound to the certificate that the client shows, when it shows no proof.
     pub fn binds_to_certificates(&self) -> bool {
         self.binding == Binding::Certificate || (self.profile == Profile::Fapi2 && self.binding == Binding::AsShown)
@@ -55,8 +60,18 @@ impl Terms {
 
     /// The algorithms by which it may prove itself.
     pub fn assertion_algs(&self) -> &[ProofAlg] {
+        self.agreed(self.assertion_alg.as_ref())
+    }
+
+    /// The algorithms by which it may sign its requests.
+    pub fn request_algs(&self) -> &[ProofAlg] {
+        self.agreed(self.request_alg.as_ref())
+    }
+
+    /// The one that was agreed on, if its profile has it; without one, all of its profile.
+    fn agreed<'a>(&self, one: Option<&'a ProofAlg>) -> &'a [ProofAlg] {
         let all = self.profile.proof_algs();
-        match &self.assertion_alg {
+        match one {
             None => all,
             Some(agreed) if all.contains(agreed) => std::slice::from_ref(agreed),
             Some(_) => &[],
@@ -89,13 +104,6 @@ impl Default for Terms {
             introspection_alg: None,
             default_acr_values: Vec::new(),
         }
-    }
-}
-
-impl Terms {
-    /// Whether the client's requests count only when it pushed them.
-    pub fn must_push(&self) -> bool {
-        self.pushed_only || self.profile == Profile::Fapi2
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use jsonwebtoken::{Algorithm, jwk::JwkSet};
 use phuong::protocol::{
-    alg::SigningAlg,
+    alg::{ProofAlg, SigningAlg},
     client::{Access, KeySource},
     pkce::Challenge,
     registration::{Registration, RegistrationProblem},
@@ -163,6 +163,11 @@ both! { async fn r18_an_app_held_to_fapi_does_not_sign_with_rs256(t: Tour) {
     let bank = Fapi::new(&t, Algorithm::RS256).await;
     let answer = bank.push(&t, "").await;
     assert_eq!((answer.status, answer.error().as_str()), (401, "invalid_client"));
+    let request = bank.key.request("bank", ISSUER, &json!({ "state": "st" }));
+    bank.app.change(&t, |client| client.terms.request_alg = Some(ProofAlg::Rs256)).await;
+    let answer = RelyingParty::authorize(&bank.app, &format!("&request={request}"));
+    let refused = Browser::default().get(&t, &answer).await;
+    assert_eq!(refused.sent("error").as_deref(), Some("invalid_request_object"), "whatever was agreed on");
 } }
 
 both! { async fn message_signing_signs_what_is_asked_and_what_is_answered(t: Tour) {
