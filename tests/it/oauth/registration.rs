@@ -321,6 +321,10 @@ both! { async fn nobody_registers_themselves_as_somebody_else(t: Open) {
 
 both! { async fn r55_no_document_harms_anybody(t: Open) {
     let t = t.0;
+    for method in [Method::GET, Method::PUT, Method::DELETE] {
+        let answer = send(&t, method, "/register/%00", Some("x"), &document().to_string()).await;
+        assert_eq!((answer.status, answer.error().as_str()), (401, "invalid_token"), "an id that no database takes");
+    }
     for (body, status) in [
         ("", 400),
         ("{", 400),
