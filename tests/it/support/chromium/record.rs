@@ -25,12 +25,15 @@ pub(super) struct Request {
     pub(super) status: Option<u64>,
     bytes: u64,
     finished: bool,
+    /// Whether the browser had the answer itself and asked nobody.
+    cached: bool,
 }
 
 /// What a page cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Traffic {
-    /// Requests, with redirects and with what came from a cache.
+    /// Requests that a server was asked, redirects included. What the browser's cache answered is none: whether a
+    /// picture used twice is looked up there once or twice is the browser's own affair, and changes with the load.
     pub(crate) requests: usize,
     /// Bytes that arrived: headers, and bodies as compressed.
     pub(crate) bytes: u64,
@@ -57,8 +60,12 @@ impl Record {
             }
             "Network.requestWillBeSent" => self.note_request(p),
             "Network.responseReceived" => {
-                self.answered(&p["requestId"], |r| r.status = p["response"]["status"].as_u64());
+                self.answered(&p["requestId"], |r| {
+                    r.status = p["response"]["status"].as_u64();
+                    r.cached |= p["response"]["fromDiskCache"] == true;
+                });
             }
+            "Network.requestServedFromCache" => self.answered(&p["requestId"], |r| r.cached = true),
             "Network.loadingFinished" => self.answered(&p["requestId"], |r| r.finish(&p["encodedDataLength"])),
             "Network.loadingFailed" => self.answered(&p["requestId"], |r| r.finished = true),
             "Runtime.exceptionThrown" => {
@@ -81,7 +88,7 @@ impl Record {
     /// What was asked of those addresses that begin so.
     pub(super) fn traffic(&self, origin: &str) -> Traffic {
         let asked: Vec<&Request> = self.requests.iter().filter(|r| r.url.starts_with(origin)).collect();
-        Traffic { requests: asked.len(), bytes: asked.iter().map(|r| r.bytes).sum() }
+        Traffic { requests: asked.iter().filter(|r| !r.cached).count(), bytes: asked.iter().map(|r| r.bytes).sum() }
     }
 
     /// Whether every request has had its answer.
@@ -118,7 +125,7 @@ impl Record {
         }
         // An icon for the tab, which browsers ask for when it pleases them, is "Other"; what pages ask for has a type.
         if url.starts_with("http") && p["type"] != "Other" {
-            self.requests.push(Request { id, url, status: None, bytes: 0, finished: false });
+            self.requests.push(Request { id, url, status: None, bytes: 0, finished: false, cached: false });
         }
     }
 
@@ -185,6 +192,21 @@ mod tests {
         assert_eq!(record.traffic("http://a/next"), Traffic { requests: 1, bytes: 50 });
         record.note("Network.requestWillBeSent", &document("2", "http://a/other"));
         assert_eq!(record.traffic(""), Traffic { requests: 1, bytes: 0 });
+    }
+
+    #[test]
+    fn what_the_browser_had_already_was_asked_of_nobody() {
+        let mut record = Record::of("main");
+        for (id, path) in [("1", ""), ("2", "mark.svg"), ("3", "mark.svg"), ("4", "app.css")] {
+            let mut request = document(id, &format!("http://a/{path}"));
+            request["loaderId"] = json!("1");
+            record.note("Network.requestWillBeSent", &request);
+        }
+        record.note("Network.requestServedFromCache", &json!({"requestId": "3"}));
+        let cached = |yes: bool| json!({"status": 200, "fromDiskCache": yes});
+        record.note("Network.responseReceived", &json!({"requestId": "2", "response": cached(false)}));
+        record.note("Network.responseReceived", &json!({"requestId": "4", "response": cached(true)}));
+        assert_eq!(record.traffic("").requests, 2, "the document and the picture, once");
     }
 
     #[test]
