@@ -161,6 +161,7 @@ fn settings(config: &Config) -> Result<Settings, StartError> {
         code: config.oauth.code,
         pushed: config.oauth.pushed,
         refresh: config.oauth.refresh,
+        sensitive: config.oauth.sensitive,
         dpop_nonce: config.oauth.dpop_nonce,
         shared_session: config.login.shared_session,
         shared_idle: config.login.shared_idle,

@@ -85,7 +85,7 @@ pub(super) enum Action {
     Describe {
         /// Their sector ID.
         id: String,
-        /// A file with a JSON object of nickname, preferred_username, profile, picture, website, zoneinfo, address.
+        /// A file with a JSON object of nickname, preferred_username, profile, picture, website, gender, birthdate, zoneinfo, address.
         #[arg(long)]
         claims: PathBuf,
         /// The language they want to be spoken to: vi or en.

@@ -58,7 +58,7 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("user describe", "Ghi thêm những điều chuẩn về một người: trang web, địa chỉ"),
     (
         "user describe claims",
-        "Tệp chứa một đối tượng JSON: nickname, preferred_username, profile, picture, website, zoneinfo, address",
+        "Tệp chứa một đối tượng JSON: nickname, preferred_username, profile, picture, website, gender, birthdate, zoneinfo, address",
     ),
     ("user describe language", "Ngôn ngữ người ấy muốn: vi hoặc en"),
     ("user grant", "Cấp hoặc thu một quyền quản trị"),

@@ -138,6 +138,8 @@ pub struct Oauth {
     pub pushed: Duration,
     /// `oauth.refresh_days`
     pub refresh: Duration,
+    /// `oauth.sensitive_minutes`; `None` for 0.
+    pub sensitive: Option<Duration>,
     /// `oauth.dpop_nonce`
     pub dpop_nonce: bool,
     /// `oauth.legacy_response_types`

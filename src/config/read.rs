@@ -151,12 +151,14 @@ impl Reader {
         let (code, pushed) = (self.seconds("oauth.code_seconds"), self.seconds("oauth.pushed_seconds"));
         let refresh = self.days("oauth.refresh_days");
         let legacy_response_types = self.one("oauth.legacy_response_types", form::truth);
+        let sensitive = self.minutes("oauth.sensitive_minutes");
         let dpop_nonce = self.one("oauth.dpop_nonce", form::truth);
         let dynamic = self.dynamic();
         Some(Oauth {
             code: code?,
             pushed: pushed?,
             refresh: refresh?,
+            sensitive: Some(sensitive?).filter(|time| !time.is_zero()),
             dpop_nonce: dpop_nonce?,
             legacy_response_types: legacy_response_types?,
             dynamic: dynamic?,

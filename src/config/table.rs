@@ -121,6 +121,12 @@ pub(super) const TABLE: &[Setting] = &[
     setting("oauth.pushed_seconds", whole(5, 600), "60", "how long a pushed request may wait for its person"),
     setting("oauth.refresh_days", whole(1, 366), "30", "how long a refresh token's family lives"),
     setting(
+        "oauth.sensitive_minutes",
+        whole(0, 1_440),
+        "0",
+        "how long after a sign-in apps are told birth dates and citizen numbers; later they must ask for another sign-in; 0: as long as the token is good",
+    ),
+    setting(
         "oauth.dpop_nonce",
         Form::Truth,
         "false",

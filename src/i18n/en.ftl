@@ -95,6 +95,7 @@ claim-profile = Profile page
 claim-picture = Picture
 claim-website = Website
 claim-zoneinfo = Time zone
+claim-gender = Gender
 claim-birthdate = Date of birth
 claim-sector-id = Sector ID
 claim-citizen-id = Citizen number

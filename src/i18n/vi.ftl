@@ -95,6 +95,7 @@ claim-profile = Trang cá nhân
 claim-picture = Ảnh
 claim-website = Trang web
 claim-zoneinfo = Múi giờ
+claim-gender = Giới tính
 claim-birthdate = Ngày sinh
 claim-sector-id = Mã định danh ngành
 claim-citizen-id = Số định danh cá nhân

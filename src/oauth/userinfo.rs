@@ -19,6 +19,7 @@ use crate::{
         jwt::assemble,
         resource::SignedUserinfo,
         scope::Scopes,
+        step_up::{self, SENSITIVE},
     },
     services::{LiveToken, Services, Told, recent::Memory},
 };
@@ -63,6 +64,11 @@ async fn claims(sv: &Services, live: &LiveToken, client: &Client) -> Result<Map<
     let mut claims = profile.claims(sv, client, &scopes);
     if let Some(asked) = asked {
         claims.extend(single(sv, client, &profile, asked, Place::Userinfo));
+    }
+    if let Some(longest) = sv.settings.sensitive
+        && SENSITIVE.iter().any(|name| claims.contains_key(*name))
+    {
+        step_up::signed_in_within(longest, &live.claims, sv.clock.now())?;
     }
     claims.insert("sub".into(), json!(sv.subjects.person(&client.subject, grant.person_id)));
     Ok(claims)

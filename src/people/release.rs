@@ -25,8 +25,10 @@ use crate::{
 const MOST_CLASSES: usize = 30;
 /// From this age on people agree for themselves.
 const ADULT_YEARS: i64 = 18;
-/// Standard claims of the profile scope (Core 5.4) that are told if the person's document has them.
-pub const FURTHER: [&str; 6] = ["nickname", "preferred_username", "profile", "picture", "website", "zoneinfo"];
+/// Standard claims of the profile scope (Core 5.4) that are told if the person's document has them. What the register knows
+/// of a birth date never gets in there: it is told under `edu.birthdate`, by approval.
+pub const FURTHER: [&str; 8] =
+    ["nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate", "zoneinfo"];
 
 /// What is known of a person that may be released.
 #[derive(Clone, Debug)]

@@ -64,6 +64,7 @@ pub const CLAIMS: &[&str] = &[
     "profile",
     "picture",
     "website",
+    "gender",
     "zoneinfo",
     "locale",
     "updated_at",

@@ -150,6 +150,12 @@ pub enum Refusal {
     /// The access token lacks a scope.
     #[error("The access token lacks the scope this needs")]
     AccessTokenTooNarrow,
+    /// RFC 9470 §3: the sign-in behind the access token is older than what is asked for may be told, in seconds.
+    #[error("This is told for {max_age} seconds after a sign-in: have the person sign in again")]
+    SignInTooOld {
+        /// What to ask for with `max_age`.
+        max_age: u32,
+    },
     /// RFC 9449 §4.3: the DPoP proof, for this reason.
     #[error("The DPoP proof is not accepted: {0}")]
     DpopProof(BadProof),
@@ -237,6 +243,7 @@ impl Refusal {
             Self::DpopProof(_) => "invalid_dpop_proof",
             Self::DpopNonceNeeded => "use_dpop_nonce",
             Self::AccessTokenTooNarrow => "insufficient_scope",
+            Self::SignInTooOld { .. } => "insufficient_user_authentication",
             Self::Busy | Self::Unavailable | Self::RegistrationsFull => "temporarily_unavailable",
             Self::Fault => "server_error",
         }
@@ -250,6 +257,7 @@ impl Refusal {
             | Self::ClientAuthentication
             | Self::AccessTokenMissing
             | Self::AccessTokenInvalid
+            | Self::SignInTooOld { .. }
             | Self::AccessTokenBound => 401,
             Self::AccessTokenTooNarrow | Self::NotForThisPerson => 403,
             Self::RegistrationOff => 404,

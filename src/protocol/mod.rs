@@ -29,6 +29,7 @@ pub mod resource;
 pub mod response;
 pub mod scope;
 pub mod session_state;
+pub mod step_up;
 pub mod subject;
 pub mod target;
 pub mod terms;

@@ -44,6 +44,8 @@ pub struct Settings {
     pub pushed: Duration,
     /// How long a refresh token's family lives.
     pub refresh: Duration,
+    /// How old the sign-in may be for which apps are told what is sensitive; any, if `None`.
+    pub sensitive: Option<Duration>,
     /// Whether DPoP proofs must hold a nonce of ours.
     pub dpop_nonce: bool,
     /// How long a session on a shared device lives.
@@ -74,6 +76,7 @@ impl Settings {
             code: Duration::from_mins(1),
             pushed: Duration::from_mins(1),
             refresh: Duration::from_hours(24 * 30),
+            sensitive: None,
             dpop_nonce: false,
             shared_session: Duration::from_hours(10),
             shared_idle: Duration::from_hours(2),

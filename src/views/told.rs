@@ -6,13 +6,14 @@ use serde_json::{Map, Value};
 use crate::{base::clock::Moment, i18n::Texts};
 
 /// The claims that have a name of their own, in the order in which people read them.
-const NAMED: [(&str, &str); 27] = [
+const NAMED: [(&str, &str); 28] = [
     ("name", "claim-name"),
     ("family_name", "claim-family-name"),
     ("middle_name", "claim-middle-name"),
     ("given_name", "claim-given-name"),
     ("nickname", "claim-nickname"),
     ("preferred_username", "claim-preferred-username"),
+    ("gender", "claim-gender"),
     ("birthdate", "claim-birthdate"),
     ("edu_sector_id", "claim-sector-id"),
     ("edu_citizen_id", "claim-citizen-id"),

@@ -9,7 +9,7 @@ use super::caller::Caller;
 use crate::{
     http::{render, visitor::Form},
     oauth::{resource::Presented, userinfo as claims},
-    protocol::{dpop::ALG_NAMES, error::Refusal, params::Params, resource::METADATA_PATH},
+    protocol::{dpop::ALG_NAMES, error::Refusal, params::Params, resource::METADATA_PATH, step_up},
     services::Told,
 };
 
@@ -59,13 +59,16 @@ fn refused(caller: &Caller, refusal: Refusal, by_dpop: bool) -> Response {
     headers.remove(header::WWW_AUTHENTICATE);
     // RFC 9728 §5.1: where it stands what this API wants.
     let metadata = format!("resource_metadata=\"{}{METADATA_PATH}\"", caller.sv.settings.issuer);
-    let error = format!("error=\"{}\", error_description=\"{refusal}\", {metadata}", refusal.code());
+    let more = step_up::challenge(refusal).map(|more| format!(", {more}")).unwrap_or_default();
+    let error = format!("error=\"{}\", error_description=\"{refusal}\"{more}, {metadata}", refusal.code());
     let algs = format!("algs=\"{}\"", ALG_NAMES.join(" "));
     let challenges = match refusal {
         Refusal::AccessTokenMissing => vec![format!("Bearer {metadata}"), format!("DPoP {algs}, {metadata}")],
         Refusal::AccessTokenBound if !by_dpop => vec![format!("Bearer {error}"), format!("DPoP {algs}")],
         _ if about_proof || (by_dpop && refusal.status() < 500) => vec![format!("DPoP {error}, {algs}")],
-        Refusal::AccessTokenInvalid | Refusal::AccessTokenTooNarrow => vec![format!("Bearer {error}")],
+        Refusal::AccessTokenInvalid | Refusal::AccessTokenTooNarrow | Refusal::SignInTooOld { .. } => {
+            vec![format!("Bearer {error}")]
+        }
         _ => Vec::new(),
     };
     for challenge in challenges.iter().filter_map(|text| HeaderValue::from_str(text).ok()) {

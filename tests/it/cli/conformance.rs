@@ -84,6 +84,8 @@ fn a_provider_for_the_suite_sets_itself_up_and_tells_everything() {
         "profile",
         "picture",
         "website",
+        "gender",
+        "birthdate",
         "zoneinfo",
         "locale",
         "updated_at",

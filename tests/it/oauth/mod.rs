@@ -25,6 +25,7 @@ mod registration;
 mod requests;
 mod session_state;
 mod signed_answers;
+mod step_up;
 mod targets;
 mod together;
 mod tokens;

@@ -50,7 +50,7 @@ both! { async fn each_scope_tells_exactly_its_claims(t: Tour) {
     records::reach(&t.sv, &actor, pupil, records::ContactKind::Email, Some("em@example.edu.vn")).await.unwrap();
     records::reach(&t.sv, &actor, pupil, records::ContactKind::Phone, Some("0912000002")).await.unwrap();
     identifiers::put(&t.sv, &actor, pupil, IdentifierKind::Citizen, "031317004321", "a test").await.unwrap();
-    let further = json!({ "website": "https://lop.example", "address": { "locality": "Hải Phòng" }, "gender": "female" });
+    let further = json!({ "website": "https://lop.example", "address": { "locality": "Hải Phòng" }, "shoe_size": 28 });
     records::describe(&t.sv, &actor, pupil, further.as_object().unwrap(), Some("en")).await.unwrap();
 
     let profile = told(&t, &client, pupil, "profile").await;
