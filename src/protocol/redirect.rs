@@ -54,6 +54,9 @@ impl RedirectUri {
         if !url.username().is_empty() || url.password().is_some() || authority.contains('@') {
             return bad(BadRedirect::Userinfo);
         }
+        if matches!(url.scheme(), "http" | "https") && !says_its_host(authority, &url) {
+            return bad(BadRedirect::Malformed);
+        }
         let allowed = match url.scheme() {
             "https" => has_plain_host(&url),
             "http" => is_loopback(&url),
@@ -78,6 +81,14 @@ impl RedirectUri {
         };
         ours == theirs
     }
+}
+
+/// Whether the host stands there as it is: `%61pp.example` and `0x7f.1` are one host to a browser and another to whoever
+/// compares texts. Capitals mislead nobody.
+fn says_its_host(authority: &str, url: &Url) -> bool {
+    let written = authority.to_ascii_lowercase();
+    let rest = url.host_str().and_then(|host| written.strip_prefix(host));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 /// `http://127.0.0.1` or `http://[::1]` (RFC 8252 §7.3 names the literal addresses, not `localhost`), and what follows
@@ -191,13 +202,24 @@ mod tests {
             ("https:/app.example/cb", false),
             ("https:///app.example/cb", false),
             ("HTTPS://app.example/cb", false),
+            ("https://%61pp.example/cb", false),
+            ("https://0x7f.1/cb", false),
+            ("http://127.1/cb", false),
+            ("http://[0:0:0:0:0:0:0:1]/cb", false),
             ("/cb", false),
             ("", false),
         ] {
             assert!(RedirectUri::register(uri, native).is_err(), "{uri}");
         }
         assert!(RedirectUri::register("com.example.app:/cb", true).is_ok());
-        assert!(RedirectUri::register("http://localhost:8081/callback", false).is_ok());
+        for good in [
+            "http://localhost:8081/callback",
+            "https://App.Example:443/cb",
+            "http://[::1]:8081/cb",
+            "https://a.example?x",
+        ] {
+            assert!(RedirectUri::register(good, false).is_ok(), "{good}");
+        }
     }
 
     #[test]
