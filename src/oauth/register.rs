@@ -74,7 +74,7 @@ pub async fn register(sv: &Services, invitation: Option<&str>, document: &str) -
         secret: &secret,
         sector: sector(sv, &metadata).await?,
     };
-    let (client, metadata) = metadata.register(given, &sv.settings.registrar)?;
+    let (client, metadata) = metadata.register(given, &sv.settings.registrar, &sv.settings.offer)?;
     leaves_others_theirs(sv, &client)?;
     let since = sv.clock.now();
     let newcomer = Newcomer {
@@ -110,7 +110,7 @@ pub async fn replace(
     let secret = Token::random(&sv.entropy);
     let sector = sector(sv, &metadata).await?;
     let given = Given { client_id: id.to_owned(), key: row.client_key, secret: &secret, sector };
-    let (client, metadata) = metadata.register(given, &sv.settings.registrar)?;
+    let (client, metadata) = metadata.register(given, &sv.settings.registrar, &sv.settings.offer)?;
     leaves_others_theirs(sv, &client)?;
     let (scribe, now) = (sv.scribe(&Actor::System), sv.clock.now());
     let turn = Replacement { client, metadata: metadata.clone(), identity, scribe, now };

@@ -70,12 +70,12 @@ async fn register(t: &Tour, token: Option<&str>, document: &Value) -> Answer {
 }
 
 /// A client that registered itself.
-struct Own {
-    said: Value,
+pub(super) struct Own {
+    pub(super) said: Value,
 }
 
 impl Own {
-    async fn new(t: &Tour, document: &Value) -> Self {
+    pub(super) async fn new(t: &Tour, document: &Value) -> Self {
         let answer = register(t, None, document).await;
         assert_eq!((answer.status, answer.header("cache-control")), (201, "no-store"), "{}", answer.text);
         Self { said: answer.json() }
@@ -93,14 +93,14 @@ impl Own {
         self.said["registration_access_token"].as_str()
     }
 
-    fn party(&self) -> RelyingParty {
+    pub(super) fn party(&self) -> RelyingParty {
         RelyingParty {
             id: self.text("client_id").into(),
             secret: self.said["client_secret"].as_str().unwrap_or("").into(),
         }
     }
 
-    async fn manage(&self, t: &Tour, method: Method, body: &Value) -> Answer {
+    pub(super) async fn manage(&self, t: &Tour, method: Method, body: &Value) -> Answer {
         send(t, method, self.path(), self.token(), &body.to_string()).await
     }
 }
@@ -116,7 +116,7 @@ fn document() -> Value {
 }
 
 /// Signs a teacher in and lets them agree; what the app is told.
-async fn agree(t: &Tour, app: &RelyingParty, browser: &mut Browser, extra: &str) -> Answer {
+pub(super) async fn agree(t: &Tour, app: &RelyingParty, browser: &mut Browser, extra: &str) -> Answer {
     let path = app.authorize(extra);
     let page = match browser.session() {
         Some(_) => browser.get(t, &path).await,
