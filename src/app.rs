@@ -200,7 +200,6 @@ fn registrar(config: &Config) -> Result<Registrar, StartError> {
         scopes: dynamic.scopes.join(" ").parse().unwrap_or_default(),
         most: dynamic.most,
         unused: dynamic.unused,
-        legacy_response_types: config.oauth.legacy_response_types,
     })
 }
 

@@ -1,7 +1,8 @@
 //! Apps that register themselves (RFC 7591, OpenID Registration 1.0) and manage what they registered (RFC 7592).
 //!
 //! Whoever may not is told so before anything of the document is looked at, let alone fetched; a document that is refused
-//! uses up no token. Secrets and tokens are told once, and only their digests kept.
+//! uses up no token. A secret is told once; only digests are kept, so that a token is told to whoever shows it and nobody
+//! else.
 
 use crate::{
     base::{clock::Moment, digest::hex, secret::Token},
@@ -37,8 +38,8 @@ pub struct Registered {
     pub since: Moment,
     /// A secret that it has just been given.
     pub secret: Option<Token>,
-    /// By which it manages its registration, when that is new.
-    pub token: Option<Token>,
+    /// By which it manages its registration: new, or shown with the request (RFC 7592 §3 has it told each time).
+    pub token: Token,
 }
 
 /// Why an app is not registered, or not as it asks.
@@ -74,7 +75,7 @@ pub async fn register(sv: &Services, invitation: Option<&str>, document: &str) -
         secret: &secret,
         sector: sector(sv, &metadata).await?,
     };
-    let (client, metadata) = metadata.register(given, &sv.settings.registrar)?;
+    let (client, metadata) = metadata.register(given, &sv.settings.registrar, &sv.settings.offer)?;
     leaves_others_theirs(sv, &client)?;
     let since = sv.clock.now();
     let newcomer = Newcomer {
@@ -89,13 +90,19 @@ pub async fn register(sv: &Services, invitation: Option<&str>, document: &str) -
     sv.store.write(newcomer, async |tx: &mut Tx, newcomer: &Newcomer| newcomer.enter(tx).await).await?;
     sv.clients.reload().await?;
     let secret = has_secret(&client).then_some(secret);
-    Ok(Registered { client_id: client.client_id, metadata, since, secret, token: Some(token) })
+    Ok(Registered { client_id: client.client_id, metadata, since, secret, token })
 }
 
 /// What an app registered.
 pub async fn read(sv: &Services, id: &str, token: Option<&str>) -> Result<Registered, NotRegistered> {
-    let row = own(sv, id, token).await?;
-    Ok(registered(id, row.metadata.0, row.registered_at, None))
+    let (row, token) = own(sv, id, token).await?;
+    Ok(Registered {
+        client_id: ClientId(id.to_owned()),
+        metadata: row.metadata.0,
+        since: row.registered_at,
+        secret: None,
+        token,
+    })
 }
 
 /// Replaces what an app registered: what is left out now is no more (RFC 7592 §2.2).
@@ -105,12 +112,12 @@ pub async fn replace(
     token: Option<&str>,
     document: &str,
 ) -> Result<Registered, NotRegistered> {
-    let row = own(sv, id, token).await?;
+    let (row, token) = own(sv, id, token).await?;
     let (metadata, identity) = Metadata::read(document)?;
     let secret = Token::random(&sv.entropy);
     let sector = sector(sv, &metadata).await?;
     let given = Given { client_id: id.to_owned(), key: row.client_key, secret: &secret, sector };
-    let (client, metadata) = metadata.register(given, &sv.settings.registrar)?;
+    let (client, metadata) = metadata.register(given, &sv.settings.registrar, &sv.settings.offer)?;
     leaves_others_theirs(sv, &client)?;
     let (scribe, now) = (sv.scribe(&Actor::System), sv.clock.now());
     let turn = Replacement { client, metadata: metadata.clone(), identity, scribe, now };
@@ -118,12 +125,18 @@ pub async fn replace(
     let keeps_its_secret = replaced?;
     sv.clients.reload().await?;
     let told = sv.clients.by_key(row.client_key).filter(|client| has_secret(client) && !keeps_its_secret);
-    Ok(registered(id, metadata, row.registered_at, told.map(|_| secret)))
+    Ok(Registered {
+        client_id: ClientId(id.to_owned()),
+        metadata,
+        since: row.registered_at,
+        secret: told.map(|_| secret),
+        token,
+    })
 }
 
 /// Forgets an app at its own wish, and everything it was given.
 pub async fn remove(sv: &Services, id: &str, token: Option<&str>) -> Result<(), NotRegistered> {
-    let row = own(sv, id, token).await?;
+    let (row, _) = own(sv, id, token).await?;
     let turn = (row.client_key, id.to_owned(), sv.scribe(&Actor::System));
     let remove = async |tx: &mut Tx, (client, id, scribe): &(_, String, Scribe)| {
         clients::remove(tx, *client).await?;
@@ -147,9 +160,9 @@ async fn admitted(sv: &Services, invitation: Option<&str>) -> Result<Option<Toke
     }
 }
 
-/// The registration that a token belongs to. One that does not exist, another's token and an app that was turned off are
+/// The registration that a token belongs to, and the token. One that does not exist, another's token and an app that was turned off are
 /// told apart for nobody.
-async fn own(sv: &Services, id: &str, token: Option<&str>) -> Result<RegistrationRow, NotRegistered> {
+async fn own(sv: &Services, id: &str, token: Option<&str>) -> Result<(RegistrationRow, Token), NotRegistered> {
     if sv.settings.registrar.admits == Admits::Nobody {
         return Err(Refusal::RegistrationOff.into());
     }
@@ -164,7 +177,7 @@ async fn own(sv: &Services, id: &str, token: Option<&str>) -> Result<Registratio
     let enabled = |row: &RegistrationRow| {
         sv.clients.by_key(row.client_key).is_some_and(|client| client.require_enabled().is_ok())
     };
-    Ok(row.filter(enabled).ok_or(Refusal::AccessTokenInvalid)?)
+    Ok((row.filter(enabled).ok_or(Refusal::AccessTokenInvalid)?, token))
 }
 
 /// The sector of its pairwise subjects (Core 8.1). What the department calls a sector is never the name of a host.
@@ -201,10 +214,6 @@ fn leaves_others_theirs(sv: &Services, client: &Client) -> Result<(), BadMetadat
         }
     }
     Ok(())
-}
-
-fn registered(id: &str, metadata: Metadata, since: Moment, secret: Option<Token>) -> Registered {
-    Registered { client_id: ClientId(id.to_owned()), metadata, since, secret, token: None }
 }
 
 const fn has_secret(client: &Client) -> bool {

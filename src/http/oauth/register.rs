@@ -72,13 +72,11 @@ fn shown(sv: &Services, registered: Registered) -> Value {
     let mut shown = serde_json::to_value(metadata).unwrap_or_default();
     shown["registration_client_uri"] = format!("{}/register/{client_id}", sv.settings.issuer).into();
     shown["client_id"] = json!(client_id);
+    shown["registration_access_token"] = token.expose().into();
     shown["client_id_issued_at"] = since.seconds().into();
     if let Some(secret) = secret {
         shown["client_secret"] = secret.expose().into();
         shown["client_secret_expires_at"] = 0.into();
-    }
-    if let Some(token) = token {
-        shown["registration_access_token"] = token.expose().into();
     }
     shown
 }

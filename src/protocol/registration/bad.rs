@@ -41,7 +41,18 @@ impl From<RegistrationProblem> for BadMetadata {
             RegistrationProblem::AuthMethod(method) => {
                 of("token_endpoint_auth_method", &format!("{method} is not offered, or not to this application_type"))
             }
-            RegistrationProblem::NoKeys => of("token_endpoint_auth_method", "private_key_jwt needs jwks_uri or jwks"),
+            RegistrationProblem::NoKeys => of(
+                "token_endpoint_auth_method",
+                "private_key_jwt and self_signed_tls_client_auth need jwks_uri or jwks",
+            ),
+            RegistrationProblem::NoCertificate => of(
+                "token_endpoint_auth_method",
+                "tls_client_auth needs one tls_client_auth member, which says what the certificate must say",
+            ),
+            RegistrationProblem::IdleCertificate(method) => of(
+                "token_endpoint_auth_method",
+                &format!("{method} needs no member that says what a certificate must say; leave it out"),
+            ),
             RegistrationProblem::NoName => of("client_name", "must not be empty"),
             other => of("the metadata", &other.to_string()),
         }

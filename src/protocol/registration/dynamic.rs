@@ -7,14 +7,14 @@ use jsonwebtoken::jwk::JwkSet;
 use serde_json::Value;
 use url::Url;
 
-use super::{BadMetadata, Metadata, Registration};
+use super::{BadMetadata, Metadata, Registration, certificates::require_offered};
 use crate::{
     base::{id::ClientKey, secret::Token},
     protocol::{
         address::web_address,
         alg::{ProofAlg, SigningAlg},
         client::{Access, Client, GrantKind, KeySource, Kind, Links, Trust},
-        confirmation::Binding,
+        discovery::Offer,
         redirect::is_loopback,
         response::ResponseType,
         scope::Scopes,
@@ -49,8 +49,6 @@ pub struct Registrar {
     pub most: u32,
     /// After how long without a sign-in one is forgotten.
     pub unused: Duration,
-    /// Whether the legacy response types are offered.
-    pub legacy_response_types: bool,
 }
 
 impl Default for Registrar {
@@ -62,7 +60,6 @@ impl Default for Registrar {
             scopes: "openid profile offline_access".parse().unwrap_or_default(),
             most: 200,
             unused: Duration::from_hours(24 * 30),
-            legacy_response_types: false,
         }
     }
 }
@@ -121,7 +118,12 @@ impl Metadata {
     }
 
     /// The client, and the metadata as they are registered.
-    pub fn register(self, given: Given<'_>, registrar: &Registrar) -> Result<(Client, Self), BadMetadata> {
+    pub fn register(
+        self,
+        given: Given<'_>,
+        registrar: &Registrar,
+        offer: &Offer,
+    ) -> Result<(Client, Self), BadMetadata> {
         let native = match self.application_type.as_deref() {
             None | Some("web") => false,
             Some("native") => true,
@@ -130,6 +132,7 @@ impl Metadata {
         // RFC 7591 lets the server choose what was left out: a program on people's devices keeps no secret.
         let method = self.token_endpoint_auth_method.as_deref();
         let method = method.unwrap_or(if native { "none" } else { "client_secret_basic" }).to_owned();
+        require_offered(&method, offer)?;
         let kind = match (native, method.as_str()) {
             (true, _) => Kind::Native,
             (false, "none") => Kind::Spa,
@@ -142,10 +145,11 @@ impl Metadata {
             .parse()
             .map_err(|_| BadMetadata::of("scope", "holds a character that no scope has"))?;
         let scopes = if self.scope.is_some() { asked.both(&registrar.scopes) } else { registrar.scopes.clone() };
-        let (types, grants) = self.flows(registrar)?;
+        let (types, grants) = self.flows(offer)?;
         let ask = Registration {
             auth_method: Some(method),
             keys: self.keys()?,
+            certificate: self.certificate()?,
             redirect_uris: self.redirect_uris.clone(),
             post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
             backchannel_logout_uri: self.backchannel_logout_uri.clone(),
@@ -156,7 +160,7 @@ impl Metadata {
             id_token_alg: signing("id_token_signed_response_alg", self.id_token_signed_response_alg.as_ref())?
                 .unwrap_or(SigningAlg::Rs256),
             sector: given.sector,
-            terms: self.terms(types)?,
+            terms: self.terms(types, offer)?,
             trust: Trust::AsksConsent,
             ..Registration::named(&given.client_id, &self.name(), kind)
         };
@@ -173,11 +177,11 @@ impl Metadata {
     }
 
     /// What it may ask for, and what it may exchange; each names the other (RFC 7591 §2.1).
-    fn flows(&self, registrar: &Registrar) -> Result<(BTreeSet<ResponseType>, BTreeSet<GrantKind>), BadMetadata> {
+    fn flows(&self, offer: &Offer) -> Result<(BTreeSet<ResponseType>, BTreeSet<GrantKind>), BadMetadata> {
         let usual = vec!["code".to_owned()];
         let mut types = BTreeSet::new();
         for text in self.response_types.as_ref().unwrap_or(&usual) {
-            let offered = |kind: &ResponseType| registrar.legacy_response_types || !kind.is_legacy();
+            let offered = |kind: &ResponseType| offer.legacy_response_types || !kind.is_legacy();
             let kind = ResponseType::of(text).filter(offered);
             types.insert(kind.ok_or_else(|| BadMetadata::of("response_types", &format!("{text} is not offered")))?);
         }
@@ -188,7 +192,7 @@ impl Metadata {
             match text.as_str() {
                 "authorization_code" => {}
                 "refresh_token" => drop(grants.insert(GrantKind::RefreshToken)),
-                "implicit" if registrar.legacy_response_types => {}
+                "implicit" if offer.legacy_response_types => {}
                 other => {
                     let why = format!("{other} is not offered to clients that register themselves");
                     return Err(BadMetadata::of("grant_types", &why));
@@ -216,7 +220,11 @@ impl Metadata {
         }
     }
 
-    fn terms(&self, response_types: BTreeSet<ResponseType>) -> Result<Terms, BadMetadata> {
+    fn terms(&self, response_types: BTreeSet<ResponseType>, offer: &Offer) -> Result<Terms, BadMetadata> {
+        let signed_only = self.require_signed_request_object == Some(true);
+        if signed_only && self.jwks_uri.is_none() && self.jwks.is_none() {
+            return Err(BadMetadata::of("require_signed_request_object", "needs jwks_uri or jwks"));
+        }
         let proof = |member, text: &Option<String>| {
             named(member, text.as_ref(), |text| ProofAlg::ALL.into_iter().find(|alg| alg.name() == text))
         };
@@ -230,7 +238,7 @@ impl Metadata {
         Ok(Terms {
             response_types,
             pushed_only: self.require_pushed_authorization_requests == Some(true),
-            signed_only: self.require_signed_request_object == Some(true),
+            signed_only,
             request_alg: proof("request_object_signing_alg", &self.request_object_signing_alg)?,
             assertion_alg: proof("token_endpoint_auth_signing_alg", &self.token_endpoint_auth_signing_alg)?,
             request_uris,
@@ -241,7 +249,7 @@ impl Metadata {
                 self.introspection_signed_response_alg.as_ref(),
             )?,
             default_acr_values: self.default_acr_values.clone(),
-            binding: if self.dpop_bound_access_tokens == Some(true) { Binding::Dpop } else { Binding::AsShown },
+            binding: self.binding(offer)?,
             ..Terms::default()
         })
     }

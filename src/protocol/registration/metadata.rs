@@ -129,6 +129,24 @@ pub struct Metadata {
     /// Whether its access tokens must be bound to a key (RFC 9449 §5.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dpop_bound_access_tokens: Option<bool>,
+    /// Whether its access tokens must be bound to its certificate (RFC 8705 §3.4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_certificate_bound_access_tokens: Option<bool>,
+    /// What its certificate must say (RFC 8705 §2.1.2): the subject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_subject_dn: Option<String>,
+    /// or a host,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_dns: Option<String>,
+    /// or an address,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_uri: Option<String>,
+    /// or an IP address,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_ip: Option<String>,
+    /// or a mailbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_email: Option<String>,
 }
 
 /// What a member holds.
@@ -168,6 +186,11 @@ const SHAPES: &[(Shape, &[&str])] = &[
             "scope",
             "software_id",
             "software_version",
+            "tls_client_auth_subject_dn",
+            "tls_client_auth_san_dns",
+            "tls_client_auth_san_uri",
+            "tls_client_auth_san_ip",
+            "tls_client_auth_san_email",
         ],
     ),
     (
@@ -191,6 +214,7 @@ const SHAPES: &[(Shape, &[&str])] = &[
             "require_pushed_authorization_requests",
             "require_signed_request_object",
             "dpop_bound_access_tokens",
+            "tls_client_certificate_bound_access_tokens",
         ],
     ),
     (Shape::Number, &["default_max_age"]),

@@ -2,6 +2,7 @@
 //! for itself (RFC 7591) is read in `metadata` and judged in `dynamic`, and becomes a client the same way.
 
 mod bad;
+mod certificates;
 pub mod dynamic;
 mod metadata;
 mod problem;

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use axum::http::Method;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use phuong::{
@@ -14,7 +15,10 @@ use phuong::{
         client::{KeySource, Kind},
         confirmation::Binding,
         discovery::{Certificates, Offer},
-        registration::Registration,
+        registration::{
+            Registration,
+            dynamic::{Admits, Registrar},
+        },
         terms::Terms,
     },
     services::{Settings, authorities::Authorities},
@@ -27,6 +31,7 @@ use tokio::{
     net::TcpListener,
 };
 
+use super::registration::{Own, agree};
 use crate::support::{
     callers::{Browser, CALLBACK, RelyingParty, VERIFIER},
     certificates::{Authority, Certified, connect},
@@ -51,7 +56,9 @@ impl Doors {
     async fn on(backend: Backend) -> Option<Self> {
         let (ca, files) = (Authority::new("Test CA"), tempfile::tempdir().unwrap());
         let certificates = Some(Certificates { address: SECOND.to_owned(), vouched: true });
-        let settings = Settings { offer: Offer { certificates, ..Offer::default() }, ..Settings::of(ISSUER) };
+        let offer = Offer { certificates, registration: true, ..Offer::default() };
+        let registrar = Registrar { admits: Admits::Everybody, ..Registrar::default() };
+        let settings = Settings { offer, registrar, ..Settings::of(ISSUER) };
         let t = Tour::vouched(backend, settings, Authorities::read(ca.pem.as_bytes())).await?;
         let server = ca.server("localhost").write(files.path());
         let open = async |asks, router| {
@@ -177,6 +184,37 @@ both! { async fn a_service_with_a_certificate_of_its_own_making_is_known_by_its_
         assert_eq!(d.post(Some(&shown), "/token", &ASK).await.0, 401, "{trick}");
     }
     assert_eq!(d.post(None, "/token", &ASK).await.0, 401);
+} }
+
+both! { async fn an_app_that_registers_itself_proves_itself_by_what_it_said_of_its_certificate(d: Doors) {
+    let mut document = json!({
+        "redirect_uris": [CALLBACK], "client_name": "Trắc nghiệm", "token_endpoint_auth_method": "tls_client_auth",
+        "tls_client_auth_san_dns": "quiz.example", "tls_client_certificate_bound_access_tokens": true,
+    });
+    let own = Own::new(&d.t, &document).await;
+    assert_eq!(own.said.get("client_secret"), None, "it needs none");
+    let read = own.manage(&d.t, Method::GET, &json!({})).await.json();
+    for member in ["token_endpoint_auth_method", "tls_client_auth_san_dns", "tls_client_certificate_bound_access_tokens"] {
+        assert_eq!(read[member], document[member], "{member}");
+    }
+    let (good, other) = (d.ca.certify(&named("quiz", "quiz.example")), d.ca.certify(&named("quiz", "new.example")));
+    let (app, mut browser) = (own.party(), Browser::default());
+    let code = agree(&d.t, &app, &mut browser, "").await.sent("code").unwrap();
+    let form = [("grant_type", "authorization_code"), ("client_id", &app.id), ("code", &code), ("redirect_uri", CALLBACK), ("code_verifier", VERIFIER)];
+    assert_eq!(d.post(Some(&other), "/token", &form).await.0, 401);
+    let (status, tokens) = d.post(Some(&good), "/token", &form).await;
+    assert_eq!(status, 200, "{tokens}");
+    let token = tokens["access_token"].as_str().unwrap();
+    assert!(claims(token)["cnf"]["x5t#S256"].is_string(), "{}", claims(token));
+    assert_eq!((d.userinfo(d.programs, Some(&good), token).await.0, d.userinfo(d.programs, None, token).await.0), (200, 401));
+
+    document["client_id"] = app.id.as_str().into();
+    document["tls_client_auth_san_dns"] = "new.example".into();
+    assert_eq!(own.manage(&d.t, Method::PUT, &document).await.status, 200);
+    let code = app.code(&d.t, &mut browser, "").await;
+    let form = form.map(|(name, value)| (name, if name == "code" { code.as_str() } else { value }));
+    assert_eq!(d.post(Some(&good), "/token", &form).await.0, 401, "what it said before is no more");
+    assert_eq!(d.post(Some(&other), "/token", &form).await.0, 200);
 } }
 
 both! { async fn a_token_is_bound_to_the_certificate_that_it_was_asked_for_with(d: Doors) {

@@ -5,18 +5,23 @@ use serde_json::json;
 use super::*;
 use crate::{
     base::entropy::Entropy,
-    protocol::subject::{Sector, SubjectKind},
+    protocol::{
+        certificate::Name,
+        confirmation::Binding,
+        discovery::Certificates,
+        subject::{Sector, SubjectKind},
+    },
 };
 
-fn register_at(document: &Value, registrar: &Registrar) -> Result<(Client, Metadata), BadMetadata> {
+fn register_at(document: &Value, registrar: &Registrar, offer: &Offer) -> Result<(Client, Metadata), BadMetadata> {
     let (metadata, _) = Metadata::read(&document.to_string())?;
     let secret = Token::random(&Entropy::danger_seeded(1));
     let given = Given { client_id: "c".into(), key: uuid::Uuid::nil().into(), secret: &secret, sector: None };
-    metadata.register(given, registrar)
+    metadata.register(given, registrar, offer)
 }
 
 fn register(document: &Value) -> Result<(Client, Metadata), BadMetadata> {
-    register_at(document, &Registrar::default())
+    register_at(document, &Registrar::default(), &Offer::default())
 }
 
 fn with(member: &str, value: &Value) -> Value {
@@ -104,6 +109,10 @@ fn what_is_not_offered_is_named() {
         ("grant_types", json!(["authorization_code", "client_credentials"])),
         ("grant_types", json!(["refresh_token"])),
         ("scope", json!("openid \"x\"")),
+        ("require_signed_request_object", json!(true)),
+        ("token_endpoint_auth_method", json!("tls_client_auth")),
+        ("token_endpoint_auth_method", json!("self_signed_tls_client_auth")),
+        ("tls_client_certificate_bound_access_tokens", json!(true)),
     ] {
         let refused = register(&with(member, &value)).unwrap_err();
         assert!(refused.to_string().starts_with(member), "{member} {value}: {refused}");
@@ -114,14 +123,15 @@ fn what_is_not_offered_is_named() {
 
 #[test]
 fn r6_legacy_response_types_are_for_servers_that_offer_them() {
-    let registrar = Registrar { legacy_response_types: true, ..Registrar::default() };
+    let offer = Offer { legacy_response_types: true, ..Offer::default() };
+    let register = |document: &Value| register_at(document, &Registrar::default(), &offer);
     let mut document = with("response_types", &json!(["token id_token", "code"]));
     document["grant_types"] = json!(["implicit", "authorization_code"]);
-    let (client, metadata) = register_at(&document, &registrar).unwrap();
+    let (client, metadata) = register(&document).unwrap();
     assert_eq!(client.terms.response_types.len(), 2);
     assert_eq!(metadata.response_types.unwrap(), ["code", "id_token token"]);
     document["grant_types"] = json!(["authorization_code"]);
-    assert!(register_at(&document, &registrar).is_err(), "RFC 7591 §2.1");
+    assert!(register(&document).is_err(), "RFC 7591 §2.1");
 }
 
 #[test]
@@ -131,7 +141,7 @@ fn r16_nothing_beyond_what_the_server_allows_is_registered() {
     let mut document = with("subject_type", &"public".into());
     document["token_endpoint_auth_method"] = "none".into();
     let lax = Registrar { require_pkce: false, ..Registrar::default() };
-    let (client, metadata) = register_at(&document, &lax).unwrap();
+    let (client, metadata) = register_at(&document, &lax, &Offer::default()).unwrap();
     assert!(client.require_pkce, "PKCE is all that a public client has");
     assert_eq!(metadata.subject_type.as_deref(), Some("pairwise"), "a public subject is the department's to give");
     assert!(matches!(client.subject, SubjectKind::Pairwise(_)));
@@ -156,6 +166,68 @@ fn keys_are_public_and_come_from_one_place() {
         assert!(refused.to_string().contains("public keys alone"), "{refused}");
     }
     assert!(register(&with("jwks", &json!({ "keys": "x" }))).is_err());
+}
+
+fn asks_for_certificates(vouched: bool) -> Offer {
+    let certificates = Certificates { address: "https://op.example:8443".into(), vouched };
+    Offer { certificates: Some(certificates), ..Offer::default() }
+}
+
+#[test]
+fn a_certificate_must_say_exactly_one_thing_that_it_can_say() {
+    let register = |document: &Value| register_at(document, &Registrar::default(), &asks_for_certificates(true));
+    let certified = |members: &[(&str, &str)]| {
+        let mut document = with("token_endpoint_auth_method", &"tls_client_auth".into());
+        for (member, value) in members {
+            document[*member] = (*value).into();
+        }
+        document
+    };
+    for (member, value, name) in [
+        ("tls_client_auth_subject_dn", "CN=app,O=Trường", Name::SubjectDn("CN=app,O=Trường".into())),
+        ("tls_client_auth_san_dns", "app.example", Name::Dns("app.example".into())),
+        ("tls_client_auth_san_uri", "https://app.example/", Name::Uri("https://app.example/".into())),
+        ("tls_client_auth_san_ip", "2001:db8::1", Name::Ip("2001:db8::1".parse().unwrap())),
+        ("tls_client_auth_san_email", "a@app.example", Name::Email("a@app.example".into())),
+    ] {
+        let (client, metadata) = register(&certified(&[(member, value)])).unwrap();
+        assert_eq!(client.access, Access::Certified { name });
+        let said = serde_json::to_value(metadata).unwrap();
+        assert_eq!((&said[member], &said["token_endpoint_auth_method"]), (&json!(value), &json!("tls_client_auth")));
+        let refused = register(&with(member, &value.into())).unwrap_err();
+        assert!(refused.to_string().contains("client_secret_basic"), "of no use with a secret: {refused}");
+    }
+    for (members, wrong) in [
+        (&[][..], "needs one tls_client_auth member"),
+        (
+            &[("tls_client_auth_san_dns", "a.example"), ("tls_client_auth_san_ip", "192.0.2.1")],
+            "tls_client_auth_san_ip",
+        ),
+        (&[("tls_client_auth_san_ip", "app.example")], "tls_client_auth_san_ip"),
+        (&[("tls_client_auth_subject_dn", "no name")], "tls_client_auth_subject_dn"),
+        (&[("tls_client_auth_san_dns", "")], "tls_client_auth_san_dns"),
+    ] {
+        let refused = register(&certified(members)).unwrap_err();
+        assert_eq!(refused.code(), "invalid_client_metadata");
+        assert!(refused.to_string().contains(wrong), "{members:?}: {refused}");
+    }
+    let keyless = register(&with("token_endpoint_auth_method", &"self_signed_tls_client_auth".into())).unwrap_err();
+    assert!(keyless.to_string().contains("jwks"), "{keyless}");
+}
+
+#[test]
+fn tokens_are_bound_to_one_thing_and_an_authority_must_be_there_to_vouch() {
+    let register = |document: &Value| register_at(document, &Registrar::default(), &asks_for_certificates(false));
+    let (client, metadata) = register(&with("tls_client_certificate_bound_access_tokens", &true.into())).unwrap();
+    assert_eq!(client.terms.binding, Binding::Certificate);
+    assert_eq!(metadata.tls_client_certificate_bound_access_tokens, Some(true));
+    let mut document = with("dpop_bound_access_tokens", &true.into());
+    assert_eq!(register(&document).unwrap().0.terms.binding, Binding::Dpop);
+    document["tls_client_certificate_bound_access_tokens"] = true.into();
+    assert!(register(&document).unwrap_err().to_string().contains("exclude each other"));
+    let mut document = with("token_endpoint_auth_method", &"tls_client_auth".into());
+    document["tls_client_auth_san_dns"] = "app.example".into();
+    assert!(register(&document).unwrap_err().to_string().contains("no authority vouches"));
 }
 
 #[test]
