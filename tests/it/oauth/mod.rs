@@ -15,6 +15,7 @@ mod fapi;
 mod forgeries;
 mod front_channel;
 mod initiated;
+mod inside;
 mod logout;
 mod logout_requests;
 mod opaque;
