@@ -249,6 +249,15 @@ impl Refusal {
         }
     }
 
+    /// The code where a browser carries it: `invalid_grant` is a token endpoint's, and says nothing there
+    /// (RFC 6749 §4.1.2.1).
+    pub const fn code_in_front(self) -> &'static str {
+        match self {
+            Self::AccountInactive | Self::AccessEnded => "access_denied",
+            other => other.code(),
+        }
+    }
+
     /// The HTTP status where the answer is JSON or a page.
     pub const fn status(self) -> u16 {
         match self {
@@ -288,6 +297,13 @@ mod tests {
             let text = refusal.to_string();
             assert!(text.bytes().all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)), "{text}");
         }
+    }
+
+    #[test]
+    fn whoever_may_not_any_more_is_denied_in_front_and_has_no_grant_behind() {
+        let codes = |refusal: Refusal| (refusal.code_in_front(), refusal.code());
+        assert_eq!(codes(Refusal::AccountInactive), ("access_denied", "invalid_grant"));
+        assert_eq!(codes(Refusal::LoginRequired), ("login_required", "login_required"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ const ANSWER_SECONDS: i64 = 600;
 
 /// Carries a refusal back.
 pub(super) fn refuse(sv: &Services, client: &Client, back: &ReturnAddress, refusal: Refusal) -> Answer {
-    say(sv, client, back, &[("error", refusal.code()), ("error_description", &refusal.to_string())])
+    say(sv, client, back, &[("error", refusal.code_in_front()), ("error_description", &refusal.to_string())])
 }
 
 /// Carries an answer back: with the state as it came, and with the issuer (RFC 9207, R7).
