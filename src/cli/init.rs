@@ -42,7 +42,7 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         return Err(Failure::said(Exit::Usage, vi, en).then("phuong init --link"));
     }
     let text = Config::file(&[
-        ("server.listen", "127.0.0.1:8080"),
+        ("server.listen", &listen(&args.issuer)),
         ("server.issuer", &args.issuer),
         ("database.url", &args.database),
         ("keys.dir", "keys"),
@@ -77,6 +77,14 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Where to listen. An issuer on http is this machine, with nothing before it: it is reached where its address says.
+fn listen(issuer: &str) -> String {
+    let here = url::Url::parse(issuer).ok().filter(|url| url.scheme() == "http");
+    let port = here.as_ref().and_then(url::Url::port_or_known_default).unwrap_or(8080);
+    let host = here.as_ref().and_then(url::Url::host_str).filter(|host| *host == "[::1]").unwrap_or("127.0.0.1");
+    format!("{host}:{port}")
+}
+
 /// The address of a new link for the first administrator; `None` when there is, or ever was, an administrator.
 async fn link(sv: &Services) -> Result<Option<String>, Failure> {
     let token = administrators::open_way(sv).await?;
@@ -93,4 +101,21 @@ async fn new_link(context: &Context) -> Result<(), Failure> {
     };
     context.out.result(&json!({ "first_administrator": link }), &link);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_server_without_a_proxy_listens_where_its_address_says() {
+        for (issuer, listen) in [
+            ("http://localhost:7801", "127.0.0.1:7801"),
+            ("http://localhost", "127.0.0.1:80"),
+            ("http://[::1]:9000", "[::1]:9000"),
+            ("https://id.example.edu.vn", "127.0.0.1:8080"),
+            ("https://id.example.edu.vn:8443", "127.0.0.1:8080"),
+            ("what", "127.0.0.1:8080"),
+        ] {
+            assert_eq!(super::listen(issuer), listen, "{issuer}");
+        }
+    }
 }
