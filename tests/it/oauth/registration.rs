@@ -30,7 +30,7 @@ use crate::support::{
 /// Everybody may.
 struct Open(Tour);
 /// Whoever was given a token.
-struct Invited(Tour);
+pub(super) struct Invited(pub(super) Tour);
 
 async fn admitting(backend: Backend, admits: Admits) -> Option<Tour> {
     let scopes: Scopes = "openid profile email offline_access".parse().unwrap();
@@ -46,11 +46,11 @@ impl Open {
 }
 
 impl Invited {
-    async fn on(backend: Backend) -> Option<Self> {
+    pub(super) async fn on(backend: Backend) -> Option<Self> {
         admitting(backend, Admits::Invited).await.map(Self)
     }
 
-    async fn invite(&self, uses: u32) -> String {
+    pub(super) async fn invite(&self, uses: u32) -> String {
         let leave = Standing::danger_command_line().with_the_sector(&self.0.sv).unwrap();
         let token = clients::invite(&self.0.sv, &leave, uses, Duration::from_hours(24)).await.unwrap();
         token.expose().to_owned()
