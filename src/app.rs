@@ -199,6 +199,7 @@ fn registrar(config: &Config) -> Result<Registrar, StartError> {
         // Known names have the characters of scopes.
         scopes: dynamic.scopes.join(" ").parse().unwrap_or_default(),
         most: dynamic.most,
+        hourly: dynamic.hourly,
         unused: dynamic.unused,
     })
 }

@@ -161,6 +161,8 @@ pub struct Dynamic {
     pub token_endpoint_audience: bool,
     /// `oauth.dynamic.most`
     pub most: u32,
+    /// `oauth.dynamic.hourly`
+    pub hourly: u32,
     /// `oauth.dynamic.unused_days`
     pub unused: Duration,
 }

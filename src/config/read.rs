@@ -171,6 +171,7 @@ impl Reader {
         let require_pkce = self.one("oauth.dynamic.require_pkce", form::truth);
         let token_endpoint_audience = self.one("oauth.dynamic.token_endpoint_audience", form::truth);
         let most = self.small("oauth.dynamic.most");
+        let hourly = self.small("oauth.dynamic.hourly");
         let unused = self.days("oauth.dynamic.unused_days");
         Some(Dynamic {
             registration: registration?,
@@ -178,6 +179,7 @@ impl Reader {
             require_pkce: require_pkce?,
             token_endpoint_audience: token_endpoint_audience?,
             most: most?,
+            hourly: hourly?,
             unused: unused?,
         })
     }

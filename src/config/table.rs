@@ -164,6 +164,12 @@ pub(super) const TABLE: &[Setting] = &[
     ),
     setting("oauth.dynamic.most", whole(1, 5_000), "200", "how many of them there may be; all are held in memory"),
     setting(
+        "oauth.dynamic.hourly",
+        whole(1, 10_000),
+        "20",
+        "how many registrations and changes of them, and wrong tokens, one address may send within an hour",
+    ),
+    setting(
         "oauth.dynamic.unused_days",
         whole(1, 366),
         "30",

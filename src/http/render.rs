@@ -229,6 +229,9 @@ impl IntoResponse for Refusal {
         if self.status() == 401 {
             headers.insert(header::WWW_AUTHENTICATE, const { HeaderValue::from_static("Basic realm=\"token\"") });
         }
+        if let Self::RegistrationsTooOften { seconds } = self {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
         if self == Self::AccessTokenMissing {
             return (status, headers).into_response();

@@ -4,11 +4,19 @@
 //! uses up no token. A secret is told once; only digests are kept, so that a token is told to whoever shows it and nobody
 //! else.
 
+mod budget;
+
+use std::{collections::BTreeSet, net::IpAddr};
+
+use serde_json::{Value, json};
+use url::Url;
+
 use crate::{
     base::{clock::Moment, digest::hex, secret::Token},
     model::text::SearchKey,
     oauth::refusal,
     protocol::{
+        address::origin,
         client::{Access, Client, ClientId, Trust},
         error::Refusal,
         redirect::{RedirectUri, is_loopback},
@@ -26,6 +34,15 @@ use crate::{
         registrations::{self, RegistrationRow},
     },
 };
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    /// The token that they show.
+    pub token: Option<&'a str>,
+    /// From where.
+    pub address: Option<IpAddr>,
+}
 
 /// A client as it is registered now.
 #[derive(Debug)]
@@ -60,13 +77,17 @@ impl From<StoreError> for NotRegistered {
 }
 
 /// Registers an app.
-pub async fn register(sv: &Services, invitation: Option<&str>, document: &str) -> Result<Registered, NotRegistered> {
-    let invitation = admitted(sv, invitation).await?;
+pub async fn register(sv: &Services, caller: Caller<'_>, document: &str) -> Result<Registered, NotRegistered> {
+    let invitation = admitted(sv, caller).await?;
     let (metadata, _) = Metadata::read(document)?;
     // Nothing is fetched for whoever could not be let in anyway.
     let count = sv.store.read((), async |tx: &mut Tx, (): &()| registrations::count(tx).await).await?;
     if count >= i64::from(sv.settings.registrar.most) {
         return Err(Refusal::RegistrationsFull.into());
+    }
+    // An invitation says itself how often it is good, but not how often it may have us fetch something.
+    if invitation.is_none() || metadata.sector_identifier_uri.is_some() {
+        budget::spend(sv, caller.address).await?;
     }
     let (token, secret) = (Token::random(&sv.entropy), Token::random(&sv.entropy));
     let given = Given {
@@ -94,8 +115,8 @@ pub async fn register(sv: &Services, invitation: Option<&str>, document: &str) -
 }
 
 /// What an app registered.
-pub async fn read(sv: &Services, id: &str, token: Option<&str>) -> Result<Registered, NotRegistered> {
-    let (row, token) = own(sv, id, token).await?;
+pub async fn read(sv: &Services, caller: Caller<'_>, id: &str) -> Result<Registered, NotRegistered> {
+    let (row, token) = own(sv, caller, id).await?;
     Ok(Registered {
         client_id: ClientId(id.to_owned()),
         metadata: row.metadata.0,
@@ -106,14 +127,10 @@ pub async fn read(sv: &Services, id: &str, token: Option<&str>) -> Result<Regist
 }
 
 /// Replaces what an app registered: what is left out now is no more (RFC 7592 §2.2).
-pub async fn replace(
-    sv: &Services,
-    id: &str,
-    token: Option<&str>,
-    document: &str,
-) -> Result<Registered, NotRegistered> {
-    let (row, token) = own(sv, id, token).await?;
+pub async fn replace(sv: &Services, caller: Caller<'_>, id: &str, document: &str) -> Result<Registered, NotRegistered> {
+    let (row, token) = own(sv, caller, id).await?;
     let (metadata, identity) = Metadata::read(document)?;
+    budget::spend(sv, caller.address).await?;
     let secret = Token::random(&sv.entropy);
     let sector = sector(sv, &metadata).await?;
     let given = Given { client_id: id.to_owned(), key: row.client_key, secret: &secret, sector };
@@ -135,41 +152,46 @@ pub async fn replace(
 }
 
 /// Forgets an app at its own wish, and everything it was given.
-pub async fn remove(sv: &Services, id: &str, token: Option<&str>) -> Result<(), NotRegistered> {
-    let (row, _) = own(sv, id, token).await?;
+pub async fn remove(sv: &Services, caller: Caller<'_>, id: &str) -> Result<(), NotRegistered> {
+    let (row, _) = own(sv, caller, id).await?;
     let turn = (row.client_key, id.to_owned(), sv.scribe(&Actor::System));
     let remove = async |tx: &mut Tx, (client, id, scribe): &(_, String, Scribe)| {
         clients::remove(tx, *client).await?;
-        scribe.note(tx, "client.removed", format!("client:{id}"), &serde_json::json!({})).await
+        scribe.note(tx, "client.removed", format!("client:{id}"), &json!({})).await
     };
     sv.store.write(turn, remove).await?;
     Ok(sv.clients.reload().await?)
 }
 
 /// Refuses whoever may not register anything; the token that will be used up.
-async fn admitted(sv: &Services, invitation: Option<&str>) -> Result<Option<Token>, NotRegistered> {
+async fn admitted(sv: &Services, caller: Caller<'_>) -> Result<Option<Token>, NotRegistered> {
     match sv.settings.registrar.admits {
         Admits::Nobody => Err(Refusal::RegistrationOff.into()),
         Admits::Everybody => Ok(None),
         Admits::Invited => {
-            let token = Token::presented(invitation.ok_or(Refusal::AccessTokenMissing)?);
+            let token = Token::presented(caller.token.ok_or(Refusal::AccessTokenMissing)?);
             let question = (token.digest(), sv.clock.now());
             let good = async |tx: &mut Tx, (token, now): &_| registrations::is_good(tx, *token, *now).await;
-            if sv.store.read(question, good).await? { Ok(Some(token)) } else { Err(Refusal::AccessTokenInvalid.into()) }
+            if sv.store.read(question, good).await? { Ok(Some(token)) } else { Err(wrong_token(sv, caller).await) }
         }
     }
 }
 
-/// The registration that a token belongs to, and the token. One that does not exist, another's token and an app that was turned off are
-/// told apart for nobody.
-async fn own(sv: &Services, id: &str, token: Option<&str>) -> Result<(RegistrationRow, Token), NotRegistered> {
+/// Refuses a token that is not good, and counts it.
+async fn wrong_token(sv: &Services, caller: Caller<'_>) -> NotRegistered {
+    budget::spend(sv, caller.address).await.err().unwrap_or(Refusal::AccessTokenInvalid.into())
+}
+
+/// The registration that a token belongs to, and the token. One that does not exist, another's token and an app that was
+/// turned off are told apart for nobody.
+async fn own(sv: &Services, caller: Caller<'_>, id: &str) -> Result<(RegistrationRow, Token), NotRegistered> {
     if sv.settings.registrar.admits == Admits::Nobody {
         return Err(Refusal::RegistrationOff.into());
     }
-    let token = Token::presented(token.ok_or(Refusal::AccessTokenMissing)?);
+    let token = Token::presented(caller.token.ok_or(Refusal::AccessTokenMissing)?);
     // An address holds any text, and a database not (R55): only ids that exist are looked up.
     if sv.clients.by_id(&ClientId(id.to_owned())).is_none() {
-        return Err(Refusal::AccessTokenInvalid.into());
+        return Err(wrong_token(sv, caller).await);
     }
     let question = (id.to_owned(), token.digest());
     let find = async |tx: &mut Tx, (id, token): &(String, _)| registrations::find(tx, id, *token).await;
@@ -177,7 +199,10 @@ async fn own(sv: &Services, id: &str, token: Option<&str>) -> Result<(Registrati
     let enabled = |row: &RegistrationRow| {
         sv.clients.by_key(row.client_key).is_some_and(|client| client.require_enabled().is_ok())
     };
-    Ok((row.filter(enabled).ok_or(Refusal::AccessTokenInvalid)?, token))
+    match row.filter(enabled) {
+        Some(row) => Ok((row, token)),
+        None => Err(wrong_token(sv, caller).await),
+    }
 }
 
 /// The sector of its pairwise subjects (Core 8.1). What the department calls a sector is never the name of a host.
@@ -242,8 +267,8 @@ impl Newcomer {
         }
         clients::add(tx, &self.client, self.now).await?;
         registrations::add(tx, &self.client, self.token.digest(), &self.metadata, self.now).await?;
-        let detail = serde_json::json!({ "name": self.client.name, "redirect_uris": self.client.redirect_uris });
-        self.scribe.note(tx, "client.registered", format!("client:{}", self.client.client_id), &detail).await
+        let subject = format!("client:{}", self.client.client_id);
+        self.scribe.note(tx, "client.registered", subject, &summary(&self.client)).await
     }
 }
 
@@ -273,8 +298,7 @@ impl Replacement {
         let (client, kept) = over(self.client.clone(), &before);
         clients::change(tx, &client, self.now).await?;
         registrations::change(tx, client.key, &self.metadata).await?;
-        let detail = serde_json::json!({ "name": client.name, "redirect_uris": client.redirect_uris });
-        self.scribe.note(tx, "client.changed", format!("client:{}", client.client_id), &detail).await?;
+        self.scribe.note(tx, "client.changed", format!("client:{}", client.client_id), &summary(&client)).await?;
         Ok(Ok(kept))
     }
 
@@ -293,6 +317,20 @@ impl Replacement {
             _ => Ok(()),
         }
     }
+}
+
+/// What the audit trail keeps of an app's own words, which anybody may fill it with: some, and of bounded length.
+fn summary(client: &Client) -> Value {
+    let place = |uri: &RedirectUri| {
+        let place = Url::parse(uri.as_str())
+            .map_or_else(|_| String::new(), |url| origin(&url).unwrap_or_else(|| url.scheme().to_owned()));
+        place.chars().take(100).collect::<String>()
+    };
+    let places: BTreeSet<String> = client.redirect_uris.iter().map(place).collect();
+    json!({
+        "name": client.name, "auth_method": client.access.method(), "redirect_uris": client.redirect_uris.len(),
+        "origins": places.into_iter().take(5).collect::<Vec<_>>(),
+    })
 }
 
 /// A client as it is to be, with what it has from before; whether that is its secret.

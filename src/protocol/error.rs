@@ -177,6 +177,12 @@ pub enum Refusal {
     /// As many apps registered themselves as may.
     #[error("No more applications can register themselves for now; ask the provider")]
     RegistrationsFull,
+    /// An address registered or changed as many as it may for now, or tried as many tokens (R53).
+    #[error("So many registrations came from this address that it must wait; try again when Retry-After says")]
+    RegistrationsTooOften {
+        /// For how long.
+        seconds: u64,
+    },
     /// The request's body is not a form.
     #[error("Send the parameters as application/x-www-form-urlencoded")]
     NotAForm,
@@ -244,7 +250,9 @@ impl Refusal {
             Self::DpopNonceNeeded => "use_dpop_nonce",
             Self::AccessTokenTooNarrow => "insufficient_scope",
             Self::SignInTooOld { .. } => "insufficient_user_authentication",
-            Self::Busy | Self::Unavailable | Self::RegistrationsFull => "temporarily_unavailable",
+            Self::Busy | Self::Unavailable | Self::RegistrationsFull | Self::RegistrationsTooOften { .. } => {
+                "temporarily_unavailable"
+            }
             Self::Fault => "server_error",
         }
     }
@@ -270,6 +278,7 @@ impl Refusal {
             | Self::AccessTokenBound => 401,
             Self::AccessTokenTooNarrow | Self::NotForThisPerson => 403,
             Self::RegistrationOff => 404,
+            Self::RegistrationsTooOften { .. } => 429,
             Self::Busy | Self::Unavailable | Self::RegistrationsFull => 503,
             Self::Fault => 500,
             _ => 400,

@@ -1,7 +1,7 @@
 //! `/register` and what each client finds at its own address below it: JSON in, JSON out.
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, State, rejection::StringRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::caller::authorization;
 use crate::{
-    http::{Shared, render},
-    oauth::register::{self, NotRegistered, Registered},
+    http::{Shared, render, visitor::Trace},
+    oauth::register::{self, Caller, NotRegistered, Registered},
     protocol::{error::Refusal, registration::BadMetadata},
     services::Services,
 };
@@ -19,8 +19,13 @@ use crate::{
 type Body = Result<String, StringRejection>;
 
 /// POST `/register`.
-pub(super) async fn register(State(sv): State<Shared>, headers: HeaderMap, body: Body) -> Response {
-    let outcome = async { register::register(&sv, bearer(&headers)?, &document(&headers, body)?).await };
+pub(super) async fn register(
+    State(sv): State<Shared>,
+    Extension(trace): Extension<Trace>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let outcome = async { register::register(&sv, caller(&headers, &trace)?, &document(&headers, body)?).await };
     match outcome.await {
         Ok(registered) => (StatusCode::CREATED, render::json(&shown(&sv, registered))).into_response(),
         Err(refused) => refused.into_response(),
@@ -28,8 +33,13 @@ pub(super) async fn register(State(sv): State<Shared>, headers: HeaderMap, body:
 }
 
 /// GET `/register/{client_id}`.
-pub(super) async fn read(State(sv): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let outcome = async { register::read(&sv, &id, bearer(&headers)?).await };
+pub(super) async fn read(
+    State(sv): State<Shared>,
+    Path(id): Path<String>,
+    Extension(trace): Extension<Trace>,
+    headers: HeaderMap,
+) -> Response {
+    let outcome = async { register::read(&sv, caller(&headers, &trace)?, &id).await };
     outcome.await.map_or_else(IntoResponse::into_response, |registered| render::json(&shown(&sv, registered)))
 }
 
@@ -37,22 +47,29 @@ pub(super) async fn read(State(sv): State<Shared>, Path(id): Path<String>, heade
 pub(super) async fn replace(
     State(sv): State<Shared>,
     Path(id): Path<String>,
+    Extension(trace): Extension<Trace>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let outcome = async { register::replace(&sv, &id, bearer(&headers)?, &document(&headers, body)?).await };
+    let outcome = async { register::replace(&sv, caller(&headers, &trace)?, &id, &document(&headers, body)?).await };
     outcome.await.map_or_else(IntoResponse::into_response, |registered| render::json(&shown(&sv, registered)))
 }
 
 /// DELETE `/register/{client_id}`.
-pub(super) async fn remove(State(sv): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let outcome = async { register::remove(&sv, &id, bearer(&headers)?).await };
+pub(super) async fn remove(
+    State(sv): State<Shared>,
+    Path(id): Path<String>,
+    Extension(trace): Extension<Trace>,
+    headers: HeaderMap,
+) -> Response {
+    let outcome = async { register::remove(&sv, caller(&headers, &trace)?, &id).await };
     outcome.await.map_or_else(IntoResponse::into_response, |()| StatusCode::NO_CONTENT.into_response())
 }
 
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+fn caller<'a>(headers: &'a HeaderMap, trace: &Trace) -> Result<Caller<'a>, Refusal> {
     let parts = authorization(headers)?.and_then(|value| value.split_once(' '));
-    Ok(parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim()))
+    let bearer = parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+    Ok(Caller { token: bearer, address: trace.address })
 }
 
 fn document(headers: &HeaderMap, body: Body) -> Result<String, NotRegistered> {

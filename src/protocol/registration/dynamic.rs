@@ -47,6 +47,8 @@ pub struct Registrar {
     pub scopes: Scopes,
     /// How many there may be.
     pub most: u32,
+    /// How many registrations, changes and wrong tokens may come from one address within an hour.
+    pub hourly: u32,
     /// After how long without a sign-in one is forgotten.
     pub unused: Duration,
 }
@@ -59,6 +61,7 @@ impl Default for Registrar {
             token_endpoint_audience: false,
             scopes: "openid profile offline_access".parse().unwrap_or_default(),
             most: 200,
+            hourly: 20,
             unused: Duration::from_hours(24 * 30),
         }
     }

@@ -18,6 +18,7 @@ mod address;
 mod crowd;
 mod device;
 mod guesses;
+mod registrations;
 mod row_key;
 mod window;
 
@@ -28,6 +29,7 @@ pub use address::{AddressBlock, Neighbourhood};
 pub use crowd::Crowd;
 pub use device::{DeviceCookies, Known};
 pub use guesses::Guesses;
+pub use registrations::Registrations;
 pub use row_key::{Limiter, RowKey};
 pub use window::Window;
 

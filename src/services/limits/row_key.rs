@@ -56,6 +56,11 @@ impl Limiter {
         self.key(b"password", &sketch[..2])
     }
 
+    /// Of an address's registrations of apps.
+    pub fn registrations(&self, block: AddressBlock) -> RowKey {
+        self.key(b"registrations", block.bytes())
+    }
+
     /// Of an account's guesses at what devices show.
     pub fn guesses(&self, account: AccountId) -> RowKey {
         self.key(b"guesses", account.uuid().as_bytes())

@@ -23,6 +23,7 @@ mod parameters;
 mod people;
 mod recent;
 mod registration;
+mod registration_floods;
 mod requests;
 mod session_state;
 mod signed_answers;

@@ -12,7 +12,10 @@ use phuong::{
     admin::clients,
     protocol::{
         discovery::Offer,
-        registration::dynamic::{Admits, Registrar},
+        registration::{
+            Changes,
+            dynamic::{Admits, Registrar},
+        },
         scope::Scopes,
     },
     services::{Settings, authority::Standing},
@@ -30,7 +33,7 @@ use crate::support::{
 /// Everybody may.
 struct Open(Tour);
 /// Whoever was given a token.
-struct Invited(Tour);
+pub(super) struct Invited(pub(super) Tour);
 
 async fn admitting(backend: Backend, admits: Admits) -> Option<Tour> {
     let scopes: Scopes = "openid profile email offline_access".parse().unwrap();
@@ -46,11 +49,11 @@ impl Open {
 }
 
 impl Invited {
-    async fn on(backend: Backend) -> Option<Self> {
+    pub(super) async fn on(backend: Backend) -> Option<Self> {
         admitting(backend, Admits::Invited).await.map(Self)
     }
 
-    async fn invite(&self, uses: u32) -> String {
+    pub(super) async fn invite(&self, uses: u32) -> String {
         let leave = Standing::danger_command_line().with_the_sector(&self.0.sv).unwrap();
         let token = clients::invite(&self.0.sv, &leave, uses, Duration::from_hours(24)).await.unwrap();
         token.expose().to_owned()
@@ -370,6 +373,9 @@ both! { async fn r15_r41_a_client_that_is_turned_off_manages_nothing_and_its_sec
     let client = clients::find(&t.sv, id).unwrap();
     let kept = serde_json::to_string(&*client).unwrap();
     assert!(!kept.contains(own.text("client_secret")) && !kept.contains(own.token().unwrap()));
+    let changes = Changes { scope: Some("openid edu".into()), ..Changes::default() };
+    let refused = clients::adjust(&t.sv, &leave, id, changes).await.unwrap_err();
+    assert!(refused.to_string().contains("registered itself"), "two would manage it: {refused}");
     clients::set_state(&t.sv, &leave, id, phuong::protocol::client::State::Disabled).await.unwrap();
     let mut change = document();
     change["client_id"] = id.into();
