@@ -24,7 +24,7 @@ use crate::{
     },
     services::{
         Services, audit,
-        ending::{self, Ended},
+        ending::{self, Ended, Ending, FirstTry},
         limits::{AddressBlock, Guesses, Limiter, RowKey},
     },
     store::{
@@ -231,6 +231,8 @@ async fn again(sv: &Services, session: &SessionRow, letters: UserCode) -> Result
 /// What is written when a device is let in, all or nothing.
 struct LettingIn {
     opening: Opening,
+    /// The session it is let in from.
+    phone: Ending,
     agreement: Option<Agreement>,
     end: NewJob,
     event: Event,
@@ -245,6 +247,7 @@ impl LettingIn {
             session: sv.ids.next(),
             nobody: Token::random(&sv.entropy).digest(),
             name: waiting.client.name.clone(),
+            account: session.account_id,
             by: session.id,
             grant: sv.ids.next(),
             client: waiting.client.key,
@@ -256,6 +259,7 @@ impl LettingIn {
         let ended = Ended { session: opening.session, ..Ended::from(session) };
         let agrees = waiting.next == Next::Consent;
         Self {
+            phone: sv.ending(Ended::from(session), FirstTry::Worker),
             agreement: agrees.then(|| Agreement::of(sv, session, &waiting.client, &waiting.ask)),
             end: ending::lesson(&sv.ids, ended, until, now),
             event: event(sv, session, "device.opened", waiting, &serde_json::json!(lesson.span().as_secs() / 60)),
@@ -267,6 +271,7 @@ impl LettingIn {
         if !devices::open(tx, &self.opening).await? {
             return Err(StoreError::Refused(Refusal::DeviceCodeInvalid));
         }
+        self.phone.make_room(tx).await?;
         if let Some(agreement) = &self.agreement {
             agreement.give(tx, self.opening.now).await?;
         }

@@ -1,6 +1,6 @@
 //! Device codes (RFC 8628): asked for, answered once, exchanged once; and the sessions of boards that were let in.
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, accounts};
 use crate::base::{
     clock::Moment,
     digest::Digest,
@@ -72,6 +72,8 @@ pub struct Opening {
     pub nobody: Digest,
     /// What the session is called on the account page.
     pub name: String,
+    /// Whose.
+    pub account: AccountId,
     /// From which session it is let in.
     pub by: SessionId,
     /// Its grant's row.
@@ -177,7 +179,8 @@ pub async fn deny(tx: &mut Tx, code: Digest, now: Moment) -> Result<bool, StoreE
 /// Lets a device in, with a session and a grant of its own; false, and then the write must be undone, when somebody
 /// answered before, it is too late, or the session it is let in from has ended.
 pub async fn open(tx: &mut Tx, new: &Opening) -> Result<bool, StoreError> {
-    // Whoever ends that session meanwhile waits, and sees what was opened by it.
+    // Whoever ends the account or that session meanwhile waits, and sees what was opened by it.
+    accounts::hold(tx, new.account).await?;
     on_db!(tx, sqlx::query(HOLD).bind(new.by))?;
     let session = on_db!(
         tx,
@@ -230,7 +233,7 @@ pub async fn of_account(
     on_db!(tx, c => sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(&mut *c))
 }
 
-/// Ends the session of a board whose grant was given back: nothing else hangs from it.
+/// Ends the session of the board that has this grant, if it is a board's.
 pub async fn end_session(tx: &mut Tx, grant: GrantId, now: Moment) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(END_SESSION).bind(grant).bind(now)).map(drop)
 }

@@ -19,7 +19,7 @@ use crate::{
         scope::Scopes,
         token::TokenResponse,
     },
-    services::Services,
+    services::{Services, ending::end_grant},
     store::{
         StoreError, Tx, devices,
         grants::{self, GrantRow},
@@ -86,8 +86,7 @@ async fn spend(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
         let Some(grant) = row.filter(|row| row.spent_at.is_some()).and_then(|row| row.grant_id) else {
             return no(Refusal::DeviceCodeInvalid);
         };
-        grants::end(tx, grant, *now).await?;
-        devices::end_session(tx, grant, *now).await?;
+        end_grant(tx, grant, *now).await?;
         return Ok(Outcome::Replayed);
     };
     let Some(grant) = grants::find(tx, grant).await? else { return no(Refusal::DeviceCodeInvalid) };

@@ -120,3 +120,31 @@ both! { async fn a_new_password_ends_the_boards_too_and_a_removed_client_leaves_
     t.advance(Duration::from_hours(72));
     while worker::purge(&t.sv).await.unwrap() > 0 {}
 } }
+
+both! { async fn r13_a_replayed_token_of_a_board_closes_the_board(t: Tour) {
+    let board = Board::new(&t).await;
+    let mut phone = phone(&t, "teacher").await;
+    let tokens = board.tokens(&t, &mut phone).await;
+    let first = tokens["refresh_token"].as_str().unwrap();
+    let next = board.app.refresh(&t, first).await.json();
+    board.app.refresh(&t, next["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(board.app.refresh(&t, first).await.error(), "invalid_grant");
+    assert_eq!(t.get("/userinfo", tokens["access_token"].as_str()).await.status, 401);
+    assert!(!phone.get(&t, "/account").await.text.contains("Bảng lớp học:"), "nothing of it is left");
+} }
+
+both! { async fn r52_boards_count_among_the_sessions_of_an_account_and_the_oldest_makes_room(t: Tour) {
+    let board = Board::new(&t).await;
+    let mut phone = phone(&t, "teacher").await;
+    let first = board.tokens(&t, &mut phone).await;
+    for _ in 0..18 {
+        t.advance(Duration::from_secs(1));
+        board.tokens(&t, &mut phone).await;
+    }
+    assert_eq!(t.get("/userinfo", first["access_token"].as_str()).await.status, 200, "twenty with the phone");
+    t.advance(Duration::from_secs(1));
+    board.tokens(&t, &mut phone).await;
+    assert_eq!(t.get("/userinfo", first["access_token"].as_str()).await.status, 401);
+    let account = phone.get(&t, "/account").await;
+    assert_eq!(account.text.matches("Bảng lớp học:").count(), 19, "the phone goes on");
+} }
