@@ -1,10 +1,13 @@
 //! Device codes (RFC 8628): asked for, answered once, exchanged once; and the sessions of boards that were let in.
 
 use super::{StoreError, Tx, accounts};
-use crate::base::{
-    clock::Moment,
-    digest::Digest,
-    id::{AccountId, ClientKey, GrantId, SessionId},
+use crate::{
+    base::{
+        clock::Moment,
+        digest::Digest,
+        id::{AccountId, ClientKey, GrantId, PersonId, SessionId},
+    },
+    protocol::device::Lesson,
 };
 
 row! {
@@ -129,6 +132,9 @@ statements! {
                  WHERE d.opened_by = $1 AND s.ended_at IS NULL ORDER BY s.id";
     OF_ACCOUNT = "SELECT d.session_id, d.client_key FROM sessions s JOIN device_codes d ON d.session_id = s.id
                   WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2";
+    OF_CLIENT = "SELECT s.id, s.account_id, a.person_id FROM device_codes d JOIN sessions s ON s.id = d.session_id
+                 JOIN accounts a ON a.id = s.account_id
+                 WHERE d.client_key = $1 AND d.expires_at > $2 AND s.ended_at IS NULL AND s.expires_at > $3";
     END_SESSION = "UPDATE sessions SET ended_at = $2 WHERE ended_at IS NULL AND id IN
                    (SELECT d.session_id FROM grants g JOIN device_codes d ON d.session_id = g.session_id WHERE g.id = $1)";
     REMOVE_OF_CLIENT = "DELETE FROM device_codes WHERE client_key = $1";
@@ -231,6 +237,17 @@ pub async fn of_account(
     now: Moment,
 ) -> Result<Vec<(SessionId, ClientKey)>, StoreError> {
     on_db!(tx, c => sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(&mut *c))
+}
+
+/// The open boards of a client: their sessions, and whose.
+pub async fn of_client(
+    tx: &mut Tx,
+    client: ClientKey,
+    now: Moment,
+) -> Result<Vec<(SessionId, AccountId, PersonId)>, StoreError> {
+    // What was let in on a code ends with the longest lesson after it, so that the older codes need not be looked at.
+    let since = now - Lesson::LONGEST;
+    on_db!(tx, c => sqlx::query_as(OF_CLIENT).bind(client).bind(since).bind(now).fetch_all(&mut *c))
 }
 
 /// Ends the session of the board that has this grant, if it is a board's.
