@@ -1,6 +1,6 @@
 //! Registering, changing and removing relying apps; each change with its line in the audit trail, and no line without one.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     model::text::SearchKey,
     protocol::{
         client::{Access, Client, ClientId, State, StoredSecret},
-        registration::{Registration, RegistrationProblem},
+        registration::{Changes, Registration, RegistrationProblem},
     },
     services::{
         Services,
@@ -41,6 +41,12 @@ pub enum ClientError {
     /// It has no secret to rotate.
     #[error("{0} has no secret: it proves itself by {1}")]
     NoSecret(String, &'static str),
+    /// It registered itself, and would undo a change of ours with its next own.
+    #[error(
+        "{0} registered itself and manages that; what all such apps may ask for is said by oauth.dynamic.scopes, \
+         and `phuong client disable` turns one off"
+    )]
+    Own(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -63,11 +69,7 @@ pub fn find(sv: &Services, id: &str) -> Result<Arc<Client>, ClientError> {
 pub async fn add(sv: &Services, leave: &Leave, ask: Registration) -> Result<(Client, Option<Token>), ClientError> {
     let secret = Token::random(&sv.entropy);
     let client = ask.register(sv.ids.next(), &secret).map_err(ClientError::Registration)?;
-    for resource in &client.api.serves {
-        if let Some(other) = sv.clients.now().serving(resource) {
-            return Err(ClientError::Served(resource.clone(), other.client_id.clone()));
-        }
-    }
+    require_unserved(sv, &client.client_id, &client.api.serves)?;
     let (subject, detail) = told(&client);
     let event = leave.event(sv, "client.added", subject, &detail);
     let turn = (client.clone(), event, sv.clock.now());
@@ -87,6 +89,22 @@ pub async fn add(sv: &Services, leave: &Leave, ask: Registration) -> Result<(Cli
     sv.clients.reload().await?;
     let told = matches!(client.access, Access::SecretBasic { .. } | Access::SecretPost { .. }).then_some(secret);
     Ok((client, told))
+}
+
+/// Changes what an app may ask for, which APIs it serves and calls, and the form of its access tokens.
+pub async fn adjust(sv: &Services, leave: &Leave, id: &str, changes: Changes) -> Result<Client, ClientError> {
+    if let Some(serves) = &changes.serves {
+        require_unserved(sv, &ClientId(id.to_owned()), serves)?;
+    }
+    change(sv, leave, id, Change::Registration(changes)).await
+}
+
+/// Refuses resources that an app beside this one serves.
+fn require_unserved(sv: &Services, id: &ClientId, resources: &BTreeSet<String>) -> Result<(), ClientError> {
+    let now = sv.clients.now();
+    let other = |resource: &String| now.serving(resource).filter(|other| other.client_id != *id);
+    let served = resources.iter().find_map(|resource| Some((resource, other(resource)?)));
+    served.map_or(Ok(()), |(resource, by)| Err(ClientError::Served(resource.clone(), by.client_id.clone())))
 }
 
 /// A token by which apps may register themselves so many times, if the server admits them; told here and never again.
@@ -126,6 +144,7 @@ pub async fn remove(sv: &Services, leave: &Leave, id: &str) -> Result<(), Client
 enum Change {
     Secret { new: StoredSecret, keep: Duration },
     State(State),
+    Registration(Changes),
     Removal,
 }
 
@@ -148,6 +167,7 @@ impl Turn {
         let Some(client) = rows::hold(tx, &self.id).await? else {
             return Ok(Err(ClientError::Unknown(self.id.0.clone())));
         };
+        let before = client.clone();
         let (client, action) = match &self.change {
             Change::Secret { new, keep } => match with_secret(client, new, *keep, self.now) {
                 Ok(client) => (client, "client.secret_rotated"),
@@ -159,6 +179,14 @@ impl Turn {
                 rows::end_all(tx, client.key, self.now).await?;
                 (Client { state: State::Disabled, ..client }, "client.disabled")
             }
+            Change::Registration(_) if registrations::manages(tx, client.key).await? => {
+                return Ok(Err(ClientError::Own(client.client_id.0)));
+            }
+            Change::Registration(changes) => match changes.clone().apply(client) {
+                Ok(client) if client == before => return Ok(Ok(client)),
+                Ok(client) => (client, "client.changed"),
+                Err(problems) => return Ok(Err(ClientError::Registration(problems))),
+            },
             Change::Removal => (client, "client.removed"),
         };
         match &self.change {
@@ -166,7 +194,11 @@ impl Turn {
             // It is held: its row is there.
             _ => drop(rows::change(tx, &client, self.now).await?),
         }
-        let (subject, detail) = told(&client);
+        let (subject, mut detail) = told(&client);
+        if let Change::Registration(_) = self.change {
+            detail["before"] = agreed(&before);
+            detail["after"] = agreed(&client);
+        }
         self.scribe.note(tx, action, subject, &detail).await?;
         Ok(Ok(client))
     }
@@ -189,6 +221,12 @@ fn with_secret(mut client: Client, new: &StoredSecret, keep: Duration, now: Mome
 fn told(client: &Client) -> (String, Value) {
     let detail = json!({ "name": client.name, "kind": client.kind, "auth_method": client.access.method() });
     (format!("client:{}", client.client_id), detail)
+}
+
+/// What [`adjust`] changes.
+fn agreed(client: &Client) -> Value {
+    let api = &client.api;
+    json!({ "scope": client.scopes, "resources": api.serves, "calls": api.calls, "access_token": api.form })
 }
 
 #[cfg(test)]

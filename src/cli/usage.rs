@@ -86,7 +86,10 @@ pub(super) fn refused(error: &clap::Error) -> Failure {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             format!("{} không nhận giá trị «{}»", text(ContextKind::InvalidArg), text(ContextKind::InvalidValue))
         }
-        ErrorKind::ArgumentConflict => format!("{} chỉ cho được một lần", text(ContextKind::InvalidArg)),
+        ErrorKind::ArgumentConflict => match (text(ContextKind::InvalidArg), text(ContextKind::PriorArg)) {
+            (named, prior) if prior.is_empty() || prior == named => format!("{named} chỉ cho được một lần"),
+            (named, prior) => format!("{named} không đi cùng {prior}"),
+        },
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "thiếu tên lệnh".to_owned()
         }

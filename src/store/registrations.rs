@@ -24,6 +24,7 @@ statements! {
     ADD = "INSERT INTO registrations (client_key, token, metadata, registered_at, used_at) VALUES ($1, $2, $3, $4, $4)";
     FIND = "SELECT r.client_key, r.metadata, r.registered_at FROM registrations r JOIN clients c ON c.key = r.client_key
             WHERE c.client_id = $1 AND r.token = $2";
+    MANAGES = "SELECT client_key FROM registrations WHERE client_key = $1";
     CHANGE = "UPDATE registrations SET metadata = $2 WHERE client_key = $1";
     USE = "UPDATE registrations SET used_at = $2 WHERE client_key = $1 AND used_at < $3";
     IS_GOOD = "SELECT uses_left FROM registration_tokens WHERE digest = $1 AND uses_left > 0 AND expires_at > $2";
@@ -55,6 +56,12 @@ pub async fn add(
 /// The registration of a client, for whoever has its token.
 pub async fn find(tx: &mut Tx, client_id: &str, token: Digest) -> Result<Option<RegistrationRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(FIND).bind(client_id).bind(token).fetch_optional(&mut *c))
+}
+
+/// Whether a client registered itself, and manages that.
+pub async fn manages(tx: &mut Tx, client: ClientKey) -> Result<bool, StoreError> {
+    let row: Option<(ClientKey,)> = on_db!(tx, c => sqlx::query_as(MANAGES).bind(client).fetch_optional(&mut *c))?;
+    Ok(row.is_some())
 }
 
 /// Replaces what an app says of itself.

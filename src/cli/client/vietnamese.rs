@@ -12,6 +12,10 @@ pub(super) fn error(error: &ClientError) -> String {
         ClientError::Served(resource, by) => format!("{resource} đã là địa chỉ của ứng dụng {by}"),
         ClientError::Unknown(id) => format!("không có ứng dụng nào mang mã {id}; `phuong client list` cho xem tất cả"),
         ClientError::NoSecret(id, method) => format!("{id} không có mã bí mật: nó tự chứng minh bằng {method}"),
+        ClientError::Own(id) => format!(
+            "{id} tự đăng ký và tự quản lý; những gì các ứng dụng như thế được hỏi nằm ở oauth.dynamic.scopes, còn \
+             `phuong client disable` tắt một ứng dụng"
+        ),
         ClientError::Store(error) => format!("cơ sở dữ liệu báo lỗi: {error}"),
     }
 }

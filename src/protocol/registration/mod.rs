@@ -3,6 +3,7 @@
 
 mod bad;
 mod certificates;
+mod changes;
 pub mod dynamic;
 mod metadata;
 mod problem;
@@ -10,6 +11,7 @@ mod problem;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use bad::BadMetadata;
+pub use changes::Changes;
 pub use metadata::{Identity, Metadata};
 pub use problem::RegistrationProblem;
 
@@ -151,8 +153,7 @@ impl Registration {
             problems.push(bad.into());
             None
         });
-        let wrong = self.api.serves.iter().filter(|resource| !is_resource(resource));
-        problems.extend(wrong.map(|resource| RegistrationProblem::Resource(resource.clone())));
+        problems.extend(wrong_resources(&self.api));
         let access = self.access(secret).map_err(|problem| problems.push(problem));
         if let Ok(access) = &access
             && self.certificate.is_some()
@@ -170,15 +171,13 @@ impl Registration {
         if self.public_subject && self.sector.is_some() {
             problems.push(RegistrationProblem::IdleSector);
         }
-        let scopes = self.scopes().map_err(|problem| problems.push(problem));
+        let scopes = scopes_of(self.kind, self.scope.as_deref()).map_err(|problem| problems.push(problem));
         let audiences = std::iter::once(&self.audience).chain(self.release.values());
         let unknown = audiences.flat_map(|audience| &audience.roles).filter(|role| !ROLES.contains(&role.as_str()));
         problems.extend(unknown.map(|role| RegistrationProblem::Role(role.clone())));
         let (Ok(access), Ok(scopes), true) = (access, scopes, problems.is_empty()) else { return Err(problems) };
         let mut release = self.release;
-        for scope in BY_APPROVAL.into_iter().filter(|scope| scopes.has(scope)) {
-            release.entry(scope.to_owned()).or_default();
-        }
+        approve(&mut release, &scopes);
         let proves = matches!(access, Access::KeyJwt { .. } | Access::SelfSigned { .. });
         let terms = Terms { request_keys: self.keys.filter(|_| !proves), ..self.terms };
         let subject = if self.public_subject {
@@ -268,15 +267,26 @@ impl Registration {
             keys => Ok(keys),
         }
     }
+}
 
-    fn scopes(&self) -> Result<Scopes, RegistrationProblem> {
-        let default = if self.kind == Kind::Service { "" } else { "openid profile" };
-        let text = self.scope.as_deref().unwrap_or(default);
-        let scopes: Scopes = text.parse().map_err(|_| RegistrationProblem::Scope(text.to_owned()))?;
-        // A service may be registered for scopes of other apps' APIs, which only those apps know.
-        let unknown = scopes.iter().find(|scope| self.kind != Kind::Service && !KNOWN.contains(scope));
-        unknown.map_or(Ok(scopes.clone()), |scope| Err(RegistrationProblem::Scope(scope.to_owned())))
+fn scopes_of(kind: Kind, text: Option<&str>) -> Result<Scopes, RegistrationProblem> {
+    let default = if kind == Kind::Service { "" } else { "openid profile" };
+    let text = text.unwrap_or(default);
+    let scopes: Scopes = text.parse().map_err(|_| RegistrationProblem::Scope(text.to_owned()))?;
+    // A service may be registered for scopes of other apps' APIs, which only those apps know.
+    let unknown = scopes.iter().find(|scope| kind != Kind::Service && !KNOWN.contains(scope));
+    unknown.map_or(Ok(scopes.clone()), |scope| Err(RegistrationProblem::Scope(scope.to_owned())))
+}
+
+/// Whoever names a scope that needs approval approves of it: for everybody, unless it was said for whom.
+fn approve(release: &mut BTreeMap<String, Audience>, scopes: &Scopes) {
+    for scope in BY_APPROVAL.into_iter().filter(|scope| scopes.has(scope)) {
+        release.entry(scope.to_owned()).or_default();
     }
+}
+
+fn wrong_resources(api: &Api) -> impl Iterator<Item = RegistrationProblem> {
+    api.serves.iter().filter(|resource| !is_resource(resource)).cloned().map(RegistrationProblem::Resource)
 }
 
 fn grants_of(kind: Kind, api: &Api) -> BTreeSet<GrantKind> {

@@ -6,11 +6,13 @@ use phuong::{
     admin::clients::{self, ClientError, Leave},
     protocol::{
         client::{Access, Client, ClientId, Kind, State, StoredSecret},
-        registration::Registration,
+        registration::{Changes, Registration},
+        target::TokenForm,
     },
     services::authority::Standing,
     store::{Tx, audit, clients as rows},
 };
+use serde_json::{Value, json};
 
 use crate::support::{database::Database, tour::Tour};
 
@@ -89,4 +91,30 @@ both! { async fn of_two_new_secrets_at_the_same_moment_both_work(database: Datab
         };
         assert!(secrets.iter().cloned().any(same));
     }
+} }
+
+both! { async fn r51_a_change_keeps_what_others_changed_and_says_what_was_and_what_is(database: Database) {
+    let (one, other, leave) = nodes(&database).await;
+    clients::set_state(&one.sv, &leave, "app", State::Disabled).await.unwrap();
+    other.advance(Duration::from_secs(1));
+    let changes = Changes {
+        scope: Some("openid edu".into()),
+        serves: Some(["https://app.example/api".to_owned()].into()),
+        form: Some(TokenForm::Opaque),
+        ..Changes::default()
+    };
+    clients::adjust(&other.sv, &leave, "app", changes.clone()).await.unwrap();
+    clients::adjust(&other.sv, &leave, "app", changes.clone()).await.unwrap();
+    let client = stored(&one).await.unwrap();
+    assert_eq!((client.state, client.scopes.to_string()), (State::Disabled, "edu openid".to_owned()));
+    assert_eq!(events(&one).await, ["client.added", "client.disabled", "client.changed"], "the second changed nothing");
+    let read = one.sv.store.read((), async |tx: &mut Tx, (): &()| audit::about(tx, "client:app", 1).await);
+    let detail: Value = serde_json::from_str(&read.await.unwrap()[0].detail).unwrap();
+    assert_eq!(detail["before"], json!({ "scope": "openid profile", "resources": [], "calls": [], "access_token": "jwt" }));
+    let after = json!({ "scope": "edu openid", "resources": ["https://app.example/api"], "calls": [], "access_token": "opaque" });
+    assert_eq!((&detail["name"], &detail["after"]), (&json!("App"), &after));
+
+    clients::add(&other.sv, &leave, Registration::named("svc", "Service", Kind::Service)).await.unwrap();
+    let served = clients::adjust(&other.sv, &leave, "svc", Changes { scope: None, ..changes }).await.unwrap_err();
+    assert!(matches!(&served, ClientError::Served(_, by) if by.0 == "app"), "a token would be good at two apps: {served}");
 } }

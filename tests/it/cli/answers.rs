@@ -2,6 +2,8 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
+use serde_json::{Value, json};
+
 use super::program::run;
 
 #[test]
@@ -91,5 +93,46 @@ fn people_are_found_shown_suspended_and_given_roles_by_commands_beside_each_othe
         assert_eq!((refused.code, refused.json()["exit"].as_i64()), (Some(2), Some(2)), "{wrong:?} {}", refused.stdout);
         let vi = run(folder.path(), wrong, &[]);
         assert!(vi.stderr.starts_with("Lỗi: "), "{}", vi.stderr);
+    }
+}
+
+#[test]
+fn what_an_app_was_registered_with_is_shown_and_what_is_changed_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = |words: &str| {
+        let arguments: Vec<&str> = words.split(' ').collect();
+        run(folder.path(), &[&["client"], &arguments[..], &["--json"]].concat(), &[])
+    };
+    assert_eq!(run(folder.path(), &["init"], &[]).code, Some(0));
+    let added = client(
+        "add --name Marks --kind web --redirect-uri https://m.example/cb --certificate san_dns=m.example --bound-tokens \
+         certificate --jwks-uri https://m.example/jwks --userinfo-alg EdDSA --introspection-alg RS256 --calls lms",
+    );
+    assert!(added.code == Some(0) && added.stderr.contains("lms"), "nobody is called so yet: {}", added.stderr);
+    let expected = json!({
+        "auth_method": "tls_client_auth", "certificate": "san_dns=m.example", "bound_tokens": "certificate",
+        "jwks_uri": "https://m.example/jwks", "id_token_alg": "ES256", "userinfo_alg": "EdDSA", "introspection_alg": "RS256",
+        "profile": "standard", "resources": [], "calls": ["lms"], "access_token": "jwt", "scope": "openid profile",
+    });
+    let same = |shown: &Value, expected: &Value| {
+        for (name, value) in expected.as_object().unwrap() {
+            assert_eq!(&shown[name], value, "{name}");
+        }
+    };
+    same(&client("show marks").json(), &expected);
+
+    let changed = client("change marks --scope openid --resource https://m.example/api --access-token opaque");
+    assert_eq!(changed.code, Some(0), "{}", changed.stderr);
+    let expected = json!({
+        "resources": ["https://m.example/api"], "calls": ["lms"], "access_token": "opaque", "scope": "openid",
+        "userinfo_alg": "EdDSA", "auth_method": "tls_client_auth",
+    });
+    same(&client("show marks").json(), &expected);
+    let none = client("change marks --no-resources --no-calls").json();
+    assert_eq!((&none["resources"], &none["calls"], &none["scope"]), (&json!([]), &json!([]), &json!("openid")));
+    for (words, told) in [("change marks", "--scope"), ("change marks --calls lms --no-calls", "--no-calls")] {
+        let refused = client(words);
+        let error = refused.json()["error"].as_str().unwrap().to_owned();
+        assert!(refused.code == Some(2) && error.contains(told), "{error}");
     }
 }

@@ -12,7 +12,10 @@ use phuong::{
     admin::clients,
     protocol::{
         discovery::Offer,
-        registration::dynamic::{Admits, Registrar},
+        registration::{
+            Changes,
+            dynamic::{Admits, Registrar},
+        },
         scope::Scopes,
     },
     services::{Settings, authority::Standing},
@@ -370,6 +373,9 @@ both! { async fn r15_r41_a_client_that_is_turned_off_manages_nothing_and_its_sec
     let client = clients::find(&t.sv, id).unwrap();
     let kept = serde_json::to_string(&*client).unwrap();
     assert!(!kept.contains(own.text("client_secret")) && !kept.contains(own.token().unwrap()));
+    let changes = Changes { scope: Some("openid edu".into()), ..Changes::default() };
+    let refused = clients::adjust(&t.sv, &leave, id, changes).await.unwrap_err();
+    assert!(refused.to_string().contains("registered itself"), "two would manage it: {refused}");
     clients::set_state(&t.sv, &leave, id, phuong::protocol::client::State::Disabled).await.unwrap();
     let mut change = document();
     change["client_id"] = id.into();

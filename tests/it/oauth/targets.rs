@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use phuong::protocol::{
-    client::{Audience, ClientId, State},
-    registration::Registration,
-    target::Api,
+use phuong::{
+    admin::clients,
+    protocol::{
+        client::{Audience, ClientId, State},
+        registration::{Changes, Registration},
+        target::{Api, TokenForm},
+    },
+    services::authority::Standing,
 };
 
 use super::device::{Board, open, phone};
@@ -199,4 +203,18 @@ both! { async fn no_two_apps_serve_one_resource(t: Tour) {
     assert!(taken.to_string().contains("is served by the-lms already"), "{taken}");
     assert!(phuong::admin::clients::add(&t.sv, &leave, ask("lms#x")).await.is_err());
     assert!(phuong::admin::clients::add(&t.sv, &leave, ask(LIBRARY)).await.is_ok());
+} }
+
+both! { async fn r16_what_an_app_may_no_more_ends_with_the_next_token(t: Tour) {
+    let (_, _, marks) = three(&t).await;
+    let tokens = marks.tokens(&t, &mut Browser::default(), &resource(LMS)).await;
+    let leave = Standing::danger_command_line().with_the_sector(&t.sv).unwrap();
+    let adjust = async |changes| clients::adjust(&t.sv, &leave, "marks", changes).await.unwrap();
+    adjust(Changes { scope: Some("openid offline_access".into()), form: Some(TokenForm::Opaque), ..Changes::default() }).await;
+    let next = refresh(&t, &marks, tokens["refresh_token"].as_str().unwrap(), LMS).await.json();
+    let (access, again) = (next["access_token"].as_str().unwrap(), next["refresh_token"].as_str().unwrap());
+    assert!(!access.contains('.'), "it says nothing any more");
+    assert_eq!(introspect(&t, &marks, access).await["scope"], "openid");
+    adjust(Changes { calls: Some([ClientId("library".into())].into()), ..Changes::default() }).await;
+    assert_eq!(refresh(&t, &marks, again, LMS).await.error(), "invalid_target");
 } }
