@@ -4,7 +4,7 @@
 //! in has a session of its own: it ends with the lesson, with the phone's sign-out, or at the account page, and ends
 //! nothing else.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 
 use super::{
     authorize::{Agreement, agreed, session_facts},
@@ -15,7 +15,7 @@ use crate::{
     base::{clock::Moment, digest::Digest, secret::Token},
     protocol::{
         authorize::AuthorizeAsk,
-        client::Client,
+        client::{Access, Client},
         device::{Answered, CODE_LIFE, DeviceAsk, DeviceResponse, Lesson, PAUSE, Standing, UserCode},
         error::Refusal,
         interaction::{self, Facts, Next},
@@ -60,8 +60,8 @@ pub async fn begin(
             client: client.key,
             scope: ask.scopes.to_string(),
             resources: ask.resources.for_store(),
+            public: client.access == Access::Public,
             origin: Digest::of(&[client.key.uuid().as_bytes(), place].concat()),
-            pause: i64::try_from(PAUSE.as_secs()).unwrap_or(i64::MAX),
             now,
             expires_at: now + CODE_LIFE,
         };
@@ -82,7 +82,7 @@ pub async fn begin(
 }
 
 /// What a device code comes to, for the decision.
-pub(super) fn standing(row: &DeviceRow) -> Standing {
+pub(super) fn standing(sv: &Services, row: &DeviceRow) -> Standing {
     Standing {
         expires_at: row.expires_at,
         answer: match (row.denied_at, row.grant_id) {
@@ -91,8 +91,7 @@ pub(super) fn standing(row: &DeviceRow) -> Standing {
             (None, None) => None,
         },
         spent: row.spent_at.is_some(),
-        pause: Duration::from_secs(u64::try_from(row.pause).unwrap_or(0)),
-        polled_at: row.polled_at,
+        rhythm: sv.polls.of(&row.digest),
     }
 }
 
@@ -137,7 +136,7 @@ impl From<Refusal> for NotThere {
 pub async fn find(sv: &Services, session: &SessionRow, letters: UserCode) -> Result<Waiting, NotThere> {
     let now = sv.clock.now();
     let row = look(sv, session, letters, now).await?;
-    if standing(&row).answer.is_some() || row.expires_at <= now {
+    if standing(sv, &row).answer.is_some() || row.expires_at <= now {
         return Err(NotThere::Over);
     }
     let client = sv.clients.by_key(row.client_key).ok_or(NotThere::Over)?;

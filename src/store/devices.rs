@@ -22,10 +22,6 @@ row! {
         pub scope: String,
         /// For whom access tokens are to be, separated by spaces.
         pub resources: Option<String>,
-        /// How many seconds the device must wait between questions.
-        pub pause: i64,
-        /// When it asked last.
-        pub polled_at: Option<Moment>,
         /// When somebody kept it out.
         pub denied_at: Option<Moment>,
         /// What it was given by whoever let it in.
@@ -56,8 +52,8 @@ pub struct NewDevice {
     pub resources: Option<String>,
     /// Keyed digest of where it asks from.
     pub origin: Digest,
-    /// How many seconds it must wait between questions.
-    pub pause: i64,
+    /// Whether that client proves nothing, so that anybody may ask in its name.
+    pub public: bool,
     /// Now.
     pub now: Moment,
     /// When it ends.
@@ -95,10 +91,12 @@ pub struct Opening {
 
 /// How many codes wait at once of one client behind one address: a large school's boards, several times over.
 const MOST: i64 = 200;
+/// How many wait at once of a client that proves nothing, wherever from.
+const MOST_OF_STRANGERS: i64 = 2_000;
 
 macro_rules! device {
     () => {
-        "SELECT digest, client_key, scope, resources, pause, polled_at, denied_at, grant_id, opened_by, created_at, expires_at, spent_at
+        "SELECT digest, client_key, scope, resources, denied_at, grant_id, opened_by, created_at, expires_at, spent_at
          FROM device_codes "
     };
 }
@@ -107,11 +105,13 @@ statements! {
     MAKE_ROOM = "DELETE FROM device_codes WHERE digest IN
                  (SELECT digest FROM device_codes WHERE origin = $1 AND grant_id IS NULL
                   ORDER BY created_at DESC, digest LIMIT 500 OFFSET $2)";
-    GIVE = "INSERT INTO device_codes (digest, user_code, client_key, scope, origin, pause, created_at, expires_at, resources)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
+    MAKE_ROOM_OF_CLIENT = "DELETE FROM device_codes WHERE digest IN
+                           (SELECT digest FROM device_codes WHERE client_key = $1 AND grant_id IS NULL
+                            ORDER BY created_at DESC, digest LIMIT 500 OFFSET $2)";
+    GIVE = "INSERT INTO device_codes (digest, user_code, client_key, scope, origin, created_at, expires_at, resources)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     FIND = concat!(device!(), "WHERE digest = $1 AND client_key = $2");
     BY_USER_CODE = concat!(device!(), "WHERE user_code = $1");
-    WAIT = "UPDATE device_codes SET polled_at = $2, pause = $3 WHERE digest = $1 AND grant_id IS NULL AND denied_at IS NULL";
     DENY = "UPDATE device_codes SET denied_at = $2
             WHERE digest = $1 AND grant_id IS NULL AND denied_at IS NULL AND expires_at > $2";
     HOLD = "UPDATE sessions SET seen_at = seen_at WHERE id = $1 AND ended_at IS NULL";
@@ -143,9 +143,13 @@ statements! {
 }
 
 /// Gives a device code; false when its letters are shown somewhere else. Beyond what waits at once of one client behind one
-/// address the oldest there make room: whoever asks very much is in nobody's way elsewhere.
+/// address the oldest there make room: whoever asks very much is in nobody's way elsewhere. Who asks from very many addresses
+/// can do so in the name of a public client alone, and then the oldest of that client make room.
 pub async fn give(tx: &mut Tx, new: &NewDevice) -> Result<bool, StoreError> {
     on_db!(tx, sqlx::query(MAKE_ROOM).bind(new.origin).bind(MOST - 1))?;
+    if new.public {
+        on_db!(tx, sqlx::query(MAKE_ROOM_OF_CLIENT).bind(new.client).bind(MOST_OF_STRANGERS - 1))?;
+    }
     let given = on_db!(
         tx,
         sqlx::query(GIVE)
@@ -154,7 +158,6 @@ pub async fn give(tx: &mut Tx, new: &NewDevice) -> Result<bool, StoreError> {
             .bind(new.client)
             .bind(new.scope.as_str())
             .bind(new.origin)
-            .bind(new.pause)
             .bind(new.now)
             .bind(new.expires_at)
             .bind(new.resources.as_deref())
@@ -170,11 +173,6 @@ pub async fn find(tx: &mut Tx, code: Digest, client: ClientKey) -> Result<Option
 /// The device that shows these letters, whatever came of it.
 pub async fn by_user_code(tx: &mut Tx, letters: Digest) -> Result<Option<DeviceRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(BY_USER_CODE).bind(letters).fetch_optional(&mut *c))
-}
-
-/// A device asked, and must wait so many seconds from now on.
-pub async fn wait(tx: &mut Tx, code: Digest, pause: i64, now: Moment) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(WAIT).bind(code).bind(now).bind(pause)).map(drop)
 }
 
 /// Keeps a device out; false when somebody answered before, or it is too late.
