@@ -7,7 +7,7 @@ use crate::{
         digest::Digest,
         id::{AccountId, ClientKey, GrantId, PersonId, SessionId},
     },
-    protocol::device::Lesson,
+    protocol::device::{CODE_LIFE, Lesson},
 };
 
 row! {
@@ -134,7 +134,7 @@ statements! {
                   WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2";
     OF_CLIENT = "SELECT s.id, s.account_id, a.person_id FROM device_codes d JOIN sessions s ON s.id = d.session_id
                  JOIN accounts a ON a.id = s.account_id
-                 WHERE d.client_key = $1 AND d.expires_at > $2 AND s.ended_at IS NULL AND s.expires_at > $3";
+                 WHERE d.client_key = $1 AND d.created_at > $2 AND s.ended_at IS NULL AND s.expires_at > $3";
     END_SESSION = "UPDATE sessions SET ended_at = $2 WHERE ended_at IS NULL AND id IN
                    (SELECT d.session_id FROM grants g JOIN device_codes d ON d.session_id = g.session_id WHERE g.id = $1)";
     REMOVE_OF_CLIENT = "DELETE FROM device_codes WHERE client_key = $1";
@@ -244,7 +244,7 @@ pub async fn of_client(
     now: Moment,
 ) -> Result<Vec<(SessionId, AccountId, PersonId)>, StoreError> {
     // What was let in on a code ends with the longest lesson after it, so that the older codes need not be looked at.
-    let since = now - Lesson::LONGEST;
+    let since = now - Lesson::LONGEST - CODE_LIFE;
     on_db!(tx, c => sqlx::query_as(OF_CLIENT).bind(client).bind(since).bind(now).fetch_all(&mut *c))
 }
 
