@@ -4,7 +4,7 @@
 //! in has a session of its own: it ends with the lesson, with the phone's sign-out, or at the account page, and ends
 //! nothing else.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 
 use super::{
     authorize::{Agreement, agreed, session_facts},
@@ -15,7 +15,7 @@ use crate::{
     base::{clock::Moment, digest::Digest, secret::Token},
     protocol::{
         authorize::AuthorizeAsk,
-        client::Client,
+        client::{Access, Client},
         device::{Answered, CODE_LIFE, DeviceAsk, DeviceResponse, Lesson, PAUSE, Standing, UserCode},
         error::Refusal,
         interaction::{self, Facts, Next},
@@ -24,7 +24,7 @@ use crate::{
     },
     services::{
         Services, audit,
-        ending::{self, Ended},
+        ending::{self, Ended, Ending, FirstTry},
         limits::{AddressBlock, Guesses, Limiter, RowKey},
     },
     store::{
@@ -60,8 +60,8 @@ pub async fn begin(
             client: client.key,
             scope: ask.scopes.to_string(),
             resources: ask.resources.for_store(),
+            public: client.access == Access::Public,
             origin: Digest::of(&[client.key.uuid().as_bytes(), place].concat()),
-            pause: i64::try_from(PAUSE.as_secs()).unwrap_or(i64::MAX),
             now,
             expires_at: now + CODE_LIFE,
         };
@@ -82,7 +82,7 @@ pub async fn begin(
 }
 
 /// What a device code comes to, for the decision.
-pub(super) fn standing(row: &DeviceRow) -> Standing {
+pub(super) fn standing(sv: &Services, row: &DeviceRow) -> Standing {
     Standing {
         expires_at: row.expires_at,
         answer: match (row.denied_at, row.grant_id) {
@@ -91,8 +91,7 @@ pub(super) fn standing(row: &DeviceRow) -> Standing {
             (None, None) => None,
         },
         spent: row.spent_at.is_some(),
-        pause: Duration::from_secs(u64::try_from(row.pause).unwrap_or(0)),
-        polled_at: row.polled_at,
+        rhythm: sv.polls.of(&row.digest),
     }
 }
 
@@ -137,7 +136,7 @@ impl From<Refusal> for NotThere {
 pub async fn find(sv: &Services, session: &SessionRow, letters: UserCode) -> Result<Waiting, NotThere> {
     let now = sv.clock.now();
     let row = look(sv, session, letters, now).await?;
-    if standing(&row).answer.is_some() || row.expires_at <= now {
+    if standing(sv, &row).answer.is_some() || row.expires_at <= now {
         return Err(NotThere::Over);
     }
     let client = sv.clients.by_key(row.client_key).ok_or(NotThere::Over)?;
@@ -231,6 +230,8 @@ async fn again(sv: &Services, session: &SessionRow, letters: UserCode) -> Result
 /// What is written when a device is let in, all or nothing.
 struct LettingIn {
     opening: Opening,
+    /// The session it is let in from.
+    phone: Ending,
     agreement: Option<Agreement>,
     end: NewJob,
     event: Event,
@@ -245,6 +246,7 @@ impl LettingIn {
             session: sv.ids.next(),
             nobody: Token::random(&sv.entropy).digest(),
             name: waiting.client.name.clone(),
+            account: session.account_id,
             by: session.id,
             grant: sv.ids.next(),
             client: waiting.client.key,
@@ -256,6 +258,7 @@ impl LettingIn {
         let ended = Ended { session: opening.session, ..Ended::from(session) };
         let agrees = waiting.next == Next::Consent;
         Self {
+            phone: sv.ending(Ended::from(session), FirstTry::Worker),
             agreement: agrees.then(|| Agreement::of(sv, session, &waiting.client, &waiting.ask)),
             end: ending::lesson(&sv.ids, ended, until, now),
             event: event(sv, session, "device.opened", waiting, &serde_json::json!(lesson.span().as_secs() / 60)),
@@ -267,6 +270,7 @@ impl LettingIn {
         if !devices::open(tx, &self.opening).await? {
             return Err(StoreError::Refused(Refusal::DeviceCodeInvalid));
         }
+        self.phone.make_room(tx).await?;
         if let Some(agreement) = &self.agreement {
             agreement.give(tx, self.opening.now).await?;
         }

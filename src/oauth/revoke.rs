@@ -5,8 +5,8 @@ use super::{access, client_auth::AuthenticatedClient, refusal};
 use crate::{
     base::{clock::Moment, digest::Digest, id::ClientKey, secret::Token},
     protocol::{error::Refusal, params::Params},
-    services::Services,
-    store::{Tx, devices, grants, spent},
+    services::{Services, ending::end_grant},
+    store::{Tx, grants, spent},
 };
 
 /// Revokes an access token alone, or with a refresh token its whole grant.
@@ -28,8 +28,7 @@ pub async fn revoke(sv: &Services, client: &AuthenticatedClient, params: &Params
     sv.store
         .write(turn, async |tx: &mut Tx, (token, client, now)| {
             if let Some(row) = grants::find_refresh(tx, *token, *client).await? {
-                grants::end(tx, row.grant_id, *now).await?;
-                devices::end_session(tx, row.grant_id, *now).await?;
+                end_grant(tx, row.grant_id, *now).await?;
             }
             Ok(())
         })

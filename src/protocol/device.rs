@@ -172,10 +172,17 @@ pub struct Standing {
     pub answer: Option<Answered>,
     /// Whether it was exchanged.
     pub spent: bool,
-    /// How long the device must wait between questions.
-    pub pause: Duration,
+    /// How it has asked so far, if it has.
+    pub rhythm: Option<Rhythm>,
+}
+
+/// When a device asked last, and how long it must wait until it asks again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rhythm {
     /// When it asked last.
-    pub polled_at: Option<Moment>,
+    pub asked_at: Moment,
+    /// How long it must wait.
+    pub pause: Duration,
 }
 
 /// What somebody answered.
@@ -190,12 +197,12 @@ pub enum Answered {
 /// What comes of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Poll {
-    /// Nothing yet: `refusal` is what the device is told, `pause` how long it must wait from now on.
+    /// Nothing yet.
     Wait {
-        /// Pending, or too soon.
+        /// What the device is told: pending, or too soon.
         refusal: Refusal,
         /// From now on.
-        pause: Duration,
+        rhythm: Rhythm,
     },
     /// Exchange it.
     Redeem,
@@ -207,15 +214,17 @@ pub enum Poll {
 
 /// What a device is told that asks for its tokens (§3.5).
 pub fn poll(standing: &Standing, now: Moment) -> Poll {
+    let wait = |refusal, pause| Poll::Wait { refusal, rhythm: Rhythm { asked_at: now, pause } };
     match standing.answer {
         _ if standing.spent => Poll::Replayed,
         Some(Answered::No) => Poll::Refuse(Refusal::Declined),
         _ if standing.expires_at <= now => Poll::Refuse(Refusal::DeviceCodeExpired),
         Some(Answered::Yes) => Poll::Redeem,
-        None if standing.polled_at.is_some_and(|before| now.since(before) < standing.pause) => {
-            Poll::Wait { refusal: Refusal::SlowDown, pause: standing.pause + LONGER }
-        }
-        None => Poll::Wait { refusal: Refusal::AuthorizationPending, pause: standing.pause },
+        None => match standing.rhythm {
+            Some(last) if now.since(last.asked_at) < last.pause => wait(Refusal::SlowDown, last.pause + LONGER),
+            Some(last) => wait(Refusal::AuthorizationPending, last.pause),
+            None => wait(Refusal::AuthorizationPending, PAUSE),
+        },
     }
 }
 
@@ -258,19 +267,20 @@ mod tests {
 
     fn pending() -> Standing {
         let expires_at = Moment::from_seconds(600);
-        Standing { expires_at, answer: None, spent: false, pause: PAUSE, polled_at: Some(Moment::from_seconds(100)) }
+        let rhythm = Some(Rhythm { asked_at: Moment::from_seconds(100), pause: PAUSE });
+        Standing { expires_at, answer: None, spent: false, rhythm }
     }
 
     #[test]
     fn a_device_that_asks_too_soon_waits_longer_each_time() {
-        let at = |seconds| poll(&pending(), Moment::from_seconds(seconds));
-        assert_eq!(at(105), Poll::Wait { refusal: Refusal::AuthorizationPending, pause: PAUSE });
-        assert_eq!(at(104), Poll::Wait { refusal: Refusal::SlowDown, pause: PAUSE * 2 });
-        let first = Standing { polled_at: None, ..pending() };
-        assert_eq!(
-            poll(&first, Moment::from_seconds(1)),
-            Poll::Wait { refusal: Refusal::AuthorizationPending, pause: PAUSE }
-        );
+        let told = |standing: &Standing, seconds| match poll(standing, Moment::from_seconds(seconds)) {
+            Poll::Wait { refusal, rhythm } => (refusal, rhythm.asked_at.seconds(), rhythm.pause),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told(&pending(), 105), (Refusal::AuthorizationPending, 105, PAUSE));
+        assert_eq!(told(&pending(), 104), (Refusal::SlowDown, 104, PAUSE * 2));
+        let first = Standing { rhythm: None, ..pending() };
+        assert_eq!(told(&first, 1), (Refusal::AuthorizationPending, 1, PAUSE));
     }
 
     #[test]

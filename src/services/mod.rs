@@ -11,6 +11,7 @@ pub mod hasher;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
+pub mod polls;
 pub mod recent;
 pub mod together;
 
@@ -148,6 +149,8 @@ pub struct Services {
     pub recent_tokens: recent::Recent<LiveToken>,
     /// What the userinfo endpoint answered a moment ago.
     pub recent_userinfo: recent::Recent<Told>,
+    /// How often devices ask.
+    pub polls: polls::Polls,
     /// Grants and their codes on their way to the database.
     pub gifts: Together<(NewGrant, NewCode), ()>,
     /// Codes that are redeemed.
@@ -224,6 +227,7 @@ impl Services {
             fetch,
             recent_tokens,
             recent_userinfo,
+            polls: polls::Polls::default(),
             gifts,
             redemptions,
             rotations,

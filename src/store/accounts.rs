@@ -94,6 +94,7 @@ statements! {
     TRANSITION = "UPDATE accounts SET state = $3, state_reason = $4, suspended_over = $5, updated_at = $6
                   WHERE id = $1 AND state = $2";
     SUSPENSION = "SELECT suspended_over FROM accounts WHERE person_id = $1 AND state = 'suspended'";
+    HOLD = "UPDATE accounts SET state = state WHERE id = $1";
     ISSUE = "UPDATE accounts SET activation_issue = activation_issue + 1, activation_expires_at = $2, updated_at = $3,
                     state = CASE WHEN state = 'provisional' THEN 'pending' ELSE state END
              WHERE id = $1 AND state IN ('provisional', 'pending', 'active') RETURNING activation_issue";
@@ -123,6 +124,12 @@ pub async fn activation(
     let row: Option<(AccountState, i64, Option<Moment>)> =
         on_db!(tx, c => sqlx::query_as(ACTIVATION).bind(account).fetch_optional(&mut *c))?;
     Ok(row.map(|(state, issue, until)| (state, until.map(|until| (issue, until)))))
+}
+
+/// Until the write ends, whoever else holds the account or changes its state waits. To be taken before its sessions are
+/// touched, by whoever ends all of them and by whoever opens one from another: each sees what the other did.
+pub async fn hold(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(HOLD).bind(account)).map(drop)
 }
 
 /// The account of a person.

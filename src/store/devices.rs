@@ -1,10 +1,13 @@
 //! Device codes (RFC 8628): asked for, answered once, exchanged once; and the sessions of boards that were let in.
 
-use super::{StoreError, Tx};
-use crate::base::{
-    clock::Moment,
-    digest::Digest,
-    id::{AccountId, ClientKey, GrantId, SessionId},
+use super::{StoreError, Tx, accounts};
+use crate::{
+    base::{
+        clock::Moment,
+        digest::Digest,
+        id::{AccountId, ClientKey, GrantId, PersonId, SessionId},
+    },
+    protocol::device::{CODE_LIFE, Lesson},
 };
 
 row! {
@@ -19,10 +22,6 @@ row! {
         pub scope: String,
         /// For whom access tokens are to be, separated by spaces.
         pub resources: Option<String>,
-        /// How many seconds the device must wait between questions.
-        pub pause: i64,
-        /// When it asked last.
-        pub polled_at: Option<Moment>,
         /// When somebody kept it out.
         pub denied_at: Option<Moment>,
         /// What it was given by whoever let it in.
@@ -53,8 +52,8 @@ pub struct NewDevice {
     pub resources: Option<String>,
     /// Keyed digest of where it asks from.
     pub origin: Digest,
-    /// How many seconds it must wait between questions.
-    pub pause: i64,
+    /// Whether that client proves nothing, so that anybody may ask in its name.
+    pub public: bool,
     /// Now.
     pub now: Moment,
     /// When it ends.
@@ -72,6 +71,8 @@ pub struct Opening {
     pub nobody: Digest,
     /// What the session is called on the account page.
     pub name: String,
+    /// Whose.
+    pub account: AccountId,
     /// From which session it is let in.
     pub by: SessionId,
     /// Its grant's row.
@@ -90,10 +91,12 @@ pub struct Opening {
 
 /// How many codes wait at once of one client behind one address: a large school's boards, several times over.
 const MOST: i64 = 200;
+/// How many wait at once of a client that proves nothing, wherever from.
+const MOST_OF_STRANGERS: i64 = 2_000;
 
 macro_rules! device {
     () => {
-        "SELECT digest, client_key, scope, resources, pause, polled_at, denied_at, grant_id, opened_by, created_at, expires_at, spent_at
+        "SELECT digest, client_key, scope, resources, denied_at, grant_id, opened_by, created_at, expires_at, spent_at
          FROM device_codes "
     };
 }
@@ -102,11 +105,13 @@ statements! {
     MAKE_ROOM = "DELETE FROM device_codes WHERE digest IN
                  (SELECT digest FROM device_codes WHERE origin = $1 AND grant_id IS NULL
                   ORDER BY created_at DESC, digest LIMIT 500 OFFSET $2)";
-    GIVE = "INSERT INTO device_codes (digest, user_code, client_key, scope, origin, pause, created_at, expires_at, resources)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
+    MAKE_ROOM_OF_CLIENT = "DELETE FROM device_codes WHERE digest IN
+                           (SELECT digest FROM device_codes WHERE client_key = $1 AND grant_id IS NULL
+                            ORDER BY created_at DESC, digest LIMIT 500 OFFSET $2)";
+    GIVE = "INSERT INTO device_codes (digest, user_code, client_key, scope, origin, created_at, expires_at, resources)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     FIND = concat!(device!(), "WHERE digest = $1 AND client_key = $2");
     BY_USER_CODE = concat!(device!(), "WHERE user_code = $1");
-    WAIT = "UPDATE device_codes SET polled_at = $2, pause = $3 WHERE digest = $1 AND grant_id IS NULL AND denied_at IS NULL";
     DENY = "UPDATE device_codes SET denied_at = $2
             WHERE digest = $1 AND grant_id IS NULL AND denied_at IS NULL AND expires_at > $2";
     HOLD = "UPDATE sessions SET seen_at = seen_at WHERE id = $1 AND ended_at IS NULL";
@@ -127,6 +132,9 @@ statements! {
                  WHERE d.opened_by = $1 AND s.ended_at IS NULL ORDER BY s.id";
     OF_ACCOUNT = "SELECT d.session_id, d.client_key FROM sessions s JOIN device_codes d ON d.session_id = s.id
                   WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2";
+    OF_CLIENT = "SELECT s.id, s.account_id, a.person_id FROM device_codes d JOIN sessions s ON s.id = d.session_id
+                 JOIN accounts a ON a.id = s.account_id
+                 WHERE d.client_key = $1 AND d.created_at > $2 AND s.ended_at IS NULL AND s.expires_at > $3";
     END_SESSION = "UPDATE sessions SET ended_at = $2 WHERE ended_at IS NULL AND id IN
                    (SELECT d.session_id FROM grants g JOIN device_codes d ON d.session_id = g.session_id WHERE g.id = $1)";
     REMOVE_OF_CLIENT = "DELETE FROM device_codes WHERE client_key = $1";
@@ -135,9 +143,13 @@ statements! {
 }
 
 /// Gives a device code; false when its letters are shown somewhere else. Beyond what waits at once of one client behind one
-/// address the oldest there make room: whoever asks very much is in nobody's way elsewhere.
+/// address the oldest there make room: whoever asks very much is in nobody's way elsewhere. Who asks from very many addresses
+/// can do so in the name of a public client alone, and then the oldest of that client make room.
 pub async fn give(tx: &mut Tx, new: &NewDevice) -> Result<bool, StoreError> {
     on_db!(tx, sqlx::query(MAKE_ROOM).bind(new.origin).bind(MOST - 1))?;
+    if new.public {
+        on_db!(tx, sqlx::query(MAKE_ROOM_OF_CLIENT).bind(new.client).bind(MOST_OF_STRANGERS - 1))?;
+    }
     let given = on_db!(
         tx,
         sqlx::query(GIVE)
@@ -146,7 +158,6 @@ pub async fn give(tx: &mut Tx, new: &NewDevice) -> Result<bool, StoreError> {
             .bind(new.client)
             .bind(new.scope.as_str())
             .bind(new.origin)
-            .bind(new.pause)
             .bind(new.now)
             .bind(new.expires_at)
             .bind(new.resources.as_deref())
@@ -164,11 +175,6 @@ pub async fn by_user_code(tx: &mut Tx, letters: Digest) -> Result<Option<DeviceR
     on_db!(tx, c => sqlx::query_as(BY_USER_CODE).bind(letters).fetch_optional(&mut *c))
 }
 
-/// A device asked, and must wait so many seconds from now on.
-pub async fn wait(tx: &mut Tx, code: Digest, pause: i64, now: Moment) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(WAIT).bind(code).bind(now).bind(pause)).map(drop)
-}
-
 /// Keeps a device out; false when somebody answered before, or it is too late.
 pub async fn deny(tx: &mut Tx, code: Digest, now: Moment) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(DENY).bind(code).bind(now))? == 1)
@@ -177,7 +183,8 @@ pub async fn deny(tx: &mut Tx, code: Digest, now: Moment) -> Result<bool, StoreE
 /// Lets a device in, with a session and a grant of its own; false, and then the write must be undone, when somebody
 /// answered before, it is too late, or the session it is let in from has ended.
 pub async fn open(tx: &mut Tx, new: &Opening) -> Result<bool, StoreError> {
-    // Whoever ends that session meanwhile waits, and sees what was opened by it.
+    // Whoever ends the account or that session meanwhile waits, and sees what was opened by it.
+    accounts::hold(tx, new.account).await?;
     on_db!(tx, sqlx::query(HOLD).bind(new.by))?;
     let session = on_db!(
         tx,
@@ -230,7 +237,18 @@ pub async fn of_account(
     on_db!(tx, c => sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(&mut *c))
 }
 
-/// Ends the session of a board whose grant was given back: nothing else hangs from it.
+/// The open boards of a client: their sessions, and whose.
+pub async fn of_client(
+    tx: &mut Tx,
+    client: ClientKey,
+    now: Moment,
+) -> Result<Vec<(SessionId, AccountId, PersonId)>, StoreError> {
+    // What was let in on a code ends with the longest lesson after it, so that the older codes need not be looked at.
+    let since = now - Lesson::LONGEST - CODE_LIFE;
+    on_db!(tx, c => sqlx::query_as(OF_CLIENT).bind(client).bind(since).bind(now).fetch_all(&mut *c))
+}
+
+/// Ends the session of the board that has this grant, if it is a board's.
 pub async fn end_session(tx: &mut Tx, grant: GrantId, now: Moment) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(END_SESSION).bind(grant).bind(now)).map(drop)
 }

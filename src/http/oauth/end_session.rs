@@ -22,8 +22,8 @@ pub(super) async fn by_query(visitor: Visitor) -> Response {
         Err(refusal) => return render::refused(&visitor, refusal),
     };
     match decide(&visitor, &request).await {
-        Ok(decision) if decision.proven || visitor.session.is_none() => sign_out(&visitor, decision).await,
-        Ok(_) => ask(&visitor, request.query()),
+        Ok(decision) if decision.asks() => ask(&visitor, &decision, request.query()),
+        Ok(decision) => sign_out(&visitor, decision).await,
         Err(refusal) => render::refused(&visitor, refusal),
     }
 }
@@ -59,30 +59,34 @@ pub(super) async fn confirm(visitor: Visitor, form: Result<Form, Refusal>) -> Re
 
 async fn decide(visitor: &Visitor, request: &Carried) -> Result<Decision, Refusal> {
     let ask = LogoutAsk::parse(&request.params(&visitor.sv).await?)?;
-    logout::decide(&visitor.sv, &ask, visitor.session.as_ref())
+    logout::decide(&visitor.sv, &ask, visitor.session.as_ref()).await
 }
 
-fn ask(visitor: &Visitor, request: String) -> Response {
-    let page = Logout { f: visitor.frame(false, "/end_session"), csrf: visitor.csrf(), request };
+fn ask(visitor: &Visitor, decision: &Decision, request: String) -> Response {
+    let board = decision.client.as_ref().filter(|_| decision.board).map(|client| client.name.clone());
+    let page = Logout { f: visitor.frame(false, "/end_session"), csrf: visitor.csrf(), request, board };
     render::leaving_page(visitor, StatusCode::OK, &page)
 }
 
 /// Ends the session and tells its apps. The browser goes on at once when every app confirmed by itself, by a page of
 /// ours when apps have to be told there, and after a click when the person must know of one that may be open.
 async fn sign_out(visitor: &Visitor, decision: Decision) -> Response {
-    let farewell = match logout::end(&visitor.sv, decision, visitor.session.as_ref()).await {
+    let board = decision.board;
+    let farewell = match logout::end(&visitor.sv, decision).await {
         Ok(farewell) => farewell,
         Err(error) => return render::fault(visitor, &error),
     };
-    visitor.signed_out(match farewell.goes_on() {
+    let response = match farewell.goes_on() {
         Some(landing) if farewell.frames.is_empty() => render::see_other(visitor, landing),
-        _ => signed_out_page(visitor, &farewell),
-    })
+        _ => signed_out_page(visitor, &farewell, board),
+    };
+    // Whoever is signed in here stays so when a board is closed.
+    if board { response } else { visitor.signed_out(response) }
 }
 
-fn signed_out_page(visitor: &Visitor, farewell: &Farewell) -> Response {
+fn signed_out_page(visitor: &Visitor, farewell: &Farewell, board: bool) -> Response {
     let mut frame = visitor.frame(false, "/end_session");
-    frame.signed_in = false;
+    frame.signed_in &= board;
     let left = |left| match left {
         Left::Confirmed => AppLeft::Confirmed,
         Left::InBrowser => AppLeft::InBrowser,
@@ -90,6 +94,7 @@ fn signed_out_page(visitor: &Visitor, farewell: &Farewell) -> Response {
     };
     let page = SignedOut {
         f: frame,
+        board,
         apps: farewell.apps.iter().map(|(name, how)| (name.clone(), left(*how))).collect(),
         frames: farewell.frames.iter().map(ToString::to_string).collect(),
         landing: farewell.landing.clone(),

@@ -19,7 +19,7 @@ use crate::{
         scope::Scopes,
         token::TokenResponse,
     },
-    services::Services,
+    services::{Services, ending::end_grant},
     store::{
         StoreError, Tx, devices,
         grants::{self, GrantRow},
@@ -49,13 +49,11 @@ pub(super) async fn exchange(
     let question = (code.digest(), client.key);
     let found = sv.store.read(question, async |tx: &mut Tx, (code, client)| devices::find(tx, *code, *client).await);
     let row = found.await.map_err(refusal)?.ok_or(Refusal::DeviceCodeInvalid)?;
-    match poll(&standing(&row), now) {
+    match poll(&standing(sv, &row), now) {
         Poll::Refuse(refusal) => Err(refusal),
-        Poll::Wait { refusal: told, pause } => {
-            let turn = (row.digest, i64::try_from(pause.as_secs()).unwrap_or(i64::MAX), now);
-            let wait = async |tx: &mut Tx, (code, pause, now): &_| devices::wait(tx, *code, *pause, *now).await;
-            sv.store.write_one(turn, wait).await.map_err(refusal)?;
-            Err(told)
+        Poll::Wait { refusal, rhythm } => {
+            sv.polls.keep(row.digest, rhythm);
+            Err(refusal)
         }
         Poll::Redeem | Poll::Replayed => redeem(sv, client, (row.digest, wish), now).await,
     }
@@ -86,8 +84,7 @@ async fn spend(tx: &mut Tx, turn: &Turn) -> Result<Outcome, StoreError> {
         let Some(grant) = row.filter(|row| row.spent_at.is_some()).and_then(|row| row.grant_id) else {
             return no(Refusal::DeviceCodeInvalid);
         };
-        grants::end(tx, grant, *now).await?;
-        devices::end_session(tx, grant, *now).await?;
+        end_grant(tx, grant, *now).await?;
         return Ok(Outcome::Replayed);
     };
     let Some(grant) = grants::find(tx, grant).await? else { return no(Refusal::DeviceCodeInvalid) };

@@ -13,7 +13,7 @@ use crate::{
         target::{Target, Wish},
     },
     protocol::{client::GrantKind, error::Refusal, scope::Scopes, terms::Profile, token::TokenResponse},
-    services::Services,
+    services::{Services, ending::end_grant},
     store::{
         StoreError, Tx,
         exchanges::Rotation,
@@ -159,7 +159,7 @@ async fn again(tx: &mut Tx, turn: &Turn, row: &RefreshRow) -> Result<Outcome, St
     if recent && unused {
         return Ok(Outcome::Good(Box::new(good(tx, turn, row).await?)));
     }
-    grants::end(tx, row.grant_id, turn.now).await?;
+    end_grant(tx, row.grant_id, turn.now).await?;
     Ok(Outcome::Replayed)
 }
 

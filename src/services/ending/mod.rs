@@ -25,10 +25,10 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, ClientKey, Ids, JobId, PersonId, SessionId},
+        id::{AccountId, ClientKey, GrantId, Ids, JobId, PersonId, SessionId},
     },
     store::{
-        StoreError, Tx,
+        StoreError, Tx, accounts,
         audit::{self as trail, Event},
         devices, grants, jobs, rescue,
         sessions::{self, SessionRow},
@@ -65,7 +65,7 @@ pub enum FirstTry {
 }
 
 /// What it takes to end a session, prepared outside the write that ends it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ending {
     ended: Ended,
     now: Moment,
@@ -112,6 +112,15 @@ impl Ending {
         Ok(due)
     }
 
+    /// Ends the oldest of the account's other sessions, if they are too many with this one, which is in use (R52).
+    pub async fn make_room(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let live = sessions::of_account(tx, self.ended.account, self.now).await?;
+        for old in live.iter().filter(|row| row.id != self.ended.session).skip(sessions::MOST - 1) {
+            Self { ended: Ended::from(old), ..self.clone() }.run(tx).await?;
+        }
+        Ok(())
+    }
+
     async fn end_grants(&self, tx: &mut Tx, session: SessionId) -> Result<Vec<Due>, StoreError> {
         let clients = grants::clients_of_session(tx, session).await?;
         grants::end_of_session(tx, session, self.now).await?;
@@ -128,10 +137,19 @@ impl Ending {
     }
 }
 
+/// Ends a grant that was given back, or of which something was presented twice; with it the session of a board, from which
+/// nothing else hangs.
+pub async fn end_grant(tx: &mut Tx, grant: GrantId, now: Moment) -> Result<(), StoreError> {
+    grants::end(tx, grant, now).await?;
+    devices::end_session(tx, grant, now).await
+}
+
 impl EndingOfAccount {
     /// Ends the sessions, whatever apps were given by them, also what was to outlive them, and the six digits that would
     /// lead to a new password: whoever had the account may hold any of these. The notices due.
     pub async fn run(&self, tx: &mut Tx) -> Result<Vec<Due>, StoreError> {
+        // Whoever lets a board in at this moment has done so, or finds the session ended.
+        accounts::hold(tx, self.account).await?;
         let mut due = Vec::new();
         for ending in &self.known {
             due.extend(ending.run(tx).await?);

@@ -14,6 +14,8 @@ pub struct Logout {
     pub csrf: String,
     /// The request, to be sent again.
     pub request: String,
+    /// The name of the board that is to be closed; `None`: the person is to be signed out here.
+    pub board: Option<String>,
 }
 
 /// P8: signed out.
@@ -22,6 +24,8 @@ pub struct Logout {
 pub struct SignedOut {
     /// What surrounds it.
     pub f: Frame,
+    /// Whether only a board was closed.
+    pub board: bool,
     /// Each app, and how it was left.
     pub apps: Vec<(String, AppLeft)>,
     /// Pages of apps that are loaded here.
@@ -44,6 +48,11 @@ pub enum AppLeft {
 }
 
 impl SignedOut {
+    /// That it is done: the key of the text that says so.
+    pub fn done(&self) -> &'static str {
+        if self.board { "logout-board-done" } else { "logout-done" }
+    }
+
     /// Why the device may not be ready for the next person: the key of the text that says so.
     pub fn doubt(&self) -> Option<&'static str> {
         match self.apps.iter().map(|(_, left)| left).max()? {

@@ -73,11 +73,13 @@ fn leaving(l: Locale) -> Vec<Rendered> {
     let (f, on) = (frame(l), signed_in(l));
     let out = |last, landing, goes_on| SignedOut {
         f: frame(l),
+        board: false,
         apps: vec![("Sổ điểm điện tử".to_owned(), AppLeft::Confirmed), ("HP-eoffice".to_owned(), last)],
         frames: if last == AppLeft::InBrowser { vec!["https://eoffice.example/out?sid=x".into()] } else { Vec::new() },
         landing,
         goes_on,
     };
+    let logout = |board| Logout { f: on.clone(), csrf: "c".into(), request: "r".into(), board };
     let error = |back| Error {
         f: failed(l),
         code: "invalid_request".into(),
@@ -92,8 +94,14 @@ fn leaving(l: Locale) -> Vec<Rendered> {
         FormPost { f: f.clone(), action: "https://so-diem.example/cb".into(), fields: owned(&[("code", HOSTILE)]) };
     let text = Text { f: f.clone(), heading: "policy-title", body: "policy-text", link: Some("/privacy".into()) };
     vec![
-        show("logout", &on, &Logout { f: on.clone(), csrf: "c".into(), request: "r".into() }),
+        show("logout", &on, &logout(None)),
+        show("logout-board", &on, &logout(Some("Bảng phòng 12".into()))),
         show("signed-out", &f, &out(AppLeft::Confirmed, None, false)),
+        show(
+            "signed-out-board",
+            &f,
+            &SignedOut { board: true, apps: Vec::new(), ..out(AppLeft::Confirmed, None, false) },
+        ),
         show("signed-out-in-browser", &f, &out(AppLeft::InBrowser, back.clone(), true)),
         show("signed-out-incomplete", &f, &out(AppLeft::Open, back.clone(), false)),
         show("error", &failed(l), &error(None)),

@@ -9,7 +9,8 @@ use phuong::protocol::{
 
 use crate::support::{
     callers::{Browser, RelyingParty},
-    tour::{Answer, Tour},
+    receiver::Receiver,
+    tour::{Answer, Tour, claims},
 };
 
 const BYE: &str = "https://app.example/bye";
@@ -108,6 +109,36 @@ both! { async fn the_app_alone_vouches_for_its_address_once_the_person_agreed(t:
     let done = confirm(&t, &mut browser, &page).await;
     assert_eq!(done.header("location"), "https://app.example/bye?state=s");
     assert!(is_out(&t, &app, &mut browser).await);
+} }
+
+both! { async fn an_app_that_only_gave_its_name_is_told_like_any_other(t: Tour) {
+    let receiver = Receiver::start().await;
+    let (uri, page) = (receiver.address(), "https://app.example/out");
+    let ask = |ask| Registration { post_logout_redirect_uris: vec![BYE.into()], backchannel_logout_uri: Some(uri), ..ask };
+    let app = RelyingParty::registered(&t, "app", ask).await;
+    let framed = |ask| Registration { frontchannel_logout_uri: Some(page.into()), post_logout_redirect_uris: vec![BYE.into()], ..ask };
+    let framed = RelyingParty::registered(&t, "framed", framed).await;
+    let deaf = RelyingParty::new(&t, "deaf").await;
+    let asked = |id: &str| address(&[("client_id", id), ("post_logout_redirect_uri", BYE)]);
+
+    let mut browser = Browser::default();
+    app.tokens(&t, &mut browser, "").await;
+    let question = browser.get(&t, &asked("app")).await;
+    assert!(asks(&question) && receiver.is_quiet(), "{}", question.text);
+    assert_eq!(confirm(&t, &mut browser, &question).await.header("location"), BYE);
+    assert_eq!(claims(&receiver.next().await)["aud"], "app");
+
+    framed.tokens(&t, &mut browser, "").await;
+    let question = browser.get(&t, &asked("framed")).await;
+    let done = confirm(&t, &mut browser, &question).await;
+    assert!(done.text.contains(&format!("<iframe src=\"{page}")) && done.text.contains("data-onward"), "{}", done.text);
+    assert!(done.text.contains("Đã báo qua trình duyệt"), "and nobody says that it confirmed: {}", done.text);
+
+    // Whoever named it may have been a stranger: what cannot be told is not called signed out.
+    deaf.tokens(&t, &mut browser, "").await;
+    let question = browser.get(&t, &address(&[("client_id", "deaf")])).await;
+    let done = confirm(&t, &mut browser, &question).await;
+    assert!(done.text.contains("Có thể còn mở"), "{}", done.text);
 } }
 
 both! { async fn what_is_wrong_is_a_page_and_nobody_is_signed_out(t: Tour) {

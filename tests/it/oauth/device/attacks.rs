@@ -5,11 +5,17 @@ use std::time::Duration;
 use axum::{body::Body, http::Request};
 use futures_util::future::join_all;
 use phuong::{
+    base::{clock::Moment, digest::Digest, id::ClientKey},
+    on_db,
     protocol::{
         client::{ClientId, Kind, State},
         registration::Registration,
     },
     services::authority::Standing,
+    store::{
+        Tx,
+        devices::{self, NewDevice},
+    },
 };
 
 use super::{Board, look, open, phone, press};
@@ -169,6 +175,59 @@ both! { async fn whoever_asks_for_very_many_codes_pushes_out_their_own(t: Tour) 
     }
     assert_eq!(poll(&first).await, "invalid_grant");
     assert_eq!(poll(&school).await, "authorization_pending");
+} }
+
+both! { async fn r52_whoever_asks_for_codes_of_a_public_client_from_everywhere_fills_no_database(t: Tour) {
+    let public = |ask| Registration { auth_method: Some("none".into()), ..ask };
+    Board::registered(&t, "board", public).await;
+    let board = t.sv.clients.by_id(&ClientId("board".into())).unwrap().key;
+    let flood = async |tx: &mut Tx, (board, now): &(ClientKey, Moment)| {
+        for n in 0..2_000_u32 {
+            let (digest, now) = (Digest::of(&n.to_be_bytes()), *now + Duration::from_micros(n.into()));
+            let new = NewDevice {
+                digest,
+                user_code: digest,
+                client: *board,
+                scope: "openid".to_owned(),
+                resources: None,
+                public: true,
+                origin: digest,
+                now,
+                expires_at: now + Duration::from_mins(10),
+            };
+            devices::give(tx, &new).await?;
+        }
+        Ok(())
+    };
+    t.sv.store.write((board, t.clock.now()), flood).await.unwrap();
+    t.advance(Duration::from_secs(1));
+    let asked = t.post("/device_authorization", None, &[("client_id", "board"), ("scope", "openid")]).await;
+    assert_eq!(asked.status, 200, "{}", asked.text);
+    let there = async |tx: &mut Tx, (): &()| -> Result<Vec<(i64,)>, _> {
+        on_db!(tx, c => sqlx::query_as("SELECT count(*) FROM device_codes").fetch_all(&mut *c))
+    };
+    assert_eq!(t.sv.store.read((), there).await.unwrap(), [(2_000,)]);
+    let oldest = async |tx: &mut Tx, board: &ClientKey| devices::find(tx, Digest::of(&0_u32.to_be_bytes()), *board).await;
+    assert!(t.sv.store.read(board, oldest).await.unwrap().is_none(), "the oldest made room");
+} }
+
+only! { Postgres, async fn a_board_that_asks_again_and_again_writes_nothing(t: Tour) {
+    let board = Board::new(&t).await;
+    let (code, _) = board.begin(&t).await;
+    // Changes with every version of a row.
+    let version = async || {
+        let read = async |tx: &mut Tx, (): &()| -> Result<Vec<(String,)>, _> {
+            on_db!(tx, c => sqlx::query_as("SELECT xmin::text FROM device_codes").fetch_all(&mut *c))
+        };
+        t.sv.store.read((), read).await.unwrap()
+    };
+    let before = version().await;
+    for told in ["authorization_pending", "slow_down", "slow_down"] {
+        assert_eq!(board.poll(&t, &code).await.error(), told);
+    }
+    t.advance(Duration::from_secs(15));
+    assert_eq!(board.poll(&t, &code).await.error(), "authorization_pending");
+    assert_eq!(version().await, before);
 } }
 
 both! { async fn r15_a_person_suspended_after_letting_a_board_in_lets_nothing_in(t: Tour) {

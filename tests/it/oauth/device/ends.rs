@@ -6,9 +6,9 @@ use phuong::{protocol::registration::Registration, worker};
 
 use super::{Board, open, phone};
 use crate::support::{
-    callers::RelyingParty,
+    callers::{Browser, RelyingParty},
     receiver::Receiver,
-    tour::{Tour, claims},
+    tour::{Answer, Tour, claims},
 };
 
 both! { async fn the_session_ends_with_the_lesson_and_the_board_is_told(t: Tour) {
@@ -119,4 +119,66 @@ both! { async fn a_new_password_ends_the_boards_too_and_a_removed_client_leaves_
     worker::do_jobs(&t.sv).await.unwrap();
     t.advance(Duration::from_hours(72));
     while worker::purge(&t.sv).await.unwrap() > 0 {}
+} }
+
+/// Says yes to the question whether to sign out.
+async fn agree(t: &Tour, browser: &mut Browser, page: &Answer) -> Answer {
+    let (csrf, request) = (page.field("csrf"), page.field("request").replace("&#38;", "&"));
+    browser.post(t, "/end_session/confirm", &[("csrf", &csrf), ("request", &request), ("answer", "yes")]).await
+}
+
+both! { async fn a_hint_of_a_board_ends_that_board_once_somebody_agreed_and_nothing_else(t: Tour) {
+    let receiver = Receiver::start().await;
+    let address = receiver.address();
+    let board = Board::registered(&t, "board", |ask| Registration { backchannel_logout_uri: Some(address), ..ask }).await;
+    let mut phone = phone(&t, "teacher").await;
+    let (first, second) = (board.tokens(&t, &mut phone).await, board.tokens(&t, &mut phone).await);
+    let hint = |tokens: &serde_json::Value| format!("/end_session?id_token_hint={}", tokens["id_token"].as_str().unwrap());
+    let is_open = async |tokens: &serde_json::Value| t.get("/userinfo", tokens["access_token"].as_str()).await.status == 200;
+    // In the board's own browser, where nobody is signed in.
+    let mut own = Browser::default();
+    let page = own.get(&t, &hint(&first)).await;
+    assert!(page.text.contains("id=\"logout-confirm\"") && page.text.contains("Bảng board") && page.text.contains("Chỉ bảng ấy đăng xuất"), "{}", page.text);
+    assert!(is_open(&first).await, "asked first");
+    let done = agree(&t, &mut own, &page).await;
+    assert!(done.text.contains("id=\"logout-done\"") && done.text.contains("Bảng đã đóng"), "{}", done.text);
+    assert!(!is_open(&first).await && is_open(&second).await);
+    let sid = |tokens: &serde_json::Value| claims(tokens["id_token"].as_str().unwrap())["sid"].clone();
+    assert_eq!(claims(&receiver.next().await)["sid"], sid(&first));
+    // On the phone that let it in, which goes on; and once more, when that board is closed already.
+    let page = phone.get(&t, &hint(&second)).await;
+    agree(&t, &mut phone, &page).await;
+    assert!(!is_open(&second).await);
+    assert!(agree(&t, &mut phone, &page).await.text.contains("Bảng đã đóng"), "the same button twice");
+    let over = phone.get(&t, &hint(&first)).await;
+    assert!(over.text.contains("Bảng đã đóng") && !over.text.contains("id=\"logout-confirm\""), "{}", over.text);
+    assert!(phone.get(&t, "/account").await.text.contains("Nơi đang đăng nhập"), "the phone goes on");
+} }
+
+both! { async fn r13_a_replayed_token_of_a_board_closes_the_board(t: Tour) {
+    let board = Board::new(&t).await;
+    let mut phone = phone(&t, "teacher").await;
+    let tokens = board.tokens(&t, &mut phone).await;
+    let first = tokens["refresh_token"].as_str().unwrap();
+    let next = board.app.refresh(&t, first).await.json();
+    board.app.refresh(&t, next["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(board.app.refresh(&t, first).await.error(), "invalid_grant");
+    assert_eq!(t.get("/userinfo", tokens["access_token"].as_str()).await.status, 401);
+    assert!(!phone.get(&t, "/account").await.text.contains("Bảng lớp học:"), "nothing of it is left");
+} }
+
+both! { async fn r52_boards_count_among_the_sessions_of_an_account_and_the_oldest_makes_room(t: Tour) {
+    let board = Board::new(&t).await;
+    let mut phone = phone(&t, "teacher").await;
+    let first = board.tokens(&t, &mut phone).await;
+    for _ in 0..18 {
+        t.advance(Duration::from_secs(1));
+        board.tokens(&t, &mut phone).await;
+    }
+    assert_eq!(t.get("/userinfo", first["access_token"].as_str()).await.status, 200, "twenty with the phone");
+    t.advance(Duration::from_secs(1));
+    board.tokens(&t, &mut phone).await;
+    assert_eq!(t.get("/userinfo", first["access_token"].as_str()).await.status, 401);
+    let account = phone.get(&t, "/account").await;
+    assert_eq!(account.text.matches("Bảng lớp học:").count(), 19, "the phone goes on");
 } }

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod ends;
+mod races;
 
 use std::time::Duration;
 
