@@ -12,6 +12,7 @@ use super::{
     visitor::{Form, Visitor},
 };
 use crate::{
+    base::letters,
     login::{
         activation::{self, Finished, NotClaimed, Ticket},
         codes::Misread,
@@ -187,9 +188,9 @@ pub(super) async fn claim(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
 
 fn read_as(misread: Misread) -> CodeProblem {
     match misread {
-        Misread::InputMethod => CodeProblem::Mangled,
-        Misread::Letter(letter) => CodeProblem::Letter(letter),
-        Misread::Length(count) => CodeProblem::Length(count),
+        Misread::Letters(letters::Misread::InputMethod) => CodeProblem::Mangled,
+        Misread::Letters(letters::Misread::Letter(letter)) => CodeProblem::Letter(letter),
+        Misread::Letters(letters::Misread::Length(count)) => CodeProblem::Length(count),
         Misread::Check => CodeProblem::Mistyped,
     }
 }

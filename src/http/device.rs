@@ -10,12 +10,13 @@ use super::{
     visitor::{Form, Visitor},
 };
 use crate::{
+    base::letters::Misread,
     oauth::{
         authorize::Flow,
         device::{self, Answer, NotThere, Waiting},
     },
     protocol::{
-        device::{Lesson, Misread, UserCode},
+        device::{Lesson, UserCode},
         error::Refusal,
         interaction::Next,
         params::Params,

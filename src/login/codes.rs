@@ -8,11 +8,10 @@ use std::{fmt, time::Duration};
 
 use zeroize::Zeroizing;
 
-use super::policy::mangled_by_input_method;
 use crate::base::{
     digest::{Digest, MacKey},
     id::AccountId,
-    letters::ALPHABET,
+    letters::{self, ALPHABET, is_separator},
     secret::{Token, same},
 };
 
@@ -29,15 +28,9 @@ pub struct ActivationCode(Zeroizing<[u8; LETTERS]>);
 /// Why a text is no activation code. All of it can be told to the person: it says nothing about any account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Misread {
-    /// A Vietnamese input method rewrote it.
-    #[error("rewritten by an input method")]
-    InputMethod,
-    /// A letter that no code has.
-    #[error("no code contains {0:?}")]
-    Letter(char),
-    /// Too few letters or too many.
-    #[error("{0} letters instead of 13")]
-    Length(usize),
+    /// It is not made of so many of the letters.
+    #[error(transparent)]
+    Letters(#[from] letters::Misread),
     /// The check letter does not fit: something was mistyped.
     #[error("the check letter does not fit")]
     Check,
@@ -59,22 +52,7 @@ impl ActivationCode {
 
     /// Reads what a person typed: in any case, with spaces, dots and dashes anywhere.
     pub fn read(typed: &str) -> Result<Self, Misread> {
-        if mangled_by_input_method(typed) {
-            return Err(Misread::InputMethod);
-        }
-        let mut values = Zeroizing::new([0; LETTERS + 1]);
-        let mut length = 0;
-        for c in typed.chars().filter(|c| !is_separator(*c)) {
-            let letter = c.to_ascii_uppercase();
-            let value = ALPHABET.iter().position(|known| char::from(*known) == letter).ok_or(Misread::Letter(c))?;
-            if let Some(place) = values.get_mut(length) {
-                *place = u8::try_from(value).map_err(|_| Misread::Letter(c))?;
-            }
-            length += 1;
-        }
-        if length != LETTERS + 1 {
-            return Err(Misread::Length(length));
-        }
+        let values = letters::read::<{ LETTERS + 1 }>(typed)?;
         let mut letters = Zeroizing::new([0; LETTERS]);
         letters.copy_from_slice(&values[..LETTERS]);
         let code = Self(letters);
@@ -163,11 +141,6 @@ impl fmt::Debug for RescueCode {
     }
 }
 
-fn is_separator(c: char) -> bool {
-    // Word processors and telephones turn a hyphen into a dash.
-    c.is_whitespace() || matches!(c, '-' | '.' | '_' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200b}')
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -231,11 +204,14 @@ mod tests {
     #[test]
     fn a_typing_error_is_told_from_a_wrong_code() {
         let shown = code(7).shown().replace('-', "");
-        assert_eq!(ActivationCode::read("").unwrap_err(), Misread::Length(0));
-        assert_eq!(ActivationCode::read(&shown[1..]).unwrap_err(), Misread::Length(12));
-        assert_eq!(ActivationCode::read(&shown.repeat(1_000)).unwrap_err(), Misread::Length(13_000));
-        assert_eq!(ActivationCode::read(&shown.replacen(&shown[..1], "a", 1)).unwrap_err(), Misread::Letter('a'));
-        assert_eq!(ActivationCode::read(&format!("ế{shown}")).unwrap_err(), Misread::InputMethod);
+        assert_eq!(ActivationCode::read("").unwrap_err(), letters::Misread::Length(0).into());
+        assert_eq!(ActivationCode::read(&shown[1..]).unwrap_err(), letters::Misread::Length(12).into());
+        assert_eq!(ActivationCode::read(&shown.repeat(1_000)).unwrap_err(), letters::Misread::Length(13_000).into());
+        assert_eq!(
+            ActivationCode::read(&shown.replacen(&shown[..1], "a", 1)).unwrap_err(),
+            letters::Misread::Letter('a').into()
+        );
+        assert_eq!(ActivationCode::read(&format!("ế{shown}")).unwrap_err(), letters::Misread::InputMethod.into());
         for at in 0..13 {
             for letter in ALPHABET.iter().map(|letter| char::from(*letter).to_string()) {
                 let mut typed = shown.clone();

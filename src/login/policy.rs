@@ -10,6 +10,8 @@ use jiff::civil::Date;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use zeroize::Zeroizing;
 
+/// A hint beside a failed attempt, and a question about a new password.
+pub use crate::base::letters::mangled_by_input_method;
 /// A longer password could never be checked (R53).
 pub use crate::services::hasher::LONGEST;
 
@@ -108,15 +110,6 @@ impl Policy {
         }
         Ok(())
     }
-}
-
-/// Whether a keyboard's Vietnamese input method (Telex, VNI) may have rewritten what was typed: `generate` becomes
-/// `genẻate`. Judged by what was typed alone, whatever the account, so that the hint tells nothing about it (R31); for
-/// the hint beside a failed attempt.
-pub fn mangled_by_input_method(typed: &str) -> bool {
-    // đ has no decomposition; the others are a letter with a tone, a circumflex, a breve or a horn.
-    const MARKS: [char; 8] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}', '\u{302}', '\u{306}', '\u{31b}'];
-    typed.nfd().any(|c| matches!(c, 'đ' | 'Đ') || MARKS.contains(&c))
 }
 
 impl Owner<'_> {

@@ -12,7 +12,11 @@ use super::{
     scope::Scopes,
     target::Resources,
 };
-use crate::base::{clock::Moment, entropy::Entropy, letters::ALPHABET};
+use crate::base::{
+    clock::Moment,
+    entropy::Entropy,
+    letters::{self, ALPHABET, Misread},
+};
 
 /// How long a device shows its letters before it must ask for others.
 pub const CODE_LIFE: Duration = Duration::from_mins(10);
@@ -102,20 +106,6 @@ pub struct DeviceResponse {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct UserCode([u8; LETTERS]);
 
-/// Why a text is no user code. It says nothing about any code that there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Misread {
-    /// A Vietnamese input method rewrote it.
-    #[error("rewritten by an input method")]
-    InputMethod,
-    /// A letter that no code has.
-    #[error("no code contains {0:?}")]
-    Letter(char),
-    /// Too few letters or too many.
-    #[error("{0} letters instead of 8")]
-    Length(usize),
-}
-
 impl UserCode {
     /// New letters.
     pub fn random(entropy: &Entropy) -> Self {
@@ -125,29 +115,14 @@ impl UserCode {
 
     /// Reads what a person typed (§6.1): in any case, with spaces, dots and dashes anywhere.
     pub fn read(typed: &str) -> Result<Self, Misread> {
-        let mut letters = [0; LETTERS];
-        let mut length = 0;
-        for c in typed.chars().filter(|c| !(c.is_whitespace() || ".-‐‑–—_".contains(*c))) {
-            let upper = c.to_ascii_uppercase();
-            let known = ALPHABET.iter().find(|letter| char::from(**letter) == upper).ok_or_else(|| misread(c))?;
-            if let Some(place) = letters.get_mut(length) {
-                *place = *known;
-            }
-            length += 1;
-        }
-        if length == LETTERS { Ok(Self(letters)) } else { Err(Misread::Length(length)) }
+        let places = letters::read::<LETTERS>(typed)?;
+        Ok(Self(places.map(|place| ALPHABET[usize::from(place)])))
     }
 
     /// Its letters, for a digest.
     pub const fn bytes(&self) -> &[u8] {
         &self.0
     }
-}
-
-/// No keyboard has a letter with marks on it, or the marks by themselves: an input method put them there.
-fn misread(c: char) -> Misread {
-    let marked = !c.is_ascii() && (c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c));
-    if marked { Misread::InputMethod } else { Misread::Letter(c) }
 }
 
 impl fmt::Display for UserCode {

@@ -15,6 +15,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
+use super::fit::fill_in;
 use crate::{
     cli::program::run,
     support::{chromium::Page, demo::Demo},
@@ -37,13 +38,22 @@ impl App {
     }
 
     /// It can only be told in the browser.
-    pub(super) async fn told_in_the_browser(demo: &Demo, page: &Page) -> Self {
+    async fn told_in_the_browser(demo: &Demo, page: &Page) -> Self {
         let flags = |origin: &str| {
             let session = "--frontchannel-logout-session-required".to_owned();
             let (out, back) = (format!("{origin}/out?x=1"), format!("{origin}/back"));
             vec!["--frontchannel-logout-uri".into(), out, session, "--post-logout-redirect-uri".into(), back]
         };
         Self::registered(demo, page, flags).await
+    }
+
+    /// The same, where a teacher is signed in to it.
+    pub(super) async fn signed_in(demo: &Demo, page: &Page) -> Self {
+        let app = Self::told_in_the_browser(demo, page).await;
+        page.goto(&app.authorize(&[])).await;
+        fill_in(page, demo.person("teacher")).await;
+        page.arrives_at(&app.back()).await;
+        app
     }
 
     /// Nobody registered it.

@@ -1,6 +1,6 @@
 //! An app that watches the session by a frame of ours (Session Management 1.0 §3.1).
 
-use super::{app::App, fit::fill_in};
+use super::app::App;
 use crate::support::{chromium::Chromium, demo::Demo};
 
 #[tokio::test]
@@ -8,10 +8,7 @@ async fn an_app_that_frames_check_session_hears_that_somebody_signed_out() {
     let Some(chromium) = Chromium::start().await else { return };
     let demo = Demo::start();
     let page = chromium.page().await;
-    let app = App::told_in_the_browser(&demo, &page).await;
-    page.goto(&app.authorize(&[])).await;
-    fill_in(&page, demo.person("teacher")).await;
-    page.arrives_at(&app.back()).await;
+    let app = App::signed_in(&demo, &page).await;
     let query = page.text("#back").await;
     let state = query.split("session_state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
 
