@@ -1,5 +1,7 @@
 //! One row of a table as text, wherever it came from. Reused from row to row: reading allocates nothing per row.
 
+use std::fmt::{self, Write};
+
 /// What a cell was before it became text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -74,6 +76,21 @@ impl RawRow {
     fn read(&self, span: Span) -> Cell<'_> {
         Cell { text: self.text[span.start..span.end].trim(), form: span.form }
     }
+}
+
+/// A number as people see it: a code that became a number has no `.0`.
+pub(super) fn print_number(to: &mut String, number: f64) {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        print(to, format_args!("{number:.0}"));
+    } else {
+        print(to, format_args!("{number}"));
+    }
+}
+
+/// Adds what is formatted.
+pub(super) fn print(to: &mut String, what: fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = to.write_fmt(what);
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub enum OpenError {
     #[error("the file has the old .xls format")]
     OldExcel,
     /// A zip, or something else, that is no workbook.
-    #[error("the file is neither CSV nor XLSX")]
+    #[error("the file is neither CSV nor XLSX nor ODS")]
     NotATable,
     /// Cut off or damaged.
     #[error("the file is damaged: {0}")]

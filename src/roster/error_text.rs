@@ -51,8 +51,8 @@ impl OpenError {
             }
             (Self::OldExcel, Language::Vi) => "Tệp thuộc dạng Excel cũ (.xls). Hãy lưu lại thành .xlsx.".into(),
             (Self::OldExcel, Language::En) => "The file has the old Excel format (.xls). Save it as .xlsx.".into(),
-            (Self::NotATable, Language::Vi) => "Tệp không phải là CSV hay XLSX, dù có tên như vậy. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx.".into(),
-            (Self::NotATable, Language::En) => "The file is neither CSV nor XLSX, whatever it is called. Open it in Excel or LibreOffice and save it as .xlsx.".into(),
+            (Self::NotATable, Language::Vi) => "Tệp không phải là CSV, XLSX hay ODS, dù có tên như vậy. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx.".into(),
+            (Self::NotATable, Language::En) => "The file is neither CSV nor XLSX nor ODS, whatever it is called. Open it in Excel or LibreOffice and save it as .xlsx.".into(),
             (Self::Damaged(_), Language::Vi) => "Tệp không đọc được: bị hỏng, chưa tải hết, hoặc do phần mềm lạ ghi. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx hoặc CSV.".into(),
             (Self::Damaged(_), Language::En) => "The file cannot be read: it is damaged, incomplete, or by an unusual writer. Open it in Excel or LibreOffice and save it again as .xlsx or CSV.".into(),
             (Self::Fault(fault), _) => faulty(0, fault, language),

@@ -11,6 +11,8 @@ pub struct Limits {
     pub compressed_bytes: u64,
     /// Bytes of all parts of a workbook when inflated; they are streamed.
     pub inflated_bytes: u64,
+    /// Bytes of the part of an OpenDocument that holds all its sheets; it is streamed once for each of them.
+    pub content_bytes: u64,
     /// Bytes of a part of a workbook that the parser holds in memory, the shared strings aside.
     pub held_bytes: u64,
     /// Bytes of the shared strings when inflated; the parser holds them.
@@ -38,6 +40,7 @@ impl Default for Limits {
             record_bytes: 1 << 20,
             compressed_bytes: 128 << 20,
             inflated_bytes: 4 << 30,
+            content_bytes: 1 << 30,
             held_bytes: 16 << 20,
             shared_string_bytes: 128 << 20,
             shared_strings: 2_000_000,

@@ -1,6 +1,6 @@
 //! Rosters from files: readers, plan, apply.
 //!
-//! The reading half is pure: it turns the bytes of a CSV or XLSX file into typed rows and named problems and knows
+//! The reading half is pure: it turns the bytes of a CSV, XLSX or ODS file into typed rows and named problems and knows
 //! nothing of the database. It refuses files beyond [`Limits`] (R45), document types and links to other files (R46).
 
 mod apply;
@@ -19,10 +19,12 @@ mod issue;
 mod limits;
 mod merges;
 mod messages;
+mod ods;
 mod package;
 mod person;
 mod plan;
 mod row;
+mod sheets;
 mod source;
 #[cfg(test)]
 mod tests;

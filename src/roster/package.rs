@@ -11,6 +11,7 @@ use zip::{ZipArchive, result::ZipError};
 use super::{
     error::{Bound, OpenError},
     limits::Limits,
+    ods::CONTENT,
     xml_scan::{Harm, Scan},
 };
 
@@ -27,6 +28,15 @@ pub(super) enum Shape {
     /// A web page or other markup, which many systems call .xls.
     Markup,
     Text,
+}
+
+/// What a zip that may be read holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Package {
+    /// An Excel workbook (`.xlsx`, `.xlsm`).
+    Excel,
+    /// An OpenDocument spreadsheet (`.ods`).
+    OpenDocument,
 }
 
 /// Tells a file's shape by its beginning.
@@ -61,7 +71,7 @@ pub(super) fn refuse_ole(mut file: &File) -> OpenError {
 }
 
 /// Refuses a zip that is no workbook or that would hurt the parser. Reads every part once, in constant memory.
-pub(super) fn check(file: &File, limits: &Limits) -> Result<(), OpenError> {
+pub(super) fn check(file: &File, limits: &Limits) -> Result<Package, OpenError> {
     let size = file.metadata()?.len();
     bound(Bound::FileBytes, size, limits.compressed_bytes)?;
     // Counted by hand, so that no directory, however it is declared, makes the zip reader allocate for it. Compressed
@@ -69,12 +79,37 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<(), OpenError> {
     bound(Bound::Parts, directory_entries(file)?, limits.entries as u64)?;
     let mut zip = ZipArchive::new(rewound(file)?).map_err(damaged)?;
     bound(Bound::Parts, zip.len() as u64, limits.entries as u64)?;
+    if is_encrypted(&mut zip) {
+        return Err(OpenError::Encrypted);
+    }
     let mut whole = Whole { limits, inflated: 0, cells: 0, names: HashSet::new() };
     for index in 0..zip.len() {
         whole.part(&mut zip, index)?;
     }
-    let workbook = whole.names.iter().any(|name| name.starts_with("xl/")) && !whole.names.contains("xl/workbook.bin");
-    if workbook { Ok(()) } else { Err(OpenError::NotATable) }
+    if whole.names.iter().any(|name| name.starts_with("xl/")) && !whole.names.contains("xl/workbook.bin") {
+        Ok(Package::Excel)
+    } else if whole.names.contains(CONTENT) && is_spreadsheet(&mut zip) {
+        Ok(Package::OpenDocument)
+    } else {
+        Err(OpenError::NotATable)
+    }
+}
+
+/// Whether an OpenDocument says that it is a spreadsheet, and no letter.
+fn is_spreadsheet(zip: &mut ZipArchive<BufReader<&File>>) -> bool {
+    beginning(zip, "mimetype").is_some_and(|kind| kind.starts_with("application/vnd.oasis.opendocument.spreadsheet"))
+}
+
+/// Whether an OpenDocument has a password: its parts are no XML then, which says nothing to anybody.
+fn is_encrypted(zip: &mut ZipArchive<BufReader<&File>>) -> bool {
+    beginning(zip, "META-INF/manifest.xml").is_some_and(|manifest| manifest.contains("encryption-data"))
+}
+
+/// The first 64 KiB of a part.
+fn beginning(zip: &mut ZipArchive<BufReader<&File>>, name: &str) -> Option<String> {
+    let mut text = Vec::new();
+    zip.by_name(name).ok()?.take(64 * 1024).read_to_end(&mut text).ok()?;
+    Some(String::from_utf8_lossy(&text).into_owned())
 }
 
 struct Whole<'a> {
@@ -128,6 +163,7 @@ impl Whole<'_> {
     fn most_bytes(&self, name: &str) -> u64 {
         match name {
             "xl/sharedstrings.xml" => self.limits.shared_string_bytes,
+            CONTENT => self.limits.content_bytes,
             _ if name.starts_with("xl/worksheets/") && !is_binary(name) => self.limits.inflated_bytes,
             _ => self.limits.held_bytes,
         }

@@ -19,7 +19,7 @@ use super::{
     limits::Limits,
     package::{Shape, refuse_ole, shape},
     row::Record,
-    xlsx::Workbook,
+    sheets::{self, Sheets},
 };
 use crate::model::{school_code::SchoolCode, text};
 
@@ -62,10 +62,10 @@ pub struct Others {
 
 enum Table {
     Csv(CsvFile),
-    Xlsx(Box<Workbook>),
+    Sheets(Box<dyn Sheets>),
 }
 
-/// Opens a CSV or XLSX file, checks it against the limits and finds its header. Blocks: never on an async thread.
+/// Opens a CSV, XLSX or ODS file, checks it against the limits and finds its header. Blocks: never on an async thread.
 pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     let mut file = File::open(path)?;
     let mut sample = Vec::with_capacity(64 * 1024);
@@ -77,7 +77,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     let Opened { table, sheet, header, kind, others } = match shape(&sample) {
         Shape::Ole => return Err(refuse_ole(&file)),
         Shape::Markup => return Err(OpenError::NotATable),
-        Shape::Zip => find_sheet(Workbook::open(file, &options.limits)?, options)?,
+        Shape::Zip => find_sheet(sheets::open(file, &options.limits)?, options)?,
         Shape::Text => find_delimiter(CsvFile::open(file, &sample, &options.limits)?, options)?,
     };
     let own_name = || path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -106,7 +106,7 @@ impl Source {
     pub(super) fn for_each_row(&mut self, mut visit: impl FnMut(&RawRow) -> ControlFlow<()>) -> Result<(), ReadError> {
         match &mut self.table {
             Table::Csv(csv) => csv.walk(&mut visit),
-            Table::Xlsx(workbook) => workbook.walk(&self.place.sheet, &mut visit),
+            Table::Sheets(workbook) => workbook.walk(&self.place.sheet, &mut visit),
         }
     }
 
@@ -126,7 +126,7 @@ impl Source {
         };
         match table {
             Table::Csv(csv) => csv.walk(&mut each),
-            Table::Xlsx(workbook) => workbook.walk(&place.sheet, &mut each),
+            Table::Sheets(workbook) => workbook.walk(&place.sheet, &mut each),
         }
     }
 }
@@ -145,10 +145,10 @@ struct Opened {
     others: Others,
 }
 
-fn find_sheet(mut workbook: Workbook, options: &Options) -> Result<Opened, OpenError> {
+fn find_sheet(mut workbook: Box<dyn Sheets>, options: &Options) -> Result<Opened, OpenError> {
     let asked = |sheet: &String| options.sheet.as_ref().is_none_or(|asked| asked == sheet);
     let mut found = Vec::new();
-    for sheet in workbook.sheets.clone().into_iter().filter(asked) {
+    for sheet in workbook.names().to_vec().into_iter().filter(asked) {
         let mut finder = Finder::new(options.kind, options.school.is_some());
         workbook.unspread();
         workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
@@ -176,7 +176,7 @@ fn find_sheet(mut workbook: Workbook, options: &Options) -> Result<Opened, OpenE
     }
     workbook.spread(&sheet)?;
     let (header, kind) = finder.finish().map_err(|closest| no_header(closest, &sheet))?;
-    Ok(Opened { table: Table::Xlsx(Box::new(workbook)), sheet, header, kind, others })
+    Ok(Opened { table: Table::Sheets(workbook), sheet, header, kind, others })
 }
 
 /// Tries each delimiter: the right one is that under which a header appears.

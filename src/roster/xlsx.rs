@@ -3,7 +3,6 @@
 use std::{
     any::Any,
     collections::HashSet,
-    fmt::Write,
     fs::File,
     io::BufReader,
     ops::ControlFlow,
@@ -13,27 +12,26 @@ use std::{
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::{
-    cells::{Form, RawRow},
+    cells::{Form, RawRow, print, print_number},
     error::{Bound, OpenError, ReadError},
     limits::Limits,
     merges::Merges,
     package,
+    sheets::Sheets,
 };
 
 /// An open workbook.
 pub(super) struct Workbook {
     xlsx: Xlsx<BufReader<File>>,
-    /// The names of the sheets that people see, in order.
-    pub(super) sheets: Vec<String>,
+    names: Vec<String>,
     /// Of the sheet whose rows are read.
     merges: Merges,
     limits: Limits,
 }
 
 impl Workbook {
-    /// Checks and opens a workbook.
+    /// Opens what `package` let pass.
     pub(super) fn open(file: File, limits: &Limits) -> Result<Self, OpenError> {
-        package::check(&file, limits)?;
         package::rewound(&file)?;
         let opened = guarded(|| Xlsx::new(BufReader::new(file))).map_err(OpenError::Damaged)?;
         let xlsx = opened.map_err(|error| match error {
@@ -48,28 +46,27 @@ impl Workbook {
         if let Some(twice) = sheets.iter().find(|name| !names.insert(*name)) {
             return Err(OpenError::Damaged(format!("two sheets are named {twice}")));
         }
-        Ok(Self { xlsx, sheets, merges: Merges::default(), limits: limits.clone() })
+        Ok(Self { xlsx, names: sheets, merges: Merges::default(), limits: limits.clone() })
+    }
+}
+
+impl Sheets for Workbook {
+    fn names(&self) -> &[String] {
+        &self.names
     }
 
-    /// From now on, cells that are merged over rows of this sheet count for each of them; whether there are any.
-    pub(super) fn spread(&mut self, sheet: &str) -> Result<bool, ReadError> {
+    fn spread(&mut self, sheet: &str) -> Result<bool, ReadError> {
         let damaged = |detail| ReadError::Damaged { row: 0, detail };
         let regions = guarded(|| self.xlsx.merge_cells_by_sheet_name(sheet)).map_err(damaged)?;
         self.merges = Merges::new(&regions.map_err(|e| damaged(e.to_string()))?, self.limits.columns);
         Ok(self.merges.are_there())
     }
 
-    /// No cell is merged any more: those of one sheet are not those of the next.
-    pub(super) fn unspread(&mut self) {
+    fn unspread(&mut self) {
         self.merges = Merges::default();
     }
 
-    /// Visits every row of a sheet that holds anything, in the order of the file.
-    pub(super) fn walk(
-        &mut self,
-        sheet: &str,
-        visit: &mut dyn FnMut(&RawRow) -> ControlFlow<()>,
-    ) -> Result<(), ReadError> {
+    fn walk(&mut self, sheet: &str, visit: &mut dyn FnMut(&RawRow) -> ControlFlow<()>) -> Result<(), ReadError> {
         let limits = &self.limits;
         let damaged = |row, detail| ReadError::Damaged { row, detail };
         let mut row = RawRow::default();
@@ -130,20 +127,6 @@ fn put(row: &mut RawRow, column: usize, value: &DataRef<'_>) {
         DataRef::DateTime(at) => row.put(column, Form::Number, |to| print_number(to, at.as_f64())),
         DataRef::Error(error) => row.put(column, Form::Fault, |to| print(to, format_args!("{error}"))),
     }
-}
-
-/// A number as people see it: a code that became a number has no `.0`.
-fn print_number(to: &mut String, number: f64) {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        print(to, format_args!("{number:.0}"));
-    } else {
-        print(to, format_args!("{number}"));
-    }
-}
-
-fn print(to: &mut String, what: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    let _ = to.write_fmt(what);
 }
 
 /// Runs the parser, which panics on some malformed input (positions that overflow): to us that is a damaged file (R55).

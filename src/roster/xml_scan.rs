@@ -202,7 +202,7 @@ impl Scan {
         let closing = self.tag.first() == Some(&b'/');
         let empty = self.last == b'/';
         let name = if closing { self.name().strip_prefix(b"/").unwrap_or(self.name()) } else { self.name() };
-        let (cell, string) = (name == b"c", name == b"si");
+        let (cell, string) = (matches!(name, b"c" | b"table-cell" | b"covered-table-cell"), name == b"si");
         if closing {
             if cell || string {
                 self.item = None;
@@ -216,7 +216,9 @@ impl Scan {
             self.item = (!empty).then_some(0);
         } else if name == b"sst" {
             self.tally.declared_strings = self.tally.declared_strings.max(self.declared());
-        } else if name == b"Relationship" && self.leads_outside() {
+        } else if (name == b"Relationship" && self.leads_outside())
+            || matches!(name, b"table-source" | b"cell-range-source")
+        {
             return Err(Harm::ExternalLink);
         }
         if self.tally.strings.max(self.tally.declared_strings) > self.most_strings {
