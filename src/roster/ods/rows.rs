@@ -1,0 +1,187 @@
+//! The rows of one sheet.
+
+use std::ops::ControlFlow;
+
+use super::part::{Attributes, Take};
+use crate::roster::{
+    cells::{Form, RawRow, print_number},
+    error::{Bound, ReadError},
+    limits::Limits,
+    merges::Merges,
+};
+
+/// The rows of a sheet.
+pub(super) struct Rows<'a> {
+    sheet: &'a str,
+    limits: &'a Limits,
+    merges: &'a mut Merges,
+    visit: &'a mut dyn FnMut(&RawRow) -> ControlFlow<()>,
+    within: bool,
+    /// The row at hand, from 1, and how often it stands there.
+    number: u32,
+    repeated: u32,
+    /// Rows that held something.
+    filled: u32,
+    row: RawRow,
+    /// The column of the next cell.
+    column: usize,
+    cell: Option<OpenCell>,
+}
+
+/// A cell while its elements go by.
+struct OpenCell {
+    /// In how many columns it stands.
+    repeated: u32,
+    /// What counts instead of the text that people see.
+    value: Option<String>,
+    form: Form,
+    /// The paragraphs so far.
+    text: String,
+    /// Within a note, whose paragraphs are not the cell's.
+    noted: bool,
+}
+
+impl OpenCell {
+    fn new(attributes: &Attributes<'_>) -> Self {
+        let faulty = attributes.get("calcext:value-type").as_deref() == Some("error");
+        let (value, form) = match attributes.get("office:value-type").as_deref() {
+            _ if faulty => (None, Form::Fault),
+            Some("float" | "percentage" | "currency") => (attributes.get("office:value").map(as_seen), Form::Number),
+            // A day, and the time that some writers put behind it.
+            Some("date") => {
+                let day = |date: String| date.split('T').next().map(str::to_owned);
+                (attributes.get("office:date-value").and_then(day), Form::Text)
+            }
+            Some("boolean") => (attributes.get("office:boolean-value").map(|is| is.to_uppercase()), Form::Text),
+            _ => (attributes.get("office:string-value"), Form::Text),
+        };
+        let repeated = attributes.count("table:number-columns-repeated");
+        Self { repeated, value, form, text: String::new(), noted: false }
+    }
+}
+
+/// A number as people see it.
+fn as_seen(written: String) -> String {
+    let Ok(number) = written.parse() else { return written };
+    let mut seen = String::new();
+    print_number(&mut seen, number);
+    seen
+}
+
+impl<'a> Rows<'a> {
+    /// Those of the sheet of this name.
+    pub(super) fn new(
+        sheet: &'a str,
+        limits: &'a Limits,
+        merges: &'a mut Merges,
+        visit: &'a mut dyn FnMut(&RawRow) -> ControlFlow<()>,
+    ) -> Self {
+        Self {
+            sheet,
+            limits,
+            merges,
+            visit,
+            within: false,
+            number: 0,
+            repeated: 1,
+            filled: 0,
+            row: RawRow::default(),
+            column: 0,
+            cell: None,
+        }
+    }
+    fn too_large(&self, what: Bound, most: u64) -> ReadError {
+        ReadError::TooLarge { row: self.number, what, most }
+    }
+
+    /// Puts the cell into its columns; one that holds nothing is passed over.
+    fn put(&mut self, cell: &OpenCell) -> Result<(), ReadError> {
+        let text = cell.value.as_deref().unwrap_or(&cell.text);
+        let repeated = usize::try_from(cell.repeated).unwrap_or(usize::MAX);
+        let end = self.column.saturating_add(repeated);
+        if !text.trim().is_empty() {
+            if end > self.limits.columns {
+                return Err(self.too_large(Bound::Columns, self.limits.columns as u64));
+            }
+            for column in self.column..end {
+                self.row.put(column, cell.form, |to| to.push_str(text));
+            }
+        }
+        self.column = end;
+        Ok(())
+    }
+
+    /// Shows the row as often as it stands there, if it holds anything.
+    fn show(&mut self) -> Result<ControlFlow<()>, ReadError> {
+        if self.row.is_blank() {
+            self.number = self.number.saturating_add(self.repeated);
+            return Ok(ControlFlow::Continue(()));
+        }
+        for _ in 0..self.repeated {
+            self.number = self.number.saturating_add(1);
+            self.filled += 1;
+            if self.filled > self.limits.rows {
+                return Err(self.too_large(Bound::Rows, u64::from(self.limits.rows)));
+            }
+            self.row.number = self.number;
+            self.merges.fill(&mut self.row);
+            if (self.visit)(&self.row).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+impl Take for Rows<'_> {
+    fn begin(&mut self, element: &str, attributes: &Attributes<'_>) -> Result<ControlFlow<()>, ReadError> {
+        if element == "table:table" {
+            self.within = attributes.get("table:name").as_deref() == Some(self.sheet);
+        }
+        if !self.within {
+            return Ok(ControlFlow::Continue(()));
+        }
+        match (element, &mut self.cell) {
+            ("table:table-row", _) => {
+                self.repeated = attributes.count("table:number-rows-repeated");
+                self.column = 0;
+                self.row.begin(self.number.saturating_add(1));
+            }
+            ("table:table-cell", _) => self.cell = Some(OpenCell::new(attributes)),
+            // What lies beneath a merged cell.
+            ("table:covered-table-cell", _) => {
+                let repeated = attributes.count("table:number-columns-repeated");
+                self.cell = Some(OpenCell { repeated, value: Some(String::new()), ..OpenCell::new(attributes) });
+            }
+            ("office:annotation", Some(cell)) => cell.noted = true,
+            ("text:p", Some(cell)) if !cell.noted && !cell.text.is_empty() => cell.text.push('\n'),
+            ("text:s" | "text:tab" | "text:line-break", Some(cell)) if !cell.noted => cell.text.push(' '),
+            _ => {}
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(cell) = self.cell.as_mut().filter(|cell| !cell.noted) {
+            cell.text.push_str(text);
+        }
+    }
+
+    fn end(&mut self, element: &str) -> Result<ControlFlow<()>, ReadError> {
+        if !self.within {
+            return Ok(ControlFlow::Continue(()));
+        }
+        match element {
+            "office:annotation" => self.cell.iter_mut().for_each(|cell| cell.noted = false),
+            "table:table-cell" | "table:covered-table-cell" => {
+                if let Some(cell) = self.cell.take() {
+                    self.put(&cell)?;
+                }
+            }
+            "table:table-row" => return self.show(),
+            "table:table" => return Ok(ControlFlow::Break(())),
+            _ => {}
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
