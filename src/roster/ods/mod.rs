@@ -86,13 +86,13 @@ struct Tables {
 impl Take for Tables {
     fn begin(&mut self, element: &str, attributes: &Attributes<'_>) -> Result<ControlFlow<()>, ReadError> {
         match element {
-            "style:style" => self.style = attributes.get("style:name").unwrap_or_default(),
-            "style:table-properties" if attributes.get("table:display").as_deref() == Some("false") => {
+            "style:style" => self.style = attributes.get("style:name")?.unwrap_or_default(),
+            "style:table-properties" if attributes.get("table:display")?.as_deref() == Some("false") => {
                 self.hidden.insert(self.style.clone());
             }
             "table:table" => {
-                let name = |of: &str| attributes.get(of).unwrap_or_default();
-                self.all.push((name("table:name"), name("table:style-name")));
+                let name = |of: &str| attributes.get(of).map(Option::unwrap_or_default);
+                self.all.push((name("table:name")?, name("table:style-name")?));
             }
             _ => {}
         }
@@ -123,14 +123,14 @@ struct Regions<'a> {
 impl Take for Regions<'_> {
     fn begin(&mut self, element: &str, attributes: &Attributes<'_>) -> Result<ControlFlow<()>, ReadError> {
         match element {
-            "table:table" => self.within = attributes.get("table:name").as_deref() == Some(self.sheet),
+            "table:table" => self.within = attributes.get("table:name")?.as_deref() == Some(self.sheet),
             "table:table-row" if self.within => {
                 self.column = 0;
-                self.repeated = attributes.count("table:number-rows-repeated");
+                self.repeated = attributes.count("table:number-rows-repeated")?;
             }
             "table:table-cell" | "table:covered-table-cell" if self.within => {
-                let (high, wide) = (attributes.count("table:number-rows-spanned"), self.column);
-                self.column = wide.saturating_add(attributes.count("table:number-columns-repeated"));
+                let (high, wide) = (attributes.count("table:number-rows-spanned")?, self.column);
+                self.column = wide.saturating_add(attributes.count("table:number-columns-repeated")?);
                 if high > 1 {
                     let last = self.row.saturating_add(high - 1);
                     self.all.push(Dimensions { start: (self.row, wide), end: (last, wide) });

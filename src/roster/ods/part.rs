@@ -27,15 +27,26 @@ pub(super) trait Take {
 pub(super) struct Attributes<'a>(&'a BytesStart<'a>);
 
 impl Attributes<'_> {
-    pub(super) fn get(&self, name: &str) -> Option<String> {
-        let attribute = self.0.try_get_attribute(name).ok()??;
-        attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
+    /// Its value. What cannot be read is not taken for missing.
+    pub(super) fn get(&self, name: &str) -> Result<Option<String>, ReadError> {
+        let Some(attribute) = self.0.try_get_attribute(name).map_err(unreadable)? else { return Ok(None) };
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(unreadable)?;
+        Ok(Some(value.into_owned()))
     }
 
     /// How often something stands there, or over how much it reaches; once, if that is not said.
-    pub(super) fn count(&self, name: &str) -> u32 {
-        self.get(name).map_or(1, |text| text.parse().unwrap_or(u32::MAX).max(1))
+    pub(super) fn count(&self, name: &str) -> Result<u32, ReadError> {
+        Ok(self.get(name)?.map_or(1, |text| text.parse().unwrap_or(u32::MAX).max(1)))
     }
+}
+
+/// The part is not what it should be, for this reason.
+pub(super) fn damaged(why: impl Into<String>) -> ReadError {
+    ReadError::Damaged { row: 0, detail: why.into() }
+}
+
+fn unreadable(error: impl std::error::Error) -> ReadError {
+    damaged(error.to_string())
 }
 
 /// Deeper than this no spreadsheet nests its elements.
@@ -44,19 +55,18 @@ const DEEPEST: usize = 256;
 /// Goes over the part, element by element.
 pub(super) fn walk(file: &File, to: &mut dyn Take) -> Result<(), ReadError> {
     let mut open = 0_usize;
-    let damaged = |detail: String| ReadError::Damaged { row: 0, detail };
-    let rewound = package::rewound(file).map_err(|error| damaged(error.to_string()))?;
-    let mut zip = ZipArchive::new(rewound).map_err(|error| damaged(error.to_string()))?;
-    let part = zip.by_name(CONTENT).map_err(|error| damaged(error.to_string()))?;
+    let rewound = package::rewound(file).map_err(unreadable)?;
+    let mut zip = ZipArchive::new(rewound).map_err(unreadable)?;
+    let part = zip.by_name(CONTENT).map_err(unreadable)?;
     let mut xml = Reader::from_reader(BufReader::new(part));
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let flow = match xml.read_event_into(&mut buffer).map_err(|error| damaged(error.to_string()))? {
+        let flow = match xml.read_event_into(&mut buffer).map_err(unreadable)? {
             Event::Start(element) => {
                 open += 1;
                 if open > DEEPEST {
-                    return Err(damaged("elements within elements without end".into()));
+                    return Err(damaged("elements within elements without end"));
                 }
                 to.begin(element.name().as_ref(), &Attributes(&element))?
             }
@@ -79,13 +89,12 @@ pub(super) fn walk(file: &File, to: &mut dyn Take) -> Result<(), ReadError> {
             Event::GeneralRef(reference) => {
                 let known = match reference.resolve_char_ref() {
                     Ok(Some(c)) => c,
-                    _ => named(&reference.xml10_content())
-                        .ok_or_else(|| damaged("an entity that is not declared".into()))?,
+                    _ => named(&reference.xml10_content()).ok_or_else(|| damaged("an entity that is not declared"))?,
                 };
                 to.text(known.encode_utf8(&mut [0; 4]));
                 ControlFlow::Continue(())
             }
-            Event::Eof if open > 0 => return Err(damaged("the sheets end in the middle".into())),
+            Event::Eof if open > 0 => return Err(damaged("the sheets end in the middle")),
             Event::Eof => return Ok(()),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_) => ControlFlow::Continue(()),
         };

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::part::{Attributes, Take};
+use super::part::{Attributes, Take, damaged};
 use crate::roster::{
     cells::{Form, RawRow, print_number},
     error::{Bound, ReadError},
@@ -37,27 +37,32 @@ struct OpenCell {
     form: Form,
     /// The paragraphs so far.
     text: String,
-    /// Within a note, whose paragraphs are not the cell's.
-    noted: bool,
+    /// How many notes and drawings are open, whose paragraphs are not the cell's.
+    aside: usize,
 }
 
 impl OpenCell {
-    fn new(attributes: &Attributes<'_>) -> Self {
-        let faulty = attributes.get("calcext:value-type").as_deref() == Some("error");
-        let (value, form) = match attributes.get("office:value-type").as_deref() {
+    fn new(attributes: &Attributes<'_>) -> Result<Self, ReadError> {
+        let faulty = attributes.get("calcext:value-type")?.as_deref() == Some("error");
+        let (value, form) = match attributes.get("office:value-type")?.as_deref() {
             _ if faulty => (None, Form::Fault),
-            Some("float" | "percentage" | "currency") => (attributes.get("office:value").map(as_seen), Form::Number),
+            Some("float" | "percentage" | "currency") => (attributes.get("office:value")?.map(as_seen), Form::Number),
             // A day, and the time that some writers put behind it.
             Some("date") => {
                 let day = |date: String| date.split('T').next().map(str::to_owned);
-                (attributes.get("office:date-value").and_then(day), Form::Text)
+                (attributes.get("office:date-value")?.and_then(day), Form::Text)
             }
-            Some("boolean") => (attributes.get("office:boolean-value").map(|is| is.to_uppercase()), Form::Text),
-            _ => (attributes.get("office:string-value"), Form::Text),
+            Some("boolean") => (attributes.get("office:boolean-value")?.map(|is| is.to_uppercase()), Form::Text),
+            _ => (attributes.get("office:string-value")?, Form::Text),
         };
-        let repeated = attributes.count("table:number-columns-repeated");
-        Self { repeated, value, form, text: String::new(), noted: false }
+        let repeated = attributes.count("table:number-columns-repeated")?;
+        Ok(Self { repeated, value, form, text: String::new(), aside: 0 })
     }
+}
+
+/// What is pinned to a cell and has words of its own.
+fn is_aside(element: &str) -> bool {
+    element == "office:annotation" || element.starts_with("draw:")
 }
 
 /// A number as people see it.
@@ -136,33 +141,36 @@ impl<'a> Rows<'a> {
 impl Take for Rows<'_> {
     fn begin(&mut self, element: &str, attributes: &Attributes<'_>) -> Result<ControlFlow<()>, ReadError> {
         if element == "table:table" {
-            self.within = attributes.get("table:name").as_deref() == Some(self.sheet);
+            if self.within {
+                return Err(damaged("a sheet within a sheet"));
+            }
+            self.within = attributes.get("table:name")?.as_deref() == Some(self.sheet);
         }
         if !self.within {
             return Ok(ControlFlow::Continue(()));
         }
         match (element, &mut self.cell) {
             ("table:table-row", _) => {
-                self.repeated = attributes.count("table:number-rows-repeated");
+                self.repeated = attributes.count("table:number-rows-repeated")?;
                 self.column = 0;
                 self.row.begin(self.number.saturating_add(1));
             }
-            ("table:table-cell", _) => self.cell = Some(OpenCell::new(attributes)),
+            ("table:table-cell", _) => self.cell = Some(OpenCell::new(attributes)?),
             // What lies beneath a merged cell.
             ("table:covered-table-cell", _) => {
-                let repeated = attributes.count("table:number-columns-repeated");
-                self.cell = Some(OpenCell { repeated, value: Some(String::new()), ..OpenCell::new(attributes) });
+                let repeated = attributes.count("table:number-columns-repeated")?;
+                self.cell = Some(OpenCell { repeated, value: Some(String::new()), ..OpenCell::new(attributes)? });
             }
-            ("office:annotation", Some(cell)) => cell.noted = true,
-            ("text:p", Some(cell)) if !cell.noted && !cell.text.is_empty() => cell.text.push('\n'),
-            ("text:s" | "text:tab" | "text:line-break", Some(cell)) if !cell.noted => cell.text.push(' '),
+            (element, Some(cell)) if is_aside(element) => cell.aside += 1,
+            ("text:p", Some(cell)) if cell.aside == 0 && !cell.text.is_empty() => cell.text.push('\n'),
+            ("text:s" | "text:tab" | "text:line-break", Some(cell)) if cell.aside == 0 => cell.text.push(' '),
             _ => {}
         }
         Ok(ControlFlow::Continue(()))
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(cell) = self.cell.as_mut().filter(|cell| !cell.noted) {
+        if let Some(cell) = self.cell.as_mut().filter(|cell| cell.aside == 0) {
             cell.text.push_str(text);
         }
     }
@@ -172,7 +180,11 @@ impl Take for Rows<'_> {
             return Ok(ControlFlow::Continue(()));
         }
         match element {
-            "office:annotation" => self.cell.iter_mut().for_each(|cell| cell.noted = false),
+            element if is_aside(element) => {
+                if let Some(cell) = &mut self.cell {
+                    cell.aside = cell.aside.saturating_sub(1);
+                }
+            }
             "table:table-cell" | "table:covered-table-cell" => {
                 if let Some(cell) = self.cell.take() {
                     self.put(&cell)?;

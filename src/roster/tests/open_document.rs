@@ -61,7 +61,7 @@ fn refused(bytes: &[u8]) -> (String, OpenError) {
 
 #[test]
 fn a_spreadsheet_of_libreoffice_is_read_as_an_excel_workbook_is() {
-    let note = r#"<table:table-cell office:value-type="string"><office:annotation><text:p>hỏi lại</text:p></office:annotation><text:p>Trần &amp; <text:span>Thị</text:span><text:s/>B&#236;nh</text:p></table:table-cell>"#;
+    let note = r#"<table:table-cell office:value-type="string"><office:annotation><text:p>hỏi lại</text:p></office:annotation><draw:frame><draw:text-box><text:p>mới</text:p></draw:text-box></draw:frame><text:p>Trần &amp; <text:span>Thị</text:span><text:s/>B&#236;nh</text:p></table:table-cell>"#;
     let title = row(&[text("DANH SÁCH HỌC SINH")]);
     let blank = r#"<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>"#;
     let second = row(&[text("31303405"), text("3A"), text("3112345679"), note.to_owned(), day("2017-03-15T00:00:00")]);
@@ -145,6 +145,15 @@ fn r46_what_reaches_outside_or_declares_entities_is_refused() {
     let content = format!("<!DOCTYPE x [<!ENTITY a 'b'>]>{}", table("t", "", &sound));
     let bytes = zipped(&[("mimetype", MIMETYPE.as_bytes()), ("content.xml", content.as_bytes())]);
     assert_eq!(refused(&bytes).0, "file_dtd");
+    for broken in [
+        sound.replace("office:value=\"3112345678\"", "office:value=\"&evil;\""),
+        sound.replace("<text:p>An", &format!("{}<text:p>An", table("t", "", ""))),
+    ] {
+        assert_ne!(broken, sound);
+        let ended = open(file(&spreadsheet(&table("t", "", &broken))).path(), &Options::default())
+            .map_or_else(|error| error.code(), |mut source| records_of(&mut source).unwrap_err().code());
+        assert_eq!(ended, "file_damaged", "never read as if it were missing");
+    }
     let undeclared = sound.replace("An", "&evil;");
     assert_eq!(refused(&spreadsheet(&table("t", "", &undeclared))).0, "file_damaged");
 }
