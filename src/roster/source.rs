@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{
+    amended::{Amended, AmendedRows},
     cell_reader::Place,
     cells::RawRow,
     convert,
@@ -36,6 +37,8 @@ pub struct Options {
     pub sheet: Option<String>,
     /// How large it may be.
     pub limits: Limits,
+    /// What somebody changed about it after a look.
+    pub amended: Arc<Amended>,
 }
 
 /// An open file whose header was found.
@@ -49,6 +52,7 @@ pub struct Source {
     place: Place,
     school: Option<SchoolCode>,
     table: Table,
+    amended: AmendedRows,
 }
 
 /// What else a workbook holds beside the sheet that was opened.
@@ -60,13 +64,30 @@ pub struct Others {
     pub different: Vec<String>,
 }
 
-enum Table {
+/// A file's rows.
+pub(super) enum Table {
     Csv(CsvFile),
     Sheets(Box<dyn Sheets>),
 }
 
 /// Opens a CSV, XLSX or ODS file, checks it against the limits and finds its header. Blocks: never on an async thread.
 pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
+    let Opened { table, sheet, found, others } = look(path, options)?;
+    let (header, kind) = found.map_err(|closest| no_header(closest, &sheet))?;
+    let name = name(path, options);
+    let amended = options.amended.of_sheet(&name, &sheet);
+    let place = Place::new(name.into(), sheet.into(), &header);
+    Ok(Source { kind, header, others, place, school: options.school.clone(), table, amended })
+}
+
+/// What reports call a file.
+pub(super) fn name(path: &Path, options: &Options) -> String {
+    let own = || path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    options.name.clone().unwrap_or_else(own)
+}
+
+/// Finds the table in a file, and what looks most like its header.
+pub(super) fn look(path: &Path, options: &Options) -> Result<Opened, OpenError> {
     let mut file = File::open(path)?;
     let mut sample = Vec::with_capacity(64 * 1024);
     file.by_ref().take(64 * 1024).read_to_end(&mut sample)?;
@@ -74,16 +95,26 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     if sample.is_empty() {
         return Err(OpenError::Empty);
     }
-    let Opened { table, sheet, header, kind, others } = match shape(&sample) {
-        Shape::Ole => return Err(refuse_ole(&file)),
-        Shape::Markup => return Err(OpenError::NotATable),
-        Shape::Zip => find_sheet(sheets::open(file, &options.limits)?, options)?,
-        Shape::Text => find_delimiter(CsvFile::open(file, &sample, &options.limits)?, options)?,
-    };
-    let own_name = || path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let name = options.name.clone().unwrap_or_else(own_name);
-    let place = Place::new(name.into(), sheet.into(), &header);
-    Ok(Source { kind, header, others, place, school: options.school.clone(), table })
+    match shape(&sample) {
+        Shape::Ole => Err(refuse_ole(&file)),
+        Shape::Markup => Err(OpenError::NotATable),
+        Shape::Zip => find_sheet(sheets::open(file, &options.limits)?, options),
+        Shape::Text => find_delimiter(CsvFile::open(file, &sample, &options.limits)?, options),
+    }
+}
+
+impl Table {
+    /// Shows every row as it stands in the file.
+    pub(super) fn walk(
+        &mut self,
+        sheet: &str,
+        visit: &mut dyn FnMut(&RawRow) -> ControlFlow<()>,
+    ) -> Result<(), ReadError> {
+        match self {
+            Self::Csv(csv) => csv.walk(visit),
+            Self::Sheets(workbook) => workbook.walk(sheet, visit),
+        }
+    }
 }
 
 impl Source {
@@ -104,18 +135,21 @@ impl Source {
 
     /// Shows every row as it stands in the file, titles and header too. Blocks: never on an async thread.
     pub(super) fn for_each_row(&mut self, mut visit: impl FnMut(&RawRow) -> ControlFlow<()>) -> Result<(), ReadError> {
-        match &mut self.table {
-            Table::Csv(csv) => csv.walk(&mut visit),
-            Table::Sheets(workbook) => workbook.walk(&self.place.sheet, &mut visit),
-        }
+        let Self { table, place, amended, .. } = self;
+        table.walk(&place.sheet, &mut |row| match amended.of(row) {
+            Some(row) => visit(&row),
+            None => visit(row),
+        })
     }
 
     /// Hands out every row below the header that says anything, until the visitor breaks. Can be called again.
     /// Blocks: never on an async thread.
     pub fn for_each(&mut self, mut visit: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), ReadError> {
-        let Self { kind, header, place, school, table, .. } = self;
+        let Self { kind, header, place, school, table, amended, .. } = self;
         let mut first = true;
-        let mut each = |row: &RawRow| {
+        table.walk(&place.sheet, &mut |row| {
+            let changed = amended.of(row);
+            let row = changed.as_ref().unwrap_or(row);
             if row.number <= header.row || is_ghost(header, row) || repeats_header(header, row) {
                 return ControlFlow::Continue(());
             }
@@ -123,11 +157,7 @@ impl Source {
                 return ControlFlow::Continue(());
             }
             visit(convert::record(*kind, place, row, school.as_ref()))
-        };
-        match table {
-            Table::Csv(csv) => csv.walk(&mut each),
-            Table::Sheets(workbook) => workbook.walk(&place.sheet, &mut each),
-        }
+        })
     }
 }
 
@@ -137,11 +167,12 @@ impl std::fmt::Debug for Source {
     }
 }
 
-struct Opened {
-    table: Table,
-    sheet: String,
-    header: Mapping,
-    kind: Kind,
+/// A table that was found.
+pub(super) struct Opened {
+    pub(super) table: Table,
+    pub(super) sheet: String,
+    /// The header and the kind, or what came closest.
+    pub(super) found: Result<(Mapping, Kind), Box<Closest>>,
     others: Others,
 }
 
@@ -149,12 +180,12 @@ fn find_sheet(mut workbook: Box<dyn Sheets>, options: &Options) -> Result<Opened
     let asked = |sheet: &String| options.sheet.as_ref().is_none_or(|asked| asked == sheet);
     let mut found = Vec::new();
     for sheet in workbook.names().to_vec().into_iter().filter(asked) {
-        let mut finder = Finder::new(options.kind, options.school.is_some());
+        let mut finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
         workbook.unspread();
         workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
         if finder.score() > 0 && workbook.spread(&sheet)? {
             // A header of two rows is whole only in the second.
-            finder = Finder::new(options.kind, options.school.is_some());
+            finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
             workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
         }
         found.push((finder, sheet));
@@ -175,8 +206,7 @@ fn find_sheet(mut workbook: Box<dyn Sheets>, options: &Options) -> Result<Opened
         return Err(OpenError::TooLarge { what: Bound::Sheets, most: options.limits.sheets as u64 });
     }
     workbook.spread(&sheet)?;
-    let (header, kind) = finder.finish().map_err(|closest| no_header(closest, &sheet))?;
-    Ok(Opened { table: Table::Sheets(workbook), sheet, header, kind, others })
+    Ok(Opened { table: Table::Sheets(workbook), sheet, found: finder.finish(), others })
 }
 
 /// Tries each delimiter: the right one is that under which a header appears.
@@ -184,7 +214,7 @@ fn find_delimiter(mut csv: CsvFile, options: &Options) -> Result<Opened, OpenErr
     let mut best: Option<(Finder, u8)> = None;
     for delimiter in DELIMITERS {
         csv.delimiter = delimiter;
-        let mut finder = Finder::new(options.kind, options.school.is_some());
+        let mut finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
         csv.walk(&mut |row| go_on(finder.look(row)))?;
         if best.as_ref().is_none_or(|(best, _)| finder.score() > best.score()) {
             best = Some((finder, delimiter));
@@ -192,15 +222,14 @@ fn find_delimiter(mut csv: CsvFile, options: &Options) -> Result<Opened, OpenErr
     }
     let (finder, delimiter) = best.ok_or(OpenError::Empty)?;
     csv.delimiter = delimiter;
-    let (header, kind) = finder.finish().map_err(|closest| no_header(closest, ""))?;
-    Ok(Opened { table: Table::Csv(csv), sheet: String::new(), header, kind, others: Others::default() })
+    Ok(Opened { table: Table::Csv(csv), sheet: String::new(), found: finder.finish(), others: Others::default() })
 }
 
 const fn go_on(more: bool) -> ControlFlow<()> {
     if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
-fn no_header(closest: Closest, sheet: &str) -> OpenError {
+fn no_header(closest: Box<Closest>, sheet: &str) -> OpenError {
     if let Some((row, text)) = closest.garbled {
         return OpenError::Garbled { row, text };
     }

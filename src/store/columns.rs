@@ -11,7 +11,7 @@ use crate::{
         digest::Digest,
         id::{
             AccountId, AffiliationId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId, EventId,
-            GrantId, IdentifierId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, SessionId,
+            GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, SessionId,
         },
     },
     model::account::AccountState,
@@ -46,6 +46,7 @@ id_columns!(
     AccountId,
     AffiliationId,
     BatchId,
+    ImportId,
     ClassId,
     ClientKey,
     ContactId,

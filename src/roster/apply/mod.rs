@@ -15,7 +15,7 @@ mod write;
 
 pub use batch::close;
 pub use brake::Brake;
-pub use report::{FileReport, Report};
-pub use run::{Ask, ImportError, Progress, Stage, Watch, import};
+pub use report::{FileReport, Report, Sample};
+pub use run::{Ask, ImportError, Importer, Progress, Stage, Watch, import};
 pub use survey::FileError;
 pub use workbook::{WorkbookError, write_workbook};

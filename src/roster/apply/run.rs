@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::{
     super::{
+        amended::Amended,
         field::Kind,
         limits::Limits,
         plan::{self, Directory, Keyring, Overlay, Planned, Prepared, Seen, UnitOutcome, World},
@@ -29,7 +30,10 @@ use super::{
     write::{UnitWrite, write},
 };
 use crate::{
-    base::{clock::Moment, id::OrgId},
+    base::{
+        clock::Moment,
+        id::{AccountId, OrgId},
+    },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     people::following::Following,
     services::{Services, audit::Actor},
@@ -59,6 +63,32 @@ pub struct Ask {
     pub confirm_ended: Option<i64>,
     /// How large files may be.
     pub limits: Limits,
+    /// What somebody changed about the files after a look.
+    pub amended: Arc<Amended>,
+    /// On whose behalf.
+    pub by: Importer,
+}
+
+/// On whose behalf something is imported, and how far they reach.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Importer {
+    /// Whoever may run commands on the server.
+    #[default]
+    CommandLine,
+    /// Somebody who administers the whole sector.
+    Sector(AccountId),
+    /// Somebody who administers the school that is named: schools themselves are not theirs to change, and nobody who is
+    /// at another school is theirs to claim (R39).
+    School(AccountId),
+}
+
+impl Importer {
+    pub(super) const fn actor(self) -> Actor {
+        match self {
+            Self::CommandLine => Actor::CommandLine,
+            Self::Sector(account) | Self::School(account) => Actor::Account(account),
+        }
+    }
 }
 
 /// Who watches a run, and may stop it.
@@ -140,8 +170,7 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
     }
     let year = ask.year.unwrap_or_else(|| SchoolYear::of(sv.clock.now().day()));
     let survey = look(sv, ask, &mut watch).await?;
-    let options =
-        json!({ "year": year.to_string(), "school": ask.school.as_ref().map(ToString::to_string) }).to_string();
+    let options = told(ask, year);
     let begun = Begun { fingerprint: survey.fingerprint(&options), options, year };
     let run = Run { sv, ask, year, survey: &survey };
     if !ask.commit {
@@ -162,6 +191,18 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
         None => batch::begin(sv, ask, &survey, begun).await?,
     };
     run.pass(&mut watch, Some(batch)).await
+}
+
+/// What decides, beside the files themselves, what comes of them: in this form it tells one run from another.
+fn told(ask: &Ask, year: SchoolYear) -> String {
+    let mut options = json!({ "year": year.to_string(), "school": ask.school.as_ref().map(ToString::to_string) });
+    if !ask.amended.is_empty() {
+        options["amended"] = json!(*ask.amended);
+    }
+    if ask.by != Importer::CommandLine {
+        options["by"] = json!(format!("{:?}", ask.by));
+    }
+    options.to_string()
 }
 
 /// The first look, on a thread of its own.
@@ -187,7 +228,13 @@ async fn look(sv: &Services, ask: &Ask, watch: &mut Watch<'_>) -> Result<Survey,
 }
 
 fn options(ask: &Ask) -> Options {
-    Options { kind: ask.kind, school: ask.school.clone(), limits: ask.limits.clone(), ..Options::default() }
+    Options {
+        kind: ask.kind,
+        school: ask.school.clone(),
+        limits: ask.limits.clone(),
+        amended: Arc::clone(&ask.amended),
+        ..Options::default()
+    }
 }
 
 fn keyring(sv: &Services) -> Keyring {
@@ -257,6 +304,7 @@ impl Run<'_> {
             today: started_at.day(),
             year: self.year,
             only: self.ask.school.clone(),
+            bounded: matches!(self.ask.by, Importer::School(_)),
             directory: read_directory(sv, self.year).await?,
             seen: Seen::default(),
             released: self.survey.released.clone(),
@@ -321,7 +369,7 @@ impl Pass<'_> {
         let unit = UnitWrite {
             record,
             changes,
-            following: Following::of(sv, &Actor::CommandLine),
+            following: Following::of(sv, &self.run.ask.by.actor()),
             until: now + sv.settings.activation,
             now,
         };
@@ -337,7 +385,7 @@ impl Pass<'_> {
     async fn finish(mut self) -> Result<Report, ImportError> {
         if let Some(batch) = &self.batch {
             self.report.committed = true;
-            self.report.batch = Some(batch.id);
+            self.report.batch = Some((batch.id, self.run.ask.by));
         } else {
             let (store, directory) = (&self.run.sv.store, &self.world.directory);
             self.report.brake = brake::brake(store, directory, &self.ended_at).await?;

@@ -15,6 +15,8 @@ pub enum What {
     Suspend,
     /// Resume an account.
     Resume,
+    /// Import files of people.
+    ImportPeople,
     /// Give or take an administrative role.
     Delegate,
     /// Register, change and remove apps.
@@ -29,13 +31,14 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
         Self::EndSessions,
         Self::Suspend,
         Self::Resume,
+        Self::ImportPeople,
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
@@ -72,5 +75,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode EndSessions Suspend Resume Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople SeePerson IssueCode EndSessions Suspend Resume ImportPeople Delegate ManageClients ManageKeys ReadAudit ExportAudit
 }
