@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::pages::{
     Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Logout, NotMe, Password, People, Person, Portal, Recover, SignIn,
-    SignedOut, Text,
+    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, NotMe, Password, People, Person, Portal, Recover,
+    SignIn, SignedOut, Text,
 };
 
 impl SignIn {
@@ -87,5 +87,6 @@ called! {
     FormPost "form-post-title";
     ConsoleHome "console-title";
     People "people-title";
+    Imports "import-title";
     FirstAdministrator "first-title";
 }

@@ -49,7 +49,7 @@ pub enum UploadError {
 /// An upload under way. Dropped, it leaves a task that is removed some days later.
 pub struct Upload<'s> {
     sv: &'s Services,
-    leave: &'s Permit<ImportPeople, Reach>,
+    leave: Permit<ImportPeople, Reach>,
     asked: Asked,
     id: ImportId,
     files: Vec<FileRow>,
@@ -62,11 +62,11 @@ impl<'s> Upload<'s> {
     /// Begins one.
     pub async fn begin(
         sv: &'s Services,
-        leave: &'s Permit<ImportPeople, Reach>,
+        leave: Permit<ImportPeople, Reach>,
         mut asked: Asked,
     ) -> Result<Self, UploadError> {
         let Some(account) = leave.account() else { return Err(StoreError::Abandoned("nobody is signed in").into()) };
-        let place = super::review::place(leave);
+        let place = super::review::place(&leave);
         let known =
             sv.store.read(place, async |tx: &mut Tx, place: &String| import_tasks::titles(tx, place).await).await?;
         if let Some(known) = known.and_then(|titles| serde_json::from_str(&titles).ok()) {

@@ -145,7 +145,7 @@ pub async fn see(
     };
     let (row, result) = sv.store.read(id, read).await?.ok_or(Denied::Missing)?;
     let leave = leave(sv, standing, row.org_id).await?;
-    Ok((task(sv, row, result)?, leave))
+    Ok((task(sv, &row, result)?, leave))
 }
 
 /// Leave to import for a school, or for the whole sector.
@@ -154,16 +154,14 @@ pub(super) async fn leave(
     standing: &Standing,
     org: Option<OrgId>,
 ) -> Result<Permit<ImportPeople, Reach>, NoPermit> {
-    match org {
-        Some(org) => standing.under(sv, org).await,
-        None => {
-            let leave: Permit<ImportPeople, Reach> = standing.everywhere()?;
-            if *leave.place() == Reach::Sector { Ok(leave) } else { Err(Denied::Missing.into()) }
-        }
+    if let Some(org) = org {
+        return standing.under(sv, org).await;
     }
+    let leave: Permit<ImportPeople, Reach> = standing.everywhere()?;
+    if *leave.place() == Reach::Sector { Ok(leave) } else { Err(Denied::Missing.into()) }
 }
 
-pub(super) fn task(sv: &Services, row: TaskRow, result: bool) -> Result<Task, StoreError> {
+pub(super) fn task(sv: &Services, row: &TaskRow, result: bool) -> Result<Task, StoreError> {
     let corrupt = |column| StoreError::Corrupt { table: "import_tasks", column, row: row.id.to_string() };
     Ok(Task {
         id: row.id,

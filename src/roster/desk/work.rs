@@ -124,7 +124,7 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
         Some(asker) => leave(sv, &row, Standing::of_account(sv, account, asker.person_id).await?).await?,
         None => None,
     };
-    let task = review::task(sv, row, false)?;
+    let task = review::task(sv, &row, false)?;
     let Some(by) = leave else {
         return Ok(held.end((task.state, State::Review), &Findings::failed(no_more(), Vec::new())).await?);
     };
