@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     amended::{Amended, AmendedRows},
+    apart::{self, Isolation, Reading},
     cell_reader::Place,
     cells::RawRow,
     convert,
@@ -18,9 +19,10 @@ use super::{
     field::{Field, Kind},
     header::{Closest, Finder, Mapping},
     limits::Limits,
-    package::{Shape, refuse_ole, shape},
+    markup::Page,
+    package::{Shape, shape},
     row::Record,
-    sheets::{self, Sheets},
+    sheets::{self, Book},
 };
 use crate::model::{school_code::SchoolCode, text};
 
@@ -39,6 +41,8 @@ pub struct Options {
     pub limits: Limits,
     /// What somebody changed about it after a look.
     pub amended: Arc<Amended>,
+    /// Which process reads it.
+    pub reading: Reading,
 }
 
 /// An open file whose header was found.
@@ -67,10 +71,10 @@ pub struct Others {
 /// A file's rows.
 pub(super) enum Table {
     Csv(CsvFile),
-    Sheets(Box<dyn Sheets>),
+    Sheets(Book),
 }
 
-/// Opens a CSV, XLSX or ODS file, checks it against the limits and finds its header. Blocks: never on an async thread.
+/// Opens a CSV, XLSX, XLS or ODS file or a page with a table, checks it against the limits and finds its header. Blocks: never on an async thread.
 pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     let Opened { table, sheet, found, others } = look(path, options)?;
     let (header, kind) = found.map_err(|closest| no_header(closest, &sheet))?;
@@ -96,9 +100,18 @@ pub(super) fn look(path: &Path, options: &Options) -> Result<Opened, OpenError> 
         return Err(OpenError::Empty);
     }
     match shape(&sample) {
-        Shape::Ole => Err(refuse_ole(&file)),
-        Shape::Markup => Err(OpenError::NotATable),
-        Shape::Zip => find_sheet(sheets::open(file, &options.limits)?, options),
+        Shape::Document => Err(OpenError::OtherDocument),
+        Shape::Archive => Err(OpenError::Archive),
+        Shape::Zip if options.reading.isolation == Isolation::OldWorkbooks => {
+            find_sheet(Book::new(sheets::open_zip(file, &options.limits)?, &options.limits), options)
+        }
+        Shape::Ole | Shape::Zip => {
+            find_sheet(Book::new(apart::open(file, &options.reading, &options.limits)?, &options.limits), options)
+        }
+        Shape::Markup => {
+            let page = Page::open(file, &sample, &options.limits)?;
+            find_sheet(Book::new(Box::new(page), &options.limits), options)
+        }
         Shape::Text => find_delimiter(CsvFile::open(file, &sample, &options.limits)?, options),
     }
 }
@@ -176,7 +189,7 @@ pub(super) struct Opened {
     others: Others,
 }
 
-fn find_sheet(mut workbook: Box<dyn Sheets>, options: &Options) -> Result<Opened, OpenError> {
+fn find_sheet(mut workbook: Book, options: &Options) -> Result<Opened, OpenError> {
     let asked = |sheet: &String| options.sheet.as_ref().is_none_or(|asked| asked == sheet);
     let mut found = Vec::new();
     for sheet in workbook.names().to_vec().into_iter().filter(asked) {

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use super::{
     super::{
         amended::Amended,
+        apart::Reading,
         field::Kind,
         limits::Limits,
         plan::{self, Directory, Keyring, Overlay, Planned, Prepared, Seen, UnitOutcome, World},
@@ -67,6 +68,8 @@ pub struct Ask {
     pub amended: Arc<Amended>,
     /// On whose behalf.
     pub by: Importer,
+    /// Which process reads them.
+    pub reading: Reading,
 }
 
 /// On whose behalf something is imported, and how far they reach.
@@ -233,6 +236,7 @@ fn options(ask: &Ask) -> Options {
         school: ask.school.clone(),
         limits: ask.limits.clone(),
         amended: Arc::clone(&ask.amended),
+        reading: ask.reading.clone(),
         ..Options::default()
     }
 }

@@ -19,7 +19,8 @@ use crate::{
     base::{clock::Moment, id::ImportId},
     model::{school_code::SchoolCode, school_year::SchoolYear},
     roster::{
-        self, Ask, ImportError, Importer, Kind, OpenError, Options, Progress, Report, Stage, Watch, WorkbookError,
+        self, Ask, ImportError, Importer, Isolation, Kind, OpenError, Options, Progress, Reading, Report, Stage, Watch,
+        WorkbookError,
     },
     services::{
         Services,
@@ -130,7 +131,7 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
     };
     let folder = put_down(sv, &task, &files).await?;
     let paths: Vec<PathBuf> = brought(&files).map(|file| path(&folder, file)).collect();
-    let ask = ask(&task, by, paths);
+    let ask = ask(sv, &task, by, paths);
     let columns = look(&ask).await;
     let at = Arc::clone(&held.at);
     let mut told = move |progress| *at.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
@@ -175,8 +176,11 @@ fn no_more() -> Said {
     }
 }
 
-fn ask(task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
+fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
+    // A parser's fault must not end everybody's sign-in.
+    let reading = Reading { isolation: Isolation::AllWorkbooks, program: sv.settings.reader.clone() };
     Ask {
+        reading,
         files,
         kind: task.asked.kind.as_deref().and_then(Kind::named),
         school: task.school.as_deref().and_then(|code| SchoolCode::read(code).ok()),
@@ -226,7 +230,13 @@ async fn look(ask: &Ask) -> Vec<ColumnsFound> {
 }
 
 fn options(ask: &Ask) -> Options {
-    Options { kind: ask.kind, school: ask.school.clone(), amended: Arc::clone(&ask.amended), ..Options::default() }
+    Options {
+        kind: ask.kind,
+        school: ask.school.clone(),
+        amended: Arc::clone(&ask.amended),
+        reading: ask.reading.clone(),
+        ..Options::default()
+    }
 }
 
 /// Writes the workbook that goes back, and keeps it with the task.
