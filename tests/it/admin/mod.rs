@@ -5,6 +5,7 @@ mod clients;
 mod codes;
 mod console;
 mod finding;
+mod imports;
 mod suspension;
 mod trail;
 
@@ -49,7 +50,7 @@ async fn standing(t: &Tour, role: &str) -> Standing {
 }
 
 /// The org over which the sample person of a role administers.
-async fn org_of(t: &Tour, role: &str) -> OrgId {
+pub(crate) async fn org_of(t: &Tour, role: &str) -> OrgId {
     standing(t, role).await.held()[0].org_id
 }
 
