@@ -138,7 +138,7 @@ statements! {
     ENDED = "UPDATE import_tasks SET state = $3, findings = $4, leased_until = 0, updated_at = $5 WHERE id = $1 AND state = $2";
     DROP_PIECES = "DELETE FROM import_pieces WHERE task_id = $1 AND file >= $2 AND file <= $3";
     DROP_FILES = "DELETE FROM import_files WHERE task_id = $1";
-    OLD = "SELECT id FROM import_tasks WHERE updated_at < $1 AND leased_until < $1 ORDER BY updated_at LIMIT 20";
+    TO_PURGE = "SELECT id FROM import_tasks WHERE updated_at < $1 AND leased_until < $1 ORDER BY updated_at LIMIT 20";
     DROP = "DELETE FROM import_tasks WHERE id = $1";
     ASKER = "SELECT person_id, state FROM accounts WHERE id = $1";
     TITLES = "SELECT titles FROM import_titles WHERE place = $1";
@@ -252,7 +252,7 @@ pub async fn drop_result(tx: &mut Tx, task: ImportId) -> Result<(), StoreError> 
 
 /// Removes tasks that nobody has touched since; how many.
 pub async fn purge(tx: &mut Tx, before: Moment) -> Result<u64, StoreError> {
-    let old: Vec<(ImportId,)> = on_db!(tx, c => sqlx::query_as(OLD).bind(before).fetch_all(&mut *c))?;
+    let old: Vec<(ImportId,)> = on_db!(tx, c => sqlx::query_as(TO_PURGE).bind(before).fetch_all(&mut *c))?;
     for (task,) in &old {
         on_db!(tx, sqlx::query(DROP_PIECES).bind(*task).bind(-1_i64).bind(i64::MAX))?;
         on_db!(tx, sqlx::query(DROP_FILES).bind(*task))?;

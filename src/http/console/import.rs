@@ -21,7 +21,7 @@ use crate::{
         Field, Language, Outcome,
         desk::{self, Cause, Download, FileFound, Findings, NotTurned, State, Task},
     },
-    services::authority::{Denied, ImportPeople, NoPermit, Permit, Reach},
+    services::authority::{Denied, ImportPeople, NoPermit, Permit, Reach, Standing},
     store::StoreError,
     views::{
         Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportSample, ImportSeverity, ImportState,
@@ -51,8 +51,12 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Response {
 
 async fn found(visitor: &Visitor, id: &str) -> Result<(Task, Leave), Response> {
     let (_, standing) = admitted(visitor).await?;
+    of(visitor, &standing, id).await
+}
+
+async fn of(visitor: &Visitor, standing: &Standing, id: &str) -> Result<(Task, Leave), Response> {
     let Ok(id) = id.parse::<ImportId>() else { return Err(refused(visitor, Denied::Missing)) };
-    desk::see(&visitor.sv, &standing, id).await.map_err(|no: NoPermit| no_permit(visitor, no))
+    desk::see(&visitor.sv, standing, id).await.map_err(|no: NoPermit| no_permit(visitor, no))
 }
 
 /// The import that a form is about, and what the form says. A form does something to what its page showed, and to nothing
@@ -63,10 +67,13 @@ async fn asked(
     form: Result<Form, Refusal>,
     fields: impl FnOnce(&Task) -> Vec<String>,
 ) -> Result<(Task, Leave, Params), Response> {
-    let (task, leave) = found(visitor, id).await?;
+    let (_, standing) = admitted(visitor).await?;
+    let Form(params) = form.map_err(|refusal| render::refused(visitor, refusal))?;
+    visitor.check_csrf(&params)?;
+    let (task, leave) = of(visitor, &standing, id).await?;
     let fields = fields(&task);
     let listed: Vec<&str> = fields.iter().map(String::as_str).chain(["version"]).collect();
-    let params = visitor.read(form, &listed)?;
+    visitor.check_fields(&params, &listed)?;
     if params.get("version") == Some(&task.version.to_string()) {
         Ok((task, leave, params))
     } else {

@@ -107,7 +107,8 @@ pub(super) async fn upload(visitor: Visitor, form: Result<Multipart, MultipartRe
     let mut school = String::new();
     let taken = match form {
         Ok(form) => take(&visitor, &standing, form, &mut school).await,
-        Err(_) => Err(Wrong::Broken),
+        // No form of ours: that one brings files.
+        Err(_) => return render::forged(&visitor),
     };
     match taken {
         Ok(id) => render::see_other(&visitor, &format!("/console/imports/{id}")),

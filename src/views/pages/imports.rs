@@ -290,6 +290,11 @@ impl Import {
             && self.causes.iter().flat_map(|cause| &cause.cells).any(|c| c.field.is_some())
     }
 
+    /// The field to correct a cell in, while it can be corrected.
+    pub fn input<'c>(&self, cell: &'c ImportCell) -> Option<&'c (usize, String)> {
+        cell.field.as_ref().filter(|_| self.state == ImportState::Review)
+    }
+
     /// Whether there is anything to write.
     pub const fn ready(&self) -> bool {
         matches!(self.state, ImportState::Review) && self.problem.is_none()
