@@ -12,6 +12,7 @@ mod keys;
 mod migrate;
 mod output;
 mod progress;
+mod read_file;
 mod sample;
 mod serve;
 mod slips;
@@ -88,6 +89,9 @@ enum Command {
     /// Check the audit trail, or write it to a file.
     #[command(subcommand)]
     Audit(audit::Action),
+    /// Read a workbook apart, for another process of this program.
+    #[command(hide = true)]
+    ReadFile(read_file::Args),
 }
 
 impl Command {
@@ -104,6 +108,8 @@ impl Command {
             Self::User(action) => user::run(context, action).await,
             Self::Keys(action) => keys::run(context, action).await,
             Self::Audit(action) => audit::run(context, action).await,
+            // Done before there was a runtime: see `main`.
+            Self::ReadFile(_) => Ok(()),
         }
     }
 }
@@ -155,6 +161,10 @@ pub fn main() -> ExitCode {
         Err(wrong) => return out.failed(&usage::refused(&wrong)),
     };
     let out = Output { json: cli.json, locale: Locale::of(&cli.lang).unwrap_or_default() };
+    if let Command::ReadFile(args) = &cli.command {
+        // Before any thread takes of its little memory.
+        return read_file::run(args);
+    }
     let context = Context {
         sources: Sources {
             file_required: cli.config.is_some(),

@@ -68,7 +68,7 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("id", "Mã định danh ngành"),
     ("init link", "Cấu hình đã có: in một liên kết mới cho người quản trị đầu tiên"),
     ("import", "Nhập trường, người và lớp từ tệp; chỉ chạy thử nếu không bảo ghi"),
-    ("import files", "Tệp CSV, XLSX hoặc ODS, theo thứ tự nào cũng được"),
+    ("import files", "Tệp CSV, XLSX, XLS hoặc ODS, theo thứ tự nào cũng được"),
     ("import kind", "Nội dung của tệp, khi các cột không cho biết"),
     ("import school", "Mã trường duy nhất mà tệp nói đến; các dòng không cần ghi mã"),
     ("import commit", "Ghi; nếu không, chỉ cho biết điều sẽ xảy ra"),

@@ -1,11 +1,14 @@
 //! Why a whole file cannot be read: named, with what the administrator can do.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Field, Kind};
 
-/// The file was refused before any row was read.
-#[derive(Debug, thiserror::Error)]
+/// The file was refused before any row was read. Those that a reader apart may find have a form to be told in.
+#[derive(Debug, Deserialize, Serialize, thiserror::Error)]
 pub enum OpenError {
     /// The operating system could not read it.
+    #[serde(skip)]
     #[error("the file cannot be read: {0}")]
     Io(#[from] std::io::Error),
     /// Nothing in it.
@@ -17,12 +20,15 @@ pub enum OpenError {
     /// A workbook with a password.
     #[error("the workbook is protected by a password")]
     Encrypted,
-    /// A file of Excel 97-2003 (`.xls`).
-    #[error("the file has the old .xls format")]
-    OldExcel,
     /// A zip, or something else, that is no workbook.
-    #[error("the file is neither CSV nor XLSX nor ODS")]
+    #[error("the file is neither CSV nor XLSX, XLS or ODS")]
     NotATable,
+    /// A text, slides, a picture.
+    #[error("the file is a document of another kind")]
+    OtherDocument,
+    /// Files packed into one.
+    #[error("the file holds other files")]
+    Archive,
     /// Cut off or damaged.
     #[error("the file is damaged: {0}")]
     Damaged(String),
@@ -30,6 +36,7 @@ pub enum OpenError {
     #[error("a formula's error: {0}")]
     Fault(String),
     /// Text whose letters were lost: read with the wrong encoding, and saved so.
+    #[serde(skip)]
     #[error("the letters of the file were lost")]
     Garbled {
         /// The row that shows it, from 1.
@@ -58,18 +65,21 @@ pub enum OpenError {
         part: String,
     },
     /// No row looks like a header.
+    #[serde(skip)]
     #[error("no header row was found")]
     NoHeader {
         /// The columns recognised in the row that came closest.
         recognised: Vec<Field>,
     },
     /// A header of people was found, and no column says whether they are pupils or staff.
+    #[serde(skip)]
     #[error("no column says whether these are pupils or staff")]
     KindUnclear {
         /// The header's row, from 1.
         row: u32,
     },
     /// A header was found, but not all that the kind needs.
+    #[serde(skip)]
     #[error("columns are missing")]
     MissingColumns {
         /// The kind that was asked for or that came closest.
@@ -84,7 +94,7 @@ pub enum OpenError {
 }
 
 /// What there can be too much of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Bound {
     /// Bytes on disk.
     FileBytes,
@@ -104,6 +114,10 @@ pub enum Bound {
     Columns,
     /// Sheets with the same columns.
     Sheets,
+    /// Bytes of memory of the process that reads it.
+    Memory,
+    /// Seconds that it computes.
+    Seconds,
 }
 
 impl std::fmt::Display for Bound {
@@ -118,14 +132,17 @@ impl std::fmt::Display for Bound {
             Self::Rows => "rows",
             Self::Columns => "columns",
             Self::Sheets => "sheets",
+            Self::Memory => "bytes of memory",
+            Self::Seconds => "seconds of reading",
         })
     }
 }
 
 /// Reading stopped in the middle; the rows before were handed out.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Deserialize, Serialize, thiserror::Error)]
 pub enum ReadError {
     /// The operating system could not read on.
+    #[serde(skip)]
     #[error("the file cannot be read: {0}")]
     Io(#[from] std::io::Error),
     /// A formula's error of a kind that the parser does not know: where it stands cannot be told more closely.

@@ -15,8 +15,9 @@ impl OpenError {
             Self::Empty => "file_empty",
             Self::AllHidden => "sheets_hidden",
             Self::Encrypted => "file_encrypted",
-            Self::OldExcel => "file_old_excel",
             Self::NotATable => "file_not_a_table",
+            Self::OtherDocument => "file_other_document",
+            Self::Archive => "file_archive",
             Self::Damaged(_) => "file_damaged",
             Self::Fault(_) => "cell_fault",
             Self::Garbled { .. } => "text_garbled",
@@ -49,10 +50,12 @@ impl OpenError {
                 "The workbook has a password. Open it in Excel, remove the password (File › Info › Protect), save."
                     .into()
             }
-            (Self::OldExcel, Language::Vi) => "Tệp thuộc dạng Excel cũ (.xls). Hãy lưu lại thành .xlsx.".into(),
-            (Self::OldExcel, Language::En) => "The file has the old Excel format (.xls). Save it as .xlsx.".into(),
-            (Self::NotATable, Language::Vi) => "Tệp không phải là CSV, XLSX hay ODS, dù có tên như vậy. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx.".into(),
-            (Self::NotATable, Language::En) => "The file is neither CSV nor XLSX nor ODS, whatever it is called. Open it in Excel or LibreOffice and save it as .xlsx.".into(),
+            (Self::OtherDocument, Language::Vi) => "Tệp là văn bản Word, PDF, bài trình chiếu hay ảnh, không phải bảng tính. Hãy chép bảng trong đó sang Excel hoặc LibreOffice rồi lưu thành .xlsx.".into(),
+            (Self::OtherDocument, Language::En) => "The file is a Word text, a PDF, slides or a picture, no spreadsheet. Copy the table in it to Excel or LibreOffice and save that as .xlsx.".into(),
+            (Self::Archive, Language::Vi) => "Tệp nén chứa những tệp khác. Hãy giải nén rồi chọn tệp Excel hoặc CSV bên trong.".into(),
+            (Self::Archive, Language::En) => "The file is an archive of other files. Unpack it and choose the Excel or CSV file inside.".into(),
+            (Self::NotATable, Language::Vi) => "Tệp không phải là bảng tính (CSV, XLSX, XLS, ODS) và không có bảng nào, dù có tên như vậy. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx.".into(),
+            (Self::NotATable, Language::En) => "The file is no spreadsheet (CSV, XLSX, XLS, ODS) and holds no table, whatever it is called. Open it in Excel or LibreOffice and save it as .xlsx.".into(),
             (Self::Damaged(_), Language::Vi) => "Tệp không đọc được: bị hỏng, chưa tải hết, hoặc do phần mềm lạ ghi. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx hoặc CSV.".into(),
             (Self::Damaged(_), Language::En) => "The file cannot be read: it is damaged, incomplete, or by an unusual writer. Open it in Excel or LibreOffice and save it again as .xlsx or CSV.".into(),
             (Self::Fault(fault), _) => faulty(0, fault, language),
@@ -163,6 +166,27 @@ fn titles(fields: &[Field]) -> String {
 }
 
 fn too_large(what: Bound, most: u64, language: Language) -> String {
+    match (what, language) {
+        (Bound::Memory, Language::Vi) => {
+            return format!(
+                "Tệp cần nhiều bộ nhớ hơn mức cho phép ({} MiB). Hãy xoá những dòng và cột trống nằm ngoài bảng, chia nhỏ tệp, hoặc lưu lại thành .xlsx.",
+                most >> 20
+            );
+        }
+        (Bound::Memory, Language::En) => {
+            return format!(
+                "The file needs more memory than allowed ({} MiB). Delete the empty rows and columns beside the table, split the file, or save it as .xlsx.",
+                most >> 20
+            );
+        }
+        (Bound::Seconds, Language::Vi) => {
+            return format!("Đọc tệp mất quá {most} giây. Hãy chia nhỏ tệp, hoặc lưu lại thành .xlsx hay CSV.");
+        }
+        (Bound::Seconds, Language::En) => {
+            return format!("Reading the file takes more than {most} seconds. Split it, or save it as .xlsx or CSV.");
+        }
+        _ => {}
+    }
     if language == Language::En {
         return format!(
             "Too many or too large {what}: more than {most}. Split the file, and delete what lies beside the table."
@@ -178,6 +202,7 @@ fn too_large(what: Bound, most: u64, language: Language) -> String {
         Bound::Rows => "Số dòng",
         Bound::Columns => "Số cột",
         Bound::Sheets => "Số trang có cùng các cột",
+        Bound::Memory | Bound::Seconds => "Tài nguyên để đọc tệp",
     };
     format!("{what} vượt quá {most}. Hãy chia nhỏ tệp và xoá những gì nằm ngoài bảng.")
 }

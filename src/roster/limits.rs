@@ -1,7 +1,9 @@
 //! How large a file may be (R45). Everything that could make the reader allocate or run without end has a number here.
 
+use serde::{Deserialize, Serialize};
+
 /// Bounds on an uploaded file. The defaults hold a whole sector (500,000 pupils) and no more than a few times that.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Limits {
     /// Bytes of a CSV file.
     pub csv_bytes: u64,
@@ -31,6 +33,10 @@ pub struct Limits {
     pub cells: u64,
     /// Bytes of one cell, tag or text of a workbook.
     pub cell_bytes: usize,
+    /// Bytes that a process which reads apart may hold.
+    pub memory_bytes: u64,
+    /// Seconds that it may compute.
+    pub cpu_seconds: u64,
 }
 
 impl Default for Limits {
@@ -50,6 +56,8 @@ impl Default for Limits {
             sheets: 200,
             cells: 60_000_000,
             cell_bytes: 1 << 18,
+            memory_bytes: 300 << 20,
+            cpu_seconds: 120,
         }
     }
 }

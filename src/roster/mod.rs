@@ -1,8 +1,9 @@
 //! Rosters from files: readers, plan, apply.
 //!
-//! The reading half is pure: it turns the bytes of a CSV, XLSX or ODS file into typed rows and named problems and knows
+//! The reading half is pure: it turns the bytes of a CSV, XLSX, XLS or ODS file, or of a page with a table, into typed rows and named problems and knows
 //! nothing of the database. It refuses files beyond [`Limits`] (R45), document types and links to other files (R46).
 
+mod apart;
 mod apply;
 mod cell_reader;
 mod cells;
@@ -17,6 +18,7 @@ mod finding;
 mod header;
 mod issue;
 mod limits;
+mod markup;
 mod merges;
 mod messages;
 mod ods;
@@ -28,9 +30,11 @@ mod sheets;
 mod source;
 #[cfg(test)]
 mod tests;
+mod xls;
 mod xlsx;
 mod xml_scan;
 
+pub use apart::{Isolation, Reading, become_bounded, read_stdin};
 pub use apply::{
     Ask, Brake, FileError, FileReport, ImportError, Progress, Report, Stage, Watch, WorkbookError, close, import,
     write_workbook,

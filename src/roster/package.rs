@@ -27,6 +27,10 @@ pub(super) enum Shape {
     Ole,
     /// A web page or other markup, which many systems call .xls.
     Markup,
+    /// A document to read or look at, in which nobody finds rows.
+    Document,
+    /// Files in a file.
+    Archive,
     Text,
 }
 
@@ -41,32 +45,20 @@ pub(super) enum Package {
 
 /// Tells a file's shape by its beginning.
 pub(super) fn shape(sample: &[u8]) -> Shape {
+    let starts = |with: &[&[u8]]| with.iter().any(|bytes| sample.starts_with(bytes));
     if sample.starts_with(ZIP) {
         Shape::Zip
     } else if sample.starts_with(OLE) {
         Shape::Ole
-    } else if sample.trim_ascii_start().starts_with(b"<") || sample.starts_with(b"\xEF\xBB\xBF<") {
+    } else if sample.trim_ascii_start().starts_with(b"<") || starts(&[b"\xEF\xBB\xBF<", b"\xFF\xFE<\0", b"\xFE\xFF\0<"])
+    {
         Shape::Markup
+    } else if starts(&[b"%PDF-", b"{\\rtf", b"\x89PNG\r\n", b"\xFF\xD8\xFF", b"GIF8"]) {
+        Shape::Document
+    } else if starts(&[b"Rar!\x1A\x07", b"7z\xBC\xAF\x27\x1C", b"\x1F\x8B\x08"]) {
+        Shape::Archive
     } else {
         Shape::Text
-    }
-}
-
-/// Why an OLE file cannot be read: it is encrypted, or it is old.
-pub(super) fn refuse_ole(mut file: &File) -> OpenError {
-    // The directory names its streams in UTF-16; it lies in the first megabyte of any file a spreadsheet wrote.
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let mut head = Vec::new();
-    let ends = |file: &mut &File, from: SeekFrom, head: &mut Vec<u8>| {
-        file.seek(from).and_then(|_| file.take(1 << 20).read_to_end(head)).is_ok()
-    };
-    let read = ends(&mut file, SeekFrom::Start(0), &mut head);
-    // Writers may put it at the end too; a file shorter than that has been read whole.
-    let _ = ends(&mut file, SeekFrom::End(-(1 << 20)), &mut head);
-    if read && head.windows(name.len()).any(|window| window == name) {
-        OpenError::Encrypted
-    } else {
-        OpenError::OldExcel
     }
 }
 
@@ -91,7 +83,19 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<Package, OpenError> 
     } else if whole.names.contains(CONTENT) && is_spreadsheet(&mut zip) {
         Ok(Package::OpenDocument)
     } else {
-        Err(OpenError::NotATable)
+        Err(something_else(&whole.names))
+    }
+}
+
+/// What a zip is that is no workbook.
+fn something_else(names: &HashSet<String>) -> OpenError {
+    let any = |of: &dyn Fn(&str) -> bool| names.iter().any(|name| of(name));
+    if any(&|name| name.starts_with("word/") || name.starts_with("ppt/") || name == CONTENT) {
+        OpenError::OtherDocument
+    } else if any(&|name| [".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".zip"].iter().any(|end| name.ends_with(end))) {
+        OpenError::Archive
+    } else {
+        OpenError::NotATable
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{
+    apart::{self, Isolation, Reading},
     cell_reader::Place,
     cells::RawRow,
     convert,
@@ -17,9 +18,10 @@ use super::{
     field::{Field, Kind},
     header::{Closest, Finder, Mapping},
     limits::Limits,
-    package::{Shape, refuse_ole, shape},
+    markup::Page,
+    package::{Shape, shape},
     row::Record,
-    sheets::{self, Sheets},
+    sheets::{self, Book},
 };
 use crate::model::{school_code::SchoolCode, text};
 
@@ -36,6 +38,8 @@ pub struct Options {
     pub sheet: Option<String>,
     /// How large it may be.
     pub limits: Limits,
+    /// Which process reads it.
+    pub reading: Reading,
 }
 
 /// An open file whose header was found.
@@ -62,10 +66,10 @@ pub struct Others {
 
 enum Table {
     Csv(CsvFile),
-    Sheets(Box<dyn Sheets>),
+    Sheets(Book),
 }
 
-/// Opens a CSV, XLSX or ODS file, checks it against the limits and finds its header. Blocks: never on an async thread.
+/// Opens a CSV, XLSX, XLS or ODS file or a page with a table, checks it against the limits and finds its header. Blocks: never on an async thread.
 pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     let mut file = File::open(path)?;
     let mut sample = Vec::with_capacity(64 * 1024);
@@ -75,9 +79,18 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
         return Err(OpenError::Empty);
     }
     let Opened { table, sheet, header, kind, others } = match shape(&sample) {
-        Shape::Ole => return Err(refuse_ole(&file)),
-        Shape::Markup => return Err(OpenError::NotATable),
-        Shape::Zip => find_sheet(sheets::open(file, &options.limits)?, options)?,
+        Shape::Document => return Err(OpenError::OtherDocument),
+        Shape::Archive => return Err(OpenError::Archive),
+        Shape::Zip if options.reading.isolation == Isolation::OldWorkbooks => {
+            find_sheet(Book::new(sheets::open_zip(file, &options.limits)?, &options.limits), options)?
+        }
+        Shape::Ole | Shape::Zip => {
+            find_sheet(Book::new(apart::open(file, &options.reading, &options.limits)?, &options.limits), options)?
+        }
+        Shape::Markup => {
+            let page = Page::open(file, &sample, &options.limits)?;
+            find_sheet(Book::new(Box::new(page), &options.limits), options)?
+        }
         Shape::Text => find_delimiter(CsvFile::open(file, &sample, &options.limits)?, options)?,
     };
     let own_name = || path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -145,7 +158,7 @@ struct Opened {
     others: Others,
 }
 
-fn find_sheet(mut workbook: Box<dyn Sheets>, options: &Options) -> Result<Opened, OpenError> {
+fn find_sheet(mut workbook: Book, options: &Options) -> Result<Opened, OpenError> {
     let asked = |sheet: &String| options.sheet.as_ref().is_none_or(|asked| asked == sheet);
     let mut found = Vec::new();
     for sheet in workbook.names().to_vec().into_iter().filter(asked) {

@@ -5,27 +5,23 @@ use std::{
     collections::HashSet,
     fs::File,
     io::BufReader,
-    ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Dimensions, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::{
     cells::{Form, RawRow, print, print_number},
     error::{Bound, OpenError, ReadError},
     limits::Limits,
-    merges::Merges,
     package,
-    sheets::Sheets,
+    sheets::{Sheets, Visit},
 };
 
 /// An open workbook.
 pub(super) struct Workbook {
     xlsx: Xlsx<BufReader<File>>,
     names: Vec<String>,
-    /// Of the sheet whose rows are read.
-    merges: Merges,
     limits: Limits,
 }
 
@@ -46,7 +42,7 @@ impl Workbook {
         if let Some(twice) = sheets.iter().find(|name| !names.insert(*name)) {
             return Err(OpenError::Damaged(format!("two sheets are named {twice}")));
         }
-        Ok(Self { xlsx, names: sheets, merges: Merges::default(), limits: limits.clone() })
+        Ok(Self { xlsx, names: sheets, limits: limits.clone() })
     }
 }
 
@@ -55,24 +51,18 @@ impl Sheets for Workbook {
         &self.names
     }
 
-    fn spread(&mut self, sheet: &str) -> Result<bool, ReadError> {
+    fn regions(&mut self, sheet: &str) -> Result<Vec<Dimensions>, ReadError> {
         let damaged = |detail| ReadError::Damaged { row: 0, detail };
         let regions = guarded(|| self.xlsx.merge_cells_by_sheet_name(sheet)).map_err(damaged)?;
-        self.merges = Merges::new(&regions.map_err(|e| damaged(e.to_string()))?, self.limits.columns);
-        Ok(self.merges.are_there())
+        regions.map_err(|e| damaged(e.to_string()))
     }
 
-    fn unspread(&mut self) {
-        self.merges = Merges::default();
-    }
-
-    fn walk(&mut self, sheet: &str, visit: &mut dyn FnMut(&RawRow) -> ControlFlow<()>) -> Result<(), ReadError> {
+    fn walk(&mut self, sheet: &str, visit: Visit<'_>) -> Result<(), ReadError> {
         let limits = &self.limits;
         let damaged = |row, detail| ReadError::Damaged { row, detail };
         let mut row = RawRow::default();
         row.since_1904 = self.xlsx.has_1904_epoch();
         let mut rows = 0;
-        self.merges.begin();
         let opened = guarded(|| self.xlsx.worksheet_cells_reader(sheet)).map_err(|e| damaged(0, e))?;
         let mut cells = opened.map_err(|e| damaged(0, e.to_string()))?;
         loop {
@@ -89,8 +79,7 @@ impl Sheets for Workbook {
                         let most = u64::from(limits.rows);
                         return Err(ReadError::TooLarge { row: row.number, what: Bound::Rows, most });
                     }
-                    self.merges.fill(&mut row);
-                    if visit(&row).is_break() {
+                    if visit(&mut row).is_break() {
                         return Ok(());
                     }
                 }
@@ -111,7 +100,7 @@ impl Sheets for Workbook {
     }
 }
 
-fn put(row: &mut RawRow, column: usize, value: &DataRef<'_>) {
+pub(super) fn put(row: &mut RawRow, column: usize, value: &DataRef<'_>) {
     match value {
         DataRef::Empty => {}
         DataRef::String(text) => row.put(column, Form::Text, |to| to.push_str(text)),
@@ -130,7 +119,7 @@ fn put(row: &mut RawRow, column: usize, value: &DataRef<'_>) {
 }
 
 /// Runs the parser, which panics on some malformed input (positions that overflow): to us that is a damaged file (R55).
-fn guarded<T>(parse: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn guarded<T>(parse: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(parse)).map_err(|panic: Box<dyn Any + Send>| {
         let told = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
         told.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "malformed workbook".to_owned())

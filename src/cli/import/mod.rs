@@ -31,7 +31,7 @@ use crate::{
 /// Flags of `phuong import`.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// CSV, XLSX or ODS files, in any order.
+    /// CSV, XLSX, XLS or ODS files, in any order.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What the files are about, where their columns do not tell.
@@ -127,6 +127,7 @@ fn ask(args: &Args) -> Ask {
         commit: args.commit,
         confirm_ended: args.confirm_ended.map(i64::from),
         limits: roster::Limits::default(),
+        reading: roster::Reading::default(),
     }
 }
 

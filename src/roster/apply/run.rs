@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::{
     super::{
+        apart::Reading,
         field::Kind,
         limits::Limits,
         plan::{self, Directory, Keyring, Overlay, Planned, Prepared, Seen, UnitOutcome, World},
@@ -62,6 +63,8 @@ pub struct Ask {
     pub confirm_ended: Option<i64>,
     /// How large files may be.
     pub limits: Limits,
+    /// Which process reads them.
+    pub reading: Reading,
 }
 
 /// Who watches a run, and may stop it.
@@ -190,7 +193,13 @@ async fn look(sv: &Services, ask: &Ask, watch: &mut Watch<'_>) -> Result<Survey,
 }
 
 fn options(ask: &Ask) -> Options {
-    Options { kind: ask.kind, school: ask.school.clone(), limits: ask.limits.clone(), ..Options::default() }
+    Options {
+        kind: ask.kind,
+        school: ask.school.clone(),
+        limits: ask.limits.clone(),
+        reading: ask.reading.clone(),
+        ..Options::default()
+    }
 }
 
 fn keyring(sv: &Services) -> Keyring {

@@ -13,11 +13,9 @@ use calamine::Dimensions;
 pub(super) use part::CONTENT;
 
 use super::{
-    cells::RawRow,
     error::{Bound, OpenError, ReadError},
     limits::Limits,
-    merges::Merges,
-    sheets::Sheets,
+    sheets::{Sheets, Visit},
 };
 use part::{Attributes, Take, walk};
 use rows::Rows;
@@ -26,7 +24,6 @@ use rows::Rows;
 pub(super) struct OpenDocument {
     file: File,
     names: Vec<String>,
-    merges: Merges,
     limits: Limits,
 }
 
@@ -40,12 +37,7 @@ impl OpenDocument {
             return Err(OpenError::Damaged(format!("two sheets are named {}", twice.0)));
         }
         let seen = tables.all.iter().filter(|(_, style)| !tables.hidden.contains(style));
-        Ok(Self {
-            names: seen.map(|(name, _)| name.clone()).collect(),
-            file,
-            merges: Merges::default(),
-            limits: limits.clone(),
-        })
+        Ok(Self { names: seen.map(|(name, _)| name.clone()).collect(), file, limits: limits.clone() })
     }
 }
 
@@ -54,22 +46,15 @@ impl Sheets for OpenDocument {
         &self.names
     }
 
-    fn spread(&mut self, sheet: &str) -> Result<bool, ReadError> {
+    fn regions(&mut self, sheet: &str) -> Result<Vec<Dimensions>, ReadError> {
         let most = usize::try_from(self.limits.rows).unwrap_or(usize::MAX);
         let mut regions = Regions { sheet, within: false, row: 0, column: 0, repeated: 1, all: Vec::new(), most };
         walk(&self.file, &mut regions)?;
-        self.merges = Merges::new(&regions.all, self.limits.columns);
-        Ok(self.merges.are_there())
+        Ok(regions.all)
     }
 
-    fn unspread(&mut self) {
-        self.merges = Merges::default();
-    }
-
-    fn walk(&mut self, sheet: &str, visit: &mut dyn FnMut(&RawRow) -> ControlFlow<()>) -> Result<(), ReadError> {
-        self.merges.begin();
-        let (limits, merges) = (&self.limits, &mut self.merges);
-        walk(&self.file, &mut Rows::new(sheet, limits, merges, visit))
+    fn walk(&mut self, sheet: &str, visit: Visit<'_>) -> Result<(), ReadError> {
+        walk(&self.file, &mut Rows::new(sheet, &self.limits, visit))
     }
 }
 

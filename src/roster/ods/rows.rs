@@ -7,15 +7,14 @@ use crate::roster::{
     cells::{Form, RawRow, print_number},
     error::{Bound, ReadError},
     limits::Limits,
-    merges::Merges,
+    sheets::Visit,
 };
 
 /// The rows of a sheet.
 pub(super) struct Rows<'a> {
     sheet: &'a str,
     limits: &'a Limits,
-    merges: &'a mut Merges,
-    visit: &'a mut dyn FnMut(&RawRow) -> ControlFlow<()>,
+    visit: Visit<'a>,
     within: bool,
     /// The row at hand, from 1, and how often it stands there.
     number: u32,
@@ -75,16 +74,10 @@ fn as_seen(written: String) -> String {
 
 impl<'a> Rows<'a> {
     /// Those of the sheet of this name.
-    pub(super) fn new(
-        sheet: &'a str,
-        limits: &'a Limits,
-        merges: &'a mut Merges,
-        visit: &'a mut dyn FnMut(&RawRow) -> ControlFlow<()>,
-    ) -> Self {
+    pub(super) fn new(sheet: &'a str, limits: &'a Limits, visit: Visit<'a>) -> Self {
         Self {
             sheet,
             limits,
-            merges,
             visit,
             within: false,
             number: 0,
@@ -95,6 +88,7 @@ impl<'a> Rows<'a> {
             cell: None,
         }
     }
+
     fn too_large(&self, what: Bound, most: u64) -> ReadError {
         ReadError::TooLarge { row: self.number, what, most }
     }
@@ -129,8 +123,7 @@ impl<'a> Rows<'a> {
                 return Err(self.too_large(Bound::Rows, u64::from(self.limits.rows)));
             }
             self.row.number = self.number;
-            self.merges.fill(&mut self.row);
-            if (self.visit)(&self.row).is_break() {
+            if (self.visit)(&mut self.row).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }

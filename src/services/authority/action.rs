@@ -17,6 +17,10 @@ pub enum What {
     Suspend,
     /// Resume an account.
     Resume,
+    /// Ask for a pupil of another school, or take that back.
+    AskTransfer,
+    /// Let a pupil go to another school, or keep them.
+    DecideTransfer,
     /// Give or take an administrative role.
     Delegate,
     /// Register, change and remove apps.
@@ -31,7 +35,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -39,6 +43,8 @@ impl What {
         Self::EndSessions,
         Self::Suspend,
         Self::Resume,
+        Self::AskTransfer,
+        Self::DecideTransfer,
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
@@ -58,7 +64,7 @@ impl What {
 }
 
 /// A deed as a type.
-pub trait Action {
+pub trait Action: Clone {
     /// Which.
     const WHAT: What;
 }
@@ -75,5 +81,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer Delegate ManageClients ManageKeys ReadAudit ExportAudit
 }
