@@ -11,7 +11,8 @@ use crate::{
         digest::Digest,
         id::{
             AccountId, AffiliationId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId, EventId,
-            GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, SessionId,
+            GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId,
+            SessionId, TransferId,
         },
     },
     model::account::AccountState,
@@ -61,7 +62,9 @@ id_columns!(
     OrgId,
     PersonId,
     RefreshId,
-    SessionId
+    RolloverId,
+    SessionId,
+    TransferId
 );
 
 column! {

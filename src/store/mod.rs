@@ -35,6 +35,7 @@ pub mod keys;
 pub mod ledger;
 pub mod matching;
 pub mod memberships;
+pub mod newcomers;
 pub mod opaque;
 pub mod orgs;
 pub mod people;
@@ -47,6 +48,7 @@ pub mod rescue;
 pub mod sessions;
 pub mod spent;
 pub mod stored_requests;
+pub mod transfers;
 pub mod versions;
 
 mod error;
@@ -334,6 +336,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("keys", keys::ALL),
         ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),
+        ("newcomers", newcomers::ALL),
         ("opaque", opaque::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),
@@ -344,6 +347,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("pushed", pushed::ALL),
         ("registrations", registrations::ALL),
         ("stored_requests", stored_requests::ALL),
+        ("transfers", transfers::ALL),
         ("versions", versions::ALL),
     ];
     FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, sql)| (*file, *name, *sql)))

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::pages::{
     Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome,
     Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, NotMe, Password, People, Person, Portal, Recover,
-    SignIn, SignedOut, Text,
+    SignIn, SignedOut, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -63,6 +63,13 @@ impl CodeIssued {
     }
 }
 
+impl Transfer {
+    /// The pupil's name, or the sector ID.
+    pub fn heading(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.line.whom())
+    }
+}
+
 /// Pages that are always called the same.
 macro_rules! called {
     ($($page:ident $key:literal;)*) => { $(impl $page {
@@ -88,5 +95,7 @@ called! {
     ConsoleHome "console-title";
     People "people-title";
     Imports "import-title";
+    Transfers "transfers-title";
+    TransferNew "transfer-new-title";
     FirstAdministrator "first-title";
 }

@@ -2,6 +2,7 @@
 
 mod console;
 mod imports;
+mod lifecycle;
 mod people;
 
 use askama::Template;
@@ -20,6 +21,7 @@ pub(super) fn all(locale: Locale) -> Vec<Rendered> {
     let mut pages = people::all(locale);
     pages.extend(console::all(locale));
     pages.extend(imports::all(locale));
+    pages.extend(lifecycle::all(locale));
     pages
 }
 

@@ -6,6 +6,7 @@ mod import;
 mod imports;
 mod people;
 mod person;
+mod transfers;
 
 use axum::{
     Router,
@@ -48,6 +49,12 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/imports/{id}/result", get(import::result))
         // Files are larger than forms: how large they may be is counted as they come.
         .route("/console/imports", post(imports::upload).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))
+        .route("/console/transfers", get(transfers::page))
+        .route("/console/transfers/new", get(transfers::new).post(transfers::ask))
+        .route("/console/transfers/{id}", get(transfers::one))
+        .route("/console/transfers/{id}/approve", post(transfers::approve))
+        .route("/console/transfers/{id}/decline", post(transfers::decline))
+        .route("/console/transfers/{id}/withdraw", post(transfers::withdraw))
 }
 
 /// GET `/console`.
@@ -56,12 +63,14 @@ async fn home(visitor: Visitor) -> Response {
         Ok(admitted) => admitted,
         Err(page) => return page,
     };
-    let overview = match standing.everywhere() {
-        Ok(leave) => finding::overview(&visitor.sv, &leave).await,
+    let leave = match standing.everywhere() {
+        Ok(leave) => leave,
         Err(denied) => return refused(&visitor, denied),
     };
-    let overview = match overview {
-        Ok(overview) => overview,
+    let read =
+        tokio::try_join!(finding::overview(&visitor.sv, &leave), crate::admin::transfers::waiting(&visitor.sv, &leave));
+    let (overview, waiting) = match read {
+        Ok(read) => read,
         Err(error) => return render::fault(&visitor, &error),
     };
     let of = |state: &str| {
@@ -74,6 +83,7 @@ async fn home(visitor: Visitor) -> Response {
         name: session.full_name,
         place: places.join(" · "),
         counts: Counts { schools: overview.schools, states: AccountState::ALL.map(|state| of(state.name())) },
+        transfers: waiting.leaving,
     };
     render::page(&visitor, StatusCode::OK, &page)
 }

@@ -16,7 +16,7 @@ use super::{
     run::Importer,
     survey::{Survey, Surveyed},
 };
-use crate::base::id::BatchId;
+use crate::base::id::{BatchId, PersonId};
 
 /// A whole run.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub struct Report {
     pub tally: Tally,
     /// Everything found, by file and row: errors, what waits for a decision, warnings.
     pub issues: Vec<Issue>,
+    /// Whom it created; nobody in a dry run.
+    pub created: Vec<PersonId>,
     /// Why it waits for a confirmation.
     pub brake: Option<Brake>,
     /// The first rows of each outcome, for whoever looks the run over.
@@ -85,6 +87,7 @@ impl Report {
             files: survey.files.iter().map(FileReport::new).collect(),
             tally: Tally::default(),
             issues: Vec::new(),
+            created: Vec::new(),
             brake: None,
             samples: Vec::new(),
             batch: None,

@@ -33,7 +33,7 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, OrgId},
+        id::{AccountId, OrgId, PersonId},
     },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     people::following::Following,
@@ -330,6 +330,8 @@ impl Pass<'_> {
                     let holders = holders(&self.run.sv.store, &unit.rows).await?;
                     for (row, outcome) in unit.rows.iter().zip(&outcome.rows) {
                         plan::recall(&mut self.world.seen, unit.file, (row, *outcome), &holders);
+                        let created = row.person(&holders).filter(|_| *outcome == plan::Outcome::Created);
+                        self.report.created.extend(created);
                     }
                     self.report.add(unit.file, unit.rows, outcome);
                     self.recalled = true;
@@ -363,6 +365,7 @@ impl Pass<'_> {
             *self.ended_at.entry(school).or_default() += ended;
         }
         let Some(batch) = self.batch.as_ref().map(|batch| batch.id) else { return Ok(Some(outcome)) };
+        let created: Vec<PersonId> = changes.people.iter().map(|person| person.id).collect();
         let record = NewUnit {
             batch,
             number,
@@ -378,7 +381,10 @@ impl Pass<'_> {
             now,
         };
         match write(&sv.store, unit).await {
-            Ok(()) => Ok(Some(outcome)),
+            Ok(()) => {
+                self.report.created.extend(created);
+                Ok(Some(outcome))
+            }
             Err(error) if error.is_unique_violation() || matches!(error, StoreError::Abandoned(_)) => {
                 if batch::awaits(sv, batch, number).await? { Ok(None) } else { Err(ImportError::RunsAlready) }
             }

@@ -9,12 +9,18 @@ pub enum What {
     SeePerson,
     /// Issue an activation or rescue code.
     IssueCode,
+    /// Print codes for a class or a school.
+    PrintSlips,
     /// Sign somebody out everywhere.
     EndSessions,
     /// Suspend an account.
     Suspend,
     /// Resume an account.
     Resume,
+    /// Ask for a pupil of another school, or take that back.
+    AskTransfer,
+    /// Let a pupil go to another school, or keep them.
+    DecideTransfer,
     /// Import files of people.
     ImportPeople,
     /// Give or take an administrative role.
@@ -31,13 +37,16 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
+        Self::PrintSlips,
         Self::EndSessions,
         Self::Suspend,
         Self::Resume,
+        Self::AskTransfer,
+        Self::DecideTransfer,
         Self::ImportPeople,
         Self::Delegate,
         Self::ManageClients,
@@ -48,7 +57,7 @@ impl What {
 
     /// Whether it wants a sign-in of the last five minutes (R44).
     pub const fn is_dangerous(self) -> bool {
-        matches!(self, Self::Delegate | Self::ManageClients | Self::ManageKeys | Self::ExportAudit)
+        matches!(self, Self::PrintSlips | Self::Delegate | Self::ManageClients | Self::ManageKeys | Self::ExportAudit)
     }
 
     /// Whether it is done to a person's account, which nobody does to their own, and nobody upward.
@@ -58,7 +67,7 @@ impl What {
 }
 
 /// A deed as a type.
-pub trait Action {
+pub trait Action: Clone {
     /// Which.
     const WHAT: What;
 }
@@ -75,5 +84,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode EndSessions Suspend Resume ImportPeople Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer ImportPeople Delegate ManageClients ManageKeys ReadAudit ExportAudit
 }

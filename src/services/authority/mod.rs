@@ -6,16 +6,18 @@
 
 mod action;
 mod decide;
+mod group;
 mod permit;
 mod role;
 
 use std::time::Duration;
 
 pub use action::{
-    Action, Delegate, EndSessions, ExportAudit, FindPeople, ImportPeople, IssueCode, ManageClients, ManageKeys,
-    ReadAudit, Resume, SeePerson, Suspend, What,
+    Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, FindPeople, ImportPeople, IssueCode,
+    ManageClients, ManageKeys, PrintSlips, ReadAudit, Resume, SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
+pub use group::{Ground, Group};
 use permit::Asker;
 pub use permit::{Permit, Subject};
 pub use role::AdminRole;
