@@ -13,7 +13,7 @@ use super::{
         row::{Record, Row},
     },
     brake::Brake,
-    run::Importer,
+    importer::Importer,
     survey::{Survey, Surveyed},
 };
 use crate::base::id::{BatchId, PersonId};
