@@ -19,6 +19,8 @@ pub enum What {
     AskTransfer,
     /// Let a pupil go to another school, or keep them.
     DecideTransfer,
+    /// Draft, review and schedule a school's step into the next year, and take it back.
+    PlanRollover,
     /// Give or take an administrative role.
     Delegate,
     /// Register, change and remove apps.
@@ -33,7 +35,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -42,6 +44,7 @@ impl What {
         Self::Resume,
         Self::AskTransfer,
         Self::DecideTransfer,
+        Self::PlanRollover,
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
@@ -78,5 +81,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode EndSessions Suspend Resume AskTransfer DecideTransfer Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople SeePerson IssueCode EndSessions Suspend Resume AskTransfer DecideTransfer PlanRollover Delegate ManageClients ManageKeys ReadAudit ExportAudit
 }

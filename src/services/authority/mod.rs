@@ -13,7 +13,7 @@ use std::time::Duration;
 
 pub use action::{
     Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, FindPeople, IssueCode, ManageClients,
-    ManageKeys, ReadAudit, Resume, SeePerson, Suspend, What,
+    ManageKeys, PlanRollover, ReadAudit, Resume, SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 use permit::Asker;

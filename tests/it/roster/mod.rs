@@ -11,3 +11,4 @@ mod returned;
 mod runs;
 mod schools;
 mod staff;
+mod years;
