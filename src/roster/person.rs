@@ -63,7 +63,7 @@ fn name(cells: &mut CellReader<'_>) -> Option<PersonName> {
             Ok(name) => Found::Value(name),
             Err(NameError::TooLong) => cells.bad(Field::FullName, Problem::TooLong),
             Err(NameError::NoLetters) => cells.bad(Field::FullName, Problem::NameUnreadable),
-            Err(NameError::Damaged) => cells.bad(Field::FullName, Problem::TextDamaged),
+            Err(NameError::Damaged) => cells.bad(Field::FullName, Problem::NameUnreadable),
         },
         Found::Empty => Found::Empty,
         Found::Bad => Found::Bad,
