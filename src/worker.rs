@@ -16,6 +16,7 @@ use futures_util::future::join_all;
 use tokio::{sync::watch, time::timeout};
 
 use crate::{
+    admin::transfers,
     base::clock::Moment,
     people::{due, orgs},
     services::{Services, ending, keys::KeyError, limits},
@@ -82,6 +83,9 @@ impl Worker {
         loop {
             self.report("tending the keys", self.sv.ring.tend().await);
             while self.report("purging", purge(&self.sv).await).is_some_and(|gone| gone > 0) && !*self.stop.borrow() {}
+            while self.report("transfers that nobody decided", transfers::expire(&self.sv).await) == Some(true)
+                && !*self.stop.borrow()
+            {}
             while self.report("what is due to accounts", due::work(&self.sv).await) == Some(true)
                 && !*self.stop.borrow()
             {}

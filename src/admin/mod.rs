@@ -6,3 +6,4 @@ pub mod audit;
 pub mod clients;
 pub mod people;
 pub mod schools;
+pub mod transfers;

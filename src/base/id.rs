@@ -90,6 +90,10 @@ ids! {
     EventId;
     /// Work that is done later and retried.
     JobId;
+    /// A pupil's way from one school to another, asked for and decided.
+    TransferId;
+    /// A school's step from one year to the next.
+    RolloverId;
 }
 
 #[cfg(test)]

@@ -27,3 +27,4 @@ pub mod sort;
 pub mod status;
 mod syllable;
 pub mod text;
+pub mod transfer;

@@ -1,4 +1,5 @@
-//! What follows when what people are has changed: their accounts lapse or wake, and apps lose whom they admit no more.
+//! What follows when what people are has changed: their accounts lapse or wake, apps lose whom they admit no more, and no
+//! school waits for whom another has.
 //!
 //! For one person and for an import alike: whoever applies changes of memberships settles them in the same write.
 
@@ -14,7 +15,7 @@ use crate::{
         clock::Moment,
         id::{AccountId, PersonId},
     },
-    model::{account::AccountState, membership::Presence},
+    model::{account::AccountState, membership::Presence, transfer::PATIENCE},
     services::{
         Services,
         audit::{self, Actor, Scribe},
@@ -24,11 +25,9 @@ use crate::{
         StoreError, Tx,
         accounts::{self, AccountRow, Course},
         audit::Event,
+        transfers,
     },
 };
-
-/// How long a school has to claim whom another has released.
-const AWAITED: Duration = Duration::from_hours(24 * 30);
 
 /// What it takes to settle, prepared outside of the write.
 #[derive(Clone, Debug)]
@@ -60,6 +59,7 @@ impl Following {
         let steps = courses.iter().filter(|course| course.from != course.to && taken.contains(&course.account));
         let events: Vec<_> = steps.map(|course| self.event(course)).collect();
         self.scribe.note_all(tx, &events).await?;
+        transfers::overtaken(tx, &everybody, self.now).await?;
         self.apps.end_lost(tx, &everybody).await.map(drop)
     }
 
@@ -73,7 +73,7 @@ impl Following {
         let from = row.state;
         let to = from.follow(presence, row.activated).unwrap_or(from);
         let due_at = match presence {
-            Presence::Awaited if from.lapse().is_ok() => row.due_at.or(Some(self.now + AWAITED)),
+            Presence::Awaited if from.lapse().is_ok() => row.due_at.or(Some(self.now + PATIENCE)),
             Presence::Completed => row.due_at.or(Some(self.now + self.kept)),
             _ => None,
         };

@@ -34,8 +34,13 @@ pub(super) fn prepare(sv: &Services, person: PersonId, kind: IdentifierKind, val
         kind: kind.as_str(),
         value: (!kind.is_personal()).then(|| value.to_owned()),
         sealed,
-        keyed: sv.keys.identifiers.mac(&[kind.as_str().as_bytes(), value.as_bytes()]),
+        keyed: keyed(sv, kind, value),
     }
+}
+
+/// The keyed hash by which an identifier is found.
+pub fn keyed(sv: &Services, kind: IdentifierKind, value: &str) -> [u8; 32] {
+    sv.keys.identifiers.mac(&[kind.as_str().as_bytes(), value.as_bytes()])
 }
 
 /// The value of a sealed identifier.

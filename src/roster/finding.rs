@@ -174,8 +174,8 @@ impl Finding {
             ),
             Self::PupilElsewhere(_) => held(
                 "pupil_elsewhere",
-                "em này đang học ở trường {school}. Hãy đề nghị trường đó ghi «Chuyển đi»; sau đó nhập lại tệp này.",
-                "this is a pupil of the school {school}. Ask it to record “Chuyển đi”, then import this file again.",
+                "em này đang học ở trường {school}. Khi nhập thật, trường đó nhận được đề nghị và duyệt ở trang «Chuyển trường»; hoặc đề nghị trường đó ghi «Chuyển đi», rồi nhập lại tệp này.",
+                "this is a pupil of the school {school}. With --commit it gets a request, and decides on the page of transfers; or ask it to record “Chuyển đi”, then import this file again.",
             ),
             Self::LeftBefore(_) => warning(
                 "left_before",

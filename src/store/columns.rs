@@ -11,7 +11,8 @@ use crate::{
         digest::Digest,
         id::{
             AccountId, AffiliationId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId, EventId,
-            GrantId, IdentifierId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, SessionId,
+            GrantId, IdentifierId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId, SessionId,
+            TransferId,
         },
     },
     model::account::AccountState,
@@ -60,7 +61,9 @@ id_columns!(
     OrgId,
     PersonId,
     RefreshId,
-    SessionId
+    RolloverId,
+    SessionId,
+    TransferId
 );
 
 column! {

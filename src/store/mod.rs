@@ -46,6 +46,7 @@ pub mod rescue;
 pub mod sessions;
 pub mod spent;
 pub mod stored_requests;
+pub mod transfers;
 pub mod versions;
 
 mod error;
@@ -342,6 +343,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("pushed", pushed::ALL),
         ("registrations", registrations::ALL),
         ("stored_requests", stored_requests::ALL),
+        ("transfers", transfers::ALL),
         ("versions", versions::ALL),
     ];
     FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, sql)| (*file, *name, *sql)))

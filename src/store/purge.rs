@@ -24,6 +24,9 @@ statements! {
     AFFILIATIONS = "DELETE FROM affiliations WHERE person_id = $1";
     CONTACTS = "DELETE FROM contacts WHERE person_id = $1";
     IDENTIFIERS = "DELETE FROM identifiers WHERE person_id = $1";
+    TRANSFERS = "DELETE FROM transfers WHERE person_id = $1";
+    MARKS = "DELETE FROM rollover_marks WHERE person_id = $1";
+    MOVES = "DELETE FROM rollover_moves WHERE person_id = $1";
     WORDS = "DELETE FROM person_words WHERE person_id = $1";
     PERSON = "DELETE FROM persons WHERE id = $1";
     BURIED = "SELECT person_id FROM tombstones WHERE keyed = $1";
@@ -43,7 +46,7 @@ pub async fn person(tx: &mut Tx, person: PersonId, account: AccountId, now: Mome
     for statement in [CODES, REFRESH, GRANTS, SESSIONS, CONSENTS, NAMES, PASSWORD, RESCUE, DELEGATIONS, ACCOUNT] {
         on_db!(tx, sqlx::query(statement).bind(account))?;
     }
-    for statement in [ENROLMENTS, AFFILIATIONS, CONTACTS, IDENTIFIERS, WORDS, PERSON] {
+    for statement in [ENROLMENTS, AFFILIATIONS, CONTACTS, IDENTIFIERS, TRANSFERS, MARKS, MOVES, WORDS, PERSON] {
         on_db!(tx, sqlx::query(statement).bind(person))?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::pages::{
     Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome,
     Disowned, Error, FirstAdministrator, FormPost, Logout, NotMe, Password, People, Person, Portal, Recover, SignIn,
-    SignedOut, Text,
+    SignedOut, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -63,6 +63,13 @@ impl CodeIssued {
     }
 }
 
+impl Transfer {
+    /// The pupil's name, or the sector ID.
+    pub fn heading(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.line.whom())
+    }
+}
+
 /// Pages that are always called the same.
 macro_rules! called {
     ($($page:ident $key:literal;)*) => { $(impl $page {
@@ -87,5 +94,7 @@ called! {
     FormPost "form-post-title";
     ConsoleHome "console-title";
     People "people-title";
+    Transfers "transfers-title";
+    TransferNew "transfer-new-title";
     FirstAdministrator "first-title";
 }

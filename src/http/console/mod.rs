@@ -4,6 +4,7 @@
 mod first;
 mod people;
 mod person;
+mod transfers;
 
 use axum::{
     Router,
@@ -35,6 +36,12 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/suspend", post(person::suspend))
         .route("/console/people/{id}/resume", post(person::resume))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
+        .route("/console/transfers", get(transfers::page))
+        .route("/console/transfers/new", get(transfers::new).post(transfers::ask))
+        .route("/console/transfers/{id}", get(transfers::one))
+        .route("/console/transfers/{id}/approve", post(transfers::approve))
+        .route("/console/transfers/{id}/decline", post(transfers::decline))
+        .route("/console/transfers/{id}/withdraw", post(transfers::withdraw))
 }
 
 /// GET `/console`.
@@ -43,12 +50,14 @@ async fn home(visitor: Visitor) -> Response {
         Ok(admitted) => admitted,
         Err(page) => return page,
     };
-    let overview = match standing.everywhere() {
-        Ok(leave) => finding::overview(&visitor.sv, &leave).await,
+    let leave = match standing.everywhere() {
+        Ok(leave) => leave,
         Err(denied) => return refused(&visitor, denied),
     };
-    let overview = match overview {
-        Ok(overview) => overview,
+    let read =
+        tokio::try_join!(finding::overview(&visitor.sv, &leave), crate::admin::transfers::waiting(&visitor.sv, &leave));
+    let (overview, waiting) = match read {
+        Ok(read) => read,
         Err(error) => return render::fault(&visitor, &error),
     };
     let of = |state: &str| {
@@ -61,6 +70,7 @@ async fn home(visitor: Visitor) -> Response {
         name: session.full_name,
         place: places.join(" · "),
         counts: Counts { schools: overview.schools, states: AccountState::ALL.map(|state| of(state.name())) },
+        transfers: waiting.leaving,
     };
     render::page(&visitor, StatusCode::OK, &page)
 }

@@ -4,12 +4,14 @@
 use super::super::plan::{Changes, Moved, SOURCE, Stand};
 use crate::{
     base::{clock::Moment, id::PersonId},
+    model::transfer::PATIENCE,
     people::following::Following,
     store::{
         Day, Store, StoreError, Tx, directory,
         imports::{self, NewUnit},
         memberships, orgs, people,
         person_changes::{self, OVERTAKEN},
+        transfers,
     },
 };
 
@@ -53,6 +55,8 @@ async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
     person_changes::drop_contacts(tx, &changes.dropped).await?;
     people::add_contacts(tx, &changes.contacts, SOURCE, *now).await?;
     memberships::apply(tx, &changes.memberships, SOURCE, *now).await?;
+    // What a school has just declined is not asked for again by the same file.
+    transfers::ask_all(tx, &changes.transfers, (*now - PATIENCE, *now, *now + PATIENCE)).await?;
     let settled: Vec<_> = changes.moved.iter().map(|moved| (moved.person, moved.presence)).collect();
     following.settle(tx, &settled).await
 }

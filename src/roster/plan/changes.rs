@@ -12,6 +12,7 @@ use crate::{
         orgs::{NewClass, NewEdge, NewOrg},
         people::{NewAccount, NewContact, NewIdentifier, NewPerson},
         person_changes::Correction,
+        transfers::NewTransfer,
     },
 };
 
@@ -50,6 +51,8 @@ pub(crate) struct Changes {
     pub(crate) contacts: Vec<NewContact>,
     /// Contacts in whose place others came.
     pub(crate) dropped: Vec<ContactId>,
+    /// Pupils of other schools, which are asked to release them.
+    pub(crate) transfers: Vec<NewTransfer>,
     /// Roles and places in classes.
     pub(crate) memberships: Vec<(PersonId, Change)>,
     /// The people known before for whom that was decided: their accounts follow.

@@ -16,6 +16,7 @@ use crate::{
         school_code::SchoolCode,
         status::Effect,
     },
+    store::transfers::NewTransfer,
 };
 
 pub(super) fn plan(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared) -> Result<Outcome, Trouble> {
@@ -109,6 +110,11 @@ fn begin(
                 .and_then(|code| releases(it, code).filter_map(|mark| unit.world.released.get(&mark)).max().copied());
             let old = known.standing.schooling().filter(|role| released.is_some_and(|on| on >= role.from));
             let moved = old.map(|role| role.id).and_then(|old| known.standing.transfer(old, post, on, fresh).ok());
+            // Whoever knows the ID alone asks for nobody: the school of a wrong one would be asked to release a stranger.
+            if moved.is_none() && row.who.born.is_some() && row.who.born == known.born {
+                let asked = NewTransfer { id: unit.world.ids.next(), person: id, from: other, to: school.id };
+                unit.changes.transfers.push(asked);
+            }
             let school = code.map(|code| code.to_string()).unwrap_or_default();
             moved.ok_or_else(|| Trouble::new(Field::SchoolCode, row.school.as_str(), Finding::PupilElsewhere(school)))
         }

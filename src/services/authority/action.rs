@@ -15,6 +15,10 @@ pub enum What {
     Suspend,
     /// Resume an account.
     Resume,
+    /// Ask for a pupil of another school, or take that back.
+    AskTransfer,
+    /// Let a pupil go to another school, or keep them.
+    DecideTransfer,
     /// Give or take an administrative role.
     Delegate,
     /// Register, change and remove apps.
@@ -29,13 +33,15 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
         Self::EndSessions,
         Self::Suspend,
         Self::Resume,
+        Self::AskTransfer,
+        Self::DecideTransfer,
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
@@ -55,7 +61,7 @@ impl What {
 }
 
 /// A deed as a type.
-pub trait Action {
+pub trait Action: Clone {
     /// Which.
     const WHAT: What;
 }
@@ -72,5 +78,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode EndSessions Suspend Resume Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople SeePerson IssueCode EndSessions Suspend Resume AskTransfer DecideTransfer Delegate ManageClients ManageKeys ReadAudit ExportAudit
 }

@@ -12,8 +12,8 @@ mod role;
 use std::time::Duration;
 
 pub use action::{
-    Action, Delegate, EndSessions, ExportAudit, FindPeople, IssueCode, ManageClients, ManageKeys, ReadAudit, Resume,
-    SeePerson, Suspend, What,
+    Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, FindPeople, IssueCode, ManageClients,
+    ManageKeys, ReadAudit, Resume, SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 use permit::Asker;

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use serde_json::Value;
 
 use super::{
-    FRESH,
+    FRESH, Reach,
     action::Action,
     decide::{self, Bond, Denied, Holder, OverPerson, Suspension},
     named,
@@ -102,6 +102,17 @@ impl<A: Action> Permit<A, Subject> {
         let (facts, rights) = facts(tx, asker, self.place.person, now).await?;
         let widest = rights.into_iter().find(|(role, _)| role.may(A::WHAT));
         Ok(decide::over_person(A::WHAT, &facts).map(|()| widest.and_then(|(_, org)| org)))
+    }
+}
+
+impl<A: Action> Permit<A, Reach> {
+    /// Asks again, in the write that does it, whether it may be done at this org: what lies there is known only now, and
+    /// who may do what can have changed since.
+    pub async fn again_at(&self, tx: &mut Tx, org: OrgId, now: Moment) -> Result<Result<(), Denied>, StoreError> {
+        let Some(asker) = self.by else { return Ok(Ok(())) };
+        let asking = Asking { account: asker.account, today: Day(now.day()) };
+        let roles = named(&delegations::over_org(tx, asking, org).await?);
+        Ok(decide::over_org(A::WHAT, &roles, asker.is_fresh(now)))
     }
 }
 

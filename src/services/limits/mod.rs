@@ -15,6 +15,7 @@
 
 mod account;
 mod address;
+mod claims;
 mod crowd;
 mod device;
 mod guesses;
@@ -26,6 +27,7 @@ use std::time::Duration;
 
 pub use account::{AccountAttempts, DeviceAttempts, Reservation};
 pub use address::{AddressBlock, Neighbourhood};
+pub use claims::Claims;
 pub use crowd::Crowd;
 pub use device::{DeviceCookies, Known};
 pub use guesses::Guesses;

@@ -66,6 +66,11 @@ impl Limiter {
         self.key(b"guesses", account.uuid().as_bytes())
     }
 
+    /// Of an account's wrong claims to pupils of other schools.
+    pub fn claims(&self, account: AccountId) -> RowKey {
+        self.key(b"claims", account.uuid().as_bytes())
+    }
+
     fn key(&self, kind: &[u8], what: &[u8]) -> RowKey {
         RowKey(self.0.mac(&[kind, what]))
     }

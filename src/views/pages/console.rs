@@ -17,6 +17,8 @@ pub struct ConsoleHome {
     pub place: String,
     /// How many there are.
     pub counts: Counts,
+    /// How many pupils other schools ask for.
+    pub transfers: u64,
 }
 
 /// How many people and schools lie within an administrator's reach.

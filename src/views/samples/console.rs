@@ -18,10 +18,15 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
 
 fn homes(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
-    let home =
-        |counts| ConsoleHome { f: signed_in(l), name: NAME.into(), place: "Thành phố Hải Phòng".into(), counts };
+    let home = |counts, transfers| ConsoleHome {
+        f: signed_in(l),
+        name: NAME.into(),
+        place: "Thành phố Hải Phòng".into(),
+        counts,
+        transfers,
+    };
     let full = Counts { schools: 812, states: [57, 121_650, 401_233, 231, 0, 12] };
-    vec![show("console", &f, &home(full)), show("console-empty", &f, &home(Counts::default()))]
+    vec![show("console", &f, &home(full, 12)), show("console-empty", &f, &home(Counts::default(), 0))]
 }
 
 fn lists(l: Locale) -> Vec<Rendered> {

@@ -7,6 +7,7 @@ mod console;
 mod finding;
 mod suspension;
 mod trail;
+mod transfers;
 
 use phuong::{
     admin::people,

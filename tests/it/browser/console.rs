@@ -15,15 +15,15 @@ use crate::{
 const PASSWORD: &str = "hoa no mua he 26";
 
 /// A server with two schools' files imported, and the link to become its first administrator.
-struct Fresh {
-    _folder: TempDir,
+pub(super) struct Fresh {
+    folder: TempDir,
     _server: Running,
-    issuer: String,
+    pub(super) issuer: String,
     link: String,
 }
 
 impl Fresh {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let done = |arguments: &[&str]| {
             let run = run(folder.path(), arguments, &[]);
@@ -47,12 +47,20 @@ impl Fresh {
         });
         let issuer = format!("http://{}", server.at);
         let link = format!("{issuer}{}", &link[link.find("/console").unwrap()..]);
-        Self { _folder: folder, _server: server, issuer, link }
+        Self { folder, _server: server, issuer, link }
+    }
+
+    /// The pupils' file, row by row.
+    pub(super) fn pupils(&self) -> Vec<Vec<String>> {
+        let text = std::fs::read_to_string(self.folder.path().join("files/hoc-sinh.csv")).unwrap();
+        text.lines()
+            .map(|line| line.split([',', ';']).map(|cell| cell.trim_matches('"').to_owned()).collect())
+            .collect()
     }
 }
 
 /// Becomes the first administrator by the link.
-async fn begin(page: &Page, fresh: &Fresh) {
+pub(super) async fn begin(page: &Page, fresh: &Fresh) {
     page.goto(&fresh.link).await;
     is_fit_for_everybody(page, "first-administrator").await;
     page.evaluate("document.querySelectorAll('[required]').forEach(e => e.required = false)").await;

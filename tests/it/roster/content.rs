@@ -73,6 +73,15 @@ const FACTS: &[(&str, &str)] = &[
              || ' ' || p.search_key FROM persons p"
         ),
     ),
+    (
+        "transfer",
+        concat!(
+            "SELECT ",
+            who!("t.person_id"),
+            " || ' ' || f.code || ' > ' || o.code || ' ' || t.state
+             FROM transfers t JOIN orgs f ON f.id = t.from_org JOIN orgs o ON o.id = t.to_org"
+        ),
+    ),
     ("word", concat!("SELECT ", who!("w.person_id"), " || ' ' || w.word FROM person_words w")),
     ("identifier", concat!("SELECT ", who!("n.person_id"), " || ' ' || n.type || ' ' || n.status FROM identifiers n")),
     (

@@ -110,11 +110,17 @@ both! {
         assert_eq!((counts(&offered), offered.tally.transfers), ([0, 0, 0, 0], 1));
         assert_eq!(codes(&offered, Severity::Held), ["pupil_elsewhere"]);
         assert_eq!(office.of("affiliation", "3112345601").await.len(), 1);
+        // The other school is asked, once however often the file is read.
+        let asked = ["31303401 > 31303402 waiting"];
+        assert_eq!(office.of("transfer", "3112345601").await, asked);
+        office.pupils(&elsewhere).await;
+        assert_eq!(office.of("transfer", "3112345601").await, asked);
         office.pupils(&AN.replace("Đang học|05/09/2026", "Chuyển đi|01/11/2026")).await;
         let taken = office.pupils(&elsewhere).await;
         assert_eq!((counts(&taken), taken.tally.transfers), ([0, 1, 0, 0], 0));
         let roles = ["student@31303401 ended 2026-09-05..2026-11-01 transferred", "student@31303402 active primary 2026-11-02.."];
         assert_eq!(office.of("affiliation", "3112345601").await, roles);
+        assert_eq!(office.of("transfer", "3112345601").await, ["31303401 > 31303402 expired"], "nobody has to decide");
     }
 }
 
