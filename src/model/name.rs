@@ -23,8 +23,7 @@ pub enum NameError {
 }
 
 /// Signs of mark-up, formulas, addresses, and of files that were cut in the wrong places.
-const NO_NAME_HOLDS: [char; 16] =
-    ['\u{FFFD}', '<', '>', '{', '}', '=', '"', '@', '&', ';', '|', '\\', '$', '%', '#', '*'];
+const NO_NAME_HOLDS: [char; 15] = ['\u{FFFD}', '<', '>', '{', '}', '=', '"', '@', ';', '|', '\\', '$', '%', '#', '*'];
 
 /// Family name (*họ*), middle name (*tên đệm*) and given name (*tên*): for sorting and for claims, not for display.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
