@@ -40,7 +40,12 @@ impl AdminRole {
             What::FindPeople | What::SeePerson => true,
             What::ReadAudit => !matches!(self, Self::HelpDesk),
             What::IssueCode | What::EndSessions => !matches!(self, Self::Auditor),
-            What::Suspend | What::Resume | What::AskTransfer | What::DecideTransfer | What::Delegate => {
+            What::PrintSlips
+            | What::Suspend
+            | What::Resume
+            | What::AskTransfer
+            | What::DecideTransfer
+            | What::Delegate => {
                 matches!(self, Self::SectorAdmin | Self::SchoolAdmin)
             }
             What::ManageClients | What::ManageKeys | What::ExportAudit => matches!(self, Self::SectorAdmin),
