@@ -8,7 +8,7 @@
 //! | 1 | [`protocol`] [`model`] [`i18n`] [`views`] |
 //! | 2 | [`store`] |
 //! | 3 | [`services`] |
-//! | 4 | [`oauth`] [`login`] [`people`] [`roster`] [`admin`] [`sample`] |
+//! | 4 | [`oauth`] [`login`] [`people`] [`roster`] [`slips`] [`admin`] [`sample`] |
 //! | 5 | [`http`] [`demo`] [`cli`] [`app`] [`worker`] [`telemetry`] |
 
 pub mod admin;
@@ -27,6 +27,7 @@ pub mod protocol;
 pub mod roster;
 pub mod sample;
 pub mod services;
+pub mod slips;
 pub mod store;
 pub mod telemetry;
 pub mod views;

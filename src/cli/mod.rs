@@ -16,6 +16,7 @@ mod read_file;
 mod rollover;
 mod sample;
 mod serve;
+mod slips;
 mod usage;
 mod user;
 mod vietnamese;
@@ -75,6 +76,8 @@ enum Command {
     Sample(sample::Args),
     /// Bring schools, people and classes from files; a dry run unless told to write.
     Import(import::Args),
+    /// Print activation slips for a school or a class.
+    Slips(slips::Args),
     /// Register and manage relying apps.
     #[command(subcommand)]
     Client(client::Action),
@@ -104,6 +107,7 @@ impl Command {
             Self::Migrate => migrate::run(context).await,
             Self::Sample(args) => sample::run(context, &args),
             Self::Import(args) => import::run(context, args).await,
+            Self::Slips(args) => slips::run(context, args).await,
             Self::Client(action) => client::run(context, action).await,
             Self::User(action) => user::run(context, action).await,
             Self::Rollover(action) => rollover::run(context, action).await,

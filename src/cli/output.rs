@@ -31,6 +31,13 @@ impl Output {
         let _ = writeln!(std::io::stderr().lock(), "{}", self.choose(vi, en));
     }
 
+    /// A word to whoever watches; nothing with `--json`.
+    pub(super) fn aside(self, vi: &str, en: &str) {
+        if !self.json {
+            self.note(vi, en);
+        }
+    }
+
     /// Begins to show how far long work of `total` steps (0: nobody knows) has come; nothing with
     /// `--json`.
     pub(super) fn progress(self, vi: &str, en: &str, total: u64) -> Progress {

@@ -352,6 +352,12 @@ account-board = Classroom board: { $name }
 deed-board-opened = A classroom board was opened
 deed-board-refused = A classroom board was kept closed
 
+slip-title = Activation slips
+slip-class = Class { $class }
+slip-open = 1. Scan the QR code, or open { $address }
+slip-type = 2. Enter the sector ID and the activation code above.
+slip-choose = 3. Choose a password, by { $day } at the latest.
+
 transfers-title = Transfers
 transfers-lists = Lists of transfers
 transfers-leaving = Leaving, to be decided

@@ -350,6 +350,12 @@ account-board = Bảng lớp học: { $name }
 deed-board-opened = Đã mở một bảng lớp học
 deed-board-refused = Đã từ chối mở một bảng lớp học
 
+slip-title = Phiếu kích hoạt tài khoản
+slip-class = Lớp { $class }
+slip-open = 1. Quét mã QR, hoặc mở { $address }
+slip-type = 2. Nhập mã định danh và mã kích hoạt ở trên.
+slip-choose = 3. Tự đặt mật khẩu, chậm nhất ngày { $day }.
+
 transfers-title = Chuyển trường
 transfers-lists = Danh sách chuyển trường
 transfers-leaving = Chuyển đi, chờ duyệt

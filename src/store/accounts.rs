@@ -297,6 +297,36 @@ pub async fn issue_activation(
     Ok(row.map(|(issue,)| issue))
 }
 
+/// Issues new activation codes to many, each good until its moment; of each the number. Those whose account's state has
+/// none are left out.
+pub async fn issue_activations(
+    tx: &mut Tx,
+    rows: &[(AccountId, Moment)],
+    now: Moment,
+) -> Result<Vec<(AccountId, i64)>, StoreError> {
+    Ok(select_many!(
+        tx,
+        rows,
+        "UPDATE accounts AS a SET activation_issue = activation_issue + 1, activation_expires_at = v.column2,
+             updated_at = v.column3, state = CASE WHEN state = 'provisional' THEN 'pending' ELSE state END
+         FROM (",
+        ") AS v WHERE a.id = v.column1 AND a.state IN ('provisional', 'pending', 'active') RETURNING id, activation_issue",
+        |b, row| b.push_bind(row.0).push_bind(row.1).push_bind(now)
+    ))
+}
+
+/// How many of these are not the accounts' last activation codes any more, or were used: another was issued.
+pub async fn overtaken(tx: &mut Tx, issued: &[(AccountId, i64)]) -> Result<usize, StoreError> {
+    let rows: Vec<(AccountId,)> = select_many!(
+        tx,
+        issued,
+        "SELECT a.id FROM (",
+        ") AS v JOIN accounts a ON a.id = v.column1 WHERE a.activation_issue <> v.column2",
+        |b, row| b.push_bind(row.0).push_bind(row.1)
+    );
+    Ok(rows.len())
+}
+
 /// Spends an activation code: once, the last one issued, in its time.
 pub async fn spend_activation(tx: &mut Tx, account: AccountId, issue: i64, now: Moment) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(SPEND_ISSUE).bind(account).bind(issue).bind(now))? == 1)

@@ -28,7 +28,7 @@ macro_rules! insert_many {
 /// As `insert_many`, for a statement that selects: `select_many!(tx, keys, "SELECT … WHERE x IN (", ")", |b, key| …)`. Gives
 /// all rows found.
 macro_rules! select_many {
-    ($tx:expr, $rows:expr, $before:literal, $after:literal, |$b:ident, $row:ident| $push:expr) => {{
+    ($tx:expr, $rows:expr, $before:expr, $after:expr, |$b:ident, $row:ident| $push:expr) => {{
         let mut found = Vec::new();
         for chunk in $rows.chunks($crate::store::bulk::ROWS) {
             found.append(&mut on_db!($tx, c => async {

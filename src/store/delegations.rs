@@ -6,7 +6,7 @@
 use super::{Day, StoreError, Tx, accounts, facts};
 use crate::base::{
     clock::Moment,
-    id::{AccountId, DelegationId, OrgId, PersonId},
+    id::{AccountId, ClassId, DelegationId, OrgId, PersonId},
 };
 
 row! {
@@ -73,8 +73,14 @@ statements! {
                     SELECT id FROM orgs WHERE id = $1
                     UNION SELECT e.parent FROM above a JOIN org_edges e ON e.child = a.org
                           WHERE e.valid_from <= $3 AND (e.valid_to IS NULL OR e.valid_to > $3))
-                SELECT DISTINCT d.role FROM delegations d JOIN orgs o ON o.id = d.org_id
-                WHERE d.account_id = $2 AND d.ended_at IS NULL AND o.status = 'active' AND d.org_id IN (SELECT org FROM above)";
+                SELECT d.role, d.org_id FROM delegations d JOIN orgs o ON o.id = d.org_id
+                WHERE d.account_id = $2 AND d.ended_at IS NULL AND o.status = 'active' AND d.org_id IN (SELECT org FROM above)
+                ORDER BY CASE o.kind WHEN 'ministry' THEN 0 WHEN 'department' THEN 1 WHEN 'commune' THEN 2
+                             WHEN 'school' THEN 3 ELSE 4 END, d.granted_at, d.id";
+    ORG_OF_CLASS = "SELECT org_id FROM class_years WHERE id = $1";
+    LEADS = "SELECT 1 FROM enrolments mine JOIN affiliations teacher ON teacher.id = mine.affiliation_id
+             WHERE mine.class_id = $1 AND mine.function = 'homeroom' AND mine.valid_to IS NULL
+               AND teacher.person_id = $2 AND teacher.status = 'active' LIMIT 1";
     TEACHES = "SELECT 1 FROM affiliations pupil
                JOIN enrolments theirs ON theirs.affiliation_id = pupil.id AND theirs.function = 'pupil' AND theirs.valid_to IS NULL
                JOIN enrolments mine ON mine.class_id = theirs.class_id AND mine.function IN ('homeroom', 'subject') AND mine.valid_to IS NULL
@@ -136,11 +142,32 @@ pub async fn account_of(tx: &mut Tx, person: PersonId) -> Result<Option<AccountI
 
 /// The asker's roles over an org.
 pub async fn over_org(tx: &mut Tx, asking: Asking, org: OrgId) -> Result<Vec<String>, StoreError> {
+    Ok(rights_over_org(tx, asking, org).await?.into_iter().map(|(role, _)| role).collect())
+}
+
+/// The asker's roles over an org, each with the org it is held over, `None` for the whole sector; the widest first.
+pub async fn rights_over_org(
+    tx: &mut Tx,
+    asking: Asking,
+    org: OrgId,
+) -> Result<Vec<(String, Option<OrgId>)>, StoreError> {
     let Asking { account, today } = asking;
-    let mut roles =
-        texts(on_db!(tx, c => sqlx::query_as(OVER_ORG).bind(org).bind(account).bind(today).fetch_all(&mut *c))?);
-    roles.extend(over_everything(tx, asking).await?);
-    Ok(roles)
+    let below: Vec<(String, OrgId)> =
+        on_db!(tx, c => sqlx::query_as(OVER_ORG).bind(org).bind(account).bind(today).fetch_all(&mut *c))?;
+    let whole = over_everything(tx, asking).await?.map(|role| (role, None));
+    Ok(whole.chain(below.into_iter().map(|(role, org)| (role, Some(org)))).collect())
+}
+
+/// The school of a class.
+pub async fn org_of_class(tx: &mut Tx, class: ClassId) -> Result<Option<OrgId>, StoreError> {
+    let row: Option<(OrgId,)> = on_db!(tx, c => sqlx::query_as(ORG_OF_CLASS).bind(class).fetch_optional(&mut *c))?;
+    Ok(row.map(|(org,)| org))
+}
+
+/// Whether somebody is the homeroom teacher of a class now.
+pub async fn leads(tx: &mut Tx, class: ClassId, teacher: PersonId) -> Result<bool, StoreError> {
+    let row: Option<(i32,)> = on_db!(tx, c => sqlx::query_as(LEADS).bind(class).bind(teacher).fetch_optional(&mut *c))?;
+    Ok(row.is_some())
 }
 
 async fn over_everything(tx: &mut Tx, asking: Asking) -> Result<impl Iterator<Item = String>, StoreError> {

@@ -34,6 +34,7 @@ pub mod keys;
 pub mod ledger;
 pub mod matching;
 pub mod memberships;
+pub mod newcomers;
 pub mod opaque;
 pub mod orgs;
 pub mod people;
@@ -335,6 +336,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("keys", keys::ALL),
         ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),
+        ("newcomers", newcomers::ALL),
         ("opaque", opaque::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),

@@ -21,4 +21,5 @@ mod people;
 mod relying;
 mod roster;
 mod roster_files;
+mod slips;
 mod store;

@@ -11,6 +11,7 @@ pub(super) fn line(args: &Args) -> String {
     flag("school", args.school.as_ref().map(ToString::to_string));
     flag("year", args.year.map(|year| year.to_string()));
     flag("report", args.report.as_ref().map(|path| quoted(&path.to_string_lossy())));
+    flag("slips", args.slips.as_ref().map(|path| quoted(&path.to_string_lossy())));
     flag("confirm-ended", args.confirm_ended.map(|n| n.to_string()));
     if args.commit {
         words.push("--commit".to_owned());
@@ -41,9 +42,10 @@ mod tests {
             commit: true,
             year: "2026-2027".parse().ok(),
             report: None,
+            slips: Some("phiếu.pdf".into()),
             confirm_ended: Some(57),
         };
-        let told = r"phuong import hoc-sinh.csv 'Danh sách 3A.xlsx' 'it'\''s.csv' --kind pupils --year 2026-2027 --confirm-ended 57 --commit";
+        let told = r"phuong import hoc-sinh.csv 'Danh sách 3A.xlsx' 'it'\''s.csv' --kind pupils --year 2026-2027 --slips phiếu.pdf --confirm-ended 57 --commit";
         assert_eq!(line(&args), told);
     }
 }

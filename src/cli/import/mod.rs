@@ -1,6 +1,7 @@
 //! `phuong import`: a sector's files into the database, beside a running server. A dry run unless `--commit`.
 
 mod command;
+mod slips;
 mod text;
 
 use std::{
@@ -13,7 +14,12 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Context, Exit, Failure, output::Output, progress::Progress as Bar};
+use super::{
+    Context, Exit, Failure,
+    output::Output,
+    progress::Progress as Bar,
+    slips::{Press, Pressed},
+};
 use crate::{
     app,
     base::{clock::Clock, entropy::Entropy},
@@ -43,6 +49,9 @@ pub(super) struct Args {
     /// Write the files back with what came of each row.
     #[arg(long, value_name = "OUT.xlsx")]
     report: Option<PathBuf>,
+    /// Print activation slips for those who were created; more than 2,400 go on in OUT-2.pdf.
+    #[arg(long, value_name = "OUT.pdf")]
+    slips: Option<PathBuf>,
     /// How many people may leave: the number that the dry run told.
     #[arg(long, value_name = "N")]
     confirm_ended: Option<u32>,
@@ -59,6 +68,7 @@ fn year(text: &str) -> Result<SchoolYear, String> {
 pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let config = context.config(&[])?;
     let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
+    let press = press(context, &args)?;
     let stop = stop_when_asked();
     let mut shown = Shown { out: context.out, stage: None, bar: None };
     let mut told = |progress| shown.show(progress);
@@ -66,13 +76,31 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let report = roster::import(&sv, &ask(&args), watch).await;
     drop(shown);
     let report = Arc::new(report.map_err(|error| failure(&args, error))?);
-    context.out.result(&value(context.out.locale, &report), &text::of(context.out.locale, &report));
+    let printed = match press.filter(|_| report.committed) {
+        Some(press) => Some(slips::print(context, &sv, &report.created, press).await),
+        None => None,
+    };
+    let told = printed.as_ref().and_then(|printed| printed.as_ref().ok());
+    context.out.result(&value(context.out.locale, &report, told), &text::of(context.out.locale, &report, told));
+    printed.transpose().map_err(|failure| failure.then(command::line(&args)).told())?;
     if let Some(path) = args.report.clone() {
         write_back(&args, report.clone(), context.out.locale, path).await?;
     }
     // The report is out: from here on the same command is a new import.
     roster::close(&sv, &report).await.map_err(|error| failure(&args, error.into()))?;
     verdict(&args, &report)
+}
+
+/// Where slips go; nowhere in a dry run, which issues nothing.
+fn press(context: &Context, args: &Args) -> Result<Option<Press>, Failure> {
+    match &args.slips {
+        Some(_) if !args.commit => {
+            let vi = "Chạy thử không in phiếu: thêm --commit để ghi và in.";
+            context.out.aside(vi, "A dry run prints no slips: add --commit to write and print.");
+            Ok(None)
+        }
+        path => path.as_deref().map(Press::to).transpose(),
+    }
 }
 
 /// The files with what came of each row.
@@ -200,8 +228,8 @@ fn failure(args: &Args, error: ImportError) -> Failure {
     }
 }
 
-/// The report for programs, as CONTRACT.md has it; `notices` and `warnings` besides.
-fn value(locale: Locale, report: &Report) -> Value {
+/// The report for programs, as CONTRACT.md has it; `notices` and `warnings` besides, and `slips` where they were asked for.
+fn value(locale: Locale, report: &Report, slips: Option<&Pressed>) -> Value {
     let language = language(locale);
     let issue = |issue: &Issue| {
         json!({
@@ -219,6 +247,7 @@ fn value(locale: Locale, report: &Report) -> Value {
         fields.insert("notices".into(), report.of(Severity::Held).map(issue).collect());
         fields.insert("warnings".into(), json!(warnings));
         fields.insert("committed".into(), json!(report.committed));
+        fields.extend(slips.map(|slips| ("slips".into(), slips.value())));
     }
     value
 }

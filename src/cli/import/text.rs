@@ -4,6 +4,7 @@ use std::{collections::HashMap, fmt::Write};
 
 use super::language;
 use crate::{
+    cli::slips::Pressed,
     i18n::Locale,
     roster::{FileReport, Issue, Kind, Language, Outcome, Report, Severity},
 };
@@ -12,7 +13,7 @@ use crate::{
 const EXAMPLES: usize = 3;
 
 /// The whole report.
-pub(super) fn of(locale: Locale, report: &Report) -> String {
+pub(super) fn of(locale: Locale, report: &Report, slips: Option<&Pressed>) -> String {
     let language = language(locale);
     let say = |vi: &'static str, en: &'static str| if language == Language::Vi { vi } else { en };
     let mut text = String::new();
@@ -53,6 +54,9 @@ pub(super) fn of(locale: Locale, report: &Report) -> String {
         .to_owned(),
     };
     line(&mut text, &end);
+    if let Some(slips) = slips {
+        line(&mut text, &slips.text(locale));
+    }
     text
 }
 

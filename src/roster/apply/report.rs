@@ -12,7 +12,7 @@ use super::{
     brake::Brake,
     survey::{Survey, Surveyed},
 };
-use crate::base::id::BatchId;
+use crate::base::id::{BatchId, PersonId};
 
 /// A whole run.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Report {
     pub tally: Tally,
     /// Everything found, by file and row: errors, what waits for a decision, warnings.
     pub issues: Vec<Issue>,
+    /// Whom it created; nobody in a dry run.
+    pub created: Vec<PersonId>,
     /// Why it waits for a confirmation.
     pub brake: Option<Brake>,
     pub(super) batch: Option<BatchId>,
@@ -59,6 +61,7 @@ impl Report {
             files: survey.files.iter().map(FileReport::new).collect(),
             tally: Tally::default(),
             issues: Vec::new(),
+            created: Vec::new(),
             brake: None,
             batch: None,
         }

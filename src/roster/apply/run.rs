@@ -30,7 +30,10 @@ use super::{
     write::{UnitWrite, write},
 };
 use crate::{
-    base::{clock::Moment, id::OrgId},
+    base::{
+        clock::Moment,
+        id::{OrgId, PersonId},
+    },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     people::following::Following,
     services::{Services, audit::Actor},
@@ -143,6 +146,7 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
     }
     let year = ask.year.unwrap_or_else(|| SchoolYear::of(sv.clock.now().day()));
     let survey = look(sv, ask, &mut watch).await?;
+    survey.refuse_other_years(year)?;
     let options =
         json!({ "year": year.to_string(), "school": ask.school.as_ref().map(ToString::to_string) }).to_string();
     let begun = Begun { fingerprint: survey.fingerprint(&options), options, year };
@@ -287,6 +291,8 @@ impl Pass<'_> {
                     let holders = holders(&self.run.sv.store, &unit.rows).await?;
                     for (row, outcome) in unit.rows.iter().zip(&outcome.rows) {
                         plan::recall(&mut self.world.seen, unit.file, (row, *outcome), &holders);
+                        let created = row.person(&holders).filter(|_| *outcome == plan::Outcome::Created);
+                        self.report.created.extend(created);
                     }
                     self.report.add(unit.file, unit.rows, outcome);
                     self.recalled = true;
@@ -320,6 +326,7 @@ impl Pass<'_> {
             *self.ended_at.entry(school).or_default() += ended;
         }
         let Some(batch) = self.batch.as_ref().map(|batch| batch.id) else { return Ok(Some(outcome)) };
+        let created: Vec<PersonId> = changes.people.iter().map(|person| person.id).collect();
         let record = NewUnit {
             batch,
             number,
@@ -335,7 +342,10 @@ impl Pass<'_> {
             now,
         };
         match write(&sv.store, unit).await {
-            Ok(()) => Ok(Some(outcome)),
+            Ok(()) => {
+                self.report.created.extend(created);
+                Ok(Some(outcome))
+            }
             Err(error) if error.is_unique_violation() || matches!(error, StoreError::Abandoned(_)) => {
                 if batch::awaits(sv, batch, number).await? { Ok(None) } else { Err(ImportError::RunsAlready) }
             }

@@ -1,7 +1,10 @@
 //! What a row is found by: keyed hashes of the identifiers in it, and a mark of what it says. Computed where rows are
 //! parsed, beside the database's work.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use super::super::row::{AssignmentRow, Decided, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
 use crate::{
@@ -53,6 +56,16 @@ impl Prepared {
         };
         let alike = born.zip(self.keys.name.as_ref()).map(mark);
         self.keys.all().map(|keyed| short(&keyed)).chain(alike)
+    }
+}
+
+impl Prepared {
+    /// Whom the row is about, of those whose identifiers are held; nobody for a row that is about no person.
+    pub(crate) fn person(&self, holders: &HashMap<Keyed, PersonId>) -> Option<PersonId> {
+        match &self.record.outcome {
+            Ok(Row::Pupil(_) | Row::Staff(_)) => self.keys.all().find_map(|keyed| holders.get(&keyed).copied()),
+            _ => None,
+        }
     }
 }
 

@@ -9,6 +9,8 @@ pub enum What {
     SeePerson,
     /// Issue an activation or rescue code.
     IssueCode,
+    /// Print codes for a class or a school.
+    PrintSlips,
     /// Sign somebody out everywhere.
     EndSessions,
     /// Suspend an account.
@@ -35,10 +37,11 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
+        Self::PrintSlips,
         Self::EndSessions,
         Self::Suspend,
         Self::Resume,
@@ -54,7 +57,7 @@ impl What {
 
     /// Whether it wants a sign-in of the last five minutes (R44).
     pub const fn is_dangerous(self) -> bool {
-        matches!(self, Self::Delegate | Self::ManageClients | Self::ManageKeys | Self::ExportAudit)
+        matches!(self, Self::PrintSlips | Self::Delegate | Self::ManageClients | Self::ManageKeys | Self::ExportAudit)
     }
 
     /// Whether it is done to a person's account, which nobody does to their own, and nobody upward.
@@ -81,5 +84,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode EndSessions Suspend Resume AskTransfer DecideTransfer PlanRollover Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer PlanRollover Delegate ManageClients ManageKeys ReadAudit ExportAudit
 }

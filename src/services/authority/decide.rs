@@ -139,6 +139,27 @@ pub(super) fn over_org(what: What, roles: &[AdminRole], fresh: bool) -> Result<(
     if what.is_dangerous() && !fresh { Err(Denied::Stale) } else { Ok(()) }
 }
 
+/// What is known when somebody asks to do something to all of a class or a school.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OverGroup {
+    /// The asker's roles over the school.
+    pub(super) roles: Vec<AdminRole>,
+    /// Whether it is a class whose homeroom teacher the asker is now.
+    pub(super) own_class: bool,
+    /// Whether the asker signed in within the last five minutes.
+    pub(super) fresh: bool,
+}
+
+/// Whether something may be done to a group at once; to each of its people it may be done still has to be judged. A
+/// homeroom teacher gives the own class its codes as readily as one pupil (P11): a sign-in of this minute is asked of
+/// those who can print a whole school's.
+pub(super) fn over_group(what: What, facts: &OverGroup) -> Result<(), Denied> {
+    if facts.own_class && matches!(what, What::PrintSlips) {
+        return Ok(());
+    }
+    over_org(what, &facts.roles, facts.fresh)
+}
+
 /// Whether a role may be given or taken at an org: nobody gives what they lack (R39).
 pub(super) fn delegation(role: AdminRole, roles: &[AdminRole], fresh: bool) -> Result<(), Denied> {
     over_org(What::Delegate, roles, fresh)?;
@@ -218,6 +239,21 @@ mod tests {
             richer.roles.push(more);
             prop_assert!(over_person(what, &facts).is_err() || over_person(what, &richer).is_ok());
         }
+    }
+
+    #[test]
+    fn a_homeroom_teacher_prints_for_the_own_class_and_does_nothing_else_to_it() {
+        let own = OverGroup { own_class: true, ..OverGroup::default() };
+        for what in What::ALL {
+            let expected = if what == What::PrintSlips { Ok(()) } else { Err(Denied::Missing) };
+            assert_eq!(over_group(what, &own), expected, "{what:?}");
+            assert_eq!(over_group(what, &OverGroup::default()), Err(Denied::Missing), "{what:?}");
+        }
+        let help = OverGroup { roles: vec![AdminRole::HelpDesk], fresh: true, ..OverGroup::default() };
+        assert_eq!(over_group(What::PrintSlips, &help), Err(Denied::Role));
+        let admin = |fresh| OverGroup { roles: vec![AdminRole::SchoolAdmin], fresh, ..OverGroup::default() };
+        assert_eq!(over_group(What::PrintSlips, &admin(true)), Ok(()));
+        assert_eq!(over_group(What::PrintSlips, &admin(false)), Err(Denied::Stale));
     }
 
     #[test]

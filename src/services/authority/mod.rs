@@ -6,6 +6,7 @@
 
 mod action;
 mod decide;
+mod group;
 mod permit;
 mod role;
 
@@ -13,9 +14,10 @@ use std::time::Duration;
 
 pub use action::{
     Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, FindPeople, IssueCode, ManageClients,
-    ManageKeys, PlanRollover, ReadAudit, Resume, SeePerson, Suspend, What,
+    ManageKeys, PlanRollover, PrintSlips, ReadAudit, Resume, SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
+pub use group::{Ground, Group};
 use permit::Asker;
 pub use permit::{Permit, Subject};
 pub use role::AdminRole;

@@ -66,6 +66,11 @@ impl<A, P> Permit<A, P> {
         Self { by, place, action: PhantomData }
     }
 
+    /// `None` for the command line.
+    pub(super) const fn asker(&self) -> Option<Asker> {
+        self.by
+    }
+
     /// Where, or to whom.
     pub const fn place(&self) -> &P {
         &self.place

@@ -40,7 +40,8 @@ impl AdminRole {
             What::FindPeople | What::SeePerson => true,
             What::ReadAudit => !matches!(self, Self::HelpDesk),
             What::IssueCode | What::EndSessions => !matches!(self, Self::Auditor),
-            What::Suspend
+            What::PrintSlips
+            | What::Suspend
             | What::Resume
             | What::AskTransfer
             | What::DecideTransfer

@@ -47,4 +47,16 @@ for (const button of document.querySelectorAll("[data-prints]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+// A slip's QR code leads to /activate#u=…&c=…: filled in, and gone from the address before anybody can look there again.
+for (const form of document.querySelectorAll("form[data-slip]")) {
+  const fillIn = () => {
+    const slip = new URLSearchParams(location.hash.slice(1));
+    for (const [name, value] of [["username", slip.get("u")], ["code", slip.get("c")]]) {
+      if (value) form.elements[name].value = value;
+    }
+    if (slip.has("c")) history.replaceState(null, "", location.pathname + location.search);
+  };
+  fillIn();
+  window.addEventListener("hashchange", fillIn);
+}
 document.querySelector("form[data-submits]")?.submit();

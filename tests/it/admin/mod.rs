@@ -42,7 +42,7 @@ pub(crate) async fn person(t: &Tour, role: &str) -> PersonId {
 }
 
 /// What the sample person of a role administers, signed in now.
-async fn standing(t: &Tour, role: &str) -> Standing {
+pub(crate) async fn standing(t: &Tour, role: &str) -> Standing {
     let mut browser = Browser::default();
     browser.sign_in_as(t, "/sign-in", role).await;
     let cookie = Token::presented(browser.session().unwrap());
@@ -50,12 +50,12 @@ async fn standing(t: &Tour, role: &str) -> Standing {
 }
 
 /// The org over which the sample person of a role administers.
-async fn org_of(t: &Tour, role: &str) -> OrgId {
+pub(crate) async fn org_of(t: &Tour, role: &str) -> OrgId {
     standing(t, role).await.held()[0].org_id
 }
 
 /// A school of the sample where the sample person of a role is not.
-async fn other_school(t: &Tour, role: &str) -> OrgId {
+pub(crate) async fn other_school(t: &Tour, role: &str) -> OrgId {
     let home = &t.person(role).school_code;
     let code = t.people.iter().map(|person| &person.school_code).find(|code| *code != home).unwrap().clone();
     people::school(&t.sv, &code).await.unwrap().unwrap()
@@ -72,7 +72,7 @@ async fn teaching_at_two(t: &Tour, role: &str, head: &str) -> OrgId {
 }
 
 /// Gives the sample person of a role a right, as a command would.
-async fn give(t: &Tour, role: &str, right: AdminRole, org: OrgId) -> Right {
+pub(crate) async fn give(t: &Tour, role: &str, right: AdminRole, org: OrgId) -> Right {
     let account = whose(t, &t.person(role).sector_id).await.0;
     let new = delegations::NewDelegation { id: t.sv.ids.next(), account, org, role: right.as_str(), granted_by: None };
     let turn = (new, t.clock.now());

@@ -1,0 +1,108 @@
+//! `phuong slips`: activation slips of a school or a class, as a PDF for its owner only.
+
+mod press;
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::{Context, Exit, Failure};
+use crate::{
+    admin::people,
+    app,
+    base::{clock::Clock, entropy::Entropy, id::ClassId, secret::Token},
+    model::class_code::ClassCode,
+    services::{
+        Services,
+        authority::{Group, Permit, PrintSlips, Standing},
+    },
+    slips::{self, NotPrinted, Order, Whom},
+};
+
+pub(super) use press::{Press, Pressed};
+
+/// Flags of `phuong slips`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The school's code.
+    #[arg(long, value_name = "CODE")]
+    school: String,
+    /// Only the pupils of this class.
+    #[arg(long, value_name = "3A")]
+    class: Option<String>,
+    /// Also those who have a password, to choose another within a week; without it, those who have none yet.
+    #[arg(long)]
+    everybody: bool,
+    /// The PDF; more than 2,400 slips go on in OUT-2.pdf.
+    #[arg(long, value_name = "OUT.pdf")]
+    out: PathBuf,
+}
+
+pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
+    let config = context.config(&[])?;
+    let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
+    let who = Standing::danger_command_line();
+    let leave = leave(&sv, &who, &args).await?;
+    let whom = if args.everybody { Whom::Everybody } else { Whom::Newcomers };
+    // The file first: no code is issued that cannot be written down.
+    let mut press = Press::to(&args.out)?;
+    let order = Order { whom, only: None, form: Token::random(&sv.entropy) };
+    press.add(&sv, slips::issue(&sv, &leave, &order).await?, context.out.locale).await?;
+    let pressed = press.finish(&sv, context.out.locale).await?;
+    tell(context, &pressed);
+    Ok(())
+}
+
+/// Leave for the school, or the class that is named.
+async fn leave(sv: &Services, who: &Standing, args: &Args) -> Result<Permit<PrintSlips, Group>, Failure> {
+    let Some(school) = people::school(sv, &args.school).await? else {
+        let (vi, en) = (format!("không có đơn vị mã {}", args.school), format!("no org has the code {}", args.school));
+        return Err(Failure::said(Exit::Usage, vi, en));
+    };
+    let whole = who.printing(sv, Group::School(school)).await?;
+    match &args.class {
+        None => Ok(whole),
+        Some(class) => Ok(who.printing(sv, Group::Class(class_named(sv, &whole, class).await?)).await?),
+    }
+}
+
+async fn class_named(sv: &Services, whole: &Permit<PrintSlips, Group>, name: &str) -> Result<ClassId, Failure> {
+    let classes = slips::classes(sv, whole).await?;
+    let key = |code: &str| ClassCode::read(code).map(|code| code.key()).ok();
+    let found = classes.iter().find(|class| key(&class.code) == key(name));
+    found.map(|class| class.id).ok_or_else(|| {
+        let codes: Vec<&str> = classes.iter().map(|class| class.code.as_str()).collect();
+        let codes = codes.join(", ");
+        let vi = format!("trường không có lớp {name} có học sinh; có: {codes}");
+        Failure::said(Exit::Usage, vi, format!("the school has no class {name} with pupils; there are: {codes}"))
+    })
+}
+
+fn tell(context: &Context, pressed: &Pressed) {
+    if pressed.files.is_empty() {
+        let none = "Không có ai cần phiếu: mọi người đều đã có mật khẩu.";
+        context.out.note(none, "Nobody needs a slip: everybody has a password.");
+    }
+    context.out.result(&pressed.value(), &pressed.text(context.out.locale));
+}
+
+impl Pressed {
+    /// For programs.
+    pub(super) fn value(&self) -> serde_json::Value {
+        json!({ "slips": self.slips, "sheets": self.sheets, "files": self.files })
+    }
+}
+
+impl From<NotPrinted> for Failure {
+    fn from(error: NotPrinted) -> Self {
+        let en = error.to_string();
+        match error {
+            NotPrinted::Store(error) => error.into(),
+            NotPrinted::Denied(denied) => denied.into(),
+            NotPrinted::Overtaken => {
+                Self::said(Exit::Later, "cùng lúc có người khác cấp mã cho những người này; hãy in lại", en)
+            }
+            NotPrinted::Undrawable(_) => Self::said(Exit::Unexpected, "không vẽ được tờ phiếu", en),
+        }
+    }
+}

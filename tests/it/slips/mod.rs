@@ -1,0 +1,6 @@
+//! Activation slips: what is on the paper, whose codes they are, and who may print them.
+
+mod command;
+pub(crate) mod paper;
+mod printing;
+mod sheet;
