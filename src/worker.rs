@@ -16,7 +16,7 @@ use futures_util::future::join_all;
 use tokio::{sync::watch, time::timeout};
 
 use crate::{
-    admin::transfers,
+    admin::{rollover, transfers},
     base::clock::Moment,
     people::{due, orgs},
     roster::desk,
@@ -24,7 +24,7 @@ use crate::{
     store::{
         StoreError, Tx, attempts, devices, grants, import_tasks,
         jobs::{self, JobRow},
-        opaque, pushed, registrations, sessions, spent, stored_requests,
+        opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests,
         versions::Versions,
     },
 };
@@ -47,7 +47,7 @@ const NO_MORE: Duration = Duration::from_mins(1);
 /// Works until it is told to stop.
 pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
     let worker = Worker { sv, stop, out: AtomicBool::new(false) };
-    tokio::join!(worker.notice(), worker.work(), worker.import(), worker.seal(), worker.tidy());
+    tokio::join!(worker.notice(), worker.work(), worker.import(), worker.switch(), worker.seal(), worker.tidy());
 }
 
 struct Worker {
@@ -89,6 +89,12 @@ impl Worker {
             }
         };
         tokio::join!(stops, works);
+    }
+
+    async fn switch(&self) {
+        while self.goes_on(TICK).await {
+            while self.report("rollovers", rollover::work(&self.sv).await) == Some(true) && !*self.stop.borrow() {}
+        }
     }
 
     async fn seal(&self) {
@@ -186,6 +192,7 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
             let spent = spent::purge(tx, *gone).await?
                 + stored_requests::purge(tx, *before).await?
                 + devices::purge(tx, *before).await?
+                + rollover_moves::purge(tx, *before).await?
                 + opaque::purge(tx, *before).await?
                 + pushed::purge(tx, *before).await?
                 + attempts::purge(tx, *before - limits::KEPT).await?

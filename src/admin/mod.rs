@@ -5,5 +5,6 @@ pub mod administrators;
 pub mod audit;
 pub mod clients;
 pub mod people;
+pub mod rollover;
 pub mod schools;
 pub mod transfers;

@@ -34,11 +34,11 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, OrgId, PersonId},
+        id::{OrgId, PersonId},
     },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     people::following::Following,
-    services::{Services, audit::Actor},
+    services::Services,
     store::{StoreError, Tx, directory, imports::NewUnit},
 };
 
@@ -152,6 +152,7 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
     }
     let year = ask.year.unwrap_or_else(|| SchoolYear::of(sv.clock.now().day()));
     let survey = look(sv, ask, &mut watch).await?;
+    survey.refuse_other_years(year)?;
     let options = told(ask, year);
     let begun = Begun { fingerprint: survey.fingerprint(&options), options, year };
     let run = Run { sv, ask, year, survey: &survey };

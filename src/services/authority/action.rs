@@ -21,6 +21,8 @@ pub enum What {
     AskTransfer,
     /// Let a pupil go to another school, or keep them.
     DecideTransfer,
+    /// Draft, review and schedule a school's step into the next year, and take it back.
+    PlanRollover,
     /// Import files of people.
     ImportPeople,
     /// Give or take an administrative role.
@@ -37,7 +39,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -47,6 +49,7 @@ impl What {
         Self::Resume,
         Self::AskTransfer,
         Self::DecideTransfer,
+        Self::PlanRollover,
         Self::ImportPeople,
         Self::Delegate,
         Self::ManageClients,
@@ -84,5 +87,20 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer ImportPeople Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople
+    SeePerson
+    IssueCode
+    PrintSlips
+    EndSessions
+    Suspend
+    Resume
+    AskTransfer
+    DecideTransfer
+    PlanRollover
+    ImportPeople
+    Delegate
+    ManageClients
+    ManageKeys
+    ReadAudit
+    ExportAudit
 }
