@@ -6,17 +6,18 @@ CREATE TABLE import_tasks (
     account_id   UUID NOT NULL REFERENCES accounts (id),
     -- The school that it is for; NULL: the whole sector.
     org_id       UUID REFERENCES orgs (id),
-    state        TEXT COLLATE "C" NOT NULL CHECK (state IN ('uploading', 'checking', 'review', 'writing', 'done', 'discarded')),
+    state        TEXT COLLATE "C" NOT NULL CHECK (state IN ('uploading', 'checking', 'review', 'writing', 'done', 'undoing', 'undone', 'discarded')),
     options      BYTEA NOT NULL,
     findings     TEXT COLLATE "C" NOT NULL,
     stage        TEXT COLLATE "C" NOT NULL CHECK (stage IN ('survey', 'plan', 'write')),
     rows_done    BIGINT NOT NULL,
+    batch_id     UUID,
     rows_all     BIGINT NOT NULL,
     leased_until BIGINT NOT NULL,
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL
 );
-CREATE INDEX import_tasks_due ON import_tasks (leased_until) WHERE state IN ('checking', 'writing');
+CREATE INDEX import_tasks_due ON import_tasks (leased_until) WHERE state IN ('checking', 'writing', 'undoing');
 CREATE INDEX import_tasks_account ON import_tasks (account_id, id);
 CREATE INDEX import_tasks_org ON import_tasks (org_id, id);
 CREATE INDEX import_tasks_old ON import_tasks (updated_at);
@@ -43,3 +44,15 @@ CREATE TABLE import_titles (
     titles     TEXT COLLATE "C" NOT NULL,
     updated_at BIGINT NOT NULL
 );
+
+-- What each unit of an import did to people, while it can be taken back: whom it created, and what the others were before.
+-- `done`: how many of them were looked at on the way back.
+CREATE TABLE import_journal (
+    batch_id   UUID NOT NULL,
+    number     BIGINT NOT NULL,
+    document   TEXT COLLATE "C" NOT NULL,
+    done       BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (batch_id, number)
+);
+CREATE INDEX import_journal_old ON import_journal (created_at);

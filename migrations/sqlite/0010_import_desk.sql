@@ -6,17 +6,18 @@ CREATE TABLE import_tasks (
     account_id   BLOB NOT NULL REFERENCES accounts (id),
     -- The school that it is for; NULL: the whole sector.
     org_id       BLOB REFERENCES orgs (id),
-    state        TEXT NOT NULL CHECK (state IN ('uploading', 'checking', 'review', 'writing', 'done', 'discarded')),
+    state        TEXT NOT NULL CHECK (state IN ('uploading', 'checking', 'review', 'writing', 'done', 'undoing', 'undone', 'discarded')),
     options      BLOB NOT NULL,
     findings     TEXT NOT NULL,
     stage        TEXT NOT NULL CHECK (stage IN ('survey', 'plan', 'write')),
     rows_done    INTEGER NOT NULL,
+    batch_id     BLOB,
     rows_all     INTEGER NOT NULL,
     leased_until INTEGER NOT NULL,
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX import_tasks_due ON import_tasks (leased_until) WHERE state IN ('checking', 'writing');
+CREATE INDEX import_tasks_due ON import_tasks (leased_until) WHERE state IN ('checking', 'writing', 'undoing');
 CREATE INDEX import_tasks_account ON import_tasks (account_id, id);
 CREATE INDEX import_tasks_org ON import_tasks (org_id, id);
 CREATE INDEX import_tasks_old ON import_tasks (updated_at);
@@ -43,3 +44,15 @@ CREATE TABLE import_titles (
     titles     TEXT NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What each unit of an import did to people, while it can be taken back: whom it created, and what the others were before.
+-- `done`: how many of them were looked at on the way back.
+CREATE TABLE import_journal (
+    batch_id   BLOB NOT NULL,
+    number     INTEGER NOT NULL,
+    document   TEXT NOT NULL,
+    done       INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (batch_id, number)
+) STRICT;
+CREATE INDEX import_journal_old ON import_journal (created_at);

@@ -499,3 +499,19 @@ transfer-bad-date = Write the birth date as day/month/year, for example 14/03/20
 transfer-missing = No pupil has this sector ID and birth date. Check both in the school record.
 transfer-slow = Too many wrong tries. Try again after { $until }.
 transfer-here = This pupil is at the school already.
+import-undoing = Being undone
+import-undone = Undone
+import-undo-title = Undo
+import-undo-why = Until { $until } everybody can be made again what they were before this import: whom it created is removed, the others are as before. Whoever activated their account or was changed since stays as they are, and is listed.
+import-undo = Undo this import
+import-back =
+    { $n ->
+        [one] One person is again as before.
+       *[other] { $n } people are again as before.
+    }
+import-kept =
+    { $n ->
+        [one] One person stays
+       *[other] { $n } people stay
+    }
+import-kept-why = They activated their account or were changed after the import; look at each of them.

@@ -493,3 +493,17 @@ transfer-bad-date = Hãy ghi ngày sinh theo dạng ngày/tháng/năm, ví dụ 
 transfer-missing = Không có học sinh nào có mã định danh và ngày sinh này. Hãy xem lại cả hai trên học bạ.
 transfer-slow = Đã thử sai quá nhiều lần. Hãy thử lại sau { $until }.
 transfer-here = Học sinh này đang học ở trường rồi.
+import-undoing = Đang hoàn tác
+import-undone = Đã hoàn tác
+import-undo-title = Hoàn tác
+import-undo-why = Đến { $until } có thể đưa mọi người về như trước đợt nhập này: người được tạo mới bị gỡ, người khác trở lại như cũ. Ai đã kích hoạt hoặc được sửa sau đó thì giữ nguyên và được liệt kê.
+import-undo = Hoàn tác đợt nhập này
+import-back =
+    { $n ->
+       *[other] Đã đưa { $n } người về như trước.
+    }
+import-kept =
+    { $n ->
+       *[other] { $n } người giữ nguyên
+    }
+import-kept-why = Những người này đã kích hoạt tài khoản hoặc được thay đổi sau đợt nhập; hãy xem lại từng người.

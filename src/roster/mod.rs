@@ -40,8 +40,8 @@ mod xml_scan;
 pub use amended::{Amended, AmendedCell};
 pub use apart::{Isolation, Reading, become_bounded, read_stdin};
 pub use apply::{
-    Ask, Brake, FileError, FileReport, ImportError, Importer, Progress, Report, Sample, Stage, Watch, WorkbookError,
-    close, import, write_workbook,
+    Ask, Brake, FileError, FileReport, ImportError, Importer, Progress, Report, Sample, Stage, Undone, Watch,
+    WorkbookError, close, import, undo, write_workbook,
 };
 pub use error::{Bound, OpenError, ReadError};
 pub use field::{Field, Kind};

@@ -3,7 +3,7 @@
 use super::{StoreError, Tx, scope::Scope};
 use crate::base::{
     clock::Moment,
-    id::{AccountId, ImportId, OrgId, PersonId},
+    id::{AccountId, BatchId, ImportId, OrgId, PersonId},
 };
 
 row! {
@@ -30,6 +30,8 @@ row! {
         pub rows_done: i64,
         /// Of how many; 0 while nobody knows.
         pub rows_all: i64,
+        /// The run that wrote it.
+        pub batch_id: Option<BatchId>,
         /// When it was last changed.
         pub updated_at: Moment,
     }
@@ -115,7 +117,7 @@ statements! {
                 ON CONFLICT (task_id, number) DO UPDATE SET name = $3, bytes = $4";
     ADD_PIECE = "INSERT INTO import_pieces (task_id, file, number, content) VALUES ($1, $2, $3, $4)";
     FIND = "SELECT t.id, t.account_id, t.org_id, o.code AS school, t.state, t.options, t.findings, t.stage, t.rows_done, t.rows_all,
-                t.updated_at
+                t.batch_id, t.updated_at
             FROM import_tasks t LEFT JOIN orgs o ON o.id = t.org_id WHERE t.id = $1 AND t.state <> 'discarded'";
     LIST = concat!(scope!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, t.state, t.created_at,
                 (SELECT count(*) FROM import_files n WHERE n.task_id = t.id AND n.number >= 0) AS files
@@ -130,12 +132,13 @@ statements! {
                 updated_at = $5 WHERE id = $1 AND state = $2";
     DISCARD = "UPDATE import_tasks SET state = 'discarded', updated_at = $2 WHERE id = $1 AND state IN ('uploading', 'review')";
     LEASE = "UPDATE import_tasks SET leased_until = $2 WHERE id = (SELECT id FROM import_tasks
-                 WHERE state IN ('checking', 'writing') AND leased_until <= $1 ORDER BY leased_until, id LIMIT 1)
+                 WHERE state IN ('checking', 'writing', 'undoing') AND leased_until <= $1 ORDER BY leased_until, id LIMIT 1)
              AND leased_until <= $1 RETURNING id";
     PROGRESS = "UPDATE import_tasks SET stage = $2, rows_done = $3, rows_all = $4, leased_until = $5, updated_at = $6
-                WHERE id = $1 AND state IN ('checking', 'writing')";
-    LET_GO = "UPDATE import_tasks SET leased_until = $2 WHERE id = $1 AND state IN ('checking', 'writing')";
-    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, leased_until = 0, updated_at = $5 WHERE id = $1 AND state = $2";
+                WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
+    LET_GO = "UPDATE import_tasks SET leased_until = $2 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
+    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = $5, leased_until = 0, updated_at = $6 WHERE id = $1 AND state = $2";
+    NOTE = "UPDATE import_tasks SET findings = $2, leased_until = $3 WHERE id = $1 AND state = 'undoing'";
     DROP_PIECES = "DELETE FROM import_pieces WHERE task_id = $1 AND file >= $2 AND file <= $3";
     DROP_FILES = "DELETE FROM import_files WHERE task_id = $1";
     TO_PURGE = "SELECT id FROM import_tasks WHERE updated_at < $1 AND leased_until < $1 ORDER BY updated_at LIMIT 20";
@@ -239,10 +242,15 @@ pub async fn let_go(tx: &mut Tx, task: ImportId, from: Moment) -> Result<(), Sto
 pub async fn ended(
     tx: &mut Tx,
     (task, from, to): (ImportId, &str, &str),
-    findings: &str,
+    (findings, batch): (&str, Option<BatchId>),
     now: Moment,
 ) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(ENDED).bind(task).bind(from).bind(to).bind(findings).bind(now))? == 1)
+    Ok(on_db!(tx, sqlx::query(ENDED).bind(task).bind(from).bind(to).bind(findings).bind(batch).bind(now))? == 1)
+}
+
+/// What an import that is taken back has come to so far; it is held on to.
+pub async fn note(tx: &mut Tx, task: ImportId, findings: &str, until: Moment) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(NOTE).bind(task).bind(findings).bind(until)).map(drop)
 }
 
 /// Drops the workbook that goes back; another takes its place.

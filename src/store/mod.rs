@@ -51,6 +51,7 @@ pub mod sessions;
 pub mod spent;
 pub mod stored_requests;
 pub mod transfers;
+pub mod undo;
 pub mod versions;
 
 mod error;
@@ -352,6 +353,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("registrations", registrations::ALL),
         ("stored_requests", stored_requests::ALL),
         ("transfers", transfers::ALL),
+        ("undo", undo::ALL),
         ("versions", versions::ALL),
     ];
     FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, sql)| (*file, *name, *sql)))

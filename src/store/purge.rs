@@ -20,6 +20,7 @@ statements! {
     IMPORTS = "DELETE FROM import_tasks WHERE account_id = $1";
     DELEGATIONS = "DELETE FROM delegations WHERE account_id = $1";
     ACCOUNT = "DELETE FROM accounts WHERE id = $1";
+    UNMAKE = "INSERT INTO tombstones (person_id, keyed, purged_at) VALUES ($1, NULL, $2)";
     BURY = "INSERT INTO tombstones (person_id, keyed, purged_at) VALUES ($1,
               (SELECT keyed FROM identifiers WHERE person_id = $1 AND type IN ('moet', 'temp') AND status <> 'superseded'
                ORDER BY type LIMIT 1), $2)";
@@ -63,6 +64,16 @@ pub async fn credentials(tx: &mut Tx, account: AccountId) -> Result<(), StoreErr
 /// Removes a person and their account, and puts up the tombstone.
 pub async fn person(tx: &mut Tx, person: PersonId, account: AccountId, now: Moment) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(BURY).bind(person).bind(now))?;
+    everything(tx, person, account).await
+}
+
+/// Removes somebody whom an import should not have made: nobody gets their pid again, but their identifier is free.
+pub async fn unmade(tx: &mut Tx, person: PersonId, account: AccountId, now: Moment) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(UNMAKE).bind(person).bind(now))?;
+    everything(tx, person, account).await
+}
+
+async fn everything(tx: &mut Tx, person: PersonId, account: AccountId) -> Result<(), StoreError> {
     for statement in OF_ACCOUNT {
         on_db!(tx, sqlx::query(statement).bind(account))?;
     }

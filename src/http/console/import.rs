@@ -36,6 +36,8 @@ pub(super) const fn name(state: ImportState) -> &'static str {
         ImportState::Review => "review",
         ImportState::Writing => "writing",
         ImportState::Done => "done",
+        ImportState::Undoing => "undoing",
+        ImportState::Undone => "undone",
     }
 }
 
@@ -154,6 +156,16 @@ fn turned(visitor: &Visitor, task: Task, done: Result<(), NotTurned>) -> Respons
     }
 }
 
+/// POST `/console/imports/{id}/undo`: has it taken back.
+pub(super) async fn undo(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let (task, leave, _) = match asked(&visitor, &id, form, |_| Vec::new()).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    let undone = desk::undo(&visitor.sv, &leave, &task).await;
+    turned(&visitor, task, undone)
+}
+
 /// GET `/console/imports/{id}/result`: the workbook to take home. A file and never a page (R48).
 pub(super) async fn result(visitor: Visitor, Path(id): Path<String>) -> Response {
     let task = match found(&visitor, &id).await {
@@ -183,7 +195,7 @@ async fn piece((sv, mut from): (Shared, Download)) -> Result<Option<(Bytes, (Sha
 }
 
 fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -> Response {
-    let Task { id, school, state, findings, stage, rows, result, version, .. } = task;
+    let Task { id, school, state, findings, stage, rows, result, version, undo_until, .. } = task;
     let language = match visitor.locale {
         Locale::Vi => Language::Vi,
         Locale::En => Language::En,
@@ -193,6 +205,8 @@ fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -> Response 
         State::Review => ImportState::Review,
         State::Writing => ImportState::Writing,
         State::Done => ImportState::Done,
+        State::Undoing => ImportState::Undoing,
+        State::Undone => ImportState::Undone,
     };
     let failed = wrong.is_some() || findings.problem.is_some();
     let number = |n: i64| u64::try_from(n).unwrap_or_default();
@@ -226,6 +240,8 @@ fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -> Response 
         columns: columns(&findings),
         fields: held().map(|(value, field)| (value, field.title())).collect(),
         result,
+        undo_until: undo_until.filter(|until| *until > visitor.sv.clock.now()),
+        back: (state == ImportState::Undone).then(|| (findings.back, findings.kept.0.clone(), findings.kept.1)),
     };
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     render::page(visitor, status, &page)

@@ -49,6 +49,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/imports/{id}/columns", post(import::name_columns))
         .route("/console/imports/{id}/commit", post(import::commit))
         .route("/console/imports/{id}/discard", post(import::discard))
+        .route("/console/imports/{id}/undo", post(import::undo))
         .route("/console/imports/{id}/result", get(import::result))
         // Files are larger than forms: how large they may be is counted as they come.
         .route("/console/imports", post(imports::upload).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))

@@ -11,6 +11,7 @@ mod load;
 mod report;
 mod run;
 mod survey;
+mod undo;
 mod workbook;
 mod write;
 
@@ -20,4 +21,5 @@ pub use importer::Importer;
 pub use report::{FileReport, Report, Sample};
 pub use run::{Ask, ImportError, Progress, Stage, Watch, import};
 pub use survey::FileError;
+pub use undo::{Undone, undo};
 pub use workbook::{WorkbookError, write_workbook};

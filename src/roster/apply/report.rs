@@ -111,6 +111,11 @@ impl Report {
         }
     }
 
+    /// The run, once it was written.
+    pub fn batch(&self) -> Option<BatchId> {
+        self.batch.map(|(batch, _)| batch)
+    }
+
     /// Everything of one severity.
     pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Issue> {
         self.issues.iter().filter(move |issue| issue.severity() == severity)

@@ -352,13 +352,16 @@ impl Pass<'_> {
             rows: i64::try_from(rows.len()).unwrap_or(i64::MAX),
             outcome: serde_json::to_string(&outcome).unwrap_or_default(),
         };
+        // Before the moment of the unit, so that nothing that it does seems to have been done after it.
+        let following = Following::of(sv, &self.run.ask.by.actor());
         let now = sv.clock.now();
         let unit = UnitWrite {
             record,
             changes,
-            following: Following::of(sv, &self.run.ask.by.actor()),
+            following,
             until: now + sv.settings.activation,
             now,
+            journal: self.run.ask.by != Importer::CommandLine,
         };
         match write(&sv.store, unit).await {
             Ok(()) => {

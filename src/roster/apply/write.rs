@@ -1,7 +1,10 @@
 //! Writes a unit: its record first, so that no other run of the same import can write it too, then its changes, in an order
 //! in which everything that is referred to is there.
 
-use super::super::plan::{Changes, Moved, SOURCE, Stand};
+use super::{
+    super::plan::{Changes, Moved, SOURCE, Stand},
+    undo::Journal,
+};
 use crate::{
     base::{clock::Moment, id::PersonId},
     model::transfer::PATIENCE,
@@ -25,6 +28,8 @@ pub(super) struct UnitWrite {
     /// Until when activation codes issued now are good.
     pub(super) until: Moment,
     pub(super) now: Moment,
+    /// Whether what it does can be taken back.
+    pub(super) journal: bool,
 }
 
 /// Writes it; all or nothing.
@@ -33,9 +38,12 @@ pub(super) async fn write(store: &Store, unit: UnitWrite) -> Result<(), StoreErr
 }
 
 async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
-    let UnitWrite { record, changes, following, until, now } = unit;
+    let UnitWrite { record, changes, following, until, now, journal } = unit;
     imports::add_unit(tx, record, *now).await?;
     stand_as_read(tx, &changes.moved, *now).await?;
+    if *journal {
+        keep_journal(tx, record, changes, *now).await?;
+    }
     orgs::add_orgs(tx, &changes.orgs, *now).await?;
     directory::change_orgs(tx, &changes.orgs_changed, *now).await?;
     orgs::add_edges(tx, &changes.edges).await?;
@@ -59,6 +67,22 @@ async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
     transfers::ask_all(tx, &changes.transfers, (*now - PATIENCE, *now, *now + PATIENCE)).await?;
     let settled: Vec<_> = changes.moved.iter().map(|moved| (moved.person, moved.presence)).collect();
     following.settle(tx, &settled).await
+}
+
+/// What the people of the unit were, for as long as it can be taken back.
+async fn keep_journal(tx: &mut Tx, record: &NewUnit, changes: &Changes, now: Moment) -> Result<(), StoreError> {
+    let created: Vec<PersonId> = changes.people.iter().map(|person| person.id).collect();
+    let changed: Vec<PersonId> = changes
+        .corrected
+        .iter()
+        .map(|corrected| corrected.to.id)
+        .chain(changes.touched.iter().map(|(person, _)| *person))
+        .collect();
+    if created.is_empty() && changed.is_empty() {
+        return Ok(());
+    }
+    let journal = Journal::before(tx, created, &changed, now).await?;
+    journal.keep(tx, (record.batch, record.number), now).await
 }
 
 /// What was decided of people holds only as long as they stand where they stood.

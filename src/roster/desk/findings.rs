@@ -28,6 +28,10 @@ pub struct Findings {
     pub samples: Vec<Sample>,
     /// Whether it was written.
     pub written: bool,
+    /// How many people are again what they were, once it was taken back.
+    pub back: u64,
+    /// Those whom somebody touched since, so that they stay: the first of them, and how many.
+    pub kept: (Vec<String>, u64),
 }
 
 /// A text in both languages.
@@ -118,6 +122,8 @@ impl Findings {
             causes: causes(report),
             samples: report.samples.clone(),
             written: report.committed,
+            back: 0,
+            kept: (Vec::new(), 0),
         }
     }
 

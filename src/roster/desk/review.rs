@@ -1,5 +1,7 @@
 //! Looking at imports, correcting them, and letting them be written.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{
@@ -11,7 +13,7 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{ImportId, OrgId},
+        id::{BatchId, ImportId, OrgId},
         page::{Ask, Page},
     },
     services::{
@@ -44,6 +46,10 @@ pub struct Task {
     pub rows: (i64, i64),
     /// Whether there is a workbook to go back.
     pub result: bool,
+    /// The run that wrote it.
+    pub(super) batch: Option<BatchId>,
+    /// Until when it can be taken back, if it can.
+    pub undo_until: Option<Moment>,
     /// What tells this state of it from any other: a form made for another does nothing.
     pub version: i64,
 }
@@ -61,10 +67,15 @@ pub enum State {
     Writing,
     /// It was written.
     Done,
+    /// A node takes it back.
+    Undoing,
+    /// It was taken back.
+    Undone,
 }
 
 impl State {
-    const ALL: [Self; 5] = [Self::Uploading, Self::Checking, Self::Review, Self::Writing, Self::Done];
+    const ALL: [Self; 7] =
+        [Self::Uploading, Self::Checking, Self::Review, Self::Writing, Self::Done, Self::Undoing, Self::Undone];
 
     /// The name under which it is kept.
     pub const fn as_str(self) -> &'static str {
@@ -74,6 +85,8 @@ impl State {
             Self::Review => "review",
             Self::Writing => "writing",
             Self::Done => "done",
+            Self::Undoing => "undoing",
+            Self::Undone => "undone",
         }
     }
 
@@ -83,7 +96,7 @@ impl State {
 
     /// Whether a node is at work.
     pub const fn is_under_way(self) -> bool {
-        matches!(self, Self::Uploading | Self::Checking | Self::Writing)
+        matches!(self, Self::Uploading | Self::Checking | Self::Writing | Self::Undoing)
     }
 }
 
@@ -103,6 +116,9 @@ pub enum NotTurned {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// How long an import can be taken back.
+pub const UNDO_FOR: Duration = Duration::from_hours(24);
 
 /// The place whose columns are remembered.
 pub(super) fn place(leave: &Permit<ImportPeople, Reach>) -> String {
@@ -172,6 +188,8 @@ pub(super) fn task(sv: &Services, row: &TaskRow, result: bool) -> Result<Task, S
         stage: row.stage.clone(),
         rows: (row.rows_done, row.rows_all),
         result,
+        batch: row.batch_id,
+        undo_until: (row.state == "done" && row.batch_id.is_some()).then(|| row.updated_at + UNDO_FOR),
         version: row.updated_at.micros(),
     })
 }
@@ -246,14 +264,19 @@ async fn turn(
     to: State,
     (asked, detail): (&Asked, serde_json::Value),
 ) -> Result<(), NotTurned> {
-    let action = if to == State::Writing { "import.agreed" } else { "import.amended" };
+    let action = match to {
+        State::Writing => "import.agreed",
+        State::Undoing => "import.undone",
+        _ => "import.amended",
+    };
+    let from = if to == State::Undoing { "done" } else { "review" };
     let event = leave.event(sv, action, format!("upload:{}", task.id), &detail);
-    let input = (task.id, to, asked.seal(&sv.keys.fields), event, (task.version, sv.clock.now()));
+    let input = (task.id, (from, to), asked.seal(&sv.keys.fields), event, (task.version, sv.clock.now()));
     let turned = sv
         .store
-        .write(input, async |tx: &mut Tx, (id, to, options, event, (version, now))| {
+        .write(input, async |tx: &mut Tx, (id, (from, to), options, event, (version, now))| {
             let same = import_tasks::find(tx, *id).await?.is_some_and(|row| row.updated_at.micros() == *version);
-            if !same || !import_tasks::turn(tx, (*id, "review", to.as_str()), options, *now).await? {
+            if !same || !import_tasks::turn(tx, (*id, from, to.as_str()), options, *now).await? {
                 return Ok(false);
             }
             audit::add(tx, event).await?;
@@ -261,6 +284,14 @@ async fn turn(
         })
         .await?;
     if turned { Ok(()) } else { Err(NotTurned::Changed) }
+}
+
+/// Has it taken back: whom nobody has touched since is again what they were.
+pub async fn undo(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Task) -> Result<(), NotTurned> {
+    if task.undo_until.is_none_or(|until| until < sv.clock.now()) {
+        return Err(NotTurned::Changed);
+    }
+    turn(sv, leave, task, State::Undoing, (&task.asked, json!({}))).await
 }
 
 /// Throws an import away that wrote nothing.

@@ -3,7 +3,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,7 +19,10 @@ use super::{
     review::{self, Download, State, Task},
 };
 use crate::{
-    base::{clock::Moment, id::ImportId},
+    base::{
+        clock::Moment,
+        id::{AccountId, BatchId, ImportId},
+    },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     roster::{
         self, Ask, ImportError, Importer, Isolation, Kind, OpenError, Options, Progress, Reading, Report, Stage, Watch,
@@ -24,6 +30,7 @@ use crate::{
     },
     services::{
         Services,
+        audit::Actor,
         authority::{ImportPeople, NoPermit, Permit, Reach, Standing},
     },
     store::{
@@ -100,12 +107,21 @@ impl Held<'_> {
     }
 
     async fn end(&self, (from, to): (State, State), findings: &Findings) -> Result<(), StoreError> {
+        self.end_with((from, to), findings, None).await
+    }
+
+    async fn end_with(
+        &self,
+        (from, to): (State, State),
+        findings: &Findings,
+        batch: Option<BatchId>,
+    ) -> Result<(), StoreError> {
         let findings = serde_json::to_string(findings).unwrap_or_default();
-        let input = (self.id, from, to, findings, self.sv.clock.now());
+        let input = (self.id, from, to, (findings, batch), self.sv.clock.now());
         self.sv
             .store
-            .write(input, async |tx: &mut Tx, (id, from, to, findings, now)| {
-                import_tasks::ended(tx, (*id, from.as_str(), to.as_str()), findings, *now).await
+            .write(input, async |tx: &mut Tx, (id, from, to, (findings, batch), now)| {
+                import_tasks::ended(tx, (*id, from.as_str(), to.as_str()), (findings, *batch), *now).await
             })
             .await
             .map(drop)
@@ -127,8 +143,15 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
     };
     let task = review::task(sv, &row, false)?;
     let Some(by) = leave else {
+        if task.state == State::Undoing {
+            // What was written stays written.
+            return Ok(held.end_with((State::Undoing, State::Done), &task.findings, task.batch).await?);
+        }
         return Ok(held.end((task.state, State::Review), &Findings::failed(no_more(), Vec::new())).await?);
     };
+    if task.state == State::Undoing {
+        return take_back(held, task, account, &stop).await;
+    }
     let folder = put_down(sv, &task, &files).await?;
     let paths: Vec<PathBuf> = brought(&files).map(|file| path(&folder, file)).collect();
     let ask = ask(sv, &task, by, paths);
@@ -149,7 +172,7 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
     };
     give_back(held, &task, &ask, &report, &folder).await?;
     let to = if report.committed { State::Done } else { State::Review };
-    held.end((task.state, to), &Findings::of(&report, columns)).await?;
+    held.end_with((task.state, to), &Findings::of(&report, columns), report.batch()).await?;
     // What came of it is kept: from here on the same files are a new import.
     roster::close(sv, &report).await?;
     Ok(())
@@ -175,6 +198,33 @@ fn no_more() -> Said {
         en: "whoever asked for this may not import here any more; nothing more was written".to_owned(),
     }
 }
+
+/// Takes an import back, some people at a time, and remembers how far it is.
+async fn take_back(held: &Held<'_>, task: Task, account: AccountId, stop: &AtomicBool) -> Result<(), Rest> {
+    let (sv, mut findings) = (held.sv, task.findings);
+    let Some(batch) = task.batch else { return Ok(held.end((State::Undoing, State::Done), &findings).await?) };
+    loop {
+        let step = roster::undo(sv, &Actor::Account(account), batch).await?;
+        findings.back += step.back;
+        findings.kept.1 += step.kept.len() as u64;
+        let room = KEPT.saturating_sub(findings.kept.0.len());
+        findings.kept.0.extend(step.kept.into_iter().take(room));
+        if !step.more {
+            return Ok(held.end_with((State::Undoing, State::Undone), &findings, Some(batch)).await?);
+        }
+        let input = (held.id, serde_json::to_string(&findings).unwrap_or_default(), sv.clock.now() + LEASE);
+        let note = async |tx: &mut Tx, (id, findings, until): &(ImportId, String, Moment)| {
+            import_tasks::note(tx, *id, findings, *until).await
+        };
+        sv.store.write(input, note).await?;
+        if stop.load(Ordering::Relaxed) {
+            return Ok(held.let_go(Duration::ZERO).await?);
+        }
+    }
+}
+
+/// How many names are kept of those whom somebody touched since.
+const KEPT: usize = 200;
 
 fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
     // A parser's fault must not end everybody's sign-in.

@@ -75,11 +75,15 @@ pub enum ImportState {
     Writing,
     /// It was written.
     Done,
+    /// It is being taken back.
+    Undoing,
+    /// It was taken back.
+    Undone,
 }
 
 impl ImportState {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Checking, Self::Review, Self::Writing, Self::Done];
+    pub const ALL: [Self; 6] = [Self::Checking, Self::Review, Self::Writing, Self::Done, Self::Undoing, Self::Undone];
 
     /// The key of its text.
     pub const fn key(self) -> &'static str {
@@ -88,13 +92,16 @@ impl ImportState {
             Self::Review => "import-review",
             Self::Writing => "import-writing",
             Self::Done => "import-done",
+            Self::Undoing => "import-undoing",
+            Self::Undone => "import-undone",
         }
     }
 
     /// Its icon.
     pub const fn icon(self) -> Icon {
         match self {
-            Self::Checking | Self::Writing => Icon::Clock,
+            Self::Checking | Self::Writing | Self::Undoing => Icon::Clock,
+            Self::Undone => Icon::Back,
             Self::Review => Icon::Alert,
             Self::Done => Icon::Check,
         }
@@ -103,7 +110,7 @@ impl ImportState {
     /// Its colour.
     pub const fn tone(self) -> &'static str {
         match self {
-            Self::Checking | Self::Writing => "",
+            Self::Checking | Self::Writing | Self::Undoing | Self::Undone => "",
             Self::Review => "warn",
             Self::Done => "good",
         }
@@ -111,7 +118,7 @@ impl ImportState {
 
     /// Whether the page follows it by itself.
     pub const fn is_under_way(self) -> bool {
-        matches!(self, Self::Checking | Self::Writing)
+        matches!(self, Self::Checking | Self::Writing | Self::Undoing)
     }
 }
 
@@ -155,6 +162,10 @@ pub struct Import {
     pub fields: Vec<(&'static str, &'static str)>,
     /// Whether there is a workbook to take home.
     pub result: bool,
+    /// Until when it can be taken back, if it can.
+    pub undo_until: Option<Moment>,
+    /// Once it was taken back: how many people are as they were, the names of some who are not, and how many are not.
+    pub back: Option<(u64, Vec<String>, u64)>,
 }
 
 /// A file that was read.

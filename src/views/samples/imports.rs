@@ -122,6 +122,8 @@ fn full(f: Frame) -> Import {
         }],
         fields: vec![("name", "Họ và tên"), ("class", "Mã lớp")],
         result: true,
+        undo_until: None,
+        back: None,
     }
 }
 
@@ -141,6 +143,7 @@ fn ones(l: Locale) -> Vec<Rendered> {
         result: false,
         ..full(f.clone())
     };
+    let done = |state| Import { state, ..full(f.clone()) };
     let good = Import { brake: None, causes: Vec::new(), ..full(f.clone()) };
     let problem = Import { problem: Some(HOSTILE.into()), ..full(bad.clone()) };
     let changed = Import { notice: Some(("import-changed", true)), ..full(bad.clone()) };
@@ -149,6 +152,9 @@ fn ones(l: Locale) -> Vec<Rendered> {
         show("import", &f, &full(f.clone())),
         show("import-good", &f, &good),
         show("import-done", &f, &Import { state: ImportState::Done, ..full(f.clone()) }),
+        show("import-undoable", &f, &Import { undo_until: Some(monday()), ..done(ImportState::Done) }),
+        show("import-undone", &f, &Import { back: Some((57, vec![HOSTILE.into()], 2)), ..done(ImportState::Undone) }),
+        show("import-undoing", &f, &bare(ImportState::Undoing, "import-stage-write", (0, 0))),
         show("import-survey", &f, &bare(ImportState::Checking, "import-stage-survey", (3_000, 0))),
         show("import-plan", &f, &bare(ImportState::Checking, "import-stage-plan", (1_000, 3_000))),
         show("import-write", &f, &bare(ImportState::Writing, "import-stage-write", (3_000, 3_000))),

@@ -17,7 +17,7 @@ use crate::support::{
     tour::{Answer, Tour},
 };
 
-const HEADER: &str =
+pub(super) const HEADER: &str =
     "Mã trường|Mã lớp|Mã định danh Bộ GD&ĐT|Số định danh cá nhân|Họ và tên|Ngày sinh|Giới tính|Trạng thái HS\n";
 
 /// A list of pupils of a school; the third has a day of birth that does not exist.
@@ -31,14 +31,14 @@ fn list(school: &str) -> String {
 }
 
 /// Brings files; the address of the import.
-async fn bring(t: &Tour, browser: &mut Browser, school: &str, files: &[(&str, &[u8])]) -> Answer {
+pub(super) async fn bring(t: &Tour, browser: &mut Browser, school: &str, files: &[(&str, &[u8])]) -> Answer {
     let csrf = browser.get(t, "/console/imports").await.field("csrf");
     let fields = [("csrf", csrf.as_str()), ("school", school), ("year", "2026-2027")];
     browser.upload(t, "/console/imports", &fields, files).await
 }
 
 /// As a node does that has nothing else to do.
-async fn work(t: &Tour) -> usize {
+pub(super) async fn work(t: &Tour) -> usize {
     let (stop, mut done) = (Arc::new(AtomicBool::new(false)), 0);
     while desk::work(&t.sv, &stop).await.unwrap() {
         done += 1;
@@ -46,7 +46,13 @@ async fn work(t: &Tour) -> usize {
     done
 }
 
-async fn press(t: &Tour, browser: &mut Browser, page: &Answer, address: &str, typed: &[(&str, &str)]) -> Answer {
+pub(super) async fn press(
+    t: &Tour,
+    browser: &mut Browser,
+    page: &Answer,
+    address: &str,
+    typed: &[(&str, &str)],
+) -> Answer {
     let (csrf, version) = (page.field("csrf"), page.field("version"));
     let form: Vec<(&str, &str)> =
         typed.iter().copied().chain([("csrf", csrf.as_str()), ("version", &version)]).collect();
@@ -54,7 +60,7 @@ async fn press(t: &Tour, browser: &mut Browser, page: &Answer, address: &str, ty
 }
 
 /// The number that stands beside a word in the counts.
-fn count(page: &Answer, word: &str) -> String {
+pub(super) fn count(page: &Answer, word: &str) -> String {
     let counts = page.text.split("id=\"counts\"").nth(1).unwrap_or_else(|| panic!("no counts: {}", page.text));
     let after = counts.split(&format!("<dt>{word}</dt><dd>")).nth(1).unwrap_or_else(|| panic!("no {word}"));
     after.split('<').next().unwrap().to_owned()
@@ -312,7 +318,7 @@ both! { async fn a_list_that_lets_many_leave_waits_for_their_number(t: Tour) {
     }
 } }
 
-async fn whose_if_any(t: &Tour, sector_id: &str) -> Option<()> {
+pub(super) async fn whose_if_any(t: &Tour, sector_id: &str) -> Option<()> {
     let find = async |tx: &mut Tx, name: &String| phuong::store::accounts::by_name(tx, name).await;
     t.sv.store.read(sector_id.to_owned(), find).await.unwrap().map(drop)
 }

@@ -9,6 +9,7 @@ mod imports;
 mod suspension;
 mod trail;
 mod transfers;
+mod undo;
 
 use phuong::{
     admin::people,

@@ -1,0 +1,165 @@
+//! An import is taken back: everybody whom nobody has touched since is again what they were.
+
+use std::time::Duration;
+
+use phuong::{
+    base::id::PersonId,
+    store::{Tx, undo},
+};
+
+use super::{
+    console::{code, signed_in},
+    imports::{HEADER, bring, count, press, whose_if_any, work},
+    whose,
+};
+use crate::{
+    login::activation::{choose, enter},
+    support::{
+        callers::Browser,
+        tour::{Answer, Tour},
+    },
+};
+
+/// Brings a list and has it written; the import's address.
+async fn import(t: &Tour, head: &mut Browser, rows: &str) -> String {
+    let brought = bring(t, head, "", &[("a.csv", format!("{HEADER}{rows}").as_bytes())]).await;
+    let address = brought.header("location").to_owned();
+    work(t).await;
+    let page = head.get(t, &address).await;
+    assert_eq!(press(t, head, &page, &format!("{address}/commit"), &[]).await.status, 303, "{}", page.text);
+    work(t).await;
+    address
+}
+
+/// Presses the button that takes an import back, and lets a node do it.
+async fn take_back(t: &Tour, head: &mut Browser, address: &str) -> Answer {
+    let page = head.get(t, address).await;
+    let pressed = press(t, head, &page, &format!("{address}/undo"), &[]).await;
+    assert_eq!(pressed.status, 303, "{}", page.text);
+    work(t).await;
+    head.get(t, address).await
+}
+
+async fn kept(t: &Tour, people: &[PersonId]) -> Vec<undo::Before> {
+    let people = people.to_vec();
+    let mut kept =
+        t.sv.store
+            .read(people, async |tx: &mut Tx, people: &Vec<PersonId>| undo::before(tx, people).await)
+            .await
+            .unwrap();
+    kept.sort_by_key(|before| before.person);
+    kept
+}
+
+fn pupil(school: &str, class: &str, n: u32, name: &str, status: &str) -> String {
+    format!("{school}|{class}|31660{n:05}||{name}|14/03/2017|Nữ|{status}\n")
+}
+
+both! { async fn whoever_was_changed_is_again_what_they_were(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let first: String = (0..6).map(|n| pupil(&school, "3A", n, "Nguyễn Thị Bảo Ngọc", "Đang học")).collect();
+    import(&t, &mut head, &first).await;
+    t.advance(Duration::from_mins(1));
+    let mut people = Vec::new();
+    for n in 0..6 {
+        people.push(whose(&t, &format!("31660{n:05}")).await.1);
+    }
+    let before = kept(&t, &people).await;
+    // A name is corrected, a class changed, somebody leaves, one stays as they are, one is new.
+    let second = [
+        pupil(&school, "3A", 0, "Nguyễn Thị Bảo Ngân", "Đang học"),
+        pupil(&school, "3B", 1, "Nguyễn Thị Bảo Ngọc", "Đang học"),
+        pupil(&school, "3A", 2, "Nguyễn Thị Bảo Ngọc", "Thôi học"),
+        pupil(&school, "3A", 3, "Nguyễn Thị Bảo Ngọc", "Đang học"),
+        pupil(&school, "3B", 9, "Trần Thị Mới", "Đang học"),
+    ];
+    let address = import(&t, &mut head, &second.concat()).await;
+    let page = head.get(&t, &address).await;
+    assert_eq!((count(&page, "Cập nhật"), count(&page, "Rời trường"), count(&page, "Tạo mới")), ("2".into(), "1".into(), "1".into()));
+    assert_ne!(kept(&t, &people).await, before);
+    t.advance(Duration::from_mins(1));
+    let undone = take_back(&t, &mut head, &address).await;
+    assert!(undone.text.contains("Đã đưa 4 người về như trước"), "{}", undone.text);
+    assert!(!undone.text.contains("id=\"kept\""));
+    assert_eq!(kept(&t, &people).await, before, "to the last place in a class");
+    assert!(whose_if_any(&t, "3166000009").await.is_none(), "nobody signs in as them");
+    // Search finds them by their old names, and what was free is free again.
+    let found = head.get(&t, "/console/people?q=bao+ngan").await.text;
+    assert!(!found.contains("3166000000"), "{found}");
+    let again = import(&t, &mut head, &second.concat()).await;
+    let page = head.get(&t, &again).await;
+    assert_eq!((count(&page, "Cập nhật"), count(&page, "Rời trường"), count(&page, "Tạo mới")), ("2".into(), "1".into(), "1".into()));
+    // Taken back once only.
+    let page = head.get(&t, &address).await;
+    assert!(!page.text.contains("import-undo\""), "{}", page.text);
+} }
+
+both! { async fn whoever_was_touched_since_stays_and_is_named(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let names = ["Lê Kích Hoạt", "Phạm Được Sửa", "Vũ Không Ai Đụng"];
+    let rows: String = (0..3).map(|n| pupil(&school, "3A", n, names[n as usize], "Đang học")).collect();
+    let address = import(&t, &mut head, &rows).await;
+    t.advance(Duration::from_mins(1));
+    // One activates with a code, one is corrected by another list.
+    let one = whose(&t, "3166000000").await.1;
+    let page = head.get(&t, &format!("/console/people/{one}")).await;
+    let (form, csrf) = (page.field("form"), page.field("csrf"));
+    let issued = head.post(&t, &format!("/console/people/{one}/code"), &[("form", &form), ("csrf", &csrf)]).await;
+    let mut own = Browser::default();
+    let entered = enter(&t, &mut own, "3166000000", &code(&issued)).await;
+    assert_eq!(choose(&t, &mut own, &entered, "hoa no mua he").await.status, 200);
+    import(&t, &mut head, &pupil(&school, "3A", 1, "Phạm Đã Sửa", "Đang học")).await;
+    t.advance(Duration::from_mins(1));
+    let undone = take_back(&t, &mut head, &address).await;
+    assert!(undone.text.contains("Đã đưa 1 người về như trước"), "{}", undone.text);
+    let told = undone.text.split("id=\"kept\"").nth(1).unwrap();
+    assert!(told.contains("2 người giữ nguyên") && told.contains(names[0]) && told.contains("Phạm Đã Sửa"), "{told}");
+    assert!(whose_if_any(&t, "3166000000").await.is_some() && whose_if_any(&t, "3166000002").await.is_none());
+} }
+
+both! { async fn r49_an_import_is_taken_back_in_steps_that_a_dead_node_leaves_whole(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let rows: String = (0..250).map(|n| pupil(&school, "3A", n, "Nguyễn Thị Bảo Ngọc", "Đang học")).collect();
+    let address = import(&t, &mut head, &rows).await;
+    t.advance(Duration::from_mins(1));
+    let page = head.get(&t, &address).await;
+    assert_eq!(press(&t, &mut head, &page, &format!("{address}/undo"), &[]).await.status, 303);
+    // A node is told to stop after its first step, as one is that is replaced.
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    assert!(phuong::roster::desk::work(&t.sv, &stop).await.unwrap());
+    assert_eq!(left(&t).await, 150, "a step is a hundred people");
+    assert!(head.get(&t, &address).await.text.contains("Đang hoàn tác"));
+    work(&t).await;
+    let undone = head.get(&t, &address).await;
+    assert!(undone.text.contains("Đã đưa 250 người về như trước"), "{}", undone.text);
+    assert_eq!(left(&t).await, 0);
+} }
+
+/// How many of those with the numbers of these tests are there.
+async fn left(t: &Tour) -> usize {
+    let mut left = 0;
+    for n in 0..250 {
+        left += usize::from(whose_if_any(t, &format!("31660{n:05}")).await.is_some());
+    }
+    left
+}
+
+both! { async fn after_a_day_an_import_stays(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let address = import(&t, &mut head, &pupil(&school, "3A", 0, "Nguyễn Thị Bảo Ngọc", "Đang học")).await;
+    let page = head.get(&t, &address).await;
+    assert!(page.text.contains("id=\"import-undo\""), "{}", page.text);
+    t.advance(Duration::from_hours(24) + Duration::from_mins(1));
+    let mut head = signed_in(&t, "school_admin").await;
+    let later = head.get(&t, &address).await;
+    assert!(!later.text.contains("id=\"import-undo\""));
+    let csrf = head.get(&t, "/console/imports").await.field("csrf");
+    let form = [("csrf", csrf.as_str()), ("version", &page.field("version"))];
+    head.post(&t, &format!("{address}/undo"), &form).await;
+    work(&t).await;
+    assert!(whose_if_any(&t, "3166000000").await.is_some());
+} }
