@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::pages::{
     Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Logout, NotMe, Password, People, Person, Portal, Recover, SignIn,
-    SignedOut, Text, Transfer, TransferNew, Transfers,
+    Disowned, Error, FirstAdministrator, FormPost, Logout, NotMe, Password, People, Person, Portal, Recover, Rollover,
+    RolloverClassPage, Rollovers, SignIn, SignedOut, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -70,6 +70,13 @@ impl Transfer {
     }
 }
 
+impl RolloverClassPage {
+    /// Names the class.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.with("rollover-class-title", "code", &self.class.code)
+    }
+}
+
 /// Pages that are always called the same.
 macro_rules! called {
     ($($page:ident $key:literal;)*) => { $(impl $page {
@@ -96,5 +103,7 @@ called! {
     People "people-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
+    Rollovers "rollovers-title";
+    Rollover "rollovers-title";
     FirstAdministrator "first-title";
 }

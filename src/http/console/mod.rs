@@ -4,6 +4,7 @@
 mod first;
 mod people;
 mod person;
+mod rollover;
 mod transfers;
 
 use axum::{
@@ -36,6 +37,15 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/suspend", post(person::suspend))
         .route("/console/people/{id}/resume", post(person::resume))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
+        .route("/console/rollover", get(rollover::page))
+        .route("/console/rollover/{school}", get(rollover::school))
+        .route("/console/rollover/{school}/draft", post(rollover::draft))
+        .route("/console/rollover/{school}/schedule", post(rollover::schedule))
+        .route("/console/rollover/{school}/unschedule", post(rollover::unschedule))
+        .route("/console/rollover/{school}/undo", post(rollover::undo))
+        .route("/console/rollover/{school}/{class}", get(rollover::class_page))
+        .route("/console/rollover/{school}/{class}/fate", post(rollover::set_fate))
+        .route("/console/rollover/{school}/{class}/pupil", post(rollover::set_pupil))
         .route("/console/transfers", get(transfers::page))
         .route("/console/transfers/new", get(transfers::new).post(transfers::ask))
         .route("/console/transfers/{id}", get(transfers::one))

@@ -7,6 +7,7 @@ mod console;
 mod leaving;
 mod person;
 mod portal;
+mod rollover;
 mod sign_in;
 mod transfers;
 
@@ -20,6 +21,10 @@ pub use person::{
     IdentifierLine, Masked, Person, SuspendProblem,
 };
 pub use portal::{ContextChoice, Portal, Tile};
+pub use rollover::{
+    ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine, RolloverProblem,
+    RolloverPupil, RolloverState, Rollovers, Years,
+};
 pub use sign_in::{Again, App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};
 pub use transfers::{
     AskProblem, Transfer, TransferDone, TransferLine, TransferList, TransferNew, TransferProblem, TransferState,

@@ -41,6 +41,7 @@ const FOR_EVERYBODY: &[&str] = &[
 const OWN: &[&str] = &[
     "GET /console",
     "GET /console/people",
+    "GET /console/rollover",
     "GET /console/transfers",
     "GET /console/transfers/new",
     "POST /console/transfers/new",
