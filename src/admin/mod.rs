@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod administrators;
 pub mod audit;
 pub mod clients;
+pub mod merge;
 pub mod people;
 pub mod rollover;
 pub mod schools;

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::pages::{
     Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Logout, NotMe, Password, People, Person, Portal, Recover, Rollover,
-    RolloverClassPage, Rollovers, SignIn, SignedOut, Text, Transfer, TransferNew, Transfers,
+    Disowned, Error, FirstAdministrator, FormPost, Logout, Merge, NotMe, Password, People, Person, Portal, Recover,
+    Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -103,6 +103,7 @@ called! {
     People "people-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
+    Merge "merge-title";
     Rollovers "rollovers-title";
     Rollover "rollovers-title";
     FirstAdministrator "first-title";

@@ -2,6 +2,7 @@
 //! nothing here (R38).
 
 mod first;
+mod merge;
 mod people;
 mod person;
 mod rollover;
@@ -36,6 +37,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/code", post(person::issue_code))
         .route("/console/people/{id}/suspend", post(person::suspend))
         .route("/console/people/{id}/resume", post(person::resume))
+        .route("/console/people/{id}/merge", get(merge::page).post(merge::submit))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
         .route("/console/rollover", get(rollover::page))
         .route("/console/rollover/{school}", get(rollover::school))

@@ -17,6 +17,8 @@ pub enum What {
     Suspend,
     /// Resume an account.
     Resume,
+    /// Make two records of one person one.
+    MergePeople,
     /// Ask for a pupil of another school, or take that back.
     AskTransfer,
     /// Let a pupil go to another school, or keep them.
@@ -37,7 +39,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -45,6 +47,7 @@ impl What {
         Self::EndSessions,
         Self::Suspend,
         Self::Resume,
+        Self::MergePeople,
         Self::AskTransfer,
         Self::DecideTransfer,
         Self::PlanRollover,
@@ -57,12 +60,23 @@ impl What {
 
     /// Whether it wants a sign-in of the last five minutes (R44).
     pub const fn is_dangerous(self) -> bool {
-        matches!(self, Self::PrintSlips | Self::Delegate | Self::ManageClients | Self::ManageKeys | Self::ExportAudit)
+        matches!(
+            self,
+            Self::PrintSlips
+                | Self::MergePeople
+                | Self::Delegate
+                | Self::ManageClients
+                | Self::ManageKeys
+                | Self::ExportAudit
+        )
     }
 
     /// Whether it is done to a person's account, which nobody does to their own, and nobody upward.
     pub(super) const fn is_done_to_somebody(self) -> bool {
-        matches!(self, Self::IssueCode | Self::EndSessions | Self::Suspend | Self::Resume | Self::Delegate)
+        matches!(
+            self,
+            Self::IssueCode | Self::EndSessions | Self::Suspend | Self::Resume | Self::MergePeople | Self::Delegate
+        )
     }
 }
 
@@ -84,5 +98,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer PlanRollover Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume MergePeople AskTransfer DecideTransfer PlanRollover Delegate ManageClients ManageKeys ReadAudit ExportAudit
 }

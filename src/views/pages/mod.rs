@@ -5,6 +5,7 @@ mod activation;
 mod board;
 mod console;
 mod leaving;
+mod merge;
 mod person;
 mod portal;
 mod rollover;
@@ -16,6 +17,7 @@ pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
 pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
+pub use merge::{Merge, MergeProblem, MergeSide};
 pub use person::{
     AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
     IdentifierLine, Masked, Person, SuspendProblem,

@@ -5,6 +5,7 @@ mod clients;
 mod codes;
 mod console;
 mod finding;
+mod merging;
 mod rollover;
 mod suspension;
 mod trail;
