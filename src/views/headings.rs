@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::pages::{
     Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Logout, Merge, NotMe, Password, People, Person, Portal, Recover,
-    Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Text, Transfer, TransferNew, Transfers,
+    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe, Password, People, Person, Portal,
+    Recover, Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -101,6 +101,7 @@ called! {
     FormPost "form-post-title";
     ConsoleHome "console-title";
     People "people-title";
+    Imports "import-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
     Merge "merge-title";

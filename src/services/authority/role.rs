@@ -46,6 +46,7 @@ impl AdminRole {
             | What::MergePeople
             | What::AskTransfer
             | What::DecideTransfer
+            | What::ImportPeople
             | What::PlanRollover
             | What::Delegate => {
                 matches!(self, Self::SectorAdmin | Self::SchoolAdmin)

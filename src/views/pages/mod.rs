@@ -4,6 +4,7 @@ mod account;
 mod activation;
 mod board;
 mod console;
+mod imports;
 mod leaving;
 mod merge;
 mod person;
@@ -16,6 +17,10 @@ pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Passwor
 pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
 pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
+pub use imports::{
+    Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample, ImportSeverity,
+    ImportState, ImportedFile, Imports,
+};
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use merge::{Merge, MergeProblem, MergeSide};
 pub use person::{

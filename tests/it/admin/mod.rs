@@ -5,6 +5,7 @@ mod clients;
 mod codes;
 mod console;
 mod finding;
+mod imports;
 mod merging;
 mod rollover;
 mod suspension;
