@@ -3,6 +3,7 @@
 mod console;
 mod lifecycle;
 mod people;
+mod slips;
 
 use askama::Template;
 
@@ -20,6 +21,7 @@ pub(super) fn all(locale: Locale) -> Vec<Rendered> {
     let mut pages = people::all(locale);
     pages.extend(console::all(locale));
     pages.extend(lifecycle::all(locale));
+    pages.extend(slips::all(locale));
     pages
 }
 

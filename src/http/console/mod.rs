@@ -4,6 +4,7 @@
 mod first;
 mod people;
 mod person;
+mod slips;
 mod transfers;
 
 use axum::{
@@ -20,7 +21,7 @@ use super::{
 use crate::{
     admin::people as finding,
     protocol::{error::Refusal, params::Params},
-    services::authority::{Denied, NoPermit, Standing},
+    services::authority::{Denied, NoPermit, PrintSlips, Standing},
     store::sessions::SessionRow,
     views::{AccountState, ConsoleHome, Counts},
 };
@@ -36,6 +37,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/suspend", post(person::suspend))
         .route("/console/people/{id}/resume", post(person::resume))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
+        .route("/console/slips", get(slips::page).post(slips::print))
         .route("/console/transfers", get(transfers::page))
         .route("/console/transfers/new", get(transfers::new).post(transfers::ask))
         .route("/console/transfers/{id}", get(transfers::one))
@@ -71,6 +73,7 @@ async fn home(visitor: Visitor) -> Response {
         place: places.join(" · "),
         counts: Counts { schools: overview.schools, states: AccountState::ALL.map(|state| of(state.name())) },
         transfers: waiting.leaving,
+        prints: standing.everywhere::<PrintSlips>().is_ok(),
     };
     render::page(&visitor, StatusCode::OK, &page)
 }

@@ -9,6 +9,8 @@ pub enum What {
     SeePerson,
     /// Issue an activation or rescue code.
     IssueCode,
+    /// See the list of a class that one teaches.
+    SeeClass,
     /// Print codes for a class or a school.
     PrintSlips,
     /// Sign somebody out everywhere.
@@ -35,10 +37,11 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
+        Self::SeeClass,
         Self::PrintSlips,
         Self::EndSessions,
         Self::Suspend,
@@ -81,5 +84,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople SeePerson IssueCode SeeClass PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer Delegate ManageClients ManageKeys ReadAudit ExportAudit
 }

@@ -14,4 +14,5 @@ mod lifecycle;
 mod main_job;
 mod no_script;
 mod sharing;
+mod slips;
 mod weight;
