@@ -6,5 +6,6 @@ pub mod audit;
 pub mod classroom;
 pub mod clients;
 pub mod people;
+pub mod rollover;
 pub mod schools;
 pub mod transfers;

@@ -13,6 +13,7 @@ mod migrate;
 mod output;
 mod progress;
 mod read_file;
+mod rollover;
 mod sample;
 mod serve;
 mod slips;
@@ -83,6 +84,9 @@ enum Command {
     /// Find people; issue codes, suspend, resume; give administrative roles.
     #[command(subcommand)]
     User(user::Action),
+    /// Take schools into the next year: promotions, repeaters, leavers.
+    #[command(subcommand)]
+    Rollover(rollover::Action),
     /// List or rotate the signing keys.
     #[command(subcommand)]
     Keys(keys::Action),
@@ -106,6 +110,7 @@ impl Command {
             Self::Slips(args) => slips::run(context, args).await,
             Self::Client(action) => client::run(context, action).await,
             Self::User(action) => user::run(context, action).await,
+            Self::Rollover(action) => rollover::run(context, action).await,
             Self::Keys(action) => keys::run(context, action).await,
             Self::Audit(action) => audit::run(context, action).await,
             // Done before there was a runtime: see `main`.

@@ -17,10 +17,13 @@ pub enum NameError {
     /// Longer than [`PersonName::MOST`] characters.
     #[error("a name has at most 120 characters")]
     TooLong,
-    /// It holds what no name holds: a replacement character or mark-up.
+    /// It holds what no name holds: a replacement character, mark-up, a formula, an address.
     #[error("the name is damaged")]
     Damaged,
 }
+
+/// Signs of mark-up, formulas, addresses, and of files that were cut in the wrong places.
+const NO_NAME_HOLDS: [char; 15] = ['\u{FFFD}', '<', '>', '{', '}', '=', '"', '@', ';', '|', '\\', '$', '%', '#', '*'];
 
 /// Family name (*họ*), middle name (*tên đệm*) and given name (*tên*): for sorting and for claims, not for display.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +43,7 @@ impl PersonName {
     /// A name from text: invisible characters and surplus spaces go, all else stays as written.
     pub fn read(text: &str) -> Result<Self, NameError> {
         let name: Cow<'_, str> = clean(text);
-        if name.contains(['\u{FFFD}', '<', '>', '{', '}']) {
+        if name.contains(NO_NAME_HOLDS) {
             return Err(NameError::Damaged);
         }
         if !name.chars().any(char::is_alphabetic) {

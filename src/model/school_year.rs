@@ -40,6 +40,13 @@ impl SchoolYear {
         date(self.0 + 1, 8, 1)
     }
 
+    /// Those that a title names: *DANH SÁCH HỌC SINH NĂM HỌC 2026 – 2027*.
+    pub fn within(text: &str) -> Vec<Self> {
+        let numbers: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).collect();
+        numbers.windows(2).filter_map(|pair| pair.join("-").parse().ok()).collect()
+    }
+
     /// The one after.
     pub fn next(self) -> Option<Self> {
         Self::beginning_in(self.0 + 1)
@@ -69,6 +76,17 @@ impl fmt::Display for SchoolYear {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_names_a_school_year_among_other_numbers() {
+        for title in ["DANH SÁCH LỚP 3A NĂM HỌC 2026 - 2027", "Năm học: 2026–2027", "Biểu 02/2026-2027", "(2026/2027)"]
+        {
+            assert_eq!(SchoolYear::within(title), [SchoolYear(2026)], "{title}");
+        }
+        for title in ["Năm 2026", "2026-2028", "31303405", "Hải Phòng, ngày 05/09/2026", ""] {
+            assert_eq!(SchoolYear::within(title), [], "{title}");
+        }
+    }
 
     #[test]
     fn a_school_year_begins_in_august() {

@@ -47,6 +47,23 @@ impl Place {
     }
 }
 
+/// Digits of a code are gone.
+struct Shortened;
+
+/// The code that scientific notation says (`3.112345678E+09`), if it says one, and with all its digits.
+fn scientific(code: &str) -> Result<Option<String>, Shortened> {
+    let Some((mantissa, exponent)) = code.split_once(['E', 'e']) else { return Ok(None) };
+    let (whole, rest) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let is_number =
+        whole.len() == 1 && digits(whole) && digits(rest) && (exponent.starts_with('+') || !rest.is_empty());
+    match exponent.trim_start_matches('+').parse::<usize>() {
+        Ok(exponent) if is_number && rest.len() == exponent => Ok(Some(format!("{whole}{rest}"))),
+        Ok(_) if is_number => Err(Shortened),
+        _ => Ok(None),
+    }
+}
+
 /// A citizen number as reports may show it: enough to find it in the file, not enough to know it.
 pub(super) fn masked(number: &str) -> String {
     let count = number.chars().count();
@@ -173,7 +190,12 @@ impl<'a> CellReader<'a> {
         {
             code = Cow::Owned(whole.to_owned());
         }
-        if code.is_empty() { Found::Empty } else { Found::Value(code) }
+        match scientific(&code) {
+            _ if code.is_empty() => Found::Empty,
+            Ok(Some(whole)) => Found::Value(Cow::Owned(whole)),
+            Ok(None) => Found::Value(code),
+            Err(Shortened) => self.bad(field, Problem::CodeShortened),
+        }
     }
 
     /// A date in any of the forms of [`dates`].

@@ -40,13 +40,17 @@ impl CsvFile {
         let (mut record, mut row) = (csv::ByteRecord::new(), RawRow::default());
         let (mut inner_lines, mut rows) = (0, 0);
         loop {
-            let last = row.number;
+            let (last, before) = (row.number, reader.position().line());
             if !reader.read_byte_record(&mut record).map_err(|e| self.failure(e, last))? {
                 return Ok(());
             }
             since.set(0);
             // Every line ends in one `\n` here, and a spreadsheet counts a record with line breaks in it once.
-            inner_lines += record.as_slice().iter().map(|b| u64::from(*b == b'\n')).sum::<u64>();
+            let within = record.as_slice().iter().map(|b| u64::from(*b == b'\n')).sum::<u64>();
+            if reader.position().line() - before <= within {
+                return Err(ReadError::OpenQuote { row: last + 1 });
+            }
+            inner_lines += within;
             let line = reader.position().line().saturating_sub(1 + inner_lines);
             row.begin(u32::try_from(line).unwrap_or(u32::MAX));
             for (column, field) in record.iter().enumerate() {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Kind};
+use crate::model::school_year::SchoolYear;
 
 /// The file was refused before any row was read. Those that a reader apart may find have a form to be told in.
 #[derive(Debug, Deserialize, Serialize, thiserror::Error)]
@@ -32,6 +33,12 @@ pub enum OpenError {
     /// Cut off or damaged.
     #[error("the file is damaged: {0}")]
     Damaged(String),
+    /// A quote near the beginning opens and never closes.
+    #[error("a quote in row {row} does not close")]
+    OpenQuote {
+        /// The row it opens in, from 1.
+        row: u32,
+    },
     /// A formula's error of a kind that the parser does not know, before the header.
     #[error("a formula's error: {0}")]
     Fault(String),
@@ -64,6 +71,21 @@ pub enum OpenError {
         /// The part of the workbook.
         part: String,
     },
+    /// The titles above the table name another school year than the import is for.
+    #[serde(skip)]
+    #[error("the file is of the school year {said}, and the import for {asked}")]
+    OtherYear {
+        /// The row that says so, from 1.
+        row: u32,
+        /// What it says.
+        said: SchoolYear,
+        /// What the import is for.
+        asked: SchoolYear,
+    },
+    /// A header, and nothing below it.
+    #[serde(skip)]
+    #[error("the file holds no row of data")]
+    NoRows,
     /// No row looks like a header.
     #[serde(skip)]
     #[error("no header row was found")]
@@ -161,6 +183,12 @@ pub enum ReadError {
         /// The parser's words.
         detail: String,
     },
+    /// A quote opens and never closes: what follows it would be one cell.
+    #[error("a quote in row {row} does not close")]
+    OpenQuote {
+        /// The row it opens in, from 1.
+        row: u32,
+    },
     /// Beyond a limit (R45).
     #[error("too many or too large {what} at row {row}: more than {most}")]
     TooLarge {
@@ -179,6 +207,7 @@ impl From<ReadError> for OpenError {
             ReadError::Io(error) => Self::Io(error),
             ReadError::Fault { fault, .. } => Self::Fault(fault),
             ReadError::Damaged { detail, .. } => Self::Damaged(detail),
+            ReadError::OpenQuote { row } => Self::OpenQuote { row },
             ReadError::TooLarge { what, most, .. } => Self::TooLarge { what, most },
         }
     }

@@ -19,11 +19,14 @@ impl OpenError {
             Self::OtherDocument => "file_other_document",
             Self::Archive => "file_archive",
             Self::Damaged(_) => "file_damaged",
+            Self::OpenQuote { .. } => "quote_open",
             Self::Fault(_) => "cell_fault",
             Self::Garbled { .. } => "text_garbled",
             Self::TooLarge { .. } => "file_too_large",
             Self::Dtd { .. } => "file_dtd",
             Self::ExternalLinks { .. } => "file_external_links",
+            Self::OtherYear { .. } => "school_year_differs",
+            Self::NoRows => "no_rows",
             Self::NoHeader { .. } => "header_not_found",
             Self::KindUnclear { .. } => "kind_unclear",
             Self::MissingColumns { .. } => "columns_missing",
@@ -59,6 +62,7 @@ impl OpenError {
             (Self::Damaged(_), Language::Vi) => "Tệp không đọc được: bị hỏng, chưa tải hết, hoặc do phần mềm lạ ghi. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx hoặc CSV.".into(),
             (Self::Damaged(_), Language::En) => "The file cannot be read: it is damaged, incomplete, or by an unusual writer. Open it in Excel or LibreOffice and save it again as .xlsx or CSV.".into(),
             (Self::Fault(fault), _) => faulty(0, fault, language),
+            (Self::OpenQuote { row }, _) => open_quote(*row, language),
             (Self::Garbled { row, text }, Language::Vi) => {
                 format!(
                     "Dòng {row}: «{text}» là chữ UTF-8 bị mở nhầm theo bảng mã phương Tây rồi lưu lại, nên đã mất chữ. Hãy lấy lại tệp gốc; trong Excel chọn Dữ liệu › Từ văn bản/CSV › 65001: Unicode (UTF-8), rồi lưu thành .xlsx."
@@ -79,6 +83,22 @@ impl OpenError {
                 format!(
                     "The file refers to something outside it ({part}). Break the links (Data › Edit Links) and save."
                 )
+            }
+            (Self::OtherYear { row, said, asked }, Language::Vi) => {
+                format!(
+                    "Dòng {row} ghi năm học {said}, mà đợt nhập này dành cho năm học {asked}. Hãy chọn đúng tệp; nếu đúng là nhập cho {said}, hãy nói rõ năm học đó (--year {said})."
+                )
+            }
+            (Self::OtherYear { row, said, asked }, Language::En) => {
+                format!(
+                    "Row {row} says that the file is of the school year {said}, and the import is for {asked}. Choose the right file; if it is meant for {said}, say so (--year {said})."
+                )
+            }
+            (Self::NoRows, Language::Vi) => {
+                "Tệp có dòng tiêu đề nhưng không có dòng dữ liệu nào. Hãy kiểm tra xem đã chọn đúng tệp chưa.".into()
+            }
+            (Self::NoRows, Language::En) => {
+                "The file has a header and no row of data below it. Check that it is the right file.".into()
             }
             (Self::NoHeader { .. }, Language::Vi) => {
                 "Không tìm thấy dòng tiêu đề. Cần một dòng có các cột như Mã trường, Họ và tên, Ngày sinh.".into()
@@ -119,6 +139,7 @@ impl ReadError {
             Self::Io(_) => "file_unreadable",
             Self::Fault { .. } => "cell_fault",
             Self::Damaged { .. } => "file_damaged",
+            Self::OpenQuote { .. } => "quote_open",
             Self::TooLarge { .. } => "file_too_large",
         }
     }
@@ -129,6 +150,7 @@ impl ReadError {
             (Self::Io(_), Language::Vi) => "Không đọc tiếp được tệp. Hãy thử lại.".into(),
             (Self::Io(_), Language::En) => "The file cannot be read any further. Try again.".into(),
             (Self::Fault { row, fault }, _) => faulty(*row, fault, language),
+            (Self::OpenQuote { row }, _) => open_quote(*row, language),
             (Self::Damaged { row, .. }, Language::Vi) => {
                 format!(
                     "Tệp không đọc được sau dòng {row}. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx hoặc CSV."
@@ -157,6 +179,17 @@ fn faulty(row: u32, fault: &str, language: Language) -> String {
         ),
         Language::En => format!(
             "A cell in row {row} or soon after holds the formula error “{fault}” ({meaning}). Replace it with a value, or save the file as CSV UTF-8."
+        ),
+    }
+}
+
+fn open_quote(row: u32, language: Language) -> String {
+    match language {
+        Language::Vi => format!(
+            "Dòng {row} có dấu ngoặc kép (\") mở mà không đóng, nên mọi dòng sau đó thành một ô. Hãy xoá hoặc đóng dấu đó, hoặc lưu tệp thành .xlsx."
+        ),
+        Language::En => format!(
+            "A quote (\") in row {row} opens and never closes, so that all rows after it are one cell. Remove or close it, or save the file as .xlsx."
         ),
     }
 }

@@ -4,7 +4,7 @@ use super::{
     cells::{Cell, RawRow},
     field::{Alias, Field, Kind, alias},
 };
-use crate::model::{legacy, mojibake, text};
+use crate::model::{legacy, mojibake, school_year::SchoolYear, text};
 
 /// A column of the file that was recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Mapping {
     pub unknown: Vec<String>,
     /// Columns that name a field again: ignored, but listed.
     pub duplicates: Vec<String>,
+    /// The one school year that is named above the header, and the row.
+    pub year: Option<(u32, SchoolYear)>,
     columns: [Option<Column>; Field::COUNT],
 }
 
@@ -63,6 +65,7 @@ pub(super) struct Finder {
     closest_kind: Option<Kind>,
     above: (u32, Vec<Title>),
     garbled: Option<(u32, String)>,
+    years: Vec<(u32, SchoolYear)>,
 }
 
 /// How many rows that hold anything may stand before the header.
@@ -81,6 +84,8 @@ impl Finder {
             let garbled = row.iter().find(|cell| mojibake::is_garbled(cell.text));
             self.garbled = garbled.map(|cell| (row.number, cell.text.chars().take(60).collect()));
         }
+        let years = row.iter().flat_map(|cell| SchoolYear::within(cell.text));
+        self.years.extend(years.map(|year| (row.number, year)));
         let whole = self.weigh(row.number, &titles);
         let (above, upper) = std::mem::take(&mut self.above);
         if above + 1 == row.number {
@@ -128,7 +133,7 @@ impl Finder {
 
     /// The header, or what came closest.
     pub(super) fn finish(self) -> Result<(Mapping, Kind), Closest> {
-        let Some(found) = self.best else {
+        let Some((mut mapping, kind)) = self.best else {
             return Err(Closest {
                 row: self.closest.row,
                 missing: self.closest_kind.map(|kind| (kind, missing(kind, &self.closest, self.school_known))),
@@ -136,7 +141,9 @@ impl Finder {
                 garbled: self.garbled,
             });
         };
-        Ok(found)
+        let mut above = self.years.into_iter().filter(|(row, _)| *row < mapping.row);
+        mapping.year = above.next().filter(|(_, year)| above.all(|(_, other)| other == *year));
+        Ok((mapping, kind))
     }
 }
 
@@ -246,15 +253,16 @@ fn guess(mapping: &Mapping, hints: &[Kind]) -> Option<Kind> {
     if mapping.has(Field::Function) && mapping.has(Field::Class) {
         return Some(Kind::Assignments);
     }
-    if !mapping.has(Field::FullName) {
-        let schools = mapping.has(Field::SchoolName) && !mapping.has(Field::SectorId);
-        return schools.then_some(Kind::Schools);
+    let named = mapping.has(Field::FullName);
+    if !named && mapping.has(Field::SchoolName) && !mapping.has(Field::SectorId) {
+        return Some(Kind::Schools);
     }
     let hinted = |kind| hints.iter().filter(|hint| **hint == kind).count();
     let schooled = usize::from(mapping.has(Field::Class) || mapping.has(Field::Grade));
     match (hinted(Kind::Pupils) + schooled).cmp(&hinted(Kind::Staff)) {
-        std::cmp::Ordering::Greater => Some(Kind::Pupils),
-        std::cmp::Ordering::Less => Some(Kind::Staff),
+        // Who they are is known all the same when what is missing is their names: these, then, are what to ask for.
+        std::cmp::Ordering::Greater => Some(Kind::Pupils).filter(|_| named || mapping.has(Field::SectorId)),
+        std::cmp::Ordering::Less => Some(Kind::Staff).filter(|_| named || mapping.has(Field::SectorId)),
         // A subject is taught and learnt: people whom no column calls pupils or staff are nobody's to guess.
         std::cmp::Ordering::Equal => None,
     }

@@ -96,6 +96,8 @@ pub enum Problem {
     IdentityMissing,
     /// No sector identifier.
     SectorIdMissing,
+    /// A long number that a spreadsheet shortened: its digits are gone.
+    CodeShortened,
     /// No well-formed sector identifier.
     SectorIdMalformed,
     /// Neither a temporary identifier nor the word for nobody known.

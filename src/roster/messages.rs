@@ -92,6 +92,11 @@ impl Problem {
                 "chưa có mã định danh Bộ GD&ĐT. Sẽ cấp mã tạm, và thay khi có mã chính thức.",
                 "there is no sector ID yet. A temporary one will be given, to be replaced later.",
             ),
+            Self::CodeShortened => error(
+                "code_shortened",
+                "«{value}» là mã số bị bảng tính viết gọn nên đã mất chữ số. Trong tệp gốc hãy chọn cả cột › Định dạng ô › Văn bản, lấy lại mã đầy đủ rồi lưu lại.",
+                "“{value}” is a number that the spreadsheet shortened, and digits are gone. In the original select the column › Format Cells › Text, take the whole codes again, save.",
+            ),
             Self::SectorIdMalformed => error(
                 "sector_id_malformed",
                 "«{value}» không phải là mã định danh Bộ GD&ĐT (10 chữ số, ví dụ 3112345678). Hãy tra lại trên cơ sở dữ liệu ngành.",

@@ -74,17 +74,24 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<Package, OpenError> 
     if is_encrypted(&mut zip) {
         return Err(OpenError::Encrypted);
     }
+    let names: HashSet<String> = zip.file_names().filter_map(|name| Some(normal(&name.ok()?))).collect();
+    let package = if names.iter().any(|name| name.starts_with("xl/")) && !names.contains("xl/workbook.bin") {
+        Package::Excel
+    } else if names.contains(CONTENT) && is_spreadsheet(&mut zip) {
+        Package::OpenDocument
+    } else {
+        return Err(something_else(&names));
+    };
     let mut whole = Whole { limits, inflated: 0, cells: 0, names: HashSet::new() };
     for index in 0..zip.len() {
         whole.part(&mut zip, index)?;
     }
-    if whole.names.iter().any(|name| name.starts_with("xl/")) && !whole.names.contains("xl/workbook.bin") {
-        Ok(Package::Excel)
-    } else if whole.names.contains(CONTENT) && is_spreadsheet(&mut zip) {
-        Ok(Package::OpenDocument)
-    } else {
-        Err(something_else(&whole.names))
-    }
+    Ok(package)
+}
+
+/// A part's name as the parser looks for it.
+fn normal(name: &str) -> String {
+    name.replace('\\', "/").to_ascii_lowercase()
 }
 
 /// What a zip is that is no workbook.
@@ -126,7 +133,7 @@ struct Whole<'a> {
 impl Whole<'_> {
     fn part(&mut self, zip: &mut ZipArchive<BufReader<&File>>, index: usize) -> Result<(), OpenError> {
         let mut part = zip.by_index(index).map_err(damaged)?;
-        let name = part.name().map_err(damaged)?.replace('\\', "/").to_ascii_lowercase();
+        let name = normal(&part.name().map_err(damaged)?);
         if part.encrypted() {
             return Err(OpenError::Encrypted);
         }

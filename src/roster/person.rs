@@ -62,8 +62,7 @@ fn name(cells: &mut CellReader<'_>) -> Option<PersonName> {
         Found::Value(text) => match PersonName::read(&text) {
             Ok(name) => Found::Value(name),
             Err(NameError::TooLong) => cells.bad(Field::FullName, Problem::TooLong),
-            Err(NameError::NoLetters) => cells.bad(Field::FullName, Problem::NameUnreadable),
-            Err(NameError::Damaged) => cells.bad(Field::FullName, Problem::TextDamaged),
+            Err(NameError::NoLetters | NameError::Damaged) => cells.bad(Field::FullName, Problem::NameUnreadable),
         },
         Found::Empty => Found::Empty,
         Found::Bad => Found::Bad,

@@ -195,15 +195,25 @@ fn find_sheet(mut workbook: Book, options: &Options) -> Result<Opened, OpenError
 /// Tries each delimiter: the right one is that under which a header appears.
 fn find_delimiter(mut csv: CsvFile, options: &Options) -> Result<Opened, OpenError> {
     let mut best: Option<(Finder, u8)> = None;
+    let mut open = None;
     for delimiter in DELIMITERS {
         csv.delimiter = delimiter;
         let mut finder = Finder::new(options.kind, options.school.is_some());
-        csv.walk(&mut |row| go_on(finder.look(row)))?;
+        match csv.walk(&mut |row| go_on(finder.look(row))) {
+            // Cut in the wrong places, a quote may seem to open.
+            Err(error @ ReadError::OpenQuote { .. }) if finder.score() == 0 => {
+                open.get_or_insert(error);
+            }
+            walked => walked?,
+        }
         if best.as_ref().is_none_or(|(best, _)| finder.score() > best.score()) {
             best = Some((finder, delimiter));
         }
     }
     let (finder, delimiter) = best.ok_or(OpenError::Empty)?;
+    if let Some(error) = open.filter(|_| finder.score() == 0) {
+        return Err(error.into());
+    }
     csv.delimiter = delimiter;
     let (header, kind) = finder.finish().map_err(|closest| no_header(closest, ""))?;
     Ok(Opened { table: Table::Csv(csv), sheet: String::new(), header, kind, others: Others::default() })
@@ -227,6 +237,11 @@ fn no_header(closest: Closest, sheet: &str) -> OpenError {
 /// A row that says nothing: only formats, a running number, or notes in columns nobody knows.
 fn is_ghost(header: &Mapping, row: &RawRow) -> bool {
     let ordinal = header.column(Field::Ordinal).map(|column| column.index);
+    // A row that another separator would cut says something, all in its first cell.
+    let uncut = |text: &str| text.matches(DELIMITERS.map(char::from)).count() >= 3;
+    if ordinal.is_some_and(|column| uncut(row.cell(column).text)) {
+        return false;
+    }
     header.columns().filter(|column| Some(column.index) != ordinal).all(|column| row.cell(column.index).text.is_empty())
 }
 

@@ -146,6 +146,7 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
     }
     let year = ask.year.unwrap_or_else(|| SchoolYear::of(sv.clock.now().day()));
     let survey = look(sv, ask, &mut watch).await?;
+    survey.refuse_other_years(year)?;
     let options =
         json!({ "year": year.to_string(), "school": ask.school.as_ref().map(ToString::to_string) }).to_string();
     let begun = Begun { fingerprint: survey.fingerprint(&options), options, year };

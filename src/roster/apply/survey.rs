@@ -23,7 +23,7 @@ use super::super::{
 };
 use crate::{
     base::digest::Digest,
-    model::{affiliation::EndReason, school_code::SchoolCode, status::Effect},
+    model::{affiliation::EndReason, school_code::SchoolCode, school_year::SchoolYear, status::Effect},
 };
 
 /// A file of an import.
@@ -34,6 +34,8 @@ pub(super) struct Surveyed {
     pub(super) place: Place,
     /// The header's row.
     pub(super) header: u32,
+    /// The school year that the file says it is of, and the row that says so.
+    pub(super) year: Option<(u32, SchoolYear)>,
     /// Columns nobody knows.
     pub(super) ignored: Vec<String>,
     /// Sheets of the workbook that hold something else, and are not read.
@@ -116,6 +118,11 @@ pub(super) fn survey(
         walked.map_err(|e| (path.clone(), e.into()))?;
         survey.files.push(file);
     }
+    // One class may have no pupil yet; a file that has none at all is the wrong one.
+    let holds = |path: &PathBuf| survey.files.iter().any(|file| file.path == *path && file.rows > 0);
+    if let Some(path) = paths.iter().find(|path| !holds(path)) {
+        return Err((path.clone(), OpenError::NoRows.into()));
+    }
     survey.mentions = Arc::new(mentions.sorted());
     // Schools before those who are at them, people before what they teach: in whatever order the files were named.
     survey.files.sort_by_key(|file| Kind::ALL.iter().position(|kind| *kind == file.kind));
@@ -144,6 +151,16 @@ impl Survey {
             if many { format!("{name} «{sheet}»").into() } else { Arc::clone(name) }
         };
         self.files.iter().map(name).collect()
+    }
+
+    /// Refuses a file of another school year: last year's list would move and end people by the hundred.
+    pub(super) fn refuse_other_years(&self, asked: SchoolYear) -> Result<(), (PathBuf, FileError)> {
+        for file in &self.files {
+            if let Some((row, said)) = file.year.filter(|(_, said)| *said != asked) {
+                return Err((file.path.clone(), OpenError::OtherYear { row, said, asked }.into()));
+            }
+        }
+        Ok(())
     }
 
     /// Rows of all files.
@@ -191,6 +208,7 @@ fn surveyed(path: &Path, source: &Source) -> io::Result<Surveyed> {
         kind: source.kind,
         place: source.place().clone(),
         header: source.header.row,
+        year: source.header.year,
         ignored: source.header.unknown.iter().chain(&source.header.duplicates).cloned().collect(),
         unread: source.others.different.clone(),
         rows: 0,

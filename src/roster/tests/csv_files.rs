@@ -235,7 +235,7 @@ fn a_file_without_header_is_refused() {
     assert_eq!(read(b"").unwrap_err().code(), "file_empty");
     assert_eq!(read(b"\n\n").unwrap_err().code(), "header_not_found");
     assert_eq!(read(b"a,b\n1,2\n").unwrap_err().code(), "header_not_found");
-    assert_eq!(read(b"%PDF-1.7\n\x01\x02").unwrap_err().code(), "header_not_found");
+    assert_eq!(read(b"%PDF-1.7\n\x01\x02").unwrap_err().code(), "file_other_document");
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub enum What {
     AskTransfer,
     /// Let a pupil go to another school, or keep them.
     DecideTransfer,
+    /// Draft, review and schedule a school's step into the next year, and take it back.
+    PlanRollover,
     /// Give or take an administrative role.
     Delegate,
     /// Register, change and remove apps.
@@ -37,7 +39,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -48,6 +50,7 @@ impl What {
         Self::Resume,
         Self::AskTransfer,
         Self::DecideTransfer,
+        Self::PlanRollover,
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
@@ -84,5 +87,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode SeeClass PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople SeePerson IssueCode SeeClass PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer PlanRollover Delegate ManageClients ManageKeys ReadAudit ExportAudit
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub use action::{
     Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, FindPeople, IssueCode, ManageClients,
-    ManageKeys, PrintSlips, ReadAudit, Resume, SeeClass, SeePerson, Suspend, What,
+    ManageKeys, PlanRollover, PrintSlips, ReadAudit, Resume, SeeClass, SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};

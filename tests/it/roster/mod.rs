@@ -1,6 +1,7 @@
 //! Imports on both databases: what files say becomes what the database holds, by the rules of DOMAIN.md.
 
 mod brake;
+mod broken;
 pub(crate) mod content;
 mod histories;
 mod messy;
@@ -11,3 +12,4 @@ mod returned;
 mod runs;
 mod schools;
 mod staff;
+mod years;

@@ -1,6 +1,7 @@
 //! The readers of rosters on files as others write them.
 
 mod apart;
+mod broken;
 mod messy;
 mod old_workbook;
 mod writers;

@@ -1,0 +1,70 @@
+//! What is wrong with a file and shows only beside others, or beside what is known: duplicates, two schools in one file,
+//! another year. The other broken files are in `tests/it/roster_files/broken`.
+
+use phuong::roster::{Ask, ImportError, Issue, Language, Report};
+
+use super::office::{Office, PUPILS, STAFF};
+
+const AN: &str = "31303401|3A|3112345678|031317004321|Nguyễn Thị An|14/03/2017|Nữ|Đang học||\n";
+
+/// Row, column, code.
+type Said = Vec<(u32, String, &'static str)>;
+
+fn said(report: &Report) -> Said {
+    report.issues.iter().map(|issue: &Issue| (issue.row, issue.column.to_string(), issue.code())).collect()
+}
+
+async fn refused(office: &Office, ask: &Ask) -> (String, String, &'static str) {
+    match office.run(ask).await {
+        Err(ImportError::File { error, .. }) => {
+            (error.message(Language::Vi), error.message(Language::En), error.code())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+both! {
+    async fn every_broken_list_is_told_of_where_it_is_wrong(office: Office) {
+        let other = AN.replace("31303401", "31303402");
+        let twin = AN.replace("031317004321|Nguyễn Thị An|14/03/2017", "|Nguyễn Thị Bình|01/01/2016");
+        let namesake = AN.replace("031317004321", "");
+        for (what, rows, school, want) in [
+            ("the same row twice", format!("{AN}{AN}"), None, vec![(3, "STT", "row_repeated")]),
+            ("two people with one sector ID", format!("{AN}{twin}"), None, vec![(3, "Mã định danh Bộ GD&ĐT", "duplicate_person")]),
+            ("one person in two classes", format!("{AN}{}", namesake.replace("3A", "3B")), None, vec![(3, "Mã định danh Bộ GD&ĐT", "duplicate_person")]),
+            ("two schools in one file", format!("{AN}{}", other.replace("3112345678", "3112345679").replace("031317004321", "")), Some("31303401"), vec![(3, "Mã trường", "school_not_asked")]),
+            ("a school that nobody knows", AN.replace("31303401", "99999999"), None, vec![(2, "Mã trường", "school_unknown")]),
+        ] {
+            office.file("danh-sach.csv", PUPILS, &rows);
+            let school = school.map(|code: &str| phuong::model::school_code::SchoolCode::read(code).unwrap());
+            let report = office.run(&Ask { school, ..office.ask(&["danh-sach.csv"]) }).await.unwrap();
+            let want: Said = want.into_iter().map(|(row, column, code)| (row, column.to_owned(), code)).collect();
+            assert_eq!(said(&report), want, "{what}");
+        }
+    }
+}
+
+both! {
+    async fn last_years_list_is_refused_before_it_moves_anybody(office: Office) {
+        office.file("danh-sach.csv", &format!("DANH SÁCH HỌC SINH NĂM HỌC 2024 - 2025||||||||\n{PUPILS}"), AN);
+        let ask = office.ask(&["danh-sach.csv"]);
+        let (vi, en, code) = refused(&office, &ask).await;
+        assert_eq!(code, "school_year_differs");
+        assert!(vi.contains("Dòng 1 ghi năm học 2024-2025") && en.contains("--year 2024-2025"), "{vi} {en}");
+        let meant = Ask { year: Some("2024-2025".parse().unwrap()), ..ask };
+        assert_eq!(office.run(&meant).await.unwrap().tally.rows, 1);
+        // Two years are a sentence about both, and no year of the list.
+        office.file("danh-sach.csv", &format!("LÊN LỚP 2024-2025 SANG 2025-2026||||||||\n{PUPILS}"), AN);
+        assert_eq!(office.dry(&["danh-sach.csv"]).await.tally.rows, 1);
+    }
+}
+
+both! {
+    async fn a_list_of_nobody_is_the_wrong_file(office: Office) {
+        office.file("danh-sach.csv", PUPILS, "");
+        office.file("can-bo.csv", STAFF, "31303401|3100456789||Trần Đức Huy|02/09/1985|Nam|Đang làm việc|Giáo viên||\n");
+        let (vi, en, code) = refused(&office, &office.ask(&["can-bo.csv", "danh-sach.csv"])).await;
+        assert_eq!(code, "no_rows");
+        assert!(vi.contains("không có dòng dữ liệu nào") && en.contains("no row of data"));
+    }
+}
