@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::pages::{
     Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, Class, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Logout, NotMe, Password, People, Person, Portal, PupilCode, Recover,
-    SignIn, SignedOut, Slips, Text, Transfer, TransferNew, Transfers,
+    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, NotMe, Password, People, Person, Portal, PupilCode,
+    Recover, SignIn, SignedOut, Slips, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -109,6 +109,7 @@ called! {
     ConsoleHome "console-title";
     People "people-title";
     Slips "slips-title";
+    Imports "import-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
     FirstAdministrator "first-title";
