@@ -30,6 +30,9 @@ use crate::{
     views::{AccountState, ConsoleHome, Counts},
 };
 
+/// Where files are sent to.
+pub(super) const UPLOADS: &str = "/console/imports";
+
 /// The console's routes.
 pub(super) fn routes() -> Router<Shared> {
     Router::new()

@@ -10,6 +10,7 @@ mod driver;
 mod errors;
 mod fit;
 mod front_channel;
+mod imports;
 mod lifecycle;
 mod main_job;
 mod no_script;
