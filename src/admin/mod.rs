@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod administrators;
 pub mod audit;
+pub mod classroom;
 pub mod clients;
 pub mod merge;
 pub mod people;

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::pages::{
-    Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome,
+    Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, Class, CodeIssued, Consent, ConsoleHome,
     Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe, Password, People, Person, Portal,
-    Recover, Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Text, Transfer, TransferNew, Transfers,
+    PupilCode, Recover, Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Slips, Text, Transfer, TransferNew,
+    Transfers,
 };
 
 impl SignIn {
@@ -77,6 +78,20 @@ impl RolloverClassPage {
     }
 }
 
+impl PupilCode {
+    /// Names whom the code is for.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.with("code-title", "name", &self.name)
+    }
+}
+
+impl Class {
+    /// The class.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.with("slip-class", "class", &self.code)
+    }
+}
+
 /// Pages that are always called the same.
 macro_rules! called {
     ($($page:ident $key:literal;)*) => { $(impl $page {
@@ -101,6 +116,7 @@ called! {
     FormPost "form-post-title";
     ConsoleHome "console-title";
     People "people-title";
+    Slips "slips-title";
     Imports "import-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";

@@ -8,6 +8,7 @@ mod merge;
 mod people;
 mod person;
 mod rollover;
+mod slips;
 mod transfers;
 
 use axum::{
@@ -26,7 +27,7 @@ use crate::{
     admin::people as finding,
     protocol::{error::Refusal, params::Params},
     roster::desk::LARGEST,
-    services::authority::{Denied, NoPermit, Standing},
+    services::authority::{Denied, NoPermit, PrintSlips, Standing},
     store::sessions::SessionRow,
     views::{AccountState, ConsoleHome, Counts},
 };
@@ -55,6 +56,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/rollover/{school}/{class}", get(rollover::class_page))
         .route("/console/rollover/{school}/{class}/fate", post(rollover::set_fate))
         .route("/console/rollover/{school}/{class}/pupil", post(rollover::set_pupil))
+        .route("/console/slips", get(slips::page).post(slips::print))
         .route("/console/imports", get(imports::page))
         .route("/console/imports/{id}", get(import::page))
         .route("/console/imports/{id}/cells", post(import::correct))
@@ -99,6 +101,7 @@ async fn home(visitor: Visitor) -> Response {
         place: places.join(" · "),
         counts: Counts { schools: overview.schools, states: AccountState::ALL.map(|state| of(state.name())) },
         transfers: waiting.leaving,
+        prints: standing.everywhere::<PrintSlips>().is_ok(),
     };
     render::page(&visitor, StatusCode::OK, &page)
 }

@@ -14,7 +14,8 @@ use std::time::Duration;
 
 pub use action::{
     Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, FindPeople, ImportPeople, IssueCode,
-    ManageClients, ManageKeys, MergePeople, PlanRollover, PrintSlips, ReadAudit, Resume, SeePerson, Suspend, What,
+    ManageClients, ManageKeys, MergePeople, PlanRollover, PrintSlips, ReadAudit, Resume, SeeClass, SeePerson, Suspend,
+    What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};

@@ -11,6 +11,7 @@ mod person;
 mod portal;
 mod rollover;
 mod sign_in;
+mod slips;
 mod transfers;
 
 pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Password, SessionLine};
@@ -33,6 +34,7 @@ pub use rollover::{
     RolloverPupil, RolloverState, Rollovers, Years,
 };
 pub use sign_in::{Again, App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};
+pub use slips::{Class, OwnClass, Pupil, PupilCode, SlipClass, SlipSchool, Slips, Spared};
 pub use transfers::{
     AskProblem, Transfer, TransferDone, TransferLine, TransferList, TransferNew, TransferProblem, TransferState,
     Transfers,
