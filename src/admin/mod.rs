@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod administrators;
 pub mod audit;
 pub mod clients;
+pub mod export;
 pub mod people;
 pub mod schools;
 pub mod transfers;

@@ -125,6 +125,11 @@ impl Finder {
         self.best.as_ref().map_or(0, |(mapping, _)| mapping.count() * 2 + 1).max(self.closest.count())
     }
 
+    /// What kind of table it heads, if it is whole.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        self.best.as_ref().map(|(_, kind)| *kind)
+    }
+
     /// Whether the header is of the other's kind and names the same; nothing when there is none.
     pub(super) fn is_like(&self, other: &Self) -> Option<bool> {
         let fields = |finder: &Self| finder.best.as_ref().map(|(mapping, kind)| (*kind, mapping.fields()));

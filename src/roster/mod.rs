@@ -22,6 +22,7 @@ mod markup;
 mod merges;
 mod messages;
 mod ods;
+mod oneroster;
 mod package;
 mod person;
 mod plan;

@@ -31,11 +31,13 @@ pub enum What {
     ReadAudit,
     /// Take the audit trail away.
     ExportAudit,
+    /// Take lists of people away, and all that is kept of one.
+    ExportPeople,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -50,11 +52,20 @@ impl What {
         Self::ManageKeys,
         Self::ReadAudit,
         Self::ExportAudit,
+        Self::ExportPeople,
     ];
 
     /// Whether it wants a sign-in of the last five minutes (R44).
     pub const fn is_dangerous(self) -> bool {
-        matches!(self, Self::PrintSlips | Self::Delegate | Self::ManageClients | Self::ManageKeys | Self::ExportAudit)
+        matches!(
+            self,
+            Self::PrintSlips
+                | Self::Delegate
+                | Self::ManageClients
+                | Self::ManageKeys
+                | Self::ExportAudit
+                | Self::ExportPeople
+        )
     }
 
     /// Whether it is done to a person's account, which nobody does to their own, and nobody upward.
@@ -81,5 +92,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer Delegate ManageClients ManageKeys ReadAudit ExportAudit
+    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer Delegate ManageClients ManageKeys ReadAudit ExportAudit ExportPeople
 }

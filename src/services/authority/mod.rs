@@ -13,8 +13,8 @@ mod role;
 use std::time::Duration;
 
 pub use action::{
-    Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, FindPeople, IssueCode, ManageClients,
-    ManageKeys, PrintSlips, ReadAudit, Resume, SeePerson, Suspend, What,
+    Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, IssueCode,
+    ManageClients, ManageKeys, PrintSlips, ReadAudit, Resume, SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};
