@@ -16,14 +16,14 @@ use futures_util::future::join_all;
 use tokio::{sync::watch, time::timeout};
 
 use crate::{
-    admin::transfers,
+    admin::{rollover, transfers},
     base::clock::Moment,
     people::{due, orgs},
     services::{Services, ending, keys::KeyError, limits},
     store::{
         StoreError, Tx, attempts, devices, grants,
         jobs::{self, JobRow},
-        opaque, pushed, registrations, sessions, spent, stored_requests,
+        opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests,
         versions::Versions,
     },
 };
@@ -46,7 +46,7 @@ const NO_MORE: Duration = Duration::from_mins(1);
 /// Works until it is told to stop.
 pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
     let worker = Worker { sv, stop, out: AtomicBool::new(false) };
-    tokio::join!(worker.notice(), worker.work(), worker.seal(), worker.tidy());
+    tokio::join!(worker.notice(), worker.work(), worker.switch(), worker.seal(), worker.tidy());
 }
 
 struct Worker {
@@ -69,6 +69,12 @@ impl Worker {
     async fn work(&self) {
         while self.goes_on(TICK).await {
             while self.report("jobs", do_jobs(&self.sv).await) == Some(true) && !*self.stop.borrow() {}
+        }
+    }
+
+    async fn switch(&self) {
+        while self.goes_on(TICK).await {
+            while self.report("rollovers", rollover::work(&self.sv).await) == Some(true) && !*self.stop.borrow() {}
         }
     }
 
@@ -167,6 +173,7 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
             let spent = spent::purge(tx, *gone).await?
                 + stored_requests::purge(tx, *before).await?
                 + devices::purge(tx, *before).await?
+                + rollover_moves::purge(tx, *before).await?
                 + opaque::purge(tx, *before).await?
                 + pushed::purge(tx, *before).await?
                 + attempts::purge(tx, *before - limits::KEPT).await?;

@@ -6,5 +6,6 @@ pub mod audit;
 pub mod clients;
 pub mod export;
 pub mod people;
+pub mod rollover;
 pub mod schools;
 pub mod transfers;

@@ -14,6 +14,7 @@ mod migrate;
 mod output;
 mod progress;
 mod read_file;
+mod rollover;
 mod sample;
 mod serve;
 mod slips;
@@ -87,6 +88,9 @@ enum Command {
     /// Find people; issue codes, suspend, resume; give administrative roles.
     #[command(subcommand)]
     User(user::Action),
+    /// Take schools into the next year: promotions, repeaters, leavers.
+    #[command(subcommand)]
+    Rollover(rollover::Action),
     /// List or rotate the signing keys.
     #[command(subcommand)]
     Keys(keys::Action),
@@ -111,6 +115,7 @@ impl Command {
             Self::Export(action) => Box::pin(export::run(context, action)).await,
             Self::Client(action) => client::run(context, action).await,
             Self::User(action) => user::run(context, action).await,
+            Self::Rollover(action) => rollover::run(context, action).await,
             Self::Keys(action) => keys::run(context, action).await,
             Self::Audit(action) => audit::run(context, action).await,
             // Done before there was a runtime: see `main`.

@@ -51,6 +51,8 @@ pub enum Change {
         /// Why.
         why: EndReason,
     },
+    /// An affiliation holds again: its end is taken back.
+    Reopen(AffiliationId),
     /// The affiliation is the main one now.
     Promote(AffiliationId),
     /// A place in a class is left.
@@ -208,6 +210,24 @@ impl Standing {
         Ok(())
     }
 
+    /// The end of a role is taken back, if it ended on that day and nothing has come since.
+    pub fn reopen(&mut self, id: AffiliationId, ended: Date) -> Result<(), Cannot> {
+        let last = self.all().find(|role| role.id == id).copied().ok_or(Cannot::NoSuchRole)?;
+        let still = matches!(last.state, State::Ended { on, .. } if on == ended);
+        let since = |other: &Affiliation| {
+            other.id != id && (other.from >= ended || other.post == last.post && is_active(other))
+        };
+        if !still || self.all().any(since) {
+            return Err(Cannot::NoSuchRole);
+        }
+        self.fits(last.post, None)?;
+        for tracked in self.affiliations.iter_mut().filter(|tracked| tracked.now.id == id) {
+            tracked.now.state = State::Active;
+        }
+        self.settle_primary();
+        Ok(())
+    }
+
     /// A role becomes the main one.
     pub fn make_primary(&mut self, id: AffiliationId) -> Result<(), Cannot> {
         let chosen = precedence(self.find(id)?);
@@ -260,9 +280,9 @@ impl Standing {
         changes.extend(known().filter(|(was, now)| was.primary && !now.primary).map(|(was, _)| Change::Demote(was.id)));
         let begun = self.affiliations.iter().filter(|tracked| tracked.was.is_none());
         changes.extend(begun.map(|tracked| Change::Begin(tracked.now)));
-        changes.extend(known().filter(|(was, now)| was.state != now.state).filter_map(|(_, now)| match now.state {
-            State::Ended { on, why } => Some(Change::End { id: now.id, on, why }),
-            State::Active => None,
+        changes.extend(known().filter(|(was, now)| was.state != now.state).map(|(_, now)| match now.state {
+            State::Ended { on, why } => Change::End { id: now.id, on, why },
+            State::Active => Change::Reopen(now.id),
         }));
         changes
             .extend(known().filter(|(was, now)| !was.primary && now.primary).map(|(_, now)| Change::Promote(now.id)));

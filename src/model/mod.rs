@@ -19,6 +19,7 @@ pub mod name;
 pub mod org;
 pub mod phone;
 pub mod role;
+pub mod rollover;
 pub mod school_code;
 pub mod school_year;
 pub mod sector_id;

@@ -120,6 +120,7 @@ pub async fn apply(tx: &mut Tx, changes: &[(PersonId, Change)], source: &str, no
     mark_primary(tx, &sorted.demoted, false, now).await?;
     begin(tx, &sorted.begun, source, now).await?;
     end(tx, &sorted.ended, now).await?;
+    reopen(tx, &sorted.reopened, now).await?;
     mark_primary(tx, &sorted.promoted, true, now).await?;
     leave(tx, &sorted.left).await?;
     enrol(tx, &sorted.enrolled).await?;
@@ -132,6 +133,7 @@ struct Sorted<'a> {
     demoted: Vec<AffiliationId>,
     begun: Vec<(PersonId, &'a Affiliation)>,
     ended: Vec<(AffiliationId, Day, EndReason)>,
+    reopened: Vec<AffiliationId>,
     promoted: Vec<AffiliationId>,
     left: Vec<(EnrolmentId, Day)>,
     enrolled: Vec<&'a Enrolment>,
@@ -146,6 +148,7 @@ impl<'a> Sorted<'a> {
                 Change::Demote(id) => sorted.demoted.push(*id),
                 Change::Begin(new) => sorted.begun.push((*person, new)),
                 Change::End { id, on, why } => sorted.ended.push((*id, Day(*on), *why)),
+                Change::Reopen(id) => sorted.reopened.push(*id),
                 Change::Promote(id) => sorted.promoted.push(*id),
                 Change::Leave { id, on } => sorted.left.push((*id, Day(*on))),
                 Change::Enrol(new) => sorted.enrolled.push(new),
@@ -193,6 +196,17 @@ async fn end(tx: &mut Tx, rows: &[(AffiliationId, Day, EndReason)], now: Moment)
          end_reason = v.column3, updated_at = v.column4 FROM (",
         ") AS v WHERE f.id = v.column1 AND f.status = 'active'",
         |b, row| b.push_bind(row.0).push_bind(row.1).push_bind(row.2.as_str()).push_bind(now)
+    );
+    Ok(())
+}
+
+async fn reopen(tx: &mut Tx, rows: &[AffiliationId], now: Moment) -> Result<(), StoreError> {
+    insert_many!(
+        tx,
+        rows,
+        "UPDATE affiliations AS f SET status = 'active', valid_to = NULL, end_reason = NULL, updated_at = v.column2 FROM (",
+        ") AS v WHERE f.id = v.column1",
+        |b, row| b.push_bind(*row).push_bind(now)
     );
     Ok(())
 }

@@ -45,6 +45,8 @@ pub mod pushed;
 pub mod reach;
 pub mod registrations;
 pub mod rescue;
+pub mod rollover_moves;
+pub mod rollovers;
 pub mod sessions;
 pub mod spent;
 pub mod stored_requests;
@@ -342,6 +344,8 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("purge", purge::ALL),
         ("reach", reach::ALL),
         ("rescue", rescue::ALL),
+        ("rollover_moves", rollover_moves::ALL),
+        ("rollovers", rollovers::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("pushed", pushed::ALL),

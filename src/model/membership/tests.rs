@@ -53,6 +53,24 @@ fn enrolling_twice_changes_nothing_the_second_time() {
 }
 
 #[test]
+fn an_end_is_taken_back_only_while_nothing_has_come_since() {
+    let mut pupil = Standing::newcomer(TODAY);
+    let at = pupil.begin(school(1), date(2026, 9, 5), role(1)).unwrap();
+    pupil.end(at, EndReason::Completed, TODAY).unwrap();
+    let mut back = stored(&pupil);
+    assert_eq!(back.reopen(at, TODAY.yesterday().unwrap()), Err(Cannot::NoSuchRole), "not what ended then");
+    assert_eq!(back.reopen(at, TODAY), Ok(()));
+    assert_eq!(back.changes(), [Change::Reopen(at), Change::Promote(at)]);
+    assert_eq!(back.primary().map(|role| role.id), Some(at));
+    let mut claimed = stored(&pupil);
+    claimed.begin(school(2), TODAY, role(2)).unwrap();
+    assert_eq!(claimed.reopen(at, TODAY), Err(Cannot::NoSuchRole));
+    let mut returned = stored(&pupil);
+    returned.begin(school(1), TODAY, role(2)).unwrap();
+    assert_eq!(returned.reopen(at, TODAY), Err(Cannot::NoSuchRole), "invariant 3: not twice at one school");
+}
+
+#[test]
 fn of_two_roles_that_end_on_one_day_the_school_counts_before_an_evening_course() {
     for (first, second) in [(1, 2), (2, 1)] {
         let mut pupil = Standing::newcomer(TODAY);

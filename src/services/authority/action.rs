@@ -21,6 +21,8 @@ pub enum What {
     AskTransfer,
     /// Let a pupil go to another school, or keep them.
     DecideTransfer,
+    /// Draft, review and schedule a school's step into the next year, and take it back.
+    PlanRollover,
     /// Give or take an administrative role.
     Delegate,
     /// Register, change and remove apps.
@@ -37,7 +39,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -47,6 +49,7 @@ impl What {
         Self::Resume,
         Self::AskTransfer,
         Self::DecideTransfer,
+        Self::PlanRollover,
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
@@ -92,5 +95,5 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer Delegate ManageClients ManageKeys ReadAudit ExportAudit ExportPeople
+    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer PlanRollover Delegate ManageClients ManageKeys ReadAudit ExportAudit ExportPeople
 }

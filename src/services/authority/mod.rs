@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub use action::{
     Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, IssueCode,
-    ManageClients, ManageKeys, PrintSlips, ReadAudit, Resume, SeePerson, Suspend, What,
+    ManageClients, ManageKeys, PlanRollover, PrintSlips, ReadAudit, Resume, SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};

@@ -13,3 +13,4 @@ mod returned;
 mod runs;
 mod schools;
 mod staff;
+mod years;

@@ -1,0 +1,127 @@
+//! Drafts as they are looked at: the schools of a reach, one school's classes, one class's pupils.
+
+use super::super::people::scope;
+use crate::{
+    base::{
+        id::{ClassId, OrgId, PersonId, RolloverId},
+        page::{Ask, Page},
+    },
+    model::rollover::{ClassFate, Mark, RolloverState},
+    services::{
+        Services,
+        authority::{Permit, PlanRollover, Reach},
+    },
+    store::{
+        StoreError, Tx, rollover_moves as moves,
+        rollovers::{self, ClassRow, ListedRow, RolloverRow},
+        scope::Scope,
+    },
+};
+
+/// How many of those who were not taken back are named.
+const MOST_KEPT: i64 = 200;
+
+/// A school's rollover, class by class.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// The rollover.
+    pub row: RolloverRow,
+    /// How far it has come.
+    pub state: RolloverState,
+    /// What becomes of each class.
+    pub classes: Vec<ShownClass>,
+    /// Those to whom something had happened when it was taken back.
+    pub kept: Vec<(PersonId, String)>,
+}
+
+/// A class in a rollover.
+#[derive(Clone, Debug)]
+pub struct ShownClass {
+    /// Its row.
+    pub id: ClassId,
+    /// What it is called.
+    pub code: String,
+    /// What becomes of it.
+    pub fate: ClassFate,
+    /// How many pupils are in it now, and of them repeat, leave, go on in another class.
+    pub pupils: [u64; 4],
+}
+
+/// A pupil in a rollover.
+#[derive(Clone, Debug)]
+pub struct ShownPupil {
+    /// Who.
+    pub id: PersonId,
+    /// The name.
+    pub name: String,
+    /// The sector ID.
+    pub sector_id: String,
+    /// What becomes of them, where it is not what becomes of the class.
+    pub mark: Option<Mark>,
+}
+
+/// The rollovers of somebody's schools, the latest first.
+pub async fn list(
+    sv: &Services,
+    leave: &Permit<PlanRollover, Reach>,
+    page: &Ask<RolloverId>,
+) -> Result<Page<ListedRow>, StoreError> {
+    let scope = scope(*leave.place(), sv.clock.now().day());
+    let before = page.after.unwrap_or_else(|| uuid::Uuid::max().into());
+    let ask = (scope, before, i64::from(page.size) + 1);
+    let rows = sv
+        .store
+        .read(ask, async |tx: &mut Tx, (scope, before, most): &(Scope, RolloverId, i64)| {
+            rollovers::list(tx, scope, *before, *most).await
+        })
+        .await?;
+    Ok(Page::from_surplus(rows, page, |row| row.id))
+}
+
+/// A school's rollover out of a year; the permit is for that school.
+pub async fn sheet(
+    sv: &Services,
+    _leave: &Permit<PlanRollover, Reach>,
+    org: OrgId,
+    from_year: &str,
+) -> Result<Option<Sheet>, StoreError> {
+    let ask = (org, from_year.to_owned());
+    sv.store
+        .read(ask, async |tx: &mut Tx, (org, from_year): &(OrgId, String)| {
+            let Some(row) = rollovers::of(tx, *org, from_year).await? else { return Ok(None) };
+            let state = RolloverState::named(&row.state).unwrap_or(RolloverState::Draft);
+            let classes = rollovers::classes(tx, row.id).await?.into_iter().map(shown).collect();
+            let kept = moves::touched(tx, row.id, MOST_KEPT).await?;
+            Ok(Some(Sheet { row, state, classes, kept }))
+        })
+        .await
+}
+
+/// The pupils of a class of a rollover.
+pub async fn class(
+    sv: &Services,
+    _leave: &Permit<PlanRollover, Reach>,
+    rollover: RolloverId,
+    class: ClassId,
+) -> Result<Vec<ShownPupil>, StoreError> {
+    let read =
+        async |tx: &mut Tx, (rollover, class): &(RolloverId, ClassId)| rollovers::pupils(tx, *rollover, *class).await;
+    let rows = sv.store.read((rollover, class), read).await?;
+    let pupil = |row: rollovers::PupilRow| ShownPupil {
+        id: row.person_id,
+        name: row.full_name,
+        sector_id: row.sector_id.unwrap_or_default(),
+        mark: row.fate.and_then(|fate| Mark::read(&fate, row.code.as_deref())),
+    };
+    Ok(rows.into_iter().map(pupil).collect())
+}
+
+fn shown(row: ClassRow) -> ShownClass {
+    let number = |count| u64::try_from(count).unwrap_or_default();
+    ShownClass {
+        id: row.class_id,
+        code: row.code,
+        fate: ClassFate::read(&row.fate, row.next_code.as_deref()).unwrap_or(ClassFate::Stays),
+        pupils: [row.pupils, row.repeats, row.leaves, row.joins].map(number),
+    }
+}

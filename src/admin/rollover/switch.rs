@@ -1,0 +1,317 @@
+//! The day itself: the classes of the new year are made, and pupils move, some classes in a write.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::{SOURCE, UNDO_FOR, draft::ensure_year, subject, undo};
+use crate::{
+    base::{
+        clock::Moment,
+        id::{ClassId, EnrolmentId, Ids, LineageId, PersonId, RolloverId},
+    },
+    model::{
+        affiliation::{EndReason, Seat},
+        membership::{Change, Standing},
+        rollover::{ClassFate, Mark, RolloverState},
+        school_year::SchoolYear,
+    },
+    people::following::Following,
+    services::{
+        Services,
+        audit::{Actor, Scribe},
+    },
+    store::{
+        Day, StoreError, Tx, memberships,
+        orgs::{self, NewClass},
+        rollover_moves::{self as moves, NewMove, PlaceRow},
+        rollovers::{self, ClassRow, RolloverRow},
+    },
+};
+
+/// How many classes move in one write: some hundred pupils.
+const CLASSES: usize = 8;
+/// How many rollovers are looked at in a turn.
+const BATCH: i64 = 50;
+
+/// Does a step of each rollover whose day has come; whether there may be more. What fails keeps no other school waiting.
+pub async fn work(sv: &Services) -> Result<bool, StoreError> {
+    let (mut after, mut more) = (None, false);
+    loop {
+        let ask = (Day(sv.clock.now().day()), after);
+        let due = sv
+            .store
+            .read(ask, async |tx: &mut Tx, (today, after)| rollovers::due(tx, *today, *after, BATCH).await)
+            .await?;
+        let Some(last) = due.last() else { return Ok(more) };
+        after = last.switch_on.map(|day| (day, last.id));
+        for row in due {
+            let id = row.id;
+            match step(sv, row).await {
+                Ok(left) => more |= left,
+                Err(error) if error.is_outage() => return Err(error),
+                // Another node was quicker.
+                Err(StoreError::Abandoned(_)) => more = true,
+                Err(error) => tracing::error!(%error, rollover = %id, "a rollover failed; it will be tried again"),
+            }
+        }
+    }
+}
+
+/// Does all of one rollover that can be done today.
+pub async fn carry_out(sv: &Services, id: RolloverId) -> Result<(), StoreError> {
+    loop {
+        let row = sv.store.read(id, async |tx: &mut Tx, id: &RolloverId| rollovers::find(tx, *id).await).await?;
+        match row {
+            Some(row) if step(sv, row.clone()).await? => {}
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// One write of it; whether there is more to be done.
+async fn step(sv: &Services, row: RolloverRow) -> Result<bool, StoreError> {
+    match RolloverState::named(&row.state) {
+        Some(RolloverState::Scheduled) if row.switch_on.is_some_and(|day| day.0 <= sv.clock.now().day()) => {
+            let turn = Turn::new(sv, row);
+            sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.begin(tx).await).await?;
+            Ok(true)
+        }
+        Some(RolloverState::Running) => {
+            let turn = Turn::new(sv, row);
+            sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await
+        }
+        Some(RolloverState::Undoing) => undo::step(sv, row).await,
+        _ => Ok(false),
+    }
+}
+
+struct Turn {
+    row: RolloverRow,
+    ids: Ids,
+    scribe: Scribe,
+    following: Following,
+    now: Moment,
+}
+
+impl Turn {
+    fn new(sv: &Services, row: RolloverRow) -> Self {
+        let (scribe, following) = (sv.scribe(&Actor::System), Following::of(sv, &Actor::System));
+        Self { row, ids: sv.ids.clone(), scribe, following, now: sv.clock.now() }
+    }
+
+    fn year(&self) -> Result<SchoolYear, StoreError> {
+        let corrupt = || StoreError::Corrupt { table: "rollovers", column: "from_year", row: self.row.id.to_string() };
+        let from: SchoolYear = self.row.from_year.parse().map_err(|_| corrupt())?;
+        from.next().ok_or_else(corrupt)
+    }
+
+    /// Makes the classes of the new year, and finds those that are there.
+    async fn begin(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        if !rollovers::begin(tx, self.row.id, self.now).await? {
+            return Ok(());
+        }
+        let year = self.year()?;
+        ensure_year(tx, year).await?;
+        let mut targets = Targets {
+            turn: self,
+            year,
+            existing: rollovers::existing(tx, self.row.org_id, &year.to_string()).await?,
+            found: Vec::new(),
+            continued: Vec::new(),
+            begun: Vec::new(),
+        };
+        let classes = rollovers::classes(tx, self.row.id).await?;
+        for class in &classes {
+            targets.lead_on(class);
+        }
+        // Whoever repeats a year sits with those who come up to it: after them, so that it is their class.
+        for mark in rollovers::marks(tx, self.row.id).await? {
+            if let Some(Mark::Repeats(code)) = Mark::read(&mark.fate, mark.code.as_deref()) {
+                let grade = classes.iter().find(|class| class.code == code).and_then(|class| class.grade);
+                targets.lead_to(&code, None, grade);
+            }
+        }
+        let Targets { found, continued, begun, .. } = targets;
+        orgs::add_classes(tx, &begun, self.now).await?;
+        orgs::continue_classes(tx, &continued).await?;
+        rollovers::add_targets(tx, self.row.id, &found).await
+    }
+
+    /// Moves the pupils of some classes; whether there are more.
+    async fn run(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        let all = rollovers::classes(tx, self.row.id).await?;
+        let classes: Vec<&ClassRow> = all.iter().filter(|class| class.done_at.is_none()).take(CLASSES).collect();
+        if classes.is_empty() {
+            return self.finish(tx, &all).await;
+        }
+        for class in &classes {
+            if !moves::claim(tx, self.row.id, class.class_id, self.now).await? {
+                return Err(StoreError::Abandoned("the class was moved by somebody else"));
+            }
+        }
+        let moving = classes.iter().filter(|class| class.fate != ClassFate::Stays.as_str());
+        let ids: Vec<ClassId> = moving.map(|class| class.class_id).collect();
+        let places = moves::places(tx, &ids).await?;
+        let mut people: Vec<PersonId> = places.iter().map(|place| place.person_id).collect();
+        people.sort_unstable();
+        people.dedup();
+        memberships::hold(tx, &people).await?;
+        // Read again under the hold: what somebody changed meanwhile is as they left it.
+        let places = moves::places(tx, &ids).await?;
+        let pupils: Vec<PersonId> =
+            places.iter().filter(|place| is_pupil(place)).map(|place| place.person_id).collect();
+        let plan = Plan {
+            classes: classes.iter().map(|class| (class.class_id, *class)).collect(),
+            targets: rollovers::targets(tx, self.row.id).await?.into_iter().collect(),
+            marks: rollovers::marks(tx, self.row.id)
+                .await?
+                .into_iter()
+                .map(|row| (row.person_id, Mark::read(&row.fate, row.code.as_deref())))
+                .collect(),
+            standings: memberships::standings(tx, &pupils, self.now.day()).await?,
+            today: self.now.day(),
+        };
+        self.write(tx, plan.decide(&places, &self.ids)).await?;
+        Ok(true)
+    }
+
+    async fn write(&self, tx: &mut Tx, decided: Decided) -> Result<(), StoreError> {
+        memberships::apply(tx, &decided.changes, SOURCE, self.now).await?;
+        moves::add(tx, self.row.id, &decided.moves).await?;
+        self.following.settle(tx, &decided.gone).await
+    }
+
+    async fn finish(&self, tx: &mut Tx, all: &[ClassRow]) -> Result<bool, StoreError> {
+        if rollovers::finish(tx, self.row.id, self.now, self.now + UNDO_FOR).await? {
+            let detail = json!({ "from": self.row.from_year, "classes": all.len() });
+            let scribe = self.scribe.by_right_over(Some(self.row.org_id));
+            scribe.note(tx, "rollover.done", subject(self.row.org_id), &detail).await?;
+        }
+        Ok(false)
+    }
+}
+
+fn is_pupil(place: &PlaceRow) -> bool {
+    place.function == "pupil"
+}
+
+/// The classes of the new year, in the making.
+struct Targets<'t> {
+    turn: &'t Turn,
+    year: SchoolYear,
+    existing: Vec<(ClassId, LineageId, String)>,
+    found: Vec<(String, ClassId, bool)>,
+    continued: Vec<NewClass>,
+    begun: Vec<NewClass>,
+}
+
+impl Targets<'_> {
+    fn lead_on(&mut self, class: &ClassRow) {
+        if let Some(code) = &class.next_code {
+            self.lead_to(code, Some(class.lineage_id), class.grade.map(|grade| grade + 1));
+        }
+    }
+
+    /// The class of that name: the one that has grown out of the lineage already, the one that is called so, or a new one.
+    fn lead_to(&mut self, code: &str, lineage: Option<LineageId>, grade: Option<i64>) {
+        if self.found.iter().any(|(known, ..)| known == code) {
+            return;
+        }
+        let there = self.existing.iter().find(|(_, of, _)| Some(*of) == lineage);
+        let there = there.or_else(|| self.existing.iter().find(|(.., called)| called == code));
+        if let Some((class, ..)) = there {
+            self.found.push((code.to_owned(), *class, false));
+            return;
+        }
+        let new = NewClass {
+            id: self.turn.ids.next(),
+            lineage: lineage.unwrap_or_else(|| self.turn.ids.next()),
+            org: self.turn.row.org_id,
+            year: self.year.to_string(),
+            grade,
+            code: code.to_owned(),
+        };
+        self.found.push((code.to_owned(), new.id, true));
+        if lineage.is_some() { self.continued.push(new) } else { self.begun.push(new) }
+    }
+}
+
+/// What is known of the people of some classes.
+struct Plan<'p> {
+    classes: HashMap<ClassId, &'p ClassRow>,
+    targets: HashMap<String, ClassId>,
+    marks: HashMap<PersonId, Option<Mark>>,
+    standings: HashMap<PersonId, Standing>,
+    today: Date,
+}
+
+/// What is to be written.
+#[derive(Default)]
+struct Decided {
+    changes: Vec<(PersonId, Change)>,
+    moves: Vec<NewMove>,
+    gone: Vec<(PersonId, crate::model::membership::Presence)>,
+}
+
+impl Plan<'_> {
+    fn decide(mut self, places: &[PlaceRow], ids: &Ids) -> Decided {
+        let mut decided = Decided::default();
+        for place in places {
+            if is_pupil(place) {
+                self.pupil(place, ids.next(), &mut decided);
+            } else {
+                // A teaching assignment is for a year; the next one's is brought by a list.
+                let on = self.today.max(place.valid_from.0);
+                decided.changes.push((place.person_id, Change::Leave { id: place.id, on }));
+                decided.moves.push(moved(place, None));
+            }
+        }
+        for (person, standing) in &self.standings {
+            let changes = standing.changes();
+            if changes.iter().any(|change| matches!(change, Change::End { .. })) {
+                decided.gone.push((*person, standing.presence()));
+            }
+            decided.changes.extend(changes.into_iter().map(|change| (*person, change)));
+        }
+        decided
+    }
+
+    fn pupil(&mut self, place: &PlaceRow, fresh: EnrolmentId, decided: &mut Decided) {
+        let (next, why) = self.next(place);
+        let Some(standing) = self.standings.get_mut(&place.person_id) else { return };
+        if !standing.seats(place.affiliation_id).any(|seat| seat.id == place.id) {
+            // Of two places at one school the other led on.
+            decided.moves.push(moved(place, None));
+            return;
+        }
+        let done = match (next, why) {
+            (Some(class), _) => {
+                standing.enrol(place.affiliation_id, Seat::pupil(class), self.today, fresh).map(|()| Some(fresh))
+            }
+            (None, why) => standing.end(place.affiliation_id, why, self.today).map(|()| None),
+        };
+        // The role is active: it was read under the hold.
+        let Ok(entered) = done else { return };
+        let ended = entered.is_none().then_some(place.affiliation_id);
+        decided.moves.push(NewMove { entered, ended, ..moved(place, ended) });
+    }
+
+    /// The class of next year; without one, why the pupil goes.
+    fn next(&self, place: &PlaceRow) -> (Option<ClassId>, EndReason) {
+        let class = self.classes.get(&place.class_id);
+        let own = class.and_then(|class| class.next_code.as_deref()).and_then(|code| self.targets.get(code));
+        match self.marks.get(&place.person_id).and_then(Option::as_ref) {
+            Some(Mark::Leaves) => (None, EndReason::Left),
+            Some(Mark::Repeats(code) | Mark::Joins(code)) => {
+                (self.targets.get(code).or(own).copied(), EndReason::Completed)
+            }
+            None => (own.copied(), EndReason::Completed),
+        }
+    }
+}
+
+fn moved(place: &PlaceRow, ended: Option<crate::base::id::AffiliationId>) -> NewMove {
+    NewMove { left: place.id, class: place.class_id, person: place.person_id, entered: None, ended }
+}

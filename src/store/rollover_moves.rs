@@ -1,0 +1,168 @@
+//! What a rollover did to each place in a class, kept so long as it can be taken back.
+
+use sqlx::QueryBuilder;
+
+use super::{Day, StoreError, Tx, bulk};
+use crate::base::{
+    clock::Moment,
+    id::{AffiliationId, ClassId, EnrolmentId, PersonId, RolloverId},
+};
+
+row! {
+    /// A place in a class that is to be left.
+    #[derive(Clone, Debug)]
+    pub struct PlaceRow {
+        /// Its row.
+        pub id: EnrolmentId,
+        /// The class.
+        pub class_id: ClassId,
+        /// Whose.
+        pub person_id: PersonId,
+        /// By which role.
+        pub affiliation_id: AffiliationId,
+        /// `pupil`, `homeroom` or `subject`.
+        pub function: String,
+        /// Since when.
+        pub valid_from: Day,
+    }
+}
+
+row! {
+    /// What was done to a place.
+    #[derive(Clone, Debug)]
+    pub struct MoveRow {
+        /// The place that was left.
+        pub left_id: EnrolmentId,
+        /// The class that was left.
+        pub class_id: ClassId,
+        /// Whose it was.
+        pub person_id: PersonId,
+        /// By which role it was held.
+        pub affiliation_id: AffiliationId,
+        /// `pupil`, `homeroom` or `subject`.
+        pub function: String,
+        /// The place that was taken.
+        pub entered_id: Option<EnrolmentId>,
+        /// The role that ended.
+        pub ended_id: Option<AffiliationId>,
+        /// When the place was left.
+        pub left_on: Option<Day>,
+        /// Whether the same place was taken anew since.
+        pub again: bool,
+    }
+}
+
+/// A move to be remembered.
+#[derive(Clone, Debug)]
+pub struct NewMove {
+    /// The place that was left.
+    pub left: EnrolmentId,
+    /// The class that was left.
+    pub class: ClassId,
+    /// Whose it was.
+    pub person: PersonId,
+    /// The place that was taken.
+    pub entered: Option<EnrolmentId>,
+    /// The role that ended.
+    pub ended: Option<AffiliationId>,
+}
+
+statements! {
+    CLAIM = "UPDATE rollover_classes SET done_at = $3 WHERE rollover_id = $1 AND class_id = $2 AND done_at IS NULL";
+    GIVE_BACK = "UPDATE rollover_classes SET done_at = NULL WHERE rollover_id = $1 AND class_id = $2 AND done_at IS NOT NULL";
+    TOUCHED = "SELECT DISTINCT p.id, p.full_name FROM rollover_moves m JOIN persons p ON p.id = m.person_id
+               WHERE m.rollover_id = $1 AND m.kept = TRUE ORDER BY p.full_name, p.id LIMIT $2";
+    DROP_MADE = "DELETE FROM class_years WHERE id IN (SELECT t.class_id FROM rollover_targets t WHERE t.rollover_id = $1 AND t.made = TRUE)
+                 AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.class_id = class_years.id)
+                 AND NOT EXISTS (SELECT 1 FROM rollover_classes c WHERE c.class_id = class_years.id)";
+    FORGET_TARGETS = "DELETE FROM rollover_targets WHERE rollover_id = $1";
+    PURGE = "DELETE FROM rollover_moves WHERE (rollover_id, left_id) IN
+             (SELECT m.rollover_id, m.left_id FROM rollovers r JOIN rollover_moves m ON m.rollover_id = r.id
+              WHERE r.undo_until < $1 AND r.state <> 'undoing' LIMIT 500)";
+}
+
+/// Takes a class on, in the write that moves its people; false when somebody else did.
+pub async fn claim(tx: &mut Tx, rollover: RolloverId, class: ClassId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(CLAIM).bind(rollover).bind(class).bind(now))? == 1)
+}
+
+/// Gives a class back, in the write that takes its people back; false when somebody else did.
+pub async fn give_back(tx: &mut Tx, rollover: RolloverId, class: ClassId) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(GIVE_BACK).bind(rollover).bind(class))? == 1)
+}
+
+/// The places in these classes that are held now.
+pub async fn places(tx: &mut Tx, classes: &[ClassId]) -> Result<Vec<PlaceRow>, StoreError> {
+    const PLACES: &str = "SELECT e.id, e.class_id, f.person_id, e.affiliation_id, e.function, e.valid_from
+        FROM enrolments e JOIN affiliations f ON f.id = e.affiliation_id
+        WHERE f.status = 'active' AND e.valid_to IS NULL AND e.class_id IN (";
+    on_db!(tx, c => bulk::list(&mut QueryBuilder::new(PLACES), classes).build_query_as().fetch_all(&mut *c))
+}
+
+/// Remembers moves.
+pub async fn add(tx: &mut Tx, rollover: RolloverId, moves: &[NewMove]) -> Result<(), StoreError> {
+    insert_many!(
+        tx,
+        moves,
+        "INSERT INTO rollover_moves (rollover_id, left_id, class_id, person_id, entered_id, ended_id, kept) ",
+        |b, row| b
+            .push_bind(rollover)
+            .push_bind(row.left)
+            .push_bind(row.class)
+            .push_bind(row.person)
+            .push_bind(row.entered)
+            .push_bind(row.ended)
+            .push_bind(false)
+    );
+    Ok(())
+}
+
+/// What was done to the places of a class.
+pub async fn of(tx: &mut Tx, rollover: RolloverId, classes: &[ClassId]) -> Result<Vec<MoveRow>, StoreError> {
+    const OF: &str =
+        "SELECT m.left_id, m.class_id, m.person_id, e.affiliation_id, e.function, m.entered_id, m.ended_id,
+            e.valid_to AS left_on,
+            EXISTS (SELECT 1 FROM enrolments x WHERE x.affiliation_id = e.affiliation_id AND x.class_id = e.class_id
+                    AND x.function = e.function AND x.subject = e.subject AND x.valid_to IS NULL) AS again
+        FROM rollover_moves m JOIN enrolments e ON e.id = m.left_id WHERE m.rollover_id = ";
+    on_db!(tx, c => async {
+        let mut query = QueryBuilder::new(OF);
+        query.push_bind(rollover).push(" AND m.class_id IN (");
+        bulk::list(&mut query, classes).build_query_as().fetch_all(&mut *c).await
+    })
+}
+
+/// Takes places back: those that were taken are gone, and those that were left are held again.
+pub async fn revert(tx: &mut Tx, rollover: RolloverId, moves: &[&MoveRow]) -> Result<(), StoreError> {
+    const HELD: &str = "UPDATE enrolments AS e SET valid_to = NULL FROM (";
+    const FORGET: &str = "DELETE FROM rollover_moves WHERE (rollover_id, left_id) IN (";
+    let entered: Vec<EnrolmentId> = moves.iter().filter_map(|row| row.entered_id).collect();
+    insert_many!(tx, entered, "DELETE FROM enrolments WHERE id IN (", ")", |b, id| b.push_bind(*id));
+    insert_many!(tx, moves, HELD, ") AS v WHERE e.id = v.column1", |b, row| b.push_bind(row.left_id));
+    insert_many!(tx, moves, FORGET, ")", |b, row| b.push_bind(rollover).push_bind(row.left_id));
+    Ok(())
+}
+
+/// Remembers that moves were not taken back.
+pub async fn keep(tx: &mut Tx, rollover: RolloverId, moves: &[&MoveRow]) -> Result<(), StoreError> {
+    const KEEP: &str = "UPDATE rollover_moves AS m SET kept = TRUE FROM (";
+    const THESE: &str = ") AS v WHERE m.rollover_id = v.column1 AND m.left_id = v.column2";
+    insert_many!(tx, moves, KEEP, THESE, |b, row| b.push_bind(rollover).push_bind(row.left_id));
+    Ok(())
+}
+
+/// The people who were not taken back.
+pub async fn touched(tx: &mut Tx, rollover: RolloverId, most: i64) -> Result<Vec<(PersonId, String)>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(TOUCHED).bind(rollover).bind(most).fetch_all(&mut *c))
+}
+
+/// Removes the classes that a rollover made, where nobody came to be in them.
+pub async fn drop_made(tx: &mut Tx, rollover: RolloverId) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(DROP_MADE).bind(rollover))?;
+    on_db!(tx, sqlx::query(FORGET_TARGETS).bind(rollover)).map(drop)
+}
+
+/// Forgets what cannot be taken back any more, some at a time.
+pub async fn purge(tx: &mut Tx, before: Moment) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(PURGE).bind(before))
+}

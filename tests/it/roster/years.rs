@@ -1,0 +1,203 @@
+//! From one school year to the next: drafted, reviewed, done on its day, taken back.
+
+use std::time::Duration;
+
+use jiff::civil::date;
+use phuong::{
+    admin::{
+        people,
+        rollover::{self, Drafted, NotMarked, NotScheduled, Sheet},
+    },
+    base::id::{OrgId, PersonId},
+    model::rollover::{ClassFate, Mark, RolloverState},
+    services::authority::{Denied, Permit, PlanRollover, Reach, Standing},
+    store::{Tx, accounts},
+};
+
+use super::{
+    content::content,
+    office::{Office, PUPILS},
+};
+
+/// A pupil of the first school: class, the last digits of the sector ID, name.
+fn row(class: &str, id: &str, name: &str) -> String {
+    format!("31303401|{class}|31123456{id}||Nguyễn Thị {name}|14/03/2017|Nữ|Đang học|05/09/2026|\n")
+}
+
+fn leave() -> Permit<PlanRollover, Reach> {
+    Standing::danger_command_line().everywhere().unwrap()
+}
+
+async fn school(office: &Office) -> OrgId {
+    people::school(&office.sv, "31303401").await.unwrap().unwrap()
+}
+
+async fn sheet(office: &Office) -> Sheet {
+    rollover::sheet(&office.sv, &leave(), school(office).await, "2026-2027").await.unwrap().unwrap()
+}
+
+async fn draft(office: &Office) -> Drafted {
+    let from = "2026-2027".parse().unwrap();
+    rollover::draft(&office.sv, &leave(), school(office).await, from).await.unwrap().unwrap()
+}
+
+async fn who(office: &Office, id: &str) -> PersonId {
+    let name = format!("31123456{id}");
+    let read = async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await;
+    office.sv.store.read(name, read).await.unwrap().unwrap().person_id
+}
+
+/// Says of a pupil what becomes of them.
+async fn mark(office: &Office, class: &str, id: &str, mark: Option<Mark>) -> Result<(), NotMarked> {
+    let sheet = sheet(office).await;
+    let class = sheet.classes.iter().find(|one| one.code == class).unwrap().id;
+    rollover::mark(&office.sv, &leave(), sheet.row.id, (class, who(office, id).await), mark).await
+}
+
+/// The day comes, and everything that is to be done is done.
+async fn switch(office: &Office) {
+    let id = sheet(office).await.row.id;
+    rollover::schedule(&office.sv, &leave(), id, date(2026, 12, 1)).await.unwrap();
+    assert!(!rollover::work(&office.sv).await.unwrap(), "not before its day");
+    office.clock.advance(Duration::from_hours(24 * 7));
+    while rollover::work(&office.sv).await.unwrap() {}
+    assert_eq!(sheet(office).await.state, RolloverState::Done);
+}
+
+async fn undo(office: &Office) -> Sheet {
+    let id = sheet(office).await.row.id;
+    rollover::undo(&office.sv, &leave(), id).await.unwrap();
+    while rollover::work(&office.sv).await.unwrap() {}
+    let sheet = sheet(office).await;
+    assert_eq!(sheet.state, RolloverState::Undone);
+    sheet
+}
+
+async fn seat(office: &Office, id: &str) -> String {
+    office.of("seat", &format!("31123456{id}")).await.pop().unwrap_or_default()
+}
+
+/// A school with four pupils of 3A and one each of 3B and 5A, and a teacher of 3A.
+async fn full(office: &Office) {
+    let rows = [
+        ("3A", "01", "An"),
+        ("3A", "02", "Bình"),
+        ("3A", "03", "Chi"),
+        ("3A", "04", "Dung"),
+        ("3B", "05", "Giang"),
+        ("5A", "06", "Hà"),
+    ];
+    office.pupils(&rows.map(|(class, id, name)| row(class, id, name)).concat()).await;
+    office.staff("31303401|3100456789||Trần Đức Huy|02/09/1985|Nam|Đang làm việc|Giáo viên||\n").await;
+    office.assignments("31303401|3A|3100456789|Chủ nhiệm|\n").await;
+}
+
+/// All but the new year, which stays when it is nobody's any more.
+async fn everything(office: &Office) -> Vec<String> {
+    content(office.store()).await.into_iter().filter(|fact| !fact.starts_with("year 2027")).collect()
+}
+
+both! {
+    async fn a_school_goes_over_into_the_next_year_and_back(office: Office) {
+        full(&office).await;
+        assert_eq!(draft(&office).await, Drafted::Draft(3));
+        let fates: Vec<_> = sheet(&office).await.classes.into_iter().map(|class| (class.code, class.fate)).collect();
+        let goes = |code: &str| ClassFate::GoesOn(code.into());
+        assert_eq!(fates, [("3A".into(), goes("4A")), ("3B".into(), goes("4B")), ("5A".into(), ClassFate::Completes)]);
+        mark(&office, "3A", "02", Some(Mark::Repeats("3A".into()))).await.unwrap();
+        mark(&office, "3A", "03", Some(Mark::Leaves)).await.unwrap();
+        mark(&office, "3A", "04", Some(Mark::Joins("4B".into()))).await.unwrap();
+        let stranger = mark(&office, "3A", "05", Some(Mark::Leaves)).await;
+        assert!(matches!(stranger, Err(NotMarked::Denied(Denied::Missing))), "of another class: {stranger:?}");
+        assert_eq!(sheet(&office).await.classes[0].pupils, [4, 1, 1, 1]);
+        let before = everything(&office).await;
+        switch(&office).await;
+
+        let classes = office.facts("class").await;
+        assert!(classes.contains(&"31303401 2027-2028 4A 4 after 3A 2026-2027".to_owned()), "{classes:?}");
+        assert!(classes.contains(&"31303401 2027-2028 3A 3 after -".to_owned()), "who repeats, in another lineage");
+        for (id, now) in [("01", "4A"), ("02", "3A"), ("04", "4B"), ("05", "4B")] {
+            assert_eq!(seat(&office, id).await, format!("pupil 31303401 2027-2028 {now} 2026-12-01.."), "{id}");
+        }
+        let role = async |id: &str| office.of("affiliation", &format!("31123456{id}")).await;
+        assert_eq!(role("01").await, ["student@31303401 active primary 2026-09-05.."], "the same role: invariant 4");
+        assert_eq!(role("03").await, ["student@31303401 ended 2026-09-05..2026-12-01 left"]);
+        assert_eq!(role("06").await, ["student@31303401 ended 2026-09-05..2026-12-01 completed"], "in the intake pool");
+        assert_eq!(office.of("account", "3112345606").await, ["dormant 1"]);
+        assert!(office.of("seat", "3100456789").await.iter().all(|seat| !seat.ends_with("..")), "assignments are for a year");
+        assert!(matches!(mark(&office, "3A", "01", None).await, Err(NotMarked::TooLate)));
+        assert_eq!(draft(&office).await, Drafted::TooLate);
+
+        assert_eq!(undo(&office).await.kept, []);
+        assert_eq!(everything(&office).await, before, "as if nothing had been");
+        // And once more.
+        assert_eq!(draft(&office).await, Drafted::Draft(3));
+    }
+}
+
+both! {
+    async fn what_happened_to_somebody_since_is_not_taken_back(office: Office) {
+        full(&office).await;
+        draft(&office).await;
+        switch(&office).await;
+        // One goes on at the next level, one comes into another class, one is back at the same school.
+        office.pupils(&row("6A", "06", "Hà").replace("31303401", "31303501").replace("05/09/2026", "")).await;
+        office.file("sau.csv", PUPILS, &row("4B", "01", "An").replace("05/09/2026", ""));
+        let next = phuong::roster::Ask { year: "2027-2028".parse().ok(), commit: true, ..office.ask(&["sau.csv"]) };
+        office.run(&next).await.unwrap();
+        let kept = undo(&office).await.kept;
+        assert_eq!(kept.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), ["Nguyễn Thị An", "Nguyễn Thị Hà"]);
+        assert!(seat(&office, "01").await.contains("2027-2028 4B"));
+        assert!(office.of("affiliation", "3112345606").await[1].starts_with("student@31303501 active primary"));
+        assert_eq!(seat(&office, "02").await, "pupil 31303401 2026-2027 3A 2026-09-05..");
+        let late = rollover::undo(&office.sv, &leave(), sheet(&office).await.row.id).await;
+        assert!(matches!(late, Err(NotScheduled::TooLate)), "{late:?}");
+    }
+}
+
+both! {
+    async fn a_rollover_that_is_stopped_anywhere_goes_on_to_the_same_end(office: Office) {
+        let rows: String = (0..20).map(|n| row(&format!("{}{}", n % 5 + 1, ["A", "B", "C", "D"][n / 5]), &format!("{n:02}"), "An")).collect();
+        office.pupils(&rows).await;
+        draft(&office).await;
+        let id = sheet(&office).await.row.id;
+        rollover::schedule(&office.sv, &leave(), id, date(2026, 11, 24)).await.unwrap();
+        for _ in 0..2 {
+            assert!(rollover::work(&office.sv).await.unwrap());
+        }
+        let half = sheet(&office).await;
+        assert_eq!((half.state, half.classes.len()), (RolloverState::Running, 20));
+        let moved = half.classes.iter().filter(|class| class.pupils[0] == 0).count();
+        assert!((1..20).contains(&moved), "some have moved: {moved}");
+        // Two go on with it at once, as two servers would after one was killed.
+        let (one, two) = tokio::join!(rollover::carry_out(&office.sv, id), rollover::carry_out(&office.sv, id));
+        assert!(one.is_ok() || two.is_ok(), "{one:?} {two:?}");
+        rollover::carry_out(&office.sv, id).await.unwrap();
+        assert_eq!(sheet(&office).await.state, RolloverState::Done);
+        let seats = office.facts("seat").await;
+        let current = |seat: &&String| seat.ends_with("..");
+        assert_eq!(seats.iter().filter(current).count(), 16, "each is in one class: {seats:?}");
+        assert!(seats.iter().filter(current).all(|seat| seat.contains("2027-2028")));
+        assert_eq!(office.facts("affiliation").await.iter().filter(|role| role.contains("completed")).count(), 4);
+    }
+}
+
+both! {
+    async fn whoever_came_or_was_listed_meanwhile_is_where_they_should_be(office: Office) {
+        full(&office).await;
+        draft(&office).await;
+        // A list of the new year was there before the day: its class is the one.
+        office.file("sau.csv", PUPILS, &row("4A", "01", "An").replace("05/09/2026", ""));
+        let next = phuong::roster::Ask { year: "2027-2028".parse().ok(), commit: true, ..office.ask(&["sau.csv"]) };
+        office.run(&next).await.unwrap();
+        // Somebody came to the class after it was drafted, and a class came.
+        office.pupils(&format!("{}{}", row("3A", "07", "Khánh"), row("2C", "08", "Lan"))).await;
+        assert_eq!(draft(&office).await, Drafted::Draft(1));
+        switch(&office).await;
+        let of = async |id: &str| seat(&office, id).await;
+        assert!(of("01").await.contains("2027-2028 4A") && of("07").await.contains("2027-2028 4A"));
+        assert!(of("08").await.contains("2027-2028 3C"));
+        let classes = office.facts("class").await;
+        assert_eq!(classes.iter().filter(|class| class.contains("2027-2028 4A")).count(), 1, "{classes:?}");
+    }
+}
