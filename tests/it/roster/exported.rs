@@ -231,8 +231,8 @@ fn part(zip: &Path, name: &str) -> String {
     text
 }
 
-/// Tables of another system: 1.2.0, columns in any order, what is gone, whom nobody lists, ids among others.
 both! {
+    /// 1.2.0, columns in any order, what is gone, whom nobody lists, ids among others.
     async fn a_oneroster_zip_of_another_system_is_read_by_its_rules(office: Office) {
         let tables: [(&str, &str); 8] = [
             ("manifest.csv", "propertyName,value\noneroster.version,1.2\n"),
@@ -256,9 +256,15 @@ both! {
         let report = office.commit(&["or.zip"]).await;
         let said: Vec<_> = report.issues.iter().map(|i| (&*i.sheet, i.row, &*i.column, i.code())).collect();
         let people = "users.csv (student)";
-        assert_eq!(said, [(people, 6, "Họ và tên", "name_unreadable"), (people, 6, "Ngày sinh", "date_no_such_day")]);
+        let want = [
+            ("orgs.csv", 3, "Cấp học", "levels_missing"),
+            (people, 6, "Họ và tên", "name_unreadable"),
+            (people, 6, "Ngày sinh", "date_no_such_day"),
+            (people, 6, "Mã lớp", "class_missing"),
+        ];
+        assert_eq!(said, want);
         assert_eq!((report.tally.created, report.tally.rows), (2, 6));
-        assert_eq!(office.facts("enrolment").await.len(), 3);
+        assert_eq!(office.facts("seat").await.len(), 3);
     }
 }
 
