@@ -169,6 +169,7 @@ fn settings(config: &Config) -> Result<Settings, StartError> {
         activation: config.login.activation,
         graduates_kept: config.sector.graduates_kept,
         shortest_password: config.login.password_min,
+        reader: None,
         offer: Offer {
             legacy_response_types: config.oauth.legacy_response_types,
             certificates: config

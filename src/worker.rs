@@ -19,9 +19,10 @@ use crate::{
     admin::{rollover, transfers},
     base::clock::Moment,
     people::{due, orgs},
+    roster::desk,
     services::{Services, ending, keys::KeyError, limits},
     store::{
-        StoreError, Tx, attempts, devices, grants,
+        StoreError, Tx, attempts, devices, grants, import_tasks,
         jobs::{self, JobRow},
         opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests,
         versions::Versions,
@@ -46,7 +47,7 @@ const NO_MORE: Duration = Duration::from_mins(1);
 /// Works until it is told to stop.
 pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
     let worker = Worker { sv, stop, out: AtomicBool::new(false) };
-    tokio::join!(worker.notice(), worker.work(), worker.switch(), worker.seal(), worker.tidy());
+    tokio::join!(worker.notice(), worker.work(), worker.import(), worker.switch(), worker.seal(), worker.tidy());
 }
 
 struct Worker {
@@ -70,6 +71,24 @@ impl Worker {
         while self.goes_on(TICK).await {
             while self.report("jobs", do_jobs(&self.sv).await) == Some(true) && !*self.stop.borrow() {}
         }
+    }
+
+    /// Imports one at a time, beside everything else; one that is under way stops between two of its units.
+    async fn import(&self) {
+        let stopping = Arc::new(AtomicBool::new(false));
+        let stops = async {
+            // No sender is left: whoever could tell to stop is gone.
+            let _ = self.stop.clone().wait_for(|stop| *stop).await;
+            stopping.store(true, Ordering::Relaxed);
+        };
+        let works = async {
+            while self.goes_on(TICK).await {
+                while self.report("imports", desk::work(&self.sv, &stopping).await) == Some(true)
+                    && !*self.stop.borrow()
+                {}
+            }
+        };
+        tokio::join!(stops, works);
     }
 
     async fn switch(&self) {
@@ -176,7 +195,8 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
                 + rollover_moves::purge(tx, *before).await?
                 + opaque::purge(tx, *before).await?
                 + pushed::purge(tx, *before).await?
-                + attempts::purge(tx, *before - limits::KEPT).await?;
+                + attempts::purge(tx, *before - limits::KEPT).await?
+                + import_tasks::purge(tx, *before - KEPT * 7).await?;
             let apps =
                 registrations::purge_unused(tx, *unused).await? + registrations::purge_invitations(tx, *before).await?;
             Ok(expired + spent + apps + jobs::purge(tx, *before - KEPT * 30).await?)

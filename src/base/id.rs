@@ -86,6 +86,8 @@ ids! {
     KeyId;
     /// One run of an import.
     BatchId;
+    /// An import in the browser.
+    ImportId;
     /// A line of the audit trail.
     EventId;
     /// Work that is done later and retried.

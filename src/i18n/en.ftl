@@ -352,6 +352,101 @@ account-board = Classroom board: { $name }
 deed-board-opened = A classroom board was opened
 deed-board-refused = A classroom board was kept closed
 
+# Importing lists (P14)
+import-title = Import lists
+import-one = Import
+import-of = Import: { $file }
+import-for = for the school { $school }
+import-bring = Upload files
+import-lead = Use the files as schools send them, or as the sector database exports them: there is no need to remove title rows, rename columns or put them in order.
+import-school = School
+import-school-hint = The school's code or name, if the file is about one school only; leave it empty if the file has a column “Mã trường”.
+import-year = School year of the classes
+import-files = Files
+import-files-hint = XLSX, ODS or CSV; several files may be chosen (schools, staff, pupils, assignments). { $largest } MB together at most.
+import-check = Check
+import-dry = Nothing is written yet: first you are shown what would change.
+import-earlier = Imports
+import-none = There is no import yet.
+import-file = File
+import-where = Place
+import-sector = The whole sector
+import-who = By
+import-when = When
+import-state = State
+import-checking = Being checked
+import-review = To be reviewed
+import-writing = Being written
+import-done = Written
+import-stage-survey = Reading the files
+import-stage-plan = Comparing
+import-stage-write = Writing
+import-may-close = You may close this page; the work goes on, and this page will tell the result.
+import-again = Look again
+import-created = Created
+import-updated = Updated
+import-unchanged = Unchanged
+import-ended = Leaving
+import-transfers = Transfers
+import-undecided = To be decided
+import-refused = Errors
+import-repeated = Repeated
+import-absent = Gone before
+import-orgs = New schools
+import-classes = New classes
+import-write-title = Write
+import-write-all = Every row can be imported.
+import-write-good = The good rows are written; the wrong ones stay in the result workbook, to be corrected and imported again.
+import-write = Write
+import-brake =
+    { $n ->
+        [one] This import lets one person leave or change their role. Make sure that nobody is missing in the file.
+       *[other] This import lets { $n } people leave or change their role. Make sure that nobody is missing in the file.
+    }
+import-confirm = Type { $count } to confirm
+import-unconfirmed = Nothing was written: type the number of people who leave to confirm.
+import-changed = The import has changed since this page was opened, so nothing was done. Look at it again.
+import-result = Download the result (XLSX)
+import-errors = Errors: rows that are not imported
+import-held = Somebody has to decide
+import-warnings = Worth a look
+import-cells =
+    { $n ->
+        [one] one cell
+       *[other] { $n } cells
+    }
+import-row = Row { $row }
+import-more =
+    { $n ->
+        [one] One more cell is in the result workbook.
+       *[other] { $n } more cells are in the result workbook.
+    }
+import-correct = Correct and check again
+import-correct-hint = Correct cells here; your file does not change. What you leave alone stays.
+import-rows = The rows
+import-read = What was read
+import-kind-schools = Schools
+import-kind-staff = Staff
+import-kind-pupils = Pupils
+import-kind-assignments = Assignments
+import-row-count =
+    { $n ->
+        [one] one row
+       *[other] { $n } rows
+    }
+import-ignored = Columns not read: { $columns }
+import-unread = Sheets not read: { $sheets }
+import-columns = What the columns are
+import-columns-hint = Guessed by their titles. Where that is wrong, choose again; it will be remembered.
+import-column-ignored = (not read)
+import-columns-check = Check again with these columns
+import-discard = Throw this import away
+import-no-file = Choose at least one file.
+import-too-large = The files are larger than { $largest } MB together. Split them, or save the workbook without pictures.
+import-too-many-files = More than 20 files. Make several imports of them.
+import-too-many-open = There are 20 unfinished imports. Write one of those below, or throw it away.
+import-broken = The files did not arrive whole. Try again.
+import-no-school = No school fits. Type its code.
 slip-title = Activation slips
 slip-class = Class { $class }
 slip-open = 1. Scan the QR code, or open { $address }

@@ -350,6 +350,97 @@ account-board = Bảng lớp học: { $name }
 deed-board-opened = Đã mở một bảng lớp học
 deed-board-refused = Đã từ chối mở một bảng lớp học
 
+# Nhập danh sách (P14)
+import-title = Nhập danh sách
+import-one = Đợt nhập
+import-of = Đợt nhập: { $file }
+import-for = cho trường { $school }
+import-bring = Tải tệp lên
+import-lead = Dùng tệp như nhà trường gửi hoặc như cơ sở dữ liệu ngành xuất ra: không cần xoá dòng tiêu đề, đổi tên cột hay xếp lại cột.
+import-school = Trường
+import-school-hint = Mã hoặc tên trường, nếu tệp chỉ nói về một trường; để trống nếu tệp có cột «Mã trường».
+import-year = Năm học của các lớp
+import-files = Tệp
+import-files-hint = XLSX, ODS hoặc CSV; có thể chọn nhiều tệp (trường, cán bộ, học sinh, phân công). Tổng cộng không quá { $largest } MB.
+import-check = Kiểm tra
+import-dry = Chưa ghi gì: trước hết sẽ cho xem những gì sẽ thay đổi.
+import-earlier = Các đợt nhập
+import-none = Chưa có đợt nhập nào.
+import-file = Tệp
+import-where = Phạm vi
+import-sector = Toàn ngành
+import-who = Người nhập
+import-when = Lúc
+import-state = Tình trạng
+import-checking = Đang kiểm tra
+import-review = Chờ xem lại
+import-writing = Đang ghi
+import-done = Đã ghi
+import-stage-survey = Đang đọc tệp
+import-stage-plan = Đang đối chiếu
+import-stage-write = Đang ghi
+import-may-close = Có thể đóng trang này; việc vẫn tiếp tục, và trang này sẽ cho biết kết quả.
+import-again = Xem lại
+import-created = Tạo mới
+import-updated = Cập nhật
+import-unchanged = Không đổi
+import-ended = Rời trường
+import-transfers = Chờ chuyển trường
+import-undecided = Cần xem lại
+import-refused = Lỗi
+import-repeated = Lặp lại
+import-absent = Đã rời từ trước
+import-orgs = Trường mới
+import-classes = Lớp mới
+import-write-title = Ghi vào hệ thống
+import-write-all = Mọi dòng đều nhập được.
+import-write-good = Các dòng đúng sẽ được ghi; các dòng lỗi được giữ lại trong tệp kết quả để sửa rồi nhập lại.
+import-write = Ghi
+import-brake =
+    { $n ->
+       *[other] Đợt nhập này cho { $n } người rời trường hoặc đổi vai trò. Hãy chắc chắn rằng tệp không thiếu ai.
+    }
+import-confirm = Gõ số { $count } để xác nhận
+import-unconfirmed = Chưa ghi gì: hãy gõ đúng số người rời trường để xác nhận.
+import-changed = Đợt nhập đã thay đổi từ khi trang này được mở, nên chưa làm gì. Hãy xem lại.
+import-result = Tải tệp kết quả (XLSX)
+import-errors = Lỗi: dòng không được nhập
+import-held = Cần người quyết định
+import-warnings = Nên xem lại
+import-cells =
+    { $n ->
+       *[other] { $n } ô
+    }
+import-row = Dòng { $row }
+import-more =
+    { $n ->
+       *[other] Còn { $n } ô nữa trong tệp kết quả.
+    }
+import-correct = Sửa và kiểm tra lại
+import-correct-hint = Sửa ngay tại đây, tệp của thầy cô không thay đổi. Ô để nguyên thì không đổi.
+import-rows = Các dòng
+import-read = Đã đọc
+import-kind-schools = Trường
+import-kind-staff = Cán bộ, giáo viên
+import-kind-pupils = Học sinh
+import-kind-assignments = Phân công
+import-row-count =
+    { $n ->
+       *[other] { $n } dòng
+    }
+import-ignored = Cột không đọc: { $columns }
+import-unread = Trang không đọc: { $sheets }
+import-columns = Cột nào là gì
+import-columns-hint = Đã đoán theo tên cột. Nếu sai, hãy chọn lại; lần sau sẽ được nhớ.
+import-column-ignored = (không đọc)
+import-columns-check = Kiểm tra lại với các cột này
+import-discard = Bỏ đợt nhập này
+import-no-file = Hãy chọn ít nhất một tệp.
+import-too-large = Các tệp cộng lại vượt quá { $largest } MB. Hãy chia nhỏ, hoặc lưu bảng tính mà không có hình ảnh.
+import-too-many-files = Nhiều hơn 20 tệp. Hãy chia thành nhiều đợt.
+import-too-many-open = Đang có 20 đợt nhập chưa xong. Hãy ghi hoặc bỏ bớt một đợt trong danh sách bên dưới.
+import-broken = Tệp chưa được gửi trọn vẹn. Hãy thử lại.
+import-no-school = Không có trường nào khớp. Hãy gõ mã trường.
 slip-title = Phiếu kích hoạt tài khoản
 slip-class = Lớp { $class }
 slip-open = 1. Quét mã QR, hoặc mở { $address }

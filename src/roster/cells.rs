@@ -28,7 +28,7 @@ struct Span {
 }
 
 /// A row: its number in the spreadsheet (from 1) and its cells by column (from 0).
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct RawRow {
     pub(super) number: u32,
     /// Whether its workbook counts days from 1904, as Excel for Mac did.

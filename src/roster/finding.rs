@@ -54,6 +54,10 @@ pub enum Finding {
     SectorIdTaken,
     /// A pupil of another school, which has not released them.
     PupilElsewhere(String),
+    /// Somebody who is at another school, and whoever imports administers this one only.
+    PersonElsewhere,
+    /// Schools themselves are the sector's to change.
+    SchoolNotYours,
     /// The pupil is at the school since this day, which is later than the day of leaving: they came back.
     LeftBefore(Date),
     /// Somebody who works at a school is to become a pupil.
@@ -176,6 +180,16 @@ impl Finding {
                 "pupil_elsewhere",
                 "em này đang học ở trường {school}. Khi nhập thật, trường đó nhận được đề nghị và duyệt ở trang «Chuyển trường»; hoặc đề nghị trường đó ghi «Chuyển đi», rồi nhập lại tệp này.",
                 "this is a pupil of the school {school}. With --commit it gets a request, and decides on the page of transfers; or ask it to record “Chuyển đi”, then import this file again.",
+            ),
+            Self::PersonElsewhere => held(
+                "person_elsewhere",
+                "người mang mã «{value}» đang ở trường khác. Hãy đề nghị trường đó cho chuyển đi, hoặc nhờ quản trị ngành nhập.",
+                "“{value}” is at another school. Ask it to release them, or the sector's administrator to import this.",
+            ),
+            Self::SchoolNotYours => error(
+                "school_not_yours",
+                "tên, cấp học và trạng thái của trường «{value}» do quản trị ngành nhập. Hãy gửi tệp này cho quản trị ngành.",
+                "name, levels and status of the school “{value}” are the sector's to import. Send this file to its administrator.",
             ),
             Self::LeftBefore(_) => warning(
                 "left_before",

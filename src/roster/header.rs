@@ -1,6 +1,9 @@
 //! Finds the header row by the names in it, wherever it is, and what kind of file it heads.
 
+use std::sync::Arc;
+
 use super::{
+    amended::Amended,
     cells::{Cell, RawRow},
     field::{Alias, Field, Kind, alias},
 };
@@ -21,9 +24,9 @@ pub struct Mapping {
     /// The header's row in the spreadsheet, from 1.
     pub row: u32,
     /// Columns nobody knows: ignored, but listed.
-    pub unknown: Vec<String>,
+    pub unknown: Vec<Column>,
     /// Columns that name a field again: ignored, but listed.
-    pub duplicates: Vec<String>,
+    pub duplicates: Vec<Column>,
     /// The one school year that is named above the header, and the row.
     pub year: Option<(u32, SchoolYear)>,
     columns: [Option<Column>; Field::COUNT],
@@ -45,6 +48,11 @@ impl Mapping {
         self.columns.iter().flatten()
     }
 
+    /// The columns that are not read.
+    pub fn ignored(&self) -> impl Iterator<Item = &Column> {
+        self.unknown.iter().chain(&self.duplicates)
+    }
+
     fn count(&self) -> usize {
         self.columns().count()
     }
@@ -59,6 +67,7 @@ impl Mapping {
 pub(super) struct Finder {
     asked: Option<Kind>,
     school_known: bool,
+    amended: Arc<Amended>,
     seen: usize,
     best: Option<(Mapping, Kind)>,
     closest: Mapping,
@@ -73,13 +82,13 @@ const ROWS: usize = 60;
 
 impl Finder {
     /// Looks for the header of this kind, or of any; `school_known`: the file need not name the school.
-    pub(super) fn new(asked: Option<Kind>, school_known: bool) -> Self {
-        Self { asked, school_known, ..Self::default() }
+    pub(super) fn new(asked: Option<Kind>, school_known: bool, amended: Arc<Amended>) -> Self {
+        Self { asked, school_known, amended, ..Self::default() }
     }
 
     /// Looks at the next row; `false` when enough were seen.
     pub(super) fn look(&mut self, row: &RawRow) -> bool {
-        let titles = titles(row);
+        let titles = titles(row, &self.amended);
         if self.garbled.is_none() {
             let garbled = row.iter().find(|cell| mojibake::is_garbled(cell.text));
             self.garbled = garbled.map(|cell| (row.number, cell.text.chars().take(60).collect()));
@@ -137,14 +146,15 @@ impl Finder {
     }
 
     /// The header, or what came closest.
-    pub(super) fn finish(self) -> Result<(Mapping, Kind), Closest> {
+    pub(super) fn finish(self) -> Result<(Mapping, Kind), Box<Closest>> {
         let Some((mut mapping, kind)) = self.best else {
-            return Err(Closest {
+            return Err(Box::new(Closest {
                 row: self.closest.row,
                 missing: self.closest_kind.map(|kind| (kind, missing(kind, &self.closest, self.school_known))),
                 recognised: self.closest.fields(),
+                mapping: self.closest,
                 garbled: self.garbled,
-            });
+            }));
         };
         let mut above = self.years.into_iter().filter(|(row, _)| *row < mapping.row);
         mapping.year = above.next().filter(|(_, year)| above.all(|(_, other)| other == *year));
@@ -158,6 +168,7 @@ pub(super) struct Closest {
     pub(super) row: u32,
     pub(super) missing: Option<(Kind, Vec<Field>)>,
     pub(super) recognised: Vec<Field>,
+    pub(super) mapping: Mapping,
     /// The first row with text that lost its letters, and the text.
     pub(super) garbled: Option<(u32, String)>,
 }
@@ -181,11 +192,15 @@ struct Title {
     alias: Option<Alias>,
 }
 
-fn titles(row: &RawRow) -> Vec<Title> {
+fn titles(row: &RawRow, amended: &Amended) -> Vec<Title> {
     let title = |(index, cell): (usize, Cell<'_>)| {
         let repaired = mojibake::repair(cell.text);
         let text = text::clean(repaired.as_deref().unwrap_or(cell.text)).into_owned();
-        let alias = recognise(&text);
+        let alias = match amended.said_of(&text) {
+            // What somebody says counts before what a title looks like.
+            Some(said) => said.map(|field| Alias { field, hint: None, rank: 0 }),
+            None => recognise(&text).map(|alias| Alias { rank: alias.rank + 1, ..alias }),
+        };
         Title { index, text, alias }
     };
     row.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty()).map(title).collect()
@@ -213,7 +228,7 @@ fn map(row: u32, titles: &[Title]) -> (Mapping, Vec<Kind>) {
     for Title { index, text: title, alias } in titles {
         let (index, title) = (*index, title.clone());
         let Some(Alias { field, hint, rank }) = *alias else {
-            mapping.unknown.push(title);
+            mapping.unknown.push(Column { index, title });
             continue;
         };
         hints.extend(hint);
@@ -225,7 +240,7 @@ fn map(row: u32, titles: &[Title]) -> (Mapping, Vec<Kind>) {
         } else {
             Some(column)
         };
-        mapping.duplicates.extend(loser.map(|column| column.title));
+        mapping.duplicates.extend(loser);
     }
     (mapping, hints)
 }
@@ -278,8 +293,8 @@ mod tests {
     use super::*;
     use crate::roster::cells::Form;
 
-    fn found(rows: &[&[&str]], asked: Option<Kind>) -> Result<(Mapping, Kind), Closest> {
-        let mut finder = Finder::new(asked, false);
+    fn found(rows: &[&[&str]], asked: Option<Kind>) -> Result<(Mapping, Kind), Box<Closest>> {
+        let mut finder = Finder::new(asked, false, Arc::default());
         for (n, cells) in rows.iter().enumerate() {
             let mut row = RawRow::default();
             row.begin(u32::try_from(n).unwrap() + 1);
@@ -311,8 +326,8 @@ mod tests {
         assert_eq!((mapping.row, kind), (3, Kind::Pupils));
         assert_eq!(mapping.column(Field::FullName).unwrap().index, 1);
         assert_eq!(mapping.column(Field::SectorId).unwrap().title, "Mã định danh Bộ GD&ĐT (*)");
-        assert_eq!(mapping.unknown, ["Dân tộc"]);
-        assert_eq!(mapping.duplicates, ["Mã HS"]);
+        assert_eq!(mapping.unknown, [Column { index: 3, title: "Dân tộc".into() }]);
+        assert_eq!(mapping.duplicates, [Column { index: 6, title: "Mã HS".into() }]);
     }
 
     #[test]

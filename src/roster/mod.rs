@@ -1,14 +1,16 @@
 //! Rosters from files: readers, plan, apply.
 //!
-//! The reading half is pure: it turns the bytes of a CSV, XLSX, XLS or ODS file, or of a page with a table, into typed rows and named problems and knows
-//! nothing of the database. It refuses files beyond [`Limits`] (R45), document types and links to other files (R46).
+//! The reading half is pure: it turns the bytes of a CSV, XLSX, XLS or ODS file, or of a page with a table, into typed rows
+//! and named problems, and knows nothing of the database. It refuses files beyond [`Limits`] (R45), document types and links to other files (R46).
 
+mod amended;
 mod apart;
 mod apply;
 mod cell_reader;
 mod cells;
 mod convert;
 mod csv;
+pub mod desk;
 mod encoding;
 mod error;
 mod error_text;
@@ -24,6 +26,7 @@ mod messages;
 mod ods;
 mod oneroster;
 mod package;
+mod peek;
 mod person;
 mod plan;
 mod row;
@@ -35,10 +38,11 @@ mod xls;
 mod xlsx;
 mod xml_scan;
 
+pub use amended::{Amended, AmendedCell};
 pub use apart::{Isolation, Reading, become_bounded, read_stdin};
 pub use apply::{
-    Ask, Brake, FileError, FileReport, ImportError, Progress, Report, Stage, Watch, WorkbookError, close, import,
-    write_workbook,
+    Ask, Brake, FileError, FileReport, ImportError, Importer, Progress, Report, Sample, Stage, Watch, WorkbookError,
+    close, import, write_workbook,
 };
 pub use error::{Bound, OpenError, ReadError};
 pub use field::{Field, Kind};
@@ -46,6 +50,7 @@ pub use finding::{Finding, Spot};
 pub use header::{Column, Mapping};
 pub use issue::{Issue, Language, Problem, Severity};
 pub use limits::Limits;
+pub use peek::{Peeked, PeekedColumn, peek};
 pub use plan::{Outcome, Tally};
 pub use row::{AssignmentRow, Decided, Function, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
 pub use source::{Options, Source, open};

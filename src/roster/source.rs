@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{
+    amended::{Amended, AmendedRows},
     apart::{self, Isolation, Reading},
     cell_reader::Place,
     cells::RawRow,
@@ -38,6 +39,8 @@ pub struct Options {
     pub sheet: Option<String>,
     /// How large it may be.
     pub limits: Limits,
+    /// What somebody changed about it after a look.
+    pub amended: Arc<Amended>,
     /// Which process reads it.
     pub reading: Reading,
 }
@@ -53,6 +56,7 @@ pub struct Source {
     place: Place,
     school: Option<SchoolCode>,
     table: Table,
+    amended: AmendedRows,
 }
 
 /// What else a workbook holds beside the sheet that was opened.
@@ -85,13 +89,30 @@ impl Others {
     }
 }
 
-enum Table {
+/// A file's rows.
+pub(super) enum Table {
     Csv(CsvFile),
     Sheets(Book),
 }
 
 /// Opens a CSV, XLSX, XLS or ODS file or a page with a table, checks it against the limits and finds its header. Blocks: never on an async thread.
 pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
+    let Opened { table, sheet, found, others } = look(path, options)?;
+    let (header, kind) = found.map_err(|closest| no_header(closest, &sheet))?;
+    let name = name(path, options);
+    let amended = options.amended.of_sheet(&name, &sheet);
+    let place = Place::new(name.into(), sheet.into(), &header);
+    Ok(Source { kind, header, others, place, school: options.school.clone(), table, amended })
+}
+
+/// What reports call a file.
+pub(super) fn name(path: &Path, options: &Options) -> String {
+    let own = || path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    options.name.clone().unwrap_or_else(own)
+}
+
+/// Finds the table in a file, and what looks most like its header.
+pub(super) fn look(path: &Path, options: &Options) -> Result<Opened, OpenError> {
     let mut file = File::open(path)?;
     let mut sample = Vec::with_capacity(64 * 1024);
     file.by_ref().take(64 * 1024).read_to_end(&mut sample)?;
@@ -99,25 +120,35 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     if sample.is_empty() {
         return Err(OpenError::Empty);
     }
-    let Opened { table, sheet, header, kind, others } = match shape(&sample) {
-        Shape::Document => return Err(OpenError::OtherDocument),
-        Shape::Archive => return Err(OpenError::Archive),
+    match shape(&sample) {
+        Shape::Document => Err(OpenError::OtherDocument),
+        Shape::Archive => Err(OpenError::Archive),
         Shape::Zip if options.reading.isolation == Isolation::OldWorkbooks => {
-            find_sheet(Book::new(sheets::open_zip(file, &options.limits)?, &options.limits), options)?
+            find_sheet(Book::new(sheets::open_zip(file, &options.limits)?, &options.limits), options)
         }
         Shape::Ole | Shape::Zip => {
-            find_sheet(Book::new(apart::open(file, &options.reading, &options.limits)?, &options.limits), options)?
+            find_sheet(Book::new(apart::open(file, &options.reading, &options.limits)?, &options.limits), options)
         }
         Shape::Markup => {
             let page = Page::open(file, &sample, &options.limits)?;
-            find_sheet(Book::new(Box::new(page), &options.limits), options)?
+            find_sheet(Book::new(Box::new(page), &options.limits), options)
         }
-        Shape::Text => find_delimiter(CsvFile::open(file, &sample, &options.limits)?, options)?,
-    };
-    let own_name = || path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let name = options.name.clone().unwrap_or_else(own_name);
-    let place = Place::new(name.into(), sheet.into(), &header);
-    Ok(Source { kind, header, others, place, school: options.school.clone(), table })
+        Shape::Text => find_delimiter(CsvFile::open(file, &sample, &options.limits)?, options),
+    }
+}
+
+impl Table {
+    /// Shows every row as it stands in the file.
+    pub(super) fn walk(
+        &mut self,
+        sheet: &str,
+        visit: &mut dyn FnMut(&RawRow) -> ControlFlow<()>,
+    ) -> Result<(), ReadError> {
+        match self {
+            Self::Csv(csv) => csv.walk(visit),
+            Self::Sheets(workbook) => workbook.walk(sheet, visit),
+        }
+    }
 }
 
 impl Source {
@@ -138,18 +169,21 @@ impl Source {
 
     /// Shows every row as it stands in the file, titles and header too. Blocks: never on an async thread.
     pub(super) fn for_each_row(&mut self, mut visit: impl FnMut(&RawRow) -> ControlFlow<()>) -> Result<(), ReadError> {
-        match &mut self.table {
-            Table::Csv(csv) => csv.walk(&mut visit),
-            Table::Sheets(workbook) => workbook.walk(&self.place.sheet, &mut visit),
-        }
+        let Self { table, place, amended, .. } = self;
+        table.walk(&place.sheet, &mut |row| match amended.of(row) {
+            Some(row) => visit(&row),
+            None => visit(row),
+        })
     }
 
     /// Hands out every row below the header that says anything, until the visitor breaks. Can be called again.
     /// Blocks: never on an async thread.
     pub fn for_each(&mut self, mut visit: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), ReadError> {
-        let Self { kind, header, place, school, table, .. } = self;
+        let Self { kind, header, place, school, table, amended, .. } = self;
         let mut first = true;
-        let mut each = |row: &RawRow| {
+        table.walk(&place.sheet, &mut |row| {
+            let changed = amended.of(row);
+            let row = changed.as_ref().unwrap_or(row);
             if row.number <= header.row || is_ghost(header, row) || repeats_header(header, row) {
                 return ControlFlow::Continue(());
             }
@@ -157,11 +191,7 @@ impl Source {
                 return ControlFlow::Continue(());
             }
             visit(convert::record(*kind, place, row, school.as_ref()))
-        };
-        match table {
-            Table::Csv(csv) => csv.walk(&mut each),
-            Table::Sheets(workbook) => workbook.walk(&place.sheet, &mut each),
-        }
+        })
     }
 }
 
@@ -171,11 +201,12 @@ impl std::fmt::Debug for Source {
     }
 }
 
-struct Opened {
-    table: Table,
-    sheet: String,
-    header: Mapping,
-    kind: Kind,
+/// A table that was found.
+pub(super) struct Opened {
+    pub(super) table: Table,
+    pub(super) sheet: String,
+    /// The header and the kind, or what came closest.
+    pub(super) found: Result<(Mapping, Kind), Box<Closest>>,
     others: Others,
 }
 
@@ -183,12 +214,12 @@ fn find_sheet(mut workbook: Book, options: &Options) -> Result<Opened, OpenError
     let asked = |sheet: &String| options.sheet.as_ref().is_none_or(|asked| asked == sheet);
     let mut found = Vec::new();
     for sheet in workbook.names().to_vec().into_iter().filter(asked) {
-        let mut finder = Finder::new(options.kind, options.school.is_some());
+        let mut finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
         workbook.unspread();
         workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
         if finder.score() > 0 && workbook.spread(&sheet)? {
             // A header of two rows is whole only in the second.
-            finder = Finder::new(options.kind, options.school.is_some());
+            finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
             workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
         }
         found.push((finder, sheet));
@@ -202,8 +233,7 @@ fn find_sheet(mut workbook: Book, options: &Options) -> Result<Opened, OpenError
         return Err(OpenError::TooLarge { what: Bound::Sheets, most: options.limits.sheets as u64 });
     }
     workbook.spread(&sheet)?;
-    let (header, kind) = finder.finish().map_err(|closest| no_header(closest, &sheet))?;
-    Ok(Opened { table: Table::Sheets(workbook), sheet, header, kind, others })
+    Ok(Opened { table: Table::Sheets(workbook), sheet, found: finder.finish(), others })
 }
 
 /// Tries each delimiter: the right one is that under which a header appears.
@@ -212,7 +242,7 @@ fn find_delimiter(mut csv: CsvFile, options: &Options) -> Result<Opened, OpenErr
     let mut open = None;
     for delimiter in DELIMITERS {
         csv.delimiter = delimiter;
-        let mut finder = Finder::new(options.kind, options.school.is_some());
+        let mut finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
         match csv.walk(&mut |row| go_on(finder.look(row))) {
             // Cut in the wrong places, a quote may seem to open.
             Err(error @ ReadError::OpenQuote { .. }) if finder.score() == 0 => {
@@ -229,15 +259,14 @@ fn find_delimiter(mut csv: CsvFile, options: &Options) -> Result<Opened, OpenErr
         return Err(error.into());
     }
     csv.delimiter = delimiter;
-    let (header, kind) = finder.finish().map_err(|closest| no_header(closest, ""))?;
-    Ok(Opened { table: Table::Csv(csv), sheet: String::new(), header, kind, others: Others::default() })
+    Ok(Opened { table: Table::Csv(csv), sheet: String::new(), found: finder.finish(), others: Others::default() })
 }
 
 const fn go_on(more: bool) -> ControlFlow<()> {
     if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
-fn no_header(closest: Closest, sheet: &str) -> OpenError {
+fn no_header(closest: Box<Closest>, sheet: &str) -> OpenError {
     if let Some((row, text)) = closest.garbled {
         return OpenError::Garbled { row, text };
     }

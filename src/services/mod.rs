@@ -15,7 +15,7 @@ pub mod polls;
 pub mod recent;
 pub mod together;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use together::Together;
 
@@ -61,6 +61,8 @@ pub struct Settings {
     pub graduates_kept: Duration,
     /// The shortest password.
     pub shortest_password: usize,
+    /// The program that reads uploaded workbooks, in a process of its own; this one, if `None`.
+    pub reader: Option<PathBuf>,
     /// What the protocol's endpoints offer beyond what is always there.
     pub offer: Offer,
     /// What apps that register themselves are held to.
@@ -85,6 +87,7 @@ impl Settings {
             activation: Duration::from_hours(24 * 60),
             graduates_kept: Duration::from_hours(24 * 365),
             shortest_password: 8,
+            reader: None,
             offer: Offer::default(),
             registrar: Registrar::default(),
         }

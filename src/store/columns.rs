@@ -11,8 +11,8 @@ use crate::{
         digest::Digest,
         id::{
             AccountId, AffiliationId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId, EventId,
-            GrantId, IdentifierId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId, SessionId,
-            TransferId,
+            GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId,
+            SessionId, TransferId,
         },
     },
     model::account::AccountState,
@@ -47,6 +47,7 @@ id_columns!(
     AccountId,
     AffiliationId,
     BatchId,
+    ImportId,
     ClassId,
     ClientKey,
     ContactId,

@@ -29,6 +29,7 @@ pub mod exporting;
 pub mod facts;
 pub mod finding;
 pub mod grants;
+pub mod import_tasks;
 pub mod imports;
 pub mod jobs;
 pub mod keys;
@@ -333,6 +334,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("exporting", exporting::ALL),
         ("finding", finding::ALL),
         ("grants", grants::ALL),
+        ("import_tasks", import_tasks::ALL),
         ("imports", imports::ALL),
         ("jobs", jobs::ALL),
         ("keys", keys::ALL),

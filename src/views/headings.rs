@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::pages::{
     Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Logout, NotMe, Password, People, Person, Portal, Recover, SignIn,
-    SignedOut, Text, Transfer, TransferNew, Transfers,
+    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, NotMe, Password, People, Person, Portal, Recover,
+    SignIn, SignedOut, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -94,6 +94,7 @@ called! {
     FormPost "form-post-title";
     ConsoleHome "console-title";
     People "people-title";
+    Imports "import-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
     FirstAdministrator "first-title";

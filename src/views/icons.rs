@@ -53,6 +53,8 @@ pub enum Icon {
     Search,
     /// Protected.
     Shield,
+    /// Bringing files.
+    Upload,
     /// From one school to another.
     Transfer,
 }
@@ -113,6 +115,9 @@ impl Icon {
             }
             Self::Shield => {
                 r#"<path d="M20 13c0 5-3.5 7.5-7.66 8.95a1 1 0 0 1-.67-.01C7.5 20.5 4 18 4 13V6a1 1 0 0 1 1-1c2 0 4.5-1.2 6.24-2.72a1.17 1.17 0 0 1 1.52 0C14.51 3.81 17 5 19 5a1 1 0 0 1 1 1z"/><path d="m9 12 2 2 4-4"/>"#
+            }
+            Self::Upload => {
+                r#"<path d="M12 3v12"/><path d="m17 8-5-5-5 5"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/>"#
             }
         }
     }

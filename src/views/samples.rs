@@ -1,6 +1,7 @@
 //! Every page in every state worth seeing, for tests: none may be left out of [`all`].
 
 mod console;
+mod imports;
 mod lifecycle;
 mod people;
 
@@ -19,6 +20,7 @@ pub(super) struct Rendered {
 pub(super) fn all(locale: Locale) -> Vec<Rendered> {
     let mut pages = people::all(locale);
     pages.extend(console::all(locale));
+    pages.extend(imports::all(locale));
     pages.extend(lifecycle::all(locale));
     pages
 }

@@ -126,8 +126,7 @@ fn ask(args: &Args) -> Ask {
         year: args.year,
         commit: args.commit,
         confirm_ended: args.confirm_ended.map(i64::from),
-        limits: roster::Limits::default(),
-        reading: roster::Reading::default(),
+        ..Ask::default()
     }
 }
 

@@ -2,24 +2,28 @@
 //! nothing here (R38).
 
 mod first;
+mod import;
+mod imports;
 mod people;
 mod person;
 mod transfers;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::StatusCode,
     response::Response,
     routing::{get, post},
 };
 
 use super::{
-    Shared, render,
+    LARGEST_BODY, Shared, render,
     visitor::{Form, Visitor},
 };
 use crate::{
     admin::people as finding,
     protocol::{error::Refusal, params::Params},
+    roster::desk::LARGEST,
     services::authority::{Denied, NoPermit, Standing},
     store::sessions::SessionRow,
     views::{AccountState, ConsoleHome, Counts},
@@ -36,6 +40,15 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/suspend", post(person::suspend))
         .route("/console/people/{id}/resume", post(person::resume))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
+        .route("/console/imports", get(imports::page))
+        .route("/console/imports/{id}", get(import::page))
+        .route("/console/imports/{id}/cells", post(import::correct))
+        .route("/console/imports/{id}/columns", post(import::name_columns))
+        .route("/console/imports/{id}/commit", post(import::commit))
+        .route("/console/imports/{id}/discard", post(import::discard))
+        .route("/console/imports/{id}/result", get(import::result))
+        // Files are larger than forms: how large they may be is counted as they come.
+        .route("/console/imports", post(imports::upload).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))
         .route("/console/transfers", get(transfers::page))
         .route("/console/transfers/new", get(transfers::new).post(transfers::ask))
         .route("/console/transfers/{id}", get(transfers::one))

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     base::{clock::Moment, digest::Digest, id::BatchId},
     model::school_year::SchoolYear,
-    services::{Services, audit::Actor},
+    services::Services,
     store::{
         Day, StoreError, Tx, audit,
         audit::Event,
@@ -51,7 +51,7 @@ pub(super) async fn begin(sv: &Services, ask: &Ask, survey: &Survey, begun: Begu
     let detail = json!({
         "files": names, "kinds": kinds, "rows": survey.rows(), "confirmed": ask.confirm_ended,
     });
-    let event = sv.event(&Actor::CommandLine, "import.started", subject(id), &detail);
+    let event = sv.event(&ask.by.actor(), "import.started", subject(id), &detail);
     let batch = NewBatch {
         id,
         fingerprint: begun.fingerprint,
@@ -87,9 +87,9 @@ async fn record(tx: &mut Tx, (batch, event, year): &(NewBatch, Event, SchoolYear
 
 /// Closes a run whose report was told: run again, the same files are a new run.
 pub async fn close(sv: &Services, report: &Report) -> Result<(), StoreError> {
-    let Some(batch) = report.batch else { return Ok(()) };
+    let Some((batch, by)) = report.batch else { return Ok(()) };
     let counts = serde_json::to_value(report.tally).unwrap_or_default();
-    let event = sv.event(&Actor::CommandLine, "import.finished", subject(batch), &counts);
+    let event = sv.event(&by.actor(), "import.finished", subject(batch), &counts);
     let turn = (batch, counts.to_string(), event, sv.clock.now());
     sv.store
         .write(turn, async |tx: &mut Tx, (batch, counts, event, now)| {

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{super::plan::Directory, survey::Survey};
 use crate::{
     base::id::OrgId,
@@ -17,7 +19,7 @@ const FEW: i64 = 20;
 const PER_CENT: i64 = 5;
 
 /// Why an import waits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brake {
     /// How many people's roles it ends, at all schools: the number to be typed.
     pub ended: i64,

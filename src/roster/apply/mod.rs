@@ -6,6 +6,7 @@
 mod batch;
 mod brake;
 mod feed;
+mod importer;
 mod load;
 mod report;
 mod run;
@@ -15,7 +16,8 @@ mod write;
 
 pub use batch::close;
 pub use brake::Brake;
-pub use report::{FileReport, Report};
+pub use importer::Importer;
+pub use report::{FileReport, Report, Sample};
 pub use run::{Ask, ImportError, Progress, Stage, Watch, import};
 pub use survey::FileError;
 pub use workbook::{WorkbookError, write_workbook};

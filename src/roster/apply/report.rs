@@ -2,14 +2,18 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     super::{
         cell_reader::Place,
         field::Kind,
         issue::{Issue, Problem, Severity},
         plan::{Outcome, Prepared, Tally, UnitOutcome},
+        row::{Record, Row},
     },
     brake::Brake,
+    importer::Importer,
     survey::{Survey, Surveyed},
 };
 use crate::base::id::{BatchId, PersonId};
@@ -29,8 +33,30 @@ pub struct Report {
     pub created: Vec<PersonId>,
     /// Why it waits for a confirmation.
     pub brake: Option<Brake>,
-    pub(super) batch: Option<BatchId>,
+    /// The first rows of each outcome, for whoever looks the run over.
+    pub samples: Vec<Sample>,
+    pub(super) batch: Option<(BatchId, Importer)>,
 }
+
+/// A row and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// The file's place among the run's.
+    pub file: u16,
+    /// The row in the spreadsheet, from 1.
+    pub row: u32,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Whom or what it is about.
+    pub name: String,
+    /// By what they are known.
+    pub id: String,
+    /// The class, where there is one.
+    pub class: String,
+}
+
+/// How many rows of each outcome are kept.
+const SAMPLES: usize = 100;
 
 /// A file of a run.
 #[derive(Debug)]
@@ -63,6 +89,7 @@ impl Report {
             issues: Vec::new(),
             created: Vec::new(),
             brake: None,
+            samples: Vec::new(),
             batch: None,
         }
     }
@@ -74,6 +101,7 @@ impl Report {
         let mut noted = unit.noted.into_iter().peekable();
         for (Prepared { record, .. }, outcome) in rows.into_iter().zip(unit.rows) {
             report.outcomes.push((record.row, outcome));
+            sample(&mut self.samples, file, &record, outcome);
             self.issues.extend(record.outcome.err().into_iter().flatten());
             while let Some(found) = noted.next_if(|found| found.row <= record.row) {
                 let problem = Problem::Found(found.finding);
@@ -94,9 +122,27 @@ impl Report {
     }
 }
 
+fn sample(samples: &mut Vec<Sample>, file: u16, record: &Record, outcome: Outcome) {
+    let Ok(row) = &record.outcome else { return };
+    if samples.iter().filter(|sample| sample.outcome == outcome).count() >= SAMPLES {
+        return;
+    }
+    let id = |who: &crate::roster::Identity| who.sector_id.as_ref().map(ToString::to_string).unwrap_or_default();
+    let (name, id, class) = match row {
+        Row::School(row) => (row.name.clone(), row.code.to_string(), String::new()),
+        Row::Staff(row) => (row.who.name.as_str().to_owned(), id(&row.who), String::new()),
+        Row::Pupil(row) => {
+            let class = row.class.as_ref().map(ToString::to_string).unwrap_or_default();
+            (row.who.name.as_str().to_owned(), id(&row.who), class)
+        }
+        Row::Assignment(row) => (String::new(), row.teacher.to_string(), row.class.to_string()),
+    };
+    samples.push(Sample { file, row: record.row, outcome, name, id, class });
+}
+
 impl FileReport {
     /// Where the column of a title is in the file.
-    pub(super) fn column(&self, title: &str) -> Option<usize> {
+    pub fn column(&self, title: &str) -> Option<usize> {
         self.place.column(title)
     }
 

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::{
     super::{
+        amended::Amended,
         apart::Reading,
         field::Kind,
         limits::Limits,
@@ -24,6 +25,7 @@ use super::{
     batch::{self, Batch, Begun},
     brake,
     feed::{self, feed},
+    importer::Importer,
     load::{holders, load},
     report::Report,
     survey::{FileError, Survey, survey},
@@ -36,7 +38,7 @@ use crate::{
     },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     people::following::Following,
-    services::{Services, audit::Actor},
+    services::Services,
     store::{StoreError, Tx, directory, imports::NewUnit},
 };
 
@@ -63,6 +65,10 @@ pub struct Ask {
     pub confirm_ended: Option<i64>,
     /// How large files may be.
     pub limits: Limits,
+    /// What somebody changed about the files after a look.
+    pub amended: Arc<Amended>,
+    /// On whose behalf.
+    pub by: Importer,
     /// Which process reads them.
     pub reading: Reading,
 }
@@ -147,8 +153,7 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
     let year = ask.year.unwrap_or_else(|| SchoolYear::of(sv.clock.now().day()));
     let survey = look(sv, ask, &mut watch).await?;
     survey.refuse_other_years(year)?;
-    let options =
-        json!({ "year": year.to_string(), "school": ask.school.as_ref().map(ToString::to_string) }).to_string();
+    let options = told(ask, year);
     let begun = Begun { fingerprint: survey.fingerprint(&options), options, year };
     let run = Run { sv, ask, year, survey: &survey };
     if !ask.commit {
@@ -169,6 +174,18 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
         None => batch::begin(sv, ask, &survey, begun).await?,
     };
     run.pass(&mut watch, Some(batch)).await
+}
+
+/// What decides, beside the files themselves, what comes of them: in this form it tells one run from another.
+fn told(ask: &Ask, year: SchoolYear) -> String {
+    let mut options = json!({ "year": year.to_string(), "school": ask.school.as_ref().map(ToString::to_string) });
+    if !ask.amended.is_empty() {
+        options["amended"] = json!(*ask.amended);
+    }
+    if ask.by != Importer::CommandLine {
+        options["by"] = json!(format!("{:?}", ask.by));
+    }
+    options.to_string()
 }
 
 /// The first look, on a thread of its own.
@@ -198,6 +215,7 @@ fn options(ask: &Ask) -> Options {
         kind: ask.kind,
         school: ask.school.clone(),
         limits: ask.limits.clone(),
+        amended: Arc::clone(&ask.amended),
         reading: ask.reading.clone(),
         ..Options::default()
     }
@@ -270,6 +288,7 @@ impl Run<'_> {
             today: started_at.day(),
             year: self.year,
             only: self.ask.school.clone(),
+            bounded: matches!(self.ask.by, Importer::School(_)),
             directory: read_directory(sv, self.year).await?,
             seen: Seen::default(),
             released: self.survey.released.clone(),
@@ -337,7 +356,7 @@ impl Pass<'_> {
         let unit = UnitWrite {
             record,
             changes,
-            following: Following::of(sv, &Actor::CommandLine),
+            following: Following::of(sv, &self.run.ask.by.actor()),
             until: now + sv.settings.activation,
             now,
         };
@@ -356,7 +375,7 @@ impl Pass<'_> {
     async fn finish(mut self) -> Result<Report, ImportError> {
         if let Some(batch) = &self.batch {
             self.report.committed = true;
-            self.report.batch = Some(batch.id);
+            self.report.batch = Some((batch.id, self.run.ask.by));
         } else {
             let (store, directory) = (&self.run.sv.store, &self.world.directory);
             self.report.brake = brake::brake(store, directory, &self.ended_at).await?;

@@ -211,7 +211,7 @@ fn surveyed(path: &Path, source: &Source) -> io::Result<Surveyed> {
         place: source.place().clone(),
         header: source.header.row,
         year: source.header.year,
-        ignored: source.header.unknown.iter().chain(&source.header.duplicates).cloned().collect(),
+        ignored: source.header.ignored().map(|column| column.title.clone()).collect(),
         unread: source.others.different.clone(),
         rows: 0,
         digest: digest(path)?,

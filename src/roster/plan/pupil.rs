@@ -79,6 +79,9 @@ fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<Pers
         None => unit.newcomer(&row.who, it)?,
     };
     unit.may_be_corrected(id, &row.who, it)?;
+    if !would_be_a_transfer(unit, id, &school) {
+        unit.may_be_claimed(id, school.id, row.who.sector_id.as_ref().map_or("", |id| id.as_str()))?;
+    }
     let before = unit.state(id);
     let role = begin(unit, row, it, (id, &school))?;
     unit.correct(id, &row.who, it);
@@ -88,6 +91,12 @@ fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<Pers
     }
     unit.touched.push(id);
     Ok(if found.is_none() { Outcome::Created } else { unit.since(id, &before) })
+}
+
+/// Whether the pupil is at another school that has to release them: that is told in its own words.
+fn would_be_a_transfer(unit: &Unit<'_>, id: PersonId, school: &School) -> bool {
+    let schooling = unit.people.get(&id).and_then(|known| known.standing.schooling());
+    Post::pupil(school.id, school.levels).is_schooling() && schooling.is_some_and(|role| role.post.org != school.id)
 }
 
 /// The pupil's role at the school, begun if it has to be.

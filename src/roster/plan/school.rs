@@ -27,6 +27,9 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &SchoolRow, it: &Prepared) -> Resul
     if let Some(only) = unit.world.only.as_ref().filter(|only| **only != row.code) {
         return Err(trouble(Finding::SchoolNotAsked(only.to_string())));
     }
+    if unit.world.bounded {
+        return Err(trouble(Finding::SchoolNotYours));
+    }
     let place = place(&row.code);
     if unit.repeats(it, place, |spot| trouble(Finding::SchoolTwice(spot)))? {
         return Ok(Outcome::Repeated);

@@ -56,6 +56,8 @@ fn work(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared, found: Option<Person
         Some(id) => id,
         None => unit.newcomer(&row.who, it)?,
     };
+    let said = row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str());
+    unit.may_be_claimed(id, school.id, said)?;
     unit.may_be_corrected(id, &row.who, it)?;
     let before = unit.state(id);
     take_up(unit, row, (id, school.id))?;

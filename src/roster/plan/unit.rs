@@ -243,6 +243,17 @@ impl<'w> Unit<'w> {
         }
     }
 
+    /// Somebody who is at another school is not claimed by this one, when that is all that whoever imports administers:
+    /// claimed, they could be given a code.
+    pub(super) fn may_be_claimed(&self, id: PersonId, school: OrgId, said: &str) -> Result<(), Trouble> {
+        let known = self.people.get(&id).filter(|known| self.world.bounded && known.was.is_some());
+        let mut active = known.into_iter().flat_map(|known| known.standing.active()).peekable();
+        if active.peek().is_none() || active.any(|role| role.post.org == school) {
+            return Ok(());
+        }
+        Err(Trouble::new(Field::SectorId, said, Finding::PersonElsewhere))
+    }
+
     /// How a person stands in this unit so far.
     pub(super) fn state(&self, id: PersonId) -> State {
         let known = self.people.get(&id);

@@ -20,6 +20,8 @@ pub(crate) struct World {
     pub(crate) year: SchoolYear,
     /// The one school that the import is for.
     pub(crate) only: Option<SchoolCode>,
+    /// Whether it is by somebody who administers that school and no other: then nobody who is elsewhere is claimed (R39).
+    pub(crate) bounded: bool,
     /// Schools, communes, classes.
     pub(crate) directory: Directory,
     /// What was met before.

@@ -23,6 +23,8 @@ pub enum What {
     DecideTransfer,
     /// Draft, review and schedule a school's step into the next year, and take it back.
     PlanRollover,
+    /// Import files of people.
+    ImportPeople,
     /// Give or take an administrative role.
     Delegate,
     /// Register, change and remove apps.
@@ -39,7 +41,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -50,6 +52,7 @@ impl What {
         Self::AskTransfer,
         Self::DecideTransfer,
         Self::PlanRollover,
+        Self::ImportPeople,
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
@@ -95,5 +98,21 @@ macro_rules! actions {
 }
 
 actions! {
-    FindPeople SeePerson IssueCode PrintSlips EndSessions Suspend Resume AskTransfer DecideTransfer PlanRollover Delegate ManageClients ManageKeys ReadAudit ExportAudit ExportPeople
+    FindPeople
+    SeePerson
+    IssueCode
+    PrintSlips
+    EndSessions
+    Suspend
+    Resume
+    AskTransfer
+    DecideTransfer
+    PlanRollover
+    ImportPeople
+    Delegate
+    ManageClients
+    ManageKeys
+    ReadAudit
+    ExportAudit
+    ExportPeople
 }

@@ -13,8 +13,8 @@ mod role;
 use std::time::Duration;
 
 pub use action::{
-    Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, IssueCode,
-    ManageClients, ManageKeys, PlanRollover, PrintSlips, ReadAudit, Resume, SeePerson, Suspend, What,
+    Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, ImportPeople,
+    IssueCode, ManageClients, ManageKeys, PlanRollover, PrintSlips, ReadAudit, Resume, SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};
@@ -102,6 +102,16 @@ impl Standing {
             auth_time: session.auth_time,
             held,
         }))
+    }
+
+    /// What whoever has this account administers, for what they asked for before and is done now. Nothing dangerous: they
+    /// are not here to sign in.
+    pub async fn of_account(sv: &Services, account: AccountId, person: PersonId) -> Result<Self, StoreError> {
+        let question = (account, Day(sv.clock.now().day()));
+        let held =
+            async |tx: &mut Tx, (account, today): &(AccountId, Day)| delegations::held(tx, *account, *today).await;
+        let held = sv.store.read(question, held).await?;
+        Ok(Self(Kind::Signed { account, person, auth_time: Moment::from_micros(0), held }))
     }
 
     /// The rights themselves, for showing them; none for the command line.

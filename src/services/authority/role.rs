@@ -45,6 +45,7 @@ impl AdminRole {
             | What::Resume
             | What::AskTransfer
             | What::DecideTransfer
+            | What::ImportPeople
             | What::PlanRollover
             | What::Delegate => {
                 matches!(self, Self::SectorAdmin | Self::SchoolAdmin)

@@ -47,6 +47,22 @@ for (const button of document.querySelectorAll("[data-prints]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+const following = document.querySelector("[data-follows]");
+if (following) {
+  const look = async () => {
+    try {
+      const answer = await fetch(following.dataset.follows, { credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const next = page.getElementById("follow");
+      if (!answer.ok || !next) return location.assign(following.dataset.follows);
+      document.getElementById("follow").replaceWith(next);
+    } catch {
+      // The network is away for a moment: the next look tells.
+    }
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 1000);
+}
 // A slip's QR code leads to /activate#u=…&c=…: filled in, and gone from the address before anybody can look there again.
 for (const form of document.querySelectorAll("form[data-slip]")) {
   const fillIn = () => {

@@ -135,7 +135,7 @@ pub enum Obstacle<'a> {
 }
 
 /// A school to choose.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct School {
     /// Its code (mã trường).
     pub code: String,

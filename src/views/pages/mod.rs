@@ -4,6 +4,7 @@ mod account;
 mod activation;
 mod board;
 mod console;
+mod imports;
 mod leaving;
 mod person;
 mod portal;
@@ -14,6 +15,10 @@ pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Passwor
 pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
 pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
+pub use imports::{
+    Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample, ImportSeverity,
+    ImportState, ImportedFile, Imports,
+};
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use person::{
     AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,

@@ -5,6 +5,7 @@ mod clients;
 mod codes;
 mod console;
 mod finding;
+mod imports;
 mod suspension;
 mod trail;
 mod transfers;

@@ -39,11 +39,44 @@ impl Browser {
     }
 
     async fn send(&mut self, t: &Tour, method: Method, path: &str, form: &[(&str, &str)]) -> Answer {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let mut request = Request::builder().method(&method).uri(path).header(header::COOKIE, cookies.join("; "));
-        if method == Method::POST {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let kind = (method == Method::POST).then_some("application/x-www-form-urlencoded");
+        self.ask(t, (method, path), kind, body.into_bytes()).await
+    }
+
+    /// Sends a form with files, each with its name and content.
+    pub(crate) async fn upload(
+        &mut self,
+        t: &Tour,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Answer {
+        const BOUNDARY: &str = "----a-boundary-of-the-tests";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        for (name, content) in files {
+            let head = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.ask(t, (Method::POST, path), Some(&kind), body).await
+    }
+
+    async fn ask(&mut self, t: &Tour, (method, path): (Method, &str), kind: Option<&str>, body: Vec<u8>) -> Answer {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::builder().method(method).uri(path).header(header::COOKIE, cookies.join("; "));
+        if let Some(kind) = kind {
+            request = request.header(header::CONTENT_TYPE, kind);
         }
         let answer = Answer::of(t.send(request.body(Body::from(body)).unwrap()).await).await;
         for set in answer.headers.get_all(header::SET_COOKIE) {

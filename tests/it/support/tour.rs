@@ -129,6 +129,8 @@ impl Tour {
         settings: Settings,
         authorities: Option<Authorities>,
     ) -> Self {
+        // This test binary is not the program that reads uploads.
+        let settings = Settings { reader: Some(env!("CARGO_BIN_EXE_phuong").into()), ..settings };
         let sv = Arc::new(services(database, &clock, entropy, settings, authorities).await);
         let router = http::router(sv.clone(), vec!["10.0.0.0/8".parse().unwrap()]);
         Self { clock, sv, router, people: Vec::new(), kept: None }

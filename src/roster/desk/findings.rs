@@ -1,0 +1,213 @@
+//! What a look or a write showed, as it is kept for the page.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::{Brake, Field, Issue, Language, Outcome, Peeked, Report, Sample, Severity, Tally};
+
+/// What was found. All of it is kept, but of long lists the beginning.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Findings {
+    /// Why nothing could be read, when nothing could.
+    pub problem: Option<Said>,
+    /// The columns of the files.
+    pub columns: Vec<ColumnsFound>,
+    /// The files and sheets that were read.
+    pub files: Vec<FileFound>,
+    /// How many of each outcome.
+    pub tally: Tally,
+    /// How many rows were refused.
+    pub refused: u64,
+    /// How many people must be confirmed to leave, and at which schools.
+    pub brake: Option<Brake>,
+    /// What is wrong, by cause.
+    pub causes: Vec<Cause>,
+    /// The first rows of each outcome.
+    pub samples: Vec<Sample>,
+    /// Whether it was written.
+    pub written: bool,
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// Tiếng Việt.
+    pub vi: String,
+    /// English.
+    pub en: String,
+}
+
+/// A file, or a sheet of one, that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFound {
+    /// Its name.
+    pub name: String,
+    /// The sheet; empty for CSV.
+    pub sheet: String,
+    /// What it is about.
+    pub kind: String,
+    /// Rows that hold data.
+    pub rows: u64,
+    /// Columns that were not read.
+    pub ignored: Vec<String>,
+    /// Sheets that were not read.
+    pub unread: Vec<String>,
+}
+
+/// The columns of a file's sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnsFound {
+    /// The file.
+    pub file: String,
+    /// The sheet.
+    pub sheet: String,
+    /// Title, what it holds, and up to three values.
+    pub columns: Vec<(String, Option<Field>, Vec<String>)>,
+}
+
+/// Cells that have the same thing wrong with them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// The problem's name: `date_no_such_day`.
+    pub code: String,
+    /// `error`, `held` or `warning`.
+    pub severity: String,
+    /// The column's title.
+    pub column: String,
+    /// What to do about it.
+    pub repair: Said,
+    /// How many there are.
+    pub count: u64,
+    /// The first of them.
+    pub cells: Vec<Flawed>,
+}
+
+/// A cell with something wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flawed {
+    /// The file's name.
+    pub file: String,
+    /// The sheet's name.
+    pub sheet: String,
+    /// The row in the spreadsheet, from 1.
+    pub row: u32,
+    /// The column, from 0, where the file has it: then it can be corrected.
+    pub at: Option<usize>,
+    /// What stands there; a citizen number only in part.
+    pub value: String,
+    /// What is wrong.
+    pub what: Said,
+}
+
+/// How many cells of one cause are kept.
+const CELLS: usize = 50;
+
+impl Findings {
+    /// What a run came to.
+    pub(super) fn of(report: &Report, columns: Vec<ColumnsFound>) -> Self {
+        let outcomes = || report.files.iter().flat_map(|file| &file.outcomes);
+        Self {
+            problem: None,
+            columns,
+            files: report.files.iter().map(FileFound::of).collect(),
+            tally: report.tally,
+            refused: outcomes().filter(|(_, outcome)| *outcome == Outcome::Refused).count() as u64,
+            brake: report.brake.clone(),
+            causes: causes(report),
+            samples: report.samples.clone(),
+            written: report.committed,
+        }
+    }
+
+    /// That nothing could be read, and why.
+    pub(super) fn failed(problem: Said, columns: Vec<ColumnsFound>) -> Self {
+        Self { problem: Some(problem), columns, ..Self::default() }
+    }
+
+    /// Every cell that can be corrected, in the order of the page.
+    pub fn correctable(&self) -> impl Iterator<Item = &Flawed> {
+        self.causes.iter().flat_map(|cause| &cause.cells).filter(|cell| cell.at.is_some())
+    }
+
+    /// What is wrong that keeps rows out, or that somebody has to decide, or only to look at.
+    pub fn of_severity(&self, severity: &str) -> impl Iterator<Item = &Cause> {
+        self.causes.iter().filter(move |cause| cause.severity == severity)
+    }
+}
+
+impl Said {
+    /// In one of the two languages.
+    pub fn text(&self, language: Language) -> &str {
+        match language {
+            Language::Vi => &self.vi,
+            Language::En => &self.en,
+        }
+    }
+
+    pub(super) fn of(of: impl Fn(Language) -> String) -> Self {
+        Self { vi: of(Language::Vi), en: of(Language::En) }
+    }
+}
+
+impl FileFound {
+    fn of(file: &super::super::FileReport) -> Self {
+        Self {
+            name: file.name.to_string(),
+            sheet: file.sheet.to_string(),
+            kind: file.kind.as_str().to_owned(),
+            rows: file.outcomes.len() as u64,
+            ignored: file.ignored.clone(),
+            unread: file.unread.clone(),
+        }
+    }
+}
+
+impl From<Peeked> for ColumnsFound {
+    fn from(peeked: Peeked) -> Self {
+        let columns = peeked.columns.into_iter().map(|column| (column.title, column.field, column.samples)).collect();
+        Self { file: peeked.file, sheet: peeked.sheet, columns }
+    }
+}
+
+fn causes(report: &Report) -> Vec<Cause> {
+    let rank = |severity| [Severity::Error, Severity::Held, Severity::Warning].iter().position(|s| *s == severity);
+    let mut causes: BTreeMap<(Option<usize>, &str, &str), Cause> = BTreeMap::new();
+    for issue in &report.issues {
+        let key = (rank(issue.severity()), &*issue.column, issue.code());
+        let cause = causes.entry(key).or_insert_with(|| Cause {
+            code: issue.code().to_owned(),
+            severity: name(issue.severity()).to_owned(),
+            column: issue.column.to_string(),
+            repair: Said::of(|language| issue.texts(language).1),
+            count: 0,
+            cells: Vec::new(),
+        });
+        cause.count += 1;
+        if cause.cells.len() < CELLS {
+            cause.cells.push(flawed(report, issue));
+        }
+    }
+    causes.into_values().collect()
+}
+
+fn flawed(report: &Report, issue: &Issue) -> Flawed {
+    let file = report.files.iter().find(|file| (&file.name, &file.sheet) == (&issue.file, &issue.sheet));
+    Flawed {
+        file: issue.file.to_string(),
+        sheet: issue.sheet.to_string(),
+        row: issue.row,
+        at: file.and_then(|file| file.column(&issue.column)),
+        value: issue.value.clone(),
+        what: Said::of(|language| issue.texts(language).0),
+    }
+}
+
+const fn name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Held => "held",
+        Severity::Warning => "warning",
+    }
+}

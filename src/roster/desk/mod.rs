@@ -1,0 +1,23 @@
+//! Imports in the browser: files are taken in, looked at, corrected without being touched, and written by whichever node is
+//! free.
+//!
+//! A task's files lie in the database, sealed and in pieces, so that any node can work at it and another goes on when that one
+//! dies. What a look and a write come to is decided where the command line decides it too, in `apply`; here is who may, what
+//! was asked for, and what is shown.
+
+mod asked;
+mod findings;
+mod intake;
+mod review;
+mod work;
+
+pub use asked::Asked;
+pub use findings::{Cause, ColumnsFound, FileFound, Findings, Flawed, Said};
+pub use intake::{LARGEST, Upload, UploadError};
+pub use review::{Download, Listed, NotTurned, State, Task, amend, commit, discard, download, list, rename, see};
+pub use work::work;
+
+/// What the files are sealed for.
+const FILE: &str = "import file";
+/// The number of the workbook that goes back.
+const RESULT: i64 = -1;

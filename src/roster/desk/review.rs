@@ -1,0 +1,323 @@
+//! Looking at imports, correcting them, and letting them be written.
+
+use serde_json::json;
+
+use super::{
+    super::{AmendedCell, Field},
+    FILE, RESULT,
+    asked::Asked,
+    findings::Findings,
+};
+use crate::{
+    base::{
+        clock::Moment,
+        id::{ImportId, OrgId},
+        page::{Ask, Page},
+    },
+    services::{
+        Services,
+        authority::{Denied, ImportPeople, NoPermit, Permit, Reach, Standing},
+    },
+    store::{
+        Day, StoreError, Tx, audit,
+        import_tasks::{self, ListedRow, TaskRow},
+        scope::Scope,
+    },
+};
+
+/// An import as it is shown.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its row.
+    pub id: ImportId,
+    /// The code of the school that it is for; `None`: the whole sector.
+    pub school: Option<String>,
+    /// Where it is on its way.
+    pub state: State,
+    /// What was asked for.
+    pub asked: Asked,
+    /// What the last look or write showed.
+    pub findings: Findings,
+    /// Doing what: `survey`, `plan` or `write`.
+    pub stage: String,
+    /// Rows that are done, of how many; 0 while nobody knows.
+    pub rows: (i64, i64),
+    /// Whether there is a workbook to go back.
+    pub result: bool,
+    /// What tells this state of it from any other: a form made for another does nothing.
+    pub version: i64,
+}
+
+/// Where an import is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Somebody is still uploading.
+    Uploading,
+    /// A node looks at the files.
+    Checking,
+    /// It waits for somebody to look it over.
+    Review,
+    /// A node writes.
+    Writing,
+    /// It was written.
+    Done,
+}
+
+impl State {
+    const ALL: [Self; 5] = [Self::Uploading, Self::Checking, Self::Review, Self::Writing, Self::Done];
+
+    /// The name under which it is kept.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Uploading => "uploading",
+            Self::Checking => "checking",
+            Self::Review => "review",
+            Self::Writing => "writing",
+            Self::Done => "done",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+
+    /// Whether a node is at work.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::Uploading | Self::Checking | Self::Writing)
+    }
+}
+
+/// An import in a list.
+pub type Listed = ListedRow;
+
+/// Why an import was not turned.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTurned {
+    /// It is not as it was when the page was made.
+    #[error("somebody else changed the import meanwhile")]
+    Changed,
+    /// The number of people who leave was not confirmed.
+    #[error("the number of people who leave was not confirmed")]
+    Unconfirmed,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The place whose columns are remembered.
+pub(super) fn place(leave: &Permit<ImportPeople, Reach>) -> String {
+    match leave.place() {
+        Reach::Under(org) => org.to_string(),
+        Reach::Sector | Reach::Of(_) => "sector".to_owned(),
+    }
+}
+
+/// Imports within reach, the newest first.
+pub async fn list(
+    sv: &Services,
+    leave: &Permit<ImportPeople, Reach>,
+    ask: &Ask<ImportId>,
+) -> Result<Page<Listed>, StoreError> {
+    let today = Day(sv.clock.now().day());
+    let scope = match *leave.place() {
+        Reach::Sector => Scope { whole: true, account: None, org: None, today },
+        Reach::Of(account) => Scope { whole: false, account: Some(account), org: None, today },
+        Reach::Under(org) => Scope { whole: false, account: None, org: Some(org), today },
+    };
+    let before = ask.after.unwrap_or_else(|| uuid::Uuid::max().into());
+    let question = (scope, before, i64::from(ask.size) + 1);
+    let rows = sv.store.read(question, async |tx: &mut Tx, (scope, before, most): &(Scope, ImportId, i64)| {
+        import_tasks::list(tx, scope, *before, *most).await
+    });
+    Ok(Page::from_surplus(rows.await?, ask, |row| row.id))
+}
+
+/// One of them, with leave to do something about it; what lies outside somebody's reach is missing (R38).
+pub async fn see(
+    sv: &Services,
+    standing: &Standing,
+    id: ImportId,
+) -> Result<(Task, Permit<ImportPeople, Reach>), NoPermit> {
+    let read = async |tx: &mut Tx, id: &ImportId| {
+        let Some(row) = import_tasks::find(tx, *id).await? else { return Ok(None) };
+        let files = import_tasks::files(tx, *id).await?;
+        Ok(Some((row, files.iter().any(|file| file.number == RESULT))))
+    };
+    let (row, result) = sv.store.read(id, read).await?.ok_or(Denied::Missing)?;
+    let leave = leave(sv, standing, row.org_id).await?;
+    Ok((task(sv, &row, result)?, leave))
+}
+
+/// Leave to import for a school, or for the whole sector.
+pub(super) async fn leave(
+    sv: &Services,
+    standing: &Standing,
+    org: Option<OrgId>,
+) -> Result<Permit<ImportPeople, Reach>, NoPermit> {
+    if let Some(org) = org {
+        return standing.under(sv, org).await;
+    }
+    let leave: Permit<ImportPeople, Reach> = standing.everywhere()?;
+    if *leave.place() == Reach::Sector { Ok(leave) } else { Err(Denied::Missing.into()) }
+}
+
+pub(super) fn task(sv: &Services, row: &TaskRow, result: bool) -> Result<Task, StoreError> {
+    let corrupt = |column| StoreError::Corrupt { table: "import_tasks", column, row: row.id.to_string() };
+    Ok(Task {
+        id: row.id,
+        school: row.school.clone(),
+        state: State::named(&row.state).ok_or_else(|| corrupt("state"))?,
+        asked: Asked::open(&sv.keys.fields, &row.options)?,
+        findings: serde_json::from_str(&row.findings).map_err(|_| corrupt("findings"))?,
+        stage: row.stage.clone(),
+        rows: (row.rows_done, row.rows_all),
+        result,
+        version: row.updated_at.micros(),
+    })
+}
+
+/// Corrects cells, by their place among those that can be corrected, and has the files looked at again.
+pub async fn amend(
+    sv: &Services,
+    leave: &Permit<ImportPeople, Reach>,
+    task: &Task,
+    texts: &[(usize, String)],
+) -> Result<(), NotTurned> {
+    let mut asked = task.asked.clone();
+    for (cell, text) in task.findings.correctable().enumerate().filter_map(|(at, cell)| {
+        let (_, text) = texts.iter().find(|(place, _)| *place == at)?;
+        Some((cell, text))
+    }) {
+        asked.amended.put(AmendedCell {
+            file: cell.file.clone(),
+            sheet: cell.sheet.clone(),
+            row: cell.row,
+            column: cell.at.unwrap_or_default(),
+            text: text.trim().to_owned(),
+        });
+    }
+    asked.confirmed = None;
+    turn(sv, leave, task, State::Checking, (&asked, json!({ "cells": texts.len() }))).await
+}
+
+/// Says what columns hold, remembers it for the next file from there, and has the files looked at again.
+pub async fn rename(
+    sv: &Services,
+    leave: &Permit<ImportPeople, Reach>,
+    task: &Task,
+    titles: &[(String, Option<Field>)],
+) -> Result<(), NotTurned> {
+    let mut asked = task.asked.clone();
+    for (title, field) in titles {
+        asked.amended.name(title, *field);
+    }
+    let known = serde_json::to_string(&asked.amended.titles_only()).unwrap_or_default();
+    turn(sv, leave, task, State::Checking, (&asked, json!({ "columns": titles.len() }))).await?;
+    let keep = (place(leave), known, sv.clock.now());
+    sv.store
+        .write(keep, async |tx: &mut Tx, (place, known, now): &(String, String, Moment)| {
+            import_tasks::keep_titles(tx, place, known, *now).await
+        })
+        .await?;
+    Ok(())
+}
+
+/// Lets it be written.
+pub async fn commit(
+    sv: &Services,
+    leave: &Permit<ImportPeople, Reach>,
+    task: &Task,
+    confirmed: Option<i64>,
+) -> Result<(), NotTurned> {
+    if task.findings.problem.is_some() {
+        return Err(NotTurned::Changed);
+    }
+    if task.findings.brake.as_ref().is_some_and(|brake| confirmed != Some(brake.ended)) {
+        return Err(NotTurned::Unconfirmed);
+    }
+    let asked = Asked { confirmed, ..task.asked.clone() };
+    turn(sv, leave, task, State::Writing, (&asked, json!({ "confirmed": confirmed }))).await
+}
+
+async fn turn(
+    sv: &Services,
+    leave: &Permit<ImportPeople, Reach>,
+    task: &Task,
+    to: State,
+    (asked, detail): (&Asked, serde_json::Value),
+) -> Result<(), NotTurned> {
+    let action = if to == State::Writing { "import.agreed" } else { "import.amended" };
+    let event = leave.event(sv, action, format!("upload:{}", task.id), &detail);
+    let input = (task.id, to, asked.seal(&sv.keys.fields), event, (task.version, sv.clock.now()));
+    let turned = sv
+        .store
+        .write(input, async |tx: &mut Tx, (id, to, options, event, (version, now))| {
+            let same = import_tasks::find(tx, *id).await?.is_some_and(|row| row.updated_at.micros() == *version);
+            if !same || !import_tasks::turn(tx, (*id, "review", to.as_str()), options, *now).await? {
+                return Ok(false);
+            }
+            audit::add(tx, event).await?;
+            Ok(true)
+        })
+        .await?;
+    if turned { Ok(()) } else { Err(NotTurned::Changed) }
+}
+
+/// Throws an import away that wrote nothing.
+pub async fn discard(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Task) -> Result<(), NotTurned> {
+    let event = leave.event(sv, "import.discarded", format!("upload:{}", task.id), &json!({}));
+    let done = sv
+        .store
+        .write((task.id, event, sv.clock.now()), async |tx: &mut Tx, (id, event, now)| {
+            let done = import_tasks::discard(tx, *id, *now).await?;
+            if done {
+                audit::add(tx, event).await?;
+            }
+            Ok(done)
+        })
+        .await?;
+    if done { Ok(()) } else { Err(NotTurned::Changed) }
+}
+
+/// A file on its way out, piece by piece.
+#[derive(Clone, Copy, Debug)]
+pub struct Download {
+    task: ImportId,
+    file: i64,
+    next: i64,
+}
+
+/// The workbook that goes back.
+pub const fn download(task: &Task) -> Download {
+    Download { task: task.id, file: RESULT, next: 0 }
+}
+
+impl Download {
+    /// Of a file that was brought.
+    pub(super) const fn of(task: ImportId, file: i64) -> Self {
+        Self { task, file, next: 0 }
+    }
+
+    /// The next piece; nothing after the last.
+    pub async fn piece(&mut self, sv: &Services) -> Result<Option<Vec<u8>>, StoreError> {
+        let at = (self.task, self.file, self.next);
+        self.next += 1;
+        let read = async |tx: &mut Tx, at: &(ImportId, i64, i64)| import_tasks::piece(tx, *at).await;
+        let Some(sealed) = sv.store.read(at, read).await? else { return Ok(None) };
+        let corrupt = |_| StoreError::Corrupt { table: "import_pieces", column: "content", row: self.task.to_string() };
+        sv.keys.fields.open(FILE, &sealed).map(|plain| Some(plain.to_vec())).map_err(corrupt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_are_read_back() {
+        for state in State::ALL {
+            assert_eq!(State::named(state.as_str()), Some(state));
+        }
+        assert_eq!(State::named("discarded"), None);
+    }
+}

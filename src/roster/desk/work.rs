@@ -1,0 +1,288 @@
+//! A node at work on an import: it takes the files out of the database, looks at them or writes them, and leaves what came
+//! of it. Killed, it leaves a lease that ends, and the next node goes on after the last unit that was written (R49).
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use tokio::{fs::File, io::AsyncWriteExt};
+
+use super::{
+    FILE, RESULT,
+    findings::{ColumnsFound, Findings, Said},
+    review::{self, Download, State, Task},
+};
+use crate::{
+    base::{clock::Moment, id::ImportId},
+    model::{school_code::SchoolCode, school_year::SchoolYear},
+    roster::{
+        self, Ask, ImportError, Importer, Isolation, Kind, OpenError, Options, Progress, Reading, Report, Stage, Watch,
+        WorkbookError,
+    },
+    services::{
+        Services,
+        authority::{ImportPeople, NoPermit, Permit, Reach, Standing},
+    },
+    store::{
+        StoreError, Tx,
+        import_tasks::{self, FileRow, Piece, TaskRow},
+    },
+};
+
+/// How long a node holds an import after it was last heard of.
+const LEASE: Duration = Duration::from_secs(30);
+/// How often it says how far it is.
+const BEAT: Duration = Duration::from_millis(500);
+/// How long an import rests that something came in the way of.
+const PAUSE: Duration = Duration::from_secs(15);
+/// Bytes of a piece of the workbook that goes back.
+const PIECE: usize = 256 << 10;
+
+/// Works at one import, if one waits; whether there was one. Told to stop, it lets go between two units.
+pub async fn work(sv: &Services, stop: &Arc<AtomicBool>) -> Result<bool, StoreError> {
+    let now = sv.clock.now();
+    let lease = async |tx: &mut Tx, (now, until): &(Moment, Moment)| import_tasks::lease(tx, *now, *until).await;
+    let Some(id) = sv.store.write((now, now + LEASE), lease).await? else { return Ok(false) };
+    let (held, stop) = (Held { sv, id, at: Arc::default() }, Arc::clone(stop));
+    let mut working = std::pin::pin!(turn(&held, stop));
+    let done = loop {
+        tokio::select! {
+            done = &mut working => break done,
+            () = tokio::time::sleep(BEAT) => held.beat().await?,
+        }
+    };
+    if let Err(error) = done {
+        tracing::warn!(%error, import = %id, "an import rests for a moment");
+        held.let_go(PAUSE).await?;
+    }
+    Ok(true)
+}
+
+/// What keeps a node from the end of an import, for now.
+#[derive(Debug, thiserror::Error)]
+enum Rest {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error("a file could not be put down: {0}")]
+    Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Workbook(#[from] WorkbookError),
+}
+
+/// An import that this node holds.
+struct Held<'s> {
+    sv: &'s Services,
+    id: ImportId,
+    /// How far it is.
+    at: Arc<Mutex<Option<Progress>>>,
+}
+
+impl Held<'_> {
+    async fn beat(&self) -> Result<(), StoreError> {
+        let at = *self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        let Progress { stage, done, of } = at.unwrap_or(Progress { stage: Stage::Survey, done: 0, of: 0 });
+        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        let now = self.sv.clock.now();
+        let input = ((self.id, name(stage)), (number(done), number(of)), (now, now + LEASE));
+        let tell = async |tx: &mut Tx, (task, rows, until): &_| import_tasks::progress(tx, *task, *rows, *until).await;
+        self.sv.store.write_aside(input, tell).await.map(drop)
+    }
+
+    async fn let_go(&self, pause: Duration) -> Result<(), StoreError> {
+        let input = (self.id, self.sv.clock.now() + pause);
+        let rest = async |tx: &mut Tx, (id, from): &(ImportId, Moment)| import_tasks::let_go(tx, *id, *from).await;
+        self.sv.store.write(input, rest).await
+    }
+
+    async fn end(&self, (from, to): (State, State), findings: &Findings) -> Result<(), StoreError> {
+        let findings = serde_json::to_string(findings).unwrap_or_default();
+        let input = (self.id, from, to, findings, self.sv.clock.now());
+        self.sv
+            .store
+            .write(input, async |tx: &mut Tx, (id, from, to, findings, now)| {
+                import_tasks::ended(tx, (*id, from.as_str(), to.as_str()), findings, *now).await
+            })
+            .await
+            .map(drop)
+    }
+}
+
+async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
+    let sv = held.sv;
+    let read = async |tx: &mut Tx, id: &ImportId| {
+        let Some(row) = import_tasks::find(tx, *id).await? else { return Ok(None) };
+        let asker = import_tasks::asker(tx, row.account_id).await?;
+        Ok(Some((row, asker, import_tasks::files(tx, *id).await?)))
+    };
+    let Some((row, asker, files)) = sv.store.read(held.id, read).await? else { return Ok(()) };
+    let account = row.account_id;
+    let leave = match asker.filter(|asker| asker.state == "active") {
+        Some(asker) => leave(sv, &row, Standing::of_account(sv, account, asker.person_id).await?).await?,
+        None => None,
+    };
+    let task = review::task(sv, &row, false)?;
+    let Some(by) = leave else {
+        return Ok(held.end((task.state, State::Review), &Findings::failed(no_more(), Vec::new())).await?);
+    };
+    let folder = put_down(sv, &task, &files).await?;
+    let paths: Vec<PathBuf> = brought(&files).map(|file| path(&folder, file)).collect();
+    let ask = ask(sv, &task, by, paths);
+    let columns = look(&ask).await;
+    let at = Arc::clone(&held.at);
+    let mut told = move |progress| *at.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+    let watch = Watch { told: &mut told, stop: Arc::clone(&stop) };
+    let report = match roster::import(sv, &ask, watch).await {
+        Ok(report) => Arc::new(report),
+        Err(ImportError::File { path, error }) => {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let said = Said::of(|language| format!("{name}: {}", error.message(language)));
+            return Ok(held.end((task.state, State::Review), &Findings::failed(said, columns)).await?);
+        }
+        // Told to stop, as a server is that is replaced: whichever node is next goes on.
+        Err(ImportError::Stopped { .. }) => return Ok(held.let_go(Duration::ZERO).await?),
+        Err(error) => return Err(error.into()),
+    };
+    give_back(held, &task, &ask, &report, &folder).await?;
+    let to = if report.committed { State::Done } else { State::Review };
+    held.end((task.state, to), &Findings::of(&report, columns)).await?;
+    // What came of it is kept: from here on the same files are a new import.
+    roster::close(sv, &report).await?;
+    Ok(())
+}
+
+/// Whether whoever asked may still do so: rights can end while an import waits.
+async fn leave(sv: &Services, row: &TaskRow, standing: Standing) -> Result<Option<Importer>, StoreError> {
+    let of: Result<Permit<ImportPeople, Reach>, NoPermit> = review::leave(sv, &standing, row.org_id).await;
+    match of {
+        Ok(_) => {
+            let whole = standing.everywhere::<ImportPeople>().is_ok_and(|leave| *leave.place() == Reach::Sector);
+            let account = row.account_id;
+            Ok(Some(if whole { Importer::Sector(account) } else { Importer::School(account) }))
+        }
+        Err(NoPermit::Denied(_)) => Ok(None),
+        Err(NoPermit::Store(error)) => Err(error),
+    }
+}
+
+fn no_more() -> Said {
+    Said {
+        vi: "người yêu cầu không còn quyền nhập ở đây, nên chưa ghi gì thêm".to_owned(),
+        en: "whoever asked for this may not import here any more; nothing more was written".to_owned(),
+    }
+}
+
+fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
+    // A parser's fault must not end everybody's sign-in.
+    let reading = Reading { isolation: Isolation::AllWorkbooks, program: sv.settings.reader.clone() };
+    Ask {
+        reading,
+        files,
+        kind: task.asked.kind.as_deref().and_then(Kind::named),
+        school: task.school.as_deref().and_then(|code| SchoolCode::read(code).ok()),
+        year: task.asked.year.as_deref().and_then(|year| year.parse::<SchoolYear>().ok()),
+        commit: task.state == State::Writing,
+        confirm_ended: task.asked.confirmed,
+        amended: Arc::new(task.asked.amended.clone()),
+        by,
+        ..Ask::default()
+    }
+}
+
+fn brought(files: &[FileRow]) -> impl Iterator<Item = &FileRow> {
+    files.iter().filter(|file| file.number != RESULT)
+}
+
+fn path(folder: &TempDir, file: &FileRow) -> PathBuf {
+    folder.path().join(file.number.to_string()).join(&file.name)
+}
+
+/// The files, in a folder that only this process may read, and that goes with it.
+async fn put_down(sv: &Services, task: &Task, files: &[FileRow]) -> Result<TempDir, Rest> {
+    let folder = tempfile::Builder::new().prefix("phuong-import-").tempdir()?;
+    for file in brought(files) {
+        let to = path(&folder, file);
+        tokio::fs::create_dir(to.parent().unwrap_or(folder.path())).await?;
+        let mut to = File::create_new(to).await?;
+        let mut from = Download::of(task.id, file.number);
+        while let Some(piece) = from.piece(sv).await? {
+            to.write_all(&piece).await?;
+        }
+        to.flush().await?;
+    }
+    Ok(folder)
+}
+
+/// The columns of each file, as far as they can be found.
+async fn look(ask: &Ask) -> Vec<ColumnsFound> {
+    let options = options(ask);
+    let paths = ask.files.clone();
+    let peek = move || {
+        let peeked = |path: &PathBuf| -> Result<Option<roster::Peeked>, OpenError> { roster::peek(path, &options) };
+        // What is wrong with a file is told by the look that follows.
+        paths.iter().filter_map(|path| peeked(path).ok().flatten().map(ColumnsFound::from)).collect()
+    };
+    tokio::task::spawn_blocking(peek).await.unwrap_or_default()
+}
+
+fn options(ask: &Ask) -> Options {
+    Options {
+        kind: ask.kind,
+        school: ask.school.clone(),
+        amended: Arc::clone(&ask.amended),
+        reading: ask.reading.clone(),
+        ..Options::default()
+    }
+}
+
+/// Writes the workbook that goes back, and keeps it with the task.
+async fn give_back(
+    held: &Held<'_>,
+    task: &Task,
+    ask: &Ask,
+    report: &Arc<Report>,
+    folder: &TempDir,
+) -> Result<(), Rest> {
+    let sv = held.sv;
+    let to = folder.path().join("ket-qua.xlsx");
+    let (report, options, language, at) = (Arc::clone(report), options(ask), task.asked.language(), to.clone());
+    let written = tokio::task::spawn_blocking(move || roster::write_workbook(&report, &options, language, &at));
+    written.await.map_err(|_| StoreError::Panicked)??;
+    let forget = async |tx: &mut Tx, id: &ImportId| import_tasks::drop_result(tx, *id).await;
+    sv.store.write_bulk(task.id, forget).await?;
+    let bytes = keep(sv, task.id, &to).await?;
+    let name = if task.asked.english { "result.xlsx" } else { "ket-qua.xlsx" };
+    let row = FileRow { number: RESULT, name: name.to_owned(), bytes };
+    let add = async |tx: &mut Tx, (id, row): &(ImportId, FileRow)| import_tasks::add_file(tx, *id, row).await;
+    Ok(sv.store.write_bulk((task.id, row), add).await?)
+}
+
+async fn keep(sv: &Services, task: ImportId, from: &Path) -> Result<i64, Rest> {
+    use tokio::io::AsyncReadExt;
+    let mut from = File::open(from).await?;
+    let (mut bytes, mut number) = (0, 0);
+    loop {
+        let mut piece = Vec::with_capacity(PIECE);
+        (&mut from).take(PIECE as u64).read_to_end(&mut piece).await?;
+        if piece.is_empty() {
+            return Ok(bytes);
+        }
+        bytes += i64::try_from(piece.len()).unwrap_or(0);
+        let piece = Piece { task, file: RESULT, number, content: sv.keys.fields.seal(FILE, &piece) };
+        number += 1;
+        let add = async |tx: &mut Tx, piece: &Piece| import_tasks::add_piece(tx, piece).await;
+        sv.store.write_bulk(piece, add).await?;
+    }
+}
+
+const fn name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Survey => "survey",
+        Stage::Plan => "plan",
+        Stage::Write => "write",
+    }
+}

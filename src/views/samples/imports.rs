@@ -1,0 +1,159 @@
+//! The pages of imports.
+
+use super::{HOSTILE, NAME, Rendered, monday, show, signed_in};
+use crate::{
+    i18n::Locale,
+    views::{
+        Frame, Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample,
+        ImportSeverity, ImportState, ImportedFile, Imports, School,
+    },
+};
+
+pub(super) fn all(l: Locale) -> Vec<Rendered> {
+    [lists(l), ones(l)].into_iter().flatten().collect()
+}
+
+fn lists(l: Locale) -> Vec<Rendered> {
+    let f = signed_in(l);
+    let school = || School { code: "31303405".into(), name: "Trường Tiểu học Mẫu".into() };
+    let row = |(at, state)| ImportRow {
+        id: format!("{at}"),
+        file: if at == 0 { HOSTILE.into() } else { "Học sinh khối 3.xlsx".into() },
+        more: at,
+        who: NAME.into(),
+        school: if at == 1 { String::new() } else { "Trường Tiểu học Mẫu".into() },
+        state,
+        when: monday(),
+    };
+    let rows: Vec<ImportRow> = (0..).zip(ImportState::ALL).map(row).collect();
+    let page = |f: &Frame, place, problem, rows: &[ImportRow]| Imports {
+        f: f.clone(),
+        csrf: "c".into(),
+        place,
+        school: if rows.is_empty() { HOSTILE.into() } else { String::new() },
+        years: vec!["2026-2027".into(), "2027-2028".into()],
+        problem,
+        largest: 96,
+        rows: rows.to_vec(),
+        next: (!rows.is_empty()).then(|| "/console/imports?after=x".into()),
+    };
+    let bad = Frame { failed: true, ..f.clone() };
+    let problems = [
+        "import-no-file",
+        "import-too-large",
+        "import-too-many-files",
+        "import-too-many-open",
+        "import-broken",
+        "import-no-school",
+    ];
+    let mut shown: Vec<Rendered> = problems
+        .into_iter()
+        .map(|problem| show("imports-problem", &bad, &page(&bad, ImportPlace::Several, Some(problem), &[])))
+        .collect();
+    shown.push(show("imports", &f, &page(&f, ImportPlace::Sector, None, &rows)));
+    shown.push(show("imports-one-school", &f, &page(&f, ImportPlace::One(school()), None, &[])));
+    shown
+}
+
+/// One that waits to be looked over, with everything on it that there can be.
+fn full(f: Frame) -> Import {
+    let cell = |row, at: Option<usize>| ImportCell {
+        row,
+        file: if row == 37 { "khối 3.xlsx «3A»".into() } else { String::new() },
+        what: "«31/02/2016» không tồn tại".into(),
+        field: at.map(|at| (at, HOSTILE.to_owned())),
+    };
+    let cause = |severity, count, cells| ImportCause {
+        severity,
+        column: "Ngày sinh".into(),
+        repair: "Hãy kiểm tra ngày và tháng.".into(),
+        count,
+        cells,
+    };
+    let sample = ImportSample { row: 9, name: NAME.into(), id: "3112345678".into(), class: "3A".into() };
+    let kinds = ["import-kind-schools", "import-kind-staff", "import-kind-pupils", "import-kind-assignments"];
+    let counts = [
+        "import-created",
+        "import-updated",
+        "import-unchanged",
+        "import-refused",
+        "import-ended",
+        "import-transfers",
+        "import-undecided",
+        "import-orgs",
+        "import-classes",
+    ];
+    let outcomes = ["import-ended", "import-absent", "import-repeated"];
+    Import {
+        f,
+        csrf: "c".into(),
+        id: "0197".into(),
+        version: "1".into(),
+        school: "31303405".into(),
+        state: ImportState::Review,
+        rows: (0, 0),
+        stage: "import-stage-survey",
+        problem: None,
+        notice: None,
+        files: kinds
+            .into_iter()
+            .map(|kind| ImportedFile {
+                name: "khối 3.xlsx «3A»".into(),
+                kind,
+                rows: 1_204,
+                ignored: "Dân tộc · Ghi chú".into(),
+                unread: "Danh mục".into(),
+            })
+            .collect(),
+        counts: counts.into_iter().zip([412, 57, 903, 6, 1, 2, 3, 1, 12]).collect(),
+        brake: Some(ImportBrake { ended: 57, schools: vec![("31303405".into(), 57, 412)] }),
+        causes: vec![
+            cause(ImportSeverity::Error, 3, vec![cell(37, Some(0)), cell(38, None)]),
+            cause(ImportSeverity::Held, 1, vec![cell(40, Some(1))]),
+            cause(ImportSeverity::Warning, 1, vec![cell(41, Some(2))]),
+        ],
+        samples: outcomes.into_iter().map(|key| (key, vec![sample.clone()])).collect(),
+        columns: vec![ImportColumns {
+            file: "khối 3.xlsx «3A»".into(),
+            columns: vec![
+                ("t0".into(), "Họ và tên".into(), "name", format!("{NAME} · {HOSTILE}")),
+                ("t1".into(), "Dân tộc".into(), "", "Kinh".into()),
+            ],
+        }],
+        fields: vec![("name", "Họ và tên"), ("class", "Mã lớp")],
+        result: true,
+    }
+}
+
+fn ones(l: Locale) -> Vec<Rendered> {
+    let f = signed_in(l);
+    let bad = Frame { failed: true, ..f.clone() };
+    let bare = |state, stage, rows| Import {
+        state,
+        stage,
+        rows,
+        files: Vec::new(),
+        counts: Vec::new(),
+        brake: None,
+        causes: Vec::new(),
+        samples: Vec::new(),
+        columns: Vec::new(),
+        result: false,
+        ..full(f.clone())
+    };
+    let good = Import { brake: None, causes: Vec::new(), ..full(f.clone()) };
+    let problem = Import { problem: Some(HOSTILE.into()), ..full(bad.clone()) };
+    let changed = Import { notice: Some(("import-changed", true)), ..full(bad.clone()) };
+    let unconfirmed = Import { notice: Some(("import-unconfirmed", true)), ..full(bad.clone()) };
+    vec![
+        show("import", &f, &full(f.clone())),
+        show("import-good", &f, &good),
+        show("import-done", &f, &Import { state: ImportState::Done, ..full(f.clone()) }),
+        show("import-survey", &f, &bare(ImportState::Checking, "import-stage-survey", (3_000, 0))),
+        show("import-plan", &f, &bare(ImportState::Checking, "import-stage-plan", (1_000, 3_000))),
+        show("import-write", &f, &bare(ImportState::Writing, "import-stage-write", (3_000, 3_000))),
+        show("import-problem", &bad, &problem),
+        show("import-changed", &bad, &changed),
+        show("import-unconfirmed", &bad, &unconfirmed),
+    ]
+}
