@@ -8,8 +8,8 @@ use super::{
     cells::{Form, RawRow},
     fault::Fault,
     field::Field,
-    header::Mapping,
     issue::{Issue, Problem, Severity},
+    mapping::Mapping,
     row::{Record, Row},
 };
 use crate::model::{

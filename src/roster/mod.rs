@@ -20,6 +20,7 @@ mod finding;
 mod header;
 mod issue;
 mod limits;
+mod mapping;
 mod markup;
 mod merges;
 mod messages;
@@ -47,9 +48,9 @@ pub use apply::{
 pub use error::{Bound, OpenError, ReadError};
 pub use field::{Field, Kind};
 pub use finding::{Finding, Spot};
-pub use header::{Column, Mapping};
 pub use issue::{Issue, Language, Problem, Severity};
 pub use limits::Limits;
+pub use mapping::{Column, Mapping};
 pub use peek::{Peeked, PeekedColumn, peek};
 pub use plan::{Outcome, Tally};
 pub use row::{AssignmentRow, Decided, Function, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
