@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod administrators;
 pub mod audit;
+pub mod classroom;
 pub mod clients;
 pub mod export;
 pub mod people;

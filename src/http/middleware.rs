@@ -15,7 +15,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::HeaderValue,
+    http::{HeaderValue, Method},
     middleware::Next,
     response::Response,
 };
@@ -25,6 +25,7 @@ use tracing::Instrument;
 
 use super::{
     client_address::client_address,
+    console,
     fault::{Asker, Fault},
     render::REQUEST_ID,
     security_headers,
@@ -34,6 +35,8 @@ use crate::base::{entropy::Entropy, letters::ALPHABET};
 
 /// No request should take longer: a password waits two seconds at most, an app is told within three.
 pub(super) const LONGEST: Duration = Duration::from_secs(20);
+/// But files take as long to come as somebody's line is slow; who sends them is known before the first byte is read.
+const LONGEST_UPLOAD: Duration = Duration::from_mins(10);
 
 /// What the outermost layer needs.
 #[derive(Debug)]
@@ -90,9 +93,11 @@ fn is_quiet(path: &str) -> bool {
 
 async fn guarded(outer: &Outer, request: Request, next: Next, support: &str) -> Response {
     let asker = Asker::of(request.headers());
+    let uploads = request.method() == Method::POST && request.uri().path() == console::UPLOADS;
+    let longest = if uploads { LONGEST_UPLOAD.max(outer.longest) } else { outer.longest };
     // What a handler leaves half done when it panics is its own request's; the rest is behind locks and transactions.
     let running = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match tokio::time::timeout(outer.longest, running).await {
+    match tokio::time::timeout(longest, running).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {
             tracing::error!("a handler panicked");

@@ -363,7 +363,7 @@ import-school = School
 import-school-hint = The school's code or name, if the file is about one school only; leave it empty if the file has a column “Mã trường”.
 import-year = School year of the classes
 import-files = Files
-import-files-hint = XLSX, ODS or CSV; several files may be chosen (schools, staff, pupils, assignments). { $largest } MB together at most.
+import-files-hint = XLSX, XLS, ODS or CSV; several files may be chosen (schools, staff, pupils, assignments). { $largest } MB together at most.
 import-check = Check
 import-dry = Nothing is written yet: first you are shown what would change.
 import-earlier = Imports
@@ -452,6 +452,36 @@ slip-class = Class { $class }
 slip-open = 1. Scan the QR code, or open { $address }
 slip-type = 2. Enter the sector ID and the activation code above.
 slip-choose = 3. Choose a password, by { $day } at the latest.
+slips-title = Print activation slips
+slips-warning = Printing again makes all slips that were printed for these people before worthless.
+slips-for = Print for
+slips-whole-school = The whole school
+slips-everybody = Also for those who have a password
+slips-everybody-hint = To choose another when a whole class has forgotten. Such a slip is good for 7 days; the old password works until then.
+slips-print = Print slips (PDF)
+slips-spared = Not printed for
+slips-oneself = Yourself: ask somebody else for a code.
+slips-upward = Holds rights that you lack.
+slips-nobody = Nobody needs a slip: everybody has a password.
+slips-overtaken = Somebody else issued codes to these people at the same moment, so these slips would be worthless. Print again.
+class-mine = My class
+class-others = My classes
+class-empty = The class has no pupils yet.
+class-pupils = { $n ->
+    [one] { $count } pupil
+   *[other] { $count } pupils
+ }
+class-waiting = { $n ->
+   *[other] { $count } not activated
+ }
+class-code = Issue code
+class-code-for = Issue code for { $name }
+class-all = The whole class
+class-slips = Print slips for those not activated
+class-slips-hint = One PDF, 24 slips to an A4 sheet. What was printed for these pupils before is worthless afterwards.
+class-reset = Print slips for new passwords of the whole class
+class-reset-hint = For every pupil, also those who have a password and forgot it. Their slips are good for 7 days; the old password works until another is chosen.
+class-not-homeroom = Only the homeroom teacher prints slips for the whole class.
 
 transfers-title = Transfers
 transfers-lists = Lists of transfers

@@ -361,7 +361,7 @@ import-school = Trường
 import-school-hint = Mã hoặc tên trường, nếu tệp chỉ nói về một trường; để trống nếu tệp có cột «Mã trường».
 import-year = Năm học của các lớp
 import-files = Tệp
-import-files-hint = XLSX, ODS hoặc CSV; có thể chọn nhiều tệp (trường, cán bộ, học sinh, phân công). Tổng cộng không quá { $largest } MB.
+import-files-hint = XLSX, XLS, ODS hoặc CSV; có thể chọn nhiều tệp (trường, cán bộ, học sinh, phân công). Tổng cộng không quá { $largest } MB.
 import-check = Kiểm tra
 import-dry = Chưa ghi gì: trước hết sẽ cho xem những gì sẽ thay đổi.
 import-earlier = Các đợt nhập
@@ -446,6 +446,35 @@ slip-class = Lớp { $class }
 slip-open = 1. Quét mã QR, hoặc mở { $address }
 slip-type = 2. Nhập mã định danh và mã kích hoạt ở trên.
 slip-choose = 3. Tự đặt mật khẩu, chậm nhất ngày { $day }.
+slips-title = In phiếu kích hoạt
+slips-warning = In lại thì mọi phiếu in trước cho những người này không dùng được nữa.
+slips-for = In cho
+slips-whole-school = Cả trường
+slips-everybody = In cả cho người đã có mật khẩu
+slips-everybody-hint = Để đặt lại mật khẩu khi cả lớp quên. Phiếu này dùng được 7 ngày; mật khẩu cũ vẫn dùng được cho đến lúc đó.
+slips-print = In phiếu (PDF)
+slips-spared = Không in cho
+slips-oneself = Chính bạn: hãy nhờ người khác cấp mã.
+slips-upward = Có quyền mà bạn không có.
+slips-nobody = Không ai cần phiếu: mọi người đều đã có mật khẩu.
+slips-overtaken = Cùng lúc đó có người khác cấp mã cho những người này nên phiếu này không dùng được. Hãy in lại.
+class-mine = Lớp của tôi
+class-others = Các lớp của tôi
+class-empty = Lớp chưa có học sinh.
+class-pupils = { $n ->
+   *[other] { $count } học sinh
+ }
+class-waiting = { $n ->
+   *[other] { $count } chưa kích hoạt
+ }
+class-code = Cấp mã
+class-code-for = Cấp mã cho { $name }
+class-all = Cả lớp
+class-slips = In phiếu cho em chưa kích hoạt
+class-slips-hint = Một tệp PDF, 24 phiếu một tờ A4. Phiếu in trước cho các em này không dùng được nữa.
+class-reset = In phiếu đặt lại mật khẩu cho cả lớp
+class-reset-hint = Cho mọi em, kể cả em đã có mật khẩu mà quên. Phiếu của em đã có mật khẩu dùng được 7 ngày; mật khẩu cũ vẫn dùng được cho đến lúc đặt lại.
+class-not-homeroom = Chỉ giáo viên chủ nhiệm in phiếu cho cả lớp.
 
 transfers-title = Chuyển trường
 transfers-lists = Danh sách chuyển trường

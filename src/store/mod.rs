@@ -18,6 +18,7 @@ pub mod accounts;
 pub mod attempts;
 pub mod audit;
 pub mod beginning;
+pub mod classroom;
 pub mod clients;
 pub mod consents;
 pub mod contexts;
@@ -324,6 +325,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("attempts", attempts::ALL),
         ("audit", audit::ALL),
         ("beginning", beginning::ALL),
+        ("classroom", classroom::ALL),
         ("clients", clients::ALL),
         ("consents", consents::ALL),
         ("contexts", contexts::ALL),

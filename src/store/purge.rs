@@ -15,6 +15,9 @@ statements! {
     NAMES = "DELETE FROM sign_in_names WHERE account_id = $1";
     PASSWORD = "DELETE FROM passwords WHERE account_id = $1";
     RESCUE = "DELETE FROM rescue_codes WHERE account_id = $1";
+    IMPORT_PIECES = "DELETE FROM import_pieces WHERE task_id IN (SELECT id FROM import_tasks WHERE account_id = $1)";
+    IMPORT_FILES = "DELETE FROM import_files WHERE task_id IN (SELECT id FROM import_tasks WHERE account_id = $1)";
+    IMPORTS = "DELETE FROM import_tasks WHERE account_id = $1";
     DELEGATIONS = "DELETE FROM delegations WHERE account_id = $1";
     ACCOUNT = "DELETE FROM accounts WHERE id = $1";
     BURY = "INSERT INTO tombstones (person_id, keyed, purged_at) VALUES ($1,
@@ -32,6 +35,23 @@ statements! {
     BURIED = "SELECT person_id FROM tombstones WHERE keyed = $1";
 }
 
+/// Everything that hangs from an account, before the account itself.
+const OF_ACCOUNT: [&str; 13] = [
+    CODES,
+    REFRESH,
+    GRANTS,
+    SESSIONS,
+    CONSENTS,
+    NAMES,
+    PASSWORD,
+    RESCUE,
+    IMPORT_PIECES,
+    IMPORT_FILES,
+    IMPORTS,
+    DELEGATIONS,
+    ACCOUNT,
+];
+
 /// Removes what an account has to sign in with; its sessions and grants end elsewhere.
 pub async fn credentials(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
     for statement in [PASSWORD, RESCUE] {
@@ -43,7 +63,7 @@ pub async fn credentials(tx: &mut Tx, account: AccountId) -> Result<(), StoreErr
 /// Removes a person and their account, and puts up the tombstone.
 pub async fn person(tx: &mut Tx, person: PersonId, account: AccountId, now: Moment) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(BURY).bind(person).bind(now))?;
-    for statement in [CODES, REFRESH, GRANTS, SESSIONS, CONSENTS, NAMES, PASSWORD, RESCUE, DELEGATIONS, ACCOUNT] {
+    for statement in OF_ACCOUNT {
         on_db!(tx, sqlx::query(statement).bind(account))?;
     }
     for statement in [ENROLMENTS, AFFILIATIONS, CONTACTS, IDENTIFIERS, TRANSFERS, MARKS, MOVES, WORDS, PERSON] {

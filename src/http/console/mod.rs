@@ -6,6 +6,7 @@ mod import;
 mod imports;
 mod people;
 mod person;
+mod slips;
 mod transfers;
 
 use axum::{
@@ -24,10 +25,13 @@ use crate::{
     admin::people as finding,
     protocol::{error::Refusal, params::Params},
     roster::desk::LARGEST,
-    services::authority::{Denied, NoPermit, Standing},
+    services::authority::{Denied, NoPermit, PrintSlips, Standing},
     store::sessions::SessionRow,
     views::{AccountState, ConsoleHome, Counts},
 };
+
+/// Where files are sent to.
+pub(super) const UPLOADS: &str = "/console/imports";
 
 /// The console's routes.
 pub(super) fn routes() -> Router<Shared> {
@@ -40,6 +44,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/suspend", post(person::suspend))
         .route("/console/people/{id}/resume", post(person::resume))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
+        .route("/console/slips", get(slips::page).post(slips::print))
         .route("/console/imports", get(imports::page))
         .route("/console/imports/{id}", get(import::page))
         .route("/console/imports/{id}/cells", post(import::correct))
@@ -84,6 +89,7 @@ async fn home(visitor: Visitor) -> Response {
         place: places.join(" · "),
         counts: Counts { schools: overview.schools, states: AccountState::ALL.map(|state| of(state.name())) },
         transfers: waiting.leaving,
+        prints: standing.everywhere::<PrintSlips>().is_ok(),
     };
     render::page(&visitor, StatusCode::OK, &page)
 }

@@ -9,6 +9,8 @@ pub enum What {
     SeePerson,
     /// Issue an activation or rescue code.
     IssueCode,
+    /// See the list of a class that one teaches.
+    SeeClass,
     /// Print codes for a class or a school.
     PrintSlips,
     /// Sign somebody out everywhere.
@@ -41,10 +43,11 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
+        Self::SeeClass,
         Self::PrintSlips,
         Self::EndSessions,
         Self::Suspend,
@@ -101,6 +104,7 @@ actions! {
     FindPeople
     SeePerson
     IssueCode
+    SeeClass
     PrintSlips
     EndSessions
     Suspend

@@ -9,6 +9,7 @@ mod leaving;
 mod person;
 mod portal;
 mod sign_in;
+mod slips;
 mod transfers;
 
 pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Password, SessionLine};
@@ -26,6 +27,7 @@ pub use person::{
 };
 pub use portal::{ContextChoice, Portal, Tile};
 pub use sign_in::{Again, App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};
+pub use slips::{Class, OwnClass, Pupil, PupilCode, SlipClass, SlipSchool, Slips, Spared};
 pub use transfers::{
     AskProblem, Transfer, TransferDone, TransferLine, TransferList, TransferNew, TransferProblem, TransferState,
     Transfers,

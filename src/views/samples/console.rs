@@ -24,6 +24,7 @@ fn homes(l: Locale) -> Vec<Rendered> {
         place: "Thành phố Hải Phòng".into(),
         counts,
         transfers,
+        prints: transfers > 0,
     };
     let full = Counts { schools: 812, states: [57, 121_650, 401_233, 231, 0, 12] };
     vec![show("console", &f, &home(full, 12)), show("console-empty", &f, &home(Counts::default(), 0))]

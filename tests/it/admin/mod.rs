@@ -3,7 +3,7 @@
 mod authority;
 mod clients;
 mod codes;
-mod console;
+pub(crate) mod console;
 mod finding;
 mod imports;
 mod suspension;

@@ -59,6 +59,12 @@ impl Demo {
         self.info["apps"][n]["url"].as_str().unwrap()
     }
 
+    /// The school of the sample person of a role.
+    pub(crate) fn school(&self, role: &str) -> &str {
+        let person = self.info["people"].as_array().unwrap().iter().find(|person| person["role"] == role).unwrap();
+        person["school_code"].as_str().unwrap()
+    }
+
     /// Sector ID, password and name of the sample person of a role.
     pub(crate) fn person(&self, role: &str) -> (&str, &str, &str) {
         let person = self.info["people"].as_array().unwrap().iter().find(|person| person["role"] == role).unwrap();

@@ -1,6 +1,10 @@
 //! One person's page: going somewhere, filling in, clicking, looking.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -84,6 +88,13 @@ impl Page {
         self.call("Input.insertText", json!({"text": text})).await;
     }
 
+    /// Chooses a file in a field for files.
+    pub(crate) async fn choose_file(&self, selector: &str, path: &Path) {
+        let document = self.call("DOM.getDocument", json!({})).await["root"]["nodeId"].clone();
+        let found = self.call("DOM.querySelector", json!({"nodeId": document, "selector": selector})).await;
+        self.call("DOM.setFileInputFiles", json!({"nodeId": found["nodeId"], "files": [path]})).await;
+    }
+
     /// Clicks with the mouse and returns when the page that this leads to has loaded. For what leads nowhere: `press`.
     pub(crate) async fn click(&self, selector: &str) {
         let before = self.record.borrow().loaders.len();
@@ -125,6 +136,18 @@ impl Page {
     /// send the browser on by themselves.
     pub(crate) async fn arrives_at(&self, prefix: &str) {
         self.until(&format!("the page to arrive at {prefix}"), |r| r.loaded && r.url.starts_with(prefix)).await;
+    }
+
+    /// Returns when no element matches any more: a page that follows something goes on by itself until there is nothing to
+    /// follow.
+    pub(crate) async fn settles(&self, selector: &str) {
+        loop {
+            let before = self.record.borrow().loaders.len();
+            if !self.exists(selector).await {
+                return;
+            }
+            self.until(&format!("the page to go on from {selector}"), |r| r.loaded && r.loaders.len() > before).await;
+        }
     }
 
     /// Returns when a script has put an element that matches into the page.
