@@ -5,6 +5,7 @@ pub mod administrators;
 pub mod audit;
 pub mod classroom;
 pub mod clients;
+pub mod export;
 pub mod merge;
 pub mod people;
 pub mod rollover;

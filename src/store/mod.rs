@@ -26,6 +26,7 @@ pub mod delegations;
 pub mod devices;
 pub mod directory;
 pub mod exchanges;
+pub mod exporting;
 pub mod facts;
 pub mod finding;
 pub mod grants;
@@ -333,6 +334,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("devices", devices::ALL),
         ("directory", directory::ALL),
         ("facts", facts::ALL),
+        ("exporting", exporting::ALL),
         ("finding", finding::ALL),
         ("grants", grants::ALL),
         ("import_tasks", import_tasks::ALL),

@@ -39,11 +39,13 @@ pub enum What {
     ReadAudit,
     /// Take the audit trail away.
     ExportAudit,
+    /// Take lists of people away, and all that is kept of one.
+    ExportPeople,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -62,6 +64,7 @@ impl What {
         Self::ManageKeys,
         Self::ReadAudit,
         Self::ExportAudit,
+        Self::ExportPeople,
     ];
 
     /// Whether it wants a sign-in of the last five minutes (R44).
@@ -74,6 +77,7 @@ impl What {
                 | Self::ManageClients
                 | Self::ManageKeys
                 | Self::ExportAudit
+                | Self::ExportPeople
         )
     }
 
@@ -122,4 +126,5 @@ actions! {
     ManageKeys
     ReadAudit
     ExportAudit
+    ExportPeople
 }
