@@ -6,6 +6,7 @@ mod activate;
 mod asking;
 mod assets;
 mod choose;
+mod class;
 mod client_address;
 mod console;
 mod cookies;
@@ -20,6 +21,7 @@ mod portal;
 mod render;
 mod security_headers;
 mod serve;
+mod sheets;
 mod tls;
 mod visitor;
 
@@ -62,6 +64,9 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .route("/sign-in", get(login::page).post(login::submit))
         .route("/choose", get(choose::page).post(choose::submit))
         .route("/consent", post(login::consent))
+        .route("/class", get(class::page))
+        .route("/class/code", post(class::issue_code))
+        .route("/class/slips", post(class::print))
         .route("/activate", get(activate::page).post(activate::claim))
         .route("/activate/confirm", post(activate::confirm))
         .route("/activate/password", post(activate::set_password))

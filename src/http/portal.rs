@@ -7,6 +7,7 @@ use super::{
     visitor::{Form, Visitor},
 };
 use crate::{
+    admin::classroom,
     base::id::AffiliationId,
     login::own,
     model::text::SearchKey,
@@ -53,6 +54,10 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         Ok(standing) => !standing.held().is_empty(),
         Err(error) => return render::fault(&visitor, &error),
     };
+    let teaches = match classroom::own(&visitor.sv, session.person_id).await {
+        Ok(classes) => !classes.is_empty(),
+        Err(error) => return render::fault(&visitor, &error),
+    };
     let page = Portal {
         f: visitor.frame(false, "/portal"),
         csrf: visitor.csrf(),
@@ -61,6 +66,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         tiles,
         query,
         administers,
+        teaches,
     };
     render::page(&visitor, StatusCode::OK, &page)
 }

@@ -139,6 +139,11 @@ pub(super) fn nothing_done(visitor: &Visitor) -> Response {
     error_page(visitor, 409, "invalid_request", "person-nothing", Ways::default())
 }
 
+/// The page for whoever printed at the same moment as somebody else, who came second.
+pub(super) fn overtaken(visitor: &Visitor) -> Response {
+    error_page(visitor, 409, "invalid_request", "slips-overtaken", Ways::default())
+}
+
 /// The page for a form that holds more than its page has (R40).
 pub(super) fn unlisted_field(visitor: &Visitor) -> Response {
     error_page(visitor, 400, "invalid_request", "op-error-field", Ways::default())

@@ -452,6 +452,36 @@ slip-class = Class { $class }
 slip-open = 1. Scan the QR code, or open { $address }
 slip-type = 2. Enter the sector ID and the activation code above.
 slip-choose = 3. Choose a password, by { $day } at the latest.
+slips-title = Print activation slips
+slips-warning = Printing again makes all slips that were printed for these people before worthless.
+slips-for = Print for
+slips-whole-school = The whole school
+slips-everybody = Also for those who have a password
+slips-everybody-hint = To choose another when a whole class has forgotten. Such a slip is good for 7 days; the old password works until then.
+slips-print = Print slips (PDF)
+slips-spared = Not printed for
+slips-oneself = Yourself: ask somebody else for a code.
+slips-upward = Holds rights that you lack.
+slips-nobody = Nobody needs a slip: everybody has a password.
+slips-overtaken = Somebody else issued codes to these people at the same moment, so these slips would be worthless. Print again.
+class-mine = My class
+class-others = My classes
+class-empty = The class has no pupils yet.
+class-pupils = { $n ->
+    [one] { $count } pupil
+   *[other] { $count } pupils
+ }
+class-waiting = { $n ->
+   *[other] { $count } not activated
+ }
+class-code = Issue code
+class-code-for = Issue code for { $name }
+class-all = The whole class
+class-slips = Print slips for those not activated
+class-slips-hint = One PDF, 24 slips to an A4 sheet. What was printed for these pupils before is worthless afterwards.
+class-reset = Print slips for new passwords of the whole class
+class-reset-hint = For every pupil, also those who have a password and forgot it. Their slips are good for 7 days; the old password works until another is chosen.
+class-not-homeroom = Only the homeroom teacher prints slips for the whole class.
 
 transfers-title = Transfers
 transfers-lists = Lists of transfers
@@ -515,3 +545,70 @@ import-kept =
        *[other] { $n } people stay
     }
 import-kept-why = They activated their account or were changed after the import; look at each of them.
+
+rollovers-title = New school year
+rollover-lead = The whole school goes up at once: drafted, looked through, done on a day; it can be taken back for 7 days.
+rollovers-none = No school has a draft. Find one above.
+rollover-years = School years
+rollover-none = The school has no draft. A draft changes nothing yet.
+rollover-make = Make a draft
+rollover-no-classes = The school has no classes this year. Import the list of pupils first.
+rollover-draft = Draft
+rollover-scheduled = Scheduled
+rollover-running = Under way
+rollover-done = Done
+rollover-undoing = Being taken back
+rollover-undone = Taken back
+rollover-pupils = Pupils
+rollover-repeat = Repeat
+rollover-leave = Leave
+rollover-other = Other class
+rollover-class = Class
+rollover-next = Next year
+rollover-goes-on = Goes up
+rollover-goes-on-as = Next year it is class { $code }.
+rollover-completes = Level done, leaves school
+rollover-stays = Left as it is
+rollover-day = The day
+rollover-on = Done on
+rollover-on-hint = Day/month/year. Today means at once.
+rollover-bad-day = Write the day as day/month/year, for example 01/08/2027.
+rollover-schedule = Schedule
+rollover-again-hint = Adds the classes that have come since. What was changed stays.
+rollover-again = Update the draft
+rollover-unschedule = Do not do it
+rollover-wait = It is being done. You may close this page; reload it to see.
+rollover-undo-hint = Can be taken back until { $until }. Pupils to whom something happened since stay as they are.
+rollover-undo = Take it back
+rollover-over = More than 7 days have passed: it cannot be taken back.
+rollover-kept = Something had happened to these pupils since, so that they were not taken back:
+rollover-class-title = Class { $code }
+rollover-nobody = Nobody is in the class any more.
+rollover-of = Next year of { $name }
+rollover-with-class = With the class
+rollover-repeats = Repeats the year
+rollover-leaves = Leaves school
+rollover-joins = Class { $code }
+rollover-save = Save
+rollover-whole = The whole class
+rollover-name = Its name next year
+rollover-name-hint = Only where the class goes up.
+rollover-bad-name = A class is called by 1 to 40 characters, with a letter or digit.
+
+merge-title = Merge two records of one person
+merge-lead = For a person with two records: choose the one that stays, the other goes into it.
+merge-other = Sector ID of the other record
+merge-other-hint = The whole sector ID, or a temporary one.
+merge-kept = Stays
+merge-gone = Goes into it
+merge-what = What will happen
+merge-effect = Identifiers, schools, classes and the history of both come together. The password of the record that stays is used; the other is signed out everywhere, and its ID still leads here.
+merge-for-good = This cannot be taken back. Be certain that it is the same person.
+merge-do = Merge them
+merge-swap = Keep the other one
+merge-done = The two records are one.
+merge-missing = Nobody within your reach has this ID.
+merge-same = This is the record that is open.
+merge-places = The two are pupils of two schools. Let one leave or transfer first.
+merge-rights = The record that would go holds administrative rights. Take them first, or keep that record.
+merge-suspended = The record that would go is suspended. Resume it first.

@@ -11,6 +11,7 @@ mod sheet;
 mod typeface;
 
 pub use printing::{
-    LeftOut, NotPrinted, Order, Printed, RESET_LIFE, Sheets, Whom, by_school, classes, draw, issue, print,
+    LeftOut, NotPrinted, Order, Preview, Printed, RESET_LIFE, Sheets, Whom, by_school, classes, draw, issue, preview,
+    print,
 };
 pub use sheet::{PER_SHEET, Slip, Undrawable, pdf};

@@ -29,7 +29,7 @@ use crate::{
     services::{
         Services,
         audit::{self, Scribe},
-        authority::{Denied, Group, Permit, PrintSlips},
+        authority::{Denied, Ground, Group, Permit, PrintSlips},
     },
     store::{
         Day, StoreError, Tx, accounts, directory, memberships,
@@ -156,6 +156,35 @@ pub async fn draw(sv: &Services, slips: Vec<Slip>, locale: Locale) -> Result<Vec
     Ok(drawn.map_err(|_| StoreError::Panicked)??)
 }
 
+/// What a printing would come to.
+#[derive(Debug)]
+pub struct Preview {
+    /// How many would get a slip.
+    pub slips: usize,
+    /// Who would be left out.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Finds out what a printing would come to, and issues nothing.
+pub async fn preview(
+    sv: &Services,
+    leave: &Permit<PrintSlips, Group>,
+    whom: Whom,
+) -> Result<Result<Preview, Denied>, StoreError> {
+    let question = (leave.clone(), whom, sv.clock.now());
+    sv.store
+        .read(question, async |tx: &mut Tx, (leave, whom, now)| {
+            let ground = match leave.again(tx, *now).await? {
+                Ok(ground) => ground,
+                Err(denied) => return Ok(Err(denied)),
+            };
+            let rows = group(tx, leave, *whom, *now).await?;
+            let judged = judge(tx, leave, ground, rows, *now).await?;
+            Ok(Ok(Preview { slips: judged.able.len(), left_out: judged.left_out }))
+        })
+        .await
+}
+
 /// The classes of a school that have pupils.
 pub async fn classes(sv: &Services, leave: &Permit<PrintSlips, Group>) -> Result<Vec<ClassRow>, StoreError> {
     let Group::School(school) = *leave.place() else { return Ok(Vec::new()) };
@@ -239,26 +268,13 @@ impl Printing {
             Ok(ground) => ground,
             Err(denied) => return Ok(Err(denied)),
         };
-        let mut rows = self.group(tx).await?;
-        if let Some(only) = &self.order.only {
-            rows.retain(|row| only.contains(&row.person_id));
-        }
-        memberships::hold(tx, &rows.iter().map(|row| row.person_id).collect::<Vec<_>>()).await?;
-        let (mut able, mut left_out) = (Vec::with_capacity(rows.len()), Vec::new());
-        for row in ordered(rows) {
-            // A pupil who is nothing else is below everybody; of whoever may be more, the rules are asked.
-            let plain = !row.has_rights && (row.only_pupil || !ground.by_teaching);
-            let why = if plain && !self.is_asker(&row) {
-                None
-            } else {
-                self.leave.spares(tx, row.person_id, self.now).await?
-            };
-            match why {
-                None => able.push(row),
-                Some(why) => {
-                    left_out.push(LeftOut { name: row.full_name, sector_id: row.sector_id.unwrap_or_default(), why });
-                }
-            }
+        // Held, and read once more: who prints for the same people at this moment has either finished or comes later.
+        let waiting: Vec<PersonId> = self.group(tx).await?.iter().map(|row| row.person_id).collect();
+        memberships::hold(tx, &waiting).await?;
+        let rows = self.group(tx).await?;
+        let Judged { able, left_out } = judge(tx, &self.leave, ground, rows, self.now).await?;
+        if able.is_empty() {
+            return Ok(Ok(Done { given: Vec::new(), left_out }));
         }
         let given = if self.printed_before(tx, &able).await? {
             able.into_iter().map(Self::as_it_is).collect()
@@ -270,15 +286,11 @@ impl Printing {
     }
 
     async fn group(&self, tx: &mut Tx) -> Result<Vec<NewcomerRow>, StoreError> {
-        let everybody = self.order.whom == Whom::Everybody;
-        match *self.leave.place() {
-            Group::Class(class) => newcomers::of_class(tx, class, everybody).await,
-            Group::School(org) => newcomers::of_school(tx, org, everybody, Day(self.now.day())).await,
+        let mut rows = group(tx, &self.leave, self.order.whom, self.now).await?;
+        if let Some(only) = &self.order.only {
+            rows.retain(|row| only.contains(&row.person_id));
         }
-    }
-
-    fn is_asker(&self, row: &NewcomerRow) -> bool {
-        self.leave.account() == Some(row.account_id)
+        Ok(rows)
     }
 
     /// Whether this very form issued the codes that these people have now, and all are still good: then it was sent twice,
@@ -338,4 +350,47 @@ impl Printing {
         let event = |given: &Given| scribe.event("account.code_issued", audit::account(given.row.account_id), &detail);
         scribe.note_all(tx, &given.iter().map(event).collect::<Vec<_>>()).await
     }
+}
+
+/// Of a group: who may be given a code, in the order of slips, and who may not.
+struct Judged {
+    able: Vec<NewcomerRow>,
+    left_out: Vec<LeftOut>,
+}
+
+async fn group(
+    tx: &mut Tx,
+    leave: &Permit<PrintSlips, Group>,
+    whom: Whom,
+    now: Moment,
+) -> Result<Vec<NewcomerRow>, StoreError> {
+    let everybody = whom == Whom::Everybody;
+    match *leave.place() {
+        Group::Class(class) => newcomers::of_class(tx, class, everybody).await,
+        Group::School(org) => newcomers::of_school(tx, org, everybody, Day(now.day())).await,
+    }
+}
+
+async fn judge(
+    tx: &mut Tx,
+    leave: &Permit<PrintSlips, Group>,
+    ground: Ground,
+    rows: Vec<NewcomerRow>,
+    now: Moment,
+) -> Result<Judged, StoreError> {
+    let mut judged = Judged { able: Vec::with_capacity(rows.len()), left_out: Vec::new() };
+    for row in ordered(rows) {
+        // A pupil who is nothing else is below everybody; of whoever may be more, the rules are asked.
+        let plain = !row.has_rights && (row.only_pupil || !ground.by_teaching);
+        let asked = !plain || leave.account() == Some(row.account_id);
+        let why = if asked { leave.spares(tx, row.person_id, now).await? } else { None };
+        match why {
+            None => judged.able.push(row),
+            Some(why) => {
+                let (name, sector_id) = (row.full_name, row.sector_id.unwrap_or_default());
+                judged.left_out.push(LeftOut { name, sector_id, why });
+            }
+        }
+    }
+    Ok(judged)
 }

@@ -78,9 +78,9 @@ statements! {
                 ORDER BY CASE o.kind WHEN 'ministry' THEN 0 WHEN 'department' THEN 1 WHEN 'commune' THEN 2
                              WHEN 'school' THEN 3 ELSE 4 END, d.granted_at, d.id";
     ORG_OF_CLASS = "SELECT org_id FROM class_years WHERE id = $1";
-    LEADS = "SELECT 1 FROM enrolments mine JOIN affiliations teacher ON teacher.id = mine.affiliation_id
-             WHERE mine.class_id = $1 AND mine.function = 'homeroom' AND mine.valid_to IS NULL
-               AND teacher.person_id = $2 AND teacher.status = 'active' LIMIT 1";
+    TEACHES_CLASS = "SELECT mine.function = 'homeroom' FROM enrolments mine JOIN affiliations teacher ON teacher.id = mine.affiliation_id
+                     WHERE mine.class_id = $1 AND mine.function IN ('homeroom', 'subject') AND mine.valid_to IS NULL
+                       AND teacher.person_id = $2 AND teacher.status = 'active' ORDER BY mine.function LIMIT 1";
     TEACHES = "SELECT 1 FROM affiliations pupil
                JOIN enrolments theirs ON theirs.affiliation_id = pupil.id AND theirs.function = 'pupil' AND theirs.valid_to IS NULL
                JOIN enrolments mine ON mine.class_id = theirs.class_id AND mine.function IN ('homeroom', 'subject') AND mine.valid_to IS NULL
@@ -164,10 +164,11 @@ pub async fn org_of_class(tx: &mut Tx, class: ClassId) -> Result<Option<OrgId>, 
     Ok(row.map(|(org,)| org))
 }
 
-/// Whether somebody is the homeroom teacher of a class now.
-pub async fn leads(tx: &mut Tx, class: ClassId, teacher: PersonId) -> Result<bool, StoreError> {
-    let row: Option<(i32,)> = on_db!(tx, c => sqlx::query_as(LEADS).bind(class).bind(teacher).fetch_optional(&mut *c))?;
-    Ok(row.is_some())
+/// Whether somebody teaches a class now: as the homeroom teacher, or only a subject.
+pub async fn teaches(tx: &mut Tx, class: ClassId, teacher: PersonId) -> Result<Option<bool>, StoreError> {
+    let row: Option<(bool,)> =
+        on_db!(tx, c => sqlx::query_as(TEACHES_CLASS).bind(class).bind(teacher).fetch_optional(&mut *c))?;
+    Ok(row.map(|(homeroom,)| homeroom))
 }
 
 async fn over_everything(tx: &mut Tx, asking: Asking) -> Result<impl Iterator<Item = String>, StoreError> {

@@ -18,6 +18,7 @@ pub mod accounts;
 pub mod attempts;
 pub mod audit;
 pub mod beginning;
+pub mod classroom;
 pub mod clients;
 pub mod consents;
 pub mod contexts;
@@ -25,6 +26,7 @@ pub mod delegations;
 pub mod devices;
 pub mod directory;
 pub mod exchanges;
+pub mod exporting;
 pub mod facts;
 pub mod finding;
 pub mod grants;
@@ -35,6 +37,7 @@ pub mod keys;
 pub mod ledger;
 pub mod matching;
 pub mod memberships;
+pub mod merges;
 pub mod newcomers;
 pub mod opaque;
 pub mod orgs;
@@ -324,6 +327,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("attempts", attempts::ALL),
         ("audit", audit::ALL),
         ("beginning", beginning::ALL),
+        ("classroom", classroom::ALL),
         ("clients", clients::ALL),
         ("consents", consents::ALL),
         ("contexts", contexts::ALL),
@@ -331,6 +335,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("devices", devices::ALL),
         ("directory", directory::ALL),
         ("facts", facts::ALL),
+        ("exporting", exporting::ALL),
         ("finding", finding::ALL),
         ("grants", grants::ALL),
         ("import_tasks", import_tasks::ALL),
@@ -340,6 +345,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),
         ("newcomers", newcomers::ALL),
+        ("merges", merges::ALL),
         ("opaque", opaque::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::pages::{
-    Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, NotMe, Password, People, Person, Portal, Recover,
-    SignIn, SignedOut, Text, Transfer, TransferNew, Transfers,
+    Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, Class, CodeIssued, Consent, ConsoleHome,
+    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe, Password, People, Person, Portal,
+    PupilCode, Recover, Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Slips, Text, Transfer, TransferNew,
+    Transfers,
 };
 
 impl SignIn {
@@ -70,6 +71,27 @@ impl Transfer {
     }
 }
 
+impl RolloverClassPage {
+    /// Names the class.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.with("rollover-class-title", "code", &self.class.code)
+    }
+}
+
+impl PupilCode {
+    /// Names whom the code is for.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.with("code-title", "name", &self.name)
+    }
+}
+
+impl Class {
+    /// The class.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.with("slip-class", "class", &self.code)
+    }
+}
+
 /// Pages that are always called the same.
 macro_rules! called {
     ($($page:ident $key:literal;)*) => { $(impl $page {
@@ -94,8 +116,12 @@ called! {
     FormPost "form-post-title";
     ConsoleHome "console-title";
     People "people-title";
+    Slips "slips-title";
     Imports "import-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
+    Merge "merge-title";
+    Rollovers "rollovers-title";
+    Rollover "rollovers-title";
     FirstAdministrator "first-title";
 }

@@ -26,7 +26,7 @@ pub(super) async fn print(
     let mut done = 0;
     for (school, people) in slips::by_school(sv, created).await? {
         done += people.len() as u64;
-        let leave = who.printing(sv, Group::School(school)).await?;
+        let leave = who.with_group(sv, Group::School(school)).await?;
         let order = Order { whom: Whom::Newcomers, only: Some(people), form: Token::random(&sv.entropy) };
         press.add(sv, slips::issue(sv, &leave, &order).await?, context.out.locale).await?;
         shown.reach(done);

@@ -59,10 +59,10 @@ async fn leave(sv: &Services, who: &Standing, args: &Args) -> Result<Permit<Prin
         let (vi, en) = (format!("không có đơn vị mã {}", args.school), format!("no org has the code {}", args.school));
         return Err(Failure::said(Exit::Usage, vi, en));
     };
-    let whole = who.printing(sv, Group::School(school)).await?;
+    let whole = who.with_group(sv, Group::School(school)).await?;
     match &args.class {
         None => Ok(whole),
-        Some(class) => Ok(who.printing(sv, Group::Class(class_named(sv, &whole, class).await?)).await?),
+        Some(class) => Ok(who.with_group(sv, Group::Class(class_named(sv, &whole, class).await?)).await?),
     }
 }
 

@@ -144,18 +144,31 @@ pub(super) fn over_org(what: What, roles: &[AdminRole], fresh: bool) -> Result<(
 pub(super) struct OverGroup {
     /// The asker's roles over the school.
     pub(super) roles: Vec<AdminRole>,
-    /// Whether it is a class whose homeroom teacher the asker is now.
-    pub(super) own_class: bool,
+    /// Of a class: what the asker teaches there now.
+    pub(super) teaches: Teaches,
     /// Whether the asker signed in within the last five minutes.
     pub(super) fresh: bool,
+}
+
+/// What somebody is to a class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Teaches {
+    /// No teacher of it.
+    #[default]
+    Nothing,
+    /// A teacher of a subject.
+    Subject,
+    /// The homeroom teacher (*giáo viên chủ nhiệm*).
+    Homeroom,
 }
 
 /// Whether something may be done to a group at once; to each of its people it may be done still has to be judged. A
 /// homeroom teacher gives the own class its codes as readily as one pupil (P11): a sign-in of this minute is asked of
 /// those who can print a whole school's.
 pub(super) fn over_group(what: What, facts: &OverGroup) -> Result<(), Denied> {
-    if facts.own_class && matches!(what, What::PrintSlips) {
-        return Ok(());
+    match (what, facts.teaches) {
+        (What::SeeClass, Teaches::Subject | Teaches::Homeroom) | (What::PrintSlips, Teaches::Homeroom) => return Ok(()),
+        _ => {}
     }
     over_org(what, &facts.roles, facts.fresh)
 }
@@ -242,12 +255,16 @@ mod tests {
     }
 
     #[test]
-    fn a_homeroom_teacher_prints_for_the_own_class_and_does_nothing_else_to_it() {
-        let own = OverGroup { own_class: true, ..OverGroup::default() };
+    fn who_teaches_a_class_sees_it_and_its_homeroom_teacher_prints_for_it() {
         for what in What::ALL {
-            let expected = if what == What::PrintSlips { Ok(()) } else { Err(Denied::Missing) };
-            assert_eq!(over_group(what, &own), expected, "{what:?}");
-            assert_eq!(over_group(what, &OverGroup::default()), Err(Denied::Missing), "{what:?}");
+            for (teaches, may) in [
+                (Teaches::Nothing, false),
+                (Teaches::Subject, what == What::SeeClass),
+                (Teaches::Homeroom, matches!(what, What::SeeClass | What::PrintSlips)),
+            ] {
+                let expected = if may { Ok(()) } else { Err(Denied::Missing) };
+                assert_eq!(over_group(what, &OverGroup { teaches, ..OverGroup::default() }), expected, "{what:?}");
+            }
         }
         let help = OverGroup { roles: vec![AdminRole::HelpDesk], fresh: true, ..OverGroup::default() };
         assert_eq!(over_group(What::PrintSlips, &help), Err(Denied::Role));

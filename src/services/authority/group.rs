@@ -2,8 +2,8 @@
 
 use super::{
     NoPermit, Standing,
-    action::{IssueCode, PrintSlips, What},
-    decide::{self, Denied, OverGroup},
+    action::{Action, IssueCode, PrintSlips, What},
+    decide::{self, Denied, OverGroup, Teaches},
     named,
     permit::{self, Asker, Permit},
     role::AdminRole,
@@ -39,12 +39,12 @@ pub struct Ground {
 }
 
 impl Standing {
-    /// Leave to print codes for a group.
-    pub async fn printing(&self, sv: &Services, group: Group) -> Result<Permit<PrintSlips, Group>, NoPermit> {
+    /// Leave to do something to a group.
+    pub async fn with_group<A: Action>(&self, sv: &Services, group: Group) -> Result<Permit<A, Group>, NoPermit> {
         let question = (self.asker(), group, sv.clock.now());
         let ground = sv
             .store
-            .read(question, async |tx: &mut Tx, (asker, group, now)| ground(tx, *asker, *group, *now).await)
+            .read(question, async |tx: &mut Tx, (asker, group, now)| ground(tx, A::WHAT, *asker, *group, *now).await)
             .await?;
         ground?;
         Ok(self.permit(group))
@@ -54,7 +54,7 @@ impl Standing {
 impl Permit<PrintSlips, Group> {
     /// Asks again, in the write that does it: what somebody may do can have changed since the permit was given.
     pub async fn again(&self, tx: &mut Tx, now: Moment) -> Result<Result<Ground, Denied>, StoreError> {
-        ground(tx, self.asker(), *self.place(), now).await
+        ground(tx, What::PrintSlips, self.asker(), *self.place(), now).await
     }
 
     /// Why somebody of the group is left out: whoever may not give a code to this person alone, prints none either
@@ -63,12 +63,13 @@ impl Permit<PrintSlips, Group> {
         const _: () = assert!(!What::IssueCode.is_dangerous(), "its freshness was judged for the group");
         let Some(asker) = self.asker() else { return Ok(None) };
         let (facts, _) = permit::facts(tx, asker, person, now).await?;
-        Ok(decide::over_person(<IssueCode as super::Action>::WHAT, &facts).err())
+        Ok(decide::over_person(<IssueCode as Action>::WHAT, &facts).err())
     }
 }
 
 async fn ground(
     tx: &mut Tx,
+    what: What,
     asker: Option<Asker>,
     group: Group,
     now: Moment,
@@ -81,16 +82,18 @@ async fn ground(
     let Some(asker) = asker else { return Ok(Ok(Ground { over: None, by_teaching: false })) };
     let asking = Asking { account: asker.account, today: Day(now.day()) };
     let rights = delegations::rights_over_org(tx, asking, school).await?;
-    let own_class = match group {
-        Group::School(_) => false,
-        Group::Class(class) => delegations::leads(tx, class, asker.person).await?,
+    let teaches = match group {
+        Group::School(_) => Teaches::Nothing,
+        Group::Class(class) => match delegations::teaches(tx, class, asker.person).await? {
+            Some(true) => Teaches::Homeroom,
+            Some(false) => Teaches::Subject,
+            None => Teaches::Nothing,
+        },
     };
     let roles: Vec<AdminRole> = named(&rights.iter().map(|(role, _)| role.clone()).collect::<Vec<_>>());
-    let facts = OverGroup { roles, own_class, fresh: asker.is_fresh(now) };
-    let by_right = rights
-        .iter()
-        .find(|(role, _)| AdminRole::named(role).is_some_and(|role| role.may(What::PrintSlips)))
-        .map(|(_, org)| *org);
+    let facts = OverGroup { roles, teaches, fresh: asker.is_fresh(now) };
+    let by_right =
+        rights.iter().find(|(role, _)| AdminRole::named(role).is_some_and(|role| role.may(what))).map(|(_, org)| *org);
     let ground = Ground { over: by_right.flatten(), by_teaching: by_right.is_none() };
-    Ok(decide::over_group(What::PrintSlips, &facts).map(|()| ground))
+    Ok(decide::over_group(what, &facts).map(|()| ground))
 }

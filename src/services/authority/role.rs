@@ -38,11 +38,14 @@ impl AdminRole {
     pub const fn may(self, what: What) -> bool {
         match what {
             What::FindPeople | What::SeePerson => true,
+            // For whoever teaches it, whatever their role.
+            What::SeeClass => false,
             What::ReadAudit => !matches!(self, Self::HelpDesk),
             What::IssueCode | What::EndSessions => !matches!(self, Self::Auditor),
             What::PrintSlips
             | What::Suspend
             | What::Resume
+            | What::MergePeople
             | What::AskTransfer
             | What::DecideTransfer
             | What::ImportPeople
@@ -50,6 +53,8 @@ impl AdminRole {
             | What::Delegate => {
                 matches!(self, Self::SectorAdmin | Self::SchoolAdmin)
             }
+            // A whole sector's and a school's own: whoever reads lists on the screen may not carry them off.
+            What::ExportPeople => matches!(self, Self::SectorAdmin | Self::SchoolAdmin),
             What::ManageClients | What::ManageKeys | What::ExportAudit => matches!(self, Self::SectorAdmin),
         }
     }

@@ -19,6 +19,8 @@ pub struct ConsoleHome {
     pub counts: Counts,
     /// How many pupils other schools ask for.
     pub transfers: u64,
+    /// Whether slips may be printed.
+    pub prints: bool,
 }
 
 /// How many people and schools lie within an administrator's reach.

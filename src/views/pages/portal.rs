@@ -22,6 +22,8 @@ pub struct Portal {
     pub query: String,
     /// Whether they administer something.
     pub administers: bool,
+    /// Whether they teach a class.
+    pub teaches: bool,
 }
 
 /// What somebody is somewhere.

@@ -133,6 +133,7 @@ fn own(l: Locale) -> Vec<Rendered> {
         tiles,
         query: query.into(),
         administers: query.is_empty(),
+        teaches: query.is_empty(),
     };
     let forced = Password { forced: true, ..password(f.clone(), None, false) };
     let wrong = Password {

@@ -15,7 +15,7 @@ use crate::support::{
     tour::{Answer, Tour},
 };
 
-pub(super) async fn signed_in(t: &Tour, role: &str) -> Browser {
+pub(crate) async fn signed_in(t: &Tour, role: &str) -> Browser {
     let mut browser = Browser::default();
     assert_eq!(browser.sign_in_as(t, "/sign-in", role).await.status, 303);
     browser
@@ -35,7 +35,7 @@ pub(super) async fn press(
 }
 
 /// What stands in the element with the id `code`.
-pub(super) fn code(page: &Answer) -> String {
+pub(crate) fn code(page: &Answer) -> String {
     page.text.split("id=\"code\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
 }
 

@@ -3,9 +3,11 @@
 mod authority;
 mod clients;
 mod codes;
-mod console;
+pub(crate) mod console;
 mod finding;
 mod imports;
+mod merging;
+mod rollover;
 mod suspension;
 mod trail;
 mod transfers;

@@ -15,4 +15,5 @@ mod lifecycle;
 mod main_job;
 mod no_script;
 mod sharing;
+mod slips;
 mod weight;

@@ -8,7 +8,9 @@ use crate::{
 
 both! { async fn r40_no_form_holds_what_its_page_has_not(t: Tour) {
     let mut wrong = Vec::new();
-    for path in every_form("0").iter().filter(|path| !path.starts_with("/console/") || *path == "/console/first") {
+    // What the console does, it does only for who administers something: `administration`, below.
+    let theirs = |path: &&String| !path.starts_with("/console/") || *path == "/console/first";
+    for path in every_form("0").iter().filter(theirs) {
         let mut browser = Browser::default();
         let flow = browser.get(&t, "/sign-in").await.field("flow");
         browser.sign_in_as(&t, "/sign-in", "teacher").await;
@@ -26,6 +28,20 @@ both! { async fn r40_no_form_holds_what_its_page_has_not(t: Tour) {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+} }
+
+both! { async fn r40_no_form_of_administration_holds_what_its_page_has_not(t: Tour) {
+    let mut head = Browser::default();
+    head.sign_in_as(&t, "/sign-in", "school_admin").await;
+    let csrf = head.get(&t, "/account/password").await.field("csrf");
+    for (path, fields) in [("/console/slips", ["form", "everybody"]), ("/console/transfers/new", ["sector_id", "born"])] {
+        for extra in ["role", "verified", "sub", "account_id"] {
+            let form = [("csrf", csrf.as_str()), (fields[0], "x"), (fields[1], "x"), (extra, "sector_admin")];
+            let answer = head.post(&t, path, &form).await;
+            assert_eq!(answer.status, 400, "{path} {extra}");
+            assert!(answer.text.contains("id=\"op-error\""));
+        }
+    }
 } }
 
 both! { async fn r40_a_refused_form_has_done_nothing_and_can_be_sent_as_it_should_be(t: Tour) {

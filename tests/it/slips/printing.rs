@@ -6,7 +6,7 @@ use phuong::{
     base::{id::ClassId, secret::Token},
     i18n::Locale,
     model::name::PersonName,
-    services::authority::{Denied, Group, NoPermit, Standing},
+    services::authority::{Denied, Group, NoPermit, PrintSlips, Standing},
     slips::{self, NotPrinted, Order, Sheets, Whom},
     store::{Tx, audit},
 };
@@ -29,7 +29,7 @@ pub(crate) async fn home(t: &Tour) -> Group {
 
 /// The class of the sample's pupil.
 async fn class_of_pupil(t: &Tour) -> ClassId {
-    let school = Standing::danger_command_line().printing(&t.sv, home(t).await).await.unwrap();
+    let school = Standing::danger_command_line().with_group(&t.sv, home(t).await).await.unwrap();
     let all = slips::issue(&t.sv, &school, &order(t, Whom::Everybody)).await.unwrap();
     let pupil = all.slips.iter().find(|slip| slip.sector_id == t.person("student").sector_id).unwrap();
     let classes = slips::classes(&t.sv, &school).await.unwrap();
@@ -37,7 +37,7 @@ async fn class_of_pupil(t: &Tour) -> ClassId {
 }
 
 async fn print_as(t: &Tour, who: &Standing, group: Group, order: &Order) -> Result<Sheets, NotPrinted> {
-    let leave = who.printing(&t.sv, group).await.unwrap();
+    let leave = who.with_group(&t.sv, group).await.unwrap();
     slips::print(&t.sv, &leave, order, Locale::Vi).await
 }
 
@@ -114,25 +114,25 @@ both! { async fn of_two_who_print_at_once_one_set_is_good_and_nobody_is_told_oth
 both! { async fn r38_a_school_or_class_out_of_reach_looks_like_none(t: Tour) {
     let elsewhere = other_school(&t, "school_admin").await;
     let classes = {
-        let leave = Standing::danger_command_line().printing(&t.sv, Group::School(elsewhere)).await.unwrap();
+        let leave = Standing::danger_command_line().with_group(&t.sv, Group::School(elsewhere)).await.unwrap();
         slips::classes(&t.sv, &leave).await.unwrap()
     };
     let nowhere = Group::Class(t.sv.ids.next());
     for role in ["school_admin", "teacher", "student"] {
         let who = standing(&t, role).await;
         for group in [Group::School(elsewhere), Group::Class(classes[0].id), nowhere, Group::School(t.sv.ids.next())] {
-            let no = who.printing(&t.sv, group).await.map(drop).unwrap_err();
+            let no = who.with_group::<PrintSlips>(&t.sv, group).await.map(drop).unwrap_err();
             assert!(matches!(no, NoPermit::Denied(Denied::Missing)), "{role} {group:?}: {no}");
         }
     }
-    assert!(standing(&t, "sector_admin").await.printing(&t.sv, Group::School(elsewhere)).await.is_ok());
+    assert!(standing(&t, "sector_admin").await.with_group::<PrintSlips>(&t.sv, Group::School(elsewhere)).await.is_ok());
 } }
 
 both! { async fn r44_a_school_is_printed_for_only_soon_after_signing_in(t: Tour) {
     let (head, home) = (standing(&t, "school_admin").await, home(&t).await);
-    let leave = head.printing(&t.sv, home).await.unwrap();
+    let leave = head.with_group(&t.sv, home).await.unwrap();
     t.advance(std::time::Duration::from_mins(6));
-    assert!(matches!(head.printing(&t.sv, home).await.map(drop), Err(NoPermit::Denied(Denied::Stale))));
+    assert!(matches!(head.with_group::<PrintSlips>(&t.sv, home).await.map(drop), Err(NoPermit::Denied(Denied::Stale))));
     let no = slips::print(&t.sv, &leave, &order(&t, Whom::Newcomers), Locale::Vi).await.unwrap_err();
     assert!(matches!(no, NotPrinted::Denied(Denied::Stale)), "a permit of before is asked again: {no}");
 } }

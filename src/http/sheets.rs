@@ -1,0 +1,76 @@
+//! Sheets of slips as a download, wherever they were asked for.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{render, visitor::Visitor};
+use crate::{
+    base::secret::Token,
+    services::authority::{Denied, Group, Permit, PrintSlips},
+    slips::{self, NotPrinted, Order, Sheets, Whom},
+};
+
+/// What became of an order.
+pub(super) enum Printed {
+    /// A response is ready: the PDF, or the page that says why there is none.
+    Answer(Response),
+    /// By the rules, not; each page says so in its own way.
+    Denied(Denied),
+    /// Nobody needs a slip.
+    Nobody,
+}
+
+/// Prints for a group, and sends what was printed as a file of this name (letters, digits, hyphens).
+pub(super) async fn print(
+    visitor: &Visitor,
+    leave: &Permit<PrintSlips, Group>,
+    (whom, form): (Whom, Token),
+    name: &str,
+) -> Printed {
+    let order = Order { whom, only: None, form };
+    match slips::print(&visitor.sv, leave, &order, visitor.locale).await {
+        Ok(Sheets { pdf: Some(pdf), .. }) => Printed::Answer(download(visitor, pdf, name)),
+        Ok(Sheets { pdf: None, .. }) => Printed::Nobody,
+        Err(NotPrinted::Denied(denied)) => Printed::Denied(denied),
+        Err(NotPrinted::Overtaken) => Printed::Answer(render::overtaken(visitor)),
+        Err(NotPrinted::Store(error)) => Printed::Answer(render::fault(visitor, &error)),
+        Err(NotPrinted::Undrawable(error)) => {
+            tracing::error!(%error, "slips could not be drawn");
+            Printed::Answer(render::fault(visitor, &crate::store::StoreError::Panicked))
+        }
+    }
+}
+
+fn download(visitor: &Visitor, pdf: Vec<u8>, name: &str) -> Response {
+    let file = format!("attachment; filename=\"{name}.pdf\"");
+    let Ok(file) = HeaderValue::from_str(&file) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::CONTENT_DISPOSITION, file),
+    ];
+    visitor.remembers((headers, pdf).into_response())
+}
+
+/// A name for a file that every system takes: what else a code holds is left out.
+pub(super) fn file_name(parts: &[&str]) -> String {
+    let plain = |part: &&str| -> String {
+        crate::model::text::SearchKey::of(part).as_str().chars().filter(char::is_ascii_alphanumeric).collect()
+    };
+    let parts: Vec<String> = ["phieu"].iter().chain(parts).map(plain).filter(|part| !part.is_empty()).collect();
+    parts.join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_in_letters_that_every_system_takes() {
+        assert_eq!(file_name(&["31303405", "10A1"]), "phieu-31303405-10a1");
+        assert_eq!(file_name(&["31303405", "Lá 2\"\r\n"]), "phieu-31303405-la2");
+        assert_eq!(file_name(&[]), "phieu");
+    }
+}
