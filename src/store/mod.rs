@@ -37,6 +37,7 @@ pub mod keys;
 pub mod ledger;
 pub mod matching;
 pub mod memberships;
+pub mod merges;
 pub mod newcomers;
 pub mod opaque;
 pub mod orgs;
@@ -343,6 +344,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),
         ("newcomers", newcomers::ALL),
+        ("merges", merges::ALL),
         ("opaque", opaque::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),

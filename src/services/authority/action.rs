@@ -19,6 +19,8 @@ pub enum What {
     Suspend,
     /// Resume an account.
     Resume,
+    /// Make two records of one person one.
+    MergePeople,
     /// Ask for a pupil of another school, or take that back.
     AskTransfer,
     /// Let a pupil go to another school, or keep them.
@@ -43,7 +45,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -52,6 +54,7 @@ impl What {
         Self::EndSessions,
         Self::Suspend,
         Self::Resume,
+        Self::MergePeople,
         Self::AskTransfer,
         Self::DecideTransfer,
         Self::PlanRollover,
@@ -69,6 +72,7 @@ impl What {
         matches!(
             self,
             Self::PrintSlips
+                | Self::MergePeople
                 | Self::Delegate
                 | Self::ManageClients
                 | Self::ManageKeys
@@ -79,7 +83,10 @@ impl What {
 
     /// Whether it is done to a person's account, which nobody does to their own, and nobody upward.
     pub(super) const fn is_done_to_somebody(self) -> bool {
-        matches!(self, Self::IssueCode | Self::EndSessions | Self::Suspend | Self::Resume | Self::Delegate)
+        matches!(
+            self,
+            Self::IssueCode | Self::EndSessions | Self::Suspend | Self::Resume | Self::MergePeople | Self::Delegate
+        )
     }
 }
 
@@ -109,6 +116,7 @@ actions! {
     EndSessions
     Suspend
     Resume
+    MergePeople
     AskTransfer
     DecideTransfer
     PlanRollover

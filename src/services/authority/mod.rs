@@ -14,8 +14,8 @@ use std::time::Duration;
 
 pub use action::{
     Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, ImportPeople,
-    IssueCode, ManageClients, ManageKeys, PlanRollover, PrintSlips, ReadAudit, Resume, SeeClass, SeePerson, Suspend,
-    What,
+    IssueCode, ManageClients, ManageKeys, MergePeople, PlanRollover, PrintSlips, ReadAudit, Resume, SeeClass,
+    SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};

@@ -45,6 +45,7 @@ impl AdminRole {
             What::PrintSlips
             | What::Suspend
             | What::Resume
+            | What::MergePeople
             | What::AskTransfer
             | What::DecideTransfer
             | What::ImportPeople
