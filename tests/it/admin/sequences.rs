@@ -198,9 +198,10 @@ impl World<'_> {
         let ask = phuong::base::page::Ask { after: None, size: 1 };
         let listed = transfers::list(&self.t.sv, &leave(), (Side::Out, true), &ask).await.unwrap();
         let Some(waiting) = listed.page.rows.first() else { return };
-        let outcome = match yes {
-            true => transfers::approve(&self.t.sv, &leave(), waiting.id).await,
-            false => transfers::decline(&self.t.sv, &leave(), waiting.id, "x").await,
+        let outcome = if yes {
+            transfers::approve(&self.t.sv, &leave(), waiting.id).await
+        } else {
+            transfers::decline(&self.t.sv, &leave(), waiting.id, "x").await
         };
         if let Err(transfers::NotDecided::Store(error)) = outcome {
             panic!("{error}");
