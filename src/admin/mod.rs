@@ -5,6 +5,8 @@ pub mod administrators;
 pub mod audit;
 pub mod classroom;
 pub mod clients;
+pub mod export;
+pub mod merge;
 pub mod people;
 pub mod rollover;
 pub mod schools;

@@ -14,6 +14,7 @@ use crate::{
         id::{OrgId, PersonId},
         page::{Ask, Page},
     },
+    login::password::canonical,
     model::{account::AccountState, text::SearchKey},
     services::{
         Services,
@@ -24,7 +25,7 @@ use crate::{
         Day, StoreError, Tx, accounts,
         audit::{self, EventRow},
         finding::{self, FoundRow, Place, Wanted, Way, Words},
-        orgs,
+        merges, orgs,
         reach::{self, IdentifierRow, PostRow, SeatRow},
         scope::Scope,
         sessions,
@@ -144,6 +145,13 @@ pub async fn school(sv: &Services, code: &str) -> Result<Option<OrgId>, StoreErr
     Ok(found.map(|org| org.id))
 }
 
+/// Whom an ID is, that somebody typed, whoever may see them: that, a permit says.
+pub async fn named(sv: &Services, text: &str) -> Result<Option<PersonId>, StoreError> {
+    let name = canonical(text);
+    let found = sv.store.read(name, async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await).await?;
+    Ok(found.map(|found| found.person_id))
+}
+
 /// A person whom somebody may see, with what of them lies within that one's reach.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -184,10 +192,19 @@ pub async fn lately(
     leave: &Permit<ReadAudit, Subject>,
     within: &Permit<ReadAudit, Reach>,
 ) -> Result<Vec<EventRow>, StoreError> {
-    let question = (audit_subject(leave.place().account), scope(*within.place(), sv.clock.now().day()));
-    sv.store
-        .read(question, async |tx: &mut Tx, (subject, scope)| audit::within(tx, scope, subject, MOST_EVENTS).await)
-        .await
+    let question = (*leave.place(), scope(*within.place(), sv.clock.now().day()));
+    sv.store.read(question, async |tx: &mut Tx, (subject, scope)| history(tx, *subject, scope).await).await
+}
+
+/// The history of an account, and of those that went into it.
+async fn history(tx: &mut Tx, subject: Subject, scope: &Scope) -> Result<Vec<EventRow>, StoreError> {
+    let mut events = audit::within(tx, scope, &audit_subject(subject.account), MOST_EVENTS).await?;
+    for former in merges::accounts_of(tx, subject.person).await? {
+        events.extend(audit::within(tx, scope, &audit_subject(former), MOST_EVENTS).await?);
+    }
+    events.sort_unstable_by_key(|event| std::cmp::Reverse(event.id));
+    events.truncate(usize::try_from(MOST_EVENTS).unwrap_or_default());
+    Ok(events)
 }
 
 async fn seen(tx: &mut Tx, subject: Subject, scope: &Scope, now: Moment) -> Result<Option<Seen>, StoreError> {

@@ -5,6 +5,7 @@
 mod audit;
 mod client;
 mod demo;
+mod export;
 mod failure;
 mod import;
 mod init;
@@ -78,6 +79,9 @@ enum Command {
     Import(import::Args),
     /// Print activation slips for a school or a class.
     Slips(slips::Args),
+    /// Take people away as files: lists, OneRoster, Microsoft School Data Sync.
+    #[command(subcommand)]
+    Export(export::Action),
     /// Register and manage relying apps.
     #[command(subcommand)]
     Client(client::Action),
@@ -108,6 +112,7 @@ impl Command {
             Self::Sample(args) => sample::run(context, &args),
             Self::Import(args) => import::run(context, args).await,
             Self::Slips(args) => slips::run(context, args).await,
+            Self::Export(action) => Box::pin(export::run(context, action)).await,
             Self::Client(action) => client::run(context, action).await,
             Self::User(action) => user::run(context, action).await,
             Self::Rollover(action) => rollover::run(context, action).await,

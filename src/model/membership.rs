@@ -210,6 +210,16 @@ impl Standing {
         Ok(())
     }
 
+    /// Whether a role could begin beside all that there is.
+    pub fn may_hold(&self, post: Post) -> Result<(), Cannot> {
+        self.fits(post, None)
+    }
+
+    /// One of all roles is made the main one, where none is, or where what were two people's have come together.
+    pub fn settle(&mut self) {
+        self.settle_primary();
+    }
+
     /// The end of a role is taken back, if it ended on that day and nothing has come since.
     pub fn reopen(&mut self, id: AffiliationId, ended: Date) -> Result<(), Cannot> {
         let last = self.all().find(|role| role.id == id).copied().ok_or(Cannot::NoSuchRole)?;

@@ -35,6 +35,11 @@ pub fn for_a_spreadsheet(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The text that [`for_a_spreadsheet`] neutralised.
+pub fn from_a_spreadsheet(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(text)
+}
+
 fn is_clean(text: &str) -> bool {
     let bytes = text.as_bytes();
     if bytes.windows(2).any(|pair| pair == b"  ") || bytes.iter().any(u8::is_ascii_control) {
@@ -109,6 +114,7 @@ mod tests {
     fn r47_a_formula_is_text_in_a_spreadsheet() {
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1"] {
             assert!(for_a_spreadsheet(formula).starts_with('\''), "{formula:?}");
+            assert_eq!(from_a_spreadsheet(&for_a_spreadsheet(formula)).replace('\0', ""), formula.replace('\0', ""));
         }
         assert_eq!(for_a_spreadsheet("a=1"), "a=1");
     }

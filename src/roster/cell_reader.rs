@@ -8,8 +8,8 @@ use super::{
     cells::{Form, RawRow},
     fault::Fault,
     field::Field,
-    header::Mapping,
     issue::{Issue, Problem, Severity},
+    mapping::Mapping,
     row::{Record, Row},
 };
 use crate::model::{
@@ -157,7 +157,7 @@ impl<'a> CellReader<'a> {
             self.report(field, Problem::LegacyText { encoding: encoding.as_str(), became: became.clone() });
             Cow::Owned(became)
         } else {
-            text::clean(cell.text)
+            text::clean(text::from_a_spreadsheet(cell.text))
         };
         if text.is_empty() {
             return Found::Empty;

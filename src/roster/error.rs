@@ -27,6 +27,12 @@ pub enum OpenError {
     /// A text, slides, a picture.
     #[error("the file is a document of another kind")]
     OtherDocument,
+    /// A zip of OneRoster that lacks a table.
+    #[error("the OneRoster zip lacks {part}")]
+    Incomplete {
+        /// Which.
+        part: String,
+    },
     /// Files packed into one.
     #[error("the file holds other files")]
     Archive,

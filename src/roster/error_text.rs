@@ -18,6 +18,7 @@ impl OpenError {
             Self::NotATable => "file_not_a_table",
             Self::OtherDocument => "file_other_document",
             Self::Archive => "file_archive",
+            Self::Incomplete { .. } => "oneroster_incomplete",
             Self::Damaged(_) => "file_damaged",
             Self::OpenQuote { .. } => "quote_open",
             Self::Fault(_) => "cell_fault",
@@ -55,6 +56,12 @@ impl OpenError {
             }
             (Self::OtherDocument, Language::Vi) => "Tệp là văn bản Word, PDF, bài trình chiếu hay ảnh, không phải bảng tính. Hãy chép bảng trong đó sang Excel hoặc LibreOffice rồi lưu thành .xlsx.".into(),
             (Self::OtherDocument, Language::En) => "The file is a Word text, a PDF, slides or a picture, no spreadsheet. Copy the table in it to Excel or LibreOffice and save that as .xlsx.".into(),
+            (Self::Incomplete { part }, Language::Vi) => {
+                format!("Tệp OneRoster thiếu bảng {part}. Hãy xuất lại trọn bộ (bulk) từ hệ thống nguồn.")
+            }
+            (Self::Incomplete { part }, Language::En) => {
+                format!("The OneRoster zip lacks the table {part}. Export it again, all of it (bulk), from its system.")
+            }
             (Self::Archive, Language::Vi) => "Tệp nén chứa những tệp khác. Hãy giải nén rồi chọn tệp Excel hoặc CSV bên trong.".into(),
             (Self::Archive, Language::En) => "The file is an archive of other files. Unpack it and choose the Excel or CSV file inside.".into(),
             (Self::NotATable, Language::Vi) => "Tệp không phải là bảng tính (CSV, XLSX, XLS, ODS) và không có bảng nào, dù có tên như vậy. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx.".into(),

@@ -6,61 +6,9 @@ use super::{
     amended::Amended,
     cells::{Cell, RawRow},
     field::{Alias, Field, Kind, alias},
+    mapping::{Column, Mapping},
 };
 use crate::model::{legacy, mojibake, school_year::SchoolYear, text};
-
-/// A column of the file that was recognised.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// From 0.
-    pub index: usize,
-    /// Its name as the file writes it, on one line.
-    pub title: String,
-}
-
-/// Where each field is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mapping {
-    /// The header's row in the spreadsheet, from 1.
-    pub row: u32,
-    /// Columns nobody knows: ignored, but listed.
-    pub unknown: Vec<Column>,
-    /// Columns that name a field again: ignored, but listed.
-    pub duplicates: Vec<Column>,
-    /// The one school year that is named above the header, and the row.
-    pub year: Option<(u32, SchoolYear)>,
-    columns: [Option<Column>; Field::COUNT],
-}
-
-impl Mapping {
-    /// The column of a field, if the file has it.
-    pub fn column(&self, field: Field) -> Option<&Column> {
-        self.columns[field as usize].as_ref()
-    }
-
-    /// Whether the file has the field.
-    pub fn has(&self, field: Field) -> bool {
-        self.column(field).is_some()
-    }
-
-    /// The columns that were recognised, by field.
-    pub fn columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().flatten()
-    }
-
-    /// The columns that are not read.
-    pub fn ignored(&self) -> impl Iterator<Item = &Column> {
-        self.unknown.iter().chain(&self.duplicates)
-    }
-
-    fn count(&self) -> usize {
-        self.columns().count()
-    }
-
-    fn fields(&self) -> Vec<Field> {
-        Field::ALL.into_iter().filter(|field| self.has(*field)).collect()
-    }
-}
 
 /// Looks at the first rows of a table and keeps the one that is most surely its header.
 #[derive(Debug, Default)]
@@ -132,6 +80,11 @@ impl Finder {
     /// How good what was found is: more is better, 0 is nothing.
     pub(super) fn score(&self) -> usize {
         self.best.as_ref().map_or(0, |(mapping, _)| mapping.count() * 2 + 1).max(self.closest.count())
+    }
+
+    /// What kind of table it heads, if it is whole.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        self.best.as_ref().map(|(_, kind)| *kind)
     }
 
     /// Whether the header is of the other's kind and names the same; nothing when there is none.

@@ -12,6 +12,7 @@ use super::{
     error::{Bound, OpenError},
     limits::Limits,
     ods::CONTENT,
+    oneroster,
     xml_scan::{Harm, Scan},
 };
 
@@ -41,6 +42,8 @@ pub(super) enum Package {
     Excel,
     /// An OpenDocument spreadsheet (`.ods`).
     OpenDocument,
+    /// The tables of OneRoster.
+    OneRoster,
 }
 
 /// Tells a file's shape by its beginning.
@@ -79,10 +82,15 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<Package, OpenError> 
         Package::Excel
     } else if names.contains(CONTENT) && is_spreadsheet(&mut zip) {
         Package::OpenDocument
+    } else if names.contains(oneroster::REQUIRED[0]) {
+        if let Some(missing) = oneroster::REQUIRED.iter().find(|part| !names.contains(**part)) {
+            return Err(OpenError::Incomplete { part: (*missing).to_owned() });
+        }
+        Package::OneRoster
     } else {
         return Err(something_else(&names));
     };
-    let mut whole = Whole { limits, inflated: 0, cells: 0, names: HashSet::new() };
+    let mut whole = Whole { limits, package, inflated: 0, cells: 0, names: HashSet::new() };
     for index in 0..zip.len() {
         whole.part(&mut zip, index)?;
     }
@@ -125,6 +133,7 @@ fn beginning(zip: &mut ZipArchive<BufReader<&File>>, name: &str) -> Option<Strin
 
 struct Whole<'a> {
     limits: &'a Limits,
+    package: Package,
     inflated: u64,
     cells: u64,
     names: HashSet<String>,
@@ -144,7 +153,9 @@ impl Whole<'_> {
         bound(Bound::InflatedBytes, self.inflated.saturating_add(declared), self.limits.inflated_bytes)?;
         let most = self.most_bytes(&name);
         bound(Bound::InflatedBytes, declared, most)?;
-        let mut scan = (!is_binary(&name)).then(|| Scan::new(self.limits));
+        // The tables of OneRoster are text, whatever they are called; a workbook's parts are XML, whatever they are called.
+        let xml = self.package != Package::OneRoster && !is_binary(&name);
+        let mut scan = xml.then(|| Scan::new(self.limits));
         let mut buffer = vec![0; 64 * 1024];
         let mut actual = 0;
         loop {
@@ -173,6 +184,7 @@ impl Whole<'_> {
     /// How large a part may be: sheets are streamed, everything else the parser may hold.
     fn most_bytes(&self, name: &str) -> u64 {
         match name {
+            _ if self.package == Package::OneRoster => self.limits.csv_bytes,
             "xl/sharedstrings.xml" => self.limits.shared_string_bytes,
             CONTENT => self.limits.content_bytes,
             _ if name.starts_with("xl/worksheets/") && !is_binary(name) => self.limits.inflated_bytes,

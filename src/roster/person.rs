@@ -51,7 +51,9 @@ fn decided(cells: &mut CellReader<'_>) -> Option<Decided> {
     if matches!(SearchKey::of(&code).as_str(), "moi" | "new") {
         return Some(Decided::Somebody);
     }
-    match SectorId::read(&code) {
+    let (code, if_known) = code.strip_suffix('?').map_or((&*code, false), |code| (code, true));
+    match SectorId::read(code) {
+        Ok(id) if id.is_temporary() && if_known => Some(Decided::IfKnown(id)),
         Ok(id) if id.is_temporary() => Some(Decided::Is(id)),
         _ => cells.bad(FIELD, Problem::TemporaryIdMalformed).value(),
     }

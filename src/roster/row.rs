@@ -87,6 +87,8 @@ pub struct Identity {
 pub enum Decided {
     /// It is whoever has this temporary ID.
     Is(SectorId),
+    /// *TAM-…?*: whoever has it, if it means anybody here; for files that another system may have written.
+    IfKnown(SectorId),
     /// *Mới*: it is somebody else.
     Somebody,
 }

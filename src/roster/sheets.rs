@@ -10,6 +10,7 @@ use super::{
     limits::Limits,
     merges::Merges,
     ods::OpenDocument,
+    oneroster::OneRoster,
     package::{self, Package},
     xlsx::Workbook,
 };
@@ -78,5 +79,6 @@ pub(super) fn open_zip(file: File, limits: &Limits) -> Result<Box<dyn Sheets>, O
     Ok(match package::check(&file, limits)? {
         Package::Excel => Box::new(Workbook::open(file, limits)?),
         Package::OpenDocument => Box::new(OpenDocument::open(file, limits)?),
+        Package::OneRoster => Box::new(OneRoster::open(file, limits)?),
     })
 }

@@ -17,8 +17,9 @@ use super::{
     csv::{CsvFile, DELIMITERS},
     error::{Bound, OpenError, ReadError},
     field::{Field, Kind},
-    header::{Closest, Finder, Mapping},
+    header::{Closest, Finder},
     limits::Limits,
+    mapping::Mapping,
     markup::Page,
     package::{Shape, shape},
     row::Record,
@@ -64,8 +65,29 @@ pub struct Source {
 pub struct Others {
     /// Sheets with the same columns, as one that has a sheet for each class.
     pub alike: Vec<String>,
-    /// Sheets with a header of another kind or with other columns: a catalogue, or what should be a file of its own.
+    /// The one sheet of each other kind: pupils beside their teachers.
+    pub kinds: Vec<(String, Kind)>,
+    /// Sheets with other columns, or several of another kind: catalogues, or what should be files of their own.
     pub different: Vec<String>,
+}
+
+impl Others {
+    fn of(best: &Finder, found: Vec<(Finder, String)>) -> Self {
+        let mut others = Self::default();
+        let kinds: Vec<Option<Kind>> = found.iter().map(|(finder, _)| finder.kind()).collect();
+        for (finder, sheet) in found {
+            let Some(kind) = finder.kind() else { continue };
+            let alone = kinds.iter().filter(|other| **other == Some(kind)).count() == 1;
+            if finder.is_like(best) == Some(true) {
+                others.alike.push(sheet);
+            } else if alone && best.kind() != Some(kind) {
+                others.kinds.push((sheet, kind));
+            } else {
+                others.different.push(sheet);
+            }
+        }
+        others
+    }
 }
 
 /// A file's rows.
@@ -207,14 +229,7 @@ fn find_sheet(mut workbook: Book, options: &Options) -> Result<Opened, OpenError
     let best = found.iter().rev().max_by_key(|(finder, _)| finder.score());
     let at = best.and_then(|best| found.iter().position(|one| one.1 == best.1)).ok_or(OpenError::AllHidden)?;
     let (finder, sheet) = found.remove(at);
-    let mut others = Others::default();
-    for (other, sheet) in found {
-        match other.is_like(&finder) {
-            Some(true) => others.alike.push(sheet),
-            Some(false) => others.different.push(sheet),
-            None => {}
-        }
-    }
+    let others = Others::of(&finder, found);
     if others.alike.len() >= options.limits.sheets {
         return Err(OpenError::TooLarge { what: Bound::Sheets, most: options.limits.sheets as u64 });
     }

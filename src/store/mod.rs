@@ -26,6 +26,7 @@ pub mod delegations;
 pub mod devices;
 pub mod directory;
 pub mod exchanges;
+pub mod exporting;
 pub mod facts;
 pub mod finding;
 pub mod grants;
@@ -36,6 +37,7 @@ pub mod keys;
 pub mod ledger;
 pub mod matching;
 pub mod memberships;
+pub mod merges;
 pub mod newcomers;
 pub mod opaque;
 pub mod orgs;
@@ -332,6 +334,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("devices", devices::ALL),
         ("directory", directory::ALL),
         ("facts", facts::ALL),
+        ("exporting", exporting::ALL),
         ("finding", finding::ALL),
         ("grants", grants::ALL),
         ("import_tasks", import_tasks::ALL),
@@ -341,6 +344,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),
         ("newcomers", newcomers::ALL),
+        ("merges", merges::ALL),
         ("opaque", opaque::ALL),
         ("orgs", orgs::ALL),
         ("purge", purge::ALL),

@@ -72,6 +72,17 @@ pub async fn person(tx: &mut Tx, person: PersonId, account: AccountId, now: Mome
     Ok(())
 }
 
+/// Removes a person of whom everything was taken over by another: what is left is an account with nothing, and a name.
+pub async fn emptied(tx: &mut Tx, person: PersonId, account: AccountId) -> Result<(), StoreError> {
+    for statement in [CODES, REFRESH, GRANTS, SESSIONS, CONSENTS, PASSWORD, RESCUE, DELEGATIONS, ACCOUNT] {
+        on_db!(tx, sqlx::query(statement).bind(account))?;
+    }
+    for statement in [CONTACTS, WORDS, PERSON] {
+        on_db!(tx, sqlx::query(statement).bind(person))?;
+    }
+    Ok(())
+}
+
 /// Whether an identifier (its keyed hash) was a purged person's.
 pub async fn is_buried(tx: &mut Tx, keyed: &[u8; 32]) -> Result<bool, StoreError> {
     let row: Option<(PersonId,)> =

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::pages::{
     Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, Class, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, NotMe, Password, People, Person, Portal, PupilCode,
-    Recover, SignIn, SignedOut, Slips, Text, Transfer, TransferNew, Transfers,
+    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe, Password, People, Person, Portal,
+    PupilCode, Recover, Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Slips, Text, Transfer, TransferNew,
+    Transfers,
 };
 
 impl SignIn {
@@ -70,6 +71,13 @@ impl Transfer {
     }
 }
 
+impl RolloverClassPage {
+    /// Names the class.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.with("rollover-class-title", "code", &self.class.code)
+    }
+}
+
 impl PupilCode {
     /// Names whom the code is for.
     pub fn heading(&self) -> Cow<'_, str> {
@@ -112,5 +120,8 @@ called! {
     Imports "import-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
+    Merge "merge-title";
+    Rollovers "rollovers-title";
+    Rollover "rollovers-title";
     FirstAdministrator "first-title";
 }

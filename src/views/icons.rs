@@ -15,6 +15,8 @@ pub enum Icon {
     Back,
     /// Turned off.
     Ban,
+    /// A day, a year.
+    Calendar,
     /// Done, in order.
     Check,
     /// Waiting.
@@ -68,6 +70,9 @@ impl Icon {
             Self::Arrow => r#"<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>"#,
             Self::Back => r#"<path d="m12 19-7-7 7-7"/><path d="M19 12H5"/>"#,
             Self::Ban => r#"<circle cx="12" cy="12" r="10"/><path d="M4.929 4.929 19.07 19.071"/>"#,
+            Self::Calendar => {
+                r#"<path d="M8 2v4"/><path d="M16 2v4"/><rect width="18" height="18" x="3" y="4" rx="2"/><path d="M3 10h18"/>"#
+            }
             Self::Check => r#"<circle cx="12" cy="12" r="10"/><path d="m16 9-5.5 5.5L8 12"/>"#,
             Self::Clock => r#"<circle cx="12" cy="12" r="10"/><path d="M12 6v6l4 2"/>"#,
             Self::Cross => r#"<circle cx="12" cy="12" r="10"/><path d="m15 9-6 6"/><path d="m9 9 6 6"/>"#,

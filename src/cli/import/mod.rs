@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What the files are about, where their columns do not tell.
-    #[arg(long, value_parser = ["schools", "staff", "pupils", "assignments"])]
+    #[arg(long, value_parser = ["schools", "staff", "pupils", "assignments", "oneroster"])]
     kind: Option<String>,
     /// The one school the files are about; rows need not name it.
     #[arg(long, value_name = "CODE", value_parser = school)]

@@ -4,8 +4,10 @@
 mod first;
 mod import;
 mod imports;
+mod merge;
 mod people;
 mod person;
+mod rollover;
 mod slips;
 mod transfers;
 
@@ -43,7 +45,17 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/code", post(person::issue_code))
         .route("/console/people/{id}/suspend", post(person::suspend))
         .route("/console/people/{id}/resume", post(person::resume))
+        .route("/console/people/{id}/merge", get(merge::page).post(merge::submit))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
+        .route("/console/rollover", get(rollover::page))
+        .route("/console/rollover/{school}", get(rollover::school))
+        .route("/console/rollover/{school}/draft", post(rollover::draft))
+        .route("/console/rollover/{school}/schedule", post(rollover::schedule))
+        .route("/console/rollover/{school}/unschedule", post(rollover::unschedule))
+        .route("/console/rollover/{school}/undo", post(rollover::undo))
+        .route("/console/rollover/{school}/{class}", get(rollover::class_page))
+        .route("/console/rollover/{school}/{class}/fate", post(rollover::set_fate))
+        .route("/console/rollover/{school}/{class}/pupil", post(rollover::set_pupil))
         .route("/console/slips", get(slips::page).post(slips::print))
         .route("/console/imports", get(imports::page))
         .route("/console/imports/{id}", get(import::page))

@@ -7,6 +7,7 @@ use super::{admitted, admitted_form, no_permit, refused, shown_state};
 use crate::{
     admin::{
         accounts::{self, Issued, NotDone},
+        merge,
         people::{self, Seen},
     },
     base::{id::PersonId, secret::Token},
@@ -35,6 +36,7 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Response {
         Some("resumed") => Some(Done::Resumed),
         Some("dormant") => Some(Done::Dormant),
         Some("sessions") => Some(Done::SignedOut),
+        Some("merged") => Some(Done::Merged),
         Some("nothing") => Some(Done::Nothing),
         _ => None,
     };
@@ -51,9 +53,9 @@ async fn show(
     let Ok(person) = id.parse::<PersonId>() else { return refused(visitor, Denied::Missing) };
     let seen = match see(visitor, standing, person).await {
         Ok(seen) => seen,
-        Err(page) => return page,
+        Err(page) => return led_on(visitor, standing, person).await.unwrap_or(page),
     };
-    let deeds = [What::IssueCode, What::EndSessions, What::Suspend, What::Resume];
+    let deeds = [What::IssueCode, What::EndSessions, What::Suspend, What::Resume, What::MergePeople];
     let may = match standing.deeds_over(&visitor.sv, person, &deeds).await {
         Ok(may) => may,
         Err(no) => return no_permit(visitor, no),
@@ -80,7 +82,14 @@ async fn show(
     render::page(visitor, status, &page)
 }
 
-async fn see(visitor: &Visitor, standing: &Standing, person: PersonId) -> Result<Seen, Response> {
+/// To the page of the person that this one turned out to be, for whoever may see it.
+async fn led_on(visitor: &Visitor, standing: &Standing, gone: PersonId) -> Option<Response> {
+    let kept = merge::forwarded(&visitor.sv, gone).await.ok()??;
+    standing.over::<SeePerson>(&visitor.sv, kept).await.ok()?;
+    Some(render::see_other(visitor, &format!("/console/people/{kept}")))
+}
+
+pub(super) async fn see(visitor: &Visitor, standing: &Standing, person: PersonId) -> Result<Seen, Response> {
     let leave = standing.over(&visitor.sv, person).await.map_err(|no| no_permit(visitor, no))?;
     let within = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
     let seen = people::see(&visitor.sv, &leave, &within).await.map_err(|error| render::fault(visitor, &error))?;
@@ -118,6 +127,7 @@ fn acts(state: AccountState, may: &[(What, Result<(), Denied>)]) -> Vec<Act> {
         (What::EndSessions, Act::EndSessions, true),
         (What::Suspend, Act::Suspend, state.suspend().is_ok()),
         (What::Resume, Act::Resume, state.resume().is_ok()),
+        (What::MergePeople, Act::Merge, true),
     ];
     offers
         .into_iter()
@@ -127,7 +137,7 @@ fn acts(state: AccountState, may: &[(What, Result<(), Denied>)]) -> Vec<Act> {
 }
 
 /// The facts of a person's page; what can be done there is the caller's to add.
-fn of(seen: Seen, visitor: &Visitor) -> Person {
+pub(super) fn of(seen: Seen, visitor: &Visitor) -> Person {
     let sector_id = seen.identifiers.iter().find(|row| row.kind == "moet").and_then(|row| row.value.clone());
     let others = seen.identifiers.iter().filter_map(|row| {
         let kind = match row.kind.as_str() {
@@ -296,6 +306,6 @@ fn not_done(visitor: &Visitor, id: &str, no: NotDone) -> Response {
     }
 }
 
-fn back(visitor: &Visitor, id: &str, done: &str) -> Response {
+pub(super) fn back(visitor: &Visitor, id: &str, done: &str) -> Response {
     render::see_other(visitor, &format!("/console/people/{id}?done={done}"))
 }

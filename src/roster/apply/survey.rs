@@ -102,8 +102,10 @@ pub(super) fn survey(
     let mut sheets: VecDeque<(&PathBuf, Options)> = paths.iter().map(|path| (path, options.clone())).collect();
     while let Some((path, options)) = sheets.pop_front() {
         let mut source = source::open(path, &options).map_err(|e| (path.clone(), e.into()))?;
-        for sheet in source.others.alike.iter().rev() {
-            let options = Options { sheet: Some(sheet.clone()), kind: Some(source.kind), ..options.clone() };
+        let alike = source.others.alike.iter().map(|sheet| (sheet, source.kind));
+        let kinds = source.others.kinds.iter().map(|(sheet, kind)| (sheet, *kind));
+        for (sheet, kind) in alike.chain(kinds).rev() {
+            let options = Options { sheet: Some(sheet.clone()), kind: Some(kind), ..options.clone() };
             sheets.push_front((path, options));
         }
         let mut file = surveyed(path, &source).map_err(|e| (path.clone(), OpenError::Io(e).into()))?;

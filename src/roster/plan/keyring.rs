@@ -122,7 +122,7 @@ impl Keyring {
             sector: who.sector_id.as_ref().map(|id| self.of_sector_id(id)),
             citizen: who.citizen_number.as_ref().map(|number| self.of("cccd", number.expose())),
             decided: match &who.decided {
-                Some(Decided::Is(id)) => Some(self.of_sector_id(id)),
+                Some(Decided::Is(id) | Decided::IfKnown(id)) => Some(self.of_sector_id(id)),
                 _ => None,
             },
             derived: derived.map(|id| {

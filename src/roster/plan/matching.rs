@@ -124,6 +124,7 @@ impl Told<'_> {
             (Some(Decided::Is(_)), Some(known)) if !self.agrees(known) => {
                 Err((Field::TemporaryId, Finding::SectorIdOfAnother))
             }
+            (Some(Decided::IfKnown(_)), Some(known)) if !self.agrees(known) => Ok(None),
             (_, known) => Ok(known),
         }
     }

@@ -371,7 +371,7 @@ fn told(who: &Identity, field: Field) -> &str {
         Field::SectorId => who.sector_id.as_ref().map_or("", |id| id.as_str()),
         Field::CitizenNumber => who.citizen_number.as_ref().map_or("", |number| number.expose()),
         Field::TemporaryId => match &who.decided {
-            Some(super::super::row::Decided::Is(id)) => id.as_str(),
+            Some(super::super::row::Decided::Is(id) | super::super::row::Decided::IfKnown(id)) => id.as_str(),
             _ => "",
         },
         _ => who.name.as_str(),

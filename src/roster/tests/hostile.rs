@@ -154,7 +154,7 @@ fn r46_document_types_entities_and_outside_links_are_refused() {
 
 #[test]
 fn what_is_no_workbook_is_named() {
-    assert_eq!(code(&zipped(&[("manifest.csv", b"propertyName,value")])), "file_archive");
+    assert_eq!(code(&zipped(&[("manifest.csv", b"propertyName,value")])), "oneroster_incomplete");
     assert_eq!(code(&zipped(&[("xl/workbook.bin", b"")])), "file_not_a_table");
 }
 

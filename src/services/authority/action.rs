@@ -19,6 +19,8 @@ pub enum What {
     Suspend,
     /// Resume an account.
     Resume,
+    /// Make two records of one person one.
+    MergePeople,
     /// Ask for a pupil of another school, or take that back.
     AskTransfer,
     /// Let a pupil go to another school, or keep them.
@@ -37,11 +39,13 @@ pub enum What {
     ReadAudit,
     /// Take the audit trail away.
     ExportAudit,
+    /// Take lists of people away, and all that is kept of one.
+    ExportPeople,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -50,6 +54,7 @@ impl What {
         Self::EndSessions,
         Self::Suspend,
         Self::Resume,
+        Self::MergePeople,
         Self::AskTransfer,
         Self::DecideTransfer,
         Self::PlanRollover,
@@ -59,16 +64,29 @@ impl What {
         Self::ManageKeys,
         Self::ReadAudit,
         Self::ExportAudit,
+        Self::ExportPeople,
     ];
 
     /// Whether it wants a sign-in of the last five minutes (R44).
     pub const fn is_dangerous(self) -> bool {
-        matches!(self, Self::PrintSlips | Self::Delegate | Self::ManageClients | Self::ManageKeys | Self::ExportAudit)
+        matches!(
+            self,
+            Self::PrintSlips
+                | Self::MergePeople
+                | Self::Delegate
+                | Self::ManageClients
+                | Self::ManageKeys
+                | Self::ExportAudit
+                | Self::ExportPeople
+        )
     }
 
     /// Whether it is done to a person's account, which nobody does to their own, and nobody upward.
     pub(super) const fn is_done_to_somebody(self) -> bool {
-        matches!(self, Self::IssueCode | Self::EndSessions | Self::Suspend | Self::Resume | Self::Delegate)
+        matches!(
+            self,
+            Self::IssueCode | Self::EndSessions | Self::Suspend | Self::Resume | Self::MergePeople | Self::Delegate
+        )
     }
 }
 
@@ -98,6 +116,7 @@ actions! {
     EndSessions
     Suspend
     Resume
+    MergePeople
     AskTransfer
     DecideTransfer
     PlanRollover
@@ -107,4 +126,5 @@ actions! {
     ManageKeys
     ReadAudit
     ExportAudit
+    ExportPeople
 }

@@ -45,6 +45,7 @@ impl AdminRole {
             What::PrintSlips
             | What::Suspend
             | What::Resume
+            | What::MergePeople
             | What::AskTransfer
             | What::DecideTransfer
             | What::ImportPeople
@@ -52,6 +53,8 @@ impl AdminRole {
             | What::Delegate => {
                 matches!(self, Self::SectorAdmin | Self::SchoolAdmin)
             }
+            // A whole sector's and a school's own: whoever reads lists on the screen may not carry them off.
+            What::ExportPeople => matches!(self, Self::SectorAdmin | Self::SchoolAdmin),
             What::ManageClients | What::ManageKeys | What::ExportAudit => matches!(self, Self::SectorAdmin),
         }
     }

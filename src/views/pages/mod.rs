@@ -6,8 +6,10 @@ mod board;
 mod console;
 mod imports;
 mod leaving;
+mod merge;
 mod person;
 mod portal;
+mod rollover;
 mod sign_in;
 mod slips;
 mod transfers;
@@ -21,11 +23,16 @@ pub use imports::{
     ImportState, ImportedFile, Imports,
 };
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
+pub use merge::{Merge, MergeProblem, MergeSide};
 pub use person::{
     AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
     IdentifierLine, Masked, Person, SuspendProblem,
 };
 pub use portal::{ContextChoice, Portal, Tile};
+pub use rollover::{
+    ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine, RolloverProblem,
+    RolloverPupil, RolloverState, Rollovers, Years,
+};
 pub use sign_in::{Again, App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};
 pub use slips::{Class, OwnClass, Pupil, PupilCode, SlipClass, SlipSchool, Slips, Spared};
 pub use transfers::{

@@ -58,7 +58,7 @@ impl Person {
 
     /// Whether nothing can be done now by one who may act: the account allows no more than an end of sessions it has not.
     pub fn idle(&self) -> bool {
-        self.sessions == 0 && self.acts == [Act::EndSessions]
+        self.sessions == 0 && self.acts.iter().all(|act| matches!(act, Act::EndSessions | Act::Merge))
     }
 }
 
@@ -73,6 +73,8 @@ pub enum Act {
     Resume,
     /// Sign it out everywhere.
     EndSessions,
+    /// Make it one with another record of the same person.
+    Merge,
 }
 
 /// What was just done to an account.
@@ -86,6 +88,8 @@ pub enum Done {
     Dormant,
     /// Signed out everywhere.
     SignedOut,
+    /// Another record has become one with it.
+    Merged,
     /// Nothing: the account is not in a state for it, or the form was used before.
     Nothing,
 }
@@ -98,6 +102,7 @@ impl Done {
             Self::Resumed => "person-resumed",
             Self::Dormant => "person-resumed-dormant",
             Self::SignedOut => "person-signed-out",
+            Self::Merged => "merge-done",
             Self::Nothing => "person-nothing",
         }
     }

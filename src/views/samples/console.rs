@@ -7,13 +7,13 @@ use crate::{
     i18n::Locale,
     views::{
         AccountState, Act, ActivityLine, AffiliationLine, ClassFunction, ClassLine, CodeIssued, ConsoleHome, Counts,
-        Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine, Masked, People,
-        Person, PersonRow, School, SuspendProblem,
+        Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine, Masked, Merge,
+        MergeProblem, MergeSide, People, Person, PersonRow, School, SuspendProblem,
     },
 };
 
 pub(super) fn all(l: Locale) -> Vec<Rendered> {
-    [homes(l), lists(l), persons(l), firsts(l)].into_iter().flatten().collect()
+    [homes(l), lists(l), persons(l), merges(l), firsts(l)].into_iter().flatten().collect()
 }
 
 fn homes(l: Locale) -> Vec<Rendered> {
@@ -108,9 +108,42 @@ fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
     }
 }
 
+fn merges(l: Locale) -> Vec<Rendered> {
+    let side = |state| {
+        let shown = person(signed_in(l), state, &[]);
+        MergeSide {
+            id: "0197/<".into(),
+            name: HOSTILE.into(),
+            sector_id: shown.sector_id,
+            born: shown.born,
+            state,
+            affiliations: shown.affiliations,
+            classes: shown.classes,
+        }
+    };
+    let f = signed_in(l);
+    let bad = Frame { failed: true, ..f.clone() };
+    let page = |f: &Frame, gone, problem| Merge {
+        f: f.clone(),
+        csrf: "c".into(),
+        kept: side(AccountState::Active),
+        gone,
+        typed: HOSTILE.into(),
+        problem,
+    };
+    let bare = MergeSide { born: None, affiliations: Vec::new(), classes: Vec::new(), ..side(AccountState::Dormant) };
+    let mut shown = vec![
+        show("merge", &f, &page(&f, None, None)),
+        show("merge-both", &f, &page(&f, Some(side(AccountState::Pending)), None)),
+        show("merge-bare", &f, &page(&f, Some(bare), None)),
+    ];
+    shown.extend(MergeProblem::ALL.map(|problem| show("merge-problem", &bad, &page(&bad, None, Some(problem)))));
+    shown
+}
+
 fn persons(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
-    let active = person(f.clone(), AccountState::Active, &[Act::IssueCode, Act::EndSessions, Act::Suspend]);
+    let active = person(f.clone(), AccountState::Active, &[Act::IssueCode, Act::EndSessions, Act::Suspend, Act::Merge]);
     let suspended =
         Person { done: Some(Done::Suspended), ..person(f.clone(), AccountState::Suspended, &[Act::Resume]) };
     let out = Person { done: Some(Done::SignedOut), sessions: 0, ..active.clone() };
@@ -150,6 +183,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
         show("person-nothing", &f, &nothing),
         show("person-no-reason", &bad, &unreasoned),
         show("person-idle", &f, &idle),
+        show("person-merged", &f, &Person { done: Some(Done::Merged), ..active.clone() }),
         show("person-bare", &f, &bare),
         show("code-issued", &f, &code),
     ]

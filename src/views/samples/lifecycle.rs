@@ -1,16 +1,19 @@
 //! The console's pages of what happens to pupils through the years.
 
+use jiff::civil::date;
+
 use super::{HOSTILE, NAME, Rendered, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        AskProblem, Frame, Transfer, TransferDone, TransferLine, TransferList, TransferNew, TransferProblem,
-        TransferState, Transfers,
+        AskProblem, ClassFate, Frame, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine,
+        RolloverProblem, RolloverPupil, RolloverState, Rollovers, School, Transfer, TransferDone, TransferLine,
+        TransferList, TransferNew, TransferProblem, TransferState, Transfers, Years,
     },
 };
 
 pub(super) fn all(l: Locale) -> Vec<Rendered> {
-    [transfer_lists(l), transfers(l), asked(l)].into_iter().flatten().collect()
+    [transfer_lists(l), transfers(l), asked(l), rollovers(l), rollover_classes(l)].into_iter().flatten().collect()
 }
 
 fn line(state: TransferState) -> TransferLine {
@@ -91,5 +94,90 @@ fn asked(l: Locale) -> Vec<Rendered> {
         show("transfer-new-missing", &bad, &page(bad.clone(), None, vec![AskProblem::Missing])),
         show("transfer-new-slow", &bad, &page(bad.clone(), None, vec![AskProblem::Slow(monday())])),
         show("transfer-new-here", &bad, &page(bad.clone(), None, vec![AskProblem::Here])),
+    ]
+}
+
+fn school() -> School {
+    School { code: "31303405".into(), name: "Trường Tiểu học Mẫu".into() }
+}
+
+fn years() -> Years {
+    Years { from: "2026-2027".into(), to: "2027-2028".into() }
+}
+
+fn class(code: &str, fate: ClassFate, [all, repeat, leave, other]: [u64; 4]) -> RolloverClass {
+    let pupils = Heads { all, repeat, leave, other };
+    RolloverClass { id: format!("{code}/<"), code: code.into(), fate, pupils }
+}
+
+fn rollovers(l: Locale) -> Vec<Rendered> {
+    let f = signed_in(l);
+    let bad = Frame { failed: true, ..f.clone() };
+    let line = |state| RolloverLine {
+        school: school(),
+        years: years(),
+        state,
+        on: (state == RolloverState::Scheduled).then(|| date(2027, 8, 1)),
+    };
+    let list = |typed: &str, schools, rows| Rollovers {
+        f: signed_in(l),
+        school: typed.into(),
+        schools,
+        rows,
+        next: (typed == HOSTILE).then(|| "/console/rollover?after=x".into()),
+    };
+    let page = |f: &Frame, state, problem| Rollover {
+        f: f.clone(),
+        csrf: "c".into(),
+        school: school(),
+        years: years(),
+        state,
+        on: "01/08/2027".into(),
+        day: (state == Some(RolloverState::Scheduled)).then(|| date(2027, 8, 1)),
+        undo_until: (state == Some(RolloverState::Done)).then(monday),
+        classes: vec![
+            class("3A", ClassFate::GoesOn("4A".into()), [31, 1, 2, 3]),
+            class("5A", ClassFate::Completes, [28, 0, 0, 0]),
+            class(HOSTILE, ClassFate::Stays, [20, 0, 0, 0]),
+        ],
+        kept: vec![("/console/people/0197".into(), NAME.into())],
+        problem,
+    };
+    let all: Vec<_> = RolloverState::ALL.map(line).into();
+    let mut shown = vec![
+        show("rollovers", &f, &list(HOSTILE, Vec::new(), all)),
+        show("rollovers-schools", &f, &list("truong", vec![school(); 22], Vec::new())),
+        show("rollover-none", &f, &page(&f, None, None)),
+        show("rollover-no-classes", &bad, &page(&bad, None, Some(RolloverProblem::NoClasses))),
+        show("rollover-bad-day", &bad, &page(&bad, Some(RolloverState::Draft), Some(RolloverProblem::Day))),
+    ];
+    let late = Rollover { undo_until: None, ..page(&f, Some(RolloverState::Done), None) };
+    shown.push(show("rollover-over", &f, &late));
+    shown.extend(RolloverState::ALL.map(|state| show("rollover", &f, &page(&f, Some(state), None))));
+    shown
+}
+
+fn rollover_classes(l: Locale) -> Vec<Rendered> {
+    let f = signed_in(l);
+    let bad = Frame { failed: true, ..f.clone() };
+    let pupil = |mark| RolloverPupil { id: "0197".into(), name: NAME.into(), sector_id: "3112345678".into(), mark };
+    let page = |f: &Frame, fate, open, bad_name| RolloverClassPage {
+        f: f.clone(),
+        csrf: "c".into(),
+        school: school(),
+        class: class("3A", fate, [4, 1, 1, 1]),
+        open,
+        others: vec!["4B".into(), HOSTILE.into()],
+        pupils: [None, Some(PupilMark::Repeats), Some(PupilMark::Leaves), Some(PupilMark::Joins("4B".into()))]
+            .map(pupil)
+            .into(),
+        bad_name,
+    };
+    let empty = RolloverClassPage { pupils: Vec::new(), ..page(&f, ClassFate::Stays, false, false) };
+    vec![
+        show("rollover-class", &f, &page(&f, ClassFate::GoesOn("4A".into()), true, false)),
+        show("rollover-class-done", &f, &page(&f, ClassFate::Completes, false, false)),
+        show("rollover-class-empty", &f, &empty),
+        show("rollover-class-bad-name", &bad, &page(&bad, ClassFate::GoesOn(String::new()), true, true)),
     ]
 }

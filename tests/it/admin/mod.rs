@@ -6,6 +6,8 @@ mod codes;
 pub(crate) mod console;
 mod finding;
 mod imports;
+mod merging;
+mod rollover;
 mod suspension;
 mod trail;
 mod transfers;

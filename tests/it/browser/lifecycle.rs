@@ -12,7 +12,7 @@ fn column(rows: &[Vec<String>], word: &str) -> usize {
 }
 
 #[tokio::test]
-async fn a_pupil_is_asked_for_and_let_go() {
+async fn a_pupil_is_asked_for_and_let_go_and_a_school_drafts_its_next_year() {
     let Some(chromium) = Chromium::start().await else { return };
     let fresh = Fresh::start();
     let page = chromium.page().await;
@@ -41,4 +41,28 @@ async fn a_pupil_is_asked_for_and_let_go() {
     page.click("form[action$=\"/approve\"] button").await;
     assert!(page.text("main").await.contains("Đã chuyển"));
     is_fit_for_everybody(&page, "transfer-approved").await;
+
+    page.click("nav a[href=\"/console/rollover\"]").await;
+    is_fit_for_everybody(&page, "rollovers-none").await;
+    page.fill("#school", &pupil[school]).await;
+    page.click("form[role=search] button").await;
+    is_fit_for_everybody(&page, "rollover-none").await;
+    page.click("form[action$=\"/draft\"] button").await;
+    is_fit_for_everybody(&page, "rollover-draft").await;
+    page.click(".people tbody a").await;
+    is_fit_for_everybody(&page, "rollover-class").await;
+    page.evaluate("document.querySelector('select[name=to]').value = 'repeats'").await;
+    page.click("form[action$=\"/pupil\"] button").await;
+    assert_eq!(page.evaluate("document.querySelector('select[name=to]').value").await, "repeats");
+    page.fill("#next", "!").await;
+    page.click("form[action$=\"/fate\"] button").await;
+    is_fit_for_everybody(&page, "rollover-bad-name").await;
+    page.click(".up a").await;
+    page.fill("#on", "mai").await;
+    page.click("form[action$=\"/schedule\"] button").await;
+    is_fit_for_everybody(&page, "rollover-bad-day").await;
+    page.fill("#on", "01/08/2090").await;
+    page.click("form[action$=\"/schedule\"] button").await;
+    assert!(page.text("main").await.contains("Đã hẹn ngày"));
+    is_fit_for_everybody(&page, "rollover-scheduled").await;
 }

@@ -43,6 +43,7 @@ const OWN: &[&str] = &[
     "GET /console/slips",
     "GET /console/people",
     "GET /console/imports",
+    "GET /console/rollover",
     "GET /console/transfers",
     "GET /console/transfers/new",
     "POST /console/transfers/new",
@@ -59,6 +60,7 @@ fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
     match path.rsplit('/').next().unwrap() {
         "code" | "slips" => &[("form", "a-form")],
         "suspend" | "decline" => &[("reason", "Mất máy")],
+        "merge" => &[("other", "0")],
         "new" => &[("sector_id", "3199999999"), ("born", "14/03/2017")],
         "first" => &[("token", "x"), ("sector_id", "QT-000001"), ("name", "Nguyễn Quản Trị"), ("new", "hoa no mua he")],
         _ => &[],

@@ -3,6 +3,7 @@
 mod brake;
 mod broken;
 pub(crate) mod content;
+mod exported;
 mod histories;
 mod messy;
 mod office;

@@ -204,6 +204,11 @@ pub(super) fn cases() -> Vec<Case> {
             says: Refused("file_archive", "giải nén", "Unpack it"),
         },
         Case {
+            name: "a OneRoster zip without its users",
+            bytes: zipped(&[("manifest.csv", b"propertyName,value"), ("orgs.csv", b"sourcedId"), ("roles.csv", b"x")]),
+            says: Refused("oneroster_incomplete", "thiếu bảng users.csv", "lacks the table users.csv"),
+        },
+        Case {
             name: "a zip of nothing anybody knows",
             bytes: zipped(&[("readme", b"x")]),
             says: Refused("file_not_a_table", "không phải là bảng tính", "no spreadsheet"),

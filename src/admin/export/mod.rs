@@ -1,0 +1,88 @@
+//! Taking people away as files: lists that the import reads again, OneRoster 1.2, Microsoft School Data Sync 2.1.
+//!
+//! Everything is read page by page in the order of class lists and written as it comes, so that a whole sector needs no
+//! more memory than a school. What lies outside the permit's reach is not read (R38), what a spreadsheet would take for a
+//! formula is neutralised (R47), and that it was taken is in the audit trail before the first line is. Citizen numbers stay
+//! where they are: nobody who reads these files needs them.
+
+mod ids;
+mod oneroster;
+mod people;
+mod sds;
+mod table;
+mod walk;
+
+use std::path::Path;
+
+use serde_json::json;
+
+pub use oneroster::oneroster;
+pub use people::people;
+pub use sds::sds;
+
+use crate::{
+    services::{
+        Services,
+        authority::{ExportPeople, Permit, Reach},
+    },
+    store::{StoreError, Tx, audit},
+};
+
+/// Leave to take away whoever lies within a reach.
+pub type Leave = Permit<ExportPeople, Reach>;
+
+/// Which people a table lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// Pupils.
+    Pupils,
+    /// Everybody who works there.
+    Staff,
+}
+
+/// In which form lists of people are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// XLSX: a sheet of pupils and one of staff.
+    Workbook,
+    /// CSV, which has room for one table.
+    Csv(Listed),
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// People.
+    pub people: u64,
+    /// Their roles, places in classes and whatever else has a row.
+    pub rows: u64,
+}
+
+/// Why nothing was exported.
+#[derive(Debug, thiserror::Error)]
+pub enum NotExported {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Where it is written to.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Hears how many people were written.
+pub type Told<'t> = &'t mut (dyn FnMut(u64) + Send);
+
+/// Notes that lists are taken away.
+async fn note(sv: &Services, leave: &Leave, form: &str) -> Result<(), StoreError> {
+    let org = match leave.place() {
+        Reach::Under(org) => Some(org.to_string()),
+        Reach::Sector | Reach::Of(_) => None,
+    };
+    let event = leave.event(sv, "people.exported", "people".to_owned(), &json!({ "form": form, "org": org }));
+    sv.store.write_aside(event, async |tx: &mut Tx, event| audit::add(tx, event).await).await
+}
+
+/// The folder a file is put together in, so that it appears whole or not at all.
+fn beside(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

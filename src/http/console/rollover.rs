@@ -1,0 +1,388 @@
+//! P15: into the next school year. The schools, one school's classes with its day, one class's pupils.
+
+use axum::{extract::Path, http::StatusCode, response::Response};
+
+use super::{admitted, admitted_form, no_permit, refused};
+use crate::{
+    admin::{
+        people,
+        rollover::{self, Drafted, NotMarked, NotScheduled, Sheet, ShownClass},
+        schools,
+    },
+    base::{
+        id::{ClassId, OrgId, RolloverId},
+        page::Ask,
+    },
+    http::{
+        render,
+        visitor::{Form, Visitor},
+    },
+    model::{self, dates, rollover::Mark, school_year::SchoolYear},
+    protocol::{error::Refusal, params::Params},
+    services::authority::{Denied, FindPeople, Permit, PlanRollover, Reach, Standing},
+    store::rollovers::ListedRow,
+    views::{
+        ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine, RolloverProblem,
+        RolloverPupil, RolloverState, Rollovers, School, Years,
+    },
+};
+
+/// GET `/console/rollover`: the schools; the school itself, where there is only one.
+pub(super) async fn page(visitor: Visitor) -> Response {
+    let standing = match admitted(&visitor).await {
+        Ok((_, standing)) => standing,
+        Err(page) => return page,
+    };
+    let (leave, within): (Permit<PlanRollover, Reach>, Permit<FindPeople, Reach>) =
+        match (standing.everywhere(), standing.everywhere()) {
+            (Ok(leave), Ok(within)) => (leave, within),
+            (Err(denied), _) | (_, Err(denied)) => return refused(&visitor, denied),
+        };
+    let params = Params::parse(visitor.uri.query().unwrap_or(""));
+    let typed = params.get("school").unwrap_or("").trim();
+    let all = match schools::all(&visitor.sv, &within).await {
+        Ok(all) => all,
+        Err(error) => return render::fault(&visitor, &error),
+    };
+    if let [only] = all.as_slice() {
+        return match Ground::of(&visitor, &standing, &only.code).await {
+            Ok(ground) => ground.show(None, "").await,
+            Err(page) => page,
+        };
+    }
+    let meant = if typed.is_empty() { Vec::new() } else { schools::meant(all, typed) };
+    if let [one] = meant.as_slice() {
+        return render::see_other(&visitor, &format!("/console/rollover/{}", one.code));
+    }
+    let ask: Ask<RolloverId> = Ask::from_outside(params.get("after"), None);
+    let listed = match rollover::list(&visitor.sv, &leave, &ask).await {
+        Ok(listed) => listed,
+        Err(error) => return render::fault(&visitor, &error),
+    };
+    let page = Rollovers {
+        f: visitor.frame(false, "/console/rollover"),
+        school: typed.to_owned(),
+        schools: meant.into_iter().map(|school| School { code: school.code, name: school.name }).collect(),
+        rows: listed.rows.into_iter().map(line).collect(),
+        next: listed.next.map(|cursor| format!("/console/rollover?after={cursor}")),
+    };
+    render::page(&visitor, StatusCode::OK, &page)
+}
+
+fn line(row: ListedRow) -> RolloverLine {
+    let state = model::rollover::RolloverState::named(&row.state);
+    RolloverLine {
+        school: School { code: row.code.unwrap_or_default(), name: row.name },
+        years: row.from_year.parse().map_or_else(|_| Years { from: row.from_year.clone(), to: String::new() }, years),
+        state: state.map_or(RolloverState::Draft, shown_state),
+        on: row.switch_on.map(|day| day.0),
+    }
+}
+
+fn years(from: SchoolYear) -> Years {
+    Years { from: from.to_string(), to: from.next().map(|year| year.to_string()).unwrap_or_default() }
+}
+
+const fn shown_state(state: model::rollover::RolloverState) -> RolloverState {
+    match state {
+        model::rollover::RolloverState::Draft => RolloverState::Draft,
+        model::rollover::RolloverState::Scheduled => RolloverState::Scheduled,
+        model::rollover::RolloverState::Running => RolloverState::Running,
+        model::rollover::RolloverState::Done => RolloverState::Done,
+        model::rollover::RolloverState::Undoing => RolloverState::Undoing,
+        model::rollover::RolloverState::Undone => RolloverState::Undone,
+    }
+}
+
+/// A school where somebody may plan, and the year that it leaves next.
+struct Ground<'v> {
+    visitor: &'v Visitor,
+    leave: Permit<PlanRollover, Reach>,
+    school: School,
+    org: OrgId,
+    from: SchoolYear,
+}
+
+impl<'v> Ground<'v> {
+    async fn of(visitor: &'v Visitor, standing: &Standing, code: &str) -> Result<Self, Response> {
+        let fault = |error| render::fault(visitor, &error);
+        let org = people::school(&visitor.sv, code).await.map_err(fault)?;
+        let org = org.ok_or_else(|| refused(visitor, Denied::Missing))?;
+        let leave = standing.under(&visitor.sv, org).await.map_err(|no| no_permit(visitor, no))?;
+        let within: Permit<FindPeople, Reach> =
+            standing.under(&visitor.sv, org).await.map_err(|no| no_permit(visitor, no))?;
+        let found = schools::all(&visitor.sv, &within).await.map_err(fault)?;
+        // An office is no school, whatever lies below it.
+        let school = found.into_iter().find(|school| school.code == code);
+        let school = school.ok_or_else(|| refused(visitor, Denied::Missing))?;
+        let from = rollover::year_to_leave(visitor.sv.clock.now().day());
+        Ok(Self { visitor, leave, school: School { code: school.code, name: school.name }, org, from })
+    }
+
+    async fn sheet(&self) -> Result<Option<Sheet>, Response> {
+        let sheet = rollover::sheet(&self.visitor.sv, &self.leave, self.org, &self.from.to_string()).await;
+        sheet.map_err(|error| render::fault(self.visitor, &error))
+    }
+
+    async fn show(&self, problem: Option<RolloverProblem>, typed: &str) -> Response {
+        let sheet = match self.sheet().await {
+            Ok(sheet) => sheet,
+            Err(page) => return page,
+        };
+        let now = self.visitor.sv.clock.now();
+        let day = sheet.as_ref().and_then(|sheet| sheet.row.switch_on).map(|day| day.0);
+        let page = Rollover {
+            f: self.visitor.frame(problem.is_some(), &self.address("")),
+            csrf: self.visitor.csrf(),
+            school: self.school.clone(),
+            years: years(self.from),
+            state: sheet.as_ref().map(|sheet| shown_state(sheet.state)),
+            on: if typed.is_empty() { self.usual_day() } else { typed.to_owned() },
+            day,
+            undo_until: sheet.as_ref().and_then(|sheet| sheet.row.undo_until).filter(|until| *until > now),
+            kept: sheet
+                .iter()
+                .flat_map(|sheet| &sheet.kept)
+                .map(|(id, name)| (format!("/console/people/{id}"), name.clone()))
+                .collect(),
+            classes: sheet.into_iter().flat_map(|sheet| sheet.classes).map(class).collect(),
+            problem,
+        };
+        let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        render::page(self.visitor, status, &page)
+    }
+
+    /// The first day of the new year, or today once that has come.
+    fn usual_day(&self) -> String {
+        self.from.ends().max(self.visitor.sv.clock.now().day()).strftime("%d/%m/%Y").to_string()
+    }
+
+    fn address(&self, below: &str) -> String {
+        format!("/console/rollover/{}{below}", self.school.code)
+    }
+
+    fn back(&self) -> Response {
+        render::see_other(self.visitor, &self.address(""))
+    }
+}
+
+fn class(shown: ShownClass) -> RolloverClass {
+    let fate = match shown.fate {
+        model::rollover::ClassFate::GoesOn(code) => ClassFate::GoesOn(code),
+        model::rollover::ClassFate::Completes => ClassFate::Completes,
+        model::rollover::ClassFate::Stays => ClassFate::Stays,
+    };
+    let [all, repeat, leave, other] = shown.pupils;
+    RolloverClass { id: shown.id.to_string(), code: shown.code, fate, pupils: Heads { all, repeat, leave, other } }
+}
+
+/// GET `/console/rollover/{school}`.
+pub(super) async fn school(visitor: Visitor, Path(code): Path<String>) -> Response {
+    let standing = match admitted(&visitor).await {
+        Ok((_, standing)) => standing,
+        Err(page) => return page,
+    };
+    match Ground::of(&visitor, &standing, &code).await {
+        Ok(ground) => ground.show(None, "").await,
+        Err(page) => page,
+    }
+}
+
+/// POST `/console/rollover/{school}/draft`.
+pub(super) async fn draft(visitor: Visitor, Path(code): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let (ground, _) = match asked(&visitor, form, &code, &[]).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    match rollover::draft(&visitor.sv, &ground.leave, ground.org, ground.from).await {
+        Ok(Ok(Drafted::NoClasses)) => ground.show(Some(RolloverProblem::NoClasses), "").await,
+        Ok(Ok(Drafted::Draft(_) | Drafted::TooLate)) => ground.back(),
+        Ok(Err(denied)) => refused(&visitor, denied),
+        Err(error) => render::fault(&visitor, &error),
+    }
+}
+
+/// POST `/console/rollover/{school}/schedule`.
+pub(super) async fn schedule(visitor: Visitor, Path(code): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let (ground, params) = match asked(&visitor, form, &code, &["on"]).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    let typed = params.get("on").unwrap_or("");
+    let Ok(on) = dates::read(typed) else { return ground.show(Some(RolloverProblem::Day), typed).await };
+    let id = match ground.rollover().await {
+        Ok(id) => id,
+        Err(page) => return page,
+    };
+    ground.answer(rollover::schedule(&visitor.sv, &ground.leave, id, on).await)
+}
+
+/// POST `/console/rollover/{school}/unschedule`.
+pub(super) async fn unschedule(visitor: Visitor, Path(code): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let (ground, id) = match found(&visitor, form, &code).await {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    ground.answer(rollover::unschedule(&visitor.sv, &ground.leave, id).await)
+}
+
+/// POST `/console/rollover/{school}/undo`.
+pub(super) async fn undo(visitor: Visitor, Path(code): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let (ground, id) = match found(&visitor, form, &code).await {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    ground.answer(rollover::undo(&visitor.sv, &ground.leave, id).await)
+}
+
+async fn asked<'v>(
+    visitor: &'v Visitor,
+    form: Result<Form, Refusal>,
+    code: &str,
+    fields: &[&str],
+) -> Result<(Ground<'v>, Params), Response> {
+    let (standing, params) = admitted_form(visitor, form, fields).await?;
+    Ok((Ground::of(visitor, &standing, code).await?, params))
+}
+
+async fn found<'v>(
+    visitor: &'v Visitor,
+    form: Result<Form, Refusal>,
+    code: &str,
+) -> Result<(Ground<'v>, RolloverId), Response> {
+    let (ground, _) = asked(visitor, form, code, &[]).await?;
+    let id = ground.rollover().await?;
+    Ok((ground, id))
+}
+
+impl Ground<'_> {
+    async fn rollover(&self) -> Result<RolloverId, Response> {
+        let sheet = self.sheet().await?;
+        sheet.map(|sheet| sheet.row.id).ok_or_else(|| refused(self.visitor, Denied::Missing))
+    }
+
+    fn answer(&self, outcome: Result<(), NotScheduled>) -> Response {
+        match outcome {
+            // How far it has come stands on the page.
+            Ok(()) | Err(NotScheduled::TooLate) => self.back(),
+            Err(NotScheduled::Denied(denied)) => refused(self.visitor, denied),
+            Err(NotScheduled::Store(error)) => render::fault(self.visitor, &error),
+        }
+    }
+
+    /// A class of the school's draft, and the names of next year's classes.
+    async fn class(&self, id: &str) -> Result<(Sheet, ShownClass), Response> {
+        let missing = || refused(self.visitor, Denied::Missing);
+        let sheet = self.sheet().await?.ok_or_else(missing)?;
+        let id: ClassId = id.parse().map_err(|_| missing())?;
+        let class = sheet.classes.iter().find(|class| class.id == id).cloned().ok_or_else(missing)?;
+        Ok((sheet, class))
+    }
+
+    async fn show_class(&self, id: &str, bad_name: bool) -> Response {
+        let (sheet, shown) = match self.class(id).await {
+            Ok(found) => found,
+            Err(page) => return page,
+        };
+        let pupils = match rollover::class(&self.visitor.sv, &self.leave, sheet.row.id, shown.id).await {
+            Ok(pupils) => pupils,
+            Err(error) => return render::fault(self.visitor, &error),
+        };
+        let own = shown.fate.code().map(str::to_owned);
+        let mut others: Vec<String> =
+            sheet.classes.iter().filter_map(|class| class.fate.code()).map(str::to_owned).collect();
+        others.retain(|code| Some(code) != own.as_ref());
+        others.dedup();
+        let page = RolloverClassPage {
+            f: self.visitor.frame(bad_name, &self.address(&format!("/{}", shown.id))),
+            csrf: self.visitor.csrf(),
+            school: self.school.clone(),
+            class: class(shown),
+            open: sheet.state.is_open(),
+            others,
+            pupils: pupils.into_iter().map(pupil).collect(),
+            bad_name,
+        };
+        let status = if bad_name { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        render::page(self.visitor, status, &page)
+    }
+
+    async fn marked(&self, id: &str, outcome: Result<(), NotMarked>) -> Response {
+        match outcome {
+            Ok(()) | Err(NotMarked::TooLate) => render::see_other(self.visitor, &self.address(&format!("/{id}"))),
+            Err(NotMarked::Name) => self.show_class(id, true).await,
+            Err(NotMarked::Denied(denied)) => refused(self.visitor, denied),
+            Err(NotMarked::Store(error)) => render::fault(self.visitor, &error),
+        }
+    }
+}
+
+fn pupil(shown: rollover::ShownPupil) -> RolloverPupil {
+    let mark = shown.mark.map(|mark| match mark {
+        Mark::Repeats(_) => PupilMark::Repeats,
+        Mark::Leaves => PupilMark::Leaves,
+        Mark::Joins(code) => PupilMark::Joins(code),
+    });
+    RolloverPupil { id: shown.id.to_string(), name: shown.name, sector_id: shown.sector_id, mark }
+}
+
+/// GET `/console/rollover/{school}/{class}`.
+pub(super) async fn class_page(visitor: Visitor, Path((code, id)): Path<(String, String)>) -> Response {
+    let standing = match admitted(&visitor).await {
+        Ok((_, standing)) => standing,
+        Err(page) => return page,
+    };
+    match Ground::of(&visitor, &standing, &code).await {
+        Ok(ground) => ground.show_class(&id, false).await,
+        Err(page) => page,
+    }
+}
+
+/// POST `/console/rollover/{school}/{class}/fate`.
+pub(super) async fn set_fate(
+    visitor: Visitor,
+    Path((code, id)): Path<(String, String)>,
+    form: Result<Form, Refusal>,
+) -> Response {
+    let (ground, params) = match asked(&visitor, form, &code, &["fate", "next"]).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    let (sheet, shown) = match ground.class(&id).await {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    let fate = match params.get("fate") {
+        Some("completes") => model::rollover::ClassFate::Completes,
+        Some("stays") => model::rollover::ClassFate::Stays,
+        _ => model::rollover::ClassFate::GoesOn(params.get("next").unwrap_or("").to_owned()),
+    };
+    let outcome = rollover::set_class(&visitor.sv, &ground.leave, (sheet.row.id, shown.id), fate).await;
+    ground.marked(&id, outcome).await
+}
+
+/// POST `/console/rollover/{school}/{class}/pupil`.
+pub(super) async fn set_pupil(
+    visitor: Visitor,
+    Path((code, id)): Path<(String, String)>,
+    form: Result<Form, Refusal>,
+) -> Response {
+    let (ground, params) = match asked(&visitor, form, &code, &["person", "to"]).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    let (sheet, shown) = match ground.class(&id).await {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    let Some(person) = params.get("person").and_then(|person| person.parse().ok()) else {
+        return refused(&visitor, Denied::Missing);
+    };
+    let mark = match params.get("to").unwrap_or("") {
+        "repeats" => Some(Mark::Repeats(shown.code.clone())),
+        "leaves" => Some(Mark::Leaves),
+        other => other.strip_prefix("joins ").map(|code| Mark::Joins(code.to_owned())),
+    };
+    let outcome = rollover::mark(&visitor.sv, &ground.leave, sheet.row.id, (shown.id, person), mark).await;
+    ground.marked(&id, outcome).await
+}

@@ -1,0 +1,288 @@
+//! The console's pages of the step into the next school year: the schools, one school's classes, one class's pupils.
+
+use askama::Template;
+use jiff::civil::Date;
+
+use crate::{
+    base::clock::Moment,
+    views::{Frame, Icon, School},
+};
+
+/// The schools that have a draft, and a way to each of the others.
+#[derive(Template, Clone, Debug)]
+#[template(path = "console/rollovers.html")]
+pub struct Rollovers {
+    /// What surrounds it.
+    pub f: Frame,
+    /// What was typed to choose a school.
+    pub school: String,
+    /// Which schools that means.
+    pub schools: Vec<School>,
+    /// What there is, the latest first.
+    pub rows: Vec<RolloverLine>,
+    /// The address of the next page; `None` on the last.
+    pub next: Option<String>,
+}
+
+impl Rollovers {
+    /// How many schools are offered to choose from.
+    pub const MOST_SCHOOLS: usize = 20;
+}
+
+/// A school's step in a list.
+#[derive(Clone, Debug)]
+pub struct RolloverLine {
+    /// The school.
+    pub school: School,
+    /// The years: 2026-2027 → 2027-2028.
+    pub years: Years,
+    /// How far it has come.
+    pub state: RolloverState,
+    /// The day of one that waits for it.
+    pub on: Option<Date>,
+}
+
+/// A school year and the one after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Years {
+    /// The year that ends.
+    pub from: String,
+    /// The year that begins.
+    pub to: String,
+}
+
+/// How far a step has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RolloverState {
+    /// To be reviewed.
+    Draft,
+    /// Waits for its day.
+    Scheduled,
+    /// Under way.
+    Running,
+    /// Done.
+    Done,
+    /// Being taken back.
+    Undoing,
+    /// Taken back.
+    Undone,
+}
+
+impl RolloverState {
+    /// All, for tests.
+    pub const ALL: [Self; 6] = [Self::Draft, Self::Scheduled, Self::Running, Self::Done, Self::Undoing, Self::Undone];
+
+    /// The key of its word.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Draft => "rollover-draft",
+            Self::Scheduled => "rollover-scheduled",
+            Self::Running => "rollover-running",
+            Self::Done => "rollover-done",
+            Self::Undoing => "rollover-undoing",
+            Self::Undone => "rollover-undone",
+        }
+    }
+
+    /// Its picture.
+    pub const fn icon(self) -> Icon {
+        match self {
+            Self::Draft => Icon::Dotted,
+            Self::Scheduled => Icon::Calendar,
+            Self::Running | Self::Undoing => Icon::Clock,
+            Self::Done => Icon::Check,
+            Self::Undone => Icon::Back,
+        }
+    }
+
+    /// Its colour: the class of the chip.
+    pub const fn tone(self) -> &'static str {
+        match self {
+            Self::Draft | Self::Undone => "calm",
+            Self::Scheduled | Self::Running | Self::Undoing => "warn",
+            Self::Done => "good",
+        }
+    }
+}
+
+/// A school's step, class by class.
+#[derive(Template, Clone, Debug)]
+#[template(path = "console/rollover.html")]
+pub struct Rollover {
+    /// What surrounds it.
+    pub f: Frame,
+    /// Proof that the forms are ours.
+    pub csrf: String,
+    /// The school.
+    pub school: School,
+    /// From which year to which.
+    pub years: Years,
+    /// How far it has come; `None` before there is a draft.
+    pub state: Option<RolloverState>,
+    /// The day of one that waits for it, or was typed.
+    pub on: String,
+    /// The day on which it is done, or was.
+    pub day: Option<Date>,
+    /// Until when it can be taken back, if it still can.
+    pub undo_until: Option<Moment>,
+    /// The classes.
+    pub classes: Vec<RolloverClass>,
+    /// Those to whom something had happened when it was taken back: the addresses of their pages, and their names.
+    pub kept: Vec<(String, String)>,
+    /// Why nothing was done.
+    pub problem: Option<RolloverProblem>,
+}
+
+impl Rollover {
+    /// Whether classes and pupils may still be looked through.
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, Some(RolloverState::Draft | RolloverState::Scheduled))
+    }
+
+    /// Pupils, and of them those who repeat, leave, or go on in another class.
+    pub fn sums(&self) -> Heads {
+        self.classes.iter().fold(Heads::default(), |sum, class| sum.and(class.pupils))
+    }
+}
+
+/// Why nothing was done with a school's step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RolloverProblem {
+    /// The text is no day.
+    Day,
+    /// The school has no classes in the year.
+    NoClasses,
+}
+
+impl RolloverProblem {
+    /// The key of its text.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Day => "rollover-bad-day",
+            Self::NoClasses => "rollover-no-classes",
+        }
+    }
+}
+
+/// A class, and what becomes of it.
+#[derive(Clone, Debug)]
+pub struct RolloverClass {
+    /// Its id, for the address of its page.
+    pub id: String,
+    /// What it is called.
+    pub code: String,
+    /// What becomes of it.
+    pub fate: ClassFate,
+    /// How many pupils are in it.
+    pub pupils: Heads,
+}
+
+/// How many pupils there are, and of them do not go the way of their class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heads {
+    /// All of them.
+    pub all: u64,
+    /// Repeat the year.
+    pub repeat: u64,
+    /// Leave school.
+    pub leave: u64,
+    /// Go on in another class.
+    pub other: u64,
+}
+
+impl Heads {
+    const fn and(self, more: Self) -> Self {
+        Self {
+            all: self.all + more.all,
+            repeat: self.repeat + more.repeat,
+            leave: self.leave + more.leave,
+            other: self.other + more.other,
+        }
+    }
+
+    /// Those who do not go the way of their class, by the key of what becomes of them; those that there are.
+    pub fn exceptions(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let all = [("rollover-repeat", self.repeat), ("rollover-leave", self.leave), ("rollover-other", self.other)];
+        all.into_iter().filter(|(_, count)| *count > 0)
+    }
+}
+
+/// What becomes of a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClassFate {
+    /// It goes on under that name.
+    GoesOn(String),
+    /// Its level is done.
+    Completes,
+    /// It is left as it is.
+    Stays,
+}
+
+impl ClassFate {
+    /// The key of its text, where it does not go on.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::GoesOn(_) => "rollover-goes-on",
+            Self::Completes => "rollover-completes",
+            Self::Stays => "rollover-stays",
+        }
+    }
+
+    /// What it is called next year; empty when it does not go on.
+    pub fn code(&self) -> &str {
+        if let Self::GoesOn(code) = self { code } else { "" }
+    }
+}
+
+/// One class of a school's step, pupil by pupil.
+#[derive(Template, Clone, Debug)]
+#[template(path = "console/rollover_class.html")]
+pub struct RolloverClassPage {
+    /// What surrounds it.
+    pub f: Frame,
+    /// Proof that the forms are ours.
+    pub csrf: String,
+    /// The school.
+    pub school: School,
+    /// The class.
+    pub class: RolloverClass,
+    /// Whether something may still be said.
+    pub open: bool,
+    /// The other classes of next year.
+    pub others: Vec<String>,
+    /// The pupils, in the order of a class list.
+    pub pupils: Vec<RolloverPupil>,
+    /// Whether what was typed is no name of a class.
+    pub bad_name: bool,
+}
+
+/// A pupil, and what becomes of them.
+#[derive(Clone, Debug)]
+pub struct RolloverPupil {
+    /// Their id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The sector ID.
+    pub sector_id: String,
+    /// What becomes of them, if it is not what becomes of the class.
+    pub mark: Option<PupilMark>,
+}
+
+impl RolloverPupil {
+    /// Whether they are to go on in that class, which is not their class's.
+    pub fn joins(&self, code: &str) -> bool {
+        matches!(&self.mark, Some(PupilMark::Joins(other)) if other == code)
+    }
+}
+
+/// What becomes of a pupil who does not go the way of the class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PupilMark {
+    /// Repeats the year.
+    Repeats,
+    /// Leaves school.
+    Leaves,
+    /// Goes on in that class.
+    Joins(String),
+}

@@ -1,0 +1,90 @@
+//! The console's pages of the step into the next year: drafted, looked through, done, taken back, each by whose school it is.
+
+use phuong::admin::rollover;
+
+use super::console::signed_in;
+use crate::support::{
+    callers::Browser,
+    tour::{Answer, Tour},
+};
+
+/// Sends a form of a page.
+async fn send(t: &Tour, browser: &mut Browser, path: &str, typed: &[(&str, &str)]) -> Answer {
+    let csrf = browser.get(t, "/account/password").await.field("csrf");
+    let form: Vec<(&str, &str)> = typed.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+    browser.post(t, path, &form).await
+}
+
+/// The address of the first class of a draft.
+fn first_class(page: &Answer, home: &str) -> String {
+    let rest = page.text.split(&format!("href=\"{home}/")).nth(1).unwrap_or_else(|| panic!("no class: {}", page.text));
+    format!("{home}/{}", rest.split('"').next().unwrap())
+}
+
+both! { async fn a_school_looks_through_its_draft_schedules_it_and_takes_it_back(t: Tour) {
+    let home = format!("/console/rollover/{}", t.person("school_admin").school_code);
+    let mut head = signed_in(&t, "school_admin").await;
+    let none = head.get(&t, "/console/rollover").await;
+    assert!(none.status == 200 && none.text.contains("Soạn bản nháp") && none.text.contains("2026-2027 → 2027-2028"), "{}", none.text);
+    assert_eq!(send(&t, &mut head, &format!("{home}/schedule"), &[("on", "24/11/2026")]).await.status, 404, "no draft");
+    for _ in 0..2 {
+        let drafted = send(&t, &mut head, &format!("{home}/draft"), &[]).await;
+        assert_eq!((drafted.status, drafted.header("location")), (303, home.as_str()), "{}", drafted.text);
+    }
+    let sheet = head.get(&t, &home).await;
+    let class = first_class(&sheet, &home);
+    let page = head.get(&t, &class).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let pupil = page.field("person");
+    let marked = send(&t, &mut head, &format!("{class}/pupil"), &[("person", &pupil), ("to", "leaves")]).await;
+    assert_eq!(marked.header("location"), class, "{}", marked.text);
+    assert!(head.get(&t, &class).await.text.contains("value=\"leaves\" selected"));
+    assert!(head.get(&t, &home).await.text.contains("Thôi học 1"));
+    let nameless = send(&t, &mut head, &format!("{class}/fate"), &[("fate", "goes_on"), ("next", " ")]).await;
+    assert!(nameless.status == 422 && nameless.text.contains("next-problem"), "{}", nameless.text);
+    assert_eq!(send(&t, &mut head, &format!("{class}/fate"), &[("fate", "stays"), ("next", "")]).await.status, 303);
+    assert!(head.get(&t, &class).await.text.contains("Để nguyên"));
+    send(&t, &mut head, &format!("{class}/fate"), &[("fate", "completes"), ("next", "")]).await;
+    assert_eq!(send(&t, &mut head, &format!("{class}/fate"), &[("fate", "stays"), ("next", ""), ("org", "x")]).await.status, 400, "r40");
+
+    let never = send(&t, &mut head, &format!("{home}/schedule"), &[("on", "31/02/2027")]).await;
+    assert!(never.status == 422 && never.text.contains("31/02/2027") && never.text.contains("on-problem"), "{}", never.text);
+    send(&t, &mut head, &format!("{home}/schedule"), &[("on", "01/08/2027")]).await;
+    assert!(head.get(&t, &home).await.text.contains("Đã hẹn ngày"));
+    send(&t, &mut head, &format!("{home}/unschedule"), &[]).await;
+    assert!(head.get(&t, &home).await.text.contains("Bản nháp"));
+    send(&t, &mut head, &format!("{home}/schedule"), &[("on", "24/11/2026")]).await;
+    while rollover::work(&t.sv).await.unwrap() {}
+    let done = head.get(&t, &home).await.text;
+    assert!(done.contains("Đã chuyển") && done.contains("Hoàn tác được đến"), "{done}");
+    assert_eq!(send(&t, &mut head, &format!("{class}/pupil"), &[("person", &pupil), ("to", "class")]).await.status, 303);
+    send(&t, &mut head, &format!("{home}/undo"), &[]).await;
+    while rollover::work(&t.sv).await.unwrap() {}
+    assert!(head.get(&t, &home).await.text.contains("Đã hoàn tác"));
+} }
+
+both! { async fn r38_a_school_goes_over_by_its_own_administrators_and_the_sectors(t: Tour) {
+    let home = format!("/console/rollover/{}", t.person("school_admin").school_code);
+    let mut sector = signed_in(&t, "sector_admin").await;
+    assert!(sector.get(&t, "/console/rollover").await.text.contains("Chưa trường nào soạn"));
+    let found = sector.get(&t, &format!("/console/rollover?school={}", t.person("school_admin").school_code)).await;
+    assert_eq!((found.status, found.header("location")), (303, home.as_str()));
+    send(&t, &mut sector, &format!("{home}/draft"), &[]).await;
+    let list = sector.get(&t, "/console/rollover").await.text;
+    assert!(list.contains(&home) && list.contains("Bản nháp"), "{list}");
+    let class = first_class(&sector.get(&t, &home).await, &home);
+
+    let mut head = signed_in(&t, "school_admin").await;
+    let other = t.people.iter().map(|person| &person.school_code).find(|code| !home.ends_with(code.as_str())).unwrap();
+    for code in [other.as_str(), "00000000"] {
+        let there = format!("/console/rollover/{code}");
+        assert_eq!(head.get(&t, &there).await.status, 404, "{code}");
+        for deed in ["draft", "unschedule", "undo"] {
+            assert_eq!(send(&t, &mut head, &format!("{there}/{deed}"), &[]).await.status, 404, "{code} {deed}");
+        }
+        // A class of one's own is not found by way of another school.
+        assert_eq!(head.get(&t, &class.replace(&home, &there)).await.status, 404);
+    }
+    let mut pupil = signed_in(&t, "student").await;
+    assert_eq!(pupil.get(&t, "/console/rollover").await.status, 404);
+} }
