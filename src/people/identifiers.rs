@@ -45,7 +45,7 @@ pub fn keyed(sv: &Services, kind: IdentifierKind, value: &str) -> [u8; 32] {
 }
 
 /// The value of a sealed identifier.
-pub(super) fn open(sv: &Services, kind: IdentifierKind, sealed: &[u8]) -> Result<String, SealError> {
+pub fn open(sv: &Services, kind: IdentifierKind, sealed: &[u8]) -> Result<String, SealError> {
     let plain: Zeroizing<Vec<u8>> = sv.keys.fields.open(kind.as_str(), sealed)?;
     String::from_utf8(plain.to_vec()).map_err(|_| SealError)
 }
