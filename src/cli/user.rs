@@ -298,7 +298,7 @@ async fn see(sv: &Services, who: &Standing, person: PersonId) -> Result<people::
 }
 
 /// Whom a sector ID, or another name to sign in with, belongs to.
-async fn person(sv: &Services, id: &str) -> Result<PersonId, Failure> {
+pub(super) async fn person(sv: &Services, id: &str) -> Result<PersonId, Failure> {
     let found = sv.store.read(canonical(id), async |tx: &mut Tx, name: &String| rows::by_name(tx, name).await).await?;
     found.map(|row| row.person_id).ok_or_else(|| {
         let (vi, en) = (format!("không ai có mã {id}"), format!("nobody has the ID {id}"));

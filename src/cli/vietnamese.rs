@@ -93,6 +93,11 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("export people", "Danh sách học sinh và cán bộ, với đúng các cột mà lệnh import đọc"),
     ("export people out", "Tệp mới: .xlsx (cả hai bảng) hoặc .csv (một bảng)"),
     ("export people kind", "Bảng của tệp .csv: pupils hoặc staff"),
+    (
+        "export person",
+        "Mọi điều được lưu về một người, để trao cho người ấy: một tệp zip gồm JSON và một trang đọc được",
+    ),
+    ("export person out", "Tệp zip mới"),
     ("export oneroster", "OneRoster 1.2: một tệp zip các bảng CSV"),
     ("export oneroster out", "Tệp zip mới"),
     ("export sds", "Microsoft School Data Sync 2.1: một thư mục các bảng CSV"),

@@ -612,3 +612,15 @@ merge-same = This is the record that is open.
 merge-places = The two are pupils of two schools. Let one leave or transfer first.
 merge-rights = The record that would go holds administrative rights. Take them first, or keep that record.
 merge-suspended = The record that would go is suspended. Resume it first.
+
+person-identify = Sector ID
+person-identify-hint = Takes the place of the temporary one. What was printed with that still works.
+person-identify-do = Record it
+person-identified = The sector ID was recorded.
+person-bad-id = This is no sector ID, or somebody else has it. Check each digit.
+person-release = The pupil leaves the school
+person-release-hint = To another school: it has 30 days to claim the pupil, and the account goes on. For good: the account goes dormant.
+person-why-transferred = To another school
+person-why-left = For good
+person-release-do = Let the pupil go
+person-released = The pupil is at the school no more.

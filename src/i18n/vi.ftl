@@ -603,3 +603,15 @@ merge-same = Đây chính là hồ sơ đang mở.
 merge-places = Hai hồ sơ đang là học sinh của hai trường. Hãy cho một bên thôi học hoặc chuyển trường trước.
 merge-rights = Hồ sơ sẽ không còn đang có quyền quản trị. Hãy thu quyền trước, hoặc giữ hồ sơ ấy.
 merge-suspended = Hồ sơ sẽ không còn đang bị tạm khoá. Hãy mở lại trước.
+
+person-identify = Mã định danh ngành
+person-identify-hint = Thay mã tạm tại chỗ. Phiếu đã in với mã tạm vẫn dùng được.
+person-identify-do = Ghi mã
+person-identified = Đã ghi mã định danh ngành.
+person-bad-id = Mã này không đúng dạng, hoặc đã thuộc về người khác. Hãy xem lại từng số.
+person-release = Học sinh rời trường
+person-release-hint = Chuyển đi: trường khác nhận em trong 30 ngày, tài khoản vẫn dùng. Thôi học: tài khoản tạm ngưng.
+person-why-transferred = Chuyển đi
+person-why-left = Thôi học
+person-release-do = Cho rời trường
+person-released = Em đã rời trường.

@@ -209,10 +209,9 @@ pub async fn finish(sv: &Services, ticket: &Ticket, password: &str, accents: boo
     judge_accents(password, accents)?;
     let phc = sv.hasher.hash(password).await.map_err(NotProved::from)?;
     let actor = audit::Actor::Account(ticket.account);
-    let deed = match ticket.proof {
-        Proof::Issue(_) => "account.activated",
-        Proof::Rescue(_) => "password.changed",
-    };
+    // A slip may also be for who has a password and forgot it.
+    let had_one = ticket.holder(sv).await?.is_some_and(|holder| holder.phc.is_some());
+    let deed = if had_one { "password.changed" } else { "account.activated" };
     let event = sv.event(&actor, deed, audit::account(ticket.account), &serde_json::json!({ "by": "code" }));
     let sessions = sv.ending_of_account(ticket.account, None).await?;
     let turn = Turn { ticket: ticket.clone(), phc, event, sessions, now: sv.clock.now() };

@@ -14,6 +14,7 @@ use crate::{
     services::{
         Services,
         audit::{self, Actor, Scribe},
+        authority::{Identify, Permit, Subject},
         keys::SealError,
     },
     store::{
@@ -44,7 +45,7 @@ pub fn keyed(sv: &Services, kind: IdentifierKind, value: &str) -> [u8; 32] {
 }
 
 /// The value of a sealed identifier.
-pub(super) fn open(sv: &Services, kind: IdentifierKind, sealed: &[u8]) -> Result<String, SealError> {
+pub fn open(sv: &Services, kind: IdentifierKind, sealed: &[u8]) -> Result<String, SealError> {
     let plain: Zeroizing<Vec<u8>> = sv.keys.fields.open(kind.as_str(), sealed)?;
     String::from_utf8(plain.to_vec()).map_err(|_| SealError)
 }
@@ -59,21 +60,17 @@ pub async fn put(
     text: &str,
     source: &str,
 ) -> Result<bool, PeopleError> {
-    let value = kind.read(text).ok_or(PeopleError::Malformed(kind))?;
-    let turn = Turn {
-        new: prepare(sv, person, kind, &value),
-        kind,
-        name: kind.signs_in().then(|| value.to_lowercase()),
-        source: source.to_owned(),
-        now: sv.clock.now(),
-        scribe: sv.scribe(actor),
-    };
-    match sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await {
-        // Somebody else got it a moment ago.
-        Err(error) if error.is_unique_violation() => Err(PeopleError::Taken(kind)),
-        outcome => outcome?,
-    }
+    let turn = Turn::new(sv, person, (kind, text), source)?;
+    turn.run_for(sv, sv.scribe(actor), None).await
 }
+
+/// The same by whoever may do it, who is asked again in the write. A sector ID comes in place of a temporary one.
+pub async fn identify(sv: &Services, leave: &Permit<Identify, Subject>, text: &str) -> Result<bool, PeopleError> {
+    let turn = Turn::new(sv, leave.place().person, (IdentifierKind::Sector, text), BY_HAND)?;
+    turn.run_for(sv, leave.scribe(sv), Some(leave.clone())).await
+}
+/// Where what somebody types comes from.
+const BY_HAND: &str = "by hand";
 
 struct Turn {
     new: NewIdentifier,
@@ -82,11 +79,62 @@ struct Turn {
     name: Option<String>,
     source: String,
     now: Moment,
+}
+
+/// A turn, and by whom.
+struct By {
+    turn: Turn,
     scribe: Scribe,
+    /// Leave that is asked for again; `None` for whoever needs none.
+    leave: Option<Permit<Identify, Subject>>,
+}
+
+impl By {
+    async fn run(&self, tx: &mut Tx) -> Result<Result<bool, PeopleError>, StoreError> {
+        let over = match &self.leave {
+            Some(leave) => match leave.again(tx, self.turn.now).await? {
+                Ok(over) => over,
+                Err(denied) => return Ok(Err(denied.into())),
+            },
+            None => None,
+        };
+        self.turn.run(tx, &self.scribe.by_right_over(over)).await
+    }
 }
 
 impl Turn {
-    async fn run(&self, tx: &mut Tx) -> Result<Result<bool, PeopleError>, StoreError> {
+    fn new(
+        sv: &Services,
+        person: PersonId,
+        (kind, text): (IdentifierKind, &str),
+        source: &str,
+    ) -> Result<Self, PeopleError> {
+        let value = kind.read(text).ok_or(PeopleError::Malformed(kind))?;
+        Ok(Self {
+            new: prepare(sv, person, kind, &value),
+            kind,
+            name: kind.signs_in().then(|| value.to_lowercase()),
+            source: source.to_owned(),
+            now: sv.clock.now(),
+        })
+    }
+
+    async fn run_for(
+        self,
+        sv: &Services,
+        scribe: Scribe,
+        leave: Option<Permit<Identify, Subject>>,
+    ) -> Result<bool, PeopleError> {
+        let kind = self.kind;
+        let by = By { turn: self, scribe, leave };
+        match sv.store.write(by, async |tx: &mut Tx, by: &By| by.run(tx).await).await {
+            // Somebody else got it a moment ago.
+            Err(error) if error.is_unique_violation() => Err(PeopleError::Taken(kind)),
+            outcome => outcome?,
+        }
+    }
+
+    async fn run(&self, tx: &mut Tx, scribe: &Scribe) -> Result<Result<bool, PeopleError>, StoreError> {
         let person = self.new.person;
         memberships::hold(tx, &[person]).await?;
         let Some(account) = accounts::of_person(tx, person).await? else { return Ok(Err(PeopleError::NoSuchPerson)) };
@@ -109,7 +157,7 @@ impl Turn {
         people::add_identifiers(tx, std::slice::from_ref(&self.new), &self.source, self.now).await?;
         self.sign_in(tx, account, former).await?;
         let detail = json!({ "type": self.kind.as_str(), "source": self.source, "replaced": replaced });
-        self.scribe.note(tx, "identifier.added", audit::account(account), &detail).await?;
+        scribe.note(tx, "identifier.added", audit::account(account), &detail).await?;
         Ok(Ok(true))
     }
 

@@ -15,6 +15,7 @@ pub mod release;
 use crate::{
     base::id::PersonId,
     model::{account::NoSuchStep, identifier::IdentifierKind, membership::Cannot},
+    services::authority::Denied,
     store::StoreError,
 };
 
@@ -72,6 +73,9 @@ pub enum PeopleError {
     /// The account's state does not allow it.
     #[error(transparent)]
     Step(#[from] NoSuchStep),
+    /// It was allowed a moment ago.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

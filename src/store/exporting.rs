@@ -1,4 +1,5 @@
-//! Everybody within a scope, as exports need them: page after page in the order of class lists, in constant memory.
+//! Everybody within a scope, as exports need them: page after page in the order of class lists, in constant memory. SQLite
+//! keeps to the order of a CROSS JOIN: along the index of that order, not through all roles to be sorted for each page.
 
 use super::{Day, StoreError, Tx, finding::Place, scope::Scope};
 use crate::base::id::{AffiliationId, ClassId, EnrolmentId, OrgId, PersonId};
@@ -84,6 +85,29 @@ row! {
     }
 }
 
+row! {
+    /// A line of what is kept of somebody.
+    #[derive(Clone, Debug)]
+    pub struct KeptRow {
+        /// `identifier`, `contact`, `role`, `class` or `consent`.
+        pub what: String,
+        /// Of which kind.
+        pub kind: String,
+        /// In clear.
+        pub value: Option<String>,
+        /// Sealed, where it is personal.
+        pub sealed: Option<Vec<u8>>,
+        /// Where.
+        pub place: Option<String>,
+        /// Since when.
+        pub valid_from: Option<String>,
+        /// The first day no more.
+        pub valid_to: Option<String>,
+        /// Who said so.
+        pub source: Option<String>,
+    }
+}
+
 /// The newest identifier of a kind that holds.
 macro_rules! identifier {
     ($kind:literal) => {
@@ -106,8 +130,8 @@ statements! {
                  WHERE e.affiliation_id = a.id AND e.function = 'pupil' AND e.valid_to IS NULL
                  ORDER BY y.year DESC, e.id DESC LIMIT 1) AS class_id,
                 (SELECT t.state FROM accounts t WHERE t.person_id = p.id) AS state
-         FROM persons p JOIN affiliations a ON a.person_id = p.id AND a.status = 'active'
-         WHERE p.sort_key >= $5 AND (p.sort_key > $5 OR p.id > $6 OR (p.id = $6 AND a.id > $7))
+         FROM persons p CROSS JOIN affiliations a
+         WHERE a.person_id = p.id AND a.status = 'active' AND p.sort_key >= $5 AND (p.sort_key > $5 OR p.id > $6 OR (p.id = $6 AND a.id > $7))
            AND ($4 OR a.org_id IN (SELECT org FROM scope))
          ORDER BY p.sort_key, p.id, a.id LIMIT $8");
     PLACES = concat!(scope!(),
@@ -116,6 +140,23 @@ statements! {
          WHERE e.id > $5 AND e.valid_to IS NULL AND ($4 OR a.org_id IN (SELECT org FROM scope))
          ORDER BY e.id LIMIT $6");
     ORGS = concat!(scope!(), "SELECT o.id FROM orgs o WHERE o.status = 'active' AND ($4 OR o.id IN (SELECT org FROM scope))");
+    KEPT = concat!(scope!(),
+        "SELECT 'identifier' AS what, i.type AS kind, i.value, i.sealed, i.status AS place, NULL AS valid_from,
+                NULL AS valid_to, i.source, i.created_at AS at FROM identifiers i WHERE i.person_id = $5
+         UNION ALL SELECT 'contact', c.kind, c.value, NULL, NULL, NULL, NULL, c.source, c.created_at
+                   FROM contacts c WHERE c.person_id = $5
+         UNION ALL SELECT 'role', a.role, a.status, NULL, o.name, a.valid_from, a.valid_to, a.source, a.created_at
+                   FROM affiliations a JOIN orgs o ON o.id = a.org_id
+                   WHERE a.person_id = $5 AND ($4 OR a.org_id IN (SELECT org FROM scope))
+         UNION ALL SELECT 'class', e.function, y.code || ' ' || y.year || ' ' || e.subject, NULL, o.name, e.valid_from,
+                          e.valid_to, NULL, a.created_at
+                   FROM affiliations a JOIN enrolments e ON e.affiliation_id = a.id JOIN class_years y ON y.id = e.class_id
+                   JOIN orgs o ON o.id = y.org_id
+                   WHERE a.person_id = $5 AND ($4 OR a.org_id IN (SELECT org FROM scope))
+         UNION ALL SELECT 'consent', 'app', n.scope, NULL, l.client_id, NULL, NULL, NULL, n.given_at
+                   FROM consents n JOIN clients l ON l.key = n.client_key JOIN accounts t ON t.id = n.account_id
+                   WHERE t.person_id = $5
+         ORDER BY what, at");
     YEARS = "SELECT code, starts_on, ends_on FROM school_years ORDER BY code";
 }
 
@@ -144,6 +185,12 @@ pub async fn orgs(tx: &mut Tx, scope: &Scope) -> Result<Vec<OrgId>, StoreError> 
     let ids: Vec<(OrgId,)> = on_db!(tx, c => sqlx::query_as(ORGS)
         .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).fetch_all(&mut *c))?;
     Ok(ids.into_iter().map(|(id,)| id).collect())
+}
+
+/// What is kept of somebody: of roles and classes only those at the scope's orgs.
+pub async fn kept(tx: &mut Tx, scope: &Scope, person: PersonId) -> Result<Vec<KeptRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(KEPT)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(person).fetch_all(&mut *c))
 }
 
 /// The school years.

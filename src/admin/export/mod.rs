@@ -3,21 +3,23 @@
 //! Everything is read page by page in the order of class lists and written as it comes, so that a whole sector needs no
 //! more memory than a school. What lies outside the permit's reach is not read (R38), what a spreadsheet would take for a
 //! formula is neutralised (R47), and that it was taken is in the audit trail before the first line is. Citizen numbers stay
-//! where they are: nobody who reads these files needs them.
+//! where they are: nobody who reads these files needs them. What is kept of one person, they get whole ([`person`]).
 
 mod ids;
 mod oneroster;
 mod people;
+mod person;
 mod sds;
 mod table;
 mod walk;
 
-use std::path::Path;
+use std::{io::Write, path::Path};
 
 use serde_json::json;
 
 pub use oneroster::oneroster;
 pub use people::people;
+pub use person::person;
 pub use sds::sds;
 
 use crate::{
@@ -80,6 +82,14 @@ async fn note(sv: &Services, leave: &Leave, form: &str) -> Result<(), StoreError
     };
     let event = leave.event(sv, "people.exported", "people".to_owned(), &json!({ "form": form, "org": org }));
     sv.store.write_aside(event, async |tx: &mut Tx, event| audit::add(tx, event).await).await
+}
+
+/// Writes a new file, whole or not at all, for its owner alone.
+pub fn write(to: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(beside(to))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(to).map(drop).map_err(|error| error.error)
 }
 
 /// The folder a file is put together in, so that it appears whole or not at all.

@@ -8,10 +8,12 @@
 mod ask;
 mod decide;
 mod list;
+mod release;
 
 pub use ask::{Asked, Claim, NotAsked, ask};
 pub use decide::{LONGEST_REASON, NotDecided, approve, decline, expire, withdraw};
 pub use list::{Listed, Waiting, list, show, waiting};
+pub use release::release;
 
 use crate::{
     base::id::OrgId,

@@ -30,6 +30,15 @@ pub(super) enum Action {
         #[arg(long, value_parser = ["pupils", "staff"])]
         kind: Option<String>,
     },
+    /// Everything that is kept of one person, for that person: a zip of JSON and a page to be read.
+    Person {
+        /// The sector ID.
+        #[arg(long)]
+        id: String,
+        /// The new zip.
+        #[arg(long, value_name = "PATH")]
+        out: PathBuf,
+    },
     /// OneRoster 1.2: a zip of CSV files.
     Oneroster {
         /// The new zip.
@@ -53,6 +62,7 @@ pub(super) enum Action {
 /// What is written where.
 enum What {
     People(Form),
+    Person(String),
     OneRoster,
     Sds,
 }
@@ -60,6 +70,7 @@ enum What {
 pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure> {
     let (what, out, school) = match action {
         Action::People { out, school, kind } => (What::People(form(&out, kind.as_deref())?), out, school),
+        Action::Person { id, out } => (What::Person(id), out, None),
         Action::Oneroster { out, school } => (What::OneRoster, out, school),
         Action::Sds { out, school } => (What::Sds, out, school),
     };
@@ -73,19 +84,38 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
     }
     let config = context.config(&[])?;
     let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
+    if let What::Person(id) = &what {
+        return person(context, &sv, id, &out).await;
+    }
     let leave = leave(&sv, school.as_deref()).await?;
     let mut progress = context.out.progress("Xuất người", "Exporting people", 0);
     let mut told = |people| progress.reach(people);
     let exported = match what {
         What::People(form) => export::people(&sv, &leave, form, &out, &mut told).await,
         What::OneRoster => export::oneroster(&sv, &leave, &out, &mut told).await,
-        What::Sds => export::sds(&sv, &leave, &out, &mut told).await,
+        What::Sds | What::Person(_) => export::sds(&sv, &leave, &out, &mut told).await,
     };
     drop(progress);
     let Exported { people, rows } = exported.map_err(|error| failure(&out, error))?;
     let path = out.display().to_string();
     let text = context.out.choose("người", "people");
     context.out.result(&json!({ "people": people, "rows": rows, "out": path }), &format!("✓ {path} ({people} {text})"));
+    Ok(())
+}
+
+/// Everything that is kept of one person.
+async fn person(context: &Context, sv: &Services, id: &str, out: &Path) -> Result<(), Failure> {
+    let who = Standing::danger_command_line();
+    let person = super::user::person(sv, id).await?;
+    let exported = export::person(sv, &who.over(sv, person).await?, &who.everywhere()?).await;
+    let zip = exported.map_err(|error| failure(out, error))?.ok_or_else(|| {
+        let (vi, en) = (format!("không ai có mã {id}"), format!("nobody has the ID {id}"));
+        Failure::said(Exit::Usage, vi, en)
+    })?;
+    let written = export::write(out, &zip);
+    written.map_err(|error| failure(out, error.into()))?;
+    let path = out.display().to_string();
+    context.out.result(&json!({ "sector_id": id, "out": path }), &format!("✓ {path}"));
     Ok(())
 }
 

@@ -45,6 +45,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/code", post(person::issue_code))
         .route("/console/people/{id}/suspend", post(person::suspend))
         .route("/console/people/{id}/resume", post(person::resume))
+        .route("/console/people/{id}/identify", post(person::identify))
+        .route("/console/people/{id}/release", post(person::release))
         .route("/console/people/{id}/merge", get(merge::page).post(merge::submit))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
         .route("/console/rollover", get(rollover::page))

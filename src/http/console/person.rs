@@ -9,6 +9,7 @@ use crate::{
         accounts::{self, Issued, NotDone},
         merge,
         people::{self, Seen},
+        transfers,
     },
     base::{id::PersonId, secret::Token},
     http::{
@@ -16,12 +17,15 @@ use crate::{
         render,
         visitor::{Form, Visitor},
     },
-    model::account::AccountState,
+    model::{account::AccountState, affiliation::EndReason},
+    people::{PeopleError, identifiers},
     protocol::{error::Refusal, params::Params},
-    services::authority::{Action, Denied, Holder, IssueCode, NoPermit, Permit, SeePerson, Standing, Subject, What},
+    services::authority::{
+        Action, DecideTransfer, Denied, Holder, IssueCode, NoPermit, Permit, SeePerson, Standing, Subject, What,
+    },
     views::{
-        Act, ActivityLine, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
-        IdentifierLine, Masked, Person, SuspendProblem, told::role_key,
+        Act, ActProblem, ActivityLine, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held,
+        IdentifierKind, IdentifierLine, Masked, Person, told::role_key,
     },
 };
 
@@ -36,6 +40,8 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Response {
         Some("resumed") => Some(Done::Resumed),
         Some("dormant") => Some(Done::Dormant),
         Some("sessions") => Some(Done::SignedOut),
+        Some("identified") => Some(Done::Identified),
+        Some("released") => Some(Done::Released),
         Some("merged") => Some(Done::Merged),
         Some("nothing") => Some(Done::Nothing),
         _ => None,
@@ -48,14 +54,14 @@ async fn show(
     standing: &Standing,
     id: &str,
     done: Option<Done>,
-    problem: Option<SuspendProblem>,
+    problem: Option<ActProblem>,
 ) -> Response {
     let Ok(person) = id.parse::<PersonId>() else { return refused(visitor, Denied::Missing) };
     let seen = match see(visitor, standing, person).await {
         Ok(seen) => seen,
         Err(page) => return led_on(visitor, standing, person).await.unwrap_or(page),
     };
-    let deeds = [What::IssueCode, What::EndSessions, What::Suspend, What::Resume, What::MergePeople];
+    let deeds = [What::IssueCode, What::EndSessions, What::Suspend, What::Resume, What::Identify, What::MergePeople];
     let may = match standing.deeds_over(&visitor.sv, person, &deeds).await {
         Ok(may) => may,
         Err(no) => return no_permit(visitor, no),
@@ -70,7 +76,7 @@ async fn show(
         csrf: visitor.csrf(),
         form: Token::random(&visitor.sv.entropy).expose().to_owned(),
         id: person.to_string(),
-        acts: acts(seen.state, &may),
+        acts: acts(&seen, &may, standing.everywhere::<DecideTransfer>().is_ok()),
         held: may
             .iter()
             .find_map(|(_, may)| if let Err(Denied::Suspended(by)) = may { Some(holder(*by)) } else { None }),
@@ -121,18 +127,24 @@ pub(super) const fn holder(by: Holder) -> Held {
 }
 
 /// What is offered: what the state allows, of what the administrator may do.
-fn acts(state: AccountState, may: &[(What, Result<(), Denied>)]) -> Vec<Act> {
+fn acts(seen: &Seen, may: &[(What, Result<(), Denied>)], lets_go: bool) -> Vec<Act> {
+    let state = seen.state;
+    let has = |kind: &str| seen.identifiers.iter().any(|row| row.kind == kind);
+    let pupil = seen.posts.iter().any(|post| post.role == "student" && post.valid_to.is_none());
     let offers = [
         (What::IssueCode, Act::IssueCode, state.issue_code().is_ok()),
         (What::EndSessions, Act::EndSessions, true),
         (What::Suspend, Act::Suspend, state.suspend().is_ok()),
         (What::Resume, Act::Resume, state.resume().is_ok()),
+        (What::Identify, Act::Identify, has("temp") && !has("moet")),
         (What::MergePeople, Act::Merge, true),
     ];
+    let release = (lets_go && pupil).then_some(Act::Release);
     offers
         .into_iter()
         .filter(|(what, _, fits)| *fits && may.contains(&(*what, Ok(()))))
         .map(|(_, act, _)| act)
+        .chain(release)
         .collect()
 }
 
@@ -268,7 +280,7 @@ pub(super) async fn suspend(visitor: Visitor, Path(id): Path<String>, form: Resu
     };
     match accounts::suspend(&visitor.sv, &leave, params.get("reason").unwrap_or("")).await {
         Ok(()) => back(&visitor, &id, "suspended"),
-        Err(NotDone::Reason) => show(&visitor, &standing, &id, None, Some(SuspendProblem::NoReason)).await,
+        Err(NotDone::Reason) => show(&visitor, &standing, &id, None, Some(ActProblem::NoReason)).await,
         Err(no) => not_done(&visitor, &id, no),
     }
 }
@@ -295,6 +307,49 @@ pub(super) async fn end_sessions(visitor: Visitor, Path(id): Path<String>, form:
     match accounts::end_sessions(&visitor.sv, &leave).await {
         Ok(()) => back(&visitor, &id, "sessions"),
         Err(no) => not_done(&visitor, &id, no),
+    }
+}
+
+/// POST `/console/people/{id}/identify`: the sector ID in place of a temporary one.
+pub(super) async fn identify(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let Asked { standing, leave, params } = match asked(&visitor, &id, form, &["sector_id"]).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    match identifiers::identify(&visitor.sv, &leave, params.get("sector_id").unwrap_or("")).await {
+        Ok(true) => back(&visitor, &id, "identified"),
+        Ok(false) => back(&visitor, &id, "nothing"),
+        Err(PeopleError::Store(error)) => render::fault(&visitor, &error),
+        Err(PeopleError::Denied(denied)) => refused(&visitor, denied),
+        // Whose it is, is not told: they may be out of reach (R38).
+        Err(_) => show(&visitor, &standing, &id, None, Some(ActProblem::SectorId)).await,
+    }
+}
+
+/// POST `/console/people/{id}/release`: a pupil goes, to another school or for good.
+pub(super) async fn release(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let (standing, params) = match admitted_form(&visitor, form, &["why"]).await {
+        Ok(read) => read,
+        Err(page) => return page,
+    };
+    let leave = match standing.everywhere() {
+        Ok(leave) => leave,
+        Err(denied) => return refused(&visitor, denied),
+    };
+    let Ok(person) = id.parse::<PersonId>() else { return refused(&visitor, Denied::Missing) };
+    let why = if params.get("why") == Some("left") { EndReason::Left } else { EndReason::Transferred };
+    // Whoever may see no more of them afterwards goes back to the list.
+    match transfers::release(&visitor.sv, &leave, person, why).await {
+        Ok(Ok(true)) if standing.over::<SeePerson>(&visitor.sv, person).await.is_err() => {
+            render::see_other(&visitor, "/console/people")
+        }
+        Ok(Ok(true)) => back(&visitor, &id, "released"),
+        Ok(Ok(false)) if standing.over::<SeePerson>(&visitor.sv, person).await.is_err() => {
+            refused(&visitor, Denied::Missing)
+        }
+        Ok(Ok(false)) => back(&visitor, &id, "nothing"),
+        Ok(Err(denied)) => refused(&visitor, denied),
+        Err(error) => render::fault(&visitor, &error),
     }
 }
 

@@ -19,6 +19,8 @@ pub enum What {
     Suspend,
     /// Resume an account.
     Resume,
+    /// Record somebody's sector ID.
+    Identify,
     /// Make two records of one person one.
     MergePeople,
     /// Ask for a pupil of another school, or take that back.
@@ -45,7 +47,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -54,6 +56,7 @@ impl What {
         Self::EndSessions,
         Self::Suspend,
         Self::Resume,
+        Self::Identify,
         Self::MergePeople,
         Self::AskTransfer,
         Self::DecideTransfer,
@@ -85,7 +88,13 @@ impl What {
     pub(super) const fn is_done_to_somebody(self) -> bool {
         matches!(
             self,
-            Self::IssueCode | Self::EndSessions | Self::Suspend | Self::Resume | Self::MergePeople | Self::Delegate
+            Self::IssueCode
+                | Self::EndSessions
+                | Self::Suspend
+                | Self::Resume
+                | Self::Identify
+                | Self::MergePeople
+                | Self::Delegate
         )
     }
 }
@@ -116,6 +125,7 @@ actions! {
     EndSessions
     Suspend
     Resume
+    Identify
     MergePeople
     AskTransfer
     DecideTransfer

@@ -13,9 +13,9 @@ mod role;
 use std::time::Duration;
 
 pub use action::{
-    Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, ImportPeople,
-    IssueCode, ManageClients, ManageKeys, MergePeople, PlanRollover, PrintSlips, ReadAudit, Resume, SeeClass,
-    SeePerson, Suspend, What,
+    Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, Identify,
+    ImportPeople, IssueCode, ManageClients, ManageKeys, MergePeople, PlanRollover, PrintSlips, ReadAudit, Resume,
+    SeeClass, SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};

@@ -45,6 +45,7 @@ impl AdminRole {
             What::PrintSlips
             | What::Suspend
             | What::Resume
+            | What::Identify
             | What::MergePeople
             | What::AskTransfer
             | What::DecideTransfer

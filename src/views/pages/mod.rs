@@ -25,8 +25,8 @@ pub use imports::{
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use merge::{Merge, MergeProblem, MergeSide};
 pub use person::{
-    AccountState, Act, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
-    IdentifierLine, Masked, Person, SuspendProblem,
+    AccountState, Act, ActProblem, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
+    IdentifierLine, Masked, Person,
 };
 pub use portal::{ContextChoice, Portal, Tile};
 pub use rollover::{

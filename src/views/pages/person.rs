@@ -46,8 +46,8 @@ pub struct Person {
     pub held: Option<Held>,
     /// What was just done.
     pub done: Option<Done>,
-    /// Why the suspension was not done.
-    pub problem: Option<SuspendProblem>,
+    /// Why something was not done.
+    pub problem: Option<ActProblem>,
 }
 
 impl Person {
@@ -75,6 +75,10 @@ pub enum Act {
     EndSessions,
     /// Make it one with another record of the same person.
     Merge,
+    /// Record the sector ID in place of a temporary one.
+    Identify,
+    /// Let a pupil go.
+    Release,
 }
 
 /// What was just done to an account.
@@ -90,6 +94,10 @@ pub enum Done {
     SignedOut,
     /// Another record has become one with it.
     Merged,
+    /// It has a sector ID.
+    Identified,
+    /// The pupil is at the school no more.
+    Released,
     /// Nothing: the account is not in a state for it, or the form was used before.
     Nothing,
 }
@@ -103,6 +111,8 @@ impl Done {
             Self::Dormant => "person-resumed-dormant",
             Self::SignedOut => "person-signed-out",
             Self::Merged => "merge-done",
+            Self::Identified => "person-identified",
+            Self::Released => "person-released",
             Self::Nothing => "person-nothing",
         }
     }
@@ -127,11 +137,31 @@ impl Held {
     }
 }
 
-/// Why an account was not suspended.
+/// Why something was not done to a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SuspendProblem {
+pub enum ActProblem {
     /// No reason was given: the audit trail wants one.
     NoReason,
+    /// The text is no sector ID, or somebody has it.
+    SectorId,
+}
+
+impl ActProblem {
+    /// The id of the field.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::NoReason => "reason",
+            Self::SectorId => "sector_id",
+        }
+    }
+
+    /// The key of its text.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::NoReason => "person-no-reason",
+            Self::SectorId => "person-bad-id",
+        }
+    }
 }
 
 /// Where an account stands (the account states of the domain; a purged one has no page).

@@ -6,9 +6,9 @@ use super::{HOSTILE, NAME, Rendered, failed, frame, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        AccountState, Act, ActivityLine, AffiliationLine, ClassFunction, ClassLine, CodeIssued, ConsoleHome, Counts,
-        Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine, Masked, Merge,
-        MergeProblem, MergeSide, People, Person, PersonRow, School, SuspendProblem,
+        AccountState, Act, ActProblem, ActivityLine, AffiliationLine, ClassFunction, ClassLine, CodeIssued,
+        ConsoleHome, Counts, Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine,
+        Masked, Merge, MergeProblem, MergeSide, People, Person, PersonRow, School,
     },
 };
 
@@ -143,7 +143,11 @@ fn merges(l: Locale) -> Vec<Rendered> {
 
 fn persons(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
-    let active = person(f.clone(), AccountState::Active, &[Act::IssueCode, Act::EndSessions, Act::Suspend, Act::Merge]);
+    let active = person(
+        f.clone(),
+        AccountState::Active,
+        &[Act::IssueCode, Act::EndSessions, Act::Suspend, Act::Merge, Act::Identify, Act::Release],
+    );
     let suspended =
         Person { done: Some(Done::Suspended), ..person(f.clone(), AccountState::Suspended, &[Act::Resume]) };
     let out = Person { done: Some(Done::SignedOut), sessions: 0, ..active.clone() };
@@ -153,7 +157,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
     let idle = Person { sessions: 0, ..person(f.clone(), AccountState::Dormant, &[Act::EndSessions]) };
     let held = |by| Person { held: Some(by), ..person(f.clone(), AccountState::Suspended, &[]) };
     let bad = Frame { failed: true, ..f.clone() };
-    let unreasoned = Person { f: bad.clone(), problem: Some(SuspendProblem::NoReason), ..active.clone() };
+    let unreasoned = Person { f: bad.clone(), problem: Some(ActProblem::NoReason), ..active.clone() };
     let bare = Person {
         name: HOSTILE.into(),
         born: None,
@@ -183,6 +187,9 @@ fn persons(l: Locale) -> Vec<Rendered> {
         show("person-nothing", &f, &nothing),
         show("person-no-reason", &bad, &unreasoned),
         show("person-idle", &f, &idle),
+        show("person-released", &f, &Person { done: Some(Done::Released), ..active.clone() }),
+        show("person-identified", &f, &Person { done: Some(Done::Identified), ..active.clone() }),
+        show("person-bad-id", &bad, &Person { problem: Some(ActProblem::SectorId), ..unreasoned.clone() }),
         show("person-merged", &f, &Person { done: Some(Done::Merged), ..active.clone() }),
         show("person-bare", &f, &bare),
         show("code-issued", &f, &code),

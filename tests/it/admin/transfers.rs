@@ -22,7 +22,7 @@ use crate::support::{
 };
 
 /// A new school, administered by the sample's member of staff, who comes with their browser.
-async fn new_school(t: &Tour, code: &str) -> (OrgId, Browser) {
+pub(super) async fn new_school(t: &Tour, code: &str) -> (OrgId, Browser) {
     let new = Founding {
         kind: OrgKind::School,
         code: SchoolCode::read(code).ok(),
@@ -161,7 +161,7 @@ both! { async fn r38_a_request_is_its_two_schools_affair_and_each_has_its_own_pa
     assert_eq!(third.get(&t, &address).await.status, 200);
 } }
 
-async fn other(t: &Tour) -> OrgId {
+pub(super) async fn other(t: &Tour) -> OrgId {
     let new = Founding {
         kind: OrgKind::School,
         code: SchoolCode::read("31303498").ok(),
@@ -217,4 +217,21 @@ both! { async fn who_was_released_is_claimed_at_once_and_what_others_asked_for_i
     assert!(office.get(&t, &waiting).await.text.contains("Hết hạn"), "nobody has to decide any more");
     assert!(signed_in(&t, "school_admin").await.get(&t, "/console/transfers?list=decided").await.text.contains(&pupil.name));
     assert_eq!(Browser::default().sign_in_as(&t, "/sign-in", "student").await.status, 303);
+} }
+
+both! { async fn a_temporary_id_is_replaced_in_place_and_a_pupil_is_let_go_at_the_persons_page(t: Tour) {
+    let who = person(&t, "student").await;
+    let address = format!("/console/people/{who}");
+    let mut head = signed_in(&t, "school_admin").await;
+    assert!(!head.get(&t, &address).await.text.contains("/identify"), "there is a sector ID");
+    let taken = press(&t, &mut head, &address, "identify", &[("sector_id", &t.person("teacher").sector_id)]).await;
+    let malformed = press(&t, &mut head, &address, "identify", &[("sector_id", "31")]).await;
+    assert_eq!((taken.status, malformed.status), (422, 422), "whose it is, is not told");
+    let new = press(&t, &mut head, &address, "identify", &[("sector_id", "3199000077")]).await;
+    assert_eq!(new.header("location"), format!("{address}?done=identified"), "{}", new.text);
+    assert_eq!(whose(&t, "3199000077").await.1, who);
+    let gone = press(&t, &mut head, &address, "release", &[("why", "transferred")]).await;
+    assert_eq!((gone.status, gone.header("location")), (303, "/console/people"), "theirs no more: {}", gone.text);
+    assert_eq!(schooling(&t, who).await, (None, 1));
+    assert_eq!(press(&t, &mut head, &address, "release", &[("why", "left")]).await.status, 404);
 } }

@@ -60,6 +60,8 @@ fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
     match path.rsplit('/').next().unwrap() {
         "code" | "slips" => &[("form", "a-form")],
         "suspend" | "decline" => &[("reason", "Mất máy")],
+        "identify" => &[("sector_id", "3199999998")],
+        "release" => &[("why", "left")],
         "merge" => &[("other", "0")],
         "new" => &[("sector_id", "3199999999"), ("born", "14/03/2017")],
         "first" => &[("token", "x"), ("sector_id", "QT-000001"), ("name", "Nguyễn Quản Trị"), ("new", "hoa no mua he")],

@@ -276,3 +276,35 @@ fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
     }
     zip.finish().unwrap().into_inner()
 }
+
+both! {
+    async fn what_is_kept_of_a_person_is_given_to_them_whole_and_without_a_secret(office: Office) {
+        office.staff("31303401|3100456789|031085001234|Trần Đức Huy|02/09/1985|Nam|Đang làm việc|Giáo viên|huy@example.edu.vn|0912000002\n").await;
+        let who = Standing::danger_command_line();
+        let everywhere = who.everywhere().unwrap();
+        let asked = people::Query::read("3100456789", None).unwrap();
+        let person = people::find(&office.sv, &everywhere, &asked, &Ask::from_outside(None, None)).await.unwrap().rows[0].id;
+        let leave = who.over(&office.sv, person).await.unwrap();
+        let zip = export::person(&office.sv, &leave, &who.everywhere().unwrap()).await.unwrap().unwrap();
+        let path = office.path("du-lieu.zip");
+        export::write(&path, &zip).unwrap();
+        assert!(export::write(&path, &zip).is_err(), "nothing is written over");
+        let json = part(&path, "du-lieu.json");
+        let kept: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((&kept["name"], &kept["birth_date"]), (&"Trần Đức Huy".into(), &"1985-09-02".into()));
+        let values = |what: &str| -> Vec<String> {
+            kept[what].as_array().unwrap().iter().map(|row| row["value"].as_str().unwrap_or_default().to_owned()).collect()
+        };
+        let mut identifiers = values("identifiers");
+        identifiers.sort();
+        assert_eq!(identifiers, ["031085001234", "3100456789"], "their own citizen number, in clear");
+        assert!(values("contacts").contains(&"huy@example.edu.vn".to_owned()));
+        assert_eq!(kept["roles"][0]["where"], "Trường Tiểu học Một");
+        assert!(kept["events"].as_array().unwrap().iter().any(|event| event["what"] == "person.exported"), "{json}");
+        let html = part(&path, "du-lieu.html");
+        assert!(html.contains("Trần Đức Huy") && html.contains("031085001234") && !html.contains("<script"));
+        for secret in ["argon2", "phc", "keyed", "sealed"] {
+            assert!(!json.contains(secret), "{secret}");
+        }
+    }
+}

@@ -170,6 +170,30 @@ both! { async fn r41_who_printed_for_whom_is_in_the_audit_trail_and_no_code_is(t
     assert!(lines.iter().chain(&one).all(|(_, detail)| !detail.contains(&slips[0].code[..4])));
 } }
 
+both! { async fn a_password_that_is_chosen_anew_by_a_slip_is_told_as_changed_and_ends_what_was_open(t: Tour) {
+    let class = Group::Class(class_of_pupil(&t).await);
+    let pupil = t.person("student").clone();
+    let mut before = Browser::default();
+    before.sign_in_as(&t, "/sign-in", "student").await;
+    let head = standing(&t, "school_admin").await;
+    let slips = paper(&print_as(&t, &head, class, &order(&t, Whom::Everybody)).await.unwrap());
+    let subject = format!("account:{}", whose(&t, &pupil.sector_id).await.0);
+    for (slip, expected) in [
+        (slips.iter().find(|slip| slip.sector_id == pupil.sector_id).unwrap(), [1, 0]),
+        (slips.iter().find(|slip| slip.steps[2].contains("23/01/2027")).unwrap(), [0, 1]),
+    ] {
+        let mut browser = Browser::default();
+        let confirm = enter(&t, &mut browser, &slip.sector_id, &slip.code).await;
+        assert_eq!(choose(&t, &mut browser, &confirm, "hoa no mua he").await.status, 200);
+        let subject = format!("account:{}", whose(&t, &slip.sector_id).await.0);
+        let counts = ["password.changed", "account.activated"].map(|deed| told(&t, &subject, deed));
+        let [changed, activated] = counts;
+        assert_eq!([changed.await.len(), activated.await.len()], expected, "{}", slip.name);
+    }
+    assert!(before.get(&t, "/portal").await.text.contains("name=\"password\""), "r34: signed out everywhere");
+    assert_eq!(told(&t, &subject, "account.code_issued").await.len(), 2, "looking for the class printed once, too");
+} }
+
 /// Actor and detail of the lines of the audit trail of one kind about a subject.
 async fn told(t: &Tour, subject: &str, action: &str) -> Vec<(String, String)> {
     let read = async |tx: &mut Tx, subject: &String| audit::about(tx, subject, 50).await;

@@ -1,0 +1,199 @@
+//! Everything that is kept of one person, for the person: a zip of JSON for programs and of a page to be read (data-subject
+//! requests of Decree 13/2023 and 356/2025, answered within two working days).
+//!
+//! Only what lies within the asker's reach is told (R38), and no secret: neither passwords nor codes, in whatever form. What
+//! others did to the account is told without who they are.
+
+use std::io::{self, Cursor, Write};
+
+use serde_json::{Value, json};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use super::NotExported;
+use crate::{
+    admin::people::scope,
+    model::identifier::IdentifierKind,
+    people::identifiers,
+    services::{
+        Services,
+        audit::account as audit_subject,
+        authority::{ExportPeople, Permit, Reach, Subject},
+    },
+    store::{
+        StoreError, Tx, accounts, audit,
+        exporting::{self, KeptRow},
+        scope::Scope,
+        sessions,
+    },
+};
+
+/// So many events of the audit trail are told, the newest first.
+const EVENTS: i64 = 10_000;
+
+/// The zip; `None` when the person went away meanwhile.
+pub async fn person(
+    sv: &Services,
+    leave: &Permit<ExportPeople, Subject>,
+    within: &Permit<ExportPeople, Reach>,
+) -> Result<Option<Vec<u8>>, NotExported> {
+    let subject = audit_subject(leave.place().account);
+    let event = leave.event(sv, "person.exported", subject, &json!({}));
+    sv.store.write_aside(event, async |tx: &mut Tx, event| audit::add(tx, event).await).await?;
+    let Some(kept) = kept(sv, *leave.place(), scope(*within.place(), sv.clock.now().day())).await? else {
+        return Ok(None);
+    };
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in
+        [("du-lieu.json", serde_json::to_vec_pretty(&kept).map_err(io::Error::from)?), ("du-lieu.html", page(&kept))]
+    {
+        zip.start_file(name, SimpleFileOptions::default()).map_err(io::Error::from)?;
+        zip.write_all(&bytes)?;
+    }
+    Ok(Some(zip.finish().map_err(io::Error::from)?.into_inner()))
+}
+
+async fn kept(sv: &Services, subject: Subject, scope: Scope) -> Result<Option<Value>, StoreError> {
+    let now = sv.clock.now();
+    let read = async |tx: &mut Tx, (subject, scope, now): &(Subject, Scope, _)| {
+        let Some(holder) = accounts::holder(tx, subject.account).await? else { return Ok(None) };
+        Ok(Some((
+            holder,
+            exporting::kept(tx, scope, subject.person).await?,
+            accounts::names(tx, subject.account).await?,
+            sessions::of_account(tx, subject.account, *now).await?,
+            audit::within(tx, scope, &audit_subject(subject.account), EVENTS).await?,
+        )))
+    };
+    let Some((holder, kept, names, sessions, events)) = sv.store.read((subject, scope, now), read).await? else {
+        return Ok(None);
+    };
+    let own = audit_subject(subject.account);
+    let session = |row: &sessions::SessionRow| json!({ "since": row.created_at.to_string(), "address": row.address, "browser": row.agent, "by": row.amr });
+    let event = |row: &audit::EventRow| {
+        let by = if row.actor == own { "self" } else { "others" };
+        let address = row.address.as_ref().filter(|_| row.actor == own);
+        json!({ "at": row.at.to_string(), "what": row.action, "by": by, "address": address })
+    };
+    let of = |what: &str| kept.iter().filter(|row| row.what == what).map(|row| line(sv, row)).collect::<Vec<_>>();
+    Ok(Some(json!({
+        "exported_at": now.to_string(),
+        "name": holder.full_name,
+        "birth_date": holder.birth_date.map(|day| day.0.to_string()),
+        "identifiers": of("identifier"),
+        "contacts": of("contact"),
+        "roles": of("role"),
+        "classes": of("class"),
+        "account": { "state": holder.state.as_str(), "sign_in_names": names },
+        "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
+        "consents": of("consent"),
+        "events": events.iter().map(event).collect::<Vec<_>>(),
+    })))
+}
+
+fn line(sv: &Services, row: &KeptRow) -> Value {
+    let sealed = row.sealed.as_deref().and_then(|sealed| {
+        let kind = IdentifierKind::ALL.into_iter().find(|kind| kind.as_str() == row.kind)?;
+        identifiers::open(sv, kind, sealed).ok()
+    });
+    let value = sealed.or_else(|| row.value.clone());
+    json!({
+        "kind": row.kind, "value": value, "where": row.place, "from": row.valid_from, "to": row.valid_to,
+        "source": row.source,
+    })
+}
+
+/// The same to be read, in both languages: a page that loads and runs nothing.
+fn page(kept: &Value) -> Vec<u8> {
+    let mut body = String::new();
+    for (key, title) in [
+        ("name", "Họ và tên · Name"),
+        ("birth_date", "Ngày sinh · Date of birth"),
+        ("identifiers", "Mã định danh · Identifiers"),
+        ("contacts", "Liên hệ · Contacts"),
+        ("roles", "Vai trò · Roles"),
+        ("classes", "Lớp · Classes"),
+        ("account", "Tài khoản · Account"),
+        ("sessions", "Trình duyệt đang đăng nhập · Sessions"),
+        ("consents", "Ứng dụng đã đồng ý · Consents"),
+        ("events", "Nhật ký · Events"),
+        ("exported_at", "Xuất lúc · Exported at"),
+    ] {
+        body.push_str("<h2>");
+        body.push_str(title);
+        body.push_str("</h2>");
+        show(&kept[key], &mut body);
+    }
+    format!(
+        "<!DOCTYPE html><html lang=\"vi\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" \
+         content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>Dữ liệu cá nhân · Personal data</title>\
+         <style>body{{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}}table{{border-collapse:collapse}}\
+         td,th{{border:1px solid #999;padding:.2em .6em;text-align:left}}</style></head><body>\
+         <h1>Dữ liệu cá nhân · Personal data</h1>{body}</body></html>"
+    )
+    .into_bytes()
+}
+
+fn show(value: &Value, to: &mut String) {
+    match value {
+        Value::Null => to.push('–'),
+        Value::String(text) => escape(text, to),
+        Value::Array(rows) if rows.is_empty() => to.push('–'),
+        Value::Array(rows) if rows.iter().all(Value::is_object) => {
+            let columns: Vec<&String> = rows[0].as_object().map(|row| row.keys().collect()).unwrap_or_default();
+            to.push_str("<table><tr>");
+            for column in &columns {
+                to.push_str("<th>");
+                escape(column, to);
+            }
+            for row in rows {
+                to.push_str("<tr>");
+                for column in &columns {
+                    to.push_str("<td>");
+                    show(&row[column.as_str()], to);
+                }
+            }
+            to.push_str("</table>");
+        }
+        Value::Array(items) => {
+            for item in items {
+                show(item, to);
+                to.push_str("<br>");
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                escape(name, to);
+                to.push_str(": ");
+                show(field, to);
+                to.push_str("<br>");
+            }
+        }
+        other => escape(&other.to_string(), to),
+    }
+}
+
+fn escape(text: &str, to: &mut String) {
+    for c in text.chars() {
+        match c {
+            '<' => to.push_str("&lt;"),
+            '>' => to.push_str("&gt;"),
+            '&' => to.push_str("&amp;"),
+            '"' => to.push_str("&quot;"),
+            c => to.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r48_what_somebody_wrote_is_text_on_the_page() {
+        let html =
+            String::from_utf8(page(&json!({ "name": "<script>alert(1)</script>", "contacts": [{ "value": "\"&" }] })));
+        let html = html.unwrap();
+        assert!(html.contains("&lt;script&gt;") && html.contains("&quot;&amp;") && !html.contains("<script"), "{html}");
+        assert!(html.contains("default-src 'none'"));
+    }
+}
