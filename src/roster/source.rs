@@ -21,6 +21,7 @@ use super::{
     limits::Limits,
     mapping::Mapping,
     markup::Page,
+    oneroster,
     package::{Shape, shape},
     row::Record,
     sheets::{self, Book},
@@ -65,14 +66,15 @@ pub struct Source {
 pub struct Others {
     /// Sheets with the same columns, as one that has a sheet for each class.
     pub alike: Vec<String>,
-    /// The one sheet of each other kind: pupils beside their teachers.
+    /// The one sheet of each other kind: pupils beside their teachers. Of schools only where the format says so: beside people
+    /// a list of schools is a catalogue, which says nothing about any of them.
     pub kinds: Vec<(String, Kind)>,
     /// Sheets with other columns, or several of another kind: catalogues, or what should be files of their own.
     pub different: Vec<String>,
 }
 
 impl Others {
-    fn of(best: &Finder, found: Vec<(Finder, String)>) -> Self {
+    fn of(best: &Finder, found: Vec<(Finder, String)>, schools: bool) -> Self {
         let mut others = Self::default();
         let kinds: Vec<Option<Kind>> = found.iter().map(|(finder, _)| finder.kind()).collect();
         for (finder, sheet) in found {
@@ -80,7 +82,7 @@ impl Others {
             let alone = kinds.iter().filter(|other| **other == Some(kind)).count() == 1;
             if finder.is_like(best) == Some(true) {
                 others.alike.push(sheet);
-            } else if alone && best.kind() != Some(kind) {
+            } else if alone && best.kind() != Some(kind) && (schools || kind != Kind::Schools) {
                 others.kinds.push((sheet, kind));
             } else {
                 others.different.push(sheet);
@@ -229,7 +231,7 @@ fn find_sheet(mut workbook: Book, options: &Options) -> Result<Opened, OpenError
     let best = found.iter().rev().max_by_key(|(finder, _)| finder.score());
     let at = best.and_then(|best| found.iter().position(|one| one.1 == best.1)).ok_or(OpenError::AllHidden)?;
     let (finder, sheet) = found.remove(at);
-    let others = Others::of(&finder, found);
+    let others = Others::of(&finder, found, oneroster::is(workbook.names()));
     if others.alike.len() >= options.limits.sheets {
         return Err(OpenError::TooLarge { what: Bound::Sheets, most: options.limits.sheets as u64 });
     }

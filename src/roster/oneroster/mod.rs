@@ -28,6 +28,11 @@ const ASSIGNMENTS: &str = "enrollments.csv";
 /// What there must be.
 pub(super) const REQUIRED: [&str; 4] = ["manifest.csv", "orgs.csv", "users.csv", "roles.csv"];
 
+/// Whether sheets of these names are the tables of one.
+pub(super) fn is(names: &[String]) -> bool {
+    names == [SCHOOLS, PUPILS, STAFF, ASSIGNMENTS]
+}
+
 /// An open zip.
 pub(super) struct OneRoster {
     file: File,

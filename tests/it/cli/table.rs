@@ -72,6 +72,10 @@ const TABLE: &[Row] = &[
     ("import hoc-sinh.csv --kind pupils --school 31303405 --year 2026-2027 --report ra.xlsx --confirm-ended 0", 0),
     ("import hoc-sinh.csv --school 99999999", 2),
     ("import hoc-sinh.csv --year 2026", 2),
+    ("slips", 2),
+    ("slips --school 99999999 --out none.pdf", 2),
+    ("slips --school 31303405 --class 9Z --out none.pdf", 2),
+    ("slips --school 31303405 --class 3A --everybody --out slips.pdf", 0),
     ("rollover", 2),
     ("rollover show --year 2027-2028", 2),
     ("rollover schedule --year 2027-2028", 2),
@@ -242,6 +246,7 @@ const TABLE: &[Row] = &[
     ("audit export --out nhat-ky.csv", 2),
     // Of other issues: not there at all, rather than half there.
     ("export people --out x.csv", 2),
+    ("export people --out x.csv --kind pupils --school 31303405", 0),
     ("backup create", 2),
     ("doctor", 2),
 ];
