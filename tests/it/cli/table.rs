@@ -247,6 +247,7 @@ const TABLE: &[Row] = &[
     // Of other issues: not there at all, rather than half there.
     ("export people --out x.csv", 2),
     ("export people --out x.csv --kind pupils --school 31303405", 0),
+    ("export person --id 0 --out y.zip", 2),
     ("backup create", 2),
     ("doctor", 2),
 ];
