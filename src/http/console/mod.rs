@@ -104,7 +104,7 @@ async fn home(visitor: Visitor) -> Response {
         place: places.join(" · "),
         counts: Counts { schools: overview.schools, states: AccountState::ALL.map(|state| of(state.name())) },
         transfers: waiting.leaving,
-        prints: standing.everywhere::<PrintSlips>().is_ok(),
+        prints: standing.somewhere::<PrintSlips>().is_ok(),
     };
     render::page(&visitor, StatusCode::OK, &page)
 }

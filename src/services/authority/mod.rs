@@ -123,9 +123,16 @@ impl Standing {
         }
     }
 
-    /// Leave to do something within everything they administer.
+    /// Leave to do something within everything they administer. Never what is dangerous (R44), for which a sign-in must be
+    /// fresh: that is asked for where it is to be done.
     pub fn everywhere<A: Action>(&self) -> Result<Permit<A, Reach>, Denied> {
-        Ok(self.permit(self.reach::<A>()?))
+        let reach = self.reach::<A>()?;
+        if A::WHAT.is_dangerous() && self.asker().is_some() { Err(Denied::Stale) } else { Ok(self.permit(reach)) }
+    }
+
+    /// Whether they may do something anywhere, but for the freshness of their sign-in: for offering it.
+    pub fn somewhere<A: Action>(&self) -> Result<(), Denied> {
+        self.reach::<A>().map(drop)
     }
 
     /// Leave to do something at one org of theirs and below.

@@ -7,8 +7,8 @@ use phuong::{
     base::{id::PersonId, secret::Token},
     model::account::AccountState,
     services::authority::{
-        Action, AdminRole, Denied, FindPeople, IssueCode, ManageClients, ManageKeys, NoPermit, Reach, Right, SeePerson,
-        Standing, Suspend,
+        Action, AdminRole, Denied, ExportPeople, FindPeople, IssueCode, ManageClients, ManageKeys, NoPermit, Reach,
+        Right, SeePerson, Standing, Suspend,
     },
     store::{Day, Tx, accounts as rows, orgs},
 };
@@ -71,6 +71,15 @@ both! { async fn r38_a_reach_follows_the_edges_of_today(t: Tour) {
     let reach = async |role| *standing(&t, role).await.everywhere::<FindPeople>().unwrap().place();
     assert!(matches!(reach("staff").await, Reach::Of(_)));
     assert_eq!(reach("sector_admin").await, Reach::Sector);
+} }
+
+both! { async fn r44_nothing_dangerous_is_allowed_everywhere_at_once(t: Tour) {
+    let office = standing(&t, "sector_admin").await;
+    assert!(office.everywhere::<FindPeople>().is_ok() && office.somewhere::<ExportPeople>().is_ok());
+    assert_eq!(office.everywhere::<ExportPeople>().map(drop), Err(Denied::Stale), "fresh or not: it is asked where it is done");
+    assert!(Standing::danger_command_line().everywhere::<ExportPeople>().is_ok());
+    let head = standing(&t, "school_admin").await;
+    assert_eq!(head.somewhere::<ManageKeys>(), Err(Denied::Role));
 } }
 
 both! { async fn invariant_7_nobody_resets_upward_or_themselves(t: Tour) {

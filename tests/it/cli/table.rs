@@ -244,10 +244,10 @@ const TABLE: &[Row] = &[
     ("audit export", 2),
     ("audit export --out nhat-ky.csv --after 1", 0),
     ("audit export --out nhat-ky.csv", 2),
-    // Of other issues: not there at all, rather than half there.
     ("export people --out x.csv", 2),
     ("export people --out x.csv --kind pupils --school 31303405", 0),
     ("export person --id 0 --out y.zip", 2),
+    // Of other issues: not there at all, rather than half there.
     ("backup create", 2),
     ("doctor", 2),
 ];
