@@ -1,14 +1,20 @@
-//! P14 in a browser: a school's secretary brings a list of 1,200 pupils with 30 mistakes, repairs them on the page, and has
-//! it written.
+//! P14 in a browser: a school's secretary brings a list of 1,200 pupils with 30 mistakes, repairs them on the page, has it
+//! written, prints slips, and a pupil activates with one of them.
 
 use std::path::Path;
 
 use rust_xlsxwriter::Workbook;
 
-use super::fit::{fill_in, is_fit_for_everybody};
-use crate::support::{
-    chromium::{Chromium, Page},
-    demo::Demo,
+use super::{
+    fit::{fill_in, is_fit_for_everybody},
+    slips::fetched,
+};
+use crate::{
+    slips::paper::read_all,
+    support::{
+        chromium::{Chromium, Page},
+        demo::Demo,
+    },
 };
 
 const ROWS: u32 = 1_200;
@@ -86,7 +92,23 @@ async fn a_secretary_imports_1200_rows_and_repairs_30_on_the_page() {
     assert_eq!(count(&page, "Tạo mới").await, "1.200");
     assert!(page.text("#state").await.contains("Đã ghi"));
     is_fit_for_everybody(&page, "import-done").await;
+    let import = page.url();
     page.goto(&format!("{}/console/people?q=3177000007", demo.issuer())).await;
     assert!(page.text(".people tbody").await.contains("Trần Minh Bình"));
+    // Codes on paper for a class of them, and one of the children comes with theirs.
+    page.goto(&import).await;
+    page.click("#to-slips").await;
+    let class = "[...document.querySelectorAll('#class option')].find(e => e.textContent.includes('4A'))";
+    page.evaluate(&format!("{class}.selected = true")).await;
+    let slips = read_all(&fetched(&page, "#print-slips").await);
+    let slip = slips.iter().find(|slip| slip.sector_id.starts_with("3177")).unwrap();
+    let pupil = chromium.page().await;
+    pupil.goto(&slip.way_in()).await;
+    pupil.click("#go-on").await;
+    assert!(pupil.text(".identity").await.contains(&slip.name));
+    pupil.click("button.primary").await;
+    pupil.fill("#new", "tre xanh song que").await;
+    pupil.click("button.primary").await;
+    assert!(pupil.text("main").await.contains(&slip.name));
     assert_eq!(page.complaints().await, Vec::<String>::new());
 }

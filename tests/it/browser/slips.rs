@@ -93,7 +93,7 @@ async fn a_school_prints_from_its_console_and_a_pupil_activates_with_it() {
 }
 
 /// What a form's button downloads: the browser would keep it in a folder of its own.
-async fn fetched(page: &Page, button: &str) -> Vec<u8> {
+pub(super) async fn fetched(page: &Page, button: &str) -> Vec<u8> {
     let got = page
         .evaluate(&format!(
             "(async () => {{
