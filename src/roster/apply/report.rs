@@ -1,6 +1,6 @@
 //! What an import came to, for people and for programs.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,7 @@ pub struct Report {
     pub brake: Option<Brake>,
     /// The first rows of each outcome, for whoever looks the run over.
     pub samples: Vec<Sample>,
+    sampled: HashMap<Outcome, usize>,
     pub(super) batch: Option<(BatchId, Importer)>,
 }
 
@@ -90,6 +91,7 @@ impl Report {
             created: Vec::new(),
             brake: None,
             samples: Vec::new(),
+            sampled: HashMap::new(),
             batch: None,
         }
     }
@@ -101,7 +103,7 @@ impl Report {
         let mut noted = unit.noted.into_iter().peekable();
         for (Prepared { record, .. }, outcome) in rows.into_iter().zip(unit.rows) {
             report.outcomes.push((record.row, outcome));
-            sample(&mut self.samples, file, &record, outcome);
+            sample(&mut self.samples, self.sampled.entry(outcome).or_default(), (file, &record, outcome));
             self.issues.extend(record.outcome.err().into_iter().flatten());
             while let Some(found) = noted.next_if(|found| found.row <= record.row) {
                 let problem = Problem::Found(found.finding);
@@ -127,11 +129,13 @@ impl Report {
     }
 }
 
-fn sample(samples: &mut Vec<Sample>, file: u16, record: &Record, outcome: Outcome) {
+fn sample(samples: &mut Vec<Sample>, taken: &mut usize, (file, record, outcome): (u16, &Record, Outcome)) {
     let Ok(row) = &record.outcome else { return };
-    if samples.iter().filter(|sample| sample.outcome == outcome).count() >= SAMPLES {
+    // Most rows of a long file come to the same: the list of what they come to is full after its first rows.
+    if *taken >= SAMPLES {
         return;
     }
+    *taken += 1;
     let id = |who: &crate::roster::Identity| who.sector_id.as_ref().map(ToString::to_string).unwrap_or_default();
     let (name, id, class) = match row {
         Row::School(row) => (row.name.clone(), row.code.to_string(), String::new()),

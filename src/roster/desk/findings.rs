@@ -164,15 +164,25 @@ impl FileFound {
             sheet: file.sheet.to_string(),
             kind: file.kind.as_str().to_owned(),
             rows: file.outcomes.len() as u64,
-            ignored: file.ignored.clone(),
-            unread: file.unread.clone(),
+            ignored: shortened(&file.ignored),
+            unread: shortened(&file.unread),
         }
     }
 }
 
+/// How many names of columns and sheets are kept of a file, and how long: a hostile one has many, and long ones.
+const NAMES: usize = 100;
+const NAME: usize = 200;
+
+fn shortened(names: &[String]) -> Vec<String> {
+    names.iter().take(NAMES).map(|name| name.chars().take(NAME).collect()).collect()
+}
+
 impl From<Peeked> for ColumnsFound {
     fn from(peeked: Peeked) -> Self {
-        let columns = peeked.columns.into_iter().map(|column| (column.title, column.field, column.samples)).collect();
+        // A longer title is an explanation, which no list of columns has room for.
+        let titled = peeked.columns.into_iter().filter(|column| column.title.chars().count() <= NAME);
+        let columns = titled.take(NAMES).map(|column| (column.title, column.field, column.samples)).collect();
         Self { file: peeked.file, sheet: peeked.sheet, columns }
     }
 }

@@ -244,11 +244,15 @@ impl<'w> Unit<'w> {
     }
 
     /// Somebody who is at another school is not claimed by this one, when that is all that whoever imports administers:
-    /// claimed, they could be given a code.
+    /// claimed, they could be given a code. Nor is somebody who never was anywhere, as the first administrator: whoever made
+    /// them says where they belong.
     pub(super) fn may_be_claimed(&self, id: PersonId, school: OrgId, said: &str) -> Result<(), Trouble> {
-        let known = self.people.get(&id).filter(|known| self.world.bounded && known.was.is_some());
-        let mut active = known.into_iter().flat_map(|known| known.standing.active()).peekable();
-        if active.peek().is_none() || active.any(|role| role.post.org == school) {
+        let Some(known) = self.people.get(&id).filter(|known| self.world.bounded && known.was.is_some()) else {
+            return Ok(());
+        };
+        let here = known.standing.active().any(|role| role.post.org == school);
+        let free = known.standing.active().next().is_none() && known.standing.all().next().is_some();
+        if here || free {
             return Ok(());
         }
         Err(Trouble::new(Field::SectorId, said, Finding::PersonElsewhere))

@@ -6,7 +6,10 @@ use std::{
 };
 
 use phuong::{
+    model::{identifier::IdentifierKind, name::PersonName},
+    people::records::{self, Record},
     roster::desk,
+    services::audit::Actor,
     services::authority::AdminRole,
     store::{Tx, audit, delegations, import_tasks},
 };
@@ -192,6 +195,32 @@ both! { async fn r39_a_school_claims_nobody_by_a_list(t: Tour) {
     work(&t).await;
     let page = office.get(&t, brought.header("location")).await;
     assert_eq!((count(&page, "Cập nhật"), count(&page, "Lỗi")), ("1".into(), "0".into()), "{}", page.text);
+} }
+
+both! { async fn r39_a_school_claims_nobody_who_never_was_anywhere(t: Tour) {
+    // As the first administrator, whom a link made.
+    let school = t.person("school_admin").school_code.clone();
+    let record = Record { name: PersonName::read("Nguyễn Quản Trị").unwrap(), born: None, sex: None };
+    let moet = [(IdentifierKind::Sector, "3166600001")];
+    records::register(&t.sv, &Actor::System, &record, &moet, true).await.unwrap();
+    let mut head = signed_in(&t, "school_admin").await;
+    let row = format!("{HEADER}{school}|3A|3166600001||Nguyễn Quản Trị||Nữ|Đang học\n");
+    let brought = bring(&t, &mut head, "", &[("a.csv", row.as_bytes())]).await;
+    work(&t).await;
+    let page = head.get(&t, brought.header("location")).await;
+    assert_eq!((count(&page, "Cập nhật"), count(&page, "Cần xem lại")), ("0".into(), "1".into()), "{}", page.text);
+} }
+
+both! { async fn r45_titles_without_end_are_not_kept(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let wide: String = (0..300).map(|n| format!("|{n} {}", "x".repeat(2_000))).collect();
+    let file = list(&school).replace("Trạng thái HS\n", &format!("Trạng thái HS{wide}\n"));
+    let brought = bring(&t, &mut head, "", &[("a.csv", file.as_bytes())]).await;
+    work(&t).await;
+    let page = head.get(&t, brought.header("location")).await;
+    assert_eq!(count(&page, "Tạo mới"), "2");
+    assert!(page.text.len() < 120_000, "{} bytes", page.text.len());
 } }
 
 /// A teacher of another school, brought there by the sector's administrator.
