@@ -5,7 +5,7 @@ mod clients;
 mod codes;
 pub(crate) mod console;
 mod finding;
-mod imports;
+pub(crate) mod imports;
 mod merging;
 mod rollover;
 mod sequences;
