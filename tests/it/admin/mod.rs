@@ -8,6 +8,7 @@ mod finding;
 pub(crate) mod imports;
 mod merging;
 mod rollover;
+mod sections;
 mod sequences;
 mod suspension;
 mod trail;
