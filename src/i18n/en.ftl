@@ -688,3 +688,4 @@ problem-year = A school year is written like 2026-2027.
 problem-address = Give a whole https address.
 problem-keep-hours = keep_hours is 0 to 720.
 problem-taken = This id or address belongs to another app already.
+problem-no-object = The body must be a JSON object.

@@ -679,3 +679,4 @@ problem-year = Năm học viết như 2026-2027.
 problem-address = Cần một địa chỉ https đầy đủ.
 problem-keep-hours = keep_hours từ 0 đến 720.
 problem-taken = Mã hoặc địa chỉ này đã thuộc một ứng dụng khác.
+problem-no-object = Nội dung phải là một đối tượng JSON.

@@ -26,31 +26,22 @@ pub enum ApiScope {
     ImportsWrite,
     /// Pupils who go from one school to another.
     TransfersWrite,
-    /// A school's step into the next year.
-    RolloverWrite,
-    /// Administrative roles.
-    RolesWrite,
     /// The audit trail.
     AuditRead,
     /// Apps.
     ClientsWrite,
-    /// Lists of people that are taken away.
-    ExportsRead,
 }
 
 impl ApiScope {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 7] = [
         Self::PeopleRead,
         Self::PeopleWrite,
         Self::CodesIssue,
         Self::ImportsWrite,
         Self::TransfersWrite,
-        Self::RolloverWrite,
-        Self::RolesWrite,
         Self::AuditRead,
         Self::ClientsWrite,
-        Self::ExportsRead,
     ];
 
     /// On the wire.
@@ -61,11 +52,8 @@ impl ApiScope {
             Self::CodesIssue => "codes:issue",
             Self::ImportsWrite => "imports:write",
             Self::TransfersWrite => "transfers:write",
-            Self::RolloverWrite => "rollover:write",
-            Self::RolesWrite => "roles:write",
             Self::AuditRead => "audit:read",
             Self::ClientsWrite => "clients:write",
-            Self::ExportsRead => "exports:read",
         }
     }
 
@@ -77,11 +65,8 @@ impl ApiScope {
             Self::CodesIssue => "Issue activation and rescue codes",
             Self::ImportsWrite => "Import files of people and take imports back",
             Self::TransfersWrite => "Ask for pupils of other schools and decide what is asked",
-            Self::RolloverWrite => "Plan a school's step into the next year",
-            Self::RolesWrite => "Give and take administrative roles",
             Self::AuditRead => "Read the audit trail",
             Self::ClientsWrite => "Register, change and remove apps",
-            Self::ExportsRead => "Take lists of people away",
         }
     }
 

@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::Path,
     http::{StatusCode, Uri},
     response::Response,
 };
@@ -12,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     caller::{By, ClientsWrite},
-    given::{self, Body, Nothing, Query},
+    given::{self, Body, Name, Nothing, Query},
     once::ToldOnce,
     problem::{Kind, Problem},
     told::{self, Listed},
@@ -80,7 +79,6 @@ pub(super) struct Paging {
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// The `next` of the page before.
-    #[param(max_length = 400)]
     after: Option<String>,
 }
 
@@ -103,7 +101,7 @@ pub(super) async fn list(by: By<ClientsWrite>, here: Uri, Query(paging): Query<P
 #[utoipa::path(get, path = "/api/v1/clients/{client}", operation_id = "readClient", tag = "Apps",
     params(("client" = String, Path, description = "The client id")),
     responses((status = 200, body = App)), security(("oauth2" = ["clients:write"])))]
-pub(super) async fn one(by: By<ClientsWrite>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn one(by: By<ClientsWrite>, Name(id): Name) -> Result<Response, Problem> {
     leave(&by)?;
     Ok(told::now(&by, &shown(&*clients::find(&by.sv, &id)?)))
 }
@@ -137,7 +135,7 @@ pub(super) struct NewApp {
     #[schema(min_length = 1, max_length = 100, pattern = "^[0-9A-Za-z._-]+$")]
     client_id: Option<String>,
     /// What people call it.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, pattern = r"\S")]
     name: String,
     /// What kind of program it is.
     #[schema(inline)]
@@ -247,7 +245,7 @@ pub(super) struct Rotation {
     responses((status = 200, body = Secret)), security(("oauth2" = ["clients:write"])))]
 pub(super) async fn rotate_secret(
     by: By<ClientsWrite>,
-    Path(id): Path<String>,
+    Name(id): Name,
     Body(asked): Body<Rotation>,
 ) -> Result<Response, Problem> {
     let leave = leave(&by)?;
@@ -263,7 +261,7 @@ pub(super) async fn rotate_secret(
 #[utoipa::path(post, path = "/api/v1/clients/{client}/disable", operation_id = "disableClient", tag = "Apps",
     params(("client" = String, Path, description = "The client id")),
     responses((status = 200, body = App)), security(("oauth2" = ["clients:write"])))]
-pub(super) async fn disable(by: By<ClientsWrite>, Path(id): Path<String>, _: Nothing) -> Result<Response, Problem> {
+pub(super) async fn disable(by: By<ClientsWrite>, Name(id): Name, _: Nothing) -> Result<Response, Problem> {
     turn(&by, &id, State::Disabled).await
 }
 
@@ -271,7 +269,7 @@ pub(super) async fn disable(by: By<ClientsWrite>, Path(id): Path<String>, _: Not
 #[utoipa::path(post, path = "/api/v1/clients/{client}/enable", operation_id = "enableClient", tag = "Apps",
     params(("client" = String, Path, description = "The client id")),
     responses((status = 200, body = App)), security(("oauth2" = ["clients:write"])))]
-pub(super) async fn enable(by: By<ClientsWrite>, Path(id): Path<String>, _: Nothing) -> Result<Response, Problem> {
+pub(super) async fn enable(by: By<ClientsWrite>, Name(id): Name, _: Nothing) -> Result<Response, Problem> {
     turn(&by, &id, State::Enabled).await
 }
 
@@ -284,7 +282,7 @@ async fn turn(by: &By<ClientsWrite>, id: &str, state: State) -> Result<Response,
 #[utoipa::path(delete, path = "/api/v1/clients/{client}", operation_id = "removeClient", tag = "Apps",
     params(("client" = String, Path, description = "The client id")),
     responses((status = 204, description = "Forgotten")), security(("oauth2" = ["clients:write"])))]
-pub(super) async fn remove(by: By<ClientsWrite>, Path(id): Path<String>, _: Nothing) -> Result<Response, Problem> {
+pub(super) async fn remove(by: By<ClientsWrite>, Name(id): Name, _: Nothing) -> Result<Response, Problem> {
     clients::remove(&by.sv, &leave(&by)?, &id).await?;
     Ok(told::nothing())
 }

@@ -11,7 +11,7 @@ use utoipa::OpenApi;
 use super::{
     clients, deeds, events, imports, people, person,
     problem::{self, MEDIA_TYPE, Told},
-    transfers,
+    sending, transfers,
 };
 use crate::{
     http::{Shared, oauth},
@@ -38,7 +38,7 @@ use crate::{
         deeds::merge,
         events::list,
         imports::list,
-        imports::send,
+        sending::send,
         imports::one,
         imports::commit,
         imports::discard,
@@ -111,11 +111,12 @@ fn complete(method: &str, operation: &mut Value) {
     }
     if method != "get" {
         statuses.extend(["409", "413", "422", "429"]);
+        let files = operation["requestBody"]["content"].get("multipart/form-data").is_some();
         let key = json!({ "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "Sent again with the same key within a day, the request is done once",
             "schema": { "type": "string", "minLength": 16, "maxLength": 128, "pattern": "^[0-9A-Za-z_-]+$" } });
         let known = operation["parameters"].as_array().cloned().unwrap_or_default();
-        operation["parameters"] = known.into_iter().chain([key]).collect();
+        operation["parameters"] = known.into_iter().chain((!files).then_some(key)).collect();
     }
     if operation.get("requestBody").is_some() {
         statuses.push("415");

@@ -15,6 +15,7 @@ mod once;
 mod people;
 mod person;
 mod problem;
+mod sending;
 mod told;
 mod transfers;
 
@@ -49,7 +50,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/people/{person}/events", get(events::list))
         .route("/api/v1/imports", get(imports::list))
         // Files are larger than JSON: how large they may be is counted as they come.
-        .route("/api/v1/imports", post(imports::send).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))
+        .route("/api/v1/imports", post(sending::send).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))
         .route("/api/v1/imports/{import}", get(imports::one))
         .route("/api/v1/imports/{import}/commit", post(imports::commit))
         .route("/api/v1/imports/{import}/discard", post(imports::discard))

@@ -23,10 +23,8 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(super) struct Search {
     /// Words of a name in any order, with or without accents, or the last four or more characters of a sector ID.
-    #[param(max_length = 200)]
     q: Option<String>,
     /// The code of a school (mã trường), a commune or the department.
-    #[param(max_length = 64)]
     school: Option<String>,
     /// The state of the account.
     #[param(inline)]
@@ -35,7 +33,6 @@ pub(super) struct Search {
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// The `next` of the page before.
-    #[param(max_length = 400)]
     after: Option<String>,
 }
 

@@ -67,7 +67,6 @@ pub(super) struct Wanted {
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// The `next` of the page before.
-    #[param(max_length = 400)]
     after: Option<String>,
 }
 

@@ -31,7 +31,10 @@ both! { async fn r51_a_pupil_is_suspended_resumed_and_signed_out_each_with_its_l
     assert_eq!((resumed.status, resumed.json()["state"].as_str()), (200, Some("active")));
     assert_eq!(Call::post(&address("sign-out"), &token, json!({})).send(&t).await.status, 204);
     let lines = trail(&t, "student").await;
-    assert_eq!(lines[..lines.len() - before], ["account.signed_out", "account.resumed", "account.suspended"]);
+    assert_eq!(lines.len(), before + 3, "{lines:?}");
+    for line in ["account.signed_out", "account.resumed", "account.suspended"] {
+        assert_eq!(lines.iter().filter(|known| *known == line).count(), 1, "{line}: {lines:?}");
+    }
 } }
 
 both! { async fn r39_what_the_role_does_not_allow_is_not_allowed_by_any_scope(t: Tour) {
@@ -85,7 +88,7 @@ both! { async fn a_pupil_changes_schools_with_both_sides_confirming(t: Tour) {
     let pupil = person(&t, "student").await;
     let seen = Call::get(&format!("/api/v1/people/{pupil}"), &token).send(&t).await.json();
     let sector_id = t.person("student").sector_id.clone();
-    let to = super::other_school(&t).await;
+    let to = crate::api::other_school(&t).await;
     let ask = json!({ "school": to, "sector_id": sector_id, "born": seen["born"] });
     let wrong = json!({ "school": to, "sector_id": sector_id, "born": "1990-01-01" });
     let nobody = Call::post("/api/v1/transfers", &token, wrong).send(&t).await;

@@ -61,7 +61,8 @@ both! { async fn a_list_is_sent_looked_at_agreed_to_and_taken_back(t: Tour) {
 
     let (review, tag) = look(&t, &address, &token).await;
     assert_eq!((review["state"].as_str(), &review["people"]["created"], &review["refused"]), (Some("review"), &json!(1), &json!(1)), "{review}");
-    assert_eq!(review["causes"][0]["cells"][0]["row"], 3, "{review}");
+    let causes = review["causes"].as_array().unwrap();
+    assert!(causes.iter().any(|cause| cause["severity"] == "error" && cause["cells"][0]["row"] == 3), "{review}");
     let found = Call::get("/api/v1/people?q=3199000001", &token).send(&t).await.json();
     assert_eq!(found["items"], json!([]), "nothing is written yet");
     let workbook = Call::get(&format!("{address}/result"), &token).send(&t).await;
@@ -95,7 +96,7 @@ both! { async fn r38_an_import_is_for_ones_own_schools_and_nobody_elses(t: Tour)
     let own = token(&t, &app, "school_admin", "imports:write").await;
     let chief = token(&t, &app, "sector_admin", "imports:write").await;
     let school = t.person("school_admin").school_code.clone();
-    let other = super::other_school(&t).await;
+    let other = crate::api::other_school(&t).await;
     for foreign in [other.as_str(), "99999999"] {
         let answer = send(&t, &own, &[("school", foreign)], list(foreign).as_bytes()).await;
         assert_eq!(problem(&answer), is(422, "bad-fields"), "{foreign}");
@@ -127,5 +128,4 @@ both! { async fn r40_r45_a_form_with_more_or_nothing_in_it_is_refused(t: Tour) {
     assert_eq!(problem(&empty), is(422, "bad-fields"));
     let json = Call::post("/api/v1/imports", &token, json!({})).send(&t).await;
     assert_eq!(problem(&json), is(415, "media-type"));
-    assert_eq!(Call::get("/api/v1/imports", &token).send(&t).await.json()["items"].as_array().unwrap().len(), 0);
 } }

@@ -3,7 +3,7 @@
 mod clients;
 mod contract;
 mod deeds;
-mod imports;
+pub(crate) mod imports;
 mod once;
 mod people;
 mod services;

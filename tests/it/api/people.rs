@@ -135,7 +135,7 @@ both! { async fn r53_r55_a_body_that_is_too_large_broken_or_no_json_is_a_problem
     assert_eq!(send("text/plain", b"{}".to_vec()).await, is(415, "media-type"));
     assert_eq!(send(json, b"{".to_vec()).await, is(400, "bad-request"));
     assert_eq!(send(json, b"{\"reason\":\"x\"} x".to_vec()).await, is(400, "bad-request"));
-    assert_eq!(send(json, vec![0xff, 0xfe]).await, is(400, "bad-request"));
+    assert_eq!(send(json, b"{\"reason\":\"\xff\"}".to_vec()).await, is(400, "bad-request"));
     assert_eq!(send(json, "[".repeat(5000).into_bytes()).await.0, 422);
     assert_eq!(send(json, b"{\"reason\":\" \"}".to_vec()).await, is(422, "bad-fields"));
     assert_eq!(send(json, b"{\"reason\":\"\\u0000\"}".to_vec()).await.0 / 100, 4);

@@ -54,7 +54,7 @@ both! { async fn a_schools_software_brings_its_pupils_and_sees_its_own_school_on
     let org = org_of(&t, "school_admin").await;
     granted(&t, "sis", AdminRole::SchoolAdmin, org).await;
     let school = t.person("school_admin").school_code.clone();
-    let sent = super::imports::send(&t, &token, &[("school", &school)], super::imports::list(&school).as_bytes()).await;
+    let sent = crate::api::imports::send(&t, &token, &[("school", &school)], crate::api::imports::list(&school).as_bytes()).await;
     assert_eq!(sent.status, 201, "{}", sent.text);
     work(&t).await;
     let address = format!("/api/v1/imports/{}", sent.json()["id"].as_str().unwrap());
@@ -128,7 +128,7 @@ both! { async fn r44_what_is_dangerous_is_done_by_a_key_that_has_just_been_shown
     assert_eq!(problem(&Call::get("/api/v1/clients", &token).send(&t).await), is(401, "stale"));
 } }
 
-both! { async fn r43_only_a_service_that_proves_itself_is_given_anything(t: Tour) {
+both! { async fn only_a_service_that_proves_itself_is_given_anything(t: Tour) {
     let leave = Standing::danger_command_line().with_the_sector(&t.sv).unwrap();
     let page = Registration { redirect_uris: vec!["https://p.example/cb".into()], ..Registration::named("page", "Trang", Kind::Spa) };
     t.register(page).await;
