@@ -74,7 +74,7 @@ fn document(issuer: &str) -> Value {
     document["components"]["securitySchemes"] = json!({ "oauth2": scheme(issuer) });
     document["components"]["responses"] = json!({ "Problem": {
         "description": "A problem (RFC 9457)",
-        "content": { MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Told" } } },
+        "content": { MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } } },
     } });
     let paths = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
     for (method, operation) in paths.filter_map(Value::as_object_mut).flatten() {

@@ -257,6 +257,7 @@ impl IntoResponse for Problem {
 
 /// A problem as it is told (RFC 9457 §3.1).
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
 pub(super) struct Told {
     /// Which problem: an address that never changes.
     #[serde(rename = "type")]
@@ -273,6 +274,7 @@ pub(super) struct Told {
     support: Option<String>,
     /// What is wrong with which field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     errors: Vec<FieldError>,
 }
 
