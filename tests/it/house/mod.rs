@@ -3,6 +3,7 @@
 mod api;
 mod authority;
 mod book;
+mod bulk;
 mod dependencies;
 mod layers;
 mod migrations;
