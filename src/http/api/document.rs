@@ -111,6 +111,9 @@ fn complete(method: &str, operation: &mut Value) {
     }
     if method != "get" {
         statuses.extend(["409", "413", "422", "429"]);
+    }
+    // What is deleted twice is gone all the same.
+    if method == "post" {
         let files = operation["requestBody"]["content"].get("multipart/form-data").is_some();
         let key = json!({ "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "Sent again with the same key within a day, the request is done once",
