@@ -18,7 +18,8 @@ both! { async fn pages_go_on_where_the_last_ended_and_name_each_once(t: Tour) {
         let Some(next) = answer.json()["next"].as_str().map(str::to_owned) else { break };
         let link = answer.header("link");
         assert!(link.contains(&format!("after={next}")) && link.ends_with("; rel=\"next\"") && link.contains("limit=70"), "{link}");
-        path = link.split(['<', '>']).nth(1).unwrap().strip_prefix("http://localhost:8080").unwrap().to_owned();
+        let next = link.split(['<', '>']).nth(1).unwrap();
+        next.strip_prefix("http://localhost:8080").unwrap().clone_into(&mut path);
     }
     assert_eq!(walked[..200], ids(&all));
     let distinct: std::collections::BTreeSet<_> = walked.iter().collect();
