@@ -3,11 +3,15 @@
 pub mod accounts;
 pub mod administrators;
 pub mod audit;
+pub mod bulk;
 pub mod classroom;
 pub mod clients;
+pub mod dormant;
 pub mod export;
 pub mod merge;
+pub mod overview;
 pub mod people;
 pub mod rollover;
 pub mod schools;
+pub mod supervision;
 pub mod transfers;
