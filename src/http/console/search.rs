@@ -1,6 +1,8 @@
 //! What people are searched for by, as it stands in an address, and where the asker may look for them: the same for the
 //! list, for taking it away, and for a deed to everybody in it.
 
+use axum::response::Response;
+
 use super::{no_permit, refused};
 use crate::{
     admin::{
@@ -15,7 +17,6 @@ use crate::{
     store::finding::Narrow,
     views::{AccountState, ClassChoice, PeopleSearch, PersonKind, School},
 };
-use axum::response::Response;
 
 /// Before the number of a grade, where a class may be chosen.
 const GRADE: &str = "khoi-";
@@ -53,7 +54,8 @@ impl Search {
         let everywhere: Permit<FindPeople, Reach> = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
         let fault = |error| render::fault(visitor, &error);
         let all = schools::all(&visitor.sv, &everywhere).await.map_err(fault)?;
-        let several = all.len() > 1;
+        // Whoever has one school and names another is told that there is none of that name.
+        let several = all.len() > 1 || !asked.school.is_empty();
         let meant = match (several, asked.school.is_empty()) {
             (true, true) => Vec::new(),
             (true, false) => schools::meant(all, &asked.school),

@@ -26,13 +26,6 @@ use crate::support::{
     tour::{Answer, Tour},
 };
 
-/// The code of a school of the sample where the school's administrator is not.
-fn other_code(t: &Tour) -> String {
-    let home = &t.person("school_admin").school_code;
-    let pupil = |code: &&String| *code != home && *code != &t.person("sector_admin").school_code;
-    t.people.iter().map(|person| &person.school_code).find(pupil).unwrap().clone()
-}
-
 both! { async fn the_sector_sees_every_school_with_its_numbers_and_a_school_itself_alone(t: Tour) {
     while headcounts::work(&t.sv).await.unwrap() {}
     let own = t.person("school_admin").school_code.clone();
@@ -61,7 +54,7 @@ both! { async fn the_sector_sees_every_school_with_its_numbers_and_a_school_itse
     assert!(page.text.contains(&t.person("school_admin").name) && page.text.contains("Quản trị trường"));
     let own_page = head.get(&t, &format!("/console/schools/{own}")).await;
     assert!(own_page.status == 200 && !own_page.text.contains("<textarea"), "a school registers no network of its own");
-    let other = other_code(&t);
+    let other = all.iter().find(|code| **code != own).unwrap();
     assert_eq!(head.get(&t, &format!("/console/schools/{other}")).await.status, 404, "r38");
     assert_eq!(head.get(&t, "/console/schools/00000000").await.status, 404);
 } }

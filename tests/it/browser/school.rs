@@ -16,7 +16,7 @@ async fn the_office_finds_who_is_not_activated_and_does_one_thing_to_several() {
     is_fit_for_everybody(&page, "home-sector").await;
     // Folded on a small screen, and opened without a script.
     page.set_viewport(320, 900).await;
-    page.click(".sections summary").await;
+    page.press(".sections summary").await;
     is_fit_for_everybody(&page, "sections-open").await;
     page.set_viewport(1280, 900).await;
 
@@ -34,13 +34,13 @@ async fn the_office_finds_who_is_not_activated_and_does_one_thing_to_several() {
     page.click("a[href*=\"kind=pupil\"]").await;
     is_fit_for_everybody(&page, "people-of-a-school").await;
 
-    page.click("#row-0").await;
-    page.click("#row-1").await;
+    page.press("#row-0").await;
+    page.press("#row-1").await;
     page.click("fieldset.bulk button").await;
     is_fit_for_everybody(&page, "bulk-print").await;
     assert!(page.text("h2").await.contains("In phiếu cho 2 người"));
     page.click("p.up a").await;
-    page.click("#row-0").await;
+    page.press("#row-0").await;
     page.evaluate("document.querySelector('#deed').value = 'suspend'").await;
     page.click("fieldset.bulk button").await;
     page.fill("#reason", "Kỷ luật").await;
