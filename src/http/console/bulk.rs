@@ -98,19 +98,15 @@ async fn run(visitor: &Visitor, form: Result<Form, Refusal>) -> Result<Response,
     let search = Search::read(visitor, &standing, &params).await?;
     let (asked, org) = (search.asked.clone(), search.org);
     let ticked = params.get("people").map(str::to_owned);
-    let people = match &ticked {
-        Some(ids) => {
-            let ids: Vec<PersonId> =
-                ids.split(',').take(page::MOST as usize).filter_map(|id| id.parse().ok()).collect();
-            bulk::seen(&visitor.sv, &standing, &ids).await.map_err(|no| no_permit(visitor, no))?
-        }
-        None => {
-            let (_, _, leave, query) = search.clear(visitor)?;
-            let found = bulk::found(&visitor.sv, &leave, &query).await;
-            match found.map_err(|error| render::fault(visitor, &error))? {
-                Some(all) => all,
-                None => return Ok(show(visitor, deed, asked, BulkStage::TooMany(MOST as u64))),
-            }
+    let people = if let Some(ids) = &ticked {
+        let ids: Vec<PersonId> = ids.split(',').take(page::MOST as usize).filter_map(|id| id.parse().ok()).collect();
+        bulk::seen(&visitor.sv, &standing, &ids).await.map_err(|no| no_permit(visitor, no))?
+    } else {
+        let (_, _, leave, query) = search.clear(visitor)?;
+        let found = bulk::found(&visitor.sv, &leave, &query).await;
+        match found.map_err(|error| render::fault(visitor, &error))? {
+            Some(all) => all,
+            None => return Ok(show(visitor, deed, asked, BulkStage::TooMany(MOST as u64))),
         }
     };
     let again = |problem| match stage(&people, ticked.clone()) {

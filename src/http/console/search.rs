@@ -21,6 +21,9 @@ use crate::{
 /// Before the number of a grade, where a class may be chosen.
 const GRADE: &str = "khoi-";
 
+/// As it was asked for, the one school, leave to look there, and what is looked for.
+pub(super) type Clear = (PeopleSearch, Option<OrgId>, Permit<FindPeople, Reach>, Query);
+
 /// A search, understood.
 pub(super) struct Search {
     /// As it was asked for.
@@ -100,10 +103,7 @@ impl Search {
     }
 
     /// Leave for what is asked; what cannot be looked for is missing.
-    pub(super) fn clear(
-        self,
-        visitor: &Visitor,
-    ) -> Result<(PeopleSearch, Option<OrgId>, Permit<FindPeople, Reach>, Query), Response> {
+    pub(super) fn clear(self, visitor: &Visitor) -> Result<Clear, Response> {
         match self.query {
             Some(query) => Ok((self.asked, self.org, self.leave, query)),
             None => Err(refused(visitor, Denied::Missing)),
