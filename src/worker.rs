@@ -22,7 +22,7 @@ use crate::{
     roster::desk,
     services::{Services, ending, keys::KeyError, limits},
     store::{
-        StoreError, Tx, attempts, devices, grants, import_tasks,
+        StoreError, Tx, answers, attempts, devices, grants, import_tasks,
         jobs::{self, JobRow},
         opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests, undo,
         versions::Versions,
@@ -198,6 +198,7 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
                 + stored_requests::purge(tx, *before).await?
                 + devices::purge(tx, *before).await?
                 + rollover_moves::purge(tx, *before).await?
+                + answers::purge(tx, *before).await?
                 + opaque::purge(tx, *before).await?
                 + pushed::purge(tx, *before).await?
                 + attempts::purge(tx, *before - limits::KEPT).await?

@@ -38,6 +38,9 @@ pub enum ClientError {
     /// There is no such client.
     #[error("no client {0} is registered; `phuong client list` shows all")]
     Unknown(String),
+    /// It does not act for itself, or cannot prove who it is.
+    #[error("{0} is no service that proves who it is: only such a one administers something")]
+    NoService(String),
     /// It has no secret to rotate.
     #[error("{0} has no secret: it proves itself by {1}")]
     NoSecret(String, &'static str),
@@ -190,7 +193,12 @@ impl Turn {
             Change::Removal => (client, "client.removed"),
         };
         match &self.change {
-            Change::Removal => rows::remove(tx, client.key).await?,
+            Change::Removal => {
+                if let Some(account) = client.account {
+                    rows::end_rights(tx, account, self.now).await?;
+                }
+                rows::remove(tx, client.key).await?;
+            }
             // It is held: its row is there.
             _ => drop(rows::change(tx, &client, self.now).await?),
         }

@@ -21,6 +21,14 @@ impl<K: DeserializeOwned> Ask<K> {
     pub fn from_outside(cursor: Option<&str>, size: Option<u32>) -> Self {
         Self { after: cursor.and_then(decode), size: size.unwrap_or(50).clamp(1, MOST) }
     }
+
+    /// The same for programs, which are told what they got wrong; `None` for a cursor that is not ours or a size beyond the
+    /// limits.
+    pub fn exactly(cursor: Option<&str>, size: Option<u32>) -> Option<Self> {
+        let after = cursor.map(|text| decode(text).ok_or(())).transpose().ok()?;
+        let size = size.unwrap_or(50);
+        (1..=MOST).contains(&size).then_some(Self { after, size })
+    }
 }
 
 /// Rows, and the cursor of the page after them when there is one.
@@ -59,6 +67,9 @@ mod tests {
     fn r52_a_page_holds_one_to_two_hundred_rows_and_knows_where_the_next_begins() {
         assert_eq!(Ask::<String>::from_outside(None, Some(100_000)).size, MOST);
         assert_eq!(Ask::<String>::from_outside(Some("no cursor of ours"), Some(0)), Ask { after: None, size: 1 });
+        for wrong in [(Some("no cursor of ours"), None), (None, Some(0)), (None, Some(MOST + 1))] {
+            assert_eq!(Ask::<String>::exactly(wrong.0, wrong.1), None);
+        }
         let ask = Ask::<i32> { after: None, size: 2 };
         let page = Page::from_surplus(vec![1, 2, 3], &ask, |n| *n);
         assert_eq!(page.rows, [1, 2]);

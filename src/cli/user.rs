@@ -147,7 +147,8 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             Ok(())
         }
         Action::Grant { id, role, org, remove } => {
-            grant(context, &sv, &who, (&id, &role, org.as_deref()), remove).await
+            let whom = Whom { person: person(&sv, &id).await?, called: "sector_id", id: &id };
+            grant(context, &sv, &who, (whom, &role, org.as_deref()), remove).await
         }
     }
 }
@@ -252,11 +253,19 @@ fn until(context: &Context, moment: Moment) -> String {
     format!("{} {}", texts.say("code-until"), texts.moment(&moment))
 }
 
-async fn grant(
+/// Whom a role is given to, and what they are called.
+pub(super) struct Whom<'a> {
+    pub(super) person: PersonId,
+    /// The member under which `id` is told.
+    pub(super) called: &'static str,
+    pub(super) id: &'a str,
+}
+
+pub(super) async fn grant(
     context: &Context,
     sv: &Services,
     who: &Standing,
-    (id, role, code): (&str, &str, Option<&str>),
+    (whom, role, code): (Whom<'_>, &str, Option<&str>),
     remove: bool,
 ) -> Result<(), Failure> {
     let Some(role) = AdminRole::named(role) else {
@@ -269,7 +278,8 @@ async fn grant(
         None => administrators::whole_sector(sv).await?,
     };
     let leave = who.delegating(sv, Right { role, org }).await?;
-    let subject = who.over(sv, person(sv, id).await?).await?;
+    let id = whom.id;
+    let subject = who.over(sv, whom.person).await?;
     let changed = if remove {
         administrators::take(sv, &leave, &subject).await?
     } else {
@@ -282,7 +292,7 @@ async fn grant(
         }
         given.changed
     };
-    let value = json!({ "sector_id": id, "role": role.as_str(), "org": code, "granted": !remove, "changed": changed });
+    let value = json!({ whom.called: id, "role": role.as_str(), "org": code, "granted": !remove, "changed": changed });
     context.out.result(&value, &format!("{} {id} {}", if remove { "✗" } else { "✓" }, role.as_str()));
     Ok(())
 }

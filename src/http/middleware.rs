@@ -24,6 +24,7 @@ use ipnet::IpNet;
 use tracing::Instrument;
 
 use super::{
+    api,
     client_address::client_address,
     console,
     fault::{Asker, Fault},
@@ -93,7 +94,7 @@ fn is_quiet(path: &str) -> bool {
 
 async fn guarded(outer: &Outer, request: Request, next: Next, support: &str) -> Response {
     let asker = Asker::of(request.headers());
-    let uploads = request.method() == Method::POST && request.uri().path() == console::UPLOADS;
+    let uploads = request.method() == Method::POST && [api::UPLOADS, console::UPLOADS].contains(&request.uri().path());
     let longest = if uploads { LONGEST_UPLOAD.max(outer.longest) } else { outer.longest };
     // What a handler leaves half done when it panics is its own request's; the rest is behind locks and transactions.
     let running = AssertUnwindSafe(next.run(request)).catch_unwind();

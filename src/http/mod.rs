@@ -3,6 +3,7 @@
 
 mod account;
 mod activate;
+mod api;
 mod asking;
 mod assets;
 mod choose;
@@ -61,6 +62,7 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
     Router::new()
         .merge(oauth::routes(&sv))
         .merge(console::routes())
+        .merge(api::routes(&sv))
         .route("/sign-in", get(login::page).post(login::submit))
         .route("/choose", get(choose::page).post(choose::submit))
         .route("/consent", post(login::consent))
@@ -98,7 +100,8 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
 /// The endpoints for programs, and nothing else: where clients show certificates, no page is.
 pub fn for_programs(router: Router) -> Router {
     async fn only_programs(request: Request, next: Next) -> Response {
-        let theirs = ALIASED.iter().any(|(_, path)| *path == request.uri().path());
+        let path = request.uri().path();
+        let theirs = ALIASED.iter().any(|(_, known)| *known == path) || path.starts_with("/api/");
         if theirs { next.run(request).await } else { StatusCode::NOT_FOUND.into_response() }
     }
     router.layer(axum::middleware::from_fn(only_programs))

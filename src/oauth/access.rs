@@ -10,6 +10,7 @@ use super::{client_auth::AuthenticatedClient, refusal};
 use crate::{
     base::{digest::Digest, id::GrantId, secret::Token},
     protocol::{
+        api,
         client::{Client, ClientId},
         error::Refusal,
         jwt::{AccessToken, BadToken, Expected, verify},
@@ -113,7 +114,7 @@ pub async fn live(sv: &Services, token: &str) -> Result<Arc<LiveToken>, Refusal>
 
 /// The app that a token is for, if it is not for us: one that is gone or off makes it worth nothing.
 fn server_of(sv: &Services, claims: &AccessToken) -> Result<Option<Arc<Client>>, Refusal> {
-    if claims.aud == sv.settings.issuer {
+    if claims.aud == sv.settings.issuer || claims.aud == api::resource(&sv.settings.issuer) {
         return Ok(None);
     }
     let server = sv.clients.now().serving(&claims.aud).filter(|server| server.require_enabled().is_ok());

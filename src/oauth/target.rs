@@ -7,7 +7,12 @@ use std::sync::Arc;
 
 use super::access::still_given;
 use crate::{
-    protocol::{client::Client, error::Refusal, target::Resources},
+    protocol::{
+        api,
+        client::{Client, Trust},
+        error::Refusal,
+        target::Resources,
+    },
     services::{Services, clients::Registered},
     store::grants::GrantRow,
 };
@@ -17,7 +22,7 @@ use crate::{
 pub struct Target {
     /// Its `aud`.
     pub aud: String,
-    /// The app whose API it is; `None`: our own endpoints.
+    /// The app whose API it is; `None`: our own endpoints, or the administration API.
     pub server: Option<Arc<Client>>,
 }
 
@@ -43,6 +48,15 @@ impl Apis {
     pub fn resource(&self, client: &Client, resource: &str) -> Result<Target, Refusal> {
         if resource == self.issuer {
             return Ok(self.ourselves());
+        }
+        if resource == api::resource(&self.issuer) {
+            // Apps of the department's alone: what people agree to on the consent page is what is told of themselves.
+            let approved = client.trust == Trust::SectorApproved;
+            return if approved {
+                Ok(Target { aud: resource.to_owned(), server: None })
+            } else {
+                Err(Refusal::UnknownResource)
+            };
         }
         let server = self.registered.serving(resource).ok_or(Refusal::UnknownResource)?;
         Target::of(client, server, resource)

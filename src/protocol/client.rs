@@ -23,7 +23,7 @@ use super::{
 };
 use crate::base::{
     clock::Moment,
-    id::ClientKey,
+    id::{AccountId, ClientKey},
     secret::{Token, same},
 };
 
@@ -86,6 +86,9 @@ pub struct Client {
     /// another school is warned.
     #[serde(default)]
     pub school: Option<String>,
+    /// The account by which a service administers something, if it does; rights are given to it as to anybody's.
+    #[serde(default)]
+    pub account: Option<AccountId>,
     /// Shown on the sign-in page.
     pub links: Links,
     /// Seconds that an access token is good for.

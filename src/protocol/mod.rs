@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod alg;
+pub mod api;
 pub mod authorize;
 pub mod certificate;
 pub mod claims;

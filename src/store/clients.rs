@@ -2,7 +2,10 @@
 
 use super::{Doc, StoreError, Tx, devices, versions};
 use crate::{
-    base::{clock::Moment, id::ClientKey},
+    base::{
+        clock::Moment,
+        id::{AccountId, ClientKey, PersonId},
+    },
     protocol::client::{Client, ClientId},
 };
 
@@ -20,6 +23,9 @@ statements! {
     REMOVE_PUSHED = "DELETE FROM pushed_requests WHERE client_key = $1";
     REMOVE = "DELETE FROM clients WHERE key = $1";
     REMOVE_CONSENTS = "DELETE FROM consents WHERE client_key = $1";
+    ADD_ACCOUNT = "INSERT INTO accounts (id, person_id, state, activation_issue, created_at, updated_at)
+                   VALUES ($1, $2, 'active', 0, $3, $3)";
+    END_RIGHTS = "UPDATE delegations SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL";
 }
 
 /// Every client, by id.
@@ -65,4 +71,14 @@ pub async fn remove(tx: &mut Tx, key: ClientKey) -> Result<(), StoreError> {
     }
     devices::remove_of_client(tx, key).await?;
     versions::bump(tx, versions::Cached::Clients).await
+}
+
+/// Adds the account by which a service administers: nobody signs in with it.
+pub async fn add_account(tx: &mut Tx, account: AccountId, person: PersonId, now: Moment) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(ADD_ACCOUNT).bind(account).bind(person).bind(now)).map(drop)
+}
+
+/// Takes every right of a service that goes.
+pub async fn end_rights(tx: &mut Tx, account: AccountId, now: Moment) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(END_RIGHTS).bind(account).bind(now)).map(drop)
 }

@@ -8,6 +8,7 @@
 mod support;
 
 mod admin;
+mod api;
 mod browser;
 mod cli;
 mod faults;

@@ -2,6 +2,7 @@
 
 mod add;
 mod change;
+mod grant;
 mod shown;
 mod vietnamese;
 
@@ -33,6 +34,8 @@ pub(super) enum Action {
     },
     /// Change what an app may ask for, which APIs it serves and calls, or the form of its tokens.
     Change(change::Change),
+    /// Give a service an administrative role, or take it away.
+    Grant(grant::Grant),
     /// Give out a token by which apps may register themselves; printed once.
     Token {
         /// How many apps may register themselves by it.
@@ -68,7 +71,8 @@ pub(super) enum Action {
 pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure> {
     let config = context.config(&[])?;
     let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
-    let leave = Standing::danger_command_line().with_the_sector(&sv)?;
+    let who = Standing::danger_command_line();
+    let leave = who.with_the_sector(&sv)?;
     match action {
         Action::Add(add) => add::register(context.out, &sv, &leave, *add).await,
         Action::List => {
@@ -85,6 +89,7 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             Ok(())
         }
         Action::Change(change) => change::apply(context.out, &sv, &leave, change).await,
+        Action::Grant(asked) => grant::apply(context, &sv, (&who, &leave), &asked).await,
         Action::Token { uses, days } => {
             if sv.settings.registrar.admits != Admits::Invited {
                 let vi = "oauth.dynamic.registration không phải là token: lúc này máy chủ không nhận mã này";

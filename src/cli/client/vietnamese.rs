@@ -11,6 +11,9 @@ pub(super) fn error(error: &ClientError) -> String {
         ClientError::Taken(id) => format!("đã có ứng dụng mang mã {id}; hãy cho mã khác bằng --client-id"),
         ClientError::Served(resource, by) => format!("{resource} đã là địa chỉ của ứng dụng {by}"),
         ClientError::Unknown(id) => format!("không có ứng dụng nào mang mã {id}; `phuong client list` cho xem tất cả"),
+        ClientError::NoService(id) => {
+            format!("{id} không phải là dịch vụ tự chứng minh được mình: chỉ dịch vụ như thế mới được quản trị")
+        }
         ClientError::NoSecret(id, method) => format!("{id} không có mã bí mật: nó tự chứng minh bằng {method}"),
         ClientError::Own(id) => format!(
             "{id} tự đăng ký và tự quản lý; những gì các ứng dụng như thế được hỏi nằm ở oauth.dynamic.scopes, còn \

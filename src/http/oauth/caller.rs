@@ -26,8 +26,8 @@ use crate::{
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// A program that calls.
-pub(super) struct Caller {
-    pub(super) sv: Shared,
+pub(in crate::http) struct Caller {
+    pub(in crate::http) sv: Shared,
     headers: HeaderMap,
     method: Method,
     path: String,
@@ -64,7 +64,7 @@ impl Caller {
     }
 
     /// The access token of the Authorization header, and how it is presented there.
-    pub(super) fn presented(&self) -> Result<resource::Presented<'_>, Refusal> {
+    pub(in crate::http) fn presented(&self) -> Result<resource::Presented<'_>, Refusal> {
         let Some((scheme, token)) = self.authorization()?.and_then(|value| value.split_once(' ')) else {
             return Ok(resource::Presented::Nothing);
         };

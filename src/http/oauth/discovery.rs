@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::{
     base::digest::Digest,
     http::Shared,
-    protocol::{discovery, resource},
+    protocol::{api, discovery, resource},
 };
 
 /// The metadata of the server (Discovery 4, RFC 8414 §3).
@@ -30,8 +30,15 @@ pub(super) fn resource(sv: &Shared) -> impl Fn(HeaderMap) -> Ready<Response> + C
     fixed(&resource::document(&sv.settings.issuer, &sv.settings.offer))
 }
 
+/// The metadata of the administration API.
+pub(super) fn api(sv: &Shared) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + 'static {
+    fixed(&api::metadata(&sv.settings.issuer, &sv.settings.offer))
+}
+
 /// A document that is made once, since nothing in it changes while the program runs.
-fn fixed(document: &Value) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> + 'static {
+pub(in crate::http) fn fixed(
+    document: &Value,
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> + 'static {
     let document = Arc::new(Document::new(document.to_string().into_bytes().into()));
     move |asked| ready(document.answer(&asked))
 }

@@ -24,6 +24,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/.well-known/openid-configuration", get(metadata.clone()).options(discovery::preflight))
         .route("/.well-known/oauth-authorization-server", get(metadata).options(discovery::preflight))
         .route("/.well-known/oauth-protected-resource", get(discovery::resource(sv)).options(discovery::preflight))
+        .route("/.well-known/oauth-protected-resource/api/v1", get(discovery::api(sv)).options(discovery::preflight))
         .route("/jwks", get(discovery::jwks).options(discovery::preflight))
         .route("/authorize", get(authorize::by_query).post(authorize::by_form))
         .route("/par", post(token::par).options(token::preflight))
@@ -40,3 +41,6 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
 }
 
 pub(super) use authorize::{advance, show, told};
+pub(super) use caller::Caller;
+pub(super) use discovery::fixed;
+pub(super) use resource::challenges;

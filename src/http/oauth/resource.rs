@@ -51,28 +51,42 @@ async fn answer(caller: &Caller, presented: Result<Presented<'_>, Refusal>) -> R
 /// A refusal with the challenges of the schemes that would do.
 fn refused(caller: &Caller, refusal: Refusal, by_dpop: bool) -> Response {
     let mut response = refusal.into_response();
-    let about_proof = matches!(refusal, Refusal::DpopProof(_) | Refusal::DpopNonceNeeded);
-    if about_proof {
+    if is_about_proof(refusal) {
         *response.status_mut() = StatusCode::UNAUTHORIZED;
     }
     let headers = response.headers_mut();
     headers.remove(header::WWW_AUTHENTICATE);
-    // RFC 9728 §5.1: where it stands what this API wants.
-    let metadata = format!("resource_metadata=\"{}{METADATA_PATH}\"", caller.sv.settings.issuer);
-    let more = step_up::challenge(refusal).map(|more| format!(", {more}")).unwrap_or_default();
-    let error = format!("error=\"{}\", error_description=\"{refusal}\"{more}, {metadata}", refusal.code());
+    let metadata = format!("{}{METADATA_PATH}", caller.sv.settings.issuer);
+    for challenge in
+        challenges(refusal, by_dpop, &metadata, None).iter().filter_map(|text| HeaderValue::from_str(text).ok())
+    {
+        headers.append(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// The challenges of the schemes that would do. `metadata`: where it stands what this API wants (RFC 9728 §5.1); `scope`:
+/// what the token lacks.
+pub(in crate::http) fn challenges(refusal: Refusal, by_dpop: bool, metadata: &str, scope: Option<&str>) -> Vec<String> {
+    let metadata = format!("resource_metadata=\"{metadata}\"");
+    let scope = scope.filter(|_| refusal == Refusal::AccessTokenTooNarrow).map(|scope| format!("scope=\"{scope}\""));
+    let error = [format!("error=\"{}\", error_description=\"{refusal}\"", refusal.code())];
+    let error: Vec<String> =
+        error.into_iter().chain(step_up::challenge(refusal)).chain(scope).chain([metadata.clone()]).collect();
+    let error = error.join(", ");
     let algs = format!("algs=\"{}\"", ALG_NAMES.join(" "));
-    let challenges = match refusal {
+    match refusal {
         Refusal::AccessTokenMissing => vec![format!("Bearer {metadata}"), format!("DPoP {algs}, {metadata}")],
         Refusal::AccessTokenBound if !by_dpop => vec![format!("Bearer {error}"), format!("DPoP {algs}")],
-        _ if about_proof || (by_dpop && refusal.status() < 500) => vec![format!("DPoP {error}, {algs}")],
+        _ if is_about_proof(refusal) || (by_dpop && refusal.status() < 500) => vec![format!("DPoP {error}, {algs}")],
         Refusal::AccessTokenInvalid | Refusal::AccessTokenTooNarrow | Refusal::SignInTooOld { .. } => {
             vec![format!("Bearer {error}")]
         }
         _ => Vec::new(),
-    };
-    for challenge in challenges.iter().filter_map(|text| HeaderValue::from_str(text).ok()) {
-        headers.append(header::WWW_AUTHENTICATE, challenge);
     }
-    response
+}
+
+/// Whether the proof of possession is what is wrong: that is 401 here.
+const fn is_about_proof(refusal: Refusal) -> bool {
+    matches!(refusal, Refusal::DpopProof(_) | Refusal::DpopNonceNeeded)
 }

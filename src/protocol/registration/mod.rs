@@ -18,6 +18,7 @@ pub use problem::RegistrationProblem;
 use super::{
     address::{is_web_address, web_address},
     alg::SigningAlg,
+    api::ApiScope,
     certificate::Name,
     client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
     frontchannel::{BadFrontChannel, FrontChannel},
@@ -207,6 +208,7 @@ impl Registration {
             trust: self.trust,
             school: self.school,
             api: self.api,
+            account: None,
             links: Links::default(),
             access_token_seconds: 600,
             terms,
@@ -274,7 +276,8 @@ fn scopes_of(kind: Kind, text: Option<&str>) -> Result<Scopes, RegistrationProbl
     let text = text.unwrap_or(default);
     let scopes: Scopes = text.parse().map_err(|_| RegistrationProblem::Scope(text.to_owned()))?;
     // A service may be registered for scopes of other apps' APIs, which only those apps know.
-    let unknown = scopes.iter().find(|scope| kind != Kind::Service && !KNOWN.contains(scope));
+    let known = |scope: &str| kind == Kind::Service || KNOWN.contains(&scope) || ApiScope::is_one(scope);
+    let unknown = scopes.iter().find(|scope| !known(scope));
     unknown.map_or(Ok(scopes.clone()), |scope| Err(RegistrationProblem::Scope(scope.to_owned())))
 }
 

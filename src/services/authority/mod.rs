@@ -92,27 +92,27 @@ impl Standing {
 
     /// What somebody signed in administers; it may be nothing.
     pub async fn of(sv: &Services, session: &SessionRow) -> Result<Self, StoreError> {
-        let question = (session.account_id, Day(sv.clock.now().day()));
-        let held = sv
-            .store
-            .read(question, async |tx: &mut Tx, (account, today)| delegations::held(tx, *account, *today).await)
-            .await?;
-        Ok(Self(Kind::Signed {
-            account: session.account_id,
-            person: session.person_id,
-            auth_time: session.auth_time,
-            held,
-        }))
+        Self::signed(sv, session.account_id, session.person_id, session.auth_time).await
+    }
+
+    /// What somebody who proved at that moment who they are administers; it may be nothing.
+    pub async fn signed(
+        sv: &Services,
+        account: AccountId,
+        person: PersonId,
+        auth_time: Moment,
+    ) -> Result<Self, StoreError> {
+        let question = (account, Day(sv.clock.now().day()));
+        let held =
+            async |tx: &mut Tx, (account, today): &(AccountId, Day)| delegations::held(tx, *account, *today).await;
+        let held = sv.store.read(question, held).await?;
+        Ok(Self(Kind::Signed { account, person, auth_time, held }))
     }
 
     /// What whoever has this account administers, for what they asked for before and is done now. Nothing dangerous: they
     /// are not here to sign in.
     pub async fn of_account(sv: &Services, account: AccountId, person: PersonId) -> Result<Self, StoreError> {
-        let question = (account, Day(sv.clock.now().day()));
-        let held =
-            async |tx: &mut Tx, (account, today): &(AccountId, Day)| delegations::held(tx, *account, *today).await;
-        let held = sv.store.read(question, held).await?;
-        Ok(Self(Kind::Signed { account, person, auth_time: Moment::from_micros(0), held }))
+        Self::signed(sv, account, person, Moment::from_micros(0)).await
     }
 
     /// The rights themselves, for showing them; none for the command line.

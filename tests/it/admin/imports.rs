@@ -41,7 +41,7 @@ pub(super) async fn bring(t: &Tour, browser: &mut Browser, school: &str, files: 
 }
 
 /// As a node does that has nothing else to do.
-pub(super) async fn work(t: &Tour) -> usize {
+pub(crate) async fn work(t: &Tour) -> usize {
     let (stop, mut done) = (Arc::new(AtomicBool::new(false)), 0);
     while desk::work(&t.sv, &stop).await.unwrap() {
         done += 1;

@@ -6,7 +6,7 @@ mod clients;
 mod codes;
 pub(crate) mod console;
 mod finding;
-mod imports;
+pub(crate) mod imports;
 mod leaving;
 mod merging;
 mod overview;

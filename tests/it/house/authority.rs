@@ -15,6 +15,8 @@ const FOR_EVERYBODY: &[&str] = &[
     "/.well-known/",
     "/account",
     "/activate",
+    // Whoever calls it is asked for a token: `tests/it/api`.
+    "/api/",
     "/assets/",
     "/authorize",
     "/choose",

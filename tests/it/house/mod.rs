@@ -1,5 +1,6 @@
 //! The rules that the code keeps: layers, sizes, tidiness, dependencies, twin migrations, the store's traps, requirements with tests, standards with theirs.
 
+mod api;
 mod authority;
 mod book;
 mod bulk;

@@ -1,0 +1,9 @@
+-- Answers of the administration API to requests that carry an Idempotency-Key, for a day. `answer` is sealed, for it tells
+-- of people; NULL while the request is under way. Twin of the same file for the other database.
+CREATE TABLE api_answers (
+    keyed      BLOB PRIMARY KEY,
+    request    BLOB NOT NULL,
+    answer     BLOB,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_answers_expiry ON api_answers (expires_at);

@@ -1,0 +1,327 @@
+//! Imports: files are sent, looked at without being written, and written when somebody agrees to what the look showed.
+//!
+//! What is agreed to is the import as it was read: every change names the validator that reading it gave (`If-Match`), and
+//! one that somebody else has turned meanwhile is refused.
+
+use axum::{
+    body::{Body as Stream, Bytes},
+    extract::FromRequestParts,
+    http::{HeaderValue, StatusCode, Uri, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use futures_util::stream;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    caller::{By, ImportsWrite},
+    given::{self, Body, Id, Nothing, Query},
+    problem::{Kind, Problem},
+    told::{self, Listed},
+};
+use crate::{
+    base::id::ImportId,
+    http::Shared,
+    i18n::Locale,
+    roster::desk::{self, Download, NotTurned, Task},
+    services::authority::{Denied, ImportPeople, Permit, Reach},
+    store::StoreError,
+};
+
+/// An import in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ImportListed {
+    /// The import.
+    #[schema(value_type = uuid::Uuid)]
+    id: ImportId,
+    /// Where it is on its way.
+    state: String,
+    /// The first file's name.
+    file: Option<String>,
+    /// How many files it has.
+    files: i64,
+    /// The school that it is for; not there for the whole sector.
+    school: Option<String>,
+    /// Who sent it.
+    who: String,
+    /// When it was sent.
+    #[schema(format = DateTime)]
+    sent_at: String,
+}
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Paging {
+    /// How many rows, 1 to 200; 50 when not given.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// List imports, the newest first
+#[utoipa::path(get, path = "/api/v1/imports", operation_id = "listImports", tag = "Imports", params(Paging),
+    responses((status = 200, body = Listed<ImportListed>)), security(("oauth2" = ["imports:write"])))]
+pub(super) async fn list(by: By<ImportsWrite>, here: Uri, Query(paging): Query<Paging>) -> Result<Response, Problem> {
+    let leave: Permit<ImportPeople, Reach> = by.standing.everywhere()?;
+    let ask = given::page(paging.after.as_deref(), paging.limit)?;
+    let listed = desk::list(&by.sv, &leave, &ask).await?;
+    Ok(told::page(&by, &here, listed, |row| ImportListed {
+        id: row.id,
+        state: row.state,
+        file: row.file,
+        files: row.files,
+        school: row.school,
+        who: row.who,
+        sent_at: told::when(row.created_at),
+    }))
+}
+
+/// An import.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Import {
+    /// The import.
+    #[schema(value_type = uuid::Uuid)]
+    id: ImportId,
+    /// `uploading`, `checking`, `review`, `writing`, `done`, `undoing` or `undone`. In `review` it waits for `commit`.
+    state: &'static str,
+    /// The code of the school that it is for; not there for the whole sector.
+    school: Option<String>,
+    /// Rows that are done so far.
+    rows_done: i64,
+    /// How many rows there are; 0 while nobody knows.
+    rows_all: i64,
+    /// Why nothing could be read, when nothing could.
+    problem: Option<String>,
+    /// Whom the files touch, by what becomes of them.
+    people: People,
+    /// How many rows are refused; the others are written all the same.
+    refused: u64,
+    /// How many people would end. Where it is there, `commit` wants the same number.
+    confirm_ended: Option<i64>,
+    /// What is wrong, by cause.
+    causes: Vec<Cause>,
+    /// Whether there is a workbook to take home.
+    result: bool,
+    /// Until when it can be taken back, if it can.
+    #[schema(format = DateTime)]
+    undo_until: Option<String>,
+}
+
+/// How many people of each outcome.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct People {
+    created: i64,
+    updated: i64,
+    unchanged: i64,
+    ended: i64,
+    /// At another school, which is asked.
+    transfers: i64,
+    /// For a human to decide.
+    review: i64,
+}
+
+/// Rows that have the same thing wrong with them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Cause {
+    /// The problem's name, which never changes: `date_no_such_day`.
+    code: String,
+    /// `error`, `held` or `warning`.
+    severity: String,
+    /// The column's title.
+    column: String,
+    /// What to do about it.
+    repair: String,
+    /// How many there are.
+    count: u64,
+    /// The first of them.
+    cells: Vec<Cell>,
+}
+
+/// A cell with something wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Cell {
+    /// The file's name.
+    file: String,
+    /// The sheet's name; empty for CSV.
+    sheet: String,
+    /// The row in the file, from 1.
+    row: u32,
+    /// What stands there; a citizen number only in part.
+    value: String,
+    /// What is wrong.
+    what: String,
+}
+
+/// See an import: how far it is, what it would do, what is wrong with it
+#[utoipa::path(get, path = "/api/v1/imports/{import}", operation_id = "readImport", tag = "Imports",
+    params(("import" = uuid::Uuid, Path, description = "The import's id")),
+    responses((status = 200, body = Import)), security(("oauth2" = ["imports:write"])))]
+pub(super) async fn one(by: By<ImportsWrite>, Id(id): Id<ImportId>) -> Result<Response, Problem> {
+    let (task, _) = desk::see(&by.sv, &by.standing, id).await?;
+    let tag = tag(&task, by.locale);
+    Ok(told::tagged(&by, &shown(task, by.locale), &tag))
+}
+
+/// An import changes with every row that is written; what is agreed to changes with what was asked for alone.
+fn tag(task: &Task, locale: Locale) -> String {
+    format!("\"{}-{}-{}\"", task.version, task.rows.0, locale.tag())
+}
+
+fn shown(task: Task, locale: Locale) -> Import {
+    let said = |said: desk::Said| if locale == Locale::Vi { said.vi } else { said.en };
+    let Task { findings, .. } = task;
+    let people = People {
+        created: findings.tally.created,
+        updated: findings.tally.updated,
+        unchanged: findings.tally.unchanged,
+        ended: findings.tally.ended,
+        transfers: findings.tally.transfers,
+        review: findings.tally.review,
+    };
+    let cell = |cell: desk::Flawed| Cell {
+        file: cell.file,
+        sheet: cell.sheet,
+        row: cell.row,
+        value: cell.value,
+        what: said(cell.what),
+    };
+    let cause = |cause: desk::Cause| Cause {
+        code: cause.code,
+        severity: cause.severity,
+        column: cause.column,
+        repair: said(cause.repair),
+        count: cause.count,
+        cells: cause.cells.into_iter().map(cell).collect(),
+    };
+    Import {
+        id: task.id,
+        state: task.state.as_str(),
+        school: task.school,
+        rows_done: task.rows.0,
+        rows_all: task.rows.1,
+        problem: findings.problem.map(said),
+        people,
+        refused: findings.refused,
+        confirm_ended: findings.brake.map(|brake| brake.ended),
+        causes: findings.causes.into_iter().map(cause).collect(),
+        result: task.result,
+        undo_until: task.undo_until.map(told::when),
+    }
+}
+
+/// The validator that reading an import gave.
+pub(super) struct IfMatch(String);
+
+impl FromRequestParts<Shared> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Problem> {
+        let told = parts.headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
+        told.map(|tag| Self(tag.trim().to_owned())).ok_or_else(|| Kind::NoCondition.into())
+    }
+}
+
+/// The import that a change is about, if it is as it was when it was read.
+async fn held(
+    by: &By<ImportsWrite>,
+    id: ImportId,
+    tag_held: &IfMatch,
+) -> Result<(Task, Permit<ImportPeople, Reach>), Problem> {
+    let (task, leave) = desk::see(&by.sv, &by.standing, id).await.map_err(|no| by.no(no))?;
+    if tag(&task, by.locale) == tag_held.0 { Ok((task, leave)) } else { Err(Kind::Changed.into()) }
+}
+
+/// What is agreed to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Agreement {
+    /// The `confirm_ended` of the import, where it is there: so many people are known to end.
+    confirm_ended: Option<i64>,
+}
+
+/// Let an import be written
+#[utoipa::path(post, path = "/api/v1/imports/{import}/commit", operation_id = "commitImport", tag = "Imports",
+    params(("import" = uuid::Uuid, Path, description = "The import's id"),
+           ("If-Match" = String, Header, description = "The ETag of the import as it was read")),
+    request_body = Agreement, responses((status = 202, description = "It is written from now on")),
+    security(("oauth2" = ["imports:write"])))]
+pub(super) async fn commit(
+    by: By<ImportsWrite>,
+    Id(id): Id<ImportId>,
+    tag: IfMatch,
+    Body(asked): Body<Agreement>,
+) -> Result<Response, Problem> {
+    let (task, leave) = held(&by, id, &tag).await?;
+    desk::commit(&by.sv, &leave, &task, asked.confirm_ended).await?;
+    Ok(StatusCode::ACCEPTED.into_response())
+}
+
+/// Throw an import away that wrote nothing
+#[utoipa::path(post, path = "/api/v1/imports/{import}/discard", operation_id = "discardImport", tag = "Imports",
+    params(("import" = uuid::Uuid, Path, description = "The import's id"),
+           ("If-Match" = String, Header, description = "The ETag of the import as it was read")),
+    responses((status = 204, description = "It is gone")), security(("oauth2" = ["imports:write"])))]
+pub(super) async fn discard(
+    by: By<ImportsWrite>,
+    Id(id): Id<ImportId>,
+    tag: IfMatch,
+    _: Nothing,
+) -> Result<Response, Problem> {
+    let (task, leave) = held(&by, id, &tag).await?;
+    desk::discard(&by.sv, &leave, &task).await?;
+    Ok(told::nothing())
+}
+
+/// Take an import back
+///
+/// For a day: whom nobody has touched since is again what they were.
+#[utoipa::path(post, path = "/api/v1/imports/{import}/undo", operation_id = "undoImport", tag = "Imports",
+    params(("import" = uuid::Uuid, Path, description = "The import's id"),
+           ("If-Match" = String, Header, description = "The ETag of the import as it was read")),
+    responses((status = 202, description = "It is taken back from now on")), security(("oauth2" = ["imports:write"])))]
+pub(super) async fn undo(
+    by: By<ImportsWrite>,
+    Id(id): Id<ImportId>,
+    tag: IfMatch,
+    _: Nothing,
+) -> Result<Response, Problem> {
+    let (task, leave) = held(&by, id, &tag).await?;
+    desk::undo(&by.sv, &leave, &task).await?;
+    Ok(StatusCode::ACCEPTED.into_response())
+}
+
+impl From<NotTurned> for Problem {
+    fn from(no: NotTurned) -> Self {
+        match no {
+            NotTurned::Changed => Kind::Conflict.into(),
+            NotTurned::Unconfirmed => Self::field("/confirm_ended", "import-unconfirmed"),
+            NotTurned::Store(error) => error.into(),
+        }
+    }
+}
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Take the result home as a workbook
+#[utoipa::path(get, path = "/api/v1/imports/{import}/result", operation_id = "downloadImportResult", tag = "Imports",
+    params(("import" = uuid::Uuid, Path, description = "The import's id")),
+    responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+               description = "The rows with what became of each")), security(("oauth2" = ["imports:write"])))]
+pub(super) async fn result(by: By<ImportsWrite>, Id(id): Id<ImportId>) -> Result<Response, Problem> {
+    let (task, _) = desk::see(&by.sv, &by.standing, id).await?;
+    if !task.result {
+        return Err(Denied::Missing.into());
+    }
+    let pieces = stream::try_unfold((by.sv.clone(), desk::download(&task)), piece);
+    let disposition = const { HeaderValue::from_static("attachment; filename=\"result.xlsx\"") };
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(XLSX)), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, Stream::from_stream(pieces)).into_response())
+}
+
+async fn piece((sv, mut from): (Shared, Download)) -> Result<Option<(Bytes, (Shared, Download))>, StoreError> {
+    let piece = from.piece(&sv).await?;
+    Ok(piece.map(|piece| (Bytes::from(piece), (sv, from))))
+}

@@ -1,0 +1,83 @@
+//! The administration API (`/api/v1`): what the console does, for programs. JSON in, JSON out, problems as RFC 9457 says.
+//!
+//! A handler takes [`By`] with the scope that it needs, so that none forgets to ask who calls; what they may do is the use
+//! case's to decide, by the same permits as in the console. It refuses fields that a request has not (R40), and names every
+//! route in its document (`document`).
+
+mod caller;
+mod clients;
+mod deeds;
+mod document;
+mod events;
+mod given;
+mod imports;
+mod once;
+mod people;
+mod person;
+mod problem;
+mod sending;
+mod told;
+mod transfers;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    routing::{any, get, post},
+};
+
+use super::{LARGEST_BODY, Shared};
+use crate::roster::desk::LARGEST;
+use problem::{Kind, Problem};
+
+/// Where files are sent to.
+pub(super) const UPLOADS: &str = "/api/v1/imports";
+
+/// The API's routes.
+pub(super) fn routes(sv: &Shared) -> Router<Shared> {
+    Router::new()
+        .route("/api/v1/openapi.json", get(document::served(sv)))
+        .route("/api/v1/problems", get(problem::all))
+        .route("/api/v1/people", get(people::list))
+        .route("/api/v1/people/{person}", get(person::one))
+        .route("/api/v1/people/{person}/code", post(deeds::issue_code))
+        .route("/api/v1/people/{person}/suspend", post(deeds::suspend))
+        .route("/api/v1/people/{person}/resume", post(deeds::resume))
+        .route("/api/v1/people/{person}/sign-out", post(deeds::sign_out))
+        .route("/api/v1/people/{person}/identify", post(deeds::identify))
+        .route("/api/v1/people/{person}/release", post(deeds::release))
+        .route("/api/v1/people/{person}/merge", post(deeds::merge))
+        .route("/api/v1/people/{person}/events", get(events::list))
+        .route("/api/v1/imports", get(imports::list))
+        // Files are larger than JSON: how large they may be is counted as they come.
+        .route("/api/v1/imports", post(sending::send).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))
+        .route("/api/v1/imports/{import}", get(imports::one))
+        .route("/api/v1/imports/{import}/commit", post(imports::commit))
+        .route("/api/v1/imports/{import}/discard", post(imports::discard))
+        .route("/api/v1/imports/{import}/undo", post(imports::undo))
+        .route("/api/v1/imports/{import}/result", get(imports::result))
+        .route("/api/v1/transfers", get(transfers::list).post(transfers::ask))
+        .route("/api/v1/transfers/{transfer}", get(transfers::one))
+        .route("/api/v1/transfers/{transfer}/approve", post(transfers::approve))
+        .route("/api/v1/transfers/{transfer}/decline", post(transfers::decline))
+        .route("/api/v1/transfers/{transfer}/withdraw", post(transfers::withdraw))
+        .route("/api/v1/clients", get(clients::list).post(clients::register))
+        .route("/api/v1/clients/{client}", get(clients::one).delete(clients::remove))
+        .route("/api/v1/clients/{client}/rotate-secret", post(clients::rotate_secret))
+        .route("/api/v1/clients/{client}/disable", post(clients::disable))
+        .route("/api/v1/clients/{client}/enable", post(clients::enable))
+        .route("/api/{*rest}", any(nothing))
+        .method_not_allowed_fallback(wrong_method)
+        // What is kept under a key is whole answers: told within, and what the keeping itself refuses is told without.
+        .layer(from_fn_with_state(sv.clone(), problem::tell))
+        .layer(from_fn_with_state(sv.clone(), once::kept))
+        .layer(from_fn_with_state(sv.clone(), problem::tell))
+}
+
+async fn nothing() -> Problem {
+    Kind::NotFound.into()
+}
+
+async fn wrong_method() -> Problem {
+    Kind::MethodNotAllowed.into()
+}

@@ -1,0 +1,164 @@
+//! Files of people on their way in: what the form says first, then the files, piece by piece.
+//!
+//! Who sends them, and for where, is known before the first byte of a file is read.
+
+use axum::{
+    extract::{
+        Multipart,
+        multipart::{Field as Part, MultipartError, MultipartRejection},
+    },
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    caller::{By, ImportsWrite},
+    problem::{Kind, Problem},
+    told,
+};
+use crate::{
+    admin::people,
+    base::id::ImportId,
+    model::school_year::SchoolYear,
+    roster::desk::{Asked, Upload, UploadError},
+    services::authority::{Denied, ImportPeople, Permit, Reach},
+};
+
+/// The form that brings files.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it describes the form, which is read part by part")]
+pub(super) struct Brought {
+    /// The code of the school that the files are for; before the files. Without it, the whole sector.
+    school: Option<String>,
+    /// The school year of the classes: 2026-2027; before the files. The current one when not given.
+    #[schema(pattern = "^[0-9]{4}-[0-9]{4}$")]
+    year: Option<String>,
+    /// The files, at most 20 and 96 MiB together: XLSX, XLS, ODS, CSV or a OneRoster zip.
+    #[schema(value_type = Vec<String>, format = Binary)]
+    files: Vec<Vec<u8>>,
+}
+
+/// Where an import is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Sent {
+    /// The import.
+    #[schema(value_type = uuid::Uuid)]
+    id: ImportId,
+}
+
+/// Send files to be looked at
+///
+/// Nothing is written before somebody agrees to what the look shows. `Idempotency-Key` is not needed: sent again, they are
+/// looked at again.
+#[utoipa::path(post, path = "/api/v1/imports", operation_id = "sendImport", tag = "Imports",
+    request_body(content = Brought, content_type = "multipart/form-data"),
+    responses((status = 201, body = Sent, headers(("location" = String, description = "Where to look at it")))),
+    security(("oauth2" = ["imports:write"])))]
+pub(super) async fn send(
+    by: By<ImportsWrite>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Problem> {
+    let mut form = form.map_err(|_| Problem::from(Kind::MediaType))?;
+    let mut upload = None;
+    let taken = parts(&by, &mut form, &mut upload).await;
+    let id = match (taken, upload) {
+        (Ok(()), Some(upload)) => upload.finish().await?,
+        (Ok(()), None) => return Err(UploadError::NoFile.into()),
+        (Err(problem), upload) => {
+            if let Some(upload) = upload {
+                upload.abandon().await?;
+            }
+            return Err(problem);
+        }
+    };
+    let mut response = told::done(StatusCode::CREATED, &Sent { id });
+    let location = HeaderValue::try_from(format!("{}/api/v1/imports/{id}", by.sv.settings.issuer));
+    response.headers_mut().extend(location.ok().map(|location| (header::LOCATION, location)));
+    Ok(response)
+}
+
+/// Bytes of a field before the files.
+const FIELD: usize = 64;
+
+/// The parts of the form: what it says first, then the files.
+async fn parts<'b>(
+    by: &'b By<ImportsWrite>,
+    form: &mut Multipart,
+    upload: &mut Option<Upload<'b>>,
+) -> Result<(), Problem> {
+    let (mut school, mut year) = (None, None);
+    while let Some(mut part) = form.next_field().await? {
+        match (part.name().unwrap_or_default(), upload.as_mut()) {
+            ("files", Some(upload)) => file(upload, &mut part).await?,
+            ("files", None) => {
+                let begun = begin(by, school.take(), year.take()).await?;
+                file(upload.insert(begun), &mut part).await?;
+            }
+            ("school", None) if school.is_none() => school = Some(text(&mut part).await?),
+            ("year", None) if year.is_none() => year = Some(text(&mut part).await?),
+            (name, _) => return Err(Problem::field(&format!("/{name}"), "problem-part")),
+        }
+    }
+    Ok(())
+}
+
+/// Before the first byte of a file: who may import, and for where.
+async fn begin(by: &By<ImportsWrite>, school: Option<String>, year: Option<String>) -> Result<Upload<'_>, Problem> {
+    let leave = match &school {
+        Some(code) => leave_for(by, code.trim()).await?,
+        None => by.standing.everywhere()?,
+    };
+    if matches!(leave.place(), Reach::Of(_)) {
+        return Err(Problem::field("/school", "problem-which-school"));
+    }
+    let year = year.map(|year| year.parse::<SchoolYear>().map(|year| year.to_string())).transpose();
+    let year = year.map_err(|_| Problem::field("/year", "problem-year"))?;
+    Ok(Upload::begin(&by.sv, leave, Asked { year, ..Asked::default() }).await?)
+}
+
+async fn leave_for(by: &By<ImportsWrite>, code: &str) -> Result<Permit<ImportPeople, Reach>, Problem> {
+    let missing = |problem: Problem| problem.instead_of_missing("/school", "problem-no-school");
+    let org = people::school(&by.sv, code).await?.ok_or_else(|| missing(Denied::Missing.into()))?;
+    by.standing.under(&by.sv, org).await.map_err(|no| missing(no.into()))
+}
+
+async fn file(upload: &mut Upload<'_>, part: &mut Part<'_>) -> Result<(), Problem> {
+    let name = part.file_name().unwrap_or_default().to_owned();
+    upload.file(&name).await?;
+    while let Some(bytes) = part.chunk().await? {
+        upload.take(&bytes).await?;
+    }
+    Ok(())
+}
+
+async fn text(part: &mut Part<'_>) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(more) = part.chunk().await? {
+        bytes.extend_from_slice(&more);
+        if bytes.len() > FIELD {
+            return Err(Kind::TooLarge.into());
+        }
+    }
+    let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+    text.ok_or_else(|| Kind::BadRequest.into())
+}
+
+impl From<MultipartError> for Problem {
+    fn from(error: MultipartError) -> Self {
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Kind::TooLarge.into() } else { Kind::BadRequest.into() }
+    }
+}
+
+impl From<UploadError> for Problem {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::NoFile => Self::field("/files", "import-no-file"),
+            UploadError::TooLarge => Kind::TooLarge.into(),
+            UploadError::TooManyFiles => Self::field("/files", "import-too-many-files"),
+            UploadError::TooManyOpen => Self::because(Kind::Conflict, "import-too-many-open"),
+            UploadError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What is done by the API is what the console does: the same rights, the same trail, the same fresh sign-in.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Call, console, is, problem, token};
+use crate::{
+    admin::{person, whose},
+    support::tour::Tour,
+};
+
+async fn trail(t: &Tour, role: &str) -> Vec<String> {
+    let (account, _) = whose(t, &t.person(role).sector_id.clone()).await;
+    let subject = phuong::services::audit::account(account);
+    let read = t.sv.store.read(subject, async |tx: &mut phuong::store::Tx, subject: &String| {
+        phuong::store::audit::about(tx, subject, 50).await
+    });
+    read.await.unwrap().into_iter().map(|event| event.action).collect()
+}
+
+both! { async fn r51_a_pupil_is_suspended_resumed_and_signed_out_each_with_its_line(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "people:write").await;
+    let pupil = person(&t, "student").await;
+    let address = |deed: &str| format!("/api/v1/people/{pupil}/{deed}");
+    let before = trail(&t, "student").await.len();
+    let suspended = Call::post(&address("suspend"), &token, json!({ "reason": "Mất máy" })).send(&t).await;
+    assert_eq!((suspended.status, suspended.text.as_str()), (204, ""));
+    let resumed = Call::post(&address("resume"), &token, None).send(&t).await;
+    assert_eq!((resumed.status, resumed.json()["state"].as_str()), (200, Some("active")));
+    assert_eq!(Call::post(&address("sign-out"), &token, json!({})).send(&t).await.status, 204);
+    let lines = trail(&t, "student").await;
+    assert_eq!(lines.len(), before + 3, "{lines:?}");
+    for line in ["account.signed_out", "account.resumed", "account.suspended"] {
+        assert_eq!(lines.iter().filter(|known| *known == line).count(), 1, "{line}: {lines:?}");
+    }
+} }
+
+both! { async fn r39_what_the_role_does_not_allow_is_not_allowed_by_any_scope(t: Tour) {
+    let app = console(&t).await;
+    let own = token(&t, &app, "school_admin", "people:write codes:issue").await;
+    let me = person(&t, "school_admin").await;
+    let answer = Call::post(&format!("/api/v1/people/{me}/suspend"), &own, json!({ "reason": "x" })).send(&t).await;
+    assert_eq!(problem(&answer), is(403, "oneself"));
+    let everything = token(&t, &app, "sector_admin", "people:write codes:issue").await;
+    let up = Call::post(&format!("/api/v1/people/{me}/suspend"), &everything, json!({ "reason": "x" })).send(&t).await;
+    assert_eq!(up.status, 204, "the sector's administrator may: {}", up.text);
+} }
+
+both! { async fn r44_what_is_dangerous_wants_a_sign_in_of_the_last_five_minutes_and_says_how(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "sector_admin", "people:read people:write").await;
+    let (kept, gone) = (person(&t, "student").await, person(&t, "teacher").await);
+    t.advance(Duration::from_secs(301));
+    let address = format!("/api/v1/people/{kept}/merge");
+    let answer = Call::post(&address, &token, json!({ "gone": gone.to_string() })).send(&t).await;
+    assert_eq!(problem(&answer), is(401, "stale"));
+    let challenge = answer.header("www-authenticate");
+    assert!(challenge.starts_with("Bearer error=\"insufficient_user_authentication\""), "{challenge}");
+    assert!(challenge.contains("max_age=\"300\""), "{challenge}");
+    assert_eq!(Call::get(&format!("/api/v1/people/{gone}"), &token).send(&t).await.status, 200, "nothing was done");
+} }
+
+both! { async fn r41_a_code_is_told_once_and_sent_again_with_its_key_is_the_same_code(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "codes:issue").await;
+    let pupil = person(&t, "student").await;
+    let address = format!("/api/v1/people/{pupil}/code");
+    let key = [("idempotency-key", "a-key-of-this-request-1")];
+    let first = Call::post(&address, &token, None).with(&key).send(&t).await;
+    assert_eq!((first.status, first.json()["kind"].as_str()), (200, Some("rescue")), "{}", first.text);
+    assert_eq!(first.header("cache-control"), "no-store");
+    let again = Call::post(&address, &token, None).with(&key).send(&t).await;
+    assert_eq!(again.json(), first.json());
+    assert_eq!(again.header("idempotency-replayed"), "", "it is not kept, but derived again");
+    let other = Call::post(&address, &token, None).send(&t).await;
+    assert_ne!(other.json()["code"], first.json()["code"]);
+    let late = Call::post(&address, &token, None).with(&key).send(&t).await;
+    assert_eq!(problem(&late), is(409, "conflict"), "another one replaced it");
+    let issued = trail(&t, "student").await.into_iter().filter(|line| line == "account.code_issued").count();
+    assert_eq!(issued, 2);
+} }
+
+both! { async fn a_pupil_changes_schools_with_both_sides_confirming(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "sector_admin", "people:read transfers:write").await;
+    let pupil = person(&t, "student").await;
+    let seen = Call::get(&format!("/api/v1/people/{pupil}"), &token).send(&t).await.json();
+    let sector_id = t.person("student").sector_id.clone();
+    let to = crate::api::other_school(&t).await;
+    let ask = json!({ "school": to, "sector_id": sector_id, "born": seen["born"] });
+    let wrong = json!({ "school": to, "sector_id": sector_id, "born": "1990-01-01" });
+    let nobody = Call::post("/api/v1/transfers", &token, wrong).send(&t).await;
+    assert_eq!(problem(&nobody), is(422, "bad-fields"));
+    assert_eq!(nobody.json()["errors"][0]["pointer"], "/sector_id");
+    for _ in 0..2 {
+        let asked = Call::post("/api/v1/transfers", &token, ask.clone()).send(&t).await;
+        assert_eq!((asked.status, asked.json()["outcome"].as_str()), (200, Some("waiting")), "{}", asked.text);
+    }
+    let listed = Call::get("/api/v1/transfers?side=leaving", &token).send(&t).await.json();
+    let mine: Vec<_> = listed["items"].as_array().unwrap().iter().filter(|row| row["person"] == pupil.to_string()).collect();
+    assert_eq!(mine.len(), 1, "asked twice, it is one request");
+    let address = format!("/api/v1/transfers/{}", mine[0]["id"].as_str().unwrap());
+    assert_eq!(Call::get(&address, &token).send(&t).await.json()["state"], "waiting");
+    assert_eq!(Call::post(&format!("{address}/approve"), &token, None).send(&t).await.status, 204);
+    assert_eq!(problem(&Call::post(&format!("{address}/withdraw"), &token, None).send(&t).await), is(409, "conflict"));
+    assert_eq!(Call::get(&address, &token).send(&t).await.json()["state"], "approved");
+} }
