@@ -18,7 +18,7 @@ use tokio::{sync::watch, time::timeout};
 use crate::{
     admin::{rollover, transfers},
     base::clock::Moment,
-    people::{due, orgs},
+    people::{due, headcounts, orgs},
     roster::desk,
     services::{Services, ending, keys::KeyError, limits},
     store::{
@@ -114,6 +114,11 @@ impl Worker {
             while self.report("what is due to accounts", due::work(&self.sv).await) == Some(true)
                 && !*self.stop.borrow()
             {}
+            while self.report("counting people", headcounts::work(&self.sv).await) == Some(true) && !*self.stop.borrow()
+            {
+            }
+            // A school's networks allow for as many as it has pupils.
+            self.report("reading networks", self.sv.neighbourhoods.reload().await);
             if !self.goes_on(SELDOM).await {
                 return;
             }

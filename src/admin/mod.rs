@@ -3,13 +3,17 @@
 pub mod accounts;
 pub mod administrators;
 pub mod audit;
+pub mod bulk;
 pub mod classroom;
 pub mod clients;
+pub mod dormant;
 pub mod export;
 pub mod merge;
 pub mod once;
+pub mod overview;
 pub mod people;
 pub mod rollover;
 pub mod schools;
 pub mod service_accounts;
+pub mod supervision;
 pub mod transfers;

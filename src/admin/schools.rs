@@ -8,7 +8,11 @@ use crate::{
         Services,
         authority::{FindPeople, Permit, Reach},
     },
-    store::{StoreError, Tx, reach, scope::Scope},
+    store::{
+        StoreError, Tx, reach,
+        schools::{self, SchoolRow},
+        scope::Scope,
+    },
 };
 
 /// More schools than any province has.
@@ -26,6 +30,19 @@ pub struct School {
 /// The schools of somebody's reach, by name.
 pub async fn all(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Vec<School>, StoreError> {
     read(sv, leave, MOST).await
+}
+
+/// The school, where there is only one.
+pub async fn only(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Option<School>, StoreError> {
+    let mut some = read(sv, leave, 2).await?;
+    Ok(if some.len() == 1 { some.pop() } else { None })
+}
+
+/// Those of which the fewest accounts are activated, among those where somebody is not.
+pub async fn lowest(sv: &Services, leave: &Permit<FindPeople, Reach>, most: i64) -> Result<Vec<SchoolRow>, StoreError> {
+    let scope = super::people::scope(*leave.place(), sv.clock.now().day());
+    let read = async |tx: &mut Tx, (scope, most): &(Scope, i64)| schools::lowest(tx, scope, *most).await;
+    sv.store.read((scope, most), read).await
 }
 
 /// Whether there is more than one to choose from.

@@ -29,8 +29,12 @@ pub(super) async fn print(
     (whom, form): (Whom, Token),
     name: &str,
 ) -> Printed {
-    let order = Order { whom, only: None, form };
-    match slips::print(&visitor.sv, leave, &order, visitor.locale).await {
+    order(visitor, leave, &Order { whom, only: None, form }, name).await
+}
+
+/// The same for some of a group.
+pub(super) async fn order(visitor: &Visitor, leave: &Permit<PrintSlips, Group>, order: &Order, name: &str) -> Printed {
+    match slips::print(&visitor.sv, leave, order, visitor.locale).await {
         Ok(Sheets { pdf: Some(pdf), .. }) => Printed::Answer(download(visitor, pdf, name)),
         Ok(Sheets { pdf: None, .. }) => Printed::Nobody,
         Err(NotPrinted::Denied(denied)) => Printed::Denied(denied),

@@ -239,9 +239,129 @@ part-people = People
 part-lists = Lists
 part-year = School year
 part-management = Management
-console-people = People
 console-schools = Schools
 console-empty = There is nobody yet. Import a list that a school sent:
+home-counting = People are being counted for the first time. Open the page again in a minute.
+home-counted = Counted at { $at }, every few minutes. Whoever is at two schools counts at both.
+home-pupils = Pupils
+home-staff = Staff
+home-todo = What is waiting
+home-nothing = Nothing is waiting.
+home-import = Last import
+home-no-rollover = Nothing is drafted for the next school year
+home-waiting = Not activated, by class
+home-all-activated = Every pupil is activated.
+home-lowest = Schools with the fewest activated
+home-not-yet = { $n ->
+    [one] { $count } not activated
+   *[other] { $count } not activated
+ }
+todo-leaving = { $n ->
+    [one] { $count } request for a pupil of yours waits for your consent
+   *[other] { $count } requests for pupils of yours wait for your consent
+ }
+todo-coming = { $n ->
+    [one] { $count } request of yours waits for another school
+   *[other] { $count } requests of yours wait for another school
+ }
+todo-review = { $n ->
+    [one] { $count } import waits for you to look it over
+   *[other] { $count } imports wait for you to look them over
+ }
+todo-running = { $n ->
+    [one] { $count } import is running
+   *[other] { $count } imports are running
+ }
+todo-unadministered = { $n ->
+    [one] { $count } school has no administrator
+   *[other] { $count } schools have no administrator
+ }
+todo-temporary = { $n ->
+    [one] { $count } person has no sector ID yet
+   *[other] { $count } people have no sector ID yet
+ }
+todo-suspended = { $n ->
+    [one] { $count } account is suspended
+   *[other] { $count } accounts are suspended
+ }
+schools-title = Schools
+schools-search = Name or code
+schools-search-hint = Some words of the name, with or without accents; or the whole code.
+schools-status = Status
+schools-open = Open
+schools-closed = Closed
+schools-is-closed = Closed
+schools-administrators = Administrators
+schools-none = None yet
+schools-activated = Activated
+schools-any-share = Any share
+schools-below = Below { $share } %
+schools-none-match = No school matches. Try fewer words, or clear the filters.
+schools-no-schools = There is no school within your reach yet. Import a list of schools:
+schools-code = Code
+schools-levels = Levels
+schools-commune = Commune
+schools-people = People
+schools-pupils = { $n ->
+    [one] { $count } pupil
+   *[other] { $count } pupils
+ }
+schools-staff = { $n ->
+    [one] { $count } member of staff
+   *[other] { $count } members of staff
+ }
+schools-administered = { $n ->
+    [one] { $count } person
+   *[other] { $count } people
+ }
+schools-counted = People are counted every few minutes.
+schools-nobody = Nobody administers this school yet. Whoever administers above it does.
+right-sector-admin = Sector administrator
+right-auditor = Auditor
+right-school-admin = School administrator
+right-help-desk = Help desk
+networks-title = The school’s networks
+networks-hint = The addresses by which the school reaches the Internet. When the whole school signs in at once from here, nobody waits because others mistype. One address or range on each line, such as 203.0.113.0/28; the provider of the line knows it.
+networks-label = Addresses and ranges
+networks-save = Save
+networks-saved = The school’s networks are saved. Every server knows within a second.
+networks-none = No network is registered. The sector’s administrators do so here.
+networks-unreadable = «{ $text }» is neither an address nor a range such as 203.0.113.0/28.
+networks-too-large = { $text } is larger than a school’s network. Ask the provider for the school’s own address.
+networks-too-many = Too many: a school has at most 32 ranges.
+networks-taken = { $school } has registered this address. An address is one school’s only.
+dormant-title = Dormant
+dormant-lead = Whoever is at no school any more has a dormant account. Those who finished grade 12 are kept for a while and then removed by themselves; the others wait here until they come back, or are removed by hand.
+dormant-lists = Lists
+dormant-due = Due soon
+dormant-all = All
+dormant-none = No account is dormant.
+dormant-none-due = Nobody is due.
+dormant-last = Last place
+dormant-day = Left on
+dormant-left = until { $day }
+dormant-fate = What becomes of them
+dormant-is-purged = Removed at { $day }
+dormant-is-kept = Kept for the next level until { $day }
+dormant-rests = Rests until they come back
+dormant-purged = One person was removed for good.
+purge-title = Remove this person for good
+purge-warning = All data of this person are removed: name, IDs, schools, classes, account. Nobody can bring them back, not even by an import: this sector ID is never given again. What is left is a trace without a name that keeps the ID taken.
+purge-type = Sector ID or full name
+purge-type-hint = Type it as it stands above, to be sure that it is this person.
+purge-unconfirmed = This is neither the person’s sector ID nor their name. Nothing was removed.
+purge-do = Remove for good
+purge-keep = Keep
+person-data = Download this person’s data
+person-data-hint = All that is kept, to answer a request of their own.
+table-asked = Asked at
+table-decided = Decided at
+table-sheet = Sheet
+table-row = Row
+table-column = Column
+table-value = Value
+table-what = What is wrong
+table-repair = Repair
 people-title = Find people
 people-search = Name or sector ID
 people-search-hint = With or without accents, in any order. The last digits of an ID are enough.
@@ -261,6 +381,56 @@ people-none-match = Nobody matches. Try fewer words, or clear the filters.
 people-show-all = Clear the filters
 people-none = There is nobody within your reach yet. If there should be, ask the sector’s administrators.
 people-next = Next page
+people-filters = Filters
+people-class = Class
+people-all-classes = Every class
+people-grade = Grade { $grade }
+people-kind = Who
+people-all-kinds = Everybody
+people-guardians = Guardians
+people-any-id = With or without
+people-no-id = No official ID yet
+people-tick = Choose { $name }
+export-xlsx = Download XLSX
+bulk-title = Do something for many
+bulk-deed = What
+bulk-whom = For whom
+bulk-ticked = Those that are ticked
+bulk-all = Everybody who was found
+bulk-look = Look first
+bulk-hint = The next page says for how many; nothing is done before you confirm it there.
+bulk-nobody = Nobody is chosen. Tick people in the list, or choose everybody who was found.
+bulk-no-school = Slips are printed for one school at a time. Filter the list by a school first.
+bulk-too-many = More than { $most } people. Filter by school or class, and do it part by part.
+bulk-back = Back to the list
+bulk-each = Each is judged as on that person’s page. Whoever you may not do this to is left out and named.
+bulk-changed = The list has just changed. Look at the number again, and confirm once more.
+bulk-oneself = Yourself: somebody else must do this.
+bulk-gone = No longer within your reach
+bulk-print = { $n ->
+    [one] Print a slip for { $count } person
+   *[other] Print slips for { $count } people
+ }
+bulk-sessions = { $n ->
+    [one] Sign { $count } person out everywhere
+   *[other] Sign { $count } people out everywhere
+ }
+bulk-suspend = { $n ->
+    [one] Suspend { $count } person
+   *[other] Suspend { $count } people
+ }
+bulk-resume = { $n ->
+    [one] Resume { $count } person
+   *[other] Resume { $count } people
+ }
+bulk-done = { $n ->
+    [one] Done for { $count } person.
+   *[other] Done for { $count } people.
+ }
+bulk-refused = { $n ->
+    [one] { $count } person was left out
+   *[other] { $count } people were left out
+ }
 state-provisional = Temporary ID
 state-pending = Not activated
 state-active = In use

@@ -239,9 +239,118 @@ part-people = Con người
 part-lists = Danh sách
 part-year = Năm học
 part-management = Quản lý
-console-people = Người
 console-schools = Trường
 console-empty = Chưa có ai. Hãy nhập danh sách nhà trường gửi lên:
+home-counting = Đang đếm số người lần đầu. Hãy mở lại trang sau một phút.
+home-counted = Số người được đếm lúc { $at }, vài phút một lần. Ai ở hai trường được tính ở cả hai.
+home-pupils = Học sinh
+home-staff = Cán bộ, giáo viên
+home-todo = Việc đang chờ
+home-nothing = Không có việc nào đang chờ.
+home-import = Lần nhập gần nhất
+home-no-rollover = Chưa soạn việc lên lớp cho năm học mới
+home-waiting = Chưa kích hoạt, theo lớp
+home-all-activated = Mọi học sinh đã kích hoạt.
+home-lowest = Trường kích hoạt ít nhất
+home-not-yet = { $n ->
+   *[other] { $count } chưa kích hoạt
+ }
+todo-leaving = { $n ->
+   *[other] { $count } đề nghị xin nhận học sinh của bạn, chờ bạn đồng ý
+ }
+todo-coming = { $n ->
+   *[other] { $count } đề nghị bạn đã gửi, chờ trường kia đồng ý
+ }
+todo-review = { $n ->
+   *[other] { $count } lần nhập chờ bạn xem lại
+ }
+todo-running = { $n ->
+   *[other] { $count } lần nhập đang chạy
+ }
+todo-unadministered = { $n ->
+   *[other] { $count } trường chưa có người quản trị
+ }
+todo-temporary = { $n ->
+   *[other] { $count } người chưa có mã định danh chính thức
+ }
+todo-suspended = { $n ->
+   *[other] { $count } tài khoản đang tạm khoá
+ }
+schools-title = Các trường
+schools-search = Tên hoặc mã trường
+schools-search-hint = Vài chữ trong tên, có dấu hay không dấu đều được; hoặc cả mã trường.
+schools-status = Tình trạng
+schools-open = Đang hoạt động
+schools-closed = Đã đóng
+schools-is-closed = Đã đóng
+schools-administrators = Người quản trị
+schools-none = Chưa có
+schools-activated = Đã kích hoạt
+schools-any-share = Bao nhiêu cũng được
+schools-below = Dưới { $share } %
+schools-none-match = Không có trường nào khớp. Hãy thử ít chữ hơn, hoặc bỏ lọc.
+schools-no-schools = Chưa có trường nào trong phạm vi của bạn. Hãy nhập danh sách trường:
+schools-code = Mã trường
+schools-levels = Cấp học
+schools-commune = Xã, phường
+schools-people = Số người
+schools-pupils = { $n ->
+   *[other] { $count } học sinh
+ }
+schools-staff = { $n ->
+   *[other] { $count } cán bộ, giáo viên
+ }
+schools-administered = { $n ->
+   *[other] { $count } người
+ }
+schools-counted = Số người được đếm vài phút một lần.
+schools-nobody = Chưa có ai quản trị trường này. Người quản trị cấp trên đang làm thay.
+right-sector-admin = Quản trị ngành
+right-auditor = Kiểm tra
+right-school-admin = Quản trị trường
+right-help-desk = Hỗ trợ
+networks-title = Mạng của trường
+networks-hint = Những địa chỉ mà trường dùng để ra Internet. Cả trường đăng nhập cùng lúc từ đây thì không ai bị chờ chỉ vì bạn khác gõ sai. Mỗi dòng một địa chỉ hay một dải, ví dụ 203.0.113.0/28; nhà mạng cho biết địa chỉ này.
+networks-label = Địa chỉ và dải mạng
+networks-save = Lưu
+networks-saved = Đã lưu mạng của trường. Mọi máy chủ biết điều này trong vòng một giây.
+networks-none = Chưa ghi mạng nào. Quản trị ngành ghi ở đây.
+networks-unreadable = «{ $text }» không phải là địa chỉ hay dải mạng, như 203.0.113.0/28.
+networks-too-large = { $text } lớn hơn mạng của một trường. Hãy hỏi nhà mạng địa chỉ riêng của trường.
+networks-too-many = Quá nhiều: một trường có nhiều nhất 32 dải mạng.
+networks-taken = { $school } đã ghi địa chỉ này. Mỗi địa chỉ chỉ thuộc về một trường.
+dormant-title = Tạm ngưng
+dormant-lead = Ai không còn thuộc trường nào thì tài khoản tạm ngưng. Người học xong lớp 12 được giữ một thời gian rồi tự xoá; những người khác chờ ở đây cho đến khi trở lại, hoặc được xoá bằng tay.
+dormant-lists = Danh sách
+dormant-due = Sắp đến hạn
+dormant-all = Tất cả
+dormant-none = Không có tài khoản nào tạm ngưng.
+dormant-none-due = Không có ai sắp đến hạn.
+dormant-last = Nơi cuối cùng
+dormant-day = Rời ngày
+dormant-left = đến { $day }
+dormant-fate = Sẽ ra sao
+dormant-is-purged = Tự xoá lúc { $day }
+dormant-is-kept = Chờ cấp học sau đến { $day }
+dormant-rests = Nghỉ cho đến khi trở lại
+dormant-purged = Đã xoá hẳn một người.
+purge-title = Xoá hẳn người này
+purge-warning = Mọi dữ liệu của người này bị xoá: tên, mã, nơi học, lớp, tài khoản. Không ai lấy lại được, kể cả bằng nhập danh sách: mã định danh này không bao giờ được cấp lại. Chỉ còn dấu vết không tên để giữ chỗ cho mã.
+purge-type = Mã định danh ngành hoặc họ và tên
+purge-type-hint = Gõ lại đúng như trên, để chắc chắn là người này.
+purge-unconfirmed = Không khớp với mã định danh hay họ tên của người này. Chưa xoá gì cả.
+purge-do = Xoá hẳn
+purge-keep = Giữ lại
+person-data = Tải về dữ liệu của người này
+person-data-hint = Mọi điều đang lưu, để trả lời yêu cầu của chính người ấy.
+table-asked = Gửi lúc
+table-decided = Quyết định lúc
+table-sheet = Trang tính
+table-row = Dòng
+table-column = Cột
+table-value = Giá trị
+table-what = Có gì sai
+table-repair = Cách sửa
 people-title = Tra cứu người
 people-search = Tên hoặc mã định danh
 people-search-hint = Gõ có dấu hay không dấu đều được, thứ tự tuỳ ý. Mã chỉ cần các số cuối.
@@ -260,6 +369,50 @@ people-none-match = Không tìm thấy ai khớp. Hãy thử ít chữ hơn, ho�
 people-show-all = Bỏ lọc
 people-none = Chưa có ai trong phạm vi của bạn. Nếu lẽ ra phải có, hãy hỏi quản trị ngành.
 people-next = Trang sau
+people-filters = Lọc
+people-class = Lớp
+people-all-classes = Mọi lớp
+people-grade = Khối { $grade }
+people-kind = Là ai
+people-all-kinds = Tất cả
+people-guardians = Người giám hộ
+people-any-id = Có hay chưa có
+people-no-id = Chưa có mã chính thức
+people-tick = Chọn { $name }
+export-xlsx = Tải về XLSX
+bulk-title = Làm cho nhiều người
+bulk-deed = Việc
+bulk-whom = Cho ai
+bulk-ticked = Những người đã đánh dấu
+bulk-all = Tất cả những người tìm được
+bulk-look = Xem trước
+bulk-hint = Trang sau cho biết bao nhiêu người; chưa có gì được làm cho đến khi bạn xác nhận ở đó.
+bulk-nobody = Chưa chọn ai. Hãy đánh dấu ở danh sách, hoặc chọn tất cả những người tìm được.
+bulk-no-school = Phiếu được in cho từng trường. Hãy lọc danh sách theo một trường trước.
+bulk-too-many = Nhiều hơn { $most } người. Hãy lọc theo trường hoặc theo lớp rồi làm từng phần.
+bulk-back = Về danh sách
+bulk-each = Từng người được xét như ở trang của người ấy. Ai bạn không được phép làm thì bị bỏ ra và được nêu tên.
+bulk-changed = Danh sách vừa thay đổi. Hãy xem lại số người rồi xác nhận lần nữa.
+bulk-oneself = Chính bạn: việc này phải do người khác làm.
+bulk-gone = Không còn trong phạm vi của bạn
+bulk-print = { $n ->
+   *[other] In phiếu cho { $count } người
+ }
+bulk-sessions = { $n ->
+   *[other] Đăng xuất { $count } người khỏi mọi nơi
+ }
+bulk-suspend = { $n ->
+   *[other] Tạm khoá { $count } người
+ }
+bulk-resume = { $n ->
+   *[other] Mở lại { $count } người
+ }
+bulk-done = { $n ->
+   *[other] Đã làm xong cho { $count } người.
+ }
+bulk-refused = { $n ->
+   *[other] { $count } người bị bỏ ra
+ }
 state-provisional = Mã tạm
 state-pending = Chưa kích hoạt
 state-active = Đang dùng

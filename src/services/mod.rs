@@ -11,6 +11,7 @@ pub mod hasher;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
+pub mod neighbourhoods;
 pub mod polls;
 pub mod recent;
 pub mod together;
@@ -144,6 +145,8 @@ pub struct Services {
     pub hasher: hasher::Hasher,
     /// The registered apps.
     pub clients: clients::Clients,
+    /// The networks that schools registered.
+    pub neighbourhoods: neighbourhoods::Neighbourhoods,
     /// The keys of clients that publish them themselves.
     pub client_keys: client_keys::ClientKeys,
     /// The way out.
@@ -203,6 +206,7 @@ impl Services {
         let trail = audit::Trail::new(ids.clone(), clock.clone(), server.audit.clone());
         let ring = keys::Ring::open(store.clone(), &kek, trail.clone(), rsa_bits, &entropy).await?;
         let clients = clients::Clients::open(store.clone()).await?;
+        let neighbourhoods = neighbourhoods::Neighbourhoods::open(store.clone()).await?;
         let subjects = Subjects::new(server.pairwise.clone());
         let recent_tokens = recent::Recent::new(store.clone(), RECENT);
         let recent_userinfo = recent::Recent::new(store.clone(), RECENT);
@@ -226,6 +230,7 @@ impl Services {
             ring,
             hasher,
             clients,
+            neighbourhoods,
             client_keys: client_keys::ClientKeys::default(),
             fetch,
             recent_tokens,
@@ -245,6 +250,9 @@ impl Services {
         let now = self.store.read((), async |tx: &mut Tx, (): &()| versions::current(tx).await).await?;
         if now.clients != known.clients {
             self.clients.reload().await?;
+        }
+        if now.networks != known.networks {
+            self.neighbourhoods.reload().await?;
         }
         if now.keys != known.keys {
             self.ring.reload().await?;

@@ -59,6 +59,17 @@ row! {
 }
 
 row! {
+    /// How many tasks are not at their end.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct UnderWay {
+        /// A node works at them.
+        pub running: i64,
+        /// They wait for somebody to look them over.
+        pub review: i64,
+    }
+}
+
+row! {
     /// A file of a task.
     #[derive(Clone, Debug)]
     pub struct FileRow {
@@ -125,6 +136,10 @@ statements! {
             LEFT JOIN orgs o ON o.id = t.org_id LEFT JOIN import_files f ON f.task_id = t.id AND f.number = 0
             WHERE t.state <> 'discarded' AND t.state <> 'uploading' AND t.id < $5
               AND ($4 OR t.org_id IN (SELECT org FROM scope)) ORDER BY t.id DESC LIMIT $6");
+    UNDER_WAY = concat!(scope!(), "SELECT
+            (SELECT count(*) FROM import_tasks t WHERE t.state IN ('checking', 'writing', 'undoing')
+                AND ($4 OR t.org_id IN (SELECT org FROM scope))) AS running,
+            (SELECT count(*) FROM import_tasks t WHERE t.state = 'review' AND ($4 OR t.org_id IN (SELECT org FROM scope))) AS review");
     OPEN_OF = "SELECT count(*) FROM import_tasks WHERE account_id = $1 AND state IN ('uploading', 'checking', 'review', 'writing')";
     FILES = "SELECT number, name, bytes FROM import_files WHERE task_id = $1 ORDER BY number";
     PIECE = "SELECT content FROM import_pieces WHERE task_id = $1 AND file = $2 AND number = $3";
@@ -176,6 +191,12 @@ pub async fn list(tx: &mut Tx, scope: &Scope, before: ImportId, most: i64) -> Re
     on_db!(tx, c => sqlx::query_as(LIST)
         .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(before).bind(most)
         .fetch_all(&mut *c))
+}
+
+/// How many of the scope's tasks are not at their end.
+pub async fn under_way(tx: &mut Tx, scope: &Scope) -> Result<UnderWay, StoreError> {
+    on_db!(tx, c => sqlx::query_as(UNDER_WAY)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).fetch_one(&mut *c))
 }
 
 /// How many tasks of somebody are not at their end.

@@ -26,11 +26,13 @@ pub mod contexts;
 pub mod delegations;
 pub mod devices;
 pub mod directory;
+pub mod dormant;
 pub mod exchanges;
 pub mod exporting;
 pub mod facts;
 pub mod finding;
 pub mod grants;
+pub mod headcounts;
 pub mod import_tasks;
 pub mod imports;
 pub mod jobs;
@@ -51,6 +53,7 @@ pub mod registrations;
 pub mod rescue;
 pub mod rollover_moves;
 pub mod rollovers;
+pub mod schools;
 pub mod sessions;
 pub mod spent;
 pub mod stored_requests;
@@ -336,10 +339,12 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("delegations", delegations::ALL),
         ("devices", devices::ALL),
         ("directory", directory::ALL),
+        ("dormant", dormant::ALL),
         ("facts", facts::ALL),
         ("exporting", exporting::ALL),
         ("finding", finding::ALL),
         ("grants", grants::ALL),
+        ("headcounts", headcounts::ALL),
         ("import_tasks", import_tasks::ALL),
         ("imports", imports::ALL),
         ("jobs", jobs::ALL),
@@ -355,6 +360,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("rescue", rescue::ALL),
         ("rollover_moves", rollover_moves::ALL),
         ("rollovers", rollovers::ALL),
+        ("schools", schools::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("pushed", pushed::ALL),

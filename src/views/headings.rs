@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::pages::{
-    Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, Class, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe, Password, People, Person, Portal,
-    PupilCode, Recover, Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Slips, Text, Transfer, TransferNew,
-    Transfers,
+    Account, Activate, ActivateStage, Board, BoardStage, Bulk, Choose, ChooseAmong, Class, CodeIssued, Consent,
+    ConsoleHome, Disowned, Dormant, Error, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe, Password,
+    People, Person, Portal, PupilCode, Purge, Recover, Rollover, RolloverClassPage, Rollovers, SchoolPage, Schools,
+    SignIn, SignedOut, Slips, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -57,10 +57,24 @@ impl Person {
     }
 }
 
+impl Bulk {
+    /// What is done.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.say(self.deed.key())
+    }
+}
+
 impl CodeIssued {
     /// Names whom the code is for.
     pub fn heading(&self) -> Cow<'_, str> {
         self.f.t.with("code-title", "name", &self.name)
+    }
+}
+
+impl SchoolPage {
+    /// The school's name.
+    pub fn heading(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.line.school.name)
     }
 }
 
@@ -117,6 +131,9 @@ called! {
     ConsoleHome "console-title";
     People "people-title";
     Slips "slips-title";
+    Dormant "dormant-title";
+    Purge "purge-title";
+    Schools "schools-title";
     Imports "import-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";

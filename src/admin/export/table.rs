@@ -48,8 +48,8 @@ pub(super) struct Tables {
 }
 
 struct Table {
-    name: &'static str,
-    header: &'static [&'static str],
+    name: String,
+    header: Vec<String>,
     /// Its sheet in the book, and the next row there.
     sheet: usize,
     next: u32,
@@ -58,12 +58,13 @@ struct Table {
 
 impl Tables {
     /// Tables by name and header; what does not fit into memory is kept in a folder meanwhile.
-    pub(super) fn begin(tables: &[(&'static str, &'static [&'static str])], folder: &Path) -> Result<Self, XlsxError> {
+    pub(super) fn begin(tables: &[(&str, &[&str])], folder: &Path) -> Result<Self, XlsxError> {
         let mut book = Workbook::new();
         book.set_tempdir(folder)?;
         let mut begun = Self { book, all: Vec::new(), sheets: 0 };
         for (name, header) in tables {
-            begun.all.push(Table { name, header, sheet: 0, next: MOST_ROWS, parts: 0 });
+            let header = header.iter().map(|title| (*title).to_owned()).collect();
+            begun.all.push(Table { name: (*name).to_owned(), header, sheet: 0, next: MOST_ROWS, parts: 0 });
             begun.turn(begun.all.len() - 1)?;
         }
         Ok(begun)
@@ -83,10 +84,10 @@ impl Tables {
         it.parts += 1;
         (it.sheet, it.next) = (self.sheets, 0);
         self.sheets += 1;
-        let name = if it.parts == 1 { it.name.to_owned() } else { format!("{} {}", it.name, it.parts) };
+        let name = if it.parts == 1 { it.name.clone() } else { format!("{} {}", it.name, it.parts) };
         self.book.add_worksheet_with_constant_memory()?.set_name(name)?;
-        let header = self.all[table].header;
-        self.write(table, header)
+        let header = self.all[table].header.clone();
+        self.write(table, &header.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn write(&mut self, table: usize, cells: &[&str]) -> Result<(), XlsxError> {

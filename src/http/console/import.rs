@@ -56,7 +56,7 @@ async fn found(visitor: &Visitor, id: &str) -> Result<(Task, Leave), Response> {
     of(visitor, &standing, id).await
 }
 
-async fn of(visitor: &Visitor, standing: &Standing, id: &str) -> Result<(Task, Leave), Response> {
+pub(super) async fn of(visitor: &Visitor, standing: &Standing, id: &str) -> Result<(Task, Leave), Response> {
     let Ok(id) = id.parse::<ImportId>() else { return Err(refused(visitor, Denied::Missing)) };
     desk::see(&visitor.sv, standing, id).await.map_err(|no: NoPermit| no_permit(visitor, no))
 }

@@ -60,7 +60,7 @@ async fn show(visitor: &Visitor, standing: &Standing, school: &str, problem: Opt
     render::page(visitor, status, &page)
 }
 
-fn row(row: Listed) -> Option<ImportRow> {
+pub(super) fn row(row: Listed) -> Option<ImportRow> {
     Some(ImportRow {
         id: row.id.to_string(),
         file: row.file.unwrap_or_default(),

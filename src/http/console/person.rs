@@ -61,7 +61,16 @@ async fn show(
         Ok(seen) => seen,
         Err(page) => return led_on(visitor, standing, person).await.unwrap_or(page),
     };
-    let deeds = [What::IssueCode, What::EndSessions, What::Suspend, What::Resume, What::Identify, What::MergePeople];
+    let deeds = [
+        What::IssueCode,
+        What::EndSessions,
+        What::Suspend,
+        What::Resume,
+        What::Identify,
+        What::MergePeople,
+        What::ExportPeople,
+        What::PurgePerson,
+    ];
     let may = match standing.deeds_over(&visitor.sv, person, &deeds).await {
         Ok(may) => may,
         Err(no) => return no_permit(visitor, no),
@@ -138,6 +147,8 @@ fn acts(seen: &Seen, may: &[(What, Result<(), Denied>)], lets_go: bool) -> Vec<A
         (What::Resume, Act::Resume, state.resume().is_ok()),
         (What::Identify, Act::Identify, has("temp") && !has("moet")),
         (What::MergePeople, Act::Merge, true),
+        (What::ExportPeople, Act::Data, true),
+        (What::PurgePerson, Act::Purge, state.purge().is_ok()),
     ];
     let release = (lets_go && pupil).then_some(Act::Release);
     offers

@@ -41,13 +41,17 @@ pub enum What {
     ReadAudit,
     /// Take the audit trail away.
     ExportAudit,
+    /// Say from which networks a school signs in.
+    ManageSchools,
+    /// Remove somebody for good.
+    PurgePerson,
     /// Take lists of people away, and all that is kept of one.
     ExportPeople,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -67,6 +71,8 @@ impl What {
         Self::ManageKeys,
         Self::ReadAudit,
         Self::ExportAudit,
+        Self::ManageSchools,
+        Self::PurgePerson,
         Self::ExportPeople,
     ];
 
@@ -80,6 +86,7 @@ impl What {
                 | Self::ManageClients
                 | Self::ManageKeys
                 | Self::ExportAudit
+                | Self::PurgePerson
                 | Self::ExportPeople
         )
     }
@@ -94,6 +101,7 @@ impl What {
                 | Self::Resume
                 | Self::Identify
                 | Self::MergePeople
+                | Self::PurgePerson
                 | Self::Delegate
         )
     }
@@ -136,5 +144,7 @@ actions! {
     ManageKeys
     ReadAudit
     ExportAudit
+    ManageSchools
+    PurgePerson
     ExportPeople
 }

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 pub use action::{
     Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, Identify,
-    ImportPeople, IssueCode, ManageClients, ManageKeys, MergePeople, PlanRollover, PrintSlips, ReadAudit, Resume,
-    SeeClass, SeePerson, Suspend, What,
+    ImportPeople, IssueCode, ManageClients, ManageKeys, ManageSchools, MergePeople, PlanRollover, PrintSlips,
+    PurgePerson, ReadAudit, Resume, SeeClass, SeePerson, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};
@@ -128,6 +128,18 @@ impl Standing {
     pub fn everywhere<A: Action>(&self) -> Result<Permit<A, Reach>, Denied> {
         let reach = self.reach::<A>()?;
         if A::WHAT.is_dangerous() && self.asker().is_some() { Err(Denied::Stale) } else { Ok(self.permit(reach)) }
+    }
+
+    /// Leave to do something within everything they administer, which they may do in all of it: what is dangerous too, by a
+    /// fresh sign-in (R44).
+    pub fn throughout<A: Action>(&self, sv: &Services) -> Result<Permit<A, Reach>, Denied> {
+        let reach = self.reach::<A>()?;
+        let over = |org| self.held().iter().filter(move |row| row.org_id == org);
+        let may = |org| over(org).filter_map(role).any(|role| role.may(A::WHAT));
+        if matches!(reach, Reach::Of(_)) && !self.held().iter().all(|row| may(row.org_id)) {
+            return Err(Denied::Role);
+        }
+        if A::WHAT.is_dangerous() && !self.is_fresh(sv) { Err(Denied::Stale) } else { Ok(self.permit(reach)) }
     }
 
     /// Whether they may do something anywhere, but for the freshness of their sign-in: for offering it.

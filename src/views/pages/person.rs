@@ -58,7 +58,8 @@ impl Person {
 
     /// Whether nothing can be done now by one who may act: the account allows no more than an end of sessions it has not.
     pub fn idle(&self) -> bool {
-        self.sessions == 0 && self.acts.iter().all(|act| matches!(act, Act::EndSessions | Act::Merge))
+        self.sessions == 0
+            && self.acts.iter().all(|act| matches!(act, Act::EndSessions | Act::Merge | Act::Data | Act::Purge))
     }
 }
 
@@ -79,6 +80,10 @@ pub enum Act {
     Identify,
     /// Let a pupil go.
     Release,
+    /// Take away all that is kept of them.
+    Data,
+    /// Remove them for good.
+    Purge,
 }
 
 /// What was just done to an account.

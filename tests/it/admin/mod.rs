@@ -1,13 +1,17 @@
 //! Administration: who may do what, where; the console; the first administrator.
 
 mod authority;
+mod bulk;
 mod clients;
 mod codes;
 pub(crate) mod console;
 mod finding;
 pub(crate) mod imports;
+mod leaving;
 mod merging;
+mod overview;
 mod rollover;
+mod schools;
 mod sections;
 mod sequences;
 mod suspension;

@@ -14,6 +14,7 @@ mod imports;
 mod lifecycle;
 mod main_job;
 mod no_script;
+mod school;
 mod sharing;
 mod slips;
 mod weight;
