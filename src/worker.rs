@@ -24,7 +24,7 @@ use crate::{
     store::{
         StoreError, Tx, attempts, devices, grants, import_tasks,
         jobs::{self, JobRow},
-        opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests, undo,
+        journal, opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests,
         versions::Versions,
     },
 };
@@ -197,7 +197,7 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
                 + pushed::purge(tx, *before).await?
                 + attempts::purge(tx, *before - limits::KEPT).await?
                 + import_tasks::purge(tx, *before - KEPT * 7).await?
-                + undo::purge(tx, *before).await?;
+                + journal::purge(tx, *before).await?;
             let apps =
                 registrations::purge_unused(tx, *unused).await? + registrations::purge_invitations(tx, *before).await?;
             Ok(expired + spent + apps + jobs::purge(tx, *before - KEPT * 30).await?)

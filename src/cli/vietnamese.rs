@@ -83,6 +83,7 @@ pub(super) const VIETNAMESE: &[(&str, &str)] = &[
     ("import year", "Năm học của các lớp; năm hiện tại nếu không cho"),
     ("import report", "Ghi lại các tệp cùng kết quả từng dòng vào một tệp XLSX"),
     ("import confirm_ended", "Số người được phép rời trường: đúng con số mà lần chạy thử cho biết"),
+    ("import undo", "Hoàn tác một đợt nhập trong 24 giờ: ai chưa bị sửa từ đó thì trở lại như trước"),
     ("import slips", "In phiếu kích hoạt cho những người vừa được tạo; quá 2.400 phiếu thì tiếp ở OUT-2.pdf"),
     ("slips", "In phiếu kích hoạt cho một trường hoặc một lớp"),
     ("slips school", "Mã trường"),

@@ -138,7 +138,6 @@ statements! {
                 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
     LET_GO = "UPDATE import_tasks SET leased_until = $2 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
     ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = $5, leased_until = 0, updated_at = $6 WHERE id = $1 AND state = $2";
-    NOTE = "UPDATE import_tasks SET findings = $2, leased_until = $3 WHERE id = $1 AND state = 'undoing'";
     DROP_PIECES = "DELETE FROM import_pieces WHERE task_id = $1 AND file >= $2 AND file <= $3";
     DROP_FILES = "DELETE FROM import_files WHERE task_id = $1";
     TO_PURGE = "SELECT id FROM import_tasks WHERE updated_at < $1 AND leased_until < $1 ORDER BY updated_at LIMIT 20";
@@ -246,11 +245,6 @@ pub async fn ended(
     now: Moment,
 ) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(ENDED).bind(task).bind(from).bind(to).bind(findings).bind(batch).bind(now))? == 1)
-}
-
-/// What an import that is taken back has come to so far; it is held on to.
-pub async fn note(tx: &mut Tx, task: ImportId, findings: &str, until: Moment) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(NOTE).bind(task).bind(findings).bind(until)).map(drop)
 }
 
 /// Drops the workbook that goes back; another takes its place.

@@ -33,6 +33,7 @@ pub mod grants;
 pub mod import_tasks;
 pub mod imports;
 pub mod jobs;
+pub mod journal;
 pub mod keys;
 pub mod ledger;
 pub mod matching;
@@ -341,6 +342,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("import_tasks", import_tasks::ALL),
         ("imports", imports::ALL),
         ("jobs", jobs::ALL),
+        ("journal", journal::ALL),
         ("keys", keys::ALL),
         ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),

@@ -3,6 +3,7 @@
 
 mod first;
 mod import;
+mod import_page;
 mod imports;
 mod merge;
 mod people;

@@ -28,8 +28,6 @@ pub(super) struct UnitWrite {
     /// Until when activation codes issued now are good.
     pub(super) until: Moment,
     pub(super) now: Moment,
-    /// Whether what it does can be taken back.
-    pub(super) journal: bool,
 }
 
 /// Writes it; all or nothing.
@@ -38,12 +36,10 @@ pub(super) async fn write(store: &Store, unit: UnitWrite) -> Result<(), StoreErr
 }
 
 async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
-    let UnitWrite { record, changes, following, until, now, journal } = unit;
+    let UnitWrite { record, changes, following, until, now } = unit;
     imports::add_unit(tx, record, *now).await?;
     stand_as_read(tx, &changes.moved, *now).await?;
-    if *journal {
-        keep_journal(tx, record, changes, *now).await?;
-    }
+    keep_journal(tx, record, changes, *now).await?;
     orgs::add_orgs(tx, &changes.orgs, *now).await?;
     directory::change_orgs(tx, &changes.orgs_changed, *now).await?;
     orgs::add_edges(tx, &changes.edges).await?;

@@ -14,9 +14,7 @@ mod work;
 pub use asked::Asked;
 pub use findings::{Cause, ColumnsFound, FileFound, Findings, Flawed, Said};
 pub use intake::{LARGEST, Upload, UploadError};
-pub use review::{
-    Download, Listed, NotTurned, State, Task, UNDO_FOR, amend, commit, discard, download, list, rename, see, undo,
-};
+pub use review::{Download, Listed, NotTurned, State, Task, amend, commit, discard, download, list, rename, see, undo};
 pub use work::work;
 
 /// What the files are sealed for.

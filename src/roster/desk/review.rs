@@ -1,11 +1,9 @@
 //! Looking at imports, correcting them, and letting them be written.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::{
-    super::{AmendedCell, Field},
+    super::{AmendedCell, Field, UNDO_FOR},
     FILE, RESULT,
     asked::Asked,
     findings::Findings,
@@ -116,9 +114,6 @@ pub enum NotTurned {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
-
-/// How long an import can be taken back.
-pub const UNDO_FOR: Duration = Duration::from_hours(24);
 
 /// The place whose columns are remembered.
 pub(super) fn place(leave: &Permit<ImportPeople, Reach>) -> String {

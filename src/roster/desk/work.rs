@@ -199,32 +199,25 @@ fn no_more() -> Said {
     }
 }
 
-/// Takes an import back, some people at a time, and remembers how far it is.
+/// Takes an import back, some people at a time; each step remembers how far it is.
 async fn take_back(held: &Held<'_>, task: Task, account: AccountId, stop: &AtomicBool) -> Result<(), Rest> {
     let (sv, mut findings) = (held.sv, task.findings);
     let Some(batch) = task.batch else { return Ok(held.end((State::Undoing, State::Done), &findings).await?) };
     loop {
         let step = roster::undo(sv, &Actor::Account(account), batch).await?;
-        findings.back += step.back;
-        findings.kept.1 += step.kept.len() as u64;
-        let room = KEPT.saturating_sub(findings.kept.0.len());
-        findings.kept.0.extend(step.kept.into_iter().take(room));
         if !step.more {
+            let kept = roster::kept(sv, batch, KEPT).await?.into_iter().map(|kept| kept.name);
+            (findings.back, findings.kept) = (step.back, (kept.collect(), step.kept));
             return Ok(held.end_with((State::Undoing, State::Undone), &findings, Some(batch)).await?);
         }
-        let input = (held.id, serde_json::to_string(&findings).unwrap_or_default(), sv.clock.now() + LEASE);
-        let note = async |tx: &mut Tx, (id, findings, until): &(ImportId, String, Moment)| {
-            import_tasks::note(tx, *id, findings, *until).await
-        };
-        sv.store.write(input, note).await?;
         if stop.load(Ordering::Relaxed) {
             return Ok(held.let_go(Duration::ZERO).await?);
         }
     }
 }
 
-/// How many names are kept of those whom somebody touched since.
-const KEPT: usize = 200;
+/// How many names are shown of those whom somebody touched since.
+const KEPT: u32 = 200;
 
 fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
     // A parser's fault must not end everybody's sign-in.

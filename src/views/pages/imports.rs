@@ -154,8 +154,8 @@ pub struct Import {
     pub brake: Option<ImportBrake>,
     /// What is wrong, the worst first.
     pub causes: Vec<ImportCause>,
-    /// The first rows of each outcome: the key of its name.
-    pub samples: Vec<(&'static str, Vec<ImportSample>)>,
+    /// The first rows of each outcome.
+    pub samples: Vec<ImportedRows>,
     /// The columns of each file.
     pub columns: Vec<ImportColumns>,
     /// What a column can hold: the name, and what it is called.
@@ -254,6 +254,19 @@ pub struct ImportCell {
     pub field: Option<(usize, String)>,
 }
 
+/// The rows of an outcome.
+#[derive(Clone, Debug)]
+pub struct ImportedRows {
+    /// The key of its name.
+    pub key: &'static str,
+    /// What it means for whoever reads it, where that does not go without saying: the key of the text.
+    pub hint: Option<&'static str>,
+    /// Whether there are more than these.
+    pub more: bool,
+    /// The first of them.
+    pub rows: Vec<ImportSample>,
+}
+
 /// A row and what came of it.
 #[derive(Clone, Debug)]
 pub struct ImportSample {
@@ -265,6 +278,10 @@ pub struct ImportSample {
     pub id: String,
     /// The class.
     pub class: String,
+    /// What is different now: the column, what it was, what it becomes.
+    pub changes: Vec<(&'static str, String, String)>,
+    /// Why it waits, and what to do.
+    pub why: String,
 }
 
 /// The columns of a file.
@@ -274,6 +291,13 @@ pub struct ImportColumns {
     pub file: String,
     /// Its columns: the name of the form's field, the title, the field's name that is chosen, up to three values.
     pub columns: Vec<(String, String, &'static str, String)>,
+}
+
+impl ImportedRows {
+    /// Whether the list is short enough to stand open.
+    pub fn opens(&self) -> bool {
+        self.rows.len() <= 20
+    }
 }
 
 impl Import {

@@ -20,7 +20,7 @@ pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
 pub use imports::{
     Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample, ImportSeverity,
-    ImportState, ImportedFile, Imports,
+    ImportState, ImportedFile, ImportedRows, Imports,
 };
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use merge::{Merge, MergeProblem, MergeSide};

@@ -5,7 +5,7 @@ use crate::{
     i18n::Locale,
     views::{
         Frame, Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample,
-        ImportSeverity, ImportState, ImportedFile, Imports, School,
+        ImportSeverity, ImportState, ImportedFile, ImportedRows, Imports, School,
     },
 };
 
@@ -70,7 +70,19 @@ fn full(f: Frame) -> Import {
         count,
         cells,
     };
-    let sample = ImportSample { row: 9, name: NAME.into(), id: "3112345678".into(), class: "3A".into() };
+    let changes = vec![
+        ("Ngày sinh", "05/03/2014".into(), "05/03/2015".into()),
+        ("Mã lớp", String::new(), HOSTILE.into()),
+        ("Chức năng", "Chủ nhiệm 3A".into(), String::new()),
+    ];
+    let sample = |why: &str| ImportSample {
+        row: 9,
+        name: NAME.into(),
+        id: "3112345678".into(),
+        class: "3A".into(),
+        changes: if why.is_empty() { changes.clone() } else { Vec::new() },
+        why: why.into(),
+    };
     let kinds = ["import-kind-schools", "import-kind-staff", "import-kind-pupils", "import-kind-assignments"];
     let counts = [
         "import-created",
@@ -83,7 +95,8 @@ fn full(f: Frame) -> Import {
         "import-orgs",
         "import-classes",
     ];
-    let outcomes = ["import-ended", "import-absent", "import-repeated"];
+    let list =
+        |key, hint, count: usize, why| ImportedRows { key, hint, more: count > 1, rows: vec![sample(why); count] };
     Import {
         f,
         csrf: "c".into(),
@@ -112,7 +125,13 @@ fn full(f: Frame) -> Import {
             cause(ImportSeverity::Held, 1, vec![cell(40, Some(1))]),
             cause(ImportSeverity::Warning, 1, vec![cell(41, Some(2))]),
         ],
-        samples: outcomes.into_iter().map(|key| (key, vec![sample.clone()])).collect(),
+        samples: vec![
+            list("import-ended", Some("import-ended-why"), 1, ""),
+            list("import-transfers", None, 1, "em đang học ở trường 31303402. Hãy chờ trường đó cho chuyển."),
+            list("import-updated", None, 21, ""),
+            list("import-absent", None, 1, ""),
+            list("import-repeated", None, 1, ""),
+        ],
         columns: vec![ImportColumns {
             file: "khối 3.xlsx «3A»".into(),
             columns: vec![

@@ -1,6 +1,7 @@
 //! Administration: who may do what, where; the console; the first administrator.
 
 mod authority;
+mod claiming;
 mod clients;
 mod codes;
 pub(crate) mod console;

@@ -3,6 +3,7 @@
 mod brake;
 mod broken;
 pub(crate) mod content;
+mod differences;
 mod exported;
 mod histories;
 mod messy;
