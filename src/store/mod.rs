@@ -17,6 +17,7 @@ pub mod scope;
 pub mod accounts;
 pub mod attempts;
 pub mod audit;
+pub mod badges;
 pub mod beginning;
 pub mod classroom;
 pub mod clients;
@@ -327,6 +328,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("accounts", accounts::ALL),
         ("attempts", attempts::ALL),
         ("audit", audit::ALL),
+        ("badges", badges::ALL),
         ("beginning", beginning::ALL),
         ("classroom", classroom::ALL),
         ("clients", clients::ALL),

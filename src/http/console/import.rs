@@ -36,6 +36,7 @@ pub(super) const fn name(state: ImportState) -> &'static str {
         ImportState::Review => "review",
         ImportState::Writing => "writing",
         ImportState::Done => "done",
+        ImportState::Resting => "resting",
         ImportState::Undoing => "undoing",
         ImportState::Undone => "undone",
     }
@@ -164,6 +165,16 @@ pub(super) async fn undo(visitor: Visitor, Path(id): Path<String>, form: Result<
     };
     let undone = desk::undo(&visitor.sv, &leave, &task).await;
     turned(&visitor, task, undone)
+}
+
+/// POST `/console/imports/{id}/retry`: has it tried again, after it rested.
+pub(super) async fn retry(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
+    let (task, leave, _) = match asked(&visitor, &id, form, |_| Vec::new()).await {
+        Ok(asked) => asked,
+        Err(page) => return page,
+    };
+    let retried = desk::retry(&visitor.sv, &leave, &task).await;
+    turned(&visitor, task, retried)
 }
 
 /// GET `/console/imports/{id}/result`: the workbook to take home. A file and never a page (R48).

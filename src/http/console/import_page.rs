@@ -17,7 +17,7 @@ use crate::{
 
 /// The page of an import; `wrong`: the key of what went wrong with a form.
 pub(super) fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -> Response {
-    let Task { id, school, state, findings, stage, rows, result, version, undo_until, .. } = task;
+    let Task { id, school, state, findings, stage, rows, result, version, undo_until, failure, .. } = task;
     let language = match visitor.locale {
         Locale::Vi => Language::Vi,
         Locale::En => Language::En,
@@ -27,6 +27,7 @@ pub(super) fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -
         State::Review => ImportState::Review,
         State::Writing => ImportState::Writing,
         State::Done => ImportState::Done,
+        State::Resting => ImportState::Resting,
         State::Undoing => ImportState::Undoing,
         State::Undone => ImportState::Undone,
     };
@@ -62,6 +63,7 @@ pub(super) fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -
         columns: columns(&findings),
         fields: held().map(|(value, field)| (value, field.title())).collect(),
         result,
+        failure: failure.unwrap_or_default(),
         undo_until: undo_until.filter(|until| *until > visitor.sv.clock.now()),
         back: (state == ImportState::Undone).then(|| (findings.back, findings.kept.0.clone(), findings.kept.1)),
     };

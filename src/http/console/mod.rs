@@ -60,6 +60,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/rollover/{school}/{class}/fate", post(rollover::set_fate))
         .route("/console/rollover/{school}/{class}/pupil", post(rollover::set_pupil))
         .route("/console/slips", get(slips::page).post(slips::print))
+        .route("/console/slips/badges", post(slips::print_badges))
         .route("/console/imports", get(imports::page))
         .route("/console/imports/{id}", get(import::page))
         .route("/console/imports/{id}/cells", post(import::correct))
@@ -67,6 +68,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/imports/{id}/commit", post(import::commit))
         .route("/console/imports/{id}/discard", post(import::discard))
         .route("/console/imports/{id}/undo", post(import::undo))
+        .route("/console/imports/{id}/retry", post(import::retry))
         .route("/console/imports/{id}/result", get(import::result))
         // Files are larger than forms: how large they may be is counted as they come.
         .route("/console/imports", post(imports::upload).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))

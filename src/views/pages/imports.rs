@@ -75,6 +75,8 @@ pub enum ImportState {
     Writing,
     /// It was written.
     Done,
+    /// It failed again and again.
+    Resting,
     /// It is being taken back.
     Undoing,
     /// It was taken back.
@@ -83,7 +85,8 @@ pub enum ImportState {
 
 impl ImportState {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Checking, Self::Review, Self::Writing, Self::Done, Self::Undoing, Self::Undone];
+    pub const ALL: [Self; 7] =
+        [Self::Checking, Self::Review, Self::Writing, Self::Done, Self::Resting, Self::Undoing, Self::Undone];
 
     /// The key of its text.
     pub const fn key(self) -> &'static str {
@@ -92,6 +95,7 @@ impl ImportState {
             Self::Review => "import-review",
             Self::Writing => "import-writing",
             Self::Done => "import-done",
+            Self::Resting => "import-resting",
             Self::Undoing => "import-undoing",
             Self::Undone => "import-undone",
         }
@@ -102,7 +106,7 @@ impl ImportState {
         match self {
             Self::Checking | Self::Writing | Self::Undoing => Icon::Clock,
             Self::Undone => Icon::Back,
-            Self::Review => Icon::Alert,
+            Self::Review | Self::Resting => Icon::Alert,
             Self::Done => Icon::Check,
         }
     }
@@ -112,6 +116,7 @@ impl ImportState {
         match self {
             Self::Checking | Self::Writing | Self::Undoing | Self::Undone => "",
             Self::Review => "warn",
+            Self::Resting => "bad",
             Self::Done => "good",
         }
     }
@@ -162,6 +167,8 @@ pub struct Import {
     pub fields: Vec<(&'static str, &'static str)>,
     /// Whether there is a workbook to take home.
     pub result: bool,
+    /// Of one that rests: the code under which the log tells why.
+    pub failure: String,
     /// Until when it can be taken back, if it can.
     pub undo_until: Option<Moment>,
     /// Once it was taken back: how many people are as they were, the names of some who are not, and how many are not.

@@ -141,6 +141,7 @@ fn full(f: Frame) -> Import {
         }],
         fields: vec![("name", "Họ và tên"), ("class", "Mã lớp")],
         result: true,
+        failure: String::new(),
         undo_until: None,
         back: None,
     }
@@ -174,6 +175,11 @@ fn ones(l: Locale) -> Vec<Rendered> {
         show("import-undoable", &f, &Import { undo_until: Some(monday()), ..done(ImportState::Done) }),
         show("import-undone", &f, &Import { back: Some((57, vec![HOSTILE.into()], 2)), ..done(ImportState::Undone) }),
         show("import-undoing", &f, &bare(ImportState::Undoing, "import-stage-write", (0, 0))),
+        show(
+            "import-resting",
+            &f,
+            &Import { failure: "BCFGHJKL".into(), ..bare(ImportState::Resting, "import-stage-plan", (0, 0)) },
+        ),
         show("import-survey", &f, &bare(ImportState::Checking, "import-stage-survey", (3_000, 0))),
         show("import-plan", &f, &bare(ImportState::Checking, "import-stage-plan", (1_000, 3_000))),
         show("import-write", &f, &bare(ImportState::Writing, "import-stage-write", (3_000, 3_000))),

@@ -14,6 +14,7 @@ mod suspension;
 mod trail;
 mod transfers;
 mod undo;
+mod uploads;
 
 use phuong::{
     admin::people,
