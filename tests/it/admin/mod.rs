@@ -9,6 +9,7 @@ mod finding;
 mod imports;
 mod merging;
 mod rollover;
+mod sections;
 mod sequences;
 mod suspension;
 mod trail;
