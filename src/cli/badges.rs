@@ -1,6 +1,6 @@
 //! `phuong badges`: badges of a school, a class or some people, as a PDF for its owner only; or one of them voided.
 
-use std::{collections::HashSet, path::PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -55,9 +55,9 @@ async fn print(
     (school, args, out): (&str, &Args, &PathBuf),
 ) -> Result<(), Failure> {
     let leave = group(sv, who, school, args.class.as_deref()).await?;
-    let mut only = HashSet::new();
+    let mut only = Vec::new();
     for id in &args.only {
-        only.insert(user::person(sv, id).await?);
+        only.push(user::person(sv, id).await?);
     }
     // The file first: no badge ends one that is in use, and cannot be printed.
     begin_file(out)?;
@@ -78,9 +78,8 @@ async fn print(
         format!("{count} thẻ trên {sheets} tờ A4; thẻ in trước cho những người này không dùng được nữa"),
         format!("{count} badges on {sheets} sheets of A4; those that these people had are worth nothing now"),
     );
-    let to = files.iter().map(|file| format!("\n→ {file}")).collect::<String>();
     let value = json!({ "badges": count, "sheets": sheets, "files": files, "left_out": left_out });
-    context.out.result(&value, &format!("{}{to}", context.out.choose(&vi, &en)));
+    context.out.result(&value, &[&[context.out.choose(&vi, &en).to_owned()], &files[..]].concat().join("\n→ "));
     Ok(())
 }
 

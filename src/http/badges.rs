@@ -1,7 +1,5 @@
 //! Badges on paper, wherever they are asked for, and the end of one.
 
-use std::collections::HashSet;
-
 use axum::response::Response;
 
 use super::{
@@ -22,7 +20,7 @@ pub(super) async fn print(
     only: Option<PersonId>,
     name: &str,
 ) -> Printed {
-    let only = only.map(|person| HashSet::from([person]));
+    let only = only.map(|person| vec![person]);
     match slips::print_badges(&visitor.sv, leave, only, visitor.locale).await {
         Ok(BadgeSheets { pdf: Some(pdf), .. }) => Printed::Answer(download(visitor, pdf, name)),
         Ok(BadgeSheets { pdf: None, .. }) => Printed::Nobody,

@@ -72,7 +72,7 @@ pub struct BadgeSheets {
 pub async fn print_badges(
     sv: &Services,
     leave: &Permit<PrintSlips, Group>,
-    only: Option<HashSet<PersonId>>,
+    only: Option<Vec<PersonId>>,
     locale: Locale,
 ) -> Result<BadgeSheets, NotPrinted> {
     let mut issued = issue_badges(sv, leave, only).await?;
@@ -97,11 +97,11 @@ pub async fn draw_badges(sv: &Services, badges: Vec<Badge>, locale: Locale) -> R
 pub async fn issue_badges(
     sv: &Services,
     leave: &Permit<PrintSlips, Group>,
-    only: Option<HashSet<PersonId>>,
+    only: Option<Vec<PersonId>>,
 ) -> Result<IssuedBadges, NotPrinted> {
     let issuing = Issuing {
         leave: leave.clone(),
-        only,
+        only: only.map(|people| people.into_iter().collect()),
         scribe: leave.scribe(sv),
         ids: sv.ids.clone(),
         entropy: sv.entropy.clone(),
@@ -217,18 +217,17 @@ pub async fn badge_of(sv: &Services, token: &str) -> Result<Option<BadgeRow>, St
 
 /// Makes somebody's badge worthless at once; false when they had none. Whoever may give them a code may do so.
 pub async fn void_badge(sv: &Services, leave: &Permit<IssueCode, Subject>) -> Result<Result<bool, Denied>, StoreError> {
-    let account = leave.place().account;
     let voiding = (leave.clone(), leave.scribe(sv), sv.clock.now());
     sv.store
         .write(voiding, async |tx: &mut Tx, (leave, scribe, now): &(Permit<IssueCode, Subject>, Scribe, Moment)| {
-            let ground = match leave.again(tx, *now).await? {
-                Ok(ground) => ground,
+            let over = match leave.again(tx, *now).await? {
+                Ok(over) => over,
                 Err(denied) => return Ok(Err(denied)),
             };
             let account: AccountId = leave.place().account;
             let voided = badges::void(tx, account, *now).await?;
             if voided {
-                let scribe = scribe.by_right_over(ground.over);
+                let scribe = scribe.by_right_over(over);
                 scribe.note(tx, "account.badge_voided", audit::account(account), &json!({})).await?;
             }
             Ok(Ok(voided))

@@ -111,7 +111,7 @@ pub(super) fn ink(lightness: u8) -> Fill {
     Fill { paint: shade(lightness).into(), ..Fill::default() }
 }
 
-const fn shade(lightness: u8) -> luma::Color {
+fn shade(lightness: u8) -> luma::Color {
     luma::Color::new(lightness * 2)
 }
 

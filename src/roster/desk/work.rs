@@ -11,7 +11,7 @@ use std::{
 };
 
 use tempfile::TempDir;
-use tokio::{fs::File, io::AsyncWriteExt};
+use tokio::fs::File;
 
 use super::{
     FILE, RESULT,

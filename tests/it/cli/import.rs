@@ -134,7 +134,16 @@ fn refused_rows_end_with_5_and_are_told_by_file_sheet_row_column_and_value() {
     let mut expected =
         ["rows", "created", "updated", "unchanged", "ended", "transfers", "review", "orgs_created"].to_vec();
     // Those of the contract, then ours.
-    expected.extend(["classes_created", "errors", "notices", "warnings", "committed", "changes", "changes_left_out"]);
+    expected.extend([
+        "classes_created",
+        "errors",
+        "notices",
+        "warnings",
+        "committed",
+        "changes",
+        "changes_left_out",
+        "run",
+    ]);
     expected.sort_unstable();
     let mut found = names(&told);
     found.sort_unstable();

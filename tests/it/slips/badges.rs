@@ -25,7 +25,7 @@ use crate::{
 /// Badges for everybody at the school, or for the sample's pupil alone.
 async fn print(t: &Tour, only_the_pupil: bool) -> IssuedBadges {
     let leave = Standing::danger_command_line().with_group(&t.sv, home(t).await).await.unwrap();
-    let only = if only_the_pupil { Some(HashSet::from([person(t, "student").await])) } else { None };
+    let only = if only_the_pupil { Some(vec![person(t, "student").await]) } else { None };
     slips::issue_badges(&t.sv, &leave, only).await.unwrap()
 }
 
