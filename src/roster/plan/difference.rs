@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{field::Field, issue::Language},
     outcome::Outcome,
-    unit::{State, Unit},
+    unit::Unit,
 };
 use crate::{
     base::id::{ClassId, OrgId, PersonId},
@@ -53,6 +53,13 @@ pub(crate) struct Changed {
     pub(crate) what: Vec<Difference>,
 }
 
+/// What was decided of a person so far.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct State {
+    other: bool,
+    memberships: Vec<Change>,
+}
+
 /// In place of what is not told.
 pub(super) const HIDDEN: &str = "•••";
 
@@ -66,6 +73,14 @@ impl Unit<'_> {
         if from != to {
             self.said.push(Difference { field, from, to });
         }
+    }
+
+    /// How a person stands in this unit so far.
+    pub(super) fn state(&self, id: PersonId) -> State {
+        let known = self.people.get(&id);
+        known
+            .map(|known| State { other: known.corrected || known.changed, memberships: known.standing.changes() })
+            .unwrap_or_default()
     }
 
     /// What a row came to, that found a person so.

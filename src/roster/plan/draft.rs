@@ -8,6 +8,7 @@ use super::{
         row::{Identity, StaffRow},
     },
     difference::{HIDDEN, of_day, of_sex},
+    imprint::imprint,
     keyring::{Keys, Prepared},
     known::{Contact, Known, Sector, Stand},
     matching::Guessed,
@@ -49,6 +50,8 @@ impl Unit<'_> {
             stood: Stand::default(),
             corrected: false,
             changed: false,
+            imprint: None,
+            imprinted: None,
         };
         self.introduce(known);
         self.citizen_number(id, who, &it.keys, guessed(it));
@@ -180,6 +183,14 @@ impl Unit<'_> {
             return trouble(Finding::SectorIdTaken);
         }
         Ok(())
+    }
+
+    /// The person is as this row says.
+    pub(super) fn imprint(&mut self, id: PersonId, it: &Prepared) {
+        let year = self.world.year;
+        if let Some(known) = self.people.get_mut(&id) {
+            known.imprint = imprint(it, year);
+        }
     }
 }
 

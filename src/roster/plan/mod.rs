@@ -10,6 +10,7 @@ mod class;
 mod difference;
 mod directory;
 mod draft;
+mod imprint;
 mod keyring;
 mod known;
 mod matching;
@@ -27,6 +28,7 @@ pub(super) use changes::{Changes, Moved};
 pub(crate) use difference::Changed;
 pub use difference::Difference;
 pub(super) use directory::Directory;
+pub(super) use imprint::imprint;
 pub(super) use keyring::{Keyring, Prepared};
 pub(super) use known::{Loaded, Stand};
 pub(super) use outcome::UnitOutcome;
@@ -38,5 +40,8 @@ pub(super) use seen::Seen;
 pub(super) use unit::{Planned, plan};
 pub(super) use world::World;
 
+/// To be raised when the same rows come to something else, or units are cut otherwise: then a run that was killed begins
+/// anew, and rows that were taken before are compared again.
+pub(super) const RULES: u32 = 5;
 /// What memberships and contacts are recorded to come from.
 pub(super) const SOURCE: &str = "import";
