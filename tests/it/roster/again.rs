@@ -74,7 +74,7 @@ both! {
         // A mark that is not the row's is worth nothing, and the right one takes its place.
         office.runs("UPDATE persons SET imprint = 7").await;
         assert_eq!(counts(&office.agree(&["cb.csv", "hs.csv"]).await), [0, 0, 5, 0]);
-        let kept = super::content::rows(office.store(), "SELECT full_name FROM persons WHERE imprint = 7").await.unwrap();
+        let kept = super::super::content::rows(office.store(), "SELECT full_name FROM persons WHERE imprint = 7").await.unwrap();
         assert_eq!((kept, office.content().await), (vec![], content));
     }
 }
@@ -98,7 +98,7 @@ both! {
         office.sends_both().await;
         let next = phuong::roster::Ask { year: "2027-2028".parse().ok(), commit: true, ..office.ask(&["hs.csv"]) };
         assert_eq!(counts(&office.run(&next).await.unwrap())[1], 3, "the classes are of another year");
-        office.file("dong.csv", super::office::SCHOOLS, "31303402|Trường Tiểu học Hai|TH|Phường Lê Chân|Đã giải thể\n");
+        office.file("dong.csv", super::super::office::SCHOOLS, "31303402|Trường Tiểu học Hai|TH|Phường Lê Chân|Đã giải thể\n");
         office.commit(&["dong.csv"]).await;
         let after = office.comes_to().await;
         assert!(after.2.iter().any(|issue| issue.code() == "school_closed"), "{after:#?}");
