@@ -22,9 +22,9 @@ use crate::{
     roster::desk,
     services::{Services, ending, keys::KeyError, limits},
     store::{
-        StoreError, Tx, answers, attempts, devices, grants, import_tasks,
+        StoreError, Tx, answers, attempts, badges, devices, grants, import_tasks,
         jobs::{self, JobRow},
-        opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests, undo,
+        journal, opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests,
         versions::Versions,
     },
 };
@@ -46,6 +46,12 @@ const NO_MORE: Duration = Duration::from_mins(1);
 
 /// Works until it is told to stop.
 pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
+    let now = sv.clock.now();
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = desk::sweep(now) {
+            tracing::warn!(%error, "folders of imports that were killed could not be removed");
+        }
+    });
     let worker = Worker { sv, stop, out: AtomicBool::new(false) };
     tokio::join!(worker.notice(), worker.work(), worker.import(), worker.switch(), worker.seal(), worker.tidy());
 }
@@ -203,7 +209,8 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
                 + pushed::purge(tx, *before).await?
                 + attempts::purge(tx, *before - limits::KEPT).await?
                 + import_tasks::purge(tx, *before - KEPT * 7).await?
-                + undo::purge(tx, *before).await?;
+                + journal::purge(tx, *before).await?
+                + badges::purge(tx, *before - KEPT * 30).await?;
             let apps =
                 registrations::purge_unused(tx, *unused).await? + registrations::purge_invitations(tx, *before).await?;
             Ok(expired + spent + apps + jobs::purge(tx, *before - KEPT * 30).await?)

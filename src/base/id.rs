@@ -58,6 +58,8 @@ ids! {
     PersonId;
     /// The one account of a person.
     AccountId;
+    /// A card that signs in with a PIN.
+    BadgeId;
     /// A ministry, department, commune, school or campus.
     OrgId;
     /// A class through the years: 3A, then 4A.

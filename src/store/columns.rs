@@ -10,8 +10,8 @@ use crate::{
         clock::Moment,
         digest::Digest,
         id::{
-            AccountId, AffiliationId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId, EventId,
-            GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId,
+            AccountId, AffiliationId, BadgeId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId,
+            EventId, GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId,
             SessionId, TransferId,
         },
     },
@@ -46,6 +46,7 @@ macro_rules! id_columns {
 id_columns!(
     AccountId,
     AffiliationId,
+    BadgeId,
     BatchId,
     ImportId,
     ClassId,

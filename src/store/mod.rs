@@ -18,6 +18,7 @@ pub mod accounts;
 pub mod answers;
 pub mod attempts;
 pub mod audit;
+pub mod badges;
 pub mod beginning;
 pub mod classroom;
 pub mod clients;
@@ -36,6 +37,7 @@ pub mod headcounts;
 pub mod import_tasks;
 pub mod imports;
 pub mod jobs;
+pub mod journal;
 pub mod keys;
 pub mod ledger;
 pub mod matching;
@@ -331,6 +333,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("answers", answers::ALL),
         ("attempts", attempts::ALL),
         ("audit", audit::ALL),
+        ("badges", badges::ALL),
         ("beginning", beginning::ALL),
         ("classroom", classroom::ALL),
         ("clients", clients::ALL),
@@ -348,6 +351,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("import_tasks", import_tasks::ALL),
         ("imports", imports::ALL),
         ("jobs", jobs::ALL),
+        ("journal", journal::ALL),
         ("keys", keys::ALL),
         ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),

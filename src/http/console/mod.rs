@@ -7,6 +7,7 @@ mod dormant;
 mod first;
 mod home;
 mod import;
+mod import_page;
 mod imports;
 mod merge;
 mod people;
@@ -77,6 +78,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/schools/{code}", get(schools::one))
         .route("/console/schools/{code}/networks", post(schools::networks))
         .route("/console/slips", get(slips::page).post(slips::print))
+        .route("/console/slips/badges", post(slips::print_badges))
         .route("/console/imports", get(imports::page))
         .route("/console/imports/{id}", get(import::page))
         .route("/console/imports/{id}/cells", post(import::correct))
@@ -84,6 +86,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/imports/{id}/commit", post(import::commit))
         .route("/console/imports/{id}/discard", post(import::discard))
         .route("/console/imports/{id}/undo", post(import::undo))
+        .route("/console/imports/{id}/retry", post(import::retry))
         .route("/console/imports/{id}/result", get(import::result))
         .route("/console/imports/{id}/findings", get(tables::findings))
         // Files are larger than forms: how large they may be is counted as they come.

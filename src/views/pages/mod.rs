@@ -26,7 +26,7 @@ pub use dormant::{Dormant, DormantFate, DormantLine, Purge};
 pub use home::{ConsoleHome, Counted, Counts, RolloverSoon, SchoolProgress, Todo, WaitingClass};
 pub use imports::{
     Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample, ImportSeverity,
-    ImportState, ImportedFile, Imports,
+    ImportState, ImportedFile, ImportedRows, Imports,
 };
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use merge::{Merge, MergeProblem, MergeSide};

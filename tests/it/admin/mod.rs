@@ -2,6 +2,7 @@
 
 mod authority;
 mod bulk;
+mod claiming;
 mod clients;
 mod codes;
 pub(crate) mod console;
@@ -18,6 +19,7 @@ mod suspension;
 mod trail;
 mod transfers;
 mod undo;
+mod uploads;
 
 use phuong::{
     admin::people,
