@@ -8,6 +8,7 @@ pub mod clients;
 pub mod export;
 pub mod merge;
 pub mod people;
+pub mod roles;
 pub mod rollover;
 pub mod schools;
 pub mod transfers;

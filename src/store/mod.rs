@@ -15,6 +15,7 @@ mod columns;
 pub mod scope;
 
 pub mod accounts;
+pub mod administrators;
 pub mod attempts;
 pub mod audit;
 pub mod beginning;
@@ -324,6 +325,7 @@ pub fn twins() -> impl Iterator<Item = (&'static str, &'static str, Twin)> {
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     const FILES: &[(&str, &[(&str, &str)])] = &[
         ("accounts", accounts::ALL),
+        ("administrators", administrators::ALL),
         ("attempts", attempts::ALL),
         ("audit", audit::ALL),
         ("beginning", beginning::ALL),

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::pages::{
     Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, Class, CodeIssued, Consent, ConsoleHome,
     Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe, Password, People, Person, Portal,
-    PupilCode, Recover, Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Slips, Text, Transfer, TransferNew,
-    Transfers,
+    PupilCode, Recover, Role, RoleNew, Roles, Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Slips, Text,
+    Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -71,6 +71,13 @@ impl Transfer {
     }
 }
 
+impl Role {
+    /// Who has the role.
+    pub fn heading(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.row.name)
+    }
+}
+
 impl RolloverClassPage {
     /// Names the class.
     pub fn heading(&self) -> Cow<'_, str> {
@@ -121,6 +128,8 @@ called! {
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
     Merge "merge-title";
+    Roles "roles-title";
+    RoleNew "role-new-title";
     Rollovers "rollovers-title";
     Rollover "rollovers-title";
     FirstAdministrator "first-title";

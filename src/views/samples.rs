@@ -4,6 +4,7 @@ mod console;
 mod imports;
 mod lifecycle;
 mod people;
+mod roles;
 mod slips;
 
 use askama::Template;
@@ -23,6 +24,7 @@ pub(super) fn all(locale: Locale) -> Vec<Rendered> {
     pages.extend(console::all(locale));
     pages.extend(imports::all(locale));
     pages.extend(lifecycle::all(locale));
+    pages.extend(roles::all(locale));
     pages.extend(slips::all(locale));
     pages
 }

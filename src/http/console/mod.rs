@@ -1,12 +1,14 @@
 //! The console of those who administer something: its home, finding people, one person. Whoever administers nothing finds
 //! nothing here (R38).
 
+mod delegate;
 mod first;
 mod import;
 mod imports;
 mod merge;
 mod people;
 mod person;
+mod roles;
 mod rollover;
 mod slips;
 mod transfers;
@@ -58,6 +60,10 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/rollover/{school}/{class}", get(rollover::class_page))
         .route("/console/rollover/{school}/{class}/fate", post(rollover::set_fate))
         .route("/console/rollover/{school}/{class}/pupil", post(rollover::set_pupil))
+        .route("/console/roles", get(roles::page))
+        .route("/console/roles/new", get(delegate::page).post(delegate::give))
+        .route("/console/roles/{id}", get(roles::one))
+        .route("/console/roles/{id}/take", post(roles::take))
         .route("/console/slips", get(slips::page).post(slips::print))
         .route("/console/imports", get(imports::page))
         .route("/console/imports/{id}", get(import::page))
@@ -130,8 +136,7 @@ async fn admitted_form(
 fn refused(visitor: &Visitor, denied: Denied) -> Response {
     match denied {
         Denied::Missing => render::missing(visitor),
-        // Nothing dangerous is done in the console yet: a stale sign-in is asked for anew.
-        Denied::Stale => super::login::ask(visitor),
+        Denied::Stale => super::login::again(visitor, &visitor.here()),
         Denied::Role | Denied::Oneself | Denied::Upward => render::not_allowed(visitor, "op-error-role"),
         Denied::Suspended(by) => render::not_allowed(visitor, person::holder(by).key()),
     }

@@ -31,6 +31,8 @@ pub enum What {
     PlanRollover,
     /// Import files of people.
     ImportPeople,
+    /// See who administers what.
+    SeeRoles,
     /// Give or take an administrative role.
     Delegate,
     /// Register, change and remove apps.
@@ -47,7 +49,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -62,6 +64,7 @@ impl What {
         Self::DecideTransfer,
         Self::PlanRollover,
         Self::ImportPeople,
+        Self::SeeRoles,
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
@@ -131,6 +134,7 @@ actions! {
     DecideTransfer
     PlanRollover
     ImportPeople
+    SeeRoles
     Delegate
     ManageClients
     ManageKeys

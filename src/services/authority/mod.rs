@@ -15,7 +15,7 @@ use std::time::Duration;
 pub use action::{
     Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, Identify,
     ImportPeople, IssueCode, ManageClients, ManageKeys, MergePeople, PlanRollover, PrintSlips, ReadAudit, Resume,
-    SeeClass, SeePerson, Suspend, What,
+    SeeClass, SeePerson, SeeRoles, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};

@@ -40,7 +40,7 @@ impl AdminRole {
             What::FindPeople | What::SeePerson => true,
             // For whoever teaches it, whatever their role.
             What::SeeClass => false,
-            What::ReadAudit => !matches!(self, Self::HelpDesk),
+            What::ReadAudit | What::SeeRoles => !matches!(self, Self::HelpDesk),
             What::IssueCode | What::EndSessions => !matches!(self, Self::Auditor),
             What::PrintSlips
             | What::Suspend
@@ -66,6 +66,11 @@ impl AdminRole {
         What::ALL.into_iter().all(|what| self.may(what) || !other.may(what))
     }
 
+    /// The names of the roles that may do something, separated by commas, as a query wants them.
+    pub fn names_of_those_who_may(what: What) -> String {
+        Self::ALL.into_iter().filter(|role| role.may(what)).map(Self::as_str).collect::<Vec<_>>().join(",")
+    }
+
     /// Whether it is held over the whole sector only: apps and keys belong to no school.
     pub const fn is_for_the_sector(self) -> bool {
         matches!(self, Self::SectorAdmin)
@@ -89,7 +94,7 @@ mod tests {
     #[test]
     fn an_auditor_changes_nothing() {
         let allowed: Vec<What> = What::ALL.into_iter().filter(|what| AdminRole::Auditor.may(*what)).collect();
-        assert_eq!(allowed, [What::FindPeople, What::SeePerson, What::ReadAudit]);
+        assert_eq!(allowed, [What::FindPeople, What::SeePerson, What::SeeRoles, What::ReadAudit]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod leaving;
 mod merge;
 mod person;
 mod portal;
+mod roles;
 mod rollover;
 mod sign_in;
 mod slips;
@@ -29,6 +30,7 @@ pub use person::{
     IdentifierLine, Masked, Person,
 };
 pub use portal::{ContextChoice, Portal, Tile};
+pub use roles::{AdminRole, Role, RoleDone, RoleNew, RoleProblem, RoleReview, RoleRow, Roles};
 pub use rollover::{
     ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine, RolloverProblem,
     RolloverPupil, RolloverState, Rollovers, Years,

@@ -7,6 +7,7 @@ pub(crate) mod console;
 mod finding;
 mod imports;
 mod merging;
+mod roles;
 mod rollover;
 mod sequences;
 mod suspension;

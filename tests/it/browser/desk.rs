@@ -1,0 +1,34 @@
+//! The department's own pages in a browser: who administers what, the audit trail, background work.
+
+use super::{
+    console::{Fresh, begin},
+    fit::is_fit_for_everybody,
+};
+use crate::support::chromium::Chromium;
+
+#[tokio::test]
+async fn a_role_is_given_and_taken() {
+    let Some(chromium) = Chromium::start().await else { return };
+    let fresh = Fresh::start();
+    let page = chromium.page().await;
+    begin(&page, &fresh).await;
+    page.click("nav a[href=\"/console/roles\"]").await;
+    is_fit_for_everybody(&page, "roles").await;
+    page.click("a[href=\"/console/roles/new\"]").await;
+    is_fit_for_everybody(&page, "role-new").await;
+    page.fill("#sector_id", "3199999999").await;
+    page.click("#role-auditor").await;
+    page.click("form[method=get] button.primary").await;
+    is_fit_for_everybody(&page, "role-new-wrong").await;
+    page.fill("#sector_id", &fresh.member_of_staff()).await;
+    page.click("form[method=get] button.primary").await;
+    is_fit_for_everybody(&page, "role-new-review").await;
+    page.click("form[method=post] button").await;
+    assert!(page.text("[role=status]").await.contains("Đã trao quyền"), "{}", page.text("main").await);
+    page.evaluate("document.querySelector('details').open = true").await;
+    is_fit_for_everybody(&page, "roles-given").await;
+    page.click(".people tbody tr:last-child a").await;
+    is_fit_for_everybody(&page, "role").await;
+    page.click("form[action$=\"/take\"] button").await;
+    assert!(page.text("[role=status]").await.contains("Đã thu quyền"), "{}", page.text("main").await);
+}
