@@ -36,7 +36,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     // Only then there is something to look at.
     let complete = FIELDS[..2].iter().all(|field| params.get(field).is_some());
     match judged(&visitor, &standing, &params, complete).await {
-        Ok(judged) => show(&visitor, judged.page),
+        Ok(judged) => show(&visitor, &judged.page),
         Err(NoPermit::Denied(Denied::Stale)) => login::again(&visitor, &visitor.here()),
         Err(no) => no_permit(&visitor, no),
     }
@@ -53,7 +53,7 @@ pub(super) async fn give(visitor: Visitor, form: Result<Form, Refusal>) -> Respo
         Err(NoPermit::Denied(Denied::Stale)) => return login::again(&visitor, &address(&params)),
         Err(no) => return no_permit(&visitor, no),
     };
-    let Some((leave, whom)) = judged.leave else { return show(&visitor, judged.page) };
+    let Some((leave, whom)) = judged.leave else { return show(&visitor, &judged.page) };
     match administrators::give(&visitor.sv, &leave, &whom).await {
         Ok(Given { changed: false, .. }) => told(&visitor, RoleDone::Nothing),
         Ok(Given { codes_ended: true, .. }) => told(&visitor, RoleDone::GivenCodesEnded),
@@ -72,9 +72,9 @@ fn address(params: &Params) -> String {
     RoleNew::address(typed(params, "sector_id"), params.get("role").and_then(AdminRole::named), typed(params, "place"))
 }
 
-fn show(visitor: &Visitor, page: RoleNew) -> Response {
+fn show(visitor: &Visitor, page: &RoleNew) -> Response {
     let status = if page.f.failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    render::page(visitor, status, &page)
+    render::page(visitor, status, page)
 }
 
 /// The form as it stands, and the leave to do what it says, when nothing is wrong with it.
