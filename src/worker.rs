@@ -47,7 +47,7 @@ const NO_MORE: Duration = Duration::from_mins(1);
 /// Works until it is told to stop.
 pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
     let worker = Worker { sv, stop, out: AtomicBool::new(false) };
-    tokio::join!(worker.notice(), worker.work(), worker.import(), worker.switch(), worker.seal(), worker.tidy());
+    tokio::join!(worker.notice(), worker.work(), worker.import(), worker.switch(), worker.seal(), worker.failures(), worker.tidy());
 }
 
 struct Worker {
@@ -104,6 +104,12 @@ impl Worker {
         }
     }
 
+    async fn failures(&self) {
+        while self.goes_on(TICK).await {
+            self.report("what support codes lead to", self.sv.keep_failures().await);
+        }
+    }
+
     async fn tidy(&self) {
         loop {
             self.report("tending the keys", self.sv.ring.tend().await);
@@ -114,6 +120,12 @@ impl Worker {
             while self.report("what is due to accounts", due::work(&self.sv).await) == Some(true)
                 && !*self.stop.borrow()
             {}
+            self.report("checking the audit trail", self.sv.check_audit().await);
+            let old = Moment::start_of((self.sv.clock.now() - self.sv.settings.audit_kept).day());
+            while self.report("purging the audit trail", self.sv.purge_audit(old).await).is_some_and(|gone| gone > 0)
+                && !*self.stop.borrow()
+            {}
+            self.report("forgetting old failures", self.sv.forget_failures().await);
             if !self.goes_on(SELDOM).await {
                 return;
             }

@@ -11,4 +11,5 @@ pub mod people;
 pub mod roles;
 pub mod rollover;
 pub mod schools;
+pub mod trail;
 pub mod transfers;

@@ -52,6 +52,11 @@ impl Moment {
         self.local().date()
     }
 
+    /// The moment at which a calendar day begins in Việt Nam.
+    pub fn start_of(day: Date) -> Self {
+        Offset::constant(7).to_timestamp(day.at(0, 0, 0, 0)).map_or(Self(0), |at| Self(at.as_microsecond()))
+    }
+
     /// Date and time of day in Việt Nam, for people to read.
     pub fn local(self) -> DateTime {
         Timestamp::from_microsecond(self.0).map_or(DateTime::ZERO, |t| Offset::constant(7).to_datetime(t))

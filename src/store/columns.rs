@@ -11,7 +11,7 @@ use crate::{
         digest::Digest,
         id::{
             AccountId, AffiliationId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId, EventId,
-            GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId,
+            FailureId, GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId,
             SessionId, TransferId,
         },
     },
@@ -54,6 +54,7 @@ id_columns!(
     DelegationId,
     EnrolmentId,
     EventId,
+    FailureId,
     GrantId,
     IdentifierId,
     JobId,

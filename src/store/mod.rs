@@ -18,6 +18,7 @@ pub mod accounts;
 pub mod administrators;
 pub mod attempts;
 pub mod audit;
+pub mod audit_upkeep;
 pub mod beginning;
 pub mod classroom;
 pub mod clients;
@@ -29,6 +30,7 @@ pub mod directory;
 pub mod exchanges;
 pub mod exporting;
 pub mod facts;
+pub mod failures;
 pub mod finding;
 pub mod grants;
 pub mod import_tasks;
@@ -54,6 +56,7 @@ pub mod rollovers;
 pub mod sessions;
 pub mod spent;
 pub mod stored_requests;
+pub mod trail;
 pub mod transfers;
 pub mod undo;
 pub mod versions;
@@ -317,7 +320,8 @@ where
 
 /// Every statement that each database is told in its own way, for the same.
 pub fn twins() -> impl Iterator<Item = (&'static str, &'static str, Twin)> {
-    const FILES: &[(&str, &[(&str, Twin)])] = &[("beginning", beginning::TWINS), ("exchanges", exchanges::TWINS)];
+    const FILES: &[(&str, &[(&str, Twin)])] = 
+        &[("beginning", beginning::TWINS), ("exchanges", exchanges::TWINS), ("trail", trail::TWINS)];
     FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, twin)| (*file, *name, *twin)))
 }
 
@@ -328,6 +332,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("administrators", administrators::ALL),
         ("attempts", attempts::ALL),
         ("audit", audit::ALL),
+        ("audit_upkeep", audit_upkeep::ALL),
         ("beginning", beginning::ALL),
         ("classroom", classroom::ALL),
         ("clients", clients::ALL),
@@ -337,6 +342,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("devices", devices::ALL),
         ("directory", directory::ALL),
         ("facts", facts::ALL),
+        ("failures", failures::ALL),
         ("exporting", exporting::ALL),
         ("finding", finding::ALL),
         ("grants", grants::ALL),
@@ -360,6 +366,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("pushed", pushed::ALL),
         ("registrations", registrations::ALL),
         ("stored_requests", stored_requests::ALL),
+        ("trail", trail::ALL),
         ("transfers", transfers::ALL),
         ("undo", undo::ALL),
         ("versions", versions::ALL),

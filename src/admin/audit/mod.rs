@@ -1,16 +1,27 @@
-//! The audit trail: whether it is sound, and taking a copy of it away.
+//! The audit trail: whether it is sound, and taking a copy of it away. Looking through it is in [`super::trail`].
+
+mod form;
 
 use serde_json::json;
 
+pub use form::{Form, Sheet, value};
+
+use super::trail::Query;
+
 use crate::{
+    base::id::{AccountId, OrgId, PersonId},
     services::{
         Services,
-        audit::chain::{Broken, Check, Place},
+        audit::{
+            chain::{Broken, Check, Place},
+            upkeep::Checked,
+        },
         authority::{ExportAudit, Permit, ReadAudit, Sector},
     },
     store::{
-        StoreError, Tx,
+        StoreError, Tx, accounts,
         audit::{self, EventRow},
+        orgs,
     },
 };
 
@@ -37,6 +48,53 @@ pub async fn verify(
 ) -> Result<Result<Place, Broken>, StoreError> {
     seal_all(sv).await?;
     sv.verify_audit(check, told).await
+}
+
+/// How the chain stands, as far as it is known without walking it.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The last sealed event.
+    pub last: i64,
+    /// The first that is kept.
+    pub first: i64,
+    /// What was found when the worker last looked at it.
+    pub checked: Option<Checked>,
+}
+
+/// How the chain stands.
+pub async fn standing(sv: &Services) -> Result<Standing, StoreError> {
+    // Where its beginning cannot be proved, the worker's look says so.
+    let first = sv.audit_begins().await?.map_or(1, |place| place.seq + 1);
+    Ok(Standing { last: length(sv).await?, first, checked: sv.audit_checked().await? })
+}
+
+/// Notes that events are taken away, before any is.
+pub async fn note_export(
+    sv: &Services,
+    leave: &Permit<ExportAudit, Sector>,
+    query: &Query,
+    form: Form,
+) -> Result<(), StoreError> {
+    let detail = json!({ "query": query.line(), "form": form.name() });
+    let event = leave.event(sv, "audit.exported", "audit".to_owned(), &detail);
+    sv.store.write_aside(event, async |tx: &mut Tx, event| audit::add(tx, event).await).await
+}
+
+/// What an org is called, wherever it is: for whoever may read the event that names it.
+pub async fn org_name(sv: &Services, org: OrgId) -> Result<Option<String>, StoreError> {
+    sv.store.read(org, async |tx: &mut Tx, org: &OrgId| orgs::name(tx, *org).await).await
+}
+
+/// What somebody signs in with, for asking for more about them.
+pub async fn sign_in_name(sv: &Services, account: AccountId) -> Result<Option<String>, StoreError> {
+    let names = sv.store.read(account, async |tx: &mut Tx, account| accounts::names(tx, *account).await).await?;
+    Ok(names.into_iter().next())
+}
+
+/// Whose an account is.
+pub async fn person_of(sv: &Services, account: AccountId) -> Result<Option<PersonId>, StoreError> {
+    let found = sv.store.read(vec![account], async |tx: &mut Tx, of| crate::store::trail::names(tx, of).await).await?;
+    Ok(found.into_iter().next().map(|row| row.person_id))
 }
 
 /// How many places the chain has, about: for showing how far one has come.

@@ -119,6 +119,7 @@ async fn home(visitor: Visitor) -> Response {
 async fn admitted(visitor: &Visitor) -> Result<(SessionRow, Standing), Response> {
     let session = visitor.signed_in()?.clone();
     let standing = Standing::of(&visitor.sv, &session).await.map_err(|error| render::fault(visitor, &error))?;
+    let standing = standing.from_address(visitor.trace.address);
     if standing.held().is_empty() { Err(render::missing(visitor)) } else { Ok((session, standing)) }
 }
 

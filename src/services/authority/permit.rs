@@ -1,6 +1,6 @@
 //! Leave to do something, and asking again within the write that does it.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, net::IpAddr};
 
 use serde_json::Value;
 
@@ -52,6 +52,8 @@ pub(super) struct Asker {
     pub(super) account: AccountId,
     pub(super) person: PersonId,
     pub(super) auth_time: Moment,
+    /// From where they ask.
+    pub(super) address: Option<IpAddr>,
 }
 
 impl Asker {
@@ -88,7 +90,8 @@ impl<A, P> Permit<A, P> {
 
     /// Notes down in the audit trail what they do now.
     pub fn scribe(&self, sv: &Services) -> Scribe {
-        sv.scribe(&self.by())
+        let address = self.by.and_then(|asker| asker.address);
+        sv.scribe(&self.by()).from_address(address.map(|address| address.to_string()))
     }
 
     /// The line of the audit trail that tells of it. `detail` must hold no secret (R50).
