@@ -64,6 +64,7 @@ impl Asker {
             failed: true,
             signed_in: false,
             shortest_password: 8,
+            sections: crate::views::Sections::default(),
         };
         Error { f, code: code.to_owned(), text, support: support.to_owned(), back: None, again: "/portal".to_owned() }
             .render()

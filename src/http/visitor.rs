@@ -1,6 +1,9 @@
 //! Who asks: the browser's cookies, language and address, and its session.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     extract::{FromRequestParts, Request, rejection::StringRejection},
@@ -27,7 +30,7 @@ use crate::{
     protocol::{error::Refusal, params::Params},
     services::{Services, limits::DeviceCookies},
     store::sessions::SessionRow,
-    views::Frame,
+    views::{Frame, Sections},
 };
 
 /// What the outermost layer learnt about a request.
@@ -57,6 +60,8 @@ pub(super) struct Visitor {
     people: String,
     /// What the browser says of its state.
     state: Option<String>,
+    /// What of the console is offered; known once somebody was let in there.
+    pub(super) sections: OnceLock<Sections>,
 }
 
 impl FromRequestParts<Shared> for Visitor {
@@ -82,6 +87,7 @@ impl FromRequestParts<Shared> for Visitor {
             devices: cookies::read(sv, &parts.headers, Jar::Devices).unwrap_or_default(),
             people: cookies::read(sv, &parts.headers, Jar::People).unwrap_or_default(),
             state: cookies::read(sv, &parts.headers, Jar::BrowserState),
+            sections: OnceLock::new(),
         };
         if let Err(refusal) = params.check_text() {
             return Err(render::refused(&visitor, refusal));
@@ -122,6 +128,7 @@ impl Visitor {
             failed,
             signed_in: self.session.is_some(),
             shortest_password: self.sv.settings.shortest_password,
+            sections: self.sections.get().cloned().unwrap_or_default(),
         }
     }
 

@@ -8,6 +8,7 @@ mod icons;
 mod pages;
 #[cfg(test)]
 mod samples;
+mod sections;
 #[cfg(test)]
 mod tests;
 pub mod told;
@@ -15,6 +16,7 @@ pub mod told;
 pub use device::Device;
 pub use icons::Icon;
 pub use pages::*;
+pub use sections::{Current, Part, Place, Sections};
 
 use crate::i18n::Texts;
 
@@ -33,6 +35,8 @@ pub struct Frame {
     pub signed_in: bool,
     /// How many characters a new password has at least.
     pub shortest_password: usize,
+    /// Of the console, what is offered.
+    pub sections: Sections,
 }
 
 impl Frame {

@@ -9,7 +9,7 @@ mod slips;
 
 use askama::Template;
 
-use super::Frame;
+use super::{Current, Frame, Icon, Part, Place, Sections};
 use crate::{base::clock::Moment, i18n::Locale};
 
 /// A page as it is sent.
@@ -41,6 +41,7 @@ fn frame(locale: Locale) -> Frame {
         failed: false,
         signed_in: false,
         shortest_password: 8,
+        sections: Sections::default(),
     }
 }
 
@@ -49,7 +50,20 @@ fn failed(locale: Locale) -> Frame {
 }
 
 fn signed_in(locale: Locale) -> Frame {
-    Frame { signed_in: true, ..frame(locale) }
+    Frame { signed_in: true, sections: sections(), ..frame(locale) }
+}
+
+/// Pages outside the console show none of it.
+fn sections() -> Sections {
+    let place = |part, address, name, icon| Place { part, address, name, icon, current: Current::No };
+    let places = [
+        place(Part::Home, "/console", "console-home", Icon::Gauge),
+        place(Part::People, "/console/people", "people-title", Icon::People),
+        place(Part::People, "/console/slips", "slips-title", Icon::Printer),
+        place(Part::Lists, "/console/imports", "import-title", Icon::Upload),
+        place(Part::Management, "/console/x", "console-schools", Icon::School),
+    ];
+    Sections::of(places, "/console/people/0197")
 }
 
 /// A quarter past seven on a Monday, when everybody signs in.

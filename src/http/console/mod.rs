@@ -10,6 +10,7 @@ mod people;
 mod person;
 mod roles;
 mod rollover;
+mod sections;
 mod slips;
 mod transfers;
 
@@ -119,8 +120,16 @@ async fn home(visitor: Visitor) -> Response {
 async fn admitted(visitor: &Visitor) -> Result<(SessionRow, Standing), Response> {
     let session = visitor.signed_in()?.clone();
     let standing = Standing::of(&visitor.sv, &session).await.map_err(|error| render::fault(visitor, &error))?;
+<<<<<<< HEAD
     let standing = standing.from_address(visitor.trace.address);
     if standing.held().is_empty() { Err(render::missing(visitor)) } else { Ok((session, standing)) }
+=======
+    if standing.held().is_empty() {
+        return Err(render::missing(visitor));
+    }
+    visitor.sections.get_or_init(|| sections::offered(visitor, &standing));
+    Ok((session, standing))
+>>>>>>> own
 }
 
 /// The same for a form: one of ours in this browser, with no field that its page has not (R26, R40).

@@ -9,6 +9,7 @@ mod imports;
 mod merging;
 mod roles;
 mod rollover;
+mod sections;
 mod sequences;
 mod suspension;
 mod trail;

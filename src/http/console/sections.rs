@@ -1,0 +1,40 @@
+//! The console's navigation: one line for each place, and to whom it is offered. Whoever goes there uninvited is judged there.
+
+use crate::{
+    http::visitor::Visitor,
+    services::authority::{Action, FindPeople, ImportPeople, PlanRollover, PrintSlips, Standing},
+    views::{
+        Current, Icon,
+        Part::{self, Home, Lists, People, Year},
+        Place, Sections,
+    },
+};
+
+type May = fn(&Standing) -> bool;
+
+/// Part, address, name, icon, and who finds it useful. In the order of the page.
+const PLACES: &[(Part, &str, &str, Icon, May)] = &[
+    (Home, "/console", "console-home", Icon::Gauge, everybody),
+    (People, "/console/people", "people-title", Icon::People, may::<FindPeople>),
+    (People, "/console/slips", "slips-title", Icon::Printer, may::<PrintSlips>),
+    (Lists, "/console/imports", "import-title", Icon::Upload, may::<ImportPeople>),
+    (Year, "/console/transfers", "transfers-title", Icon::Transfer, may::<FindPeople>),
+    (Year, "/console/rollover", "rollovers-title", Icon::Calendar, may::<PlanRollover>),
+];
+
+/// What the one who stands so is offered on this page.
+pub(super) fn offered(visitor: &Visitor, standing: &Standing) -> Sections {
+    let offered = PLACES.iter().filter(|(.., may)| may(standing));
+    let place = |&(part, address, name, icon, _): &_| Place { part, address, name, icon, current: Current::No };
+    Sections::of(offered.map(place), visitor.uri.path())
+}
+
+/// Whoever administers anything.
+const fn everybody(_: &Standing) -> bool {
+    true
+}
+
+/// Whoever may do this somewhere.
+fn may<A: Action>(standing: &Standing) -> bool {
+    standing.somewhere::<A>().is_ok()
+}
