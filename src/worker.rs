@@ -47,7 +47,15 @@ const NO_MORE: Duration = Duration::from_mins(1);
 /// Works until it is told to stop.
 pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
     let worker = Worker { sv, stop, out: AtomicBool::new(false) };
-    tokio::join!(worker.notice(), worker.work(), worker.import(), worker.switch(), worker.seal(), worker.failures(), worker.tidy());
+    tokio::join!(
+        worker.notice(),
+        worker.work(),
+        worker.import(),
+        worker.switch(),
+        worker.seal(),
+        worker.failures(),
+        worker.tidy()
+    );
 }
 
 struct Worker {

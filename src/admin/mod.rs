@@ -6,6 +6,7 @@ pub mod audit;
 pub mod classroom;
 pub mod clients;
 pub mod export;
+pub mod jobs;
 pub mod merge;
 pub mod people;
 pub mod roles;

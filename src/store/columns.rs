@@ -11,8 +11,8 @@ use crate::{
         digest::Digest,
         id::{
             AccountId, AffiliationId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId, EventId,
-            FailureId, GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId,
-            SessionId, TransferId,
+            FailureId, GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId,
+            RolloverId, SessionId, TransferId,
         },
     },
     model::account::AccountState,

@@ -53,6 +53,10 @@ row! {
         pub files: i64,
         /// `uploading`, `checking`, …
         pub state: String,
+        /// Rows that are done.
+        pub rows_done: i64,
+        /// Of how many; 0 while nobody knows.
+        pub rows_all: i64,
         /// When it was begun.
         pub created_at: Moment,
     }
@@ -119,7 +123,7 @@ statements! {
     FIND = "SELECT t.id, t.account_id, t.org_id, o.code AS school, t.state, t.options, t.findings, t.stage, t.rows_done, t.rows_all,
                 t.batch_id, t.updated_at
             FROM import_tasks t LEFT JOIN orgs o ON o.id = t.org_id WHERE t.id = $1 AND t.state <> 'discarded'";
-    LIST = concat!(scope!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, t.state, t.created_at,
+    LIST = concat!(scope!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, t.state, t.rows_done, t.rows_all, t.created_at,
                 (SELECT count(*) FROM import_files n WHERE n.task_id = t.id AND n.number >= 0) AS files
             FROM import_tasks t JOIN accounts a ON a.id = t.account_id JOIN persons p ON p.id = a.person_id
             LEFT JOIN orgs o ON o.id = t.org_id LEFT JOIN import_files f ON f.task_id = t.id AND f.number = 0

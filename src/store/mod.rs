@@ -320,7 +320,7 @@ where
 
 /// Every statement that each database is told in its own way, for the same.
 pub fn twins() -> impl Iterator<Item = (&'static str, &'static str, Twin)> {
-    const FILES: &[(&str, &[(&str, Twin)])] = 
+    const FILES: &[(&str, &[(&str, Twin)])] =
         &[("beginning", beginning::TWINS), ("exchanges", exchanges::TWINS), ("trail", trail::TWINS)];
     FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, twin)| (*file, *name, *twin)))
 }

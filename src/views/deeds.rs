@@ -72,6 +72,8 @@ pub const DEEDS: &[(&str, &str)] = &[
     ("client.removed", "audit-client-removed"),
     ("key.rotated", "audit-key-rotated"),
     ("key.revoked", "audit-key-revoked"),
+    ("job.retried", "audit-job-retried"),
+    ("job.discarded", "audit-job-discarded"),
     ("audit.exported", "audit-audit-exported"),
     ("audit.purged", "audit-audit-purged"),
 ];

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::pages::{
-    Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, Class, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe, Password, People, Person, Portal,
-    PupilCode, Recover, Role, RoleNew, Roles, Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Slips, Text,
-    Transfer, TransferNew, Transfers,
+    Jobs,
+    Account, Activate, ActivateStage, Audit, Board, BoardStage, Choose, ChooseAmong, Class, CodeIssued, Consent,
+    ConsoleHome, Disowned, Error, Event, Failure, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe,
+    Password, People, Person, Portal, PupilCode, Recover, Role, RoleNew, Roles, Rollover, RolloverClassPage, Rollovers,
+    SignIn, SignedOut, Slips, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -71,6 +72,13 @@ impl Transfer {
     }
 }
 
+impl Event {
+    /// What happened.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.line.deed.map_or(Cow::Borrowed(self.line.action.as_str()), |key| self.f.t.say(key))
+    }
+}
+
 impl Role {
     /// Who has the role.
     pub fn heading(&self) -> Cow<'_, str> {
@@ -128,7 +136,10 @@ called! {
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
     Merge "merge-title";
+    Jobs "jobs-title";
     Roles "roles-title";
+    Audit "audit-title";
+    Failure "failure-title";
     RoleNew "role-new-title";
     Rollovers "rollovers-title";
     Rollover "rollovers-title";

@@ -1,7 +1,9 @@
 //! Every page in every state worth seeing, for tests: none may be left out of [`all`].
 
+mod audit;
 mod console;
 mod imports;
+mod jobs;
 mod lifecycle;
 mod people;
 mod roles;
@@ -21,8 +23,10 @@ pub(super) struct Rendered {
 
 pub(super) fn all(locale: Locale) -> Vec<Rendered> {
     let mut pages = people::all(locale);
+    pages.extend(audit::all(locale));
     pages.extend(console::all(locale));
     pages.extend(imports::all(locale));
+    pages.extend(jobs::all(locale));
     pages.extend(lifecycle::all(locale));
     pages.extend(roles::all(locale));
     pages.extend(slips::all(locale));

@@ -69,7 +69,11 @@ impl Form {
 /// A line of cells, those that need it in quotation marks (RFC 4180).
 fn record(cells: [Cow<'_, str>; COLUMNS.len()]) -> Vec<u8> {
     let quoted = cells.map(|cell| {
-        if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.into_owned() }
+        if cell.contains(['"', ',', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.into_owned()
+        }
     });
     format!("{}\n", quoted.join(",")).into_bytes()
 }

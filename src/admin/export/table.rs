@@ -58,7 +58,10 @@ struct Table {
 
 impl Tables {
     /// Tables by name and header; what does not fit into memory is kept in a folder meanwhile.
-    pub(in crate::admin) fn begin(tables: &[(&'static str, &'static [&'static str])], folder: &Path) -> Result<Self, XlsxError> {
+    pub(in crate::admin) fn begin(
+        tables: &[(&'static str, &'static [&'static str])],
+        folder: &Path,
+    ) -> Result<Self, XlsxError> {
         let mut book = Workbook::new();
         book.set_tempdir(folder)?;
         let mut begun = Self { book, all: Vec::new(), sheets: 0 };

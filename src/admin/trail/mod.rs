@@ -103,7 +103,8 @@ pub async fn ask(sv: &Services, query: &Query) -> Result<Result<Asked, Unknown>,
 
 async fn account_of(sv: &Services, id: &str) -> Result<Option<AccountId>, StoreError> {
     let Some(person) = named(sv, id).await? else { return Ok(None) };
-    let found = sv.store.read(person, async |tx: &mut Tx, person| crate::store::delegations::account_of(tx, *person).await);
+    let found =
+        sv.store.read(person, async |tx: &mut Tx, person| crate::store::delegations::account_of(tx, *person).await);
     found.await
 }
 
@@ -147,18 +148,15 @@ pub async fn walk(
 }
 
 /// One event within reach.
-pub async fn one(
-    sv: &Services,
-    leave: &Permit<ReadAudit, Reach>,
-    id: EventId,
-) -> Result<Option<EventRow>, StoreError> {
+pub async fn one(sv: &Services, leave: &Permit<ReadAudit, Reach>, id: EventId) -> Result<Option<EventRow>, StoreError> {
     let question = (within(sv, leave), id);
     sv.store.read(question, async |tx: &mut Tx, (within, id)| trail::one(tx, within, *id).await).await
 }
 
 /// Whose accounts events name.
 pub async fn names(sv: &Services, events: &[EventRow]) -> Result<Vec<NamedRow>, StoreError> {
-    let mut accounts: Vec<AccountId> = events.iter().flat_map(|event| [&event.actor, &event.subject]).filter_map(|name| account_in(name)).collect();
+    let mut accounts: Vec<AccountId> =
+        events.iter().flat_map(|event| [&event.actor, &event.subject]).filter_map(|name| account_in(name)).collect();
     accounts.sort_unstable();
     accounts.dedup();
     sv.store.read(accounts, async |tx: &mut Tx, accounts: &Vec<AccountId>| trail::names(tx, accounts).await).await

@@ -123,9 +123,13 @@ mod tests {
 
     #[test]
     fn a_line_is_read_and_written_again() {
-        let line = "actor:3100456789 school:\"ngô quyền\" action:role.given from:2026-09-05 to:2026-09-30 outcome:failed";
+        let line =
+            "actor:3100456789 school:\"ngô quyền\" action:role.given from:2026-09-05 to:2026-09-30 outcome:failed";
         let (query, strange) = Query::read(line);
-        assert_eq!((query.actor.as_str(), query.school.as_str(), query.failed), ("3100456789", "ngô quyền", Some(true)));
+        assert_eq!(
+            (query.actor.as_str(), query.school.as_str(), query.failed),
+            ("3100456789", "ngô quyền", Some(true))
+        );
         assert!(strange.is_empty());
         assert_eq!(query.line(), line);
         assert_eq!(Query::read("from:5/9/2026").0.line(), "from:2026-09-05");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 
-use super::{admitted, no_permit, refused};
+use super::{admitted, no_permit};
 use crate::{
     admin::{
         audit::{self as keeping, Standing as Chain},
@@ -82,11 +82,13 @@ async fn listed(visitor: &Visitor, standing: &Standing) -> Result<Audit, NoPermi
             return Ok(page);
         }
     };
-    let turn = match (params.get("before").and_then(|id| id.parse().ok()), params.get("after").and_then(|id| id.parse().ok())) {
-        (Some(id), _) => Turn::Before(id),
-        (None, Some(id)) => Turn::After(id),
-        (None, None) => Turn::Latest,
-    };
+    let turn =
+        match (params.get("before").and_then(|id| id.parse().ok()), params.get("after").and_then(|id| id.parse().ok()))
+        {
+            (Some(id), _) => Turn::Before(id),
+            (None, Some(id)) => Turn::After(id),
+            (None, None) => Turn::Latest,
+        };
     let events = trail::page(&visitor.sv, &leave, &asked, turn, PAGE).await?;
     let ends = (events.rows.first().map(|row| row.id.to_string()), events.rows.last().map(|row| row.id.to_string()));
     page.newer = ends.0.filter(|_| events.newer).map(|id| Audit::address(&page.line, Some(("after", &id))));
@@ -165,7 +167,9 @@ fn line(event: &EventRow, known: &HashMap<AccountId, Party>) -> EventLine {
     let party = |name: &str| match name {
         "command line" => Party::CommandLine,
         "system" => Party::System,
-        name => account_in(name).and_then(|id| known.get(&id).cloned()).unwrap_or_else(|| Party::Other(name.to_owned())),
+        name => {
+            account_in(name).and_then(|id| known.get(&id).cloned()).unwrap_or_else(|| Party::Other(name.to_owned()))
+        }
     };
     EventLine {
         id: event.id.to_string(),

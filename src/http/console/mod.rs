@@ -1,10 +1,14 @@
 //! The console of those who administer something: its home, finding people, one person. Whoever administers nothing finds
 //! nothing here (R38).
 
+mod audit;
+mod audit_export;
 mod delegate;
+mod failure;
 mod first;
 mod import;
 mod imports;
+mod jobs;
 mod merge;
 mod people;
 mod person;
@@ -61,6 +65,13 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/rollover/{school}/{class}", get(rollover::class_page))
         .route("/console/rollover/{school}/{class}/fate", post(rollover::set_fate))
         .route("/console/rollover/{school}/{class}/pupil", post(rollover::set_pupil))
+        .route("/console/audit", get(audit::page))
+        .route("/console/audit/export", post(audit_export::export))
+        .route("/console/audit/failure", get(failure::page))
+        .route("/console/audit/{id}", get(audit::one))
+        .route("/console/jobs", get(jobs::page))
+        .route("/console/jobs/{id}/retry", post(jobs::retry))
+        .route("/console/jobs/{id}/discard", post(jobs::discard))
         .route("/console/roles", get(roles::page))
         .route("/console/roles/new", get(delegate::page).post(delegate::give))
         .route("/console/roles/{id}", get(roles::one))
@@ -120,16 +131,12 @@ async fn home(visitor: Visitor) -> Response {
 async fn admitted(visitor: &Visitor) -> Result<(SessionRow, Standing), Response> {
     let session = visitor.signed_in()?.clone();
     let standing = Standing::of(&visitor.sv, &session).await.map_err(|error| render::fault(visitor, &error))?;
-<<<<<<< HEAD
     let standing = standing.from_address(visitor.trace.address);
-    if standing.held().is_empty() { Err(render::missing(visitor)) } else { Ok((session, standing)) }
-=======
     if standing.held().is_empty() {
         return Err(render::missing(visitor));
     }
     visitor.sections.get_or_init(|| sections::offered(visitor, &standing));
     Ok((session, standing))
->>>>>>> own
 }
 
 /// The same for a form: one of ours in this browser, with no field that its page has not (R26, R40).

@@ -108,9 +108,9 @@ impl Services {
     /// Purges some of the sealed events from before a moment; how many. What does not hold stays for everybody to find.
     pub async fn purge_audit(&self, before: Moment) -> Result<u64, StoreError> {
         let turn = (self.keys.audit.clone(), self.scribe(&Actor::System), before);
-        let purged = self.store.write_bulk(turn, async |tx: &mut Tx, (key, scribe, before)| {
-            purge(tx, key, scribe, *before).await
-        });
+        let purged = self
+            .store
+            .write_bulk(turn, async |tx: &mut Tx, (key, scribe, before)| purge(tx, key, scribe, *before).await);
         match purged.await? {
             Ok(purged) => Ok(purged),
             Err(broken) => {

@@ -39,6 +39,8 @@ pub enum What {
     ManageClients,
     /// Rotate signing keys.
     ManageKeys,
+    /// Have background work tried again, or give it up.
+    ManageJobs,
     /// Read the audit trail.
     ReadAudit,
     /// Take the audit trail away.
@@ -49,7 +51,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -68,6 +70,7 @@ impl What {
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
+        Self::ManageJobs,
         Self::ReadAudit,
         Self::ExportAudit,
         Self::ExportPeople,
@@ -138,6 +141,7 @@ actions! {
     Delegate
     ManageClients
     ManageKeys
+    ManageJobs
     ReadAudit
     ExportAudit
     ExportPeople

@@ -2,9 +2,11 @@
 
 mod account;
 mod activation;
+mod audit;
 mod board;
 mod console;
 mod imports;
+mod jobs;
 mod leaving;
 mod merge;
 mod person;
@@ -17,12 +19,14 @@ mod transfers;
 
 pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Password, SessionLine};
 pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
+pub use audit::{Audit, ChainState, Event, EventLine, Failure, FailureTrace, Party};
 pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
 pub use imports::{
     Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample, ImportSeverity,
     ImportState, ImportedFile, Imports,
 };
+pub use jobs::{JobCount, JobDone, JobLine, Jobs, TaskLine, Upkeep};
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use merge::{Merge, MergeProblem, MergeSide};
 pub use person::{
