@@ -22,7 +22,7 @@ use crate::{
         ledger::{self, Former},
         memberships,
         people::{self, NewIdentifier},
-        purge,
+        person_changes, purge,
     },
 };
 
@@ -155,6 +155,7 @@ impl Turn {
             replaced += temporary;
         }
         people::add_identifiers(tx, std::slice::from_ref(&self.new), &self.source, self.now).await?;
+        person_changes::stir(tx, &[person], self.now).await?;
         self.sign_in(tx, account, former).await?;
         let detail = json!({ "type": self.kind.as_str(), "source": self.source, "replaced": replaced });
         scribe.note(tx, "identifier.added", audit::account(account), &detail).await?;

@@ -18,7 +18,7 @@ use crate::{
         Day, StoreError, Tx, accounts,
         ledger::{self, Former},
         people::{self, NewContact, NewIdentifier, NewPerson},
-        purge,
+        person_changes, purge,
     },
 };
 
@@ -174,6 +174,7 @@ pub async fn reach(
         let Some(account) = accounts::of_person(tx, *person).await? else { return Ok(false) };
         ledger::forget_contact(tx, *person, kind.as_str()).await?;
         people::add_contacts(tx, new.as_slice(), SOURCE, *now).await?;
+        person_changes::stir(tx, &[*person], *now).await?;
         scribe.note(tx, "contact.changed", audit::account(account), &json!({ "kind": kind.as_str() })).await?;
         Ok(true)
     });

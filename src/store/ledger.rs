@@ -17,7 +17,7 @@ statements! {
     DROP_NAME = "DELETE FROM sign_in_names WHERE account_id = $1 AND kind = 'sector_id'";
     NAME = "INSERT INTO sign_in_names (name, account_id, kind, created_at) VALUES ($1, $2, 'sector_id', $3)";
     CORRECT = "UPDATE persons SET full_name = $2, family_name = $3, middle_name = $4, given_name = $5, search_key = $6,
-                      sort_key = $7, birth_date = $8, sex = $9, updated_at = $10 WHERE id = $1";
+                      sort_key = $7, birth_date = $8, sex = $9, imprint = NULL, updated_at = $10 WHERE id = $1";
     FORGET_WORDS = "DELETE FROM person_words WHERE person_id = $1";
     FORGET_CONTACT = "DELETE FROM contacts WHERE person_id = $1 AND kind = $2";
     SET_CLAIMS = "UPDATE persons SET claims = $2, locale = $3, updated_at = $4 WHERE id = $1";

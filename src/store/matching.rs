@@ -28,6 +28,19 @@ row! {
 }
 
 row! {
+    /// An identifier in force, and the mark of the roster row that its holder is as of.
+    #[derive(Clone, Debug)]
+    pub struct ImprintRow {
+        /// By what it is found.
+        pub keyed: Vec<u8>,
+        /// Whose.
+        pub person_id: PersonId,
+        /// The mark.
+        pub imprint: i64,
+    }
+}
+
+row! {
     /// An identifier, and whose it is or was.
     #[derive(Clone, Debug)]
     pub struct HeldRow {
@@ -56,6 +69,8 @@ row! {
         pub updated_at: Moment,
         /// Their account.
         pub account_id: Option<AccountId>,
+        /// The mark of the roster row that they are as of.
+        pub imprint: Option<i64>,
     }
 }
 
@@ -86,6 +101,18 @@ pub async fn holders(tx: &mut Tx, keys: &[Keyed]) -> Result<Vec<IdentifierRow>, 
         "SELECT DISTINCT o.id, o.person_id, o.type AS kind, o.keyed, o.value FROM identifiers i \
          JOIN identifiers o ON o.person_id = i.person_id AND o.status <> 'superseded' \
          WHERE i.status <> 'superseded' AND i.keyed IN (",
+        ")",
+        |b, key| b.push_bind(key.as_slice())
+    ))
+}
+
+/// Who hold these identifiers, and the marks of the roster rows that they are as of.
+pub async fn imprints(tx: &mut Tx, keys: &[Keyed]) -> Result<Vec<ImprintRow>, StoreError> {
+    Ok(select_many!(
+        tx,
+        keys,
+        "SELECT i.keyed, i.person_id, p.imprint FROM identifiers i JOIN persons p ON p.id = i.person_id \
+         WHERE i.status <> 'superseded' AND p.imprint IS NOT NULL AND i.keyed IN (",
         ")",
         |b, key| b.push_bind(key.as_slice())
     ))
@@ -127,7 +154,7 @@ pub async fn people(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<KnownRow>, S
     Ok(select_many!(
         tx,
         people,
-        "SELECT p.id, p.full_name, p.birth_date, p.sex, p.updated_at, a.id AS account_id \
+        "SELECT p.id, p.full_name, p.birth_date, p.sex, p.updated_at, a.id AS account_id, p.imprint \
          FROM persons p LEFT JOIN accounts a ON a.person_id = p.id WHERE p.id IN (",
         ")",
         |b, id| b.push_bind(*id)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use sqlx::QueryBuilder;
 
-use super::{Conn, Day, StoreError, Tx, bulk};
+use super::{Conn, Day, StoreError, Tx, bulk, person_changes};
 use crate::{
     base::{
         clock::Moment,
@@ -114,8 +114,17 @@ pub async fn last_grade(tx: &mut Tx, person: PersonId) -> Result<Option<i64>, St
     Ok(row.and_then(|(grade,)| grade))
 }
 
-/// Applies what was decided of any number of people: kind by kind, in the order in which one person's changes stand.
+/// Applies what was decided of any number of people, by whatever but a roster.
 pub async fn apply(tx: &mut Tx, changes: &[(PersonId, Change)], source: &str, now: Moment) -> Result<(), StoreError> {
+    let mut people: Vec<PersonId> = changes.iter().map(|(person, _)| *person).collect();
+    people.sort_unstable();
+    people.dedup();
+    person_changes::stir(tx, &people, now).await?;
+    write(tx, changes, source, now).await
+}
+
+/// Writes what a roster says of any number of people: kind by kind, in the order in which one person's changes stand.
+pub async fn write(tx: &mut Tx, changes: &[(PersonId, Change)], source: &str, now: Moment) -> Result<(), StoreError> {
     let sorted = Sorted::of(changes);
     mark_primary(tx, &sorted.demoted, false, now).await?;
     begin(tx, &sorted.begun, source, now).await?;

@@ -46,7 +46,7 @@ statements! {
     FORWARDED = "UPDATE merged_persons SET into_id = $1 WHERE into_id = $2";
     INTO = "SELECT into_id FROM merged_persons WHERE person_id = $1";
     FROM = "SELECT account_id FROM merged_persons WHERE into_id = $1 ORDER BY merged_at DESC LIMIT 20";
-    TOUCH = "UPDATE persons SET updated_at = $2 WHERE id = $1";
+    TOUCH = "UPDATE persons SET imprint = NULL, updated_at = $2 WHERE id = $1";
     RIGHTS = "SELECT 1 FROM delegations WHERE account_id = $1 AND ended_at IS NULL LIMIT 1";
 }
 

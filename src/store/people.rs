@@ -20,6 +20,8 @@ pub struct NewPerson {
     pub birth_date: Option<Day>,
     /// `female` or `male`.
     pub sex: Option<&'static str>,
+    /// The mark of the roster row that they are as of.
+    pub imprint: Option<i64>,
     pub(super) search: SearchKey,
     pub(super) sort: SortKey,
 }
@@ -28,7 +30,7 @@ impl NewPerson {
     /// A person; what they are found and sorted by is computed here, outside of any transaction.
     pub fn new(id: PersonId, name: PersonName, birth_date: Option<Day>, sex: Option<&'static str>) -> Self {
         let (search, sort) = (name.search_key(), SortKey::of(&name));
-        Self { id, name, birth_date, sex, search, sort }
+        Self { id, name, birth_date, sex, imprint: None, search, sort }
     }
 
     /// What they are searched by.
@@ -100,7 +102,7 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
         tx,
         rows,
         "INSERT INTO persons (id, full_name, family_name, middle_name, given_name, search_key, sort_key, birth_date, \
-         sex, created_at, updated_at) ",
+         sex, imprint, created_at, updated_at) ",
         |b, row| b
             .push_bind(row.id)
             .push_bind(row.name.as_str())
@@ -111,6 +113,7 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
             .push_bind(row.sort.as_bytes())
             .push_bind(row.birth_date)
             .push_bind(row.sex)
+            .push_bind(row.imprint)
             .push_bind(now)
             .push_bind(now)
     );

@@ -3,8 +3,10 @@
 //! Each change is guarded by what it was decided on; when something else came first, the whole write is abandoned and the
 //! caller decides anew.
 
+use sqlx::QueryBuilder;
+
 use super::{
-    StoreError, Tx,
+    StoreError, Tx, bulk,
     people::{self, NewPerson},
 };
 use crate::base::{
@@ -24,16 +26,51 @@ pub struct Correction {
     pub was: Moment,
 }
 
+/// Somebody of whom a roster changes, or finds, something else than their record.
+#[derive(Clone, Copy, Debug)]
+pub struct Touch {
+    /// Who.
+    pub person: PersonId,
+    /// When they were changed before.
+    pub was: Moment,
+    /// The mark of the roster row that they are as of.
+    pub imprint: Option<i64>,
+}
+
 /// Marks people as changed now; all of them must be as they were read.
-pub async fn touch(tx: &mut Tx, rows: &[(PersonId, Moment)], now: Moment) -> Result<(), StoreError> {
+pub async fn touch(tx: &mut Tx, rows: &[Touch], now: Moment) -> Result<(), StoreError> {
     let touched = insert_many!(
         tx,
         rows,
-        "UPDATE persons AS p SET updated_at = v.column3 FROM (",
+        "UPDATE persons AS p SET updated_at = v.column4, imprint = v.column3 FROM (",
         ") AS v WHERE p.id = v.column1 AND p.updated_at = v.column2",
-        |b, row| b.push_bind(row.0).push_bind(row.1).push_bind(now)
+        |b, row| b.push_bind(row.person).push_bind(row.was).push_bind(row.imprint).push_bind(now)
     );
     all(touched, rows.len())
+}
+
+/// Notes which roster row people are as of who were found to be as it says; whoever was changed since is left out.
+pub async fn imprint(tx: &mut Tx, rows: &[Touch]) -> Result<(), StoreError> {
+    insert_many!(
+        tx,
+        rows,
+        "UPDATE persons AS p SET imprint = v.column3 FROM (",
+        ") AS v WHERE p.id = v.column1 AND p.updated_at = v.column2",
+        |b, row| b.push_bind(row.person).push_bind(row.was).push_bind(row.imprint)
+    );
+    Ok(())
+}
+
+/// Something of these people is another now than a roster said: the next one is compared with what they are.
+pub async fn stir(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<(), StoreError> {
+    for chunk in people.chunks(bulk::ROWS) {
+        on_db!(tx, c => async {
+            let mut query = QueryBuilder::new("UPDATE persons SET imprint = NULL, updated_at = ");
+            query.push_bind(now).push(" WHERE id IN (");
+            bulk::list(&mut query, chunk).build().execute(&mut *c).await.map(|done| done.rows_affected())
+        })?;
+    }
+    Ok(())
 }
 
 /// Corrects people; all of them must be as they were read.
@@ -43,7 +80,7 @@ pub async fn correct(tx: &mut Tx, rows: &[Correction], now: Moment) -> Result<()
         rows,
         "UPDATE persons AS p SET full_name = v.column2, family_name = v.column3, middle_name = v.column4, \
          given_name = v.column5, search_key = v.column6, sort_key = v.column7, birth_date = v.column8, sex = v.column9, \
-         updated_at = v.column11 FROM (",
+         updated_at = v.column11, imprint = v.column12 FROM (",
         ") AS v WHERE p.id = v.column1 AND p.updated_at = v.column10",
         |b, row| b
             .push_bind(row.to.id)
@@ -57,6 +94,7 @@ pub async fn correct(tx: &mut Tx, rows: &[Correction], now: Moment) -> Result<()
             .push_bind(row.to.sex)
             .push_bind(row.was)
             .push_bind(now)
+            .push_bind(row.to.imprint)
     );
     all(corrected, rows.len())?;
     insert_many!(tx, rows, "DELETE FROM person_words WHERE person_id IN (", ")", |b, row| b.push_bind(row.to.id));

@@ -82,7 +82,7 @@ statements! {
                    (SELECT count(*) FROM delegations d JOIN accounts a ON a.id = d.account_id WHERE a.person_id = p.id) AS rights,
                    p.full_name
                FROM persons p WHERE p.id = $1";
-    RECORD = "UPDATE persons SET updated_at = $2 WHERE id = $1";
+    RECORD = "UPDATE persons SET imprint = NULL, updated_at = $2 WHERE id = $1";
     DROP_IDENTIFIER = "DELETE FROM identifiers WHERE id = $1";
     IDENTIFIER = "UPDATE identifiers SET status = $2, superseded_at = $3 WHERE id = $1";
     DROP_NAME = "DELETE FROM sign_in_names WHERE name = $1";

@@ -2,6 +2,7 @@
 
 pub mod guessing;
 pub mod loads;
+pub mod office;
 pub mod sector;
 pub mod sign_in;
 pub mod storm;

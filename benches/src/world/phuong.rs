@@ -30,7 +30,7 @@ pub struct Phuong {
     port: u16,
 }
 
-/// What an import did and cost.
+/// What a command did and cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Imported {
     pub took: Duration,
@@ -55,16 +55,30 @@ impl Phuong {
 
     /// `phuong import --commit` of these files.
     pub fn import(&self, files: &[PathBuf]) -> Result<Imported> {
+        let files = files.iter().filter_map(|file| file.to_str());
+        self.measured(&["--json", "import", "--commit"].into_iter().chain(files).collect::<Vec<_>>(), "import")
+    }
+
+    /// `phuong import` of these files, which writes nothing.
+    pub fn look(&self, files: &[PathBuf]) -> Result<Imported> {
+        let files = files.iter().filter_map(|file| file.to_str());
+        self.measured(&["--json", "import"].into_iter().chain(files).collect::<Vec<_>>(), "import")
+    }
+
+    /// A command, run to its end.
+    pub fn run(&self, arguments: &[&str]) -> Result<String> {
+        run(&mut self.command(arguments))
+    }
+
+    /// A command, started.
+    pub fn start(&self, arguments: &[&str], name: &str) -> Result<Process> {
+        Process::start(name, self.command(arguments), &self.folder.join(format!("{name}.log")))
+    }
+
+    /// A command, run to its end: how long that took, and the memory at its highest.
+    pub fn measured(&self, arguments: &[&str], name: &str) -> Result<Imported> {
         let began = Instant::now();
-        let mut import = self.command(&["--json", "import", "--commit"]);
-        let mut process = Process::start(
-            "import",
-            {
-                import.args(files);
-                import
-            },
-            &self.folder.join("import.log"),
-        )?;
+        let mut process = self.start(arguments, name)?;
         let watched = Processes::of([process.id()]);
         let mut peak_mib = 0_f64;
         while !process.ended()? {
@@ -72,7 +86,7 @@ impl Phuong {
             std::thread::sleep(Duration::from_millis(20));
         }
         let took = began.elapsed();
-        anyhow::ensure!(process.succeeded(), "import: {}", tail(&self.folder.join("import.log")));
+        anyhow::ensure!(process.succeeded(), "{name}: {}", tail(&self.folder.join(format!("{name}.log"))));
         Ok(Imported { took, peak_mib })
     }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use super::super::{
-    plan::{Directory, Loaded, Prepared, World},
+    plan::{Loaded, Prepared, World, imprint},
     row::{Function, Row},
 };
 use crate::{
@@ -31,7 +31,11 @@ struct Question {
 /// A row about a person.
 #[derive(Debug)]
 struct Seeker {
+    /// The row's number.
+    row: u32,
     keys: Vec<Keyed>,
+    /// The mark of the row.
+    imprint: Option<i64>,
     /// The identifier that the person would get, and the name to sign in with.
     given: Option<(Keyed, String)>,
     alike: Option<(Day, String)>,
@@ -47,7 +51,7 @@ pub(super) async fn load(store: &Store, world: &World, rows: &[Prepared]) -> Res
         closing: Vec::new(),
     };
     for row in rows {
-        question.add(&world.directory, row);
+        question.add(world, row);
     }
     store.read(question, async |tx: &mut Tx, question: &Question| answer(tx, question).await).await
 }
@@ -62,7 +66,8 @@ pub(super) async fn holders(store: &Store, rows: &[Prepared]) -> Result<HashMap<
 }
 
 impl Question {
-    fn add(&mut self, directory: &Directory, it: &Prepared) {
+    fn add(&mut self, world: &World, it: &Prepared) {
+        let directory = &world.directory;
         let who = match &it.record.outcome {
             Ok(Row::Staff(row)) => {
                 self.contacts = true;
@@ -86,7 +91,9 @@ impl Question {
         let derived = it.keys.derived.as_ref().map(|(id, keyed)| (*keyed, id.sign_in_name()));
         let born = who.and_then(|who| who.born).zip(it.keys.name.as_ref());
         self.people.push(Seeker {
+            row: it.record.row,
             keys: it.keys.all().collect(),
+            imprint: imprint(it, world.year),
             given: sector.or(derived),
             alike: born.map(|(born, name)| (Day(born), name.as_str().to_owned())),
         });
@@ -94,13 +101,15 @@ impl Question {
 }
 
 async fn answer(tx: &mut Tx, question: &Question) -> Result<Loaded, StoreError> {
-    let keys: Vec<Keyed> = question.people.iter().flat_map(|seeker| &seeker.keys).copied().collect();
-    let mut loaded = Loaded { identifiers: matching::holders(tx, &keys).await?, ..Loaded::default() };
+    let settled = settled(tx, &question.people).await?;
+    let asked: Vec<&Seeker> = question.people.iter().filter(|seeker| !settled.contains_key(&seeker.row)).collect();
+    let keys: Vec<Keyed> = asked.iter().flat_map(|seeker| &seeker.keys).copied().collect();
+    let mut loaded = Loaded { identifiers: matching::holders(tx, &keys).await?, settled, ..Loaded::default() };
     let held: HashSet<&[u8]> = loaded.identifiers.iter().map(|row| row.keyed.as_slice()).collect();
     let is_held = |keyed: &Keyed| held.contains(keyed.as_slice());
-    let new = question.people.iter().filter(|seeker| seeker.given.as_ref().is_some_and(|(keyed, _)| !is_held(keyed)));
+    let new = asked.iter().filter(|seeker| seeker.given.as_ref().is_some_and(|(keyed, _)| !is_held(keyed)));
     let (new_keys, names): (Vec<Keyed>, Vec<String>) = new.filter_map(|seeker| seeker.given.clone()).unzip();
-    let unknown = question.people.iter().filter(|seeker| !seeker.keys.iter().any(is_held));
+    let unknown = asked.iter().filter(|seeker| !seeker.keys.iter().any(is_held));
     let alike: Vec<(Day, String)> = unknown.filter_map(|seeker| seeker.alike.clone()).collect();
     loaded.taken = matching::taken_names(tx, &names).await?.into_iter().collect();
     loaded.buried = matching::buried(tx, &new_keys).await?.into_iter().collect();
@@ -122,6 +131,19 @@ async fn answer(tx: &mut Tx, question: &Question) -> Result<Loaded, StoreError> 
     }
     loaded.members = members(tx, &question.closing).await?;
     Ok(loaded)
+}
+
+/// The rows whose person is as they say already.
+async fn settled(tx: &mut Tx, people: &[Seeker]) -> Result<HashMap<u32, PersonId>, StoreError> {
+    let first = |seeker: &Seeker| seeker.imprint.and_then(|_| seeker.keys.first().copied());
+    let keys: Vec<Keyed> = people.iter().filter_map(first).collect();
+    let found = matching::imprints(tx, &keys).await?;
+    let found: HashMap<&[u8], _> = found.iter().map(|row| (row.keyed.as_slice(), (row.person_id, row.imprint))).collect();
+    let person = |seeker: &Seeker| {
+        let (person, imprint) = found.get(first(seeker)?.as_slice())?;
+        (seeker.imprint == Some(*imprint)).then_some((seeker.row, *person))
+    };
+    Ok(people.iter().filter_map(person).collect())
 }
 
 /// Schools are closed one at a time, once in many years.

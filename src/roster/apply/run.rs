@@ -42,9 +42,6 @@ use crate::{
     store::{StoreError, Tx, directory, imports::NewUnit},
 };
 
-/// To be raised when the same rows come to something else, or units are cut otherwise: then a run that was killed begins
-/// anew.
-pub(super) const RULES: u32 = 4;
 /// How often a unit is planned again when others change the same people.
 const TRIES: u32 = 5;
 

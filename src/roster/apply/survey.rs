@@ -17,7 +17,7 @@ use super::super::{
     error::{OpenError, ReadError},
     field::Kind,
     issue::Language,
-    plan::{Keyring, Mentions, Prepared, releases},
+    plan::{self, Keyring, Mentions, Prepared, releases},
     row::Row,
     source::{self, Options, Source},
 };
@@ -172,7 +172,7 @@ impl Survey {
 
     /// What makes two runs one: the same content of the same kinds in the same order, asked for in the same way.
     pub(super) fn fingerprint(&self, options: &str) -> Digest {
-        let mut text = format!("{}\n{options}\n", super::run::RULES);
+        let mut text = format!("{}\n{options}\n", plan::RULES);
         for file in &self.files {
             text.push_str(file.kind.as_str());
             text.extend(file.digest.bytes().iter().map(|byte| format!(" {byte:02x}")));

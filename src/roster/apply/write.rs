@@ -56,13 +56,14 @@ async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
     people::add_people(tx, &changes.people, *now).await?;
     person_changes::correct(tx, &changes.corrected, *now).await?;
     person_changes::touch(tx, &changes.touched, *now).await?;
+    person_changes::imprint(tx, &changes.imprinted).await?;
     person_changes::supersede(tx, &changes.superseded, *now).await?;
     people::add_identifiers(tx, &changes.identifiers, SOURCE, *now).await?;
     people::add_accounts(tx, &changes.accounts, *until, *now).await?;
     person_changes::rename(tx, &changes.renamed, *now).await?;
     person_changes::drop_contacts(tx, &changes.dropped).await?;
     people::add_contacts(tx, &changes.contacts, SOURCE, *now).await?;
-    memberships::apply(tx, &changes.memberships, SOURCE, *now).await?;
+    memberships::write(tx, &changes.memberships, SOURCE, *now).await?;
     // What a school has just declined is not asked for again by the same file.
     transfers::ask_all(tx, &changes.transfers, (*now - PATIENCE, *now, *now + PATIENCE)).await?;
     let settled: Vec<_> = changes.moved.iter().map(|moved| (moved.person, moved.presence)).collect();
@@ -76,7 +77,7 @@ async fn keep_journal(tx: &mut Tx, record: &NewUnit, changes: &Changes, now: Mom
         .corrected
         .iter()
         .map(|corrected| corrected.to.id)
-        .chain(changes.touched.iter().map(|(person, _)| *person))
+        .chain(changes.touched.iter().map(|touch| touch.person))
         .collect();
     if created.is_empty() && changed.is_empty() {
         return Ok(());

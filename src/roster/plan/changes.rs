@@ -3,7 +3,6 @@
 use super::known::Stand;
 use crate::{
     base::{
-        clock::Moment,
         id::{AccountId, ContactId, IdentifierId, OrgId, PersonId},
     },
     model::membership::{Change, Presence},
@@ -11,7 +10,7 @@ use crate::{
         directory::OrgChange,
         orgs::{NewClass, NewEdge, NewOrg},
         people::{NewAccount, NewContact, NewIdentifier, NewPerson},
-        person_changes::Correction,
+        person_changes::{Correction, Touch},
         transfers::NewTransfer,
     },
 };
@@ -46,7 +45,9 @@ pub(crate) struct Changes {
     /// People whose record is corrected.
     pub(crate) corrected: Vec<Correction>,
     /// People of whom anything else changed.
-    pub(crate) touched: Vec<(PersonId, Moment)>,
+    pub(crate) touched: Vec<Touch>,
+    /// People of whom nothing changed, but another row said so than the last time.
+    pub(crate) imprinted: Vec<Touch>,
     /// Contacts.
     pub(crate) contacts: Vec<NewContact>,
     /// Contacts in whose place others came.

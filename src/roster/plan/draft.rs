@@ -6,6 +6,7 @@ use super::{
         finding::Finding,
         row::{Identity, StaffRow},
     },
+    imprint::imprint,
     keyring::{Keys, Prepared},
     known::{Contact, Known, Sector, Stand},
     matching::Guessed,
@@ -47,6 +48,8 @@ impl Unit<'_> {
             stood: Stand::default(),
             corrected: false,
             changed: false,
+            imprint: None,
+            imprinted: None,
         };
         self.introduce(known);
         self.citizen_number(id, who, &it.keys, guessed(it));
@@ -160,6 +163,14 @@ impl Unit<'_> {
             return trouble(Finding::SectorIdTaken);
         }
         Ok(())
+    }
+
+    /// The person is as this row says.
+    pub(super) fn imprint(&mut self, id: PersonId, it: &Prepared) {
+        let year = self.world.year;
+        if let Some(known) = self.people.get_mut(&id) {
+            known.imprint = imprint(it, year);
+        }
     }
 }
 

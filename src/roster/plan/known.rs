@@ -45,6 +45,9 @@ pub(crate) struct Known {
     pub(crate) corrected: bool,
     /// Whether anything else but roles and places is.
     pub(crate) changed: bool,
+    /// The mark of the row that the person is as of, and the one that the store holds.
+    pub(crate) imprint: Option<i64>,
+    pub(crate) imprinted: Option<i64>,
 }
 
 /// The roles and places that somebody has, and which role is the main one: whether anything of it changed since.
@@ -116,6 +119,8 @@ pub(crate) struct Loaded {
     pub(crate) buried: HashSet<Vec<u8>>,
     /// Who is homeroom teacher of classes that get one.
     pub(crate) homerooms: HashMap<ClassId, Vec<PersonId>>,
+    /// Whom rows are about, by their number, whose person is as they say: nothing else of them was asked.
+    pub(crate) settled: HashMap<u32, PersonId>,
     /// How many roles are in force at schools that are to be closed.
     pub(crate) members: HashMap<OrgId, i64>,
 }
@@ -177,6 +182,8 @@ fn known(parts: Parts, standing: Standing, row: &KnownRow) -> Result<Known, Stor
         was: Some(row.updated_at),
         corrected: false,
         changed: false,
+        imprint: row.imprint,
+        imprinted: row.imprint,
     })
 }
 

@@ -9,6 +9,7 @@ mod changes;
 mod class;
 mod directory;
 mod draft;
+mod imprint;
 mod keyring;
 mod known;
 mod matching;
@@ -24,6 +25,7 @@ mod world;
 
 pub(super) use changes::{Changes, Moved};
 pub(super) use directory::Directory;
+pub(super) use imprint::imprint;
 pub(super) use keyring::{Keyring, Prepared};
 pub(super) use known::{Loaded, Stand};
 pub(super) use outcome::UnitOutcome;
@@ -35,5 +37,8 @@ pub(super) use seen::Seen;
 pub(super) use unit::{Planned, plan};
 pub(super) use world::World;
 
+/// To be raised when the same rows come to something else, or units are cut otherwise: then a run that was killed begins
+/// anew, and rows that were taken before are compared again.
+pub(super) const RULES: u32 = 5;
 /// What memberships and contacts are recorded to come from.
 pub(super) const SOURCE: &str = "import";

@@ -26,6 +26,10 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared) -> Result
     if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said, Finding::PersonTwice(spot)))? {
         return Ok(Outcome::Repeated);
     }
+    if unit.is_settled(it) && has_class(unit, row)? {
+        unit.remember(it, post);
+        return Ok(Outcome::Unchanged);
+    }
     let found = unit.find(&row.who, it)?;
     let outcome = match row.status.effect() {
         Effect::Ended(why) => leave(unit, row, it, found, (school.id, why)),
@@ -68,6 +72,7 @@ fn leave(
     }
     // It was active some lines above.
     let _ = known.standing.end(role, why, on);
+    known.imprint = None;
     unit.touched.push(known.id);
     Outcome::Ended
 }
@@ -89,8 +94,15 @@ fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<Pers
         let class = unit.class(school.id, class, row.grade);
         sit(unit, (id, role), class);
     }
+    unit.imprint(id, it);
     unit.touched.push(id);
     Ok(if found.is_none() { Outcome::Created } else { unit.since(id, &before) })
+}
+
+/// Whether the class is there in which the pupil is.
+fn has_class(unit: &Unit<'_>, row: &PupilRow) -> Result<bool, Trouble> {
+    let school = unit.open_school(&row.school)?;
+    Ok(row.class.as_ref().is_none_or(|class| unit.world.directory.class(school.id, class).is_some()))
 }
 
 /// Whether the pupil is at another school that has to release them: that is told in its own words.

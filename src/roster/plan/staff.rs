@@ -23,6 +23,11 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared) -> Result
     if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said, Finding::PersonTwice(spot)))? {
         return Ok(Outcome::Repeated);
     }
+    if unit.is_settled(it) {
+        unit.open_school(&row.school)?;
+        unit.remember(it, post);
+        return Ok(Outcome::Unchanged);
+    }
     let found = unit.find(&row.who, it)?;
     let outcome = match row.status.effect() {
         Effect::Ended(why) => leave(unit, found, school.id, why),
@@ -46,6 +51,7 @@ fn leave(unit: &mut Unit<'_>, found: Option<PersonId>, school: OrgId, why: EndRe
         // It was active a line above.
         let _ = known.standing.end(role, why, today);
     }
+    known.imprint = None;
     unit.touched.push(id);
     Outcome::Ended
 }
@@ -63,6 +69,7 @@ fn work(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared, found: Option<Person
     take_up(unit, row, (id, school.id))?;
     unit.correct(id, &row.who, it);
     unit.contacts(id, row);
+    unit.imprint(id, it);
     unit.touched.push(id);
     Ok(if found.is_none() { Outcome::Created } else { unit.since(id, &before) })
 }

@@ -31,7 +31,7 @@ use crate::{
         membership::{Change, Standing},
         school_code::SchoolCode,
     },
-    store::{Day, StoreError, matching::Keyed, people::NewPerson, person_changes::Correction},
+    store::{Day, StoreError, matching::Keyed, people::NewPerson, person_changes::{Correction, Touch}},
 };
 
 /// A unit in the making.
@@ -44,6 +44,7 @@ pub(super) struct Unit<'w> {
     pub(super) buried: HashSet<Vec<u8>>,
     pub(super) homerooms: HashMap<ClassId, Vec<PersonId>>,
     pub(super) members: HashMap<OrgId, i64>,
+    settled: HashMap<u32, PersonId>,
     pub(super) changes: Changes,
     pub(super) tally: Tally,
     pub(super) ended_at: HashMap<OrgId, i64>,
@@ -102,6 +103,10 @@ impl<'w> Unit<'w> {
                 holders.insert(keyed, identifier.person_id);
             }
         }
+        for row in rows {
+            let settled = loaded.settled.get(&row.record.row);
+            holders.extend(settled.and_then(|person| Some((row.keys.all().next()?, *person))));
+        }
         let loaded_people = loaded.people(world.today)?;
         let mut unit = Self {
             people: loaded_people.into_iter().map(|known| (known.id, known)).collect(),
@@ -111,6 +116,7 @@ impl<'w> Unit<'w> {
             buried: loaded.buried,
             homerooms: loaded.homerooms,
             members: loaded.members,
+            settled: loaded.settled,
             changes: Changes::default(),
             tally: Tally::default(),
             ended_at: HashMap::new(),
@@ -224,6 +230,12 @@ impl<'w> Unit<'w> {
         self.world.seen.note(mark, met);
     }
 
+    /// Whether a row says of its person what the last one said that was taken of them, and nothing changed them since, nor
+    /// does anything in this run.
+    pub(super) fn is_settled(&self, it: &Prepared) -> bool {
+        self.settled.get(&it.record.row).is_some_and(|person| !self.people.contains_key(person))
+    }
+
     /// The school of a row.
     pub(super) fn school(&self, code: &SchoolCode) -> Result<School, Trouble> {
         let trouble = |finding| Trouble::new(Field::SchoolCode, code.as_str(), finding);
@@ -318,7 +330,9 @@ impl<'w> Unit<'w> {
             if known.corrected {
                 self.changes.corrected.push(Correction { to: record(known), was });
             } else if known.changed || !memberships.is_empty() {
-                self.changes.touched.push((known.id, was));
+                self.changes.touched.push(Touch { person: known.id, was, imprint: known.imprint });
+            } else if known.imprint != known.imprinted {
+                self.changes.imprinted.push(Touch { person: known.id, was, imprint: known.imprint });
             }
             if !memberships.is_empty() {
                 let presence = known.standing.presence();
@@ -358,7 +372,10 @@ fn list(namesakes: &mut HashMap<u64, Vec<PersonId>>, known: &Known) {
 }
 
 fn record(known: &Known) -> NewPerson {
-    NewPerson::new(known.id, known.name.clone(), known.born.map(Day), known.sex.map(crate::model::sex::Sex::as_str))
+    let sex = known.sex.map(crate::model::sex::Sex::as_str);
+    let mut record = NewPerson::new(known.id, known.name.clone(), known.born.map(Day), sex);
+    record.imprint = known.imprint;
+    record
 }
 
 fn who(it: &Prepared) -> Option<&Identity> {

@@ -19,6 +19,7 @@ use phuong::{
         role::Role,
         sector_id::SectorId,
     },
+    on_db,
     people::{
         PeopleError, accounts as ends, due, identifiers,
         memberships::{self, Event},
@@ -67,6 +68,15 @@ enum Fate {
     Days(u64),
 }
 
+/// What a roster says of people.
+const SAID: [&str; 5] = [
+    "SELECT id, full_name || ' ' || coalesce(birth_date, '') || ' ' || coalesce(sex, '') FROM persons",
+    "SELECT person_id, type || ' ' || status || ' ' || coalesce(value, '') FROM identifiers",
+    "SELECT person_id, kind || ' ' || value FROM contacts",
+    "SELECT person_id, role || ' ' || status || ' ' || valid_from || CASE WHEN is_primary THEN ' main' ELSE '' END FROM affiliations",
+    "SELECT f.person_id, e.function || ' ' || y.year || ' ' || y.code || ' ' || coalesce(e.valid_to, '') FROM enrolments e
+     JOIN affiliations f ON f.id = e.affiliation_id JOIN class_years y ON y.id = e.class_id",
+];
 const PEOPLE: usize = 6;
 const SOURCE: &str = "a test";
 
@@ -237,6 +247,42 @@ impl World<'_> {
         }
     }
 
+    /// What a roster says of people, of each who has any of it.
+    async fn said(&self) -> BTreeMap<PersonId, Vec<String>> {
+        let read = async |tx: &mut Tx, (): &()| {
+            let mut said: BTreeMap<PersonId, Vec<String>> = BTreeMap::new();
+            for sql in SAID {
+                let rows: Vec<(PersonId, String)> = on_db!(tx, c => sqlx::query_as(sql).fetch_all(&mut *c))?;
+                for (person, text) in rows {
+                    said.entry(person).or_default().push(text);
+                }
+            }
+            Ok(said)
+        };
+        let mut said = self.t.sv.store.read((), read).await.unwrap();
+        said.values_mut().for_each(|texts| texts.sort());
+        said
+    }
+
+    /// Marks everybody as being as a row of a roster says.
+    async fn imprints_all(&self) {
+        let mark = async |tx: &mut Tx, (): &()| on_db!(tx, sqlx::query("UPDATE persons SET imprint = 7")).map(drop);
+        self.t.sv.store.write((), mark).await.unwrap();
+    }
+
+    /// Whoever is something else than before has lost the mark.
+    async fn is_compared_again(&self, fate: Fate, before: &BTreeMap<PersonId, Vec<String>>) {
+        let read = async |tx: &mut Tx, (): &()| {
+            let sql = "SELECT id FROM persons WHERE imprint IS NOT NULL";
+            let rows: Vec<(PersonId,)> = on_db!(tx, c => sqlx::query_as(sql).fetch_all(&mut *c))?;
+            Ok(rows)
+        };
+        let after = self.said().await;
+        for (person,) in self.t.sv.store.read((), read).await.unwrap() {
+            assert_eq!(after.get(&person), before.get(&person), "after {fate:?} a roster would pass {person} over");
+        }
+    }
+
     async fn facts(&self, sql: &'static str) -> Vec<String> {
         content::rows(&self.t.sv.store, sql).await.unwrap()
     }
@@ -345,7 +391,10 @@ both! { async fn the_nine_invariants_hold_after_every_event_of_any_sequence(t: T
                     }
                 }
             }
+            world.imprints_all().await;
+            let before = world.said().await;
             world.meets(fate).await;
+            world.is_compared_again(fate, &before).await;
             world.invariants_hold(fate, &rights).await;
         }
         seen += world.roles.len();

@@ -1,5 +1,6 @@
 //! Imports on both databases: what files say becomes what the database holds, by the rules of DOMAIN.md.
 
+mod again;
 mod brake;
 mod broken;
 pub(crate) mod content;
