@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use super::pages::{
-    Jobs,
     Account, Activate, ActivateStage, Audit, Board, BoardStage, Choose, ChooseAmong, Class, CodeIssued, Consent,
-    ConsoleHome, Disowned, Error, Event, Failure, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe,
+    ConsoleHome, Disowned, Error, Event, Failure, FirstAdministrator, FormPost, Imports, Jobs, Logout, Merge, NotMe,
     Password, People, Person, Portal, PupilCode, Recover, Role, RoleNew, Roles, Rollover, RolloverClassPage, Rollovers,
     SignIn, SignedOut, Slips, Text, Transfer, TransferNew, Transfers,
 };

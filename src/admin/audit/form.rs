@@ -98,7 +98,7 @@ fn cells(event: &EventRow) -> [String; COLUMNS.len()] {
 }
 
 /// How many events a workbook holds: more than anybody looks through.
-pub const MOST_IN_A_WORKBOOK: usize = 100_000;
+const MOST_IN_A_WORKBOOK: usize = 100_000;
 
 /// A workbook of events.
 pub struct Sheet {

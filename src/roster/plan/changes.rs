@@ -2,9 +2,7 @@
 
 use super::known::Stand;
 use crate::{
-    base::{
-        id::{AccountId, ContactId, IdentifierId, OrgId, PersonId},
-    },
+    base::id::{AccountId, ContactId, IdentifierId, OrgId, PersonId},
     model::membership::{Change, Presence},
     store::{
         directory::OrgChange,

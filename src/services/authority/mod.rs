@@ -14,8 +14,8 @@ use std::{net::IpAddr, time::Duration};
 
 pub use action::{
     Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, Identify,
-    ImportPeople, IssueCode, ManageClients, ManageJobs, ManageKeys, MergePeople, PlanRollover, PrintSlips, ReadAudit, Resume,
-    SeeClass, SeePerson, SeeRoles, Suspend, What,
+    ImportPeople, IssueCode, ManageClients, ManageJobs, ManageKeys, MergePeople, PlanRollover, PrintSlips, ReadAudit,
+    Resume, SeeClass, SeePerson, SeeRoles, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};

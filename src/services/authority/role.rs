@@ -56,7 +56,9 @@ impl AdminRole {
             }
             // A whole sector's and a school's own: whoever reads lists on the screen may not carry them off.
             What::ExportPeople => matches!(self, Self::SectorAdmin | Self::SchoolAdmin),
-            What::ManageClients | What::ManageKeys | What::ManageJobs | What::ExportAudit => matches!(self, Self::SectorAdmin),
+            What::ManageClients | What::ManageKeys | What::ManageJobs | What::ExportAudit => {
+                matches!(self, Self::SectorAdmin)
+            }
         }
     }
 

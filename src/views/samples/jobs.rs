@@ -8,14 +8,8 @@ use crate::{
 
 pub(super) fn all(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
-    let page = |imports, rollovers, sector, done| Jobs {
-        f: signed_in(l),
-        csrf: "c".into(),
-        imports,
-        rollovers,
-        sector,
-        done,
-    };
+    let page =
+        |imports, rollovers, sector, done| Jobs { f: signed_in(l), csrf: "c".into(), imports, rollovers, sector, done };
     let task = |works, result: Option<&str>| TaskLine {
         address: "/console/imports/0197".into(),
         name: if works { "hoc-sinh.xlsx".into() } else { HOSTILE.into() },
@@ -45,7 +39,15 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         kept_days: 1_826,
         keys: 3,
     };
-    let quiet = Upkeep { counts: Vec::new(), jobs: Vec::new(), next: None, sealing: false, checked: None, keys: 1, ..upkeep.clone() };
+    let quiet = Upkeep {
+        counts: Vec::new(),
+        jobs: Vec::new(),
+        next: None,
+        sealing: false,
+        checked: None,
+        keys: 1,
+        ..upkeep.clone()
+    };
     let tasks = vec![task(true, None), task(false, Some("/console/imports/0197/result"))];
     let mut shown = vec![
         show("jobs", &f, &page(tasks.clone(), vec![task(false, None)], Some(upkeep), None)),

@@ -15,10 +15,17 @@ use crate::support::{callers::Browser, tour::Tour};
 async fn tried(t: &Tour, given_up: bool) -> JobId {
     let (id, now): (JobId, _) = (t.sv.ids.next(), t.clock.now());
     let new = jobs::NewJob { id, kind: KIND, payload: "{}".into(), run_at: now + Duration::from_hours(1), now };
-    t.sv.store.write((new, given_up, now), async |tx: &mut Tx, (new, given_up, now)| {
-        jobs::add(tx, new).await?;
-        if *given_up { jobs::give_up(tx, new.id, "no answer").await } else { jobs::again(tx, new.id, *now + Duration::from_hours(1), "no answer").await }
-    }).await.unwrap();
+    t.sv.store
+        .write((new, given_up, now), async |tx: &mut Tx, (new, given_up, now)| {
+            jobs::add(tx, new).await?;
+            if *given_up {
+                jobs::give_up(tx, new.id, "no answer").await
+            } else {
+                jobs::again(tx, new.id, *now + Duration::from_hours(1), "no answer").await
+            }
+        })
+        .await
+        .unwrap();
     id
 }
 

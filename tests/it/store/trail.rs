@@ -38,7 +38,8 @@ both! {
 
 async fn on_sqlite(database: &Database, sql: &str) -> String {
     let mut connection = SqliteConnection::connect(database.url()).await.unwrap();
-    let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&mut connection).await.unwrap();
+    let plan =
+        sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&mut connection).await.unwrap();
     plan.iter().map(|step| step.get::<String, _>("detail")).collect::<Vec<_>>().join("\n")
 }
 
