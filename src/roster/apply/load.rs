@@ -138,8 +138,7 @@ async fn settled(tx: &mut Tx, people: &[Seeker]) -> Result<HashMap<u32, PersonId
     let first = |seeker: &Seeker| seeker.imprint.and_then(|_| seeker.keys.first().copied());
     let keys: Vec<Keyed> = people.iter().filter_map(first).collect();
     let found = matching::imprints(tx, &keys).await?;
-    let found: HashMap<&[u8], _> =
-        found.iter().map(|row| (row.keyed.as_slice(), (row.person_id, row.imprint))).collect();
+    let found: HashMap<&[u8], _> = found.iter().map(|row| (row.keyed.as_slice(), (row.person_id, row.imprint))).collect();
     let person = |seeker: &Seeker| {
         let (person, imprint) = found.get(first(seeker)?.as_slice())?;
         (seeker.imprint == Some(*imprint)).then_some((seeker.row, *person))

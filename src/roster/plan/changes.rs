@@ -2,7 +2,9 @@
 
 use super::known::Stand;
 use crate::{
-    base::id::{AccountId, ContactId, IdentifierId, OrgId, PersonId},
+    base::{
+        id::{AccountId, ContactId, IdentifierId, OrgId, PersonId},
+    },
     model::membership::{Change, Presence},
     store::{
         directory::OrgChange,
