@@ -173,7 +173,7 @@ twins! {
 
 statements! {
     HEADS = concat!(scope_of_roles!(), "SELECT count(*) FROM (SELECT 1 FROM affiliations f
-        WHERE f.status = 'active' AND f.org_id IN (SELECT org FROM scope) LIMIT $6) AS some WHERE NOT $4");
+        WHERE f.status = 'active' AND f.org_id IN (SELECT org FROM scope) LIMIT $6) AS few WHERE NOT $4");
 }
 
 /// A page of events along a way, in the order that was asked for.
