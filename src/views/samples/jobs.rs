@@ -10,7 +10,7 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
     let page =
         |imports, rollovers, sector, done| Jobs { f: signed_in(l), csrf: "c".into(), imports, rollovers, sector, done };
-    let task = |works, result: Option<&str>| TaskLine {
+    let task = |works: bool, result: Option<&str>| TaskLine {
         address: "/console/imports/0197".into(),
         name: if works { "hoc-sinh.xlsx".into() } else { HOSTILE.into() },
         place: works.then(|| "Trường Tiểu học Mẫu".into()),
@@ -19,7 +19,7 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         rows: works.then_some((500, 1_200)),
         result: result.map(str::to_owned),
     };
-    let job = |kind, failed| JobLine {
+    let job = |kind, failed: bool| JobLine {
         id: "0197/<".into(),
         kind,
         app: failed.then(|| HOSTILE.into()),
@@ -28,7 +28,7 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         next: (!failed).then(monday),
         error: failed.then(|| HOSTILE.into()),
     };
-    let count = |kind, failed| JobCount { kind, failed, count: 1_204, next: (!failed).then(monday) };
+    let count = |kind, failed: bool| JobCount { kind, failed, count: 1_204, next: (!failed).then(monday) };
     let upkeep = Upkeep {
         counts: vec![count("job-backchannel", false), count("job-backchannel", true), count("job-other", false)],
         jobs: vec![job("job-backchannel", true), job("job-closing", false), job("job-lesson", false)],
