@@ -47,8 +47,6 @@ pub struct NewBatch {
 /// A unit to be recorded, in the transaction of its changes.
 #[derive(Clone, Debug)]
 pub struct NewUnit {
-    /// The run.
-    pub batch: BatchId,
     /// Its place in the run, from 0.
     pub number: i64,
     /// How many rows of the files it took.
@@ -64,7 +62,6 @@ statements! {
     UNITS = "SELECT number, rows, outcome FROM import_units WHERE batch_id = $1 AND number >= $2 ORDER BY number LIMIT $3";
     AWAITS = "SELECT rows_done FROM import_batches WHERE id = $1 AND state = 'running'
               AND NOT EXISTS (SELECT 1 FROM import_units WHERE batch_id = $1 AND number = $2)";
-    ADD_UNIT = "INSERT INTO import_units (batch_id, number, rows, outcome) VALUES ($1, $2, $3, $4)";
     ADVANCE = "UPDATE import_batches SET rows_done = rows_done + $2, updated_at = $3 WHERE id = $1 AND state = 'running'";
     FINISH = "UPDATE import_batches SET state = 'done', counts = $2, updated_at = $3, finished_at = $3
               WHERE id = $1 AND state = 'running'";
@@ -103,14 +100,19 @@ pub async fn awaits(tx: &mut Tx, batch: BatchId, number: i64) -> Result<bool, St
     Ok(open.is_some())
 }
 
-/// Records a unit of a run that is not finished. A unique rule stops a second one of the same number: somebody else runs
+/// Records units of a run that is not finished. A unique rule stops a second one of the same number: somebody else runs
 /// the same import.
-pub async fn add_unit(tx: &mut Tx, unit: &NewUnit, now: Moment) -> Result<(), StoreError> {
-    if on_db!(tx, sqlx::query(ADVANCE).bind(unit.batch).bind(unit.rows).bind(now))? == 0 {
+pub async fn add_units(tx: &mut Tx, batch: BatchId, units: &[NewUnit], now: Moment) -> Result<(), StoreError> {
+    let rows: i64 = units.iter().map(|unit| unit.rows).sum();
+    if on_db!(tx, sqlx::query(ADVANCE).bind(batch).bind(rows).bind(now))? == 0 {
         return Err(StoreError::Abandoned("the import was finished by somebody else"));
     }
-    on_db!(tx, sqlx::query(ADD_UNIT).bind(unit.batch).bind(unit.number).bind(unit.rows).bind(unit.outcome.as_str()))
-        .map(drop)
+    insert_many!(tx, units, "INSERT INTO import_units (batch_id, number, rows, outcome) ", |b, unit| b
+        .push_bind(batch)
+        .push_bind(unit.number)
+        .push_bind(unit.rows)
+        .push_bind(unit.outcome.as_str()));
+    Ok(())
 }
 
 /// Ends a run that was told of; false when it was ended already.

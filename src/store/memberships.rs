@@ -59,10 +59,11 @@ const ENROLMENTS: &str = "SELECT e.id, f.person_id, e.affiliation_id, e.class_id
     FROM affiliations f JOIN enrolments e ON e.affiliation_id = f.id
     WHERE f.status = 'active' AND e.valid_to IS NULL AND f.person_id IN (";
 
-/// Lets nobody else decide about these people until the transaction ends. SQLite has one writer anyway.
-pub async fn hold(tx: &mut Tx, people: &[PersonId]) -> Result<(), StoreError> {
+/// Lets nobody else decide about these people until the transaction ends; whether somebody may have, since they were read.
+/// SQLite has one writer anyway.
+pub async fn hold(tx: &mut Tx, people: &[PersonId]) -> Result<bool, StoreError> {
     let held = match tx.conn() {
-        Conn::Lite(_) => return Ok(()),
+        Conn::Lite(_) => return Ok(false),
         Conn::Pg(c) => {
             // In the order of their keys, so that two imports wait for each other instead of deadlocking.
             sqlx::query("SELECT 1 FROM persons WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
@@ -71,7 +72,7 @@ pub async fn hold(tx: &mut Tx, people: &[PersonId]) -> Result<(), StoreError> {
                 .await
         }
     };
-    tx.noted(held).map(drop)
+    tx.noted(held).map(|_| true)
 }
 
 /// Where people stand, of each who is somewhere or was: all affiliations, and the current places in classes.
@@ -203,7 +204,7 @@ async fn end(tx: &mut Tx, rows: &[(AffiliationId, Day, EndReason)], now: Moment)
         rows,
         "UPDATE affiliations AS f SET status = 'ended', is_primary = FALSE, valid_to = v.column2, \
          end_reason = v.column3, updated_at = v.column4 FROM (",
-        ") AS v WHERE f.id = v.column1 AND f.status = 'active'",
+        ") AS v WHERE f.id = v.column1 AND f.valid_to IS NULL",
         |b, row| b.push_bind(row.0).push_bind(row.1).push_bind(row.2.as_str()).push_bind(now)
     );
     Ok(())
@@ -236,7 +237,7 @@ async fn leave(tx: &mut Tx, rows: &[(EnrolmentId, Day)]) -> Result<(), StoreErro
         tx,
         rows,
         "UPDATE enrolments AS e SET valid_to = v.column2 FROM (",
-        ") AS v WHERE e.id = v.column1 AND e.valid_to IS NULL",
+        ") AS v WHERE e.id = v.column1 AND coalesce(e.valid_to, '') = ''",
         |b, row| b.push_bind(row.0).push_bind(row.1)
     );
     Ok(())

@@ -107,7 +107,7 @@ pub async fn supersede(tx: &mut Tx, rows: &[IdentifierId], now: Moment) -> Resul
         tx,
         rows,
         "UPDATE identifiers AS i SET status = 'superseded', superseded_at = v.column2 FROM (",
-        ") AS v WHERE i.id = v.column1 AND i.status <> 'superseded'",
+        ") AS v WHERE i.id = v.column1 AND i.status || '' <> 'superseded'",
         |b, id| b.push_bind(*id).push_bind(now)
     );
     all(superseded, rows.len())

@@ -30,8 +30,8 @@ use crate::{
     },
 };
 
-/// How many classes move in one write: some hundred pupils.
-const CLASSES: usize = 8;
+/// How many classes move in one write: as many pupils as an import writes at once.
+const CLASSES: usize = 16;
 /// How many rollovers are looked at in a turn.
 const BATCH: i64 = 50;
 
@@ -153,13 +153,14 @@ impl Turn {
         }
         let moving = classes.iter().filter(|class| class.fate != ClassFate::Stays.as_str());
         let ids: Vec<ClassId> = moving.map(|class| class.class_id).collect();
-        let places = moves::places(tx, &ids).await?;
+        let mut places = moves::places(tx, &ids).await?;
         let mut people: Vec<PersonId> = places.iter().map(|place| place.person_id).collect();
         people.sort_unstable();
         people.dedup();
-        memberships::hold(tx, &people).await?;
-        // Read again under the hold: what somebody changed meanwhile is as they left it.
-        let places = moves::places(tx, &ids).await?;
+        if memberships::hold(tx, &people).await? {
+            // What somebody changed meanwhile is as they left it.
+            places = moves::places(tx, &ids).await?;
+        }
         let pupils: Vec<PersonId> =
             places.iter().filter(|place| is_pupil(place)).map(|place| place.person_id).collect();
         let plan = Plan {

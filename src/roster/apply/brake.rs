@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{super::plan::Directory, survey::Survey};
+use super::{super::plan::Directory, load::unsettled, survey::Survey};
 use crate::{
     base::id::OrgId,
     store::{Store, StoreError, Tx, directory},
@@ -34,11 +34,13 @@ const fn is_much(ending: i64, members: i64) -> bool {
 
 /// Whether the files may end too much at any school: then it has to be found out how much it is.
 pub(super) async fn may_be_needed(store: &Store, directory: &Directory, survey: &Survey) -> Result<bool, StoreError> {
-    if survey.working > FEW && store.read((), async |tx: &mut Tx, (): &()| directory::anybody(tx).await).await? {
+    let anybody = store.read((), async |tx: &mut Tx, (): &()| directory::anybody(tx).await).await?;
+    let working = if anybody { unsettled(store, &survey.working).await? } else { 0 };
+    if working > FEW {
         return Ok(true);
     }
     for (code, leaving) in &survey.leaving {
-        let ending = leaving + survey.working;
+        let ending = leaving + working;
         let Some(school) = directory.school(code).filter(|_| ending > FEW) else { continue };
         if is_much(ending, members(store, school.id).await?) {
             return Ok(true);

@@ -135,15 +135,31 @@ async fn answer(tx: &mut Tx, question: &Question) -> Result<Loaded, StoreError> 
 
 /// The rows whose person is as they say already.
 async fn settled(tx: &mut Tx, people: &[Seeker]) -> Result<HashMap<u32, PersonId>, StoreError> {
-    let first = |seeker: &Seeker| seeker.imprint.and_then(|_| seeker.keys.first().copied());
-    let keys: Vec<Keyed> = people.iter().filter_map(first).collect();
-    let found = matching::imprints(tx, &keys).await?;
-    let found: HashMap<&[u8], _> = found.iter().map(|row| (row.keyed.as_slice(), (row.person_id, row.imprint))).collect();
+    let first = |seeker: &Seeker| Some((*seeker.keys.first()?, seeker.imprint?));
+    let keys: Vec<Keyed> = people.iter().filter_map(first).map(|(keyed, _)| keyed).collect();
+    let found = imprints(tx, &keys).await?;
     let person = |seeker: &Seeker| {
-        let (person, imprint) = found.get(first(seeker)?.as_slice())?;
-        (seeker.imprint == Some(*imprint)).then_some((seeker.row, *person))
+        let person = found.get(&first(seeker)?)?;
+        Some((seeker.row, *person))
     };
     Ok(people.iter().filter_map(person).collect())
+}
+
+/// Who holds any of these identifiers, by it and by the mark of the row that they are as of.
+async fn imprints(tx: &mut Tx, keys: &[Keyed]) -> Result<HashMap<(Keyed, i64), PersonId>, StoreError> {
+    let found = matching::imprints(tx, keys).await?;
+    let known = |row: matching::ImprintRow| Some(((row.keyed.try_into().ok()?, row.imprint), row.person_id));
+    Ok(found.into_iter().filter_map(known).collect())
+}
+
+/// How many of these rows say something else of their person than the last one that was taken.
+pub(super) async fn unsettled(store: &Store, rows: &[(Keyed, Option<i64>)]) -> Result<i64, StoreError> {
+    let keys: Vec<Keyed> = rows.iter().map(|(keyed, _)| *keyed).collect();
+    let found = store.read(keys, async |tx: &mut Tx, keys: &Vec<Keyed>| imprints(tx, keys).await).await?;
+    let is_settled =
+        |(keyed, imprint): &&(Keyed, Option<i64>)| imprint.is_some_and(|mark| found.contains_key(&(*keyed, mark)));
+    let settled = rows.iter().filter(is_settled).count();
+    Ok(i64::try_from(rows.len() - settled).unwrap_or(i64::MAX))
 }
 
 /// Schools are closed one at a time, once in many years.

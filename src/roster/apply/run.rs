@@ -19,7 +19,7 @@ use super::{
         apart::Reading,
         field::Kind,
         limits::Limits,
-        plan::{self, Directory, Keyring, Overlay, Planned, Prepared, Seen, UnitOutcome, World},
+        plan::{self, Changes, Directory, Keyring, Overlay, Planned, Prepared, Seen, UnitOutcome, World},
         source::Options,
     },
     batch::{self, Batch, Begun},
@@ -34,7 +34,7 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{OrgId, PersonId},
+        id::{BatchId, OrgId, PersonId},
     },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     people::following::Following,
@@ -42,6 +42,8 @@ use crate::{
     store::{StoreError, Tx, directory, imports::NewUnit},
 };
 
+/// So many units that change nothing wait for one that does, to be recorded with it.
+const WAITING: usize = 32;
 /// How often a unit is planned again when others change the same people.
 const TRIES: u32 = 5;
 
@@ -147,7 +149,7 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
     if ask.files.is_empty() {
         return Err(ImportError::NoFile);
     }
-    let year = ask.year.unwrap_or_else(|| SchoolYear::of(sv.clock.now().day()));
+    let year = year(sv, ask);
     let survey = look(sv, ask, &mut watch).await?;
     survey.refuse_other_years(year)?;
     let options = told(ask, year);
@@ -185,13 +187,19 @@ fn told(ask: &Ask, year: SchoolYear) -> String {
     options.to_string()
 }
 
+/// The year of the classes.
+fn year(sv: &Services, ask: &Ask) -> SchoolYear {
+    ask.year.unwrap_or_else(|| SchoolYear::of(sv.clock.now().day()))
+}
+
 /// The first look, on a thread of its own.
 async fn look(sv: &Services, ask: &Ask, watch: &mut Watch<'_>) -> Result<Survey, ImportError> {
     let (tell, mut telling) = mpsc::unbounded_channel();
     let (paths, options, keyring) = (ask.files.clone(), options(ask), keyring(sv));
+    let year = year(sv, ask);
     let stop = Arc::clone(&watch.stop);
     let looking = tokio::task::spawn_blocking(move || {
-        survey(&paths, &options, &keyring, |rows| {
+        survey(&paths, (&options, year), &keyring, |rows| {
             let _ = tell.send(rows);
             if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
@@ -245,6 +253,8 @@ struct Pass<'r> {
     /// Whether units were met that somebody else wrote, perhaps after the directory was read.
     recalled: bool,
     ended_at: HashMap<OrgId, i64>,
+    /// Units that changed nothing and are not recorded yet: after a kill they would be looked at once more.
+    waiting: Vec<NewUnit>,
 }
 
 impl Run<'_> {
@@ -264,6 +274,7 @@ impl Run<'_> {
             batch,
             recalled: false,
             ended_at: HashMap::new(),
+            waiting: Vec::new(),
         };
         let mut units = feed(self.survey.files.clone(), options(self.ask), keyring(sv));
         let (mut done, of) = (0, self.survey.rows());
@@ -342,18 +353,30 @@ impl Pass<'_> {
             *self.ended_at.entry(school).or_default() += ended;
         }
         let Some(batch) = self.batch.as_ref().map(|batch| batch.id) else { return Ok(Some(outcome)) };
-        let created: Vec<PersonId> = changes.people.iter().map(|person| person.id).collect();
         let record = NewUnit {
-            batch,
             number,
             rows: i64::try_from(rows.len()).unwrap_or(i64::MAX),
             outcome: serde_json::to_string(&outcome).unwrap_or_default(),
         };
+        if changes.is_empty() && self.waiting.len() < WAITING {
+            self.waiting.push(record);
+            return Ok(Some(outcome));
+        }
+        let records = self.waiting.iter().cloned().chain([record]).collect();
+        Ok(self.write(batch, records, changes).await?.then_some(outcome))
+    }
+
+    /// Writes a unit, with those that wait; false when others came first.
+    async fn write(&mut self, batch: BatchId, records: Vec<NewUnit>, changes: Changes) -> Result<bool, ImportError> {
+        let sv = self.run.sv;
+        let created: Vec<PersonId> = changes.people.iter().map(|person| person.id).collect();
+        let first = records.first().map_or(0, |record| record.number);
         // Before the moment of the unit, so that nothing that it does seems to have been done after it.
         let following = Following::of(sv, &self.run.ask.by.actor());
         let now = sv.clock.now();
         let unit = UnitWrite {
-            record,
+            batch,
+            records,
             changes,
             following,
             until: now + sv.settings.activation,
@@ -362,17 +385,24 @@ impl Pass<'_> {
         };
         match write(&sv.store, unit).await {
             Ok(()) => {
+                self.waiting.clear();
                 self.report.created.extend(created);
-                Ok(Some(outcome))
+                Ok(true)
             }
             Err(error) if error.is_unique_violation() || matches!(error, StoreError::Abandoned(_)) => {
-                if batch::awaits(sv, batch, number).await? { Ok(None) } else { Err(ImportError::RunsAlready) }
+                if batch::awaits(sv, batch, first).await? { Ok(false) } else { Err(ImportError::RunsAlready) }
             }
             Err(error) => Err(error.into()),
         }
     }
 
     async fn finish(mut self) -> Result<Report, ImportError> {
+        if let Some(batch) = self.batch.as_ref().map(|batch| batch.id).filter(|_| !self.waiting.is_empty()) {
+            let records = self.waiting.clone();
+            if !self.write(batch, records, Changes::default()).await? {
+                return Err(ImportError::RunsAlready);
+            }
+        }
         if let Some(batch) = &self.batch {
             self.report.committed = true;
             self.report.batch = Some((batch.id, self.run.ask.by));

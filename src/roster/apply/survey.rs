@@ -17,13 +17,14 @@ use super::super::{
     error::{OpenError, ReadError},
     field::Kind,
     issue::Language,
-    plan::{self, Keyring, Mentions, Prepared, releases},
+    plan::{self, Keyring, Mentions, Prepared, imprint, releases},
     row::Row,
     source::{self, Options, Source},
 };
 use crate::{
     base::digest::Digest,
     model::{affiliation::EndReason, school_code::SchoolCode, school_year::SchoolYear, status::Effect},
+    store::matching::Keyed,
 };
 
 /// A file of an import.
@@ -52,8 +53,9 @@ pub(super) struct Survey {
     pub(super) files: Vec<Surveyed>,
     /// How many rows end something, by school.
     pub(super) leaving: HashMap<SchoolCode, i64>,
-    /// How many rows say that somebody works at a school: each may end what the person was until now, anywhere.
-    pub(super) working: i64,
+    /// By what rows are found that say that somebody works at a school, and their marks: each may end what the person was
+    /// until now, anywhere.
+    pub(super) working: Vec<(Keyed, Option<i64>)>,
     /// The pupils whom a row releases, by mark of person and school, and the latest day that one says.
     pub(super) released: HashMap<u64, Date>,
     /// What the rows are found by.
@@ -92,7 +94,7 @@ impl FileError {
 /// Looks at all files. Blocks: never on an async thread.
 pub(super) fn survey(
     paths: &[PathBuf],
-    options: &Options,
+    (options, year): (&Options, SchoolYear),
     keyring: &Keyring,
     mut told: impl FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Survey, (PathBuf, FileError)> {
@@ -114,7 +116,7 @@ pub(super) fn survey(
             rows += 1;
             let row = keyring.prepare(record);
             mentions.add(&row);
-            survey.look(&row);
+            survey.look(&row, year);
             if rows % 1024 == 0 { told(rows) } else { ControlFlow::Continue(()) }
         });
         walked.map_err(|e| (path.clone(), e.into()))?;
@@ -182,14 +184,16 @@ impl Survey {
         Digest::of(text.as_bytes())
     }
 
-    fn look(&mut self, it: &Prepared) {
+    fn look(&mut self, it: &Prepared, year: SchoolYear) {
         let (school, effect) = match &it.record.outcome {
             Ok(Row::Pupil(row)) => (&row.school, row.status.effect()),
             Ok(Row::Staff(row)) => (&row.school, row.status.effect()),
             _ => return,
         };
         let Effect::Ended(why) = effect else {
-            self.working += i64::from(matches!(it.record.outcome, Ok(Row::Staff(_))));
+            if let (Ok(Row::Staff(_)), Some(keyed)) = (&it.record.outcome, it.keys.all().next()) {
+                self.working.push((keyed, imprint(it, year)));
+            }
             return;
         };
         *self.leaving.entry(school.clone()).or_default() += 1;

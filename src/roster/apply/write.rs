@@ -6,7 +6,10 @@ use super::{
     undo::Journal,
 };
 use crate::{
-    base::{clock::Moment, id::PersonId},
+    base::{
+        clock::Moment,
+        id::{BatchId, PersonId},
+    },
     model::transfer::PATIENCE,
     people::following::Following,
     store::{
@@ -21,7 +24,9 @@ use crate::{
 /// A unit to be written.
 #[derive(Debug)]
 pub(super) struct UnitWrite {
-    pub(super) record: NewUnit,
+    pub(super) batch: BatchId,
+    /// The unit itself, after those before it that changed nothing.
+    pub(super) records: Vec<NewUnit>,
     pub(super) changes: Changes,
     /// What follows from it: accounts lapse and wake, and apps lose whom they admit no more (invariant 9).
     pub(super) following: Following,
@@ -38,11 +43,12 @@ pub(super) async fn write(store: &Store, unit: UnitWrite) -> Result<(), StoreErr
 }
 
 async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
-    let UnitWrite { record, changes, following, until, now, journal } = unit;
-    imports::add_unit(tx, record, *now).await?;
+    let UnitWrite { batch, records, changes, following, until, now, journal } = unit;
+    imports::add_units(tx, *batch, records, *now).await?;
     stand_as_read(tx, &changes.moved, *now).await?;
     if *journal {
-        keep_journal(tx, record, changes, *now).await?;
+        let number = records.last().map_or(0, |record| record.number);
+        keep_journal(tx, (*batch, number), changes, *now).await?;
     }
     orgs::add_orgs(tx, &changes.orgs, *now).await?;
     directory::change_orgs(tx, &changes.orgs_changed, *now).await?;
@@ -71,7 +77,7 @@ async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
 }
 
 /// What the people of the unit were, for as long as it can be taken back.
-async fn keep_journal(tx: &mut Tx, record: &NewUnit, changes: &Changes, now: Moment) -> Result<(), StoreError> {
+async fn keep_journal(tx: &mut Tx, unit: (BatchId, i64), changes: &Changes, now: Moment) -> Result<(), StoreError> {
     let created: Vec<PersonId> = changes.people.iter().map(|person| person.id).collect();
     let changed: Vec<PersonId> = changes
         .corrected
@@ -83,7 +89,7 @@ async fn keep_journal(tx: &mut Tx, record: &NewUnit, changes: &Changes, now: Mom
         return Ok(());
     }
     let journal = Journal::before(tx, created, &changed, now).await?;
-    journal.keep(tx, (record.batch, record.number), now).await
+    journal.keep(tx, unit, now).await
 }
 
 /// What was decided of people holds only as long as they stand where they stood.

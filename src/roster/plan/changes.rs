@@ -2,9 +2,7 @@
 
 use super::known::Stand;
 use crate::{
-    base::{
-        id::{AccountId, ContactId, IdentifierId, OrgId, PersonId},
-    },
+    base::id::{AccountId, ContactId, IdentifierId, OrgId, PersonId},
     model::membership::{Change, Presence},
     store::{
         directory::OrgChange,
@@ -58,6 +56,20 @@ pub(crate) struct Changes {
     pub(crate) memberships: Vec<(PersonId, Change)>,
     /// The people known before for whom that was decided: their accounts follow.
     pub(crate) moved: Vec<Moved>,
+}
+
+impl Changes {
+    /// Whether there is nothing to be written.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self { orgs, orgs_changed, edges, attached, closed, classes, continued, people, accounts, .. } = self;
+        let Self { identifiers, superseded, renamed, corrected, touched, imprinted, contacts, dropped, .. } = self;
+        let places = orgs.is_empty() && orgs_changed.is_empty() && edges.is_empty() && attached.is_empty();
+        let classes = closed.is_empty() && classes.is_empty() && continued.is_empty();
+        let records = people.is_empty() && accounts.is_empty() && identifiers.is_empty() && superseded.is_empty();
+        let known = renamed.is_empty() && corrected.is_empty() && touched.is_empty() && imprinted.is_empty();
+        let contacts = contacts.is_empty() && dropped.is_empty() && self.transfers.is_empty();
+        places && classes && records && known && contacts && self.memberships.is_empty() && self.moved.is_empty()
+    }
 }
 
 /// Somebody known whose roles or places change.

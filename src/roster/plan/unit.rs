@@ -31,7 +31,12 @@ use crate::{
         membership::{Change, Standing},
         school_code::SchoolCode,
     },
-    store::{Day, StoreError, matching::Keyed, people::NewPerson, person_changes::{Correction, Touch}},
+    store::{
+        Day, StoreError,
+        matching::Keyed,
+        people::NewPerson,
+        person_changes::{Correction, Touch},
+    },
 };
 
 /// A unit in the making.

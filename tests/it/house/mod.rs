@@ -2,6 +2,7 @@
 
 mod authority;
 mod book;
+mod bulk;
 mod dependencies;
 mod layers;
 mod migrations;

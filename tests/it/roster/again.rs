@@ -14,7 +14,10 @@ use phuong::{
     store::{Tx, directory},
 };
 
-use super::office::{Office, PUPILS, STAFF, Told, counts, told};
+use super::{
+    content,
+    office::{Office, PUPILS, SCHOOLS, STAFF, Told, counts, told},
+};
 
 const LIST: &str = "31303401|3A|3112345601|031317000001|Nguyễn Thị An|14/03/2017|Nữ|Đang học|05/09/2026|\n\
                     31303401|3B|3112345602||Trần Văn Bình|15/03/2017|Nam|Đang học|05/09/2026|\n\
@@ -59,7 +62,7 @@ impl Office {
 
     async fn imprinted(&self) -> usize {
         let sql = "SELECT full_name FROM persons WHERE imprint IS NOT NULL";
-        super::content::rows(self.store(), sql).await.unwrap().len()
+        content::rows(self.store(), sql).await.unwrap().len()
     }
 }
 
@@ -74,7 +77,7 @@ both! {
         // A mark that is not the row's is worth nothing, and the right one takes its place.
         office.runs("UPDATE persons SET imprint = 7").await;
         assert_eq!(counts(&office.agree(&["cb.csv", "hs.csv"]).await), [0, 0, 5, 0]);
-        let kept = super::content::rows(office.store(), "SELECT full_name FROM persons WHERE imprint = 7").await.unwrap();
+        let kept = content::rows(office.store(), "SELECT full_name FROM persons WHERE imprint = 7").await.unwrap();
         assert_eq!((kept, office.content().await), (vec![], content));
     }
 }
@@ -98,7 +101,7 @@ both! {
         office.sends_both().await;
         let next = phuong::roster::Ask { year: "2027-2028".parse().ok(), commit: true, ..office.ask(&["hs.csv"]) };
         assert_eq!(counts(&office.run(&next).await.unwrap())[1], 3, "the classes are of another year");
-        office.file("dong.csv", super::office::SCHOOLS, "31303402|Trường Tiểu học Hai|TH|Phường Lê Chân|Đã giải thể\n");
+        office.file("dong.csv", SCHOOLS, "31303402|Trường Tiểu học Hai|TH|Phường Lê Chân|Đã giải thể\n");
         office.commit(&["dong.csv"]).await;
         let after = office.comes_to().await;
         assert!(after.2.iter().any(|issue| issue.code() == "school_closed"), "{after:#?}");
