@@ -53,7 +53,15 @@ pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
         }
     });
     let worker = Worker { sv, stop, out: AtomicBool::new(false) };
-    tokio::join!(worker.notice(), worker.work(), worker.import(), worker.switch(), worker.seal(), worker.tidy());
+    tokio::join!(
+        worker.notice(),
+        worker.work(),
+        worker.import(),
+        worker.switch(),
+        worker.seal(),
+        worker.failures(),
+        worker.tidy()
+    );
 }
 
 struct Worker {
@@ -110,6 +118,12 @@ impl Worker {
         }
     }
 
+    async fn failures(&self) {
+        while self.goes_on(TICK).await {
+            self.report("what support codes lead to", self.sv.keep_failures().await);
+        }
+    }
+
     async fn tidy(&self) {
         loop {
             self.report("tending the keys", self.sv.ring.tend().await);
@@ -125,6 +139,12 @@ impl Worker {
             }
             // A school's networks allow for as many as it has pupils.
             self.report("reading networks", self.sv.neighbourhoods.reload().await);
+            self.report("checking the audit trail", self.sv.check_audit().await);
+            let old = Moment::start_of((self.sv.clock.now() - self.sv.settings.audit_kept).day());
+            while self.report("purging the audit trail", self.sv.purge_audit(old).await).is_some_and(|gone| gone > 0)
+                && !*self.stop.borrow()
+            {}
+            self.report("forgetting old failures", self.sv.forget_failures().await);
             if !self.goes_on(SELDOM).await {
                 return;
             }

@@ -190,6 +190,13 @@ pub async fn named(sv: &Services, text: &str) -> Result<Option<PersonId>, StoreE
     Ok(found.map(|found| found.person_id))
 }
 
+/// What somebody is called, for whoever is about to do something to them; `None` when they went away meanwhile.
+pub async fn name_of<A>(sv: &Services, leave: &Permit<A, Subject>) -> Result<Option<String>, StoreError> {
+    let holder =
+        sv.store.read(leave.place().account, async |tx: &mut Tx, account| accounts::holder(tx, *account).await);
+    Ok(holder.await?.map(|holder| holder.full_name))
+}
+
 /// A person whom somebody may see, with what of them lies within that one's reach.
 #[derive(Clone, Debug)]
 pub struct Seen {

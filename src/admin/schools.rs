@@ -61,17 +61,23 @@ async fn read(sv: &Services, leave: &Permit<FindPeople, Reach>, most: i64) -> Re
 /// The schools that a text may mean: the one of that code; else those of that very name; else those whose names have
 /// words that begin like the text's, in any order and without accents.
 pub fn meant(schools: Vec<School>, text: &str) -> Vec<School> {
+    meant_of(schools, text, |school| (&school.code, &school.name))
+}
+
+/// The same of whatever has a code and a name.
+pub fn meant_of<T: Clone>(all: Vec<T>, text: &str, shown: impl Fn(&T) -> (&str, &str)) -> Vec<T> {
     let (text, key) = (text.trim(), SearchKey::of(text));
-    if let Some(one) = schools.iter().find(|school| school.code.eq_ignore_ascii_case(text)) {
+    let has_code = |one: &&T| !text.is_empty() && shown(one).0.eq_ignore_ascii_case(text);
+    if let Some(one) = all.iter().find(has_code) {
         return vec![one.clone()];
     }
-    let named = |school: &School| SearchKey::of(&school.name);
-    let fits = |school: &School| {
-        let name = named(school);
+    let named = |one: &T| SearchKey::of(shown(one).1);
+    let fits = |one: &T| {
+        let name = named(one);
         key.tokens().count() > 0 && key.tokens().all(|word| name.tokens().any(|part| part.starts_with(word)))
     };
-    let fitting: Vec<School> = schools.into_iter().filter(fits).collect();
-    let exact: Vec<School> = fitting.iter().filter(|school| named(school) == key).cloned().collect();
+    let fitting: Vec<T> = all.into_iter().filter(fits).collect();
+    let exact: Vec<T> = fitting.iter().filter(|one| named(one) == key).cloned().collect();
     if exact.is_empty() { fitting } else { exact }
 }
 

@@ -92,6 +92,8 @@ ids! {
     ImportId;
     /// A line of the audit trail.
     EventId;
+    /// A request that failed.
+    FailureId;
     /// Work that is done later and retried.
     JobId;
     /// A pupil's way from one school to another, asked for and decided.

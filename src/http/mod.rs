@@ -59,6 +59,7 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         sector: sv.settings.sector_name.clone(),
         trusted_proxies,
         longest: middleware::LONGEST,
+        keeper: Some(sv.clone()),
     };
     Router::new()
         .merge(oauth::routes(&sv))

@@ -6,6 +6,7 @@ pub mod authority;
 pub mod client_keys;
 pub mod clients;
 pub mod ending;
+pub mod failures;
 pub mod fetch;
 pub mod hasher;
 pub mod jobs;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub activation: Duration,
     /// How long a graduate's account is kept before it is purged.
     pub graduates_kept: Duration,
+    /// How long events of the audit trail are kept.
+    pub audit_kept: Duration,
     /// The shortest password.
     pub shortest_password: usize,
     /// The program that reads uploaded workbooks, in a process of its own; this one, if `None`.
@@ -87,6 +90,7 @@ impl Settings {
             own_session: Duration::from_hours(24 * 90),
             activation: Duration::from_hours(24 * 60),
             graduates_kept: Duration::from_hours(24 * 365),
+            audit_kept: Duration::from_hours(24 * 1_826),
             shortest_password: 8,
             reader: None,
             offer: Offer::default(),
@@ -155,6 +159,8 @@ pub struct Services {
     pub recent_tokens: recent::Recent<LiveToken>,
     /// What the userinfo endpoint answered a moment ago.
     pub recent_userinfo: recent::Recent<Told>,
+    /// Failures on their way to the database.
+    pub failures: failures::Failures,
     /// How often devices ask.
     pub polls: polls::Polls,
     /// Grants and their codes on their way to the database.
@@ -235,6 +241,7 @@ impl Services {
             fetch,
             recent_tokens,
             recent_userinfo,
+            failures: failures::Failures::default(),
             polls: polls::Polls::default(),
             gifts,
             redemptions,

@@ -11,8 +11,8 @@ use crate::{
         digest::Digest,
         id::{
             AccountId, AffiliationId, BadgeId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId,
-            EventId, GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId,
-            SessionId, TransferId,
+            EventId, FailureId, GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId,
+            RolloverId, SessionId, TransferId,
         },
     },
     model::account::AccountState,
@@ -55,6 +55,7 @@ id_columns!(
     DelegationId,
     EnrolmentId,
     EventId,
+    FailureId,
     GrantId,
     IdentifierId,
     JobId,

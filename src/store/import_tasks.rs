@@ -55,6 +55,10 @@ row! {
         pub files: i64,
         /// `uploading`, `checking`, …
         pub state: String,
+        /// Rows that are done.
+        pub rows_done: i64,
+        /// Of how many; 0 while nobody knows.
+        pub rows_all: i64,
         /// When it was begun.
         pub created_at: Moment,
     }

@@ -15,9 +15,11 @@ mod columns;
 pub mod scope;
 
 pub mod accounts;
+pub mod administrators;
 pub mod answers;
 pub mod attempts;
 pub mod audit;
+pub mod audit_upkeep;
 pub mod badges;
 pub mod beginning;
 pub mod classroom;
@@ -31,6 +33,7 @@ pub mod dormant;
 pub mod exchanges;
 pub mod exporting;
 pub mod facts;
+pub mod failures;
 pub mod finding;
 pub mod grants;
 pub mod headcounts;
@@ -59,6 +62,7 @@ pub mod schools;
 pub mod sessions;
 pub mod spent;
 pub mod stored_requests;
+pub mod trail;
 pub mod transfers;
 pub mod undo;
 pub mod versions;
@@ -322,7 +326,8 @@ where
 
 /// Every statement that each database is told in its own way, for the same.
 pub fn twins() -> impl Iterator<Item = (&'static str, &'static str, Twin)> {
-    const FILES: &[(&str, &[(&str, Twin)])] = &[("beginning", beginning::TWINS), ("exchanges", exchanges::TWINS)];
+    const FILES: &[(&str, &[(&str, Twin)])] =
+        &[("beginning", beginning::TWINS), ("exchanges", exchanges::TWINS), ("trail", trail::TWINS)];
     FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, twin)| (*file, *name, *twin)))
 }
 
@@ -330,9 +335,11 @@ pub fn twins() -> impl Iterator<Item = (&'static str, &'static str, Twin)> {
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     const FILES: &[(&str, &[(&str, &str)])] = &[
         ("accounts", accounts::ALL),
+        ("administrators", administrators::ALL),
         ("answers", answers::ALL),
         ("attempts", attempts::ALL),
         ("audit", audit::ALL),
+        ("audit_upkeep", audit_upkeep::ALL),
         ("badges", badges::ALL),
         ("beginning", beginning::ALL),
         ("classroom", classroom::ALL),
@@ -344,6 +351,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("directory", directory::ALL),
         ("dormant", dormant::ALL),
         ("facts", facts::ALL),
+        ("failures", failures::ALL),
         ("exporting", exporting::ALL),
         ("finding", finding::ALL),
         ("grants", grants::ALL),
@@ -370,6 +378,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("pushed", pushed::ALL),
         ("registrations", registrations::ALL),
         ("stored_requests", stored_requests::ALL),
+        ("trail", trail::ALL),
         ("transfers", transfers::ALL),
         ("undo", undo::ALL),
         ("versions", versions::ALL),

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::pages::{
-    Account, Activate, ActivateStage, Board, BoardStage, Bulk, Choose, ChooseAmong, Class, CodeIssued, Consent,
-    ConsoleHome, Disowned, Dormant, Error, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe, Password,
-    People, Person, Portal, PupilCode, Purge, Recover, Rollover, RolloverClassPage, Rollovers, SchoolPage, Schools,
-    SignIn, SignedOut, Slips, Text, Transfer, TransferNew, Transfers,
+    Account, Activate, ActivateStage, Audit, Board, BoardStage, Bulk, Choose, ChooseAmong, Class, CodeIssued, Consent,
+    ConsoleHome, Disowned, Dormant, Error, Event, Failure, FirstAdministrator, FormPost, Imports, Jobs, Logout, Merge,
+    NotMe, Password, People, Person, Portal, PupilCode, Purge, Recover, Role, RoleNew, Roles, Rollover,
+    RolloverClassPage, Rollovers, SchoolPage, Schools, SignIn, SignedOut, Slips, Text, Transfer, TransferNew,
+    Transfers,
 };
 
 impl SignIn {
@@ -85,6 +86,20 @@ impl Transfer {
     }
 }
 
+impl Event {
+    /// What happened.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.line.deed.map_or(Cow::Borrowed(self.line.action.as_str()), |key| self.f.t.say(key))
+    }
+}
+
+impl Role {
+    /// Who has the role.
+    pub fn heading(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.row.name)
+    }
+}
+
 impl RolloverClassPage {
     /// Names the class.
     pub fn heading(&self) -> Cow<'_, str> {
@@ -138,6 +153,11 @@ called! {
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
     Merge "merge-title";
+    Jobs "jobs-title";
+    Roles "roles-title";
+    Audit "audit-title";
+    Failure "failure-title";
+    RoleNew "role-new-title";
     Rollovers "rollovers-title";
     Rollover "rollovers-title";
     FirstAdministrator "first-title";

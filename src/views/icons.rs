@@ -15,6 +15,8 @@ pub enum Icon {
     Back,
     /// Turned off.
     Ban,
+    /// What was written down.
+    Book,
     /// A day, a year.
     Calendar,
     /// Done, in order.
@@ -76,6 +78,9 @@ impl Icon {
             Self::Arrow => r#"<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>"#,
             Self::Back => r#"<path d="m12 19-7-7 7-7"/><path d="M19 12H5"/>"#,
             Self::Ban => r#"<circle cx="12" cy="12" r="10"/><path d="M4.929 4.929 19.07 19.071"/>"#,
+            Self::Book => {
+                r#"<path d="M12 7v14"/><path d="M3 18a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1h5a4 4 0 0 1 4 4 4 4 0 0 1 4-4h5a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1h-6a3 3 0 0 0-3 3 3 3 0 0 0-3-3z"/>"#
+            }
             Self::Calendar => {
                 r#"<path d="M8 2v4"/><path d="M16 2v4"/><rect width="18" height="18" x="3" y="4" rx="2"/><path d="M3 10h18"/>"#
             }

@@ -1,12 +1,15 @@
 //! Every page in every state worth seeing, for tests: none may be left out of [`all`].
 
+mod audit;
 mod console;
 mod dormant;
 mod finding;
 mod home;
 mod imports;
+mod jobs;
 mod lifecycle;
 mod people;
+mod roles;
 mod schools;
 mod slips;
 
@@ -24,13 +27,16 @@ pub(super) struct Rendered {
 
 pub(super) fn all(locale: Locale) -> Vec<Rendered> {
     let mut pages = people::all(locale);
+    pages.extend(audit::all(locale));
     pages.extend(console::all(locale));
     pages.extend(home::all(locale));
     pages.extend(finding::all(locale));
     pages.extend(dormant::all(locale));
     pages.extend(imports::all(locale));
+    pages.extend(jobs::all(locale));
     pages.extend(lifecycle::all(locale));
     pages.extend(schools::all(locale));
+    pages.extend(roles::all(locale));
     pages.extend(slips::all(locale));
     pages
 }

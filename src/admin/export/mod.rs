@@ -11,7 +11,7 @@ mod oneroster;
 mod people;
 mod person;
 mod sds;
-mod table;
+pub(super) mod table;
 mod walk;
 
 use std::{io::Write, path::Path};

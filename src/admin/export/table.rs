@@ -41,7 +41,7 @@ impl<W: Write> Csv<W> {
 pub(super) const MARK: &[u8] = "\u{FEFF}".as_bytes();
 
 /// A workbook of tables that are written side by side; each row goes to the disk as it comes.
-pub(super) struct Tables {
+pub(in crate::admin) struct Tables {
     book: Workbook,
     all: Vec<Table>,
     sheets: usize,
@@ -58,7 +58,7 @@ struct Table {
 
 impl Tables {
     /// Tables by name and header; what does not fit into memory is kept in a folder meanwhile.
-    pub(super) fn begin(tables: &[(&str, &[&str])], folder: &Path) -> Result<Self, XlsxError> {
+    pub(in crate::admin) fn begin(tables: &[(&str, &[&str])], folder: &Path) -> Result<Self, XlsxError> {
         let mut book = Workbook::new();
         book.set_tempdir(folder)?;
         let mut begun = Self { book, all: Vec::new(), sheets: 0 };
@@ -71,7 +71,7 @@ impl Tables {
     }
 
     /// One row of a table.
-    pub(super) fn row(&mut self, table: usize, cells: &[&str]) -> Result<(), XlsxError> {
+    pub(in crate::admin) fn row(&mut self, table: usize, cells: &[&str]) -> Result<(), XlsxError> {
         if self.all[table].next == MOST_ROWS {
             self.turn(table)?;
         }
@@ -101,13 +101,13 @@ impl Tables {
         Ok(())
     }
 
-    pub(super) fn end(mut self, file: File) -> Result<(), XlsxError> {
+    pub(in crate::admin) fn end(mut self, file: File) -> Result<(), XlsxError> {
         self.book.save_to_writer(file)
     }
 }
 
 /// The system's own error, which tells a full disk from a forbidden one.
-pub(super) fn of_xlsx(error: XlsxError) -> io::Error {
+pub(in crate::admin) fn of_xlsx(error: XlsxError) -> io::Error {
     match error {
         XlsxError::IoError(error) => error,
         error => io::Error::other(error),

@@ -150,7 +150,7 @@ async fn print(
     let leave = standing.with_group(&visitor.sv, group).await.map_err(|no| no_permit(visitor, no))?;
     let only: HashSet<PersonId> = people.iter().map(|whom| whom.id).collect();
     let order = slips::Order { whom: slips::Whom::Newcomers, only: Some(only), form };
-    Ok(match sheets::order(visitor, &leave, &order, &sheets::file_name(&[&asked.school])).await {
+    Ok(match sheets::order(visitor, &leave, &order, &sheets::file_name("phieu", &[&asked.school])).await {
         Printed::Answer(response) => response,
         Printed::Denied(denied) => refused(visitor, denied),
         Printed::Nobody => show(visitor, BulkDeed::Print, asked, BulkStage::Done { count: 0, refused: Vec::new() }),

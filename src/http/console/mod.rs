@@ -1,17 +1,23 @@
 //! The console of those who administer something: its home, finding people, one person. Whoever administers nothing finds
 //! nothing here (R38).
 
+mod audit;
+mod audit_export;
 mod bulk;
 mod data;
+mod delegate;
 mod dormant;
+mod failure;
 mod first;
 mod home;
 mod import;
 mod import_page;
 mod imports;
+mod jobs;
 mod merge;
 mod people;
 mod person;
+mod roles;
 mod rollover;
 mod schools;
 mod search;
@@ -77,6 +83,17 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/schools/export", get(schools::export))
         .route("/console/schools/{code}", get(schools::one))
         .route("/console/schools/{code}/networks", post(schools::networks))
+        .route("/console/audit", get(audit::page))
+        .route("/console/audit/export", post(audit_export::export))
+        .route("/console/audit/failure", get(failure::page))
+        .route("/console/audit/{id}", get(audit::one))
+        .route("/console/jobs", get(jobs::page))
+        .route("/console/jobs/{id}/retry", post(jobs::retry))
+        .route("/console/jobs/{id}/discard", post(jobs::discard))
+        .route("/console/roles", get(roles::page))
+        .route("/console/roles/new", get(delegate::page).post(delegate::give))
+        .route("/console/roles/{id}", get(roles::one))
+        .route("/console/roles/{id}/take", post(roles::take))
         .route("/console/slips", get(slips::page).post(slips::print))
         .route("/console/slips/badges", post(slips::print_badges))
         .route("/console/imports", get(imports::page))
@@ -104,6 +121,7 @@ pub(super) fn routes() -> Router<Shared> {
 async fn admitted(visitor: &Visitor) -> Result<(SessionRow, Standing), Response> {
     let session = visitor.signed_in()?.clone();
     let standing = Standing::of(&visitor.sv, &session).await.map_err(|error| render::fault(visitor, &error))?;
+    let standing = standing.from_address(visitor.trace.address);
     if standing.held().is_empty() {
         return Err(render::missing(visitor));
     }
@@ -125,8 +143,7 @@ async fn admitted_form(
 fn refused(visitor: &Visitor, denied: Denied) -> Response {
     match denied {
         Denied::Missing => render::missing(visitor),
-        // Nothing dangerous is done in the console yet: a stale sign-in is asked for anew.
-        Denied::Stale => super::login::ask(visitor),
+        Denied::Stale => super::login::again(visitor, &visitor.here()),
         Denied::Role | Denied::Oneself | Denied::Upward => render::not_allowed(visitor, "op-error-role"),
         Denied::Suspended(by) => render::not_allowed(visitor, person::holder(by).key()),
     }

@@ -70,6 +70,7 @@ async fn show(
         What::MergePeople,
         What::ExportPeople,
         What::PurgePerson,
+        What::Delegate,
     ];
     let may = match standing.deeds_over(&visitor.sv, person, &deeds).await {
         Ok(may) => may,
@@ -77,6 +78,10 @@ async fn show(
     };
     let activity = match lately(visitor, standing, person).await {
         Ok(activity) => activity,
+        Err(page) => return page,
+    };
+    let roles = match super::roles::of_person(visitor, standing, person).await {
+        Ok(roles) => roles,
         Err(page) => return page,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -90,6 +95,7 @@ async fn show(
             .iter()
             .find_map(|(_, may)| if let Err(Denied::Suspended(by)) = may { Some(holder(*by)) } else { None }),
         activity,
+        roles,
         done,
         problem,
         ..of(seen, visitor)
@@ -149,6 +155,7 @@ fn acts(seen: &Seen, may: &[(What, Result<(), Denied>)], lets_go: bool) -> Vec<A
         (What::MergePeople, Act::Merge, true),
         (What::ExportPeople, Act::Data, true),
         (What::PurgePerson, Act::Purge, state.purge().is_ok()),
+        (What::Delegate, Act::Delegate, true),
     ];
     let release = (lets_go && pupil).then_some(Act::Release);
     offers
@@ -203,6 +210,7 @@ pub(super) fn of(seen: Seen, visitor: &Visitor) -> Person {
         classes: seen.seats.into_iter().map(seat).collect(),
         state: shown_state(Some(seen.state.as_str())),
         reason: seen.reason,
+        roles: Vec::new(),
         sessions: seen.sessions as u64,
         activity: None,
         form: String::new(),

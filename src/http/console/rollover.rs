@@ -70,17 +70,21 @@ pub(super) async fn page(visitor: Visitor) -> Response {
 }
 
 pub(super) fn line(row: ListedRow) -> RolloverLine {
-    let state = model::rollover::RolloverState::named(&row.state);
     RolloverLine {
         school: School { code: row.code.unwrap_or_default(), name: row.name },
         years: row.from_year.parse().map_or_else(|_| Years { from: row.from_year.clone(), to: String::new() }, years),
-        state: state.map_or(RolloverState::Draft, shown_state),
+        state: state_of(&row.state),
         on: row.switch_on.map(|day| day.0),
     }
 }
 
 fn years(from: SchoolYear) -> Years {
     Years { from: from.to_string(), to: from.next().map(|year| year.to_string()).unwrap_or_default() }
+}
+
+/// A state of a rollover as pages show it.
+pub(super) fn state_of(name: &str) -> RolloverState {
+    model::rollover::RolloverState::named(name).map_or(RolloverState::Draft, shown_state)
 }
 
 const fn shown_state(state: model::rollover::RolloverState) -> RolloverState {

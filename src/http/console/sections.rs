@@ -2,7 +2,7 @@
 
 use crate::{
     http::visitor::Visitor,
-    services::authority::{Action, FindPeople, ImportPeople, PlanRollover, PrintSlips, Standing},
+    services::authority::{Action, FindPeople, ImportPeople, PlanRollover, PrintSlips, ReadAudit, SeeRoles, Standing},
     views::{
         Current, Icon,
         Part::{self, Home, Lists, Management, People, Year},
@@ -19,9 +19,12 @@ const PLACES: &[(Part, &str, &str, Icon, May)] = &[
     (People, "/console/slips", "slips-title", Icon::Printer, may::<PrintSlips>),
     (People, "/console/dormant", "dormant-title", Icon::Moon, of_the_sector::<FindPeople>),
     (Lists, "/console/imports", "import-title", Icon::Upload, may::<ImportPeople>),
+    (Lists, "/console/jobs", "jobs-title", Icon::Clock, may::<ImportPeople>),
     (Year, "/console/transfers", "transfers-title", Icon::Transfer, may::<FindPeople>),
     (Year, "/console/rollover", "rollovers-title", Icon::Calendar, may::<PlanRollover>),
     (Management, "/console/schools", "schools-title", Icon::School, may::<FindPeople>),
+    (Management, "/console/roles", "roles-title", Icon::Shield, may::<SeeRoles>),
+    (Management, "/console/audit", "audit-title", Icon::Book, may::<ReadAudit>),
 ];
 
 /// What the one who stands so is offered on this page.

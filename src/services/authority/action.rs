@@ -31,12 +31,16 @@ pub enum What {
     PlanRollover,
     /// Import files of people.
     ImportPeople,
+    /// See who administers what.
+    SeeRoles,
     /// Give or take an administrative role.
     Delegate,
     /// Register, change and remove apps.
     ManageClients,
     /// Rotate signing keys.
     ManageKeys,
+    /// Have background work tried again, or give it up.
+    ManageJobs,
     /// Read the audit trail.
     ReadAudit,
     /// Take the audit trail away.
@@ -51,7 +55,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -66,9 +70,11 @@ impl What {
         Self::DecideTransfer,
         Self::PlanRollover,
         Self::ImportPeople,
+        Self::SeeRoles,
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
+        Self::ManageJobs,
         Self::ReadAudit,
         Self::ExportAudit,
         Self::ManageSchools,
@@ -139,9 +145,11 @@ actions! {
     DecideTransfer
     PlanRollover
     ImportPeople
+    SeeRoles
     Delegate
     ManageClients
     ManageKeys
+    ManageJobs
     ReadAudit
     ExportAudit
     ManageSchools

@@ -2,16 +2,19 @@
 
 mod account;
 mod activation;
+mod audit;
 mod board;
 mod console;
 mod dormant;
 mod home;
 mod imports;
+mod jobs;
 mod leaving;
 mod merge;
 mod people;
 mod person;
 mod portal;
+mod roles;
 mod rollover;
 mod schools;
 mod sign_in;
@@ -20,6 +23,7 @@ mod transfers;
 
 pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Password, SessionLine};
 pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
+pub use audit::{Audit, ChainState, Event, EventLine, Failure, FailureTrace, Party};
 pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{FirstAdministrator, FirstProblem, School};
 pub use dormant::{Dormant, DormantFate, DormantLine, Purge};
@@ -28,6 +32,7 @@ pub use imports::{
     Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample, ImportSeverity,
     ImportState, ImportedFile, ImportedRows, Imports,
 };
+pub use jobs::{JobCount, JobDone, JobLine, Jobs, TaskLine, Upkeep};
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use merge::{Merge, MergeProblem, MergeSide};
 pub use people::{Bulk, BulkDeed, BulkStage, ClassChoice, Obstacle, People, PeopleSearch, PersonKind, PersonRow};
@@ -36,6 +41,7 @@ pub use person::{
     IdentifierLine, Masked, Person,
 };
 pub use portal::{ContextChoice, Portal, Tile};
+pub use roles::{AdminRole, Role, RoleDone, RoleNew, RoleProblem, RoleReview, RoleRow, Roles};
 pub use rollover::{
     ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine, RolloverProblem,
     RolloverPupil, RolloverState, Rollovers, Years,

@@ -6,9 +6,9 @@ use super::{HOSTILE, NAME, Rendered, failed, frame, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        AccountState, Act, ActProblem, ActivityLine, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Deed, Done,
-        FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine, Masked, Merge, MergeProblem,
-        MergeSide, Person,
+        AccountState, Act, ActProblem, ActivityLine, AdminRole, AffiliationLine, ClassFunction, ClassLine, CodeIssued,
+        Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine, Masked, Merge,
+        MergeProblem, MergeSide, Person,
     },
 };
 
@@ -47,6 +47,7 @@ fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
         ],
         state,
         reason: (state == AccountState::Suspended).then(|| HOSTILE.to_owned()),
+        roles: Vec::new(),
         sessions: 2,
         activity: Some(vec![ActivityLine { deed: Deed::CodeIssued, when: monday(), agent: None }]),
         form: "f".into(),
@@ -95,7 +96,16 @@ fn persons(l: Locale) -> Vec<Rendered> {
     let active = person(
         f.clone(),
         AccountState::Active,
-        &[Act::IssueCode, Act::EndSessions, Act::Suspend, Act::Merge, Act::Identify, Act::Release, Act::Data],
+        &[
+            Act::IssueCode,
+            Act::EndSessions,
+            Act::Suspend,
+            Act::Merge,
+            Act::Identify,
+            Act::Release,
+            Act::Data,
+            Act::Delegate,
+        ],
     );
     let suspended =
         Person { done: Some(Done::Suspended), ..person(f.clone(), AccountState::Suspended, &[Act::Resume]) };
@@ -142,6 +152,11 @@ fn persons(l: Locale) -> Vec<Rendered> {
         show("person-bad-id", &bad, &Person { problem: Some(ActProblem::SectorId), ..unreasoned.clone() }),
         show("person-merged", &f, &Person { done: Some(Done::Merged), ..active.clone() }),
         show("person-bare", &f, &bare),
+        show(
+            "person-with-roles",
+            &f,
+            &Person { roles: vec![super::roles::row(AdminRole::SchoolAdmin)], ..idle.clone() },
+        ),
         show("code-issued", &f, &code),
     ]
 }

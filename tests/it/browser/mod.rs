@@ -6,6 +6,7 @@ mod app;
 mod board;
 mod check_session;
 mod console;
+mod desk;
 mod driver;
 mod errors;
 mod fit;
