@@ -168,6 +168,7 @@ fn settings(config: &Config) -> Result<Settings, StartError> {
         own_session: config.login.own_session,
         activation: config.login.activation,
         graduates_kept: config.sector.graduates_kept,
+        audit_kept: config.sector.audit_kept,
         shortest_password: config.login.password_min,
         reader: None,
         offer: Offer {

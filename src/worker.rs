@@ -18,13 +18,13 @@ use tokio::{sync::watch, time::timeout};
 use crate::{
     admin::{rollover, transfers},
     base::clock::Moment,
-    people::{due, orgs},
+    people::{due, headcounts, orgs},
     roster::desk,
     services::{Services, ending, keys::KeyError, limits},
     store::{
-        StoreError, Tx, answers, attempts, devices, grants, import_tasks,
+        StoreError, Tx, answers, attempts, badges, devices, grants, import_tasks,
         jobs::{self, JobRow},
-        opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests, undo,
+        journal, opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests,
         versions::Versions,
     },
 };
@@ -46,8 +46,22 @@ const NO_MORE: Duration = Duration::from_mins(1);
 
 /// Works until it is told to stop.
 pub async fn run(sv: Arc<Services>, stop: watch::Receiver<bool>) {
+    let now = sv.clock.now();
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = desk::sweep(now) {
+            tracing::warn!(%error, "folders of imports that were killed could not be removed");
+        }
+    });
     let worker = Worker { sv, stop, out: AtomicBool::new(false) };
-    tokio::join!(worker.notice(), worker.work(), worker.import(), worker.switch(), worker.seal(), worker.tidy());
+    tokio::join!(
+        worker.notice(),
+        worker.work(),
+        worker.import(),
+        worker.switch(),
+        worker.seal(),
+        worker.failures(),
+        worker.tidy()
+    );
 }
 
 struct Worker {
@@ -104,6 +118,12 @@ impl Worker {
         }
     }
 
+    async fn failures(&self) {
+        while self.goes_on(TICK).await {
+            self.report("what support codes lead to", self.sv.keep_failures().await);
+        }
+    }
+
     async fn tidy(&self) {
         loop {
             self.report("tending the keys", self.sv.ring.tend().await);
@@ -114,6 +134,17 @@ impl Worker {
             while self.report("what is due to accounts", due::work(&self.sv).await) == Some(true)
                 && !*self.stop.borrow()
             {}
+            while self.report("counting people", headcounts::work(&self.sv).await) == Some(true) && !*self.stop.borrow()
+            {
+            }
+            // A school's networks allow for as many as it has pupils.
+            self.report("reading networks", self.sv.neighbourhoods.reload().await);
+            self.report("checking the audit trail", self.sv.check_audit().await);
+            let old = Moment::start_of((self.sv.clock.now() - self.sv.settings.audit_kept).day());
+            while self.report("purging the audit trail", self.sv.purge_audit(old).await).is_some_and(|gone| gone > 0)
+                && !*self.stop.borrow()
+            {}
+            self.report("forgetting old failures", self.sv.forget_failures().await);
             if !self.goes_on(SELDOM).await {
                 return;
             }
@@ -198,7 +229,8 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
                 + pushed::purge(tx, *before).await?
                 + attempts::purge(tx, *before - limits::KEPT).await?
                 + import_tasks::purge(tx, *before - KEPT * 7).await?
-                + undo::purge(tx, *before).await?;
+                + journal::purge(tx, *before).await?
+                + badges::purge(tx, *before - KEPT * 30).await?;
             let apps =
                 registrations::purge_unused(tx, *unused).await? + registrations::purge_invitations(tx, *before).await?;
             Ok(expired + spent + apps + jobs::purge(tx, *before - KEPT * 30).await?)

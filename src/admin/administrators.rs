@@ -30,7 +30,7 @@ use crate::{
         hasher,
     },
     store::{
-        StoreError, Tx, accounts, audit as trail,
+        StoreError, Tx, accounts, administrators as rights, audit as trail,
         delegations::{self, NewDelegation},
         facts::{self, FirstLink},
         orgs::{self, NewOrg},
@@ -167,6 +167,9 @@ pub enum NotGranted {
     /// The role is for the whole sector.
     #[error("this role is given over the whole sector only")]
     OnlySector,
+    /// Nobody who can sign in would be left to administer the sector.
+    #[error("nobody else who can sign in administers the whole sector")]
+    Last,
     /// It was allowed a moment ago.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -197,18 +200,22 @@ pub async fn give(
     }
     let granted_by = leave.account();
     let new = NewDelegation { id: sv.ids.next(), account, org: right.org, role: right.role.as_str(), granted_by };
-    let turn = (whom.clone(), new, event(sv, leave, "role.given", account), sv.clock.now());
+    let turn = (leave.clone(), whom.clone(), new, leave.scribe(sv), sv.clock.now());
     let given = sv
         .store
-        .write(turn, async |tx: &mut Tx, (whom, new, event, now)| {
+        .write(turn, async |tx: &mut Tx, (leave, whom, new, scribe, now)| {
             // Whoever issues the person a code at this moment waits, and is asked again what they may do.
             if let Err(denied) = whom.again(tx, *now).await? {
                 return Ok(Err(denied));
             }
+            let over = match leave.again(tx, *now).await? {
+                Ok(over) => over,
+                Err(denied) => return Ok(Err(denied)),
+            };
             if !delegations::delegate(tx, new, *now).await? {
                 return Ok(Ok(Given { changed: false, codes_ended: false }));
             }
-            trail::add(tx, event).await?;
+            note(tx, &scribe.by_right_over(over), "role.given", leave.place(), new.account).await?;
             let printed = accounts::void_activation(tx, new.account, *now).await?;
             let read_out = rescue::void(tx, new.account, *now).await?;
             Ok(Ok(Given { changed: true, codes_ended: printed || read_out }))
@@ -217,34 +224,56 @@ pub async fn give(
     Ok(given)
 }
 
-/// Takes a role; false when it was not there.
+/// Takes a role; false when it was not there. The last of the whole sector stays: else nobody could give it again but by a
+/// command.
 pub async fn take(
     sv: &Services,
     leave: &Permit<Delegate, Right>,
     whom: &Permit<Delegate, Subject>,
 ) -> Result<bool, NotGranted> {
-    let (right, account) = (*leave.place(), whom.place().account);
-    let turn = (whom.clone(), right, event(sv, leave, "role.taken", account), sv.clock.now());
-    let taken = sv
-        .store
-        .write(turn, async |tx: &mut Tx, (whom, right, event, now)| {
-            if let Err(denied) = whom.again(tx, *now).await? {
-                return Ok(Err(denied));
-            }
-            let taken = delegations::end(tx, whom.place().account, right.org, right.role.as_str(), *now).await?;
-            if taken {
-                trail::add(tx, event).await?;
-            }
-            Ok(Ok(taken))
-        })
-        .await??;
-    Ok(taken)
+    let turn = (leave.clone(), whom.clone(), leave.scribe(sv), sv.clock.now());
+    sv.store
+        .write(turn, async |tx: &mut Tx, (leave, whom, scribe, now)| taken(tx, leave, whom, scribe, *now).await)
+        .await?
 }
 
-fn event(sv: &Services, leave: &Permit<Delegate, Right>, action: &'static str, account: AccountId) -> trail::Event {
-    let right = leave.place();
+async fn taken(
+    tx: &mut Tx,
+    leave: &Permit<Delegate, Right>,
+    whom: &Permit<Delegate, Subject>,
+    scribe: &audit::Scribe,
+    now: Moment,
+) -> Result<Result<bool, NotGranted>, StoreError> {
+    let (right, account) = (*leave.place(), whom.place().account);
+    if right.role == AdminRole::SectorAdmin {
+        rights::hold_sector(tx).await?;
+        if !rights::others_hold_the_sector(tx, account).await? {
+            return Ok(Err(NotGranted::Last));
+        }
+    }
+    if let Err(denied) = whom.again(tx, now).await? {
+        return Ok(Err(denied.into()));
+    }
+    let over = match leave.again(tx, now).await? {
+        Ok(over) => over,
+        Err(denied) => return Ok(Err(denied.into())),
+    };
+    let taken = delegations::end(tx, account, right.org, right.role.as_str(), now).await?;
+    if taken {
+        note(tx, &scribe.by_right_over(over), "role.taken", &right, account).await?;
+    }
+    Ok(Ok(taken))
+}
+
+async fn note(
+    tx: &mut Tx,
+    scribe: &audit::Scribe,
+    action: &'static str,
+    right: &Right,
+    account: AccountId,
+) -> Result<(), StoreError> {
     let detail = json!({ "role": right.role.as_str(), "org": right.org.to_string() });
-    leave.event(sv, action, audit::account(account), &detail)
+    scribe.note(tx, action, audit::account(account), &detail).await
 }
 
 /// The department that the sector belongs to; made when no list has brought one yet.

@@ -21,5 +21,6 @@ pub async fn own(sv: &Services, teacher: PersonId) -> Result<Vec<OwnClassRow>, S
 /// The pupils of a class, in the order of its list.
 pub async fn pupils(sv: &Services, leave: &Permit<SeeClass, Group>) -> Result<Vec<PupilRow>, StoreError> {
     let Group::Class(class) = *leave.place() else { return Ok(Vec::new()) };
-    sv.store.read(class, async |tx: &mut Tx, class| classroom::pupils(tx, *class).await).await
+    let question = (class, sv.clock.now());
+    sv.store.read(question, async |tx: &mut Tx, (class, now)| classroom::pupils(tx, *class, *now).await).await
 }

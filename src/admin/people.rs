@@ -24,7 +24,7 @@ use crate::{
     store::{
         Day, StoreError, Tx, accounts,
         audit::{self, EventRow},
-        finding::{self, FoundRow, Place, Wanted, Way, Words},
+        finding::{self, FoundRow, Narrow, Place, Wanted, Way, Words},
         merges, orgs,
         reach::{self, IdentifierRow, PostRow, SeatRow},
         scope::Scope,
@@ -40,6 +40,8 @@ const BEARABLE: i64 = 120_000;
 const STRIDE: i64 = 10_000;
 /// So few people of a scope or state are fetched and sorted.
 const FEW: i64 = 5_000;
+/// So many who work at schools are fetched and sorted: of pupils there are twenty times as many.
+const SOME_ADULTS: i64 = 40_000;
 /// How many characters of a sector ID's end are needed.
 pub const SHORTEST_TAIL: usize = 4;
 
@@ -49,6 +51,7 @@ pub struct Query {
     words: Words,
     tails: Vec<String>,
     state: Option<AccountState>,
+    narrow: Narrow,
 }
 
 /// Why a text cannot be searched for.
@@ -72,7 +75,18 @@ impl Query {
         // The longest first: were there too many, the shortest say least.
         words.sort_unstable_by_key(|word| (std::cmp::Reverse(word.len()), *word));
         words.dedup();
-        Ok(Self { words: Words::of(words), tails: ids.iter().map(|id| id.to_lowercase()).collect(), state })
+        Ok(Self {
+            words: Words::of(words),
+            tails: ids.iter().map(|id| id.to_lowercase()).collect(),
+            state,
+            narrow: Narrow::default(),
+        })
+    }
+
+    /// The same among those who are this, or lack that.
+    #[must_use]
+    pub fn among(self, narrow: Narrow) -> Self {
+        Self { narrow, ..self }
     }
 }
 
@@ -98,35 +112,59 @@ pub async fn find(
     query: &Query,
     page: &Ask<Cursor>,
 ) -> Result<Page<FoundRow>, StoreError> {
+    let after = page.after.as_ref().map_or_else(Place::start, Cursor::place);
+    let rows = after_place(sv, leave, query, after, i64::from(page.size) + 1).await?;
+    Ok(Page::from_surplus(rows, page, Cursor::of))
+}
+
+async fn after_place(
+    sv: &Services,
+    leave: &Permit<FindPeople, Reach>,
+    query: &Query,
+    after: Place,
+    most: i64,
+) -> Result<Vec<FoundRow>, StoreError> {
     let wanted = Wanted {
         scope: scope(*leave.place(), sv.clock.now().day()),
         words: query.words.clone(),
         state: query.state.map_or("", AccountState::as_str).to_owned(),
-        after: page.after.as_ref().map_or_else(Place::start, Cursor::place),
-        most: i64::from(page.size) + 1,
+        narrow: query.narrow.clone(),
+        after,
+        most,
     };
     let question = (wanted, query.tails.clone());
-    let rows = sv.store.read(question, async |tx: &mut Tx, (wanted, tails)| rows(tx, wanted, tails).await).await?;
-    Ok(Page::from_surplus(rows, page, Cursor::of))
+    sv.store.read(question, async |tx: &mut Tx, (wanted, tails)| rows(tx, wanted, tails).await).await
 }
 
-/// How many accounts and schools lie within somebody's reach.
-#[derive(Clone, Debug, Default)]
-pub struct Overview {
-    /// Accounts, by state.
-    pub states: Vec<(String, i64)>,
-    /// Schools.
-    pub schools: u64,
+/// So many are read at a time where all are wanted.
+const ALL_AT_A_TIME: i64 = 2_000;
+
+/// Shows everybody who is found, in order and some at a time, until `take` has enough.
+pub async fn each<E: From<StoreError>>(
+    sv: &Services,
+    leave: &Permit<FindPeople, Reach>,
+    query: &Query,
+    mut take: impl FnMut(Vec<FoundRow>) -> Result<bool, E>,
+) -> Result<(), E> {
+    let mut after = Place::start();
+    loop {
+        let rows = after_place(sv, leave, query, after, ALL_AT_A_TIME).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = Place { sort_key: last.sort_key.clone(), id: last.id };
+        let last = i64::try_from(rows.len()) != Ok(ALL_AT_A_TIME);
+        if !take(rows)? || last {
+            return Ok(());
+        }
+    }
 }
 
-/// What a console opens with.
-pub async fn overview(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Overview, StoreError> {
+/// The classes that have pupils at one org: code and grade.
+pub async fn classes(
+    sv: &Services,
+    leave: &Permit<FindPeople, Reach>,
+) -> Result<Vec<(String, Option<i64>)>, StoreError> {
     let scope = scope(*leave.place(), sv.clock.now().day());
-    sv.store
-        .read(scope, async |tx: &mut Tx, scope: &Scope| {
-            Ok(Overview { states: reach::states(tx, scope).await?, schools: reach::how_many_schools(tx, scope).await? })
-        })
-        .await
+    sv.store.read(scope, async |tx: &mut Tx, scope: &Scope| finding::classes(tx, scope).await).await
 }
 
 /// The school of a code, wherever it is: whether somebody may look there, a permit says.
@@ -150,6 +188,13 @@ pub async fn named(sv: &Services, text: &str) -> Result<Option<PersonId>, StoreE
     let name = canonical(text);
     let found = sv.store.read(name, async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await).await?;
     Ok(found.map(|found| found.person_id))
+}
+
+/// What somebody is called, for whoever is about to do something to them; `None` when they went away meanwhile.
+pub async fn name_of<A>(sv: &Services, leave: &Permit<A, Subject>) -> Result<Option<String>, StoreError> {
+    let holder =
+        sv.store.read(leave.place().account, async |tx: &mut Tx, account| accounts::holder(tx, *account).await);
+    Ok(holder.await?.map(|holder| holder.full_name))
 }
 
 /// A person whom somebody may see, with what of them lies within that one's reach.
@@ -291,6 +336,13 @@ async fn rows(tx: &mut Tx, wanted: &Wanted, tails: &[String]) -> Result<Vec<Foun
     }
     if !wanted.state.is_empty() && finding::in_state(tx, &wanted.state, FEW).await? < FEW {
         return finding::page(tx, wanted, &Way::State).await;
+    }
+    if wanted.narrow.temporary && finding::temporary(tx, FEW).await? < FEW {
+        return finding::page(tx, wanted, &Way::Temporary).await;
+    }
+    let few_adults = wanted.narrow.kind == "guardian" || wanted.narrow.kind == "staff" && !wanted.state.is_empty();
+    if few_adults && finding::adults(tx, SOME_ADULTS).await? < SOME_ADULTS {
+        return finding::page(tx, wanted, &Way::Adults).await;
     }
     if !wanted.words.is_empty() {
         let until = finding::ahead(tx, &wanted.after, STRIDE).await?;

@@ -8,7 +8,11 @@ use crate::{
         Services,
         authority::{FindPeople, Permit, Reach},
     },
-    store::{StoreError, Tx, reach, scope::Scope},
+    store::{
+        StoreError, Tx, reach,
+        schools::{self, SchoolRow},
+        scope::Scope,
+    },
 };
 
 /// More schools than any province has.
@@ -28,6 +32,19 @@ pub async fn all(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Vec
     read(sv, leave, MOST).await
 }
 
+/// The school, where there is only one.
+pub async fn only(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Option<School>, StoreError> {
+    let mut some = read(sv, leave, 2).await?;
+    Ok(if some.len() == 1 { some.pop() } else { None })
+}
+
+/// Those of which the fewest accounts are activated, among those where somebody is not.
+pub async fn lowest(sv: &Services, leave: &Permit<FindPeople, Reach>, most: i64) -> Result<Vec<SchoolRow>, StoreError> {
+    let scope = super::people::scope(*leave.place(), sv.clock.now().day());
+    let read = async |tx: &mut Tx, (scope, most): &(Scope, i64)| schools::lowest(tx, scope, *most).await;
+    sv.store.read((scope, most), read).await
+}
+
 /// Whether there is more than one to choose from.
 pub async fn are_several(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<bool, StoreError> {
     Ok(read(sv, leave, 2).await?.len() > 1)
@@ -44,17 +61,23 @@ async fn read(sv: &Services, leave: &Permit<FindPeople, Reach>, most: i64) -> Re
 /// The schools that a text may mean: the one of that code; else those of that very name; else those whose names have
 /// words that begin like the text's, in any order and without accents.
 pub fn meant(schools: Vec<School>, text: &str) -> Vec<School> {
+    meant_of(schools, text, |school| (&school.code, &school.name))
+}
+
+/// The same of whatever has a code and a name.
+pub fn meant_of<T: Clone>(all: Vec<T>, text: &str, shown: impl Fn(&T) -> (&str, &str)) -> Vec<T> {
     let (text, key) = (text.trim(), SearchKey::of(text));
-    if let Some(one) = schools.iter().find(|school| school.code.eq_ignore_ascii_case(text)) {
+    let has_code = |one: &&T| !text.is_empty() && shown(one).0.eq_ignore_ascii_case(text);
+    if let Some(one) = all.iter().find(has_code) {
         return vec![one.clone()];
     }
-    let named = |school: &School| SearchKey::of(&school.name);
-    let fits = |school: &School| {
-        let name = named(school);
+    let named = |one: &T| SearchKey::of(shown(one).1);
+    let fits = |one: &T| {
+        let name = named(one);
         key.tokens().count() > 0 && key.tokens().all(|word| name.tokens().any(|part| part.starts_with(word)))
     };
-    let fitting: Vec<School> = schools.into_iter().filter(fits).collect();
-    let exact: Vec<School> = fitting.iter().filter(|school| named(school) == key).cloned().collect();
+    let fitting: Vec<T> = all.into_iter().filter(fits).collect();
+    let exact: Vec<T> = fitting.iter().filter(|one| named(one) == key).cloned().collect();
     if exact.is_empty() { fitting } else { exact }
 }
 

@@ -52,6 +52,12 @@ impl Moment {
         self.local().date()
     }
 
+    /// The instant at which a day begins in Việt Nam.
+    pub fn start_of(day: Date) -> Self {
+        let start = Offset::constant(7).to_timestamp(day.at(0, 0, 0, 0));
+        Self(start.map_or(0, Timestamp::as_microsecond))
+    }
+
     /// Date and time of day in Việt Nam, for people to read.
     pub fn local(self) -> DateTime {
         Timestamp::from_microsecond(self.0).map_or(DateTime::ZERO, |t| Offset::constant(7).to_datetime(t))

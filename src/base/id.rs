@@ -58,6 +58,8 @@ ids! {
     PersonId;
     /// The one account of a person.
     AccountId;
+    /// A card that signs in with a PIN.
+    BadgeId;
     /// A ministry, department, commune, school or campus.
     OrgId;
     /// A class through the years: 3A, then 4A.
@@ -90,6 +92,8 @@ ids! {
     ImportId;
     /// A line of the audit trail.
     EventId;
+    /// A request that failed.
+    FailureId;
     /// Work that is done later and retried.
     JobId;
     /// A pupil's way from one school to another, asked for and decided.

@@ -11,16 +11,14 @@ use serde_json::{Value, json};
 
 use super::{Context, Exit, Failure};
 use crate::{
-    admin::audit::{self, NotExported},
+    admin::audit::{self, Form, NotExported, value},
     app,
-    base::{clock::Clock, digest::hex, entropy::Entropy},
-    model::text::for_a_spreadsheet,
+    base::{clock::Clock, entropy::Entropy},
     services::{
         Services,
         audit::chain::{Broken, Check, Place, Why},
         authority::Standing,
     },
-    store::audit::EventRow,
 };
 
 /// What to do.
@@ -49,7 +47,7 @@ pub(super) enum Action {
 pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure> {
     // What can be told to be wrong without the database is told first.
     let form = match &action {
-        Action::Export { out, .. } => Some(Form::of(out)?),
+        Action::Export { out, .. } => Some(form_of(out)?),
         Action::Verify { .. } => None,
     };
     let config = context.config(&[])?;
@@ -64,14 +62,14 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
 }
 
 async fn verify(context: &Context, (sv, who): (&Services, &Standing), check: Check, total: u64) -> Result<(), Failure> {
-    if let Some(noted) = check.noted.filter(|noted| noted.seq <= check.after) {
+    // Before what was purged by policy nothing can be compared.
+    let begins = audit::standing(sv).await?.first - 1;
+    let after = check.after.max(begins);
+    if let Some(noted) = check.noted.filter(|noted| noted.seq <= check.after || noted.seq < begins) {
         let seq = noted.seq;
-        let vi = format!("--noted là sự kiện {seq}, không nằm sau --after {}", check.after);
-        return Err(Failure::said(
-            Exit::Usage,
-            vi,
-            format!("--noted is event {seq}, not after --after {}", check.after),
-        ));
+        let vi = format!("--noted là sự kiện {seq}, không nằm sau sự kiện {after} là nơi bắt đầu kiểm tra");
+        let en = format!("--noted is event {seq}, not after event {after}, where the check begins");
+        return Err(Failure::said(Exit::Usage, vi, en));
     }
     let mut progress = context.out.progress("Kiểm tra nhật ký", "Checking the audit trail", total);
     let leave = who.with_the_sector(sv)?;
@@ -82,8 +80,8 @@ async fn verify(context: &Context, (sv, who): (&Services, &Standing), check: Che
             let (seq, place) = (end.seq, end.to_string());
             let text = context.out.choose("sự kiện nguyên vẹn; cuối chuỗi", "events are sound; the chain ends at");
             context.out.result(
-                &json!({ "events": seq, "head": place, "broken": null }),
-                &format!("✓ {} {text} {place}", seq - check.after),
+                &json!({ "events": seq, "from": after + 1, "head": place, "broken": null }),
+                &format!("✓ {} {text} {place}{}", seq - after, purged(context, after)),
             );
             return Ok(());
         }
@@ -100,17 +98,16 @@ async fn verify(context: &Context, (sv, who): (&Services, &Standing), check: Che
     Err(failure.told())
 }
 
+/// From which event on the trail was looked at, where that is not the first.
+fn purged(context: &Context, after: i64) -> String {
+    match after {
+        0 => String::new(),
+        after => format!("\n{} {}", context.out.choose("kiểm tra từ sự kiện", "checked from event"), after + 1),
+    }
+}
+
 fn told(broken: &Broken) -> Value {
-    let why = match broken.why {
-        Why::Changed => "changed",
-        Why::Exchanged => "exchanged",
-        Why::Removed { .. } => "removed",
-        Why::CutOff { .. } => "cut_off",
-        Why::Head => "head",
-        Why::Noted => "noted",
-        Why::Unreadable => "unreadable",
-    };
-    json!({ "event": broken.seq, "why": why, "stands_there": broken.event.as_deref().map(value) })
+    json!({ "event": broken.seq, "why": broken.why.name(), "stands_there": broken.event.as_deref().map(value) })
 }
 
 /// What is wrong, where, and what to do about it.
@@ -124,6 +121,7 @@ fn failure(broken: &Broken) -> Failure {
         Why::Removed { next } => format!("sự kiện đã bị xoá, cùng mọi sự kiện trước sự kiện {next}"),
         Why::CutOff { last } => format!("sự kiện đã bị xoá, cùng mọi sự kiện sau nó đến sự kiện {last}"),
         Why::Head => "bản ghi về cuối chuỗi đã bị xoá hoặc sửa".to_owned(),
+        Why::Base => "bản ghi về phần đã xoá vì quá hạn đã bị sửa".to_owned(),
         Why::Noted => "chuỗi không phải là chuỗi đã ghi lại: ai đó đã đặt lại một bản cũ của cơ sở dữ liệu".to_owned(),
         Why::Unreadable => "dòng không đọc được".to_owned(),
     };
@@ -145,30 +143,19 @@ fn failure(broken: &Broken) -> Failure {
     }
 }
 
-/// In which form events are written.
-#[derive(Clone, Copy, Debug)]
-enum Form {
-    Csv,
-    Lines,
-}
-
-impl Form {
-    fn of(path: &Path) -> Result<Self, Failure> {
-        let form = match path.extension().and_then(OsStr::to_str) {
-            Some("csv") => Self::Csv,
-            Some("jsonl") => Self::Lines,
-            _ => {
-                let vi = format!("--out {}: tên tệp phải kết thúc bằng .csv hoặc .jsonl", path.display());
-                let en = format!("--out {}: the file's name must end in .csv or .jsonl", path.display());
-                return Err(Failure::said(Exit::Usage, vi, en));
-            }
-        };
-        if path.exists() {
-            let vi = format!("đã có {}; hãy chọn tên khác", path.display());
-            return Err(Failure::said(Exit::Usage, vi, format!("{} exists; name another file", path.display())));
-        }
-        Ok(form)
+/// The form that a file's name asks for.
+fn form_of(path: &Path) -> Result<Form, Failure> {
+    let named = path.extension().and_then(OsStr::to_str).and_then(Form::named).filter(|form| *form != Form::Xlsx);
+    let Some(form) = named else {
+        let vi = format!("--out {}: tên tệp phải kết thúc bằng .csv hoặc .jsonl", path.display());
+        let en = format!("--out {}: the file's name must end in .csv or .jsonl", path.display());
+        return Err(Failure::said(Exit::Usage, vi, en));
+    };
+    if path.exists() {
+        let vi = format!("đã có {}; hãy chọn tên khác", path.display());
+        return Err(Failure::said(Exit::Usage, vi, format!("{} exists; name another file", path.display())));
     }
+    Ok(form)
 }
 
 async fn export(
@@ -185,18 +172,21 @@ async fn export(
         let vi = format!("không ghi được {at}: {error}");
         Failure::said(Exit::Unexpected, vi, format!("{at} cannot be written: {error}"))
     };
-    let file = super::new_file(&part).map_err(|e| cannot(&e))?;
-    let mut writer = Writer::begin(form, file).map_err(|e| cannot(&e))?;
+    let mut file = BufWriter::new(super::new_file(&part).map_err(|e| cannot(&e))?);
+    file.write_all(&form.head()).map_err(|e| cannot(&e))?;
+    let mut line = Vec::new();
     let mut progress = context.out.progress("Xuất nhật ký", "Exporting the audit trail", total);
     let leave = who.with_the_sector(sv)?;
     let exported = audit::export(sv, &leave, after, |event| {
         progress.reach(event.seq.unwrap_or_default().unsigned_abs());
-        writer.write(event)
+        line.clear();
+        form.write(&mut line, event);
+        file.write_all(&line)
     })
     .await;
     drop(progress);
     let finished = match exported {
-        Ok(events) => writer.end().and_then(|()| fs::rename(&part, out)).map(|()| events).map_err(NotExported::Io),
+        Ok(events) => end(file).and_then(|()| fs::rename(&part, out)).map(|()| events).map_err(NotExported::Io),
         Err(error) => Err(error),
     };
     match finished {
@@ -215,56 +205,6 @@ async fn export(
     }
 }
 
-const COLUMNS: [&str; 11] =
-    ["seq", "id", "at", "actor", "action", "subject", "org", "address", "detail", "mac", "chain"];
-
-/// An event for programs.
-fn value(event: &EventRow) -> Value {
-    json!({
-        "seq": event.seq, "id": event.id, "at": event.at.to_string(), "actor": event.actor, "action": event.action,
-        "subject": event.subject, "org": event.org_id, "address": event.address,
-        // As it was written, for whoever wants to prove it.
-        "detail": event.detail, "mac": hex(&event.mac), "chain": event.chain.as_deref().map(hex),
-    })
-}
-
-enum Writer {
-    Csv(Box<csv::Writer<File>>),
-    Lines(BufWriter<File>),
-}
-
-impl Writer {
-    fn begin(form: Form, file: File) -> std::io::Result<Self> {
-        Ok(match form {
-            Form::Lines => Self::Lines(BufWriter::new(file)),
-            Form::Csv => {
-                let mut writer = csv::Writer::from_writer(file);
-                writer.write_record(COLUMNS)?;
-                Self::Csv(Box::new(writer))
-            }
-        })
-    }
-
-    fn write(&mut self, event: &EventRow) -> std::io::Result<()> {
-        let value = value(event);
-        match self {
-            Self::Lines(file) => writeln!(file, "{value}"),
-            Self::Csv(writer) => {
-                let cell = |column: &str| match &value[column] {
-                    Value::Null => String::new(),
-                    Value::String(text) => for_a_spreadsheet(text).into_owned(),
-                    other => other.to_string(),
-                };
-                Ok(writer.write_record(COLUMNS.map(cell))?)
-            }
-        }
-    }
-
-    fn end(self) -> std::io::Result<()> {
-        let file = match self {
-            Self::Lines(file) => file.into_inner()?,
-            Self::Csv(writer) => writer.into_inner().map_err(|e| std::io::Error::other(e.to_string()))?,
-        };
-        file.sync_all()
-    }
+fn end(file: BufWriter<File>) -> std::io::Result<()> {
+    file.into_inner()?.sync_all()
 }

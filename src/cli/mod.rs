@@ -3,6 +3,7 @@
 //! A new command is a `mod` line, a variant of [`Command`], an arm of [`Command::run`], and its words in `vietnamese`.
 
 mod audit;
+mod badges;
 mod client;
 mod demo;
 mod export;
@@ -79,6 +80,8 @@ enum Command {
     Import(import::Args),
     /// Print activation slips for a school or a class.
     Slips(slips::Args),
+    /// Print badges for a school, a class or some people, or void one.
+    Badges(badges::Args),
     /// Take people away as files: lists, OneRoster, Microsoft School Data Sync.
     #[command(subcommand)]
     Export(export::Action),
@@ -112,6 +115,7 @@ impl Command {
             Self::Sample(args) => sample::run(context, &args),
             Self::Import(args) => import::run(context, args).await,
             Self::Slips(args) => slips::run(context, args).await,
+            Self::Badges(args) => badges::run(context, args).await,
             Self::Export(action) => Box::pin(export::run(context, action)).await,
             Self::Client(action) => client::run(context, action).await,
             Self::User(action) => user::run(context, action).await,

@@ -370,6 +370,11 @@ impl From<NotGranted> for Failure {
         match error {
             NotGranted::Store(error) => error.into(),
             NotGranted::Denied(denied) => denied.into(),
+            NotGranted::Last => Self::said(
+                Exit::Usage,
+                "đây là quản trị ngành cuối cùng đăng nhập được: hãy trao quyền ấy cho người khác trước",
+                en,
+            ),
             NotGranted::OnlySector => Self::said(Exit::Usage, "vai trò này chỉ cấp cho toàn ngành: bỏ --org", en),
         }
     }

@@ -106,6 +106,8 @@ pub struct Sector {
     pub realm: String,
     /// `sector.graduates_kept_days`: how long a graduate's dormant account is kept.
     pub graduates_kept: Duration,
+    /// `sector.audit_kept_days`: how long events of the audit trail are kept.
+    pub audit_kept: Duration,
 }
 
 /// How people sign in.

@@ -123,7 +123,8 @@ impl Reader {
         let name = self.one("sector.name", form::line);
         let realm = self.one("sector.realm", form::realm);
         let graduates_kept = self.days("sector.graduates_kept_days");
-        Some(Sector { name: name?, realm: realm?, graduates_kept: graduates_kept? })
+        let audit_kept = self.days("sector.audit_kept_days");
+        Some(Sector { name: name?, realm: realm?, graduates_kept: graduates_kept?, audit_kept: audit_kept? })
     }
 
     fn login(&mut self) -> Option<Login> {

@@ -102,6 +102,12 @@ pub(super) const TABLE: &[Setting] = &[
         "365",
         "how long the dormant account of somebody who finished school is kept before it is purged",
     ),
+    setting(
+        "sector.audit_kept_days",
+        whole(365, 36_500),
+        "1826",
+        "how long events of the audit trail are kept before the oldest are purged",
+    ),
     setting("login.portable_hash", Form::Truth, "false", "use the portable Argon2 kernel only"),
     setting("login.memory_kib", whole(8_192, 262_144), "19456", "Argon2id memory of new hashes, KiB"),
     setting("login.passes", whole(1, 16), "2", "Argon2id passes of new hashes"),

@@ -3,7 +3,7 @@
 use axum::{http::StatusCode, response::Response};
 
 use super::{
-    render,
+    badges, render,
     sheets::{self, Printed},
     visitor::{Form, Visitor},
 };
@@ -18,7 +18,7 @@ use crate::{
     },
     protocol::{error::Refusal, params::Params},
     services::authority::{Denied, Group, NoPermit, Permit, SeeClass, Standing},
-    slips::Whom,
+    slips::{self, Whom},
     store::classroom::{OwnClassRow, PupilRow},
     views::{AccountState, Class, OwnClass, Pupil, PupilCode},
 };
@@ -30,7 +30,12 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         Ok(lesson) => lesson,
         Err(page) => return page,
     };
-    show(&visitor, lesson, params.get("done") == Some("nobody")).await
+    let done = match params.get("done") {
+        Some("nobody") => Some("slips-nobody"),
+        Some("voided") => Some("class-badge-voided"),
+        _ => None,
+    };
+    show(&visitor, lesson, done).await
 }
 
 /// A teacher in front of one of their classes.
@@ -84,7 +89,7 @@ fn refused(visitor: &Visitor, denied: Denied) -> Response {
     if denied == Denied::Missing { render::missing(visitor) } else { render::not_allowed(visitor, "op-error-role") }
 }
 
-async fn show(visitor: &Visitor, lesson: Lesson, nobody: bool) -> Response {
+async fn show(visitor: &Visitor, lesson: Lesson, done: Option<&'static str>) -> Response {
     let pupils = match classroom::pupils(&visitor.sv, &lesson.leave).await {
         Ok(pupils) => pupils,
         Err(error) => return render::fault(visitor, &error),
@@ -106,7 +111,7 @@ async fn show(visitor: &Visitor, lesson: Lesson, nobody: bool) -> Response {
         classes: lesson.classes.iter().map(other).collect(),
         homeroom: lesson.class.homeroom,
         pupils: pupils.iter().map(pupil).collect(),
-        nobody,
+        done,
     };
     render::page(visitor, StatusCode::OK, &page)
 }
@@ -118,6 +123,7 @@ fn pupil(row: &PupilRow) -> Pupil {
         sector_id: row.sector_id.clone().unwrap_or_default(),
         state: AccountState::named(row.state.as_str()).unwrap_or(AccountState::Provisional),
         may_have_code: row.state.issue_code().is_ok(),
+        badge: row.badge,
     }
 }
 
@@ -178,10 +184,58 @@ pub(super) async fn print(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
         Err(NoPermit::Denied(denied)) => return not_printed(&visitor, denied),
         Err(no) => return no_permit(&visitor, no),
     };
-    match sheets::print(&visitor, &leave, (whom, form), &sheets::file_name(&[&lesson.class.code])).await {
+    match sheets::print(&visitor, &leave, (whom, form), &sheets::file_name("phieu", &[&lesson.class.code])).await {
         Printed::Answer(response) => response,
         Printed::Denied(denied) => not_printed(&visitor, denied),
         Printed::Nobody => render::see_other(&visitor, &format!("{}&done=nobody", lesson.address())),
+    }
+}
+
+/// POST `/class/badges`: badges for the class, or for one pupil of it; those that they had end.
+pub(super) async fn print_badges(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    let (lesson, params) = match Lesson::from_form(&visitor, form, &["class", "pupil"]).await {
+        Ok(read) => read,
+        Err(page) => return page,
+    };
+    let only = match params.get("pupil").filter(|id| !id.is_empty()).map(str::parse::<PersonId>) {
+        Some(Err(_)) => return render::missing(&visitor),
+        only => only.and_then(Result::ok),
+    };
+    let leave = match lesson.standing.with_group(&visitor.sv, Group::Class(lesson.class.id)).await {
+        Ok(leave) => leave,
+        Err(NoPermit::Denied(denied)) => return not_printed(&visitor, denied),
+        Err(no) => return no_permit(&visitor, no),
+    };
+    match badges::print(&visitor, &leave, only, &sheets::file_name("the", &[&lesson.class.code])).await {
+        Printed::Answer(response) => response,
+        Printed::Denied(denied) => not_printed(&visitor, denied),
+        Printed::Nobody => render::see_other(&visitor, &format!("{}&done=nobody", lesson.address())),
+    }
+}
+
+/// POST `/class/badge/void`: a pupil's badge, lost or lent, is worth nothing from now on.
+pub(super) async fn void_badge(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    let (lesson, params) = match Lesson::from_form(&visitor, form, &["class", "pupil"]).await {
+        Ok(read) => read,
+        Err(page) => return page,
+    };
+    let pupils = match classroom::pupils(&visitor.sv, &lesson.leave).await {
+        Ok(pupils) => pupils,
+        Err(error) => return render::fault(&visitor, &error),
+    };
+    let person = params.get("pupil").and_then(|id| id.parse::<PersonId>().ok());
+    let Some(pupil) = pupils.iter().find(|pupil| Some(pupil.person_id) == person) else {
+        return render::missing(&visitor);
+    };
+    let leave = match lesson.standing.over(&visitor.sv, pupil.person_id).await {
+        Ok(leave) => leave,
+        Err(no) => return no_permit(&visitor, no),
+    };
+    match slips::void_badge(&visitor.sv, &leave).await {
+        // Pressed twice: it is as it was asked.
+        Ok(Ok(_)) => render::see_other(&visitor, &format!("{}&done=voided", lesson.address())),
+        Ok(Err(denied)) => refused(&visitor, denied),
+        Err(error) => render::fault(&visitor, &error),
     }
 }
 

@@ -61,6 +61,13 @@ pub(super) fn ask(visitor: &Visitor) -> Response {
     show(visitor, &visitor.flow_to_here(), None, Typed::nothing(), None)
 }
 
+/// The same for somebody who is signed in, whose sign-in is too old for what they are about to do (R44): they come back to
+/// this address.
+pub(super) fn again(visitor: &Visitor, address: &str) -> Response {
+    let flow = Flow::to_page(&visitor.sv, address.to_owned());
+    show(visitor, &flow, None, Typed::nothing(), Some(Notice::Again(Again::Deed)))
+}
+
 /// P1 for an app.
 pub(super) async fn sign_in_page(
     visitor: &Visitor,

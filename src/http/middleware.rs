@@ -7,7 +7,7 @@
 
 use std::{
     borrow::Cow,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
@@ -15,7 +15,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderValue, Method},
+    http::{HeaderValue, Method, StatusCode},
     middleware::Next,
     response::Response,
 };
@@ -24,15 +24,18 @@ use ipnet::IpNet;
 use tracing::Instrument;
 
 use super::{
-    api,
+    Shared, api,
     client_address::client_address,
     console,
     fault::{Asker, Fault},
-    render::REQUEST_ID,
+    render::{Failed, REQUEST_ID},
     security_headers,
     visitor::Trace,
 };
-use crate::base::{entropy::Entropy, letters::ALPHABET};
+use crate::{
+    base::{entropy::Entropy, letters::ALPHABET},
+    store::failures::FailureRow,
+};
 
 /// No request should take longer: a password waits two seconds at most, an app is told within three.
 pub(super) const LONGEST: Duration = Duration::from_secs(20);
@@ -52,6 +55,8 @@ pub(super) struct Outer {
     pub(super) trusted_proxies: Vec<IpNet>,
     /// How long a handler may take.
     pub(super) longest: Duration,
+    /// Who keeps what failed.
+    pub(super) keeper: Option<Shared>,
 }
 
 impl Outer {
@@ -68,7 +73,7 @@ pub(super) async fn outer(State(outer): State<Arc<Outer>>, mut request: Request,
     let address = peer.map(|peer| client_address(peer, request.headers(), &outer.trusted_proxies));
     request.extensions_mut().insert(Trace { support: support.as_str().into(), address });
     let quiet = is_quiet(request.uri().path());
-    let (method, path) = (request.method(), printable(request.uri().path()));
+    let (method, path) = (request.method().clone(), printable(request.uri().path()).into_owned());
     let span = if quiet {
         tracing::debug_span!("request", id = %support, %method, %path)
     } else {
@@ -78,6 +83,9 @@ pub(super) async fn outer(State(outer): State<Arc<Outer>>, mut request: Request,
     security_headers::add(&mut response, outer.https);
     response.headers_mut().extend(HeaderValue::from_str(&support).ok().map(|id| (REQUEST_ID, id)));
     let (status, us) = (response.status().as_u16(), began.elapsed().as_micros());
+    if let Some(keeper) = &outer.keeper {
+        keep(keeper, &response, (method.as_str(), path), (&support, address, us));
+    }
     let _entered = span.enter();
     if quiet {
         tracing::debug!(status, us, "answered");
@@ -85,6 +93,36 @@ pub(super) async fn outer(State(outer): State<Arc<Outer>>, mut request: Request,
         tracing::info!(status, us, "answered");
     }
     response
+}
+
+/// Keeps what failed under its support code: faults of ours, and what was refused with a page. An address that does not exist
+/// is kept of those only who are signed in: strangers try any number of them.
+fn keep(
+    keeper: &Shared,
+    response: &Response,
+    (method, path): (&str, String),
+    (support, address, us): (&str, Option<IpAddr>, u128),
+) {
+    let status = response.status();
+    let failed = response.extensions().get::<Failed>();
+    let told = failed.filter(|failed| status != StatusCode::NOT_FOUND || failed.account.is_some());
+    if !status.is_server_error() && told.is_none() {
+        return;
+    }
+    let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(300).collect::<String>();
+    keeper.failures.note(FailureRow {
+        id: keeper.ids.next(),
+        code: support.to_owned(),
+        at: keeper.clock.now(),
+        method: method.to_owned(),
+        path,
+        status: i64::from(status.as_u16()),
+        micros: i64::try_from(us).unwrap_or(i64::MAX),
+        error: failed.map(|failed| failed.error.clone()).unwrap_or_default(),
+        cause: failed.map(|failed| short(&failed.cause)).unwrap_or_default(),
+        account_id: failed.and_then(|failed| failed.account),
+        address: address.map(|address| address.to_string()),
+    });
 }
 
 /// What is the same for everybody and asked for all the time: logged only where somebody looks closely.
@@ -129,7 +167,7 @@ mod tests {
         Extension, Router,
         body::{Body, to_bytes},
         extract::DefaultBodyLimit,
-        http::{Request, StatusCode, header},
+        http::{Request, header},
         routing::{get, post},
     };
     use tower::ServiceExt;
@@ -145,6 +183,7 @@ mod tests {
             sector: "Mẫu".to_owned(),
             trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
             longest,
+            keeper: None,
         };
         Router::new()
             .route("/fine", post(async |body: String| body))

@@ -6,6 +6,7 @@ mod activate;
 mod api;
 mod asking;
 mod assets;
+mod badges;
 mod choose;
 mod class;
 mod client_address;
@@ -58,6 +59,7 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         sector: sv.settings.sector_name.clone(),
         trusted_proxies,
         longest: middleware::LONGEST,
+        keeper: Some(sv.clone()),
     };
     Router::new()
         .merge(oauth::routes(&sv))
@@ -69,6 +71,8 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .route("/class", get(class::page))
         .route("/class/code", post(class::issue_code))
         .route("/class/slips", post(class::print))
+        .route("/class/badges", post(class::print_badges))
+        .route("/class/badge/void", post(class::void_badge))
         .route("/activate", get(activate::page).post(activate::claim))
         .route("/activate/confirm", post(activate::confirm))
         .route("/activate/password", post(activate::set_password))

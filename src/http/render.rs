@@ -13,6 +13,7 @@ use url::Url;
 
 use super::visitor::Visitor;
 use crate::{
+    base::id::AccountId,
     oauth::authorize::{self, Flow},
     protocol::{address, client::Client, error::Refusal, response::Answer},
     store::StoreError,
@@ -37,6 +38,25 @@ pub(super) struct Frames(pub(super) BTreeSet<String>);
 /// Marks the one page that pages of these origins may frame.
 #[derive(Clone, Debug)]
 pub(super) struct FramedBy(pub(super) BTreeSet<String>);
+
+/// Marks an answer that says that something failed: what its support code leads to.
+#[derive(Clone, Debug)]
+pub(super) struct Failed {
+    /// The code of the answer.
+    pub(super) error: String,
+    /// What the log says was wrong.
+    pub(super) cause: String,
+    /// Who was signed in.
+    pub(super) account: Option<AccountId>,
+}
+
+/// Says why something failed, for whoever looks up the support code.
+fn because(mut response: Response, cause: impl std::fmt::Display) -> Response {
+    if let Some(failed) = response.extensions_mut().get_mut::<Failed>() {
+        failed.cause = cause.to_string();
+    }
+    response
+}
 
 /// A page, personal and therefore not to be stored.
 pub(super) fn page<T: Template>(visitor: &Visitor, status: StatusCode, page: &T) -> Response {
@@ -99,7 +119,7 @@ fn refusal_page(visitor: &Visitor, refusal: Refusal, ways: Ways) -> Response {
         401 => 400,
         status => status,
     };
-    let mut response = error_page(visitor, status, refusal.code(), text, ways);
+    let mut response = because(error_page(visitor, status, refusal.code(), text, ways), refusal.name());
     if matches!(refusal, Refusal::Busy | Refusal::Unavailable) {
         response.headers_mut().insert(header::RETRY_AFTER, const { HeaderValue::from_static("2") });
     }
@@ -123,10 +143,10 @@ pub(super) async fn forged_in(visitor: &Visitor, flow: &Flow) -> Response {
 pub(super) fn fault(visitor: &Visitor, error: &StoreError) -> Response {
     if error.is_outage() {
         tracing::warn!(%error, "the database is not available to a page");
-        return refusal_page(visitor, Refusal::Unavailable, Ways::default());
+        return because(refusal_page(visitor, Refusal::Unavailable, Ways::default()), error);
     }
     tracing::error!(%error, "the store failed under a page");
-    error_page(visitor, 500, Refusal::Fault.code(), "op-error-fault", Ways::default())
+    because(error_page(visitor, 500, Refusal::Fault.code(), "op-error-fault", Ways::default()), error)
 }
 
 /// The page for what a role does not allow, with the text that says why.
@@ -198,7 +218,10 @@ fn error_page(visitor: &Visitor, status: u16, code: &str, text: &'static str, wa
         again: ways.again.unwrap_or_else(|| "/portal".to_owned()),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    to_come_back(page(visitor, status, &content))
+    let account = visitor.session.as_ref().map(|session| session.account_id);
+    let mut response = to_come_back(page(visitor, status, &content));
+    response.extensions_mut().insert(Failed { error: code.to_owned(), cause: text.to_owned(), account });
+    response
 }
 
 /// Says of a 503 when to try again.

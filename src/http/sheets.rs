@@ -29,8 +29,12 @@ pub(super) async fn print(
     (whom, form): (Whom, Token),
     name: &str,
 ) -> Printed {
-    let order = Order { whom, only: None, form };
-    match slips::print(&visitor.sv, leave, &order, visitor.locale).await {
+    order(visitor, leave, &Order { whom, only: None, form }, name).await
+}
+
+/// The same for some of a group.
+pub(super) async fn order(visitor: &Visitor, leave: &Permit<PrintSlips, Group>, order: &Order, name: &str) -> Printed {
+    match slips::print(&visitor.sv, leave, order, visitor.locale).await {
         Ok(Sheets { pdf: Some(pdf), .. }) => Printed::Answer(download(visitor, pdf, name)),
         Ok(Sheets { pdf: None, .. }) => Printed::Nobody,
         Err(NotPrinted::Denied(denied)) => Printed::Denied(denied),
@@ -43,7 +47,7 @@ pub(super) async fn print(
     }
 }
 
-fn download(visitor: &Visitor, pdf: Vec<u8>, name: &str) -> Response {
+pub(super) fn download(visitor: &Visitor, pdf: Vec<u8>, name: &str) -> Response {
     let file = format!("attachment; filename=\"{name}.pdf\"");
     let Ok(file) = HeaderValue::from_str(&file) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let headers = [
@@ -55,11 +59,11 @@ fn download(visitor: &Visitor, pdf: Vec<u8>, name: &str) -> Response {
 }
 
 /// A name for a file that every system takes: what else a code holds is left out.
-pub(super) fn file_name(parts: &[&str]) -> String {
+pub(super) fn file_name(kind: &str, parts: &[&str]) -> String {
     let plain = |part: &&str| -> String {
         crate::model::text::SearchKey::of(part).as_str().chars().filter(char::is_ascii_alphanumeric).collect()
     };
-    let parts: Vec<String> = ["phieu"].iter().chain(parts).map(plain).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> = [kind].iter().chain(parts).map(plain).filter(|part| !part.is_empty()).collect();
     parts.join("-")
 }
 
@@ -69,8 +73,8 @@ mod tests {
 
     #[test]
     fn a_file_is_named_in_letters_that_every_system_takes() {
-        assert_eq!(file_name(&["31303405", "10A1"]), "phieu-31303405-10a1");
-        assert_eq!(file_name(&["31303405", "Lá 2\"\r\n"]), "phieu-31303405-la2");
-        assert_eq!(file_name(&[]), "phieu");
+        assert_eq!(file_name("phieu", &["31303405", "10A1"]), "phieu-31303405-10a1");
+        assert_eq!(file_name("phieu", &["31303405", "Lá 2\"\r\n"]), "phieu-31303405-la2");
+        assert_eq!(file_name("the", &[]), "the");
     }
 }

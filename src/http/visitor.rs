@@ -132,10 +132,11 @@ impl Visitor {
         }
     }
 
-    /// The address of this page, without a language; the portal's after a form was sent, which cannot be sent again.
+    /// The address of this page, without a language; after a form was sent, which cannot be sent again, of the page it
+    /// stands on.
     pub(super) fn here(&self) -> String {
         if self.method != Method::GET {
-            return "/portal".to_owned();
+            return form_page(self.uri.path()).to_owned();
         }
         let query = self.uri.query().unwrap_or("").split('&').filter(|pair| !pair.starts_with("lang="));
         let query: Vec<&str> = query.filter(|pair| !pair.is_empty()).collect();
@@ -250,7 +251,7 @@ impl Visitor {
         }
     }
 
-    /// A sign-in that leads to this very page; after a form was sent, to the portal.
+    /// A sign-in that leads to this very page; after a form was sent, to the one it stands on.
     pub(super) fn flow_to_here(&self) -> Flow {
         Flow::to_page(&self.sv, self.here())
     }
@@ -302,6 +303,38 @@ impl axum::extract::FromRequest<Shared> for Form {
             Ok(body) => Ok(Self(Params::parse(&body))),
             Err(StringRejection::InvalidUtf8(_)) => Err(Refusal::NotAForm),
             Err(_) => Err(Refusal::TooLong),
+        }
+    }
+}
+
+/// The page that a form of an administrator's or a teacher's stands on; of others the portal, where everything begins.
+fn form_page(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        _ if path.starts_with("/class/") => "/class",
+        Some((page, deed)) if page.starts_with("/console/") && !matches!(deed, "new" | "merge") => page,
+        _ if path.starts_with("/console/") => path,
+        _ => "/portal",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::form_page;
+
+    #[test]
+    fn a_form_leads_back_to_the_page_it_stands_on() {
+        for (form, page) in [
+            ("/class/slips", "/class"),
+            ("/class/badge/void", "/class"),
+            ("/console/slips", "/console/slips"),
+            ("/console/slips/badges", "/console/slips"),
+            ("/console/people/7/code", "/console/people/7"),
+            ("/console/people/7/merge", "/console/people/7/merge"),
+            ("/console/transfers/new", "/console/transfers/new"),
+            ("/console/rollover/7/8/fate", "/console/rollover/7/8"),
+            ("/account/sessions", "/portal"),
+        ] {
+            assert_eq!(form_page(form), page);
         }
     }
 }

@@ -239,9 +239,129 @@ part-people = People
 part-lists = Lists
 part-year = School year
 part-management = Management
-console-people = People
 console-schools = Schools
 console-empty = There is nobody yet. Import a list that a school sent:
+home-counting = People are being counted for the first time. Open the page again in a minute.
+home-counted = Counted at { $at }, every few minutes. Whoever is at two schools counts at both.
+home-pupils = Pupils
+home-staff = Staff
+home-todo = What is waiting
+home-nothing = Nothing is waiting.
+home-import = Last import
+home-no-rollover = Nothing is drafted for the next school year
+home-waiting = Not activated, by class
+home-all-activated = Every pupil is activated.
+home-lowest = Schools with the fewest activated
+home-not-yet = { $n ->
+    [one] { $count } not activated
+   *[other] { $count } not activated
+ }
+todo-leaving = { $n ->
+    [one] { $count } request for a pupil of yours waits for your consent
+   *[other] { $count } requests for pupils of yours wait for your consent
+ }
+todo-coming = { $n ->
+    [one] { $count } request of yours waits for another school
+   *[other] { $count } requests of yours wait for another school
+ }
+todo-review = { $n ->
+    [one] { $count } import waits for you to look it over
+   *[other] { $count } imports wait for you to look them over
+ }
+todo-running = { $n ->
+    [one] { $count } import is running
+   *[other] { $count } imports are running
+ }
+todo-unadministered = { $n ->
+    [one] { $count } school has no administrator
+   *[other] { $count } schools have no administrator
+ }
+todo-temporary = { $n ->
+    [one] { $count } person has no sector ID yet
+   *[other] { $count } people have no sector ID yet
+ }
+todo-suspended = { $n ->
+    [one] { $count } account is suspended
+   *[other] { $count } accounts are suspended
+ }
+schools-title = Schools
+schools-search = Name or code
+schools-search-hint = Some words of the name, with or without accents; or the whole code.
+schools-status = Status
+schools-open = Open
+schools-closed = Closed
+schools-is-closed = Closed
+schools-administrators = Administrators
+schools-none = None yet
+schools-activated = Activated
+schools-any-share = Any share
+schools-below = Below { $share } %
+schools-none-match = No school matches. Try fewer words, or clear the filters.
+schools-no-schools = There is no school within your reach yet. Import a list of schools:
+schools-code = Code
+schools-levels = Levels
+schools-commune = Commune
+schools-people = People
+schools-pupils = { $n ->
+    [one] { $count } pupil
+   *[other] { $count } pupils
+ }
+schools-staff = { $n ->
+    [one] { $count } member of staff
+   *[other] { $count } members of staff
+ }
+schools-administered = { $n ->
+    [one] { $count } person
+   *[other] { $count } people
+ }
+schools-counted = People are counted every few minutes.
+schools-nobody = Nobody administers this school yet. Whoever administers above it does.
+right-sector-admin = Sector administrator
+right-auditor = Auditor
+right-school-admin = School administrator
+right-help-desk = Help desk
+networks-title = The school’s networks
+networks-hint = The addresses by which the school reaches the Internet. When the whole school signs in at once from here, nobody waits because others mistype. One address or range on each line, such as 203.0.113.0/28; the provider of the line knows it.
+networks-label = Addresses and ranges
+networks-save = Save
+networks-saved = The school’s networks are saved. Every server knows within a second.
+networks-none = No network is registered. The sector’s administrators do so here.
+networks-unreadable = «{ $text }» is neither an address nor a range such as 203.0.113.0/28.
+networks-too-large = { $text } is larger than a school’s network. Ask the provider for the school’s own address.
+networks-too-many = Too many: a school has at most 32 ranges.
+networks-taken = { $school } has registered this address. An address is one school’s only.
+dormant-title = Dormant
+dormant-lead = Whoever is at no school any more has a dormant account. Those who finished grade 12 are kept for a while and then removed by themselves; the others wait here until they come back, or are removed by hand.
+dormant-lists = Lists
+dormant-due = Due soon
+dormant-all = All
+dormant-none = No account is dormant.
+dormant-none-due = Nobody is due.
+dormant-last = Last place
+dormant-day = Left on
+dormant-left = until { $day }
+dormant-fate = What becomes of them
+dormant-is-purged = Removed at { $day }
+dormant-is-kept = Kept for the next level until { $day }
+dormant-rests = Rests until they come back
+dormant-purged = One person was removed for good.
+purge-title = Remove this person for good
+purge-warning = All data of this person are removed: name, IDs, schools, classes, account. Nobody can bring them back, not even by an import: this sector ID is never given again. What is left is a trace without a name that keeps the ID taken.
+purge-type = Sector ID or full name
+purge-type-hint = Type it as it stands above, to be sure that it is this person.
+purge-unconfirmed = This is neither the person’s sector ID nor their name. Nothing was removed.
+purge-do = Remove for good
+purge-keep = Keep
+person-data = Download this person’s data
+person-data-hint = All that is kept, to answer a request of their own.
+table-asked = Asked at
+table-decided = Decided at
+table-sheet = Sheet
+table-row = Row
+table-column = Column
+table-value = Value
+table-what = What is wrong
+table-repair = Repair
 people-title = Find people
 people-search = Name or sector ID
 people-search-hint = With or without accents, in any order. The last digits of an ID are enough.
@@ -261,6 +381,56 @@ people-none-match = Nobody matches. Try fewer words, or clear the filters.
 people-show-all = Clear the filters
 people-none = There is nobody within your reach yet. If there should be, ask the sector’s administrators.
 people-next = Next page
+people-filters = Filters
+people-class = Class
+people-all-classes = Every class
+people-grade = Grade { $grade }
+people-kind = Who
+people-all-kinds = Everybody
+people-guardians = Guardians
+people-any-id = With or without
+people-no-id = No official ID yet
+people-tick = Choose { $name }
+export-xlsx = Download XLSX
+bulk-title = Do something for many
+bulk-deed = What
+bulk-whom = For whom
+bulk-ticked = Those that are ticked
+bulk-all = Everybody who was found
+bulk-look = Look first
+bulk-hint = The next page says for how many; nothing is done before you confirm it there.
+bulk-nobody = Nobody is chosen. Tick people in the list, or choose everybody who was found.
+bulk-no-school = Slips are printed for one school at a time. Filter the list by a school first.
+bulk-too-many = More than { $most } people. Filter by school or class, and do it part by part.
+bulk-back = Back to the list
+bulk-each = Each is judged as on that person’s page. Whoever you may not do this to is left out and named.
+bulk-changed = The list has just changed. Look at the number again, and confirm once more.
+bulk-oneself = Yourself: somebody else must do this.
+bulk-gone = No longer within your reach
+bulk-print = { $n ->
+    [one] Print a slip for { $count } person
+   *[other] Print slips for { $count } people
+ }
+bulk-sessions = { $n ->
+    [one] Sign { $count } person out everywhere
+   *[other] Sign { $count } people out everywhere
+ }
+bulk-suspend = { $n ->
+    [one] Suspend { $count } person
+   *[other] Suspend { $count } people
+ }
+bulk-resume = { $n ->
+    [one] Resume { $count } person
+   *[other] Resume { $count } people
+ }
+bulk-done = { $n ->
+    [one] Done for { $count } person.
+   *[other] Done for { $count } people.
+ }
+bulk-refused = { $n ->
+    [one] { $count } person was left out
+   *[other] { $count } people were left out
+ }
 state-provisional = Temporary ID
 state-pending = Not activated
 state-active = In use
@@ -428,6 +598,9 @@ import-more =
 import-correct = Correct and check again
 import-correct-hint = Correct cells here; your file does not change. What you leave alone stays.
 import-rows = The rows
+import-rows-more = Only the first 100 rows are shown; the result file has them all.
+import-nothing = (empty)
+import-ended-why = The status in the file lets these people leave. If that is wrong, correct the column «Trạng thái» in the file and bring it again.
 import-read = What was read
 import-kind-schools = Schools
 import-kind-staff = Staff
@@ -689,3 +862,252 @@ problem-address = Give a whole https address.
 problem-keep-hours = keep_hours is 0 to 720.
 problem-taken = This id or address belongs to another app already.
 problem-no-object = The body must be a JSON object.
+badge-title = Sign-in badges
+badge-year = School year { $year }
+badge-found = Scan the code, then type your PIN. If found, please return it to the school.
+badges-title = QR badges
+badges-hint = A card the size of a bank card for each person, ten to a sheet of A4, good for one school year. The badges these people had are worth nothing then.
+badges-for = Badges for
+badges-print = Print badges (PDF)
+class-badge = Badge
+class-badge-of = Badge of { $name }
+class-badge-print = Print the badge
+class-badge-void = Void the badge
+class-badge-voided = The badge is void: nobody signs in with it any more.
+class-badges = Print badges for the whole class
+class-badges-hint = QR badges, ten to a sheet of A4. The badges that the pupils had are worth nothing then.
+import-resting = Could not be done
+import-resting-why = This was tried several times and failed each time, so it rests now. What was written stays. Try it again; if it fails again, tell the server's administrators the code below.
+import-resting-code = Support code:
+import-retry = Try again
+sign-in-again-deed = What you are about to do is important: please enter your password again. Afterwards you come back to where you were.
+roles-title = Administrators
+roles-lead = Who administers what, within your reach.
+roles-role = Role
+roles-place = School or office
+roles-place-hint = Its code, or a few words of the name of a school or commune. Empty means all of them.
+roles-place-none = Nothing within your reach fits. Try the school’s code, or fewer words.
+roles-place-which = Several fit. Choose one:
+roles-all = All roles
+roles-none = Nobody fits.
+roles-whole = the whole sector
+roles-meanings = What each role may do
+roles-homeroom = Homeroom teachers need no role: whoever has a class by the imported teaching assignments issues codes and prints slips for it.
+admin-role-sector = Sector administrator
+admin-role-sector-means = Does everything with all schools, apps, signing keys and the audit trail; gives every role.
+admin-role-school = School administrator
+admin-role-school-means = Looks after the accounts of a school, or of a commune’s schools: imports lists, issues codes, prints slips, suspends, transfers, moves classes up; gives roles at that school.
+admin-role-help = Help desk
+admin-role-help-means = Issues codes to those who cannot sign in, and signs people out. Changes nothing else and reads no audit trail.
+admin-role-auditor = Auditor
+admin-role-auditor-means = Only looks: at people, administrators and the audit trail. Changes nothing.
+role-new-title = Give a role
+role-whom = Sector ID of the person
+role-whom-hint = The person must belong to a school within your reach.
+role-place-hint = The school’s code, or a few words of its name. The role holds there and everywhere below.
+role-place-whole-hint = The code, or a few words of the name of a school or commune. Empty means the whole sector.
+role-look = Review
+role-review = About to be given
+role-review-hint = The role holds at once. Codes that were issued to the person before are worth nothing then: give the role first, the code afterwards.
+role-give = Give this role
+role-otherwise = Change it
+role-given = The role is given.
+role-given-codes = The role is given. The code that was issued to the person is worth nothing now; issue a new one.
+role-taken = The role is taken away.
+role-nothing = Nothing changed: it was so already.
+role-since = Since
+role-by = Given by
+role-by-command = A command on the server
+role-person = Open the person’s page
+role-take = Take this role away
+role-take-hint = Holds at once: every deed asks for the right anew, so the person need not be signed out.
+role-kept-oneself = Nobody takes a role from themselves. Ask another administrator.
+role-kept-upward = This person has rights that you lack, so you cannot take theirs.
+role-kept-elsewhere = This person works outside your reach. Ask the sector’s administrators to take the role away.
+role-last = This is the last sector administrator who can sign in. Give that role to somebody else first.
+role-bad-person = Nobody within your reach has this ID.
+role-bad-oneself = Nobody gives a role to themselves.
+role-bad-upward = This person has rights that you lack, or works where you do not administer.
+role-bad-none = Choose a role.
+role-bad-lacking = You lack this role there, so you cannot give it.
+role-bad-sector = A sector administrator is one of the whole sector: leave the school empty.
+role-bad-place = Name one school or office within your reach: its code, or enough words of its name.
+role-bad-has = This person has that role already.
+
+audit-title = Audit trail
+audit-query = Search the audit trail
+audit-query-hint = Empty means every event. Put conditions together, for example action:role.given from:2026-09-01. The words:
+audit-strange = Not understood: { $words }
+audit-no-actor = Nobody has the ID at actor:.
+audit-no-person = Nobody has the ID at person:.
+audit-no-school = No school within your reach fits.
+audit-schools = Several schools fit. Write the school’s code.
+audit-form = Search by a form
+audit-who = Who
+audit-whom = To whom or what
+audit-person = To whom (sector ID)
+audit-client = App (client id)
+audit-what = What
+audit-when = When
+audit-where = From
+audit-everything = Everything
+audit-from = From day
+audit-to = To day
+audit-outcome = Outcome
+audit-any = Any outcome
+audit-failed = Failed
+audit-done = Done
+audit-none = No event fits.
+audit-newer = Newer
+audit-older = Older
+audit-system = The system
+audit-themselves = themselves
+audit-last = Sealed up to event { $event }.
+audit-checked = Checked up to event { $event } at
+audit-unchecked = Not checked yet.
+audit-whole = The whole chain held when it was last walked to its end, at
+audit-not-whole = The whole chain has not been walked yet.
+audit-first = What came before event { $event } was purged by policy; the chain is checked from there.
+audit-broken = The trail breaks at event { $event }.
+audit-broken-do = Keep the database as it is and ask whoever runs the server; the command that checks is
+audit-why-changed = The event was changed, or this program did not write it.
+audit-why-removed = Events were removed.
+audit-why-exchanged = The event does not follow from those before it.
+audit-why-other = This part cannot be proved any more.
+audit-export = Export to a file
+audit-export-hint = Every event that fits the search above; XLSX holds at most 100,000 events. Needs a password entered within 5 minutes. The export is audited.
+audit-event = Event
+audit-over = By a right over
+audit-kept-as = Kept as
+audit-about = Every event about this person or app
+audit-chain = Seal
+audit-place = Place in the chain
+audit-value = The chain’s value there
+audit-unsealed = To be sealed within seconds.
+audit-proof = Proof of the event
+audit-chain-hint = The chain’s value proves this event and all before it. Noted elsewhere, it tells later whether somebody put back an old copy.
+failure-title = Look up a support code
+failure-code = Support code
+failure-code-hint = 8 letters on an error page. Small or capital letters and spaces do not matter. Failures are kept for 30 days.
+failure-trace = The request that failed
+failure-request = Request
+failure-answer = Answer
+failure-cause = Cause
+failure-took = Took
+failure-who = Who was signed in
+failure-trail = The person’s trail of that day
+failure-none = No failure within your reach has this code. Look at each letter again; one that has just happened appears within seconds.
+audit-session-began = Signed in
+audit-session-ended = Signed out, or was signed out
+audit-sign-in-failed = Wrong password several times in a row
+audit-account-activated = Activated the account
+audit-password-changed = Chose a new password
+audit-account-disowned = Reported “not me”
+audit-account-code-issued = Issued a code
+audit-account-suspended = Suspended the account
+audit-account-resumed = Resumed the account
+audit-account-signed-out = Signed out everywhere
+audit-account-lapsed = Account went dormant: at no school any more
+audit-account-woken = Account woke: at a school again
+audit-account-deactivated = Closed the account
+audit-account-purged = Purged the record
+audit-account-unmade = Removed the account with the undo of an import
+audit-administrator-first = Made the first administrator
+audit-role-given = Gave an administrative role
+audit-role-taken = Took an administrative role
+audit-device-opened = Opened a classroom board
+audit-device-refused = Refused a classroom board
+audit-consent-given = Let an app see data
+audit-consent-withdrawn = Withdrew consent to an app
+audit-identifier-added = Recorded an identifier
+audit-person-registered = Added a person
+audit-person-corrected = Corrected a person
+audit-person-described = Recorded further data
+audit-person-merged = Merged another record into this one
+audit-person-merged-into = Merged this record into another
+audit-person-exported = Exported all data of a person
+audit-people-exported = Exported lists of people
+audit-membership-began = Began a role at a school
+audit-membership-ended = Ended a role at a school
+audit-membership-made-main = Changed the main school
+audit-membership-role-changed = Changed a role at a school
+audit-membership-transferred = Moved to another school
+audit-transfer-asked = Asked for a pupil
+audit-transfer-claimed = Took in a pupil who was let go
+audit-transfer-approved = Approved a transfer
+audit-transfer-declined = Declined a transfer
+audit-transfer-withdrawn = Withdrew a transfer
+audit-transfer-expired = A transfer expired
+audit-import-uploaded = Uploaded files to import
+audit-import-amended = Corrected cells of an import
+audit-import-agreed = Let an import be written
+audit-import-started = Began an import
+audit-import-finished = Finished an import
+audit-import-undone = Undid an import
+audit-import-discarded = Discarded an import
+audit-rollover-drafted = Drafted a school’s next year
+audit-rollover-marked = Changed a draft of the next year
+audit-rollover-scheduled = Scheduled the next year
+audit-rollover-unscheduled = Unscheduled the next year
+audit-rollover-done = Moved a school into the next year
+audit-rollover-undoing = Began to undo the next year
+audit-rollover-undone = Undid the next year
+audit-slips-printed = Printed slips
+audit-org-founded = Added a school or office
+audit-org-corrected = Corrected a school or office
+audit-org-attached = Moved under another office
+audit-org-closed = Closed a school or office
+audit-client-added = Added an app
+audit-client-registered = An app registered itself
+audit-client-invited = Made an invitation for apps
+audit-client-changed = Changed an app
+audit-client-secret-rotated = Rotated an app’s secret
+audit-client-enabled = Enabled an app
+audit-client-disabled = Disabled an app
+audit-client-removed = Removed an app
+audit-key-rotated = Rotated a signing key
+audit-key-revoked = Revoked a signing key
+audit-audit-exported = Exported the audit trail
+audit-audit-purged = Purged the oldest part of the audit trail
+
+jobs-title = Background work
+jobs-lead = What the server is doing and has just done. This page may be closed: the work goes on.
+jobs-none = Nothing yet.
+jobs-result = Result file
+jobs-waiting = Waiting
+jobs-none-waiting = Nothing waits.
+jobs-troubled = Tried, and not done yet
+jobs-upkeep = Upkeep
+job-backchannel = Telling an app that somebody signed out
+job-lesson = Ending a lesson on a board
+job-closing = Closing a school
+job-other = Other work
+job-next = Next:
+job-failed = Given up
+job-tries =
+    { $n ->
+        [one] tried once
+       *[other] tried { $count } times
+    }
+job-retry = Try now
+job-discard = Discard
+job-retried = It will be tried now.
+job-discarded = It was discarded.
+job-nothing = Nothing changed: it is done already, or being worked at.
+upkeep-sealing = Sealing the audit trail
+upkeep-unsealed = New events are sealed within seconds.
+upkeep-checking = Chain last checked
+upkeep-purging = Keeping the audit trail
+upkeep-days =
+    { $n ->
+        [one] { $count } day, then the oldest part is purged
+       *[other] { $count } days, then the oldest part is purged
+    }
+upkeep-keys = Signing keys
+upkeep-published =
+    { $n ->
+        [one] { $count } key published; rotated after 90 days
+       *[other] { $count } keys published; rotated after 90 days
+    }
+audit-job-retried = Let a job be tried again
+audit-job-discarded = Discarded a job

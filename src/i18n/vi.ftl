@@ -239,9 +239,118 @@ part-people = Con người
 part-lists = Danh sách
 part-year = Năm học
 part-management = Quản lý
-console-people = Người
 console-schools = Trường
 console-empty = Chưa có ai. Hãy nhập danh sách nhà trường gửi lên:
+home-counting = Đang đếm số người lần đầu. Hãy mở lại trang sau một phút.
+home-counted = Số người được đếm lúc { $at }, vài phút một lần. Ai ở hai trường được tính ở cả hai.
+home-pupils = Học sinh
+home-staff = Cán bộ, giáo viên
+home-todo = Việc đang chờ
+home-nothing = Không có việc nào đang chờ.
+home-import = Lần nhập gần nhất
+home-no-rollover = Chưa soạn việc lên lớp cho năm học mới
+home-waiting = Chưa kích hoạt, theo lớp
+home-all-activated = Mọi học sinh đã kích hoạt.
+home-lowest = Trường kích hoạt ít nhất
+home-not-yet = { $n ->
+   *[other] { $count } chưa kích hoạt
+ }
+todo-leaving = { $n ->
+   *[other] { $count } đề nghị xin nhận học sinh của bạn, chờ bạn đồng ý
+ }
+todo-coming = { $n ->
+   *[other] { $count } đề nghị bạn đã gửi, chờ trường kia đồng ý
+ }
+todo-review = { $n ->
+   *[other] { $count } lần nhập chờ bạn xem lại
+ }
+todo-running = { $n ->
+   *[other] { $count } lần nhập đang chạy
+ }
+todo-unadministered = { $n ->
+   *[other] { $count } trường chưa có người quản trị
+ }
+todo-temporary = { $n ->
+   *[other] { $count } người chưa có mã định danh chính thức
+ }
+todo-suspended = { $n ->
+   *[other] { $count } tài khoản đang tạm khoá
+ }
+schools-title = Các trường
+schools-search = Tên hoặc mã trường
+schools-search-hint = Vài chữ trong tên, có dấu hay không dấu đều được; hoặc cả mã trường.
+schools-status = Tình trạng
+schools-open = Đang hoạt động
+schools-closed = Đã đóng
+schools-is-closed = Đã đóng
+schools-administrators = Người quản trị
+schools-none = Chưa có
+schools-activated = Đã kích hoạt
+schools-any-share = Bao nhiêu cũng được
+schools-below = Dưới { $share } %
+schools-none-match = Không có trường nào khớp. Hãy thử ít chữ hơn, hoặc bỏ lọc.
+schools-no-schools = Chưa có trường nào trong phạm vi của bạn. Hãy nhập danh sách trường:
+schools-code = Mã trường
+schools-levels = Cấp học
+schools-commune = Xã, phường
+schools-people = Số người
+schools-pupils = { $n ->
+   *[other] { $count } học sinh
+ }
+schools-staff = { $n ->
+   *[other] { $count } cán bộ, giáo viên
+ }
+schools-administered = { $n ->
+   *[other] { $count } người
+ }
+schools-counted = Số người được đếm vài phút một lần.
+schools-nobody = Chưa có ai quản trị trường này. Người quản trị cấp trên đang làm thay.
+right-sector-admin = Quản trị ngành
+right-auditor = Kiểm tra
+right-school-admin = Quản trị trường
+right-help-desk = Hỗ trợ
+networks-title = Mạng của trường
+networks-hint = Những địa chỉ mà trường dùng để ra Internet. Cả trường đăng nhập cùng lúc từ đây thì không ai bị chờ chỉ vì bạn khác gõ sai. Mỗi dòng một địa chỉ hay một dải, ví dụ 203.0.113.0/28; nhà mạng cho biết địa chỉ này.
+networks-label = Địa chỉ và dải mạng
+networks-save = Lưu
+networks-saved = Đã lưu mạng của trường. Mọi máy chủ biết điều này trong vòng một giây.
+networks-none = Chưa ghi mạng nào. Quản trị ngành ghi ở đây.
+networks-unreadable = «{ $text }» không phải là địa chỉ hay dải mạng, như 203.0.113.0/28.
+networks-too-large = { $text } lớn hơn mạng của một trường. Hãy hỏi nhà mạng địa chỉ riêng của trường.
+networks-too-many = Quá nhiều: một trường có nhiều nhất 32 dải mạng.
+networks-taken = { $school } đã ghi địa chỉ này. Mỗi địa chỉ chỉ thuộc về một trường.
+dormant-title = Tạm ngưng
+dormant-lead = Ai không còn thuộc trường nào thì tài khoản tạm ngưng. Người học xong lớp 12 được giữ một thời gian rồi tự xoá; những người khác chờ ở đây cho đến khi trở lại, hoặc được xoá bằng tay.
+dormant-lists = Danh sách
+dormant-due = Sắp đến hạn
+dormant-all = Tất cả
+dormant-none = Không có tài khoản nào tạm ngưng.
+dormant-none-due = Không có ai sắp đến hạn.
+dormant-last = Nơi cuối cùng
+dormant-day = Rời ngày
+dormant-left = đến { $day }
+dormant-fate = Sẽ ra sao
+dormant-is-purged = Tự xoá lúc { $day }
+dormant-is-kept = Chờ cấp học sau đến { $day }
+dormant-rests = Nghỉ cho đến khi trở lại
+dormant-purged = Đã xoá hẳn một người.
+purge-title = Xoá hẳn người này
+purge-warning = Mọi dữ liệu của người này bị xoá: tên, mã, nơi học, lớp, tài khoản. Không ai lấy lại được, kể cả bằng nhập danh sách: mã định danh này không bao giờ được cấp lại. Chỉ còn dấu vết không tên để giữ chỗ cho mã.
+purge-type = Mã định danh ngành hoặc họ và tên
+purge-type-hint = Gõ lại đúng như trên, để chắc chắn là người này.
+purge-unconfirmed = Không khớp với mã định danh hay họ tên của người này. Chưa xoá gì cả.
+purge-do = Xoá hẳn
+purge-keep = Giữ lại
+person-data = Tải về dữ liệu của người này
+person-data-hint = Mọi điều đang lưu, để trả lời yêu cầu của chính người ấy.
+table-asked = Gửi lúc
+table-decided = Quyết định lúc
+table-sheet = Trang tính
+table-row = Dòng
+table-column = Cột
+table-value = Giá trị
+table-what = Có gì sai
+table-repair = Cách sửa
 people-title = Tra cứu người
 people-search = Tên hoặc mã định danh
 people-search-hint = Gõ có dấu hay không dấu đều được, thứ tự tuỳ ý. Mã chỉ cần các số cuối.
@@ -260,6 +369,50 @@ people-none-match = Không tìm thấy ai khớp. Hãy thử ít chữ hơn, ho�
 people-show-all = Bỏ lọc
 people-none = Chưa có ai trong phạm vi của bạn. Nếu lẽ ra phải có, hãy hỏi quản trị ngành.
 people-next = Trang sau
+people-filters = Lọc
+people-class = Lớp
+people-all-classes = Mọi lớp
+people-grade = Khối { $grade }
+people-kind = Là ai
+people-all-kinds = Tất cả
+people-guardians = Người giám hộ
+people-any-id = Có hay chưa có
+people-no-id = Chưa có mã chính thức
+people-tick = Chọn { $name }
+export-xlsx = Tải về XLSX
+bulk-title = Làm cho nhiều người
+bulk-deed = Việc
+bulk-whom = Cho ai
+bulk-ticked = Những người đã đánh dấu
+bulk-all = Tất cả những người tìm được
+bulk-look = Xem trước
+bulk-hint = Trang sau cho biết bao nhiêu người; chưa có gì được làm cho đến khi bạn xác nhận ở đó.
+bulk-nobody = Chưa chọn ai. Hãy đánh dấu ở danh sách, hoặc chọn tất cả những người tìm được.
+bulk-no-school = Phiếu được in cho từng trường. Hãy lọc danh sách theo một trường trước.
+bulk-too-many = Nhiều hơn { $most } người. Hãy lọc theo trường hoặc theo lớp rồi làm từng phần.
+bulk-back = Về danh sách
+bulk-each = Từng người được xét như ở trang của người ấy. Ai bạn không được phép làm thì bị bỏ ra và được nêu tên.
+bulk-changed = Danh sách vừa thay đổi. Hãy xem lại số người rồi xác nhận lần nữa.
+bulk-oneself = Chính bạn: việc này phải do người khác làm.
+bulk-gone = Không còn trong phạm vi của bạn
+bulk-print = { $n ->
+   *[other] In phiếu cho { $count } người
+ }
+bulk-sessions = { $n ->
+   *[other] Đăng xuất { $count } người khỏi mọi nơi
+ }
+bulk-suspend = { $n ->
+   *[other] Tạm khoá { $count } người
+ }
+bulk-resume = { $n ->
+   *[other] Mở lại { $count } người
+ }
+bulk-done = { $n ->
+   *[other] Đã làm xong cho { $count } người.
+ }
+bulk-refused = { $n ->
+   *[other] { $count } người bị bỏ ra
+ }
 state-provisional = Mã tạm
 state-pending = Chưa kích hoạt
 state-active = Đang dùng
@@ -423,6 +576,9 @@ import-more =
 import-correct = Sửa và kiểm tra lại
 import-correct-hint = Sửa ngay tại đây, tệp của thầy cô không thay đổi. Ô để nguyên thì không đổi.
 import-rows = Các dòng
+import-rows-more = Chỉ hiện 100 dòng đầu; tệp kết quả ghi đủ mọi dòng.
+import-nothing = (trống)
+import-ended-why = Trạng thái trong tệp cho những người này rời trường. Nếu không đúng, hãy sửa cột «Trạng thái» trong tệp rồi tải lên lại.
 import-read = Đã đọc
 import-kind-schools = Trường
 import-kind-staff = Cán bộ, giáo viên
@@ -680,3 +836,249 @@ problem-address = Cần một địa chỉ https đầy đủ.
 problem-keep-hours = keep_hours từ 0 đến 720.
 problem-taken = Mã hoặc địa chỉ này đã thuộc một ứng dụng khác.
 problem-no-object = Nội dung phải là một đối tượng JSON.
+badge-title = Thẻ đăng nhập
+badge-year = Năm học { $year }
+badge-found = Quét mã rồi nhập mã PIN của em. Nhặt được thẻ, xin gửi lại nhà trường.
+badges-title = Thẻ QR
+badges-hint = Mỗi người một thẻ cỡ thẻ ngân hàng, 10 thẻ trên một tờ A4, dùng trong một năm học. Thẻ in trước cho những người này không dùng được nữa.
+badges-for = In thẻ cho
+badges-print = In thẻ (PDF)
+class-badge = Thẻ
+class-badge-of = Thẻ của { $name }
+class-badge-print = In thẻ
+class-badge-void = Huỷ thẻ
+class-badge-voided = Thẻ đã bị huỷ, không ai dùng nó để đăng nhập được nữa.
+class-badges = In thẻ cho cả lớp
+class-badges-hint = Thẻ QR, 10 thẻ trên một tờ A4. Thẻ in trước cho các em không dùng được nữa.
+import-resting = Chưa làm được
+import-resting-why = Đã thử nhiều lần mà việc này vẫn bị lỗi, nên hệ thống tạm dừng. Những gì đã ghi vẫn giữ nguyên. Hãy thử lại; nếu vẫn lỗi, báo quản trị máy chủ mã dưới đây.
+import-resting-code = Mã hỗ trợ:
+import-retry = Thử lại
+sign-in-again-deed = Việc này quan trọng nên cần bạn nhập lại mật khẩu. Xong, bạn trở lại đúng chỗ đang làm.
+roles-title = Quyền quản trị
+roles-lead = Ai đang quản trị nơi nào, trong phạm vi của bạn.
+roles-role = Vai trò
+roles-place = Đơn vị
+roles-place-hint = Mã trường, hoặc vài chữ trong tên trường, phường xã. Để trống là mọi đơn vị.
+roles-place-none = Không có đơn vị nào khớp trong phạm vi của bạn. Hãy thử mã trường, hoặc ít chữ hơn.
+roles-place-which = Nhiều đơn vị khớp. Hãy chọn một:
+roles-all = Mọi vai trò
+roles-none = Không có ai khớp.
+roles-whole = toàn ngành
+roles-meanings = Mỗi vai trò được làm gì
+roles-homeroom = Giáo viên chủ nhiệm không cần được trao quyền: ai chủ nhiệm lớp nào thì cấp mã và in phiếu cho lớp ấy, theo phân công giảng dạy đã nhập.
+admin-role-sector = Quản trị ngành
+admin-role-sector-means = Làm được mọi việc với mọi trường, ứng dụng, khoá ký và nhật ký; trao được mọi vai trò.
+admin-role-school = Quản trị trường
+admin-role-school-means = Lo tài khoản của một trường, hoặc các trường của một phường xã: nhập danh sách, cấp mã, in phiếu, tạm khoá, chuyển trường, lên lớp; trao quyền ở trường mình.
+admin-role-help = Hỗ trợ
+admin-role-help-means = Cấp mã cho người không đăng nhập được và đăng xuất người bị lộ máy. Không sửa gì khác, không xem nhật ký.
+admin-role-auditor = Kiểm tra
+admin-role-auditor-means = Chỉ xem: người, quyền quản trị và nhật ký. Không thay đổi được gì.
+role-new-title = Trao quyền quản trị
+role-whom = Mã định danh của người được trao
+role-whom-hint = Người ấy phải đang thuộc một trường trong phạm vi của bạn.
+role-place-hint = Mã trường, hoặc vài chữ trong tên. Quyền có hiệu lực với đơn vị này và mọi đơn vị bên dưới.
+role-place-whole-hint = Mã trường, hoặc vài chữ trong tên trường, phường xã. Để trống là toàn ngành.
+role-look = Xem lại
+role-review = Sẽ trao quyền
+role-review-hint = Quyền có hiệu lực ngay. Mã đặt mật khẩu đã cấp cho người ấy trước đây không dùng được nữa: trao quyền trước, cấp mã sau.
+role-give = Trao quyền này
+role-otherwise = Sửa lại
+role-given = Đã trao quyền.
+role-given-codes = Đã trao quyền. Mã đặt mật khẩu đã cấp cho người ấy không dùng được nữa; hãy cấp mã mới.
+role-taken = Đã thu quyền.
+role-nothing = Không có gì thay đổi: quyền đã như vậy rồi.
+role-since = Từ
+role-by = Người trao
+role-by-command = Lệnh trên máy chủ
+role-person = Xem trang của người này
+role-take = Thu quyền này
+role-take-hint = Có hiệu lực ngay: mỗi việc đều hỏi lại quyền, nên không cần đăng xuất người ấy.
+role-kept-oneself = Không ai tự thu quyền của mình. Hãy nhờ một quản trị khác.
+role-kept-upward = Người này có quyền mà bạn không có, nên bạn không thu được quyền của họ.
+role-kept-elsewhere = Người này làm việc ngoài phạm vi của bạn. Muốn thu quyền, hãy hỏi quản trị ngành.
+role-last = Đây là quản trị ngành cuối cùng đăng nhập được. Hãy trao quyền ấy cho người khác trước.
+role-bad-person = Không tìm thấy ai có mã này trong phạm vi của bạn.
+role-bad-oneself = Không ai tự trao quyền cho mình.
+role-bad-upward = Người này có quyền mà bạn không có, hoặc bạn không quản trị nơi người này làm việc.
+role-bad-none = Hãy chọn một vai trò.
+role-bad-lacking = Bạn không có vai trò này ở đơn vị ấy nên không trao được.
+role-bad-sector = Quản trị ngành chỉ trao cho toàn ngành: hãy để trống đơn vị.
+role-bad-place = Hãy ghi đúng một đơn vị trong phạm vi của bạn: mã trường, hoặc đủ chữ trong tên.
+role-bad-has = Người này đã có quyền ấy rồi.
+
+audit-title = Nhật ký
+audit-query = Tìm trong nhật ký
+audit-query-hint = Để trống là mọi sự kiện. Ghép các điều kiện, ví dụ action:role.given from:1/9/2026. Các từ dùng được:
+audit-strange = Không hiểu: { $words }
+audit-no-actor = Không có ai mang mã ở actor:.
+audit-no-person = Không có ai mang mã ở person:.
+audit-no-school = Không có trường nào khớp trong phạm vi của bạn.
+audit-schools = Nhiều trường khớp. Hãy ghi mã trường.
+audit-form = Tìm bằng biểu mẫu
+audit-who = Ai làm
+audit-whom = Với ai, cái gì
+audit-person = Với ai (mã định danh)
+audit-client = Ứng dụng (client id)
+audit-what = Việc
+audit-when = Lúc
+audit-where = Từ địa chỉ
+audit-everything = Mọi việc
+audit-from = Từ ngày
+audit-to = Đến ngày
+audit-outcome = Kết quả
+audit-any = Mọi kết quả
+audit-failed = Không thành
+audit-done = Đã làm
+audit-none = Không có sự kiện nào khớp.
+audit-newer = Mới hơn
+audit-older = Cũ hơn
+audit-system = Hệ thống
+audit-themselves = chính mình
+audit-last = Đã niêm phong đến sự kiện { $event }.
+audit-checked = Đã kiểm tra đến sự kiện { $event } lúc
+audit-unchecked = Chưa kiểm tra.
+audit-whole = Cả chuỗi nguyên vẹn khi đi hết lần gần nhất, lúc
+audit-not-whole = Chưa đi hết cả chuỗi lần nào.
+audit-first = Phần trước sự kiện { $event } đã xoá vì quá hạn lưu; chuỗi được kiểm tra từ đó.
+audit-broken = Nhật ký hỏng ở sự kiện { $event }.
+audit-broken-do = Hãy giữ nguyên cơ sở dữ liệu và hỏi người vận hành máy chủ; lệnh kiểm tra là
+audit-why-changed = Sự kiện đã bị sửa, hoặc không do chương trình này ghi.
+audit-why-removed = Có sự kiện đã bị xoá.
+audit-why-exchanged = Sự kiện không nối tiếp những sự kiện trước nó.
+audit-why-other = Không còn chứng minh được phần này.
+audit-export = Xuất ra tệp
+audit-export-hint = Mọi sự kiện khớp với câu tìm ở trên; XLSX chứa tối đa 100.000 sự kiện. Cần mật khẩu vừa nhập trong 5 phút. Việc xuất được ghi vào nhật ký.
+audit-event = Sự kiện
+audit-over = Bằng quyền ở
+audit-kept-as = Ghi là
+audit-about = Mọi sự kiện về người hoặc ứng dụng này
+audit-chain = Niêm phong
+audit-place = Thứ tự trong chuỗi
+audit-value = Giá trị của chuỗi ở đó
+audit-unsealed = Sẽ được niêm phong trong vài giây.
+audit-proof = Chứng cứ của sự kiện
+audit-chain-hint = Giá trị của chuỗi chứng minh sự kiện này và mọi sự kiện trước nó. Ghi lại ở nơi khác thì về sau biết được có ai đặt lại một bản cũ không.
+failure-title = Tra mã hỗ trợ
+failure-code = Mã hỗ trợ
+failure-code-hint = 8 chữ trên trang báo lỗi. Chữ thường hay chữ hoa, có dấu cách đều được. Lỗi được giữ 30 ngày.
+failure-trace = Yêu cầu đã hỏng
+failure-request = Yêu cầu
+failure-answer = Trả lời
+failure-cause = Nguyên nhân
+failure-took = Mất
+failure-who = Người đang đăng nhập
+failure-trail = Nhật ký của người này hôm ấy
+failure-none = Không có lỗi nào mang mã này trong phạm vi của bạn. Hãy xem lại từng chữ; lỗi vừa xảy ra thì hiện ra sau vài giây.
+audit-session-began = Đăng nhập
+audit-session-ended = Đăng xuất, hoặc bị đăng xuất
+audit-sign-in-failed = Nhập sai mật khẩu nhiều lần liền
+audit-account-activated = Kích hoạt tài khoản
+audit-password-changed = Đặt mật khẩu mới
+audit-account-disowned = Báo «không phải tôi»
+audit-account-code-issued = Cấp mã đặt mật khẩu
+audit-account-suspended = Tạm khoá tài khoản
+audit-account-resumed = Mở lại tài khoản
+audit-account-signed-out = Đăng xuất khỏi mọi nơi
+audit-account-lapsed = Tài khoản tạm ngưng vì không còn thuộc trường nào
+audit-account-woken = Tài khoản mở lại vì đã về trường
+audit-account-deactivated = Đóng tài khoản
+audit-account-purged = Xoá hồ sơ
+audit-account-unmade = Gỡ tài khoản khi hoàn tác đợt nhập
+audit-administrator-first = Tạo quản trị ngành đầu tiên
+audit-role-given = Trao quyền quản trị
+audit-role-taken = Thu quyền quản trị
+audit-device-opened = Mở bảng lớp học
+audit-device-refused = Từ chối mở bảng lớp học
+audit-consent-given = Đồng ý cho ứng dụng xem thông tin
+audit-consent-withdrawn = Rút lại sự đồng ý với ứng dụng
+audit-identifier-added = Ghi mã định danh
+audit-person-registered = Thêm người
+audit-person-corrected = Sửa thông tin
+audit-person-described = Ghi thêm thông tin
+audit-person-merged = Nhập một hồ sơ khác vào hồ sơ này
+audit-person-merged-into = Nhập hồ sơ này vào hồ sơ khác
+audit-person-exported = Xuất mọi dữ liệu của một người
+audit-people-exported = Xuất danh sách người
+audit-membership-began = Bắt đầu vai trò ở trường
+audit-membership-ended = Kết thúc vai trò ở trường
+audit-membership-made-main = Đổi trường chính
+audit-membership-role-changed = Đổi vai trò ở trường
+audit-membership-transferred = Chuyển trường
+audit-transfer-asked = Xin nhận học sinh
+audit-transfer-claimed = Nhận học sinh đã được cho đi
+audit-transfer-approved = Đồng ý cho chuyển trường
+audit-transfer-declined = Từ chối cho chuyển trường
+audit-transfer-withdrawn = Rút lại đề nghị chuyển trường
+audit-transfer-expired = Đề nghị chuyển trường hết hạn
+audit-import-uploaded = Gửi tệp để nhập
+audit-import-amended = Sửa ô trước khi nhập
+audit-import-agreed = Cho ghi đợt nhập vào dữ liệu
+audit-import-started = Bắt đầu nhập
+audit-import-finished = Nhập xong
+audit-import-undone = Hoàn tác đợt nhập
+audit-import-discarded = Bỏ đợt nhập
+audit-rollover-drafted = Soạn việc lên lớp
+audit-rollover-marked = Sửa bản nháp lên lớp
+audit-rollover-scheduled = Hẹn ngày lên lớp
+audit-rollover-unscheduled = Bỏ hẹn ngày lên lớp
+audit-rollover-done = Lên lớp xong
+audit-rollover-undoing = Bắt đầu hoàn tác việc lên lớp
+audit-rollover-undone = Hoàn tác xong việc lên lớp
+audit-slips-printed = In phiếu
+audit-org-founded = Thêm trường, đơn vị
+audit-org-corrected = Sửa trường, đơn vị
+audit-org-attached = Đổi đơn vị cấp trên
+audit-org-closed = Giải thể trường, đơn vị
+audit-client-added = Thêm ứng dụng
+audit-client-registered = Ứng dụng tự đăng ký
+audit-client-invited = Tạo lời mời ứng dụng đăng ký
+audit-client-changed = Sửa ứng dụng
+audit-client-secret-rotated = Đổi khoá bí mật của ứng dụng
+audit-client-enabled = Bật ứng dụng
+audit-client-disabled = Tắt ứng dụng
+audit-client-removed = Xoá ứng dụng
+audit-key-rotated = Đổi khoá ký
+audit-key-revoked = Thu hồi khoá ký
+audit-audit-exported = Xuất nhật ký
+audit-audit-purged = Xoá phần nhật ký đã quá hạn lưu
+
+jobs-title = Việc chạy nền
+jobs-lead = Những việc máy đang làm và vừa làm. Đóng trang này cũng được: việc vẫn chạy.
+jobs-none = Chưa có.
+jobs-result = Tệp kết quả
+jobs-waiting = Đang chờ
+jobs-none-waiting = Không có việc nào đang chờ.
+jobs-troubled = Đã thử mà chưa xong
+jobs-upkeep = Trông nom
+job-backchannel = Báo ứng dụng rằng có người đã đăng xuất
+job-lesson = Kết thúc buổi học trên bảng
+job-closing = Giải thể trường
+job-other = Việc khác
+job-next = Lần tới:
+job-failed = Đã bỏ cuộc
+job-tries =
+    { $n ->
+       *[other] đã thử { $count } lần
+    }
+job-retry = Thử ngay
+job-discard = Bỏ
+job-retried = Việc ấy sẽ được thử ngay.
+job-discarded = Đã bỏ việc ấy.
+job-nothing = Không có gì thay đổi: việc ấy đã xong, hoặc máy đang làm.
+upkeep-sealing = Niêm phong nhật ký
+upkeep-unsealed = Sự kiện mới sẽ được niêm phong trong vài giây.
+upkeep-checking = Kiểm tra chuỗi lần gần nhất
+upkeep-purging = Lưu nhật ký
+upkeep-days =
+    { $n ->
+       *[other] { $count } ngày, rồi phần cũ nhất được xoá
+    }
+upkeep-keys = Khoá ký
+upkeep-published =
+    { $n ->
+       *[other] { $count } khoá đang công bố; tự đổi sau 90 ngày
+    }
+audit-job-retried = Cho thử lại một việc chạy nền
+audit-job-discarded = Bỏ một việc chạy nền

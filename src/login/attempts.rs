@@ -99,6 +99,7 @@ pub async fn begin(sv: &Services, attempt: Try<'_>) -> Result<Result<Spent, NotN
         device: known.map(|known| limiter.device(&known.nonce)),
         address: attempt.address.map(|ip| limiter.address(AddressBlock::of(ip))),
         secret: limiter.password(attempt.secret),
+        place: attempt.address.map_or(Neighbourhood::Anywhere, |ip| sv.neighbourhoods.of(ip)),
     };
     let (rows, decision) = match first_try(sv, keys, attempt.path, now).await? {
         Some(decided) => decided,
@@ -126,7 +127,7 @@ async fn first_try(sv: &Services, keys: Keys, path: Path, now: Moment) -> Result
     let Some(found) = sv.store.write_one((claim, now), claiming).await? else { return Ok(None) };
     let texts = others.into_iter().zip(found).filter_map(|(key, text)| Some((key, text?)));
     let mut rows = Rows::read(keys, texts.chain([(own, state)]).collect());
-    if !rows.state.is_crowded(Neighbourhood::Anywhere, now) {
+    if !rows.state.is_crowded(keys.place, now) {
         return Ok(Some((rows, decision)));
     }
     if let Decision::Allowed(reservation) = decision {
@@ -140,7 +141,7 @@ async fn first_try(sv: &Services, keys: Keys, path: Path, now: Moment) -> Result
 async fn at_once(sv: &Services, keys: Keys, path: Path, now: Moment) -> Result<Option<(Rows, Decision)>, StoreError> {
     let texts = sv.store.read(keys, async |tx: &mut Tx, keys: &Keys| Rows::look(tx, keys).await).await?;
     let mut rows = Rows::read(keys, texts);
-    if rows.state.is_crowded(Neighbourhood::Anywhere, now) {
+    if rows.state.is_crowded(keys.place, now) {
         return Ok(None);
     }
     let decision = rows.decide(path, now);
@@ -150,7 +151,7 @@ async fn at_once(sv: &Services, keys: Keys, path: Path, now: Moment) -> Result<O
 async fn under_locks(sv: &Services, keys: Keys, path: Path, now: Moment) -> Result<(Rows, Decision), StoreError> {
     let deciding = async |tx: &mut Tx, (keys, path, now): &(Keys, Path, Moment)| {
         let mut rows = Rows::own(tx, *keys, *now).await?;
-        if rows.state.is_crowded(Neighbourhood::Anywhere, *now) {
+        if rows.state.is_crowded(keys.place, *now) {
             rows.lock_shared(tx, *now).await?;
         }
         let decision = rows.decide(*path, *now);
@@ -188,7 +189,7 @@ pub async fn settle(sv: &Services, spent: Spent, how: Settlement) -> Result<(), 
             }
             let mut alarm = crate::services::limits::Alarm::default();
             if *how == Settlement::Wrong {
-                alarm = rows.state.fail(&spent.rows.keys.who, Neighbourhood::Anywhere, *now);
+                alarm = rows.state.fail(&spent.rows.keys.who, spent.rows.keys.place, *now);
             } else {
                 rows.refund(spent.reservation, *how);
             }

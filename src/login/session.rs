@@ -93,7 +93,8 @@ async fn write(
     let life = if origin.own_device { sv.settings.own_session } else { sv.settings.shared_session };
     let agent: String = origin.agent.chars().take(200).collect();
     let detail = serde_json::json!({ "own_device": origin.own_device, "agent": agent });
-    let event = sv.event(&audit::Actor::Account(account), "session.began", audit::account(account), &detail);
+    let scribe = sv.scribe(&audit::Actor::Account(account)).from_address(Some(origin.address.clone()));
+    let event = scribe.event("session.began", audit::account(account), &detail);
     let new = NewSession {
         id: sv.ids.next(),
         digest: cookie.digest(),

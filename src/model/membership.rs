@@ -151,6 +151,11 @@ impl Standing {
         all.filter(move |enrolment| enrolment.affiliation == affiliation && enrolment.to.is_none())
     }
 
+    /// A place in a class, taken or left.
+    pub fn place(&self, id: EnrolmentId) -> Option<&Enrolment> {
+        self.enrolments.iter().map(|tracked| &tracked.now).find(|enrolment| enrolment.id == id)
+    }
+
     /// Where the person is: what their account follows.
     pub fn presence(&self) -> Presence {
         if self.active().next().is_some() {

@@ -16,6 +16,7 @@ pub mod lineage;
 pub mod membership;
 pub mod mojibake;
 pub mod name;
+pub mod network;
 pub mod org;
 pub mod phone;
 pub mod role;

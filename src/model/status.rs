@@ -49,6 +49,18 @@ impl PupilStatus {
         })
     }
 
+    /// The national text.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Studying => "Đang học",
+            Self::TransferredIn => "Chuyển đến",
+            Self::Returned => "Nghỉ học xin học lại",
+            Self::TransferredOut => "Chuyển đi",
+            Self::Left => "Thôi học",
+            Self::Completed => "Hoàn thành chương trình",
+        }
+    }
+
     /// What it means for the affiliation.
     pub const fn effect(self) -> Effect {
         match self {
@@ -101,6 +113,20 @@ impl StaffStatus {
             () if key.starts_with("thoi viec") => Self::Left,
             () => return None,
         })
+    }
+
+    /// The national text.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Working => "Đang làm việc",
+            Self::TransferredIn => "Chuyển đến",
+            Self::AwaitingRetirement => "Chờ nghỉ hưu",
+            Self::Seconded => "Đã biệt phái",
+            Self::TransferredOut => "Đã chuyển đi",
+            Self::Reassigned => "Đã điều động",
+            Self::Retired => "Đã nghỉ hưu",
+            Self::Left => "Thôi việc",
+        }
     }
 
     /// What it means for the affiliation.

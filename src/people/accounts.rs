@@ -90,7 +90,7 @@ impl Turn {
 }
 
 /// Removes a person whose account may be purged.
-pub(super) async fn remove(
+pub async fn remove(
     tx: &mut Tx,
     person: PersonId,
     account: AccountId,

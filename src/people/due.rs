@@ -17,7 +17,7 @@ use crate::{
 /// How many people are looked at in one turn.
 const BATCH: i64 = 100;
 /// With this grade school is over.
-const LAST_GRADE: i64 = 12;
+pub const LAST_GRADE: i64 = 12;
 
 /// Whoever could not be dealt with makes room for the others, so long.
 const PUT_OFF: Duration = Duration::from_hours(1);

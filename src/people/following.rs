@@ -25,7 +25,7 @@ use crate::{
         StoreError, Tx,
         accounts::{self, AccountRow, Course},
         audit::Event,
-        transfers,
+        badges, transfers,
     },
 };
 
@@ -60,6 +60,11 @@ impl Following {
         let events: Vec<_> = steps.map(|course| self.event(course)).collect();
         self.scribe.note_all(tx, &events).await?;
         transfers::overtaken(tx, &everybody, self.now).await?;
+        let ended = badges::end_lost(tx, &everybody, self.now).await?;
+        let ended = ended
+            .into_iter()
+            .map(|account| self.scribe.event("account.badge_ended", audit::account(account), &json!({})));
+        self.scribe.note_all(tx, &ended.collect::<Vec<_>>()).await?;
         self.apps.end_lost(tx, &everybody).await.map(drop)
     }
 

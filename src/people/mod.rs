@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod due;
 pub mod following;
+pub mod headcounts;
 pub mod identifiers;
 pub mod memberships;
 pub mod orgs;

@@ -42,8 +42,9 @@ mod xml_scan;
 pub use amended::{Amended, AmendedCell};
 pub use apart::{Isolation, Reading, become_bounded, read_stdin};
 pub use apply::{
-    Ask, Brake, FileError, FileReport, ImportError, Importer, Progress, Report, Sample, Stage, Undone, Watch,
-    WorkbookError, close, import, undo, write_workbook,
+    Ask, Brake, Differences, FileError, FileReport, ImportError, Importer, NotUndone, Progress, Report, SAMPLES,
+    Sample, Stage, UNDO_FOR, Undone, Watch, WorkbookError, begin_undo, close, import, kept, may_undo, undo, undoable,
+    would_undo, write_workbook,
 };
 pub use error::{Bound, OpenError, ReadError};
 pub use field::{Field, Kind};
@@ -52,6 +53,6 @@ pub use issue::{Issue, Language, Problem, Severity};
 pub use limits::Limits;
 pub use mapping::{Column, Mapping};
 pub use peek::{Peeked, PeekedColumn, peek};
-pub use plan::{Outcome, Tally};
+pub use plan::{Difference, Outcome, Tally};
 pub use row::{AssignmentRow, Decided, Function, Identity, PupilRow, Record, Row, SchoolRow, StaffRow};
 pub use source::{Options, Source, open};

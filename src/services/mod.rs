@@ -6,11 +6,13 @@ pub mod authority;
 pub mod client_keys;
 pub mod clients;
 pub mod ending;
+pub mod failures;
 pub mod fetch;
 pub mod hasher;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
+pub mod neighbourhoods;
 pub mod polls;
 pub mod recent;
 pub mod together;
@@ -59,6 +61,8 @@ pub struct Settings {
     pub activation: Duration,
     /// How long a graduate's account is kept before it is purged.
     pub graduates_kept: Duration,
+    /// How long events of the audit trail are kept.
+    pub audit_kept: Duration,
     /// The shortest password.
     pub shortest_password: usize,
     /// The program that reads uploaded workbooks, in a process of its own; this one, if `None`.
@@ -86,6 +90,7 @@ impl Settings {
             own_session: Duration::from_hours(24 * 90),
             activation: Duration::from_hours(24 * 60),
             graduates_kept: Duration::from_hours(24 * 365),
+            audit_kept: Duration::from_hours(24 * 1_826),
             shortest_password: 8,
             reader: None,
             offer: Offer::default(),
@@ -144,6 +149,8 @@ pub struct Services {
     pub hasher: hasher::Hasher,
     /// The registered apps.
     pub clients: clients::Clients,
+    /// The networks that schools registered.
+    pub neighbourhoods: neighbourhoods::Neighbourhoods,
     /// The keys of clients that publish them themselves.
     pub client_keys: client_keys::ClientKeys,
     /// The way out.
@@ -152,6 +159,8 @@ pub struct Services {
     pub recent_tokens: recent::Recent<LiveToken>,
     /// What the userinfo endpoint answered a moment ago.
     pub recent_userinfo: recent::Recent<Told>,
+    /// Failures on their way to the database.
+    pub failures: failures::Failures,
     /// How often devices ask.
     pub polls: polls::Polls,
     /// Grants and their codes on their way to the database.
@@ -203,6 +212,7 @@ impl Services {
         let trail = audit::Trail::new(ids.clone(), clock.clone(), server.audit.clone());
         let ring = keys::Ring::open(store.clone(), &kek, trail.clone(), rsa_bits, &entropy).await?;
         let clients = clients::Clients::open(store.clone()).await?;
+        let neighbourhoods = neighbourhoods::Neighbourhoods::open(store.clone()).await?;
         let subjects = Subjects::new(server.pairwise.clone());
         let recent_tokens = recent::Recent::new(store.clone(), RECENT);
         let recent_userinfo = recent::Recent::new(store.clone(), RECENT);
@@ -226,10 +236,12 @@ impl Services {
             ring,
             hasher,
             clients,
+            neighbourhoods,
             client_keys: client_keys::ClientKeys::default(),
             fetch,
             recent_tokens,
             recent_userinfo,
+            failures: failures::Failures::default(),
             polls: polls::Polls::default(),
             gifts,
             redemptions,
@@ -245,6 +257,9 @@ impl Services {
         let now = self.store.read((), async |tx: &mut Tx, (): &()| versions::current(tx).await).await?;
         if now.clients != known.clients {
             self.clients.reload().await?;
+        }
+        if now.networks != known.networks {
+            self.neighbourhoods.reload().await?;
         }
         if now.keys != known.keys {
             self.ring.reload().await?;

@@ -335,30 +335,34 @@ impl Printing {
     /// One line for the printing, and one for each account, as for a code that is issued alone.
     async fn tell(&self, tx: &mut Tx, over: Option<OrgId>, given: &[Given]) -> Result<(), StoreError> {
         let scribe = self.scribe.by_right_over(over);
-        let subject = match self.leave.place() {
-            Group::Class(class) => format!("class:{class}"),
-            Group::School(org) => format!("org:{org}"),
-        };
         let first = given.first();
         let class =
             first.and_then(|given| given.row.class.clone()).filter(|_| matches!(self.leave.place(), Group::Class(_)));
         let detail = json!({
             "slips": given.len(), "for": self.order.whom.name(), "school": first.map(|given| &given.row.school), "class": class,
         });
-        scribe.note(tx, "slips.printed", subject, &detail).await?;
+        scribe.note(tx, "slips.printed", subject(&self.leave), &detail).await?;
         let detail = json!({ "kind": "activation", "on": "paper" });
         let event = |given: &Given| scribe.event("account.code_issued", audit::account(given.row.account_id), &detail);
         scribe.note_all(tx, &given.iter().map(event).collect::<Vec<_>>()).await
     }
 }
 
-/// Of a group: who may be given a code, in the order of slips, and who may not.
-struct Judged {
-    able: Vec<NewcomerRow>,
-    left_out: Vec<LeftOut>,
+/// What a printing is about, for the audit trail.
+pub(super) fn subject(leave: &Permit<PrintSlips, Group>) -> String {
+    match leave.place() {
+        Group::Class(class) => format!("class:{class}"),
+        Group::School(org) => format!("org:{org}"),
+    }
 }
 
-async fn group(
+/// Of a group: who may be given a code, in the order of slips, and who may not.
+pub(super) struct Judged {
+    pub(super) able: Vec<NewcomerRow>,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+pub(super) async fn group(
     tx: &mut Tx,
     leave: &Permit<PrintSlips, Group>,
     whom: Whom,
@@ -371,7 +375,7 @@ async fn group(
     }
 }
 
-async fn judge(
+pub(super) async fn judge(
     tx: &mut Tx,
     leave: &Permit<PrintSlips, Group>,
     ground: Ground,

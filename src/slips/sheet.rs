@@ -1,33 +1,22 @@
 //! The sheets: A4, three slips across and eight down, with marks to cut along.
 
-use krilla::{
-    Document,
-    color::luma,
-    geom::{PathBuilder, Transform},
-    metadata::Metadata,
-    page::PageSettings,
-    paint::{Fill, Stroke},
-    surface::Surface,
-};
+use krilla::{geom::Transform, surface::Surface};
 use zeroize::Zeroizing;
 
 use super::{
+    paper::{self, Grid, MM, PAGE, ink},
     qr,
     typeface::{Fitted, Line, Typeface, Typefaces},
 };
 use crate::{base::clock::Moment, i18n::Texts};
 
 /// How many slips a sheet holds.
-pub const PER_SHEET: usize = ACROSS * DOWN;
+pub const PER_SHEET: usize = GRID.across * GRID.down;
 
-const ACROSS: usize = 3;
-const DOWN: usize = 8;
-/// A4 in points, of which a millimetre has [`MM`].
-const PAGE: (f32, f32) = (210.0 * MM, 297.0 * MM);
-const MM: f32 = 72.0 / 25.4;
 /// What printers leave blank.
 const MARGIN: f32 = 6.0 * MM;
 const CELL: (f32, f32) = ((PAGE.0 - 2.0 * MARGIN) / 3.0, (PAGE.1 - 2.0 * MARGIN) / 8.0);
+const GRID: Grid = Grid::centred(CELL, (3, 8));
 /// Between the cut and what is printed.
 const INSET: f32 = 2.6 * MM;
 const INNER: f32 = CELL.0 - 2.0 * INSET;
@@ -35,8 +24,6 @@ const INNER: f32 = CELL.0 - 2.0 * INSET;
 const QR: f32 = 16.0 * MM;
 /// What stands beside it, over its quiet zone.
 const BESIDE_QR: f32 = INNER - QR - 2.2 * MM;
-/// The length of the marks at the edge of the paper.
-const MARK: f32 = 4.0 * MM;
 
 /// A slip: who may activate which account, by what code, until when.
 #[derive(Clone, Debug)]
@@ -72,28 +59,8 @@ pub enum Undrawable {
 /// The slips as a PDF, in their order, [`PER_SHEET`] to a sheet. `site` is the address of this provider.
 pub fn pdf(slips: &[Slip], site: &str, t: &Texts) -> Result<Vec<u8>, Undrawable> {
     let press = Press::new(site, t)?;
-    let mut document = Document::new();
-    document
-        .set_metadata(Metadata::new().title(t.say("slip-title").into_owned()).language(t.locale().tag().to_owned()));
-    for sheet in slips.chunks(PER_SHEET) {
-        let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| Undrawable::Document("A4".to_owned()))?;
-        let mut page = document.start_page_with(settings);
-        let mut surface = page.surface();
-        cutting_marks(&mut surface);
-        for (slip, corner) in sheet.iter().zip(corners()) {
-            press.print(&mut surface, slip, corner)?;
-        }
-        surface.finish();
-        page.finish();
-    }
-    document.finish().map_err(|error| Undrawable::Document(format!("{error:?}")))
-}
-
-/// The upper left corners of a sheet's slips, line by line.
-fn corners() -> impl Iterator<Item = (f32, f32)> {
-    let along = |start: f32, step: f32| std::iter::successors(Some(start), move |at| Some(at + step));
-    let line = move |y| along(MARGIN, CELL.0).take(ACROSS).map(move |x| (x, y));
-    along(MARGIN, CELL.1).take(DOWN).flat_map(line)
+    let title = t.say("slip-title");
+    paper::document(&title, t, &GRID, slips, |surface, slip, corner| press.print(surface, slip, corner))
 }
 
 /// What is the same on every slip, set once.
@@ -171,40 +138,4 @@ impl<'t> Press<'t> {
 
 fn small(face: &Typeface, text: &str) -> Fitted {
     face.fitted(text, INNER, (4.5, 6.0))
-}
-
-/// From black (0) to white (100).
-fn ink(lightness: u8) -> Fill {
-    Fill { paint: luma::Color::new(lightness * 2).into(), ..Fill::default() }
-}
-
-/// Short lines at the edges of the paper and faint ones between the slips.
-fn cutting_marks(surface: &mut Surface<'_>) {
-    let (mut marks, mut between) = (PathBuilder::new(), PathBuilder::new());
-    let draw = |path: &mut PathBuilder, from: (f32, f32), to: (f32, f32)| {
-        path.move_to(from.0, from.1);
-        path.line_to(to.0, to.1);
-    };
-    let (right, bottom) = (PAGE.0 - MARGIN, PAGE.1 - MARGIN);
-    for x in steps(CELL.0, ACROSS) {
-        draw(&mut marks, (x, MARGIN - MARK), (x, MARGIN));
-        draw(&mut marks, (x, bottom), (x, bottom + MARK));
-        draw(&mut between, (x, MARGIN), (x, bottom));
-    }
-    for y in steps(CELL.1, DOWN) {
-        draw(&mut marks, (MARGIN - MARK, y), (MARGIN, y));
-        draw(&mut marks, (right, y), (right + MARK, y));
-        draw(&mut between, (MARGIN, y), (right, y));
-    }
-    surface.set_fill(None);
-    for (path, lightness, width) in [(between, 100, 0.25), (marks, 0, 0.5)] {
-        surface.set_stroke(Some(Stroke { paint: luma::Color::new(lightness * 2).into(), width, ..Stroke::default() }));
-        path.finish().iter().for_each(|path| surface.draw_path(path));
-    }
-    surface.set_stroke(None);
-}
-
-/// The places of the cuts along one side, both outer ones among them.
-fn steps(step: f32, count: usize) -> impl Iterator<Item = f32> {
-    std::iter::successors(Some(MARGIN), move |at| Some(at + step)).take(count + 1)
 }

@@ -73,6 +73,11 @@ impl Typeface {
         Line { text: text.to_owned(), glyphs, width, font: self.font.clone() }
     }
 
+    /// How wide a text is at size 1.
+    pub(super) fn width(&self, text: &str) -> f32 {
+        self.line(text).width
+    }
+
     /// A line that is no wider than it may be: as large as it can be between two sizes; what is too long even for the
     /// smaller ends with an ellipsis.
     pub(super) fn fitted(&self, text: &str, width: f32, (smallest, largest): (f32, f32)) -> Fitted {

@@ -80,6 +80,8 @@ pub struct Event {
     pub org: Option<OrgId>,
     /// More, as JSON.
     pub detail: String,
+    /// From where, if it is known.
+    pub address: Option<String>,
     /// Who wrote it, proven.
     pub mac: Digest,
 }
@@ -107,8 +109,8 @@ pub struct Head {
 }
 
 statements! {
-    ADD = "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    ADD = "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac, address)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     LOOSE = "SELECT id, mac FROM audit_events WHERE seq IS NULL ORDER BY id LIMIT $1";
     LAST = "SELECT seq FROM audit_events WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
     SEALED = "SELECT id, at, actor, action, subject, org_id, detail, address, mac, seq, chain FROM audit_events
@@ -136,6 +138,7 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
             .bind(event.org)
             .bind(event.detail.as_str())
             .bind(event.mac)
+            .bind(event.address.as_deref())
     )
     .map(drop)
 }
@@ -145,7 +148,7 @@ pub async fn add_all(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
     insert_many!(
         tx,
         events,
-        "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac) ",
+        "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac, address) ",
         |b, event| b
             .push_bind(event.id)
             .push_bind(event.at)
@@ -155,6 +158,7 @@ pub async fn add_all(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
             .push_bind(event.org)
             .push_bind(event.detail.as_str())
             .push_bind(event.mac)
+            .push_bind(event.address.as_deref())
     );
     Ok(())
 }

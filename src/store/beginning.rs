@@ -106,8 +106,8 @@ macro_rules! who {
 
 macro_rules! event {
     () => {
-        "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac)
-         SELECT $13, $14, $15, $16, $17, $18, $19, $20 "
+        "INSERT INTO audit_events (id, at, actor, action, subject, org_id, detail, mac, address)
+         SELECT $13, $14, $15, $16, $17, $18, $19, $20, nullif($9, '') "
     };
 }
 

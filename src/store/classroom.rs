@@ -40,6 +40,8 @@ row! {
         pub state: AccountState,
         /// Until when the last activation code is good; `None`: used, or none was issued.
         pub activation_expires_at: Option<Moment>,
+        /// Whether they have a badge that is good.
+        pub badge: bool,
     }
 }
 
@@ -50,7 +52,9 @@ statements! {
            WHERE f.person_id = $1 AND f.status = 'active' GROUP BY y.id, y.code, y.year, y.grade, o.name
            ORDER BY homeroom DESC, y.year DESC, o.name, y.grade, y.code";
     PUPILS = "SELECT f.person_id, p.full_name, a.state, a.activation_expires_at,
-                     (SELECT n.name FROM sign_in_names n WHERE n.account_id = a.id ORDER BY n.kind DESC, n.name LIMIT 1) AS sector_id
+                     (SELECT n.name FROM sign_in_names n WHERE n.account_id = a.id ORDER BY n.kind DESC, n.name LIMIT 1) AS sector_id,
+                     EXISTS (SELECT 1 FROM badges b WHERE b.account_id = a.id AND b.affiliation_id = f.id AND b.ended_at IS NULL
+                             AND b.expires_at > $2) AS badge
               FROM enrolments e JOIN affiliations f ON f.id = e.affiliation_id AND f.status = 'active'
               JOIN persons p ON p.id = f.person_id JOIN accounts a ON a.person_id = f.person_id
               WHERE e.class_id = $1 AND e.function = 'pupil' AND e.valid_to IS NULL ORDER BY p.sort_key, p.id";
@@ -62,6 +66,6 @@ pub async fn own(tx: &mut Tx, teacher: PersonId) -> Result<Vec<OwnClassRow>, Sto
 }
 
 /// The pupils of a class, by name.
-pub async fn pupils(tx: &mut Tx, class: ClassId) -> Result<Vec<PupilRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(PUPILS).bind(class).fetch_all(&mut *c))
+pub async fn pupils(tx: &mut Tx, class: ClassId, now: Moment) -> Result<Vec<PupilRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(PUPILS).bind(class).bind(now).fetch_all(&mut *c))
 }

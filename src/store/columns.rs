@@ -10,9 +10,9 @@ use crate::{
         clock::Moment,
         digest::Digest,
         id::{
-            AccountId, AffiliationId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId, EventId,
-            GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId, RolloverId,
-            SessionId, TransferId,
+            AccountId, AffiliationId, BadgeId, BatchId, ClassId, ClientKey, ContactId, DelegationId, EnrolmentId,
+            EventId, FailureId, GrantId, IdentifierId, ImportId, JobId, KeyId, LineageId, OrgId, PersonId, RefreshId,
+            RolloverId, SessionId, TransferId,
         },
     },
     model::account::AccountState,
@@ -46,6 +46,7 @@ macro_rules! id_columns {
 id_columns!(
     AccountId,
     AffiliationId,
+    BadgeId,
     BatchId,
     ImportId,
     ClassId,
@@ -54,6 +55,7 @@ id_columns!(
     DelegationId,
     EnrolmentId,
     EventId,
+    FailureId,
     GrantId,
     IdentifierId,
     JobId,

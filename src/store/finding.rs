@@ -69,10 +69,25 @@ pub struct Wanted {
     pub words: Words,
     /// By the account's state; empty for any.
     pub state: String,
+    /// By what they are.
+    pub narrow: Narrow,
     /// After this place in the order.
     pub after: Place,
     /// How many at most.
     pub most: i64,
+}
+
+/// By what people are, and what they lack.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Narrow {
+    /// `student`, `staff` (whoever works there) or `guardian`; empty for any.
+    pub kind: String,
+    /// The code of a pupil's class; empty for any.
+    pub class: String,
+    /// A pupil's grade; 0 for any.
+    pub grade: i64,
+    /// Only those who have no sector ID yet.
+    pub temporary: bool,
 }
 
 /// A place in the order of a class list.
@@ -107,6 +122,10 @@ pub enum Way {
     Orgs,
     /// From those whose account is in the state.
     State,
+    /// From those who have no sector ID yet.
+    Temporary,
+    /// From those who are something else than pupils.
+    Adults,
     /// Along the order, up to a place.
     Walk(Place),
 }
@@ -134,12 +153,24 @@ macro_rules! fits {
     };
 }
 
-/// Whether the person `p` lies within the scope and the account is in the state: $4 whole, $5 state. Single values rather than EXISTS, for which PostgreSQL would read everybody into a hash.
+/// Whether the person `p` lies within the scope, the account is in the state, and they are what was asked for: $4 whole,
+/// $5 state, $15 kind, $16 class, $17 grade, $18 temporary. Single values rather than EXISTS, for which PostgreSQL would
+/// read everybody into a hash.
 macro_rules! within {
     () => {
         "($4 OR (SELECT 1 FROM affiliations f WHERE f.person_id = p.id AND f.status = 'active'
                      AND f.org_id IN (SELECT org FROM scope) LIMIT 1) = 1)
-         AND ($5 = '' OR (SELECT a.state FROM accounts a WHERE a.person_id = p.id) = $5) "
+         AND ($5 = '' OR (SELECT a.state FROM accounts a WHERE a.person_id = p.id) = $5)
+         AND ($15 = '' OR (SELECT 1 FROM affiliations f WHERE f.person_id = p.id AND f.status = 'active'
+                     AND ($4 OR f.org_id IN (SELECT org FROM scope))
+                     AND CASE WHEN f.role IN ('teacher', 'principal') THEN 'staff' ELSE f.role END = $15 LIMIT 1) = 1)
+         AND (($16 = '' AND $17 = 0) OR (SELECT 1 FROM affiliations f
+                     JOIN enrolments e ON e.affiliation_id = f.id AND e.function = 'pupil' AND e.valid_to IS NULL
+                     JOIN class_years y ON y.id = e.class_id WHERE f.person_id = p.id AND f.status = 'active'
+                     AND ($4 OR f.org_id IN (SELECT org FROM scope))
+                     AND ($16 = '' OR y.code = $16) AND ($17 = 0 OR y.grade = $17) LIMIT 1) = 1)
+         AND (NOT $18 OR (SELECT 1 FROM identifiers t WHERE t.person_id = p.id AND t.type = 'temp'
+                     AND t.status <> 'superseded' LIMIT 1) = 1) "
     };
 }
 
@@ -177,25 +208,34 @@ statements! {
     ENTRIES = "SELECT count(*) FROM (SELECT 1 FROM person_words WHERE word >= $1 AND word < $2 LIMIT $3) entries";
     BY_WORD = concat!(scope!(), ", page AS (SELECT DISTINCT id, sort_key FROM (SELECT p.id, p.sort_key
             FROM (SELECT word, person_id AS id, sort_key FROM person_words) p
-            WHERE p.word >= $15 AND p.word < $16 AND (p.sort_key, p.id) > ($6, $7) AND ", fits!("p.word"), "AND ", within!(),
+            WHERE p.word >= $19 AND p.word < $20 AND (p.sort_key, p.id) > ($6, $7) AND ", fits!("p.word"), "AND ", within!(),
         "ORDER BY p.sort_key, p.id LIMIT $8 * 8) entries ORDER BY sort_key, id LIMIT $8) ", shown!());
     BY_TAIL = concat!(scope!(), ", found AS (SELECT DISTINCT a.person_id AS id FROM sign_in_names n JOIN accounts a ON a.id = n.account_id
-        WHERE substr(n.name, length(n.name) - 3) = $15 AND n.name LIKE $16)", page_of_found!());
+        WHERE substr(n.name, length(n.name) - 3) = $19 AND n.name LIKE $20)", page_of_found!());
     BY_ORGS = concat!(scope!(), ", found AS (SELECT DISTINCT person_id AS id FROM affiliations
         WHERE org_id IN (SELECT org FROM scope) AND status = 'active')", page_of_found!());
     BY_STATE = concat!(scope!(), ", found AS (SELECT person_id AS id FROM accounts WHERE state = $5)", page_of_found!());
+    BY_TEMPORARY = concat!(scope!(), ", found AS (SELECT DISTINCT person_id AS id FROM identifiers
+        WHERE type = 'temp' AND status <> 'superseded')", page_of_found!());
+    BY_ADULTS = concat!(scope!(), ", found AS (SELECT DISTINCT person_id AS id FROM affiliations
+        WHERE status = 'active' AND role <> 'student' AND ($15 <> 'guardian' OR role = 'guardian'))", page_of_found!());
     WALK = concat!(scope!(), ", page AS (SELECT p.id, p.sort_key FROM persons p
-        WHERE (p.sort_key, p.id) > ($6, $7) AND (p.sort_key, p.id) <= ($15, $16) AND CASE WHEN ", fits!("p.search_key"), "AND ", within!(),
+        WHERE (p.sort_key, p.id) > ($6, $7) AND (p.sort_key, p.id) <= ($19, $20) AND CASE WHEN ", fits!("p.search_key"), "AND ", within!(),
         "THEN true ELSE false END ORDER BY p.sort_key, p.id LIMIT $8) ", shown!());
     AHEAD = "SELECT sort_key, id FROM persons WHERE (sort_key, id) > ($1, $2) ORDER BY sort_key, id LIMIT 1 OFFSET $3";
     HEADS = concat!(scope!(), "SELECT count(*) FROM (SELECT 1 FROM affiliations WHERE org_id IN (SELECT org FROM scope)
         AND status = 'active' LIMIT $4) heads");
+    TEMPORARY = "SELECT count(*) FROM (SELECT 1 FROM identifiers WHERE type = 'temp' AND status <> 'superseded' LIMIT $1) counted";
+    ADULTS = "SELECT count(*) FROM (SELECT 1 FROM affiliations WHERE status = 'active' AND role <> 'student' LIMIT $1) counted";
+    CLASSES = concat!(scope!(), "SELECT DISTINCT y.code, y.grade FROM class_years y WHERE y.org_id IN (SELECT org FROM scope)
+        AND EXISTS (SELECT 1 FROM enrolments e WHERE e.class_id = y.id AND e.function = 'pupil' AND e.valid_to IS NULL)
+        ORDER BY y.grade, y.code LIMIT 500");
     IN_STATE = "SELECT count(*) FROM (SELECT 1 FROM accounts WHERE state = $1 LIMIT $2) counted";
 }
 
 /// A page by one of the ways; all of them lead to the same one. A walk ends at its place.
 pub async fn page(tx: &mut Tx, wanted: &Wanted, way: &Way) -> Result<Vec<FoundRow>, StoreError> {
-    let Wanted { scope, words, state, after, most } = wanted;
+    let Wanted { scope, words, state, narrow, after, most } = wanted;
     let pattern = |at| words.pattern(at);
     macro_rules! run {
         ($statement:ident $(, $bind:expr)*) => {
@@ -203,6 +243,7 @@ pub async fn page(tx: &mut Tx, wanted: &Wanted, way: &Way) -> Result<Vec<FoundRo
                 .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
                 .bind(state.as_str()).bind(after.sort_key.as_slice()).bind(after.id).bind(*most)
                 .bind(pattern(0)).bind(pattern(1)).bind(pattern(2)).bind(pattern(3)).bind(pattern(4)).bind(pattern(5))
+                .bind(narrow.kind.as_str()).bind(narrow.class.as_str()).bind(narrow.grade).bind(narrow.temporary)
                 $(.bind($bind))*
                 .persistent(false)
                 .fetch_all(&mut *c))
@@ -213,6 +254,8 @@ pub async fn page(tx: &mut Tx, wanted: &Wanted, way: &Way) -> Result<Vec<FoundRo
         Way::Tail(tail) => run!(BY_TAIL, last_four(tail), format!("%{tail}")),
         Way::Orgs => run!(BY_ORGS),
         Way::State => run!(BY_STATE),
+        Way::Temporary => run!(BY_TEMPORARY),
+        Way::Adults => run!(BY_ADULTS),
         Way::Walk(until) => run!(WALK, until.sort_key.as_slice(), until.id),
     }
 }
@@ -242,6 +285,23 @@ pub async fn heads(tx: &mut Tx, scope: &Scope, most: i64) -> Result<i64, StoreEr
 pub async fn in_state(tx: &mut Tx, state: &str, most: i64) -> Result<i64, StoreError> {
     let row: (i64,) = on_db!(tx, c => sqlx::query_as(IN_STATE).bind(state).bind(most).fetch_one(&mut *c))?;
     Ok(row.0)
+}
+
+/// How many people have no sector ID yet, counted to `most`.
+pub async fn temporary(tx: &mut Tx, most: i64) -> Result<i64, StoreError> {
+    let row: (i64,) = on_db!(tx, c => sqlx::query_as(TEMPORARY).bind(most).fetch_one(&mut *c))?;
+    Ok(row.0)
+}
+
+/// How many roles there are that are no pupils', counted to `most`.
+pub async fn adults(tx: &mut Tx, most: i64) -> Result<i64, StoreError> {
+    let row: (i64,) = on_db!(tx, c => sqlx::query_as(ADULTS).bind(most).fetch_one(&mut *c))?;
+    Ok(row.0)
+}
+
+/// The classes of the scope's orgs that have pupils: code and grade.
+pub async fn classes(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, Option<i64>)>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(CLASSES).bind(scope.account).bind(scope.org).bind(scope.today).fetch_all(&mut *c))
 }
 
 /// Above everything that begins with a word.

@@ -34,6 +34,8 @@ row! {
         pub batch_id: Option<BatchId>,
         /// When it was last changed.
         pub updated_at: Moment,
+        /// The code under which the log tells why it last failed.
+        pub failure: Option<String>,
     }
 }
 
@@ -53,8 +55,23 @@ row! {
         pub files: i64,
         /// `uploading`, `checking`, …
         pub state: String,
+        /// Rows that are done.
+        pub rows_done: i64,
+        /// Of how many; 0 while nobody knows.
+        pub rows_all: i64,
         /// When it was begun.
         pub created_at: Moment,
+    }
+}
+
+row! {
+    /// How many tasks are not at their end.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct UnderWay {
+        /// A node works at them.
+        pub running: i64,
+        /// They wait for somebody to look them over.
+        pub review: i64,
     }
 }
 
@@ -110,35 +127,53 @@ pub struct Piece {
     pub content: Vec<u8>,
 }
 
+/// How often a task is tried that keeps failing.
+pub const TRIES: i64 = 6;
+
+/// As [`TRIES`], and a task's state as it is shown.
+macro_rules! shown_state {
+    () => {
+        "CASE WHEN t.tries >= 6 AND t.state IN ('checking', 'writing', 'undoing') THEN 'resting' ELSE t.state END AS state"
+    };
+}
+
 statements! {
     ADD = "INSERT INTO import_tasks (id, account_id, org_id, state, options, findings, stage, rows_done, rows_all, leased_until,
                created_at, updated_at) VALUES ($1, $2, $3, 'uploading', $4, '{}', 'survey', 0, 0, 0, $5, $5)";
     ADD_FILE = "INSERT INTO import_files (task_id, number, name, bytes) VALUES ($1, $2, $3, $4)
                 ON CONFLICT (task_id, number) DO UPDATE SET name = $3, bytes = $4";
     ADD_PIECE = "INSERT INTO import_pieces (task_id, file, number, content) VALUES ($1, $2, $3, $4)";
-    FIND = "SELECT t.id, t.account_id, t.org_id, o.code AS school, t.state, t.options, t.findings, t.stage, t.rows_done, t.rows_all,
-                t.batch_id, t.updated_at
-            FROM import_tasks t LEFT JOIN orgs o ON o.id = t.org_id WHERE t.id = $1 AND t.state <> 'discarded'";
-    LIST = concat!(scope!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, t.state, t.created_at,
+    FIND = concat!("SELECT t.id, t.account_id, t.org_id, o.code AS school, ", shown_state!(), ", t.options, t.findings, t.stage,
+                t.rows_done, t.rows_all, t.batch_id, t.updated_at, t.failure
+            FROM import_tasks t LEFT JOIN orgs o ON o.id = t.org_id WHERE t.id = $1 AND t.state <> 'discarded'");
+    LIST = concat!(scope!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, ", shown_state!(), ", t.created_at,
                 (SELECT count(*) FROM import_files n WHERE n.task_id = t.id AND n.number >= 0) AS files
             FROM import_tasks t JOIN accounts a ON a.id = t.account_id JOIN persons p ON p.id = a.person_id
             LEFT JOIN orgs o ON o.id = t.org_id LEFT JOIN import_files f ON f.task_id = t.id AND f.number = 0
             WHERE t.state <> 'discarded' AND t.state <> 'uploading' AND t.id < $5
               AND ($4 OR t.org_id IN (SELECT org FROM scope)) ORDER BY t.id DESC LIMIT $6");
+    UNDER_WAY = concat!(scope!(), "SELECT
+            (SELECT count(*) FROM import_tasks t WHERE t.state IN ('checking', 'writing', 'undoing')
+                AND ($4 OR t.org_id IN (SELECT org FROM scope))) AS running,
+            (SELECT count(*) FROM import_tasks t WHERE t.state = 'review' AND ($4 OR t.org_id IN (SELECT org FROM scope))) AS review");
     OPEN_OF = "SELECT count(*) FROM import_tasks WHERE account_id = $1 AND state IN ('uploading', 'checking', 'review', 'writing')";
     FILES = "SELECT number, name, bytes FROM import_files WHERE task_id = $1 ORDER BY number";
     PIECE = "SELECT content FROM import_pieces WHERE task_id = $1 AND file = $2 AND number = $3";
     TURN = "UPDATE import_tasks SET state = $3, options = $4, stage = 'survey', rows_done = 0, rows_all = 0, leased_until = 0,
-                updated_at = $5 WHERE id = $1 AND state = $2";
-    DISCARD = "UPDATE import_tasks SET state = 'discarded', updated_at = $2 WHERE id = $1 AND state IN ('uploading', 'review')";
+                tries = 0, updated_at = $5 WHERE id = $1 AND state = $2";
+    DISCARD = "UPDATE import_tasks SET state = 'discarded', updated_at = $2
+               WHERE id = $1 AND (state IN ('uploading', 'review') OR state = 'checking' AND tries >= 6)";
+    FAIL = "UPDATE import_tasks SET tries = tries + 1, failure = $2, leased_until = $3, updated_at = $4
+            WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
+    TRIED = "SELECT tries FROM import_tasks WHERE id = $1";
+    RETRY = "UPDATE import_tasks SET tries = 0, leased_until = 0, updated_at = $2 WHERE id = $1 AND tries >= 6";
     LEASE = "UPDATE import_tasks SET leased_until = $2 WHERE id = (SELECT id FROM import_tasks
-                 WHERE state IN ('checking', 'writing', 'undoing') AND leased_until <= $1 ORDER BY leased_until, id LIMIT 1)
+                 WHERE state IN ('checking', 'writing', 'undoing') AND leased_until <= $1 AND tries < 6 ORDER BY leased_until, id LIMIT 1)
              AND leased_until <= $1 RETURNING id";
     PROGRESS = "UPDATE import_tasks SET stage = $2, rows_done = $3, rows_all = $4, leased_until = $5, updated_at = $6
                 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
     LET_GO = "UPDATE import_tasks SET leased_until = $2 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
-    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = $5, leased_until = 0, updated_at = $6 WHERE id = $1 AND state = $2";
-    NOTE = "UPDATE import_tasks SET findings = $2, leased_until = $3 WHERE id = $1 AND state = 'undoing'";
+    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = $5, leased_until = 0, tries = 0, updated_at = $6 WHERE id = $1 AND state = $2";
     DROP_PIECES = "DELETE FROM import_pieces WHERE task_id = $1 AND file >= $2 AND file <= $3";
     DROP_FILES = "DELETE FROM import_files WHERE task_id = $1";
     TO_PURGE = "SELECT id FROM import_tasks WHERE updated_at < $1 AND leased_until < $1 ORDER BY updated_at LIMIT 20";
@@ -176,6 +211,12 @@ pub async fn list(tx: &mut Tx, scope: &Scope, before: ImportId, most: i64) -> Re
     on_db!(tx, c => sqlx::query_as(LIST)
         .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(before).bind(most)
         .fetch_all(&mut *c))
+}
+
+/// How many of the scope's tasks are not at their end.
+pub async fn under_way(tx: &mut Tx, scope: &Scope) -> Result<UnderWay, StoreError> {
+    on_db!(tx, c => sqlx::query_as(UNDER_WAY)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).fetch_one(&mut *c))
 }
 
 /// How many tasks of somebody are not at their end.
@@ -238,6 +279,34 @@ pub async fn let_go(tx: &mut Tx, task: ImportId, from: Moment) -> Result<(), Sto
     on_db!(tx, sqlx::query(LET_GO).bind(task).bind(from)).map(drop)
 }
 
+/// Something came in the way of a task, of which the log tells under a code; it is tried again from a moment on, unless it
+/// was tried too often.
+pub async fn fail(
+    tx: &mut Tx,
+    (task, code): (ImportId, &str),
+    (from, now): (Moment, Moment),
+) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(FAIL).bind(task).bind(code).bind(from).bind(now)).map(drop)
+}
+
+/// How often something came in the way of a task.
+pub async fn tried(tx: &mut Tx, task: ImportId) -> Result<i64, StoreError> {
+    let row: Option<(i64,)> = on_db!(tx, c => sqlx::query_as(TRIED).bind(task).fetch_optional(&mut *c))?;
+    Ok(row.map_or(0, |(tries,)| tries))
+}
+
+/// Has a task tried again that rests; false when it does not.
+pub async fn retry(tx: &mut Tx, task: ImportId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(RETRY).bind(task).bind(now))? == 1)
+}
+
+/// Removes a task and its files: an upload that was refused leaves nothing.
+pub async fn remove(tx: &mut Tx, task: ImportId) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(DROP_PIECES).bind(task).bind(-1_i64).bind(i64::MAX))?;
+    on_db!(tx, sqlx::query(DROP_FILES).bind(task))?;
+    on_db!(tx, sqlx::query(DROP).bind(task)).map(drop)
+}
+
 /// What came of a look or a write; false when somebody else ended it.
 pub async fn ended(
     tx: &mut Tx,
@@ -246,11 +315,6 @@ pub async fn ended(
     now: Moment,
 ) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(ENDED).bind(task).bind(from).bind(to).bind(findings).bind(batch).bind(now))? == 1)
-}
-
-/// What an import that is taken back has come to so far; it is held on to.
-pub async fn note(tx: &mut Tx, task: ImportId, findings: &str, until: Moment) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(NOTE).bind(task).bind(findings).bind(until)).map(drop)
 }
 
 /// Drops the workbook that goes back; another takes its place.
@@ -262,9 +326,7 @@ pub async fn drop_result(tx: &mut Tx, task: ImportId) -> Result<(), StoreError> 
 pub async fn purge(tx: &mut Tx, before: Moment) -> Result<u64, StoreError> {
     let old: Vec<(ImportId,)> = on_db!(tx, c => sqlx::query_as(TO_PURGE).bind(before).fetch_all(&mut *c))?;
     for (task,) in &old {
-        on_db!(tx, sqlx::query(DROP_PIECES).bind(*task).bind(-1_i64).bind(i64::MAX))?;
-        on_db!(tx, sqlx::query(DROP_FILES).bind(*task))?;
-        on_db!(tx, sqlx::query(DROP).bind(*task))?;
+        remove(tx, *task).await?;
     }
     Ok(old.len() as u64)
 }

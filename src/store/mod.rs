@@ -15,9 +15,12 @@ mod columns;
 pub mod scope;
 
 pub mod accounts;
+pub mod administrators;
 pub mod answers;
 pub mod attempts;
 pub mod audit;
+pub mod audit_upkeep;
+pub mod badges;
 pub mod beginning;
 pub mod classroom;
 pub mod clients;
@@ -26,14 +29,18 @@ pub mod contexts;
 pub mod delegations;
 pub mod devices;
 pub mod directory;
+pub mod dormant;
 pub mod exchanges;
 pub mod exporting;
 pub mod facts;
+pub mod failures;
 pub mod finding;
 pub mod grants;
+pub mod headcounts;
 pub mod import_tasks;
 pub mod imports;
 pub mod jobs;
+pub mod journal;
 pub mod keys;
 pub mod ledger;
 pub mod matching;
@@ -51,9 +58,11 @@ pub mod registrations;
 pub mod rescue;
 pub mod rollover_moves;
 pub mod rollovers;
+pub mod schools;
 pub mod sessions;
 pub mod spent;
 pub mod stored_requests;
+pub mod trail;
 pub mod transfers;
 pub mod undo;
 pub mod versions;
@@ -317,7 +326,8 @@ where
 
 /// Every statement that each database is told in its own way, for the same.
 pub fn twins() -> impl Iterator<Item = (&'static str, &'static str, Twin)> {
-    const FILES: &[(&str, &[(&str, Twin)])] = &[("beginning", beginning::TWINS), ("exchanges", exchanges::TWINS)];
+    const FILES: &[(&str, &[(&str, Twin)])] =
+        &[("beginning", beginning::TWINS), ("exchanges", exchanges::TWINS), ("trail", trail::TWINS)];
     FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, twin)| (*file, *name, *twin)))
 }
 
@@ -325,9 +335,12 @@ pub fn twins() -> impl Iterator<Item = (&'static str, &'static str, Twin)> {
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     const FILES: &[(&str, &[(&str, &str)])] = &[
         ("accounts", accounts::ALL),
+        ("administrators", administrators::ALL),
         ("answers", answers::ALL),
         ("attempts", attempts::ALL),
         ("audit", audit::ALL),
+        ("audit_upkeep", audit_upkeep::ALL),
+        ("badges", badges::ALL),
         ("beginning", beginning::ALL),
         ("classroom", classroom::ALL),
         ("clients", clients::ALL),
@@ -336,13 +349,17 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("delegations", delegations::ALL),
         ("devices", devices::ALL),
         ("directory", directory::ALL),
+        ("dormant", dormant::ALL),
         ("facts", facts::ALL),
+        ("failures", failures::ALL),
         ("exporting", exporting::ALL),
         ("finding", finding::ALL),
         ("grants", grants::ALL),
+        ("headcounts", headcounts::ALL),
         ("import_tasks", import_tasks::ALL),
         ("imports", imports::ALL),
         ("jobs", jobs::ALL),
+        ("journal", journal::ALL),
         ("keys", keys::ALL),
         ("ledger", ledger::ALL),
         ("memberships", memberships::ALL),
@@ -355,11 +372,13 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("rescue", rescue::ALL),
         ("rollover_moves", rollover_moves::ALL),
         ("rollovers", rollovers::ALL),
+        ("schools", schools::ALL),
         ("sessions", sessions::ALL),
         ("spent", spent::ALL),
         ("pushed", pushed::ALL),
         ("registrations", registrations::ALL),
         ("stored_requests", stored_requests::ALL),
+        ("trail", trail::ALL),
         ("transfers", transfers::ALL),
         ("undo", undo::ALL),
         ("versions", versions::ALL),

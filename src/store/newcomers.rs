@@ -4,7 +4,7 @@ use super::{Day, StoreError, Tx};
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, ClassId, OrgId, PersonId},
+        id::{AccountId, AffiliationId, ClassId, OrgId, PersonId},
     },
     model::account::AccountState,
 };
@@ -17,6 +17,8 @@ row! {
         pub account_id: AccountId,
         /// The person.
         pub person_id: PersonId,
+        /// The role because of which they are there.
+        pub affiliation_id: AffiliationId,
         /// The account's state.
         pub state: AccountState,
         /// The number of the last code.
@@ -33,6 +35,8 @@ row! {
         pub class: Option<String>,
         /// Its grade.
         pub grade: Option<i64>,
+        /// Its school year.
+        pub year: Option<String>,
         /// The school's name.
         pub school: String,
         /// Whether they hold administrative rights.
@@ -60,9 +64,9 @@ row! {
 /// From a CTE `who` of affiliations and classes to the people: $2 whether also those who have a password.
 macro_rules! newcomers {
     () => {
-        "SELECT a.id AS account_id, a.person_id, a.state, a.activation_issue, a.activation_expires_at, p.full_name, p.sort_key,
+        "SELECT a.id AS account_id, a.person_id, f.id AS affiliation_id, a.state, a.activation_issue, a.activation_expires_at, p.full_name, p.sort_key,
                 (SELECT n.name FROM sign_in_names n WHERE n.account_id = a.id ORDER BY n.kind DESC, n.name LIMIT 1) AS sector_id,
-                y.code AS class, y.grade, o.name AS school,
+                y.code AS class, y.grade, y.year, o.name AS school,
                 EXISTS (SELECT 1 FROM delegations d WHERE d.account_id = a.id AND d.ended_at IS NULL) AS has_rights,
                 NOT EXISTS (SELECT 1 FROM affiliations x WHERE x.person_id = a.person_id AND x.status = 'active'
                     AND x.role <> 'student') AS only_pupil

@@ -97,6 +97,7 @@ statements! {
     END_EDGE = "UPDATE org_edges SET valid_to = $3 WHERE child = $1 AND kind = $2 AND valid_to IS NULL";
     ATTACH = "INSERT INTO org_edges (child, parent, kind, valid_from) VALUES ($1, $2, $3, $4)
               ON CONFLICT (child, kind, parent, valid_from) DO UPDATE SET valid_to = NULL";
+    NAME = "SELECT name FROM orgs WHERE id = $1";
     DEPARTMENT = "SELECT id FROM orgs WHERE kind = 'department' AND status = 'active' ORDER BY created_at, id LIMIT 1";
     ADD_YEAR = "INSERT INTO school_years (code, starts_on, ends_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 }
@@ -104,6 +105,12 @@ statements! {
 /// An org.
 pub async fn find(tx: &mut Tx, id: OrgId) -> Result<Option<OrgRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut *c))
+}
+
+/// What an org is called.
+pub async fn name(tx: &mut Tx, id: OrgId) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = on_db!(tx, c => sqlx::query_as(NAME).bind(id).fetch_optional(&mut *c))?;
+    Ok(row.map(|(name,)| name))
 }
 
 /// The org of a kind that has a code.

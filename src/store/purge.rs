@@ -15,6 +15,7 @@ statements! {
     NAMES = "DELETE FROM sign_in_names WHERE account_id = $1";
     PASSWORD = "DELETE FROM passwords WHERE account_id = $1";
     RESCUE = "DELETE FROM rescue_codes WHERE account_id = $1";
+    BADGES = "DELETE FROM badges WHERE account_id = $1";
     IMPORT_PIECES = "DELETE FROM import_pieces WHERE task_id IN (SELECT id FROM import_tasks WHERE account_id = $1)";
     IMPORT_FILES = "DELETE FROM import_files WHERE task_id IN (SELECT id FROM import_tasks WHERE account_id = $1)";
     IMPORTS = "DELETE FROM import_tasks WHERE account_id = $1";
@@ -37,7 +38,7 @@ statements! {
 }
 
 /// Everything that hangs from an account, before the account itself.
-const OF_ACCOUNT: [&str; 13] = [
+const OF_ACCOUNT: [&str; 14] = [
     CODES,
     REFRESH,
     GRANTS,
@@ -46,6 +47,7 @@ const OF_ACCOUNT: [&str; 13] = [
     NAMES,
     PASSWORD,
     RESCUE,
+    BADGES,
     IMPORT_PIECES,
     IMPORT_FILES,
     IMPORTS,
@@ -55,7 +57,7 @@ const OF_ACCOUNT: [&str; 13] = [
 
 /// Removes what an account has to sign in with; its sessions and grants end elsewhere.
 pub async fn credentials(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
-    for statement in [PASSWORD, RESCUE] {
+    for statement in [PASSWORD, RESCUE, BADGES] {
         on_db!(tx, sqlx::query(statement).bind(account))?;
     }
     Ok(())
@@ -85,7 +87,7 @@ async fn everything(tx: &mut Tx, person: PersonId, account: AccountId) -> Result
 
 /// Removes a person of whom everything was taken over by another: what is left is an account with nothing, and a name.
 pub async fn emptied(tx: &mut Tx, person: PersonId, account: AccountId) -> Result<(), StoreError> {
-    for statement in [CODES, REFRESH, GRANTS, SESSIONS, CONSENTS, PASSWORD, RESCUE, DELEGATIONS, ACCOUNT] {
+    for statement in [CODES, REFRESH, GRANTS, SESSIONS, CONSENTS, PASSWORD, RESCUE, BADGES, DELEGATIONS, ACCOUNT] {
         on_db!(tx, sqlx::query(statement).bind(account))?;
     }
     for statement in [CONTACTS, WORDS, PERSON] {

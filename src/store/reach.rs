@@ -1,4 +1,4 @@
-//! What lies within somebody's reach: schools, how many accounts in which state, and of one person what is told there.
+//! What lies within somebody's reach: schools, and of one person what is told there.
 
 use super::{Day, StoreError, Tx, scope::Scope};
 use crate::base::id::{AccountId, OrgId, PersonId};
@@ -69,10 +69,6 @@ statements! {
               JOIN affiliations teacher ON teacher.id = mine.affiliation_id AND teacher.status = 'active'
               JOIN accounts a ON a.person_id = teacher.person_id
               WHERE pupil.person_id = $1 AND pupil.status = 'active' AND a.id = $2 ORDER BY y.year DESC, y.code LIMIT 1";
-    ALL_STATES = "SELECT state, count(*) FROM accounts GROUP BY state";
-    STATES = concat!(scope!(), "SELECT a.state, count(*) FROM (SELECT DISTINCT person_id FROM affiliations
-        WHERE status = 'active' AND org_id IN (SELECT org FROM scope)) there JOIN accounts a ON a.person_id = there.person_id
-        GROUP BY a.state");
     SCHOOLS = concat!(scope!(), "SELECT o.code, o.name FROM orgs o WHERE ", school!(), "ORDER BY o.search_key, o.code LIMIT $5");
     HOW_MANY_SCHOOLS = concat!(scope!(), "SELECT count(*) FROM orgs o WHERE ", school!());
 }
@@ -106,14 +102,6 @@ pub async fn taught(tx: &mut Tx, teacher: AccountId, pupil: PersonId) -> Result<
 /// A person's identifiers that hold.
 pub async fn identifiers(tx: &mut Tx, person: PersonId) -> Result<Vec<IdentifierRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(IDENTIFIERS).bind(person).fetch_all(&mut *c))
-}
-
-/// How many accounts are in each state.
-pub async fn states(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, i64)>, StoreError> {
-    if scope.whole {
-        return on_db!(tx, c => sqlx::query_as(ALL_STATES).fetch_all(&mut *c));
-    }
-    on_db!(tx, c => sqlx::query_as(STATES).bind(scope.account).bind(scope.org).bind(scope.today).fetch_all(&mut *c))
 }
 
 /// Code and name of the scope's schools, by name, `most` of them.

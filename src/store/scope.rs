@@ -16,6 +16,19 @@ pub struct Scope {
     pub today: Day,
 }
 
+/// The same where only some roles count: $5 their names, separated by commas. Somebody may be the help desk of one school and
+/// administer another.
+macro_rules! scope_of_roles {
+    () => {
+        "WITH RECURSIVE scope (org) AS (
+             SELECT d.org_id FROM delegations d JOIN orgs o ON o.id = d.org_id
+             WHERE d.account_id = $1 AND d.ended_at IS NULL AND o.status = 'active' AND $5 LIKE '%' || d.role || '%'
+             UNION SELECT id FROM orgs WHERE id = $2
+             UNION SELECT e.child FROM scope s JOIN org_edges e ON e.parent = s.org
+                   WHERE e.valid_from <= $3 AND (e.valid_to IS NULL OR e.valid_to > $3)) "
+    };
+}
+
 /// The orgs of a scope, as a CTE: $1 account, $2 org, $3 today. With $4 whole, the query itself looks everywhere. A macro,
 /// because a statement is a literal.
 macro_rules! scope {

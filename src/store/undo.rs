@@ -10,23 +10,10 @@ use super::{Day, StoreError, Tx, bulk, people, person_changes};
 use crate::{
     base::{
         clock::Moment,
-        id::{AffiliationId, BatchId, ContactId, EnrolmentId, IdentifierId, PersonId},
+        id::{AffiliationId, ContactId, EnrolmentId, IdentifierId, PersonId},
     },
     model::{name::PersonName, sex::Sex},
 };
-
-row! {
-    /// A journal of one unit that was not taken back to its end.
-    #[derive(Clone, Debug)]
-    pub struct JournalRow {
-        /// The unit.
-        pub number: i64,
-        /// What it did, as JSON.
-        pub document: String,
-        /// How many of its people were looked at.
-        pub done: i64,
-    }
-}
 
 /// A person before an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,17 +57,14 @@ const ENROLMENTS: &str = "SELECT f.person_id, e.id, e.list_number, e.valid_to FR
     JOIN enrolments e ON e.affiliation_id = f.id WHERE f.person_id IN (";
 
 statements! {
-    ADD = "INSERT INTO import_journal (batch_id, number, document, done, created_at) VALUES ($1, $2, $3, 0, $4)";
-    NEXT = "SELECT number, document, done FROM import_journal WHERE batch_id = $1 ORDER BY number DESC LIMIT 1";
-    ADVANCE = "UPDATE import_journal SET done = $3 WHERE batch_id = $1 AND number = $2 AND done < $3";
-    FINISH = "DELETE FROM import_journal WHERE batch_id = $1 AND number = $2";
-    PURGE = "DELETE FROM import_journal WHERE created_at < $1";
     CHANGED = "SELECT p.updated_at,
                    (SELECT max(f.updated_at) FROM affiliations f WHERE f.person_id = p.id) AS roles,
                    (SELECT count(*) FROM rollover_moves m WHERE m.person_id = p.id) AS moves,
                    (SELECT count(*) FROM passwords w JOIN accounts a ON a.id = w.account_id WHERE a.person_id = p.id) AS passwords,
                    (SELECT count(*) FROM delegations d JOIN accounts a ON a.id = d.account_id WHERE a.person_id = p.id) AS rights,
-                   p.full_name
+                   p.full_name,
+                   (SELECT n.name FROM sign_in_names n JOIN accounts a ON a.id = n.account_id WHERE a.person_id = p.id
+                    ORDER BY n.kind DESC, n.name LIMIT 1) AS sector_id
                FROM persons p WHERE p.id = $1";
     RECORD = "UPDATE persons SET imprint = NULL, updated_at = $2 WHERE id = $1";
     DROP_IDENTIFIER = "DELETE FROM identifiers WHERE id = $1";
@@ -112,6 +96,8 @@ row! {
         pub rights: i64,
         /// Their name.
         pub full_name: String,
+        /// What they sign in with.
+        pub sector_id: Option<String>,
     }
 }
 
@@ -241,29 +227,4 @@ async fn memberships(tx: &mut Tx, is: &Before, to: &Before) -> Result<(), StoreE
 /// What somebody is now; nothing when they are gone.
 pub async fn now(tx: &mut Tx, person: PersonId) -> Result<Option<NowRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(CHANGED).bind(person).fetch_optional(&mut *c))
-}
-
-/// Keeps what a unit did, in its own transaction.
-pub async fn keep(tx: &mut Tx, (batch, number): (BatchId, i64), document: &str, now: Moment) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(ADD).bind(batch).bind(number).bind(document).bind(now)).map(drop)
-}
-
-/// The last unit that was not taken back.
-pub async fn next(tx: &mut Tx, batch: BatchId) -> Result<Option<JournalRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(NEXT).bind(batch).fetch_optional(&mut *c))
-}
-
-/// So many of a unit's people were looked at; false when somebody else was faster.
-pub async fn advance(tx: &mut Tx, (batch, number): (BatchId, i64), done: i64) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(ADVANCE).bind(batch).bind(number).bind(done))? == 1)
-}
-
-/// A unit was taken back.
-pub async fn finish(tx: &mut Tx, batch: BatchId, number: i64) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(FINISH).bind(batch).bind(number)).map(drop)
-}
-
-/// Forgets what can no longer be taken back.
-pub async fn purge(tx: &mut Tx, before: Moment) -> Result<u64, StoreError> {
-    on_db!(tx, sqlx::query(PURGE).bind(before))
 }

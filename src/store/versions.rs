@@ -9,6 +9,8 @@ pub enum Cached {
     Clients,
     /// Signing keys.
     Keys,
+    /// Networks that schools registered.
+    Networks,
 }
 
 impl Cached {
@@ -16,6 +18,7 @@ impl Cached {
         match self {
             Self::Clients => "clients",
             Self::Keys => "keys",
+            Self::Networks => "networks",
         }
     }
 }
@@ -27,6 +30,8 @@ pub struct Versions {
     pub clients: i64,
     /// Of the signing keys.
     pub keys: i64,
+    /// Of the networks that schools registered.
+    pub networks: i64,
 }
 
 statements! {
@@ -43,5 +48,5 @@ pub async fn bump(tx: &mut Tx, what: Cached) -> Result<(), StoreError> {
 pub async fn current(tx: &mut Tx) -> Result<Versions, StoreError> {
     let rows: Vec<(String, i64)> = on_db!(tx, c => sqlx::query_as(CURRENT).fetch_all(&mut *c))?;
     let of = |what: Cached| rows.iter().find(|(name, _)| name == what.name()).map_or(0, |(_, version)| *version);
-    Ok(Versions { clients: of(Cached::Clients), keys: of(Cached::Keys) })
+    Ok(Versions { clients: of(Cached::Clients), keys: of(Cached::Keys), networks: of(Cached::Networks) })
 }

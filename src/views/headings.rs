@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::pages::{
-    Account, Activate, ActivateStage, Board, BoardStage, Choose, ChooseAmong, Class, CodeIssued, Consent, ConsoleHome,
-    Disowned, Error, FirstAdministrator, FormPost, Imports, Logout, Merge, NotMe, Password, People, Person, Portal,
-    PupilCode, Recover, Rollover, RolloverClassPage, Rollovers, SignIn, SignedOut, Slips, Text, Transfer, TransferNew,
+    Account, Activate, ActivateStage, Audit, Board, BoardStage, Bulk, Choose, ChooseAmong, Class, CodeIssued, Consent,
+    ConsoleHome, Disowned, Dormant, Error, Event, Failure, FirstAdministrator, FormPost, Imports, Jobs, Logout, Merge,
+    NotMe, Password, People, Person, Portal, PupilCode, Purge, Recover, Role, RoleNew, Roles, Rollover,
+    RolloverClassPage, Rollovers, SchoolPage, Schools, SignIn, SignedOut, Slips, Text, Transfer, TransferNew,
     Transfers,
 };
 
@@ -57,6 +58,13 @@ impl Person {
     }
 }
 
+impl Bulk {
+    /// What is done.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.say(self.deed.key())
+    }
+}
+
 impl CodeIssued {
     /// Names whom the code is for.
     pub fn heading(&self) -> Cow<'_, str> {
@@ -64,10 +72,31 @@ impl CodeIssued {
     }
 }
 
+impl SchoolPage {
+    /// The school's name.
+    pub fn heading(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.line.school.name)
+    }
+}
+
 impl Transfer {
     /// The pupil's name, or the sector ID.
     pub fn heading(&self) -> Cow<'_, str> {
         Cow::Borrowed(self.line.whom())
+    }
+}
+
+impl Event {
+    /// What happened.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.line.deed.map_or(Cow::Borrowed(self.line.action.as_str()), |key| self.f.t.say(key))
+    }
+}
+
+impl Role {
+    /// Who has the role.
+    pub fn heading(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.row.name)
     }
 }
 
@@ -117,10 +146,18 @@ called! {
     ConsoleHome "console-title";
     People "people-title";
     Slips "slips-title";
+    Dormant "dormant-title";
+    Purge "purge-title";
+    Schools "schools-title";
     Imports "import-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
     Merge "merge-title";
+    Jobs "jobs-title";
+    Roles "roles-title";
+    Audit "audit-title";
+    Failure "failure-title";
+    RoleNew "role-new-title";
     Rollovers "rollovers-title";
     Rollover "rollovers-title";
     FirstAdministrator "first-title";

@@ -15,6 +15,8 @@ pub enum Icon {
     Back,
     /// Turned off.
     Ban,
+    /// What was written down.
+    Book,
     /// A day, a year.
     Calendar,
     /// Done, in order.
@@ -29,6 +31,8 @@ pub enum Icon {
     Door,
     /// Not complete yet.
     Dotted,
+    /// Taking away.
+    Download,
     /// How things stand.
     Gauge,
     /// Languages.
@@ -74,6 +78,9 @@ impl Icon {
             Self::Arrow => r#"<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>"#,
             Self::Back => r#"<path d="m12 19-7-7 7-7"/><path d="M19 12H5"/>"#,
             Self::Ban => r#"<circle cx="12" cy="12" r="10"/><path d="M4.929 4.929 19.07 19.071"/>"#,
+            Self::Book => {
+                r#"<path d="M12 7v14"/><path d="M3 18a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1h5a4 4 0 0 1 4 4 4 4 0 0 1 4-4h5a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1h-6a3 3 0 0 0-3 3 3 3 0 0 0-3-3z"/>"#
+            }
             Self::Calendar => {
                 r#"<path d="M8 2v4"/><path d="M16 2v4"/><rect width="18" height="18" x="3" y="4" rx="2"/><path d="M3 10h18"/>"#
             }
@@ -88,6 +95,9 @@ impl Icon {
             }
             Self::Dotted => {
                 r#"<path d="M10.1 2.182a10 10 0 0 1 3.8 0"/><path d="M13.9 21.818a10 10 0 0 1-3.8 0"/><path d="M17.609 3.721a10 10 0 0 1 2.69 2.7"/><path d="M2.182 13.9a10 10 0 0 1 0-3.8"/><path d="M20.279 17.609a10 10 0 0 1-2.7 2.69"/><path d="M21.818 10.1a10 10 0 0 1 0 3.8"/><path d="M3.721 6.391a10 10 0 0 1 2.7-2.69"/><path d="M6.391 20.279a10 10 0 0 1-2.69-2.7"/>"#
+            }
+            Self::Download => {
+                r#"<path d="M12 15V3"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/><path d="m7 10 5 5 5-5"/>"#
             }
             Self::Gauge => r#"<path d="m12 14 4-4"/><path d="M3.34 19a10 10 0 1 1 17.32 0"/>"#,
             Self::Globe => {

@@ -2,6 +2,7 @@
 //! page can show, its struct can say, and nothing else.
 
 pub mod assets;
+pub mod deeds;
 mod device;
 mod headings;
 mod icons;

@@ -1,9 +1,16 @@
 //! Every page in every state worth seeing, for tests: none may be left out of [`all`].
 
+mod audit;
 mod console;
+mod dormant;
+mod finding;
+mod home;
 mod imports;
+mod jobs;
 mod lifecycle;
 mod people;
+mod roles;
+mod schools;
 mod slips;
 
 use askama::Template;
@@ -20,9 +27,16 @@ pub(super) struct Rendered {
 
 pub(super) fn all(locale: Locale) -> Vec<Rendered> {
     let mut pages = people::all(locale);
+    pages.extend(audit::all(locale));
     pages.extend(console::all(locale));
+    pages.extend(home::all(locale));
+    pages.extend(finding::all(locale));
+    pages.extend(dormant::all(locale));
     pages.extend(imports::all(locale));
+    pages.extend(jobs::all(locale));
     pages.extend(lifecycle::all(locale));
+    pages.extend(schools::all(locale));
+    pages.extend(roles::all(locale));
     pages.extend(slips::all(locale));
     pages
 }
@@ -59,7 +73,7 @@ fn sections() -> Sections {
         place(Part::People, "/console/people", "people-title", Icon::People),
         place(Part::People, "/console/slips", "slips-title", Icon::Printer),
         place(Part::Lists, "/console/imports", "import-title", Icon::Upload),
-        place(Part::Management, "/console/x", "console-schools", Icon::School),
+        place(Part::Management, "/console/schools", "schools-title", Icon::School),
     ];
     Sections::of(places, "/console/people/0197")
 }

@@ -5,18 +5,20 @@
 //! formula is neutralised (R47), and that it was taken is in the audit trail before the first line is. Citizen numbers stay
 //! where they are: nobody who reads these files needs them. What is kept of one person, they get whole ([`person`]).
 
+mod book;
 mod ids;
 mod oneroster;
 mod people;
 mod person;
 mod sds;
-mod table;
+pub(super) mod table;
 mod walk;
 
 use std::{io::Write, path::Path};
 
 use serde_json::json;
 
+pub use book::Book;
 pub use oneroster::oneroster;
 pub use people::people;
 pub use person::person;
@@ -75,7 +77,7 @@ pub enum NotExported {
 pub type Told<'t> = &'t mut (dyn FnMut(u64) + Send);
 
 /// Notes that lists are taken away.
-async fn note(sv: &Services, leave: &Leave, form: &str) -> Result<(), StoreError> {
+pub async fn note(sv: &Services, leave: &Leave, form: &str) -> Result<(), StoreError> {
     let org = match leave.place() {
         Reach::Under(org) => Some(org.to_string()),
         Reach::Sector | Reach::Of(_) => None,

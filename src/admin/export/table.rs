@@ -41,15 +41,15 @@ impl<W: Write> Csv<W> {
 pub(super) const MARK: &[u8] = "\u{FEFF}".as_bytes();
 
 /// A workbook of tables that are written side by side; each row goes to the disk as it comes.
-pub(super) struct Tables {
+pub(in crate::admin) struct Tables {
     book: Workbook,
     all: Vec<Table>,
     sheets: usize,
 }
 
 struct Table {
-    name: &'static str,
-    header: &'static [&'static str],
+    name: String,
+    header: Vec<String>,
     /// Its sheet in the book, and the next row there.
     sheet: usize,
     next: u32,
@@ -58,19 +58,20 @@ struct Table {
 
 impl Tables {
     /// Tables by name and header; what does not fit into memory is kept in a folder meanwhile.
-    pub(super) fn begin(tables: &[(&'static str, &'static [&'static str])], folder: &Path) -> Result<Self, XlsxError> {
+    pub(in crate::admin) fn begin(tables: &[(&str, &[&str])], folder: &Path) -> Result<Self, XlsxError> {
         let mut book = Workbook::new();
         book.set_tempdir(folder)?;
         let mut begun = Self { book, all: Vec::new(), sheets: 0 };
         for (name, header) in tables {
-            begun.all.push(Table { name, header, sheet: 0, next: MOST_ROWS, parts: 0 });
+            let header = header.iter().map(|title| (*title).to_owned()).collect();
+            begun.all.push(Table { name: (*name).to_owned(), header, sheet: 0, next: MOST_ROWS, parts: 0 });
             begun.turn(begun.all.len() - 1)?;
         }
         Ok(begun)
     }
 
     /// One row of a table.
-    pub(super) fn row(&mut self, table: usize, cells: &[&str]) -> Result<(), XlsxError> {
+    pub(in crate::admin) fn row(&mut self, table: usize, cells: &[&str]) -> Result<(), XlsxError> {
         if self.all[table].next == MOST_ROWS {
             self.turn(table)?;
         }
@@ -83,10 +84,10 @@ impl Tables {
         it.parts += 1;
         (it.sheet, it.next) = (self.sheets, 0);
         self.sheets += 1;
-        let name = if it.parts == 1 { it.name.to_owned() } else { format!("{} {}", it.name, it.parts) };
+        let name = if it.parts == 1 { it.name.clone() } else { format!("{} {}", it.name, it.parts) };
         self.book.add_worksheet_with_constant_memory()?.set_name(name)?;
-        let header = self.all[table].header;
-        self.write(table, header)
+        let header = self.all[table].header.clone();
+        self.write(table, &header.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn write(&mut self, table: usize, cells: &[&str]) -> Result<(), XlsxError> {
@@ -100,13 +101,13 @@ impl Tables {
         Ok(())
     }
 
-    pub(super) fn end(mut self, file: File) -> Result<(), XlsxError> {
+    pub(in crate::admin) fn end(mut self, file: File) -> Result<(), XlsxError> {
         self.book.save_to_writer(file)
     }
 }
 
 /// The system's own error, which tells a full disk from a forbidden one.
-pub(super) fn of_xlsx(error: XlsxError) -> io::Error {
+pub(in crate::admin) fn of_xlsx(error: XlsxError) -> io::Error {
     match error {
         XlsxError::IoError(error) => error,
         error => io::Error::other(error),

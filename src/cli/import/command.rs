@@ -44,6 +44,7 @@ mod tests {
             report: None,
             slips: Some("phiếu.pdf".into()),
             confirm_ended: Some(57),
+            undo: None,
         };
         let told = r"phuong import hoc-sinh.csv 'Danh sách 3A.xlsx' 'it'\''s.csv' --kind pupils --year 2026-2027 --slips phiếu.pdf --confirm-ended 57 --commit";
         assert_eq!(line(&args), told);

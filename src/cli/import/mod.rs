@@ -3,6 +3,7 @@
 mod command;
 mod slips;
 mod text;
+mod undo;
 
 use std::{
     path::PathBuf,
@@ -32,7 +33,7 @@ use crate::{
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// CSV, XLSX, XLS or ODS files, in any order.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "undo", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What the files are about, where their columns do not tell.
     #[arg(long, value_parser = ["schools", "staff", "pupils", "assignments", "oneroster"])]
@@ -55,6 +56,9 @@ pub(super) struct Args {
     /// How many people may leave: the number that the dry run told.
     #[arg(long, value_name = "N")]
     confirm_ended: Option<u32>,
+    /// Take back what a run did, within 24 hours: everybody whom nobody has touched since is again what they were.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["files", "kind", "school", "year", "report", "slips", "confirm_ended"])]
+    undo: Option<String>,
 }
 
 fn school(text: &str) -> Result<SchoolCode, String> {
@@ -68,8 +72,11 @@ fn year(text: &str) -> Result<SchoolYear, String> {
 pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let config = context.config(&[])?;
     let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
-    let press = press(context, &args)?;
     let stop = stop_when_asked();
+    if let Some(run) = &args.undo {
+        return undo::run(context, &sv, (run, args.commit), &stop).await;
+    }
+    let press = press(context, &args)?;
     let mut shown = Shown { out: context.out, stage: None, bar: None };
     let mut told = |progress| shown.show(progress);
     let watch = Watch { told: &mut told, stop };
@@ -227,7 +234,11 @@ fn failure(args: &Args, error: ImportError) -> Failure {
     }
 }
 
-/// The report for programs, as CONTRACT.md has it; `notices` and `warnings` besides, and `slips` where they were asked for.
+/// Rows of which the report for programs tells what they change; a report in a workbook tells it of all.
+const CHANGES: usize = 10_000;
+
+/// The report for programs, as CONTRACT.md has it; `notices`, `warnings` and `changes` besides, and `slips` where they were asked
+/// for.
 fn value(locale: Locale, report: &Report, slips: Option<&Pressed>) -> Value {
     let language = language(locale);
     let issue = |issue: &Issue| {
@@ -245,7 +256,17 @@ fn value(locale: Locale, report: &Report, slips: Option<&Pressed>) -> Value {
         fields.insert("errors".into(), report.of(Severity::Error).map(issue).collect());
         fields.insert("notices".into(), report.of(Severity::Held).map(issue).collect());
         fields.insert("warnings".into(), json!(warnings));
+        let changes = report.files.iter().flat_map(|file| file.differences.iter().map(move |of| (file, of)));
+        let changed: usize = report.files.iter().map(|file| file.differences.iter().len()).sum();
+        let told = changes.take(CHANGES).map(|(file, (row, what))| {
+            let what: Vec<Value> =
+                what.iter().map(|one| json!({ "column": one.field.title(), "from": one.from, "to": one.to })).collect();
+            json!({ "file": &*file.name, "sheet": &*file.sheet, "row": row, "changes": what })
+        });
+        fields.insert("changes".into(), told.collect());
+        fields.insert("changes_left_out".into(), json!(changed.saturating_sub(CHANGES)));
         fields.insert("committed".into(), json!(report.committed));
+        fields.insert("run".into(), json!(report.batch()));
         fields.extend(slips.map(|slips| ("slips".into(), slips.value())));
     }
     value

@@ -22,6 +22,7 @@ pub(super) fn of(locale: Locale, report: &Report, slips: Option<&Pressed>) -> St
     }
     line(&mut text, "");
     line(&mut text, &counts(language, report));
+    changes(&mut text, language, report);
     let severities = [
         (Severity::Error, say("Lỗi", "Errors")),
         (Severity::Held, say("Cần quyết định", "To be decided")),
@@ -39,7 +40,14 @@ pub(super) fn of(locale: Locale, report: &Report, slips: Option<&Pressed>) -> St
     }
     line(&mut text, "");
     let end = match (report.committed, &report.brake) {
-        (true, _) => say("Đã ghi vào cơ sở dữ liệu.", "Written to the database.").to_owned(),
+        (true, _) => {
+            let written = say(
+                "Đã ghi vào cơ sở dữ liệu. Hoàn tác trong 24 giờ:",
+                "Written to the database. To take it back within 24 hours:",
+            );
+            let run = report.batch().map(|run| run.to_string()).unwrap_or_default();
+            format!("{written} phuong import --undo {run}")
+        }
         (false, Some(brake)) => {
             let schools: Vec<String> =
                 brake.schools.iter().map(|(code, ended, of)| format!("{code}: {ended}/{of}")).collect();
@@ -147,6 +155,40 @@ fn counts(language: Language, report: &Report) -> String {
     let always = 4;
     let told = words.iter().zip(numbers).enumerate().filter(|(place, (_, n))| *place < always || *n > 0);
     told.map(|(_, (word, n))| format!("{word} {n}")).collect::<Vec<_>>().join(" · ")
+}
+
+/// Rows of which is told what they change.
+const CHANGED: usize = 10;
+
+/// What the first rows change, from what to what.
+fn changes(text: &mut String, language: Language, report: &Report) {
+    let several = report.files.len() > 1;
+    let rows = || report.files.iter().flat_map(|file| file.differences.iter().map(move |row| (file, row)));
+    let count = rows().count();
+    if count == 0 {
+        return;
+    }
+    let (title, row) = match language {
+        Language::Vi => ("Thay đổi", "Dòng"),
+        Language::En => ("What changes", "Row"),
+    };
+    line(text, "");
+    line(text, &format!("{title}:"));
+    for (file, (number, what)) in rows().take(CHANGED) {
+        let file = if several { format!("{}: ", file.name) } else { String::new() };
+        let what: Vec<String> = what.iter().map(|one| one.told(language)).collect();
+        line(text, &format!("  {file}{row} {number}: {}", what.join("; ")));
+    }
+    if count > CHANGED {
+        let more = count - CHANGED;
+        line(
+            text,
+            &match language {
+                Language::Vi => format!("  và {more} dòng khác; --report ghi đủ mọi dòng"),
+                Language::En => format!("  and {more} more; --report tells them all"),
+            },
+        );
+    }
 }
 
 /// Issues by cause, the most frequent first.

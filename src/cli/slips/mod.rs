@@ -19,7 +19,7 @@ use crate::{
     slips::{self, NotPrinted, Order, Whom},
 };
 
-pub(super) use press::{Press, Pressed};
+pub(super) use press::{Press, Pressed, begin_file, write_file};
 
 /// Flags of `phuong slips`.
 #[derive(Debug, clap::Args)]
@@ -42,7 +42,7 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let config = context.config(&[])?;
     let sv = app::services(&config, Clock::system(), Entropy::system()).await?;
     let who = Standing::danger_command_line();
-    let leave = leave(&sv, &who, &args).await?;
+    let leave = group(&sv, &who, &args.school, args.class.as_deref()).await?;
     let whom = if args.everybody { Whom::Everybody } else { Whom::Newcomers };
     // The file first: no code is issued that cannot be written down.
     let mut press = Press::to(&args.out)?;
@@ -54,13 +54,21 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
 }
 
 /// Leave for the school, or the class that is named.
-async fn leave(sv: &Services, who: &Standing, args: &Args) -> Result<Permit<PrintSlips, Group>, Failure> {
-    let Some(school) = people::school(sv, &args.school).await? else {
-        let (vi, en) = (format!("không có đơn vị mã {}", args.school), format!("no org has the code {}", args.school));
-        return Err(Failure::said(Exit::Usage, vi, en));
+pub(super) async fn group(
+    sv: &Services,
+    who: &Standing,
+    code: &str,
+    class: Option<&str>,
+) -> Result<Permit<PrintSlips, Group>, Failure> {
+    let Some(school) = people::school(sv, code).await? else {
+        return Err(Failure::said(
+            Exit::Usage,
+            format!("không có đơn vị mã {code}"),
+            format!("no org has the code {code}"),
+        ));
     };
     let whole = who.with_group(sv, Group::School(school)).await?;
-    match &args.class {
+    match class {
         None => Ok(whole),
         Some(class) => Ok(who.with_group(sv, Group::Class(class_named(sv, &whole, class).await?)).await?),
     }

@@ -40,10 +40,8 @@ pub(in crate::cli) struct Pressed {
 impl Press {
     /// Into this file and those after it; tried at once, since codes that cannot be written down must not be issued.
     pub(in crate::cli) fn to(path: &Path) -> Result<Self, Failure> {
-        let press = Self { path: path.to_owned(), waiting: Vec::new(), printed: Vec::new(), done: Pressed::default() };
-        let unfinished = unfinished(path);
-        begin(&unfinished).and_then(|_| fs::remove_file(&unfinished)).map_err(|error| cannot_write(path, &error))?;
-        Ok(press)
+        begin_file(path)?;
+        Ok(Self { path: path.to_owned(), waiting: Vec::new(), printed: Vec::new(), done: Pressed::default() })
     }
 
     /// Adds what was issued, and writes whatever fills a file.
@@ -81,9 +79,7 @@ impl Press {
         let path = self.next_file();
         let count = slips.len();
         let pdf = slips::draw(sv, slips, locale).await?;
-        let at = path.clone();
-        let written = tokio::task::spawn_blocking(move || put(&at, &pdf)).await;
-        written.unwrap_or_else(|gone| Err(std::io::Error::other(gone))).map_err(|error| cannot_write(&path, &error))?;
+        write_file(&path, pdf).await?;
         self.done.slips += count;
         self.done.sheets += count.div_ceil(PER_SHEET);
         self.done.files.push(path.display().to_string());
@@ -117,6 +113,19 @@ impl Pressed {
         let files = self.files.iter().map(|file| format!("\n→ {file}"));
         first + &files.collect::<String>()
     }
+}
+
+/// Tries whether a file can be written.
+pub(in crate::cli) fn begin_file(path: &Path) -> Result<(), Failure> {
+    let unfinished = unfinished(path);
+    begin(&unfinished).and_then(|_| fs::remove_file(&unfinished)).map_err(|error| cannot_write(path, &error))
+}
+
+/// Writes a file whole, for its owner only.
+pub(in crate::cli) async fn write_file(path: &Path, pdf: Vec<u8>) -> Result<(), Failure> {
+    let at = path.to_owned();
+    let written = tokio::task::spawn_blocking(move || put(&at, &pdf)).await;
+    written.unwrap_or_else(|gone| Err(std::io::Error::other(gone))).map_err(|error| cannot_write(path, &error))
 }
 
 /// Beside its place, so that it can be renamed; hidden, so that nobody prints half of it.

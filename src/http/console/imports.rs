@@ -45,7 +45,11 @@ async fn show(visitor: &Visitor, standing: &Standing, school: &str, problem: Opt
         Ok(found) => found,
         Err(no) => return no_permit(visitor, no),
     };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match problem {
+        None => StatusCode::OK,
+        Some("import-too-large") => StatusCode::PAYLOAD_TOO_LARGE,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     let page = Imports {
         f: visitor.frame(problem.is_some(), "/console/imports"),
         csrf: visitor.csrf(),
@@ -60,7 +64,7 @@ async fn show(visitor: &Visitor, standing: &Standing, school: &str, problem: Opt
     render::page(visitor, status, &page)
 }
 
-fn row(row: Listed) -> Option<ImportRow> {
+pub(super) fn row(row: Listed) -> Option<ImportRow> {
     Some(ImportRow {
         id: row.id.to_string(),
         file: row.file.unwrap_or_default(),

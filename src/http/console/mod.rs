@@ -1,21 +1,35 @@
 //! The console of those who administer something: its home, finding people, one person. Whoever administers nothing finds
 //! nothing here (R38).
 
+mod audit;
+mod audit_export;
+mod bulk;
+mod data;
+mod delegate;
+mod dormant;
+mod failure;
 mod first;
+mod home;
 mod import;
+mod import_page;
 mod imports;
+mod jobs;
 mod merge;
 mod people;
 mod person;
+mod roles;
 mod rollover;
+mod schools;
+mod search;
 mod sections;
 mod slips;
+mod table;
+mod tables;
 mod transfers;
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::StatusCode,
     response::Response,
     routing::{get, post},
 };
@@ -25,12 +39,11 @@ use super::{
     visitor::{Form, Visitor},
 };
 use crate::{
-    admin::people as finding,
     protocol::{error::Refusal, params::Params},
     roster::desk::LARGEST,
-    services::authority::{Denied, NoPermit, PrintSlips, Standing},
+    services::authority::{Denied, NoPermit, Standing},
     store::sessions::SessionRow,
-    views::{AccountState, ConsoleHome, Counts},
+    views::AccountState,
 };
 
 /// Where files are sent to.
@@ -39,9 +52,11 @@ pub(super) const UPLOADS: &str = "/console/imports";
 /// The console's routes.
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
-        .route("/console", get(home))
+        .route("/console", get(home::page))
         .route("/console/first", get(first::page).post(first::submit))
         .route("/console/people", get(people::page))
+        .route("/console/people/export", get(people::export))
+        .route("/console/people/bulk", get(bulk::page).post(bulk::submit))
         .route("/console/people/{id}", get(person::page))
         .route("/console/people/{id}/code", post(person::issue_code))
         .route("/console/people/{id}/suspend", post(person::suspend))
@@ -50,8 +65,13 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/release", post(person::release))
         .route("/console/people/{id}/merge", get(merge::page).post(merge::submit))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
+        .route("/console/people/{id}/data", get(data::download))
+        .route("/console/people/{id}/purge", get(dormant::ask).post(dormant::purge))
+        .route("/console/dormant", get(dormant::page))
+        .route("/console/dormant/export", get(dormant::export))
         .route("/console/rollover", get(rollover::page))
         .route("/console/rollover/{school}", get(rollover::school))
+        .route("/console/rollover/{school}/export", get(tables::rollover))
         .route("/console/rollover/{school}/draft", post(rollover::draft))
         .route("/console/rollover/{school}/schedule", post(rollover::schedule))
         .route("/console/rollover/{school}/unschedule", post(rollover::unschedule))
@@ -59,7 +79,23 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/rollover/{school}/{class}", get(rollover::class_page))
         .route("/console/rollover/{school}/{class}/fate", post(rollover::set_fate))
         .route("/console/rollover/{school}/{class}/pupil", post(rollover::set_pupil))
+        .route("/console/schools", get(schools::page))
+        .route("/console/schools/export", get(schools::export))
+        .route("/console/schools/{code}", get(schools::one))
+        .route("/console/schools/{code}/networks", post(schools::networks))
+        .route("/console/audit", get(audit::page))
+        .route("/console/audit/export", post(audit_export::export))
+        .route("/console/audit/failure", get(failure::page))
+        .route("/console/audit/{id}", get(audit::one))
+        .route("/console/jobs", get(jobs::page))
+        .route("/console/jobs/{id}/retry", post(jobs::retry))
+        .route("/console/jobs/{id}/discard", post(jobs::discard))
+        .route("/console/roles", get(roles::page))
+        .route("/console/roles/new", get(delegate::page).post(delegate::give))
+        .route("/console/roles/{id}", get(roles::one))
+        .route("/console/roles/{id}/take", post(roles::take))
         .route("/console/slips", get(slips::page).post(slips::print))
+        .route("/console/slips/badges", post(slips::print_badges))
         .route("/console/imports", get(imports::page))
         .route("/console/imports/{id}", get(import::page))
         .route("/console/imports/{id}/cells", post(import::correct))
@@ -67,53 +103,25 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/imports/{id}/commit", post(import::commit))
         .route("/console/imports/{id}/discard", post(import::discard))
         .route("/console/imports/{id}/undo", post(import::undo))
+        .route("/console/imports/{id}/retry", post(import::retry))
         .route("/console/imports/{id}/result", get(import::result))
+        .route("/console/imports/{id}/findings", get(tables::findings))
         // Files are larger than forms: how large they may be is counted as they come.
         .route("/console/imports", post(imports::upload).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))
         .route("/console/transfers", get(transfers::page))
         .route("/console/transfers/new", get(transfers::new).post(transfers::ask))
+        .route("/console/transfers/export", get(tables::transfers))
         .route("/console/transfers/{id}", get(transfers::one))
         .route("/console/transfers/{id}/approve", post(transfers::approve))
         .route("/console/transfers/{id}/decline", post(transfers::decline))
         .route("/console/transfers/{id}/withdraw", post(transfers::withdraw))
 }
 
-/// GET `/console`.
-async fn home(visitor: Visitor) -> Response {
-    let (session, standing) = match admitted(&visitor).await {
-        Ok(admitted) => admitted,
-        Err(page) => return page,
-    };
-    let leave = match standing.everywhere() {
-        Ok(leave) => leave,
-        Err(denied) => return refused(&visitor, denied),
-    };
-    let read =
-        tokio::try_join!(finding::overview(&visitor.sv, &leave), crate::admin::transfers::waiting(&visitor.sv, &leave));
-    let (overview, waiting) = match read {
-        Ok(read) => read,
-        Err(error) => return render::fault(&visitor, &error),
-    };
-    let of = |state: &str| {
-        let found = overview.states.iter().find(|(name, _)| name == state);
-        found.and_then(|(_, count)| u64::try_from(*count).ok()).unwrap_or_default()
-    };
-    let places: Vec<&str> = standing.held().iter().map(|held| held.org_name.as_str()).collect();
-    let page = ConsoleHome {
-        f: visitor.frame(false, "/console"),
-        name: session.full_name,
-        place: places.join(" · "),
-        counts: Counts { schools: overview.schools, states: AccountState::ALL.map(|state| of(state.name())) },
-        transfers: waiting.leaving,
-        prints: standing.somewhere::<PrintSlips>().is_ok(),
-    };
-    render::page(&visitor, StatusCode::OK, &page)
-}
-
 /// Who is signed in and what they administer; the sign-in page, or nothing at all for those who administer nothing.
 async fn admitted(visitor: &Visitor) -> Result<(SessionRow, Standing), Response> {
     let session = visitor.signed_in()?.clone();
     let standing = Standing::of(&visitor.sv, &session).await.map_err(|error| render::fault(visitor, &error))?;
+    let standing = standing.from_address(visitor.trace.address);
     if standing.held().is_empty() {
         return Err(render::missing(visitor));
     }
@@ -135,8 +143,7 @@ async fn admitted_form(
 fn refused(visitor: &Visitor, denied: Denied) -> Response {
     match denied {
         Denied::Missing => render::missing(visitor),
-        // Nothing dangerous is done in the console yet: a stale sign-in is asked for anew.
-        Denied::Stale => super::login::ask(visitor),
+        Denied::Stale => super::login::again(visitor, &visitor.here()),
         Denied::Role | Denied::Oneself | Denied::Upward => render::not_allowed(visitor, "op-error-role"),
         Denied::Suspended(by) => render::not_allowed(visitor, person::holder(by).key()),
     }

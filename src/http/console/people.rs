@@ -1,90 +1,99 @@
-//! P13: finding people.
+//! P13: finding people, and taking the list away.
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{admitted, no_permit, refused, shown_state};
+use super::{admitted, search::Search, shown_state, table};
 use crate::{
     admin::{
-        people::{self, Cursor, Query, Unsearchable},
-        schools,
+        export::{self, Book},
+        people::{self, Cursor},
     },
     base::page::{Ask, Page},
     http::{render, visitor::Visitor},
-    model,
     protocol::params::Params,
-    services::authority::{Denied, FindPeople, NoPermit, Permit, Reach, Standing},
-    store::{StoreError, finding::FoundRow},
-    views::{AccountState, People, PersonRow, School, told::role_key},
+    services::authority::{EndSessions, ExportPeople, PrintSlips, Resume, Standing, Suspend},
+    store::finding::FoundRow,
+    views::{BulkDeed, People, PersonRow, told::role_key},
 };
 
 /// GET `/console/people`.
 pub(super) async fn page(visitor: Visitor) -> Response {
-    let (_, standing) = match admitted(&visitor).await {
-        Ok(admitted) => admitted,
-        Err(page) => return page,
-    };
+    match show(&visitor).await {
+        Ok(page) | Err(page) => page,
+    }
+}
+
+async fn show(visitor: &Visitor) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
     let params = Params::parse(visitor.uri.query().unwrap_or(""));
-    let text = |name| params.get(name).unwrap_or("").trim();
-    let (state, after) = (AccountState::named(text("state")), params.get("after"));
-    let everywhere: Permit<FindPeople, Reach> = match standing.everywhere() {
-        Ok(leave) => leave,
-        Err(denied) => return refused(&visitor, denied),
-    };
-    let choice = match choice(&visitor, &everywhere, text("school")).await {
-        Ok(choice) => choice,
-        Err(error) => return render::fault(&visitor, &error),
-    };
-    let query = Query::read(text("q"), state.and_then(|state| model::account::AccountState::named(state.name())));
+    let search = Search::read(visitor, &standing, &params).await?;
+    let after = params.get("after");
     let mut page = People {
-        f: visitor.frame(false, &People::address(text("q"), text("school"), state, after)),
-        query: text("q").to_owned(),
-        school: choice.offered.then(|| text("school").to_owned()),
-        schools: choice.meant,
-        state,
+        f: visitor.frame(false, &search.asked.address("/console/people", after)),
+        classes: search.classes(visitor, &standing).await?,
+        search: search.asked.clone(),
+        several: search.several,
+        schools: search.schools.clone(),
         rows: Vec::new(),
         next: None,
-        too_short: query == Err(Unsearchable::ShortTail),
+        too_short: search.too_short,
+        deeds: deeds(&standing).filter(|deed| *deed != BulkDeed::Print || search.org.is_some()).collect(),
+        exports: standing.somewhere::<ExportPeople>().is_ok(),
     };
-    if let (Ok(query), None) = (&query, page.obstacle()) {
-        let leave = match narrowed(&visitor, &standing, page.schools.first()).await {
-            Ok(narrowed) => narrowed.unwrap_or(everywhere),
-            Err(no) => return no_permit(&visitor, no),
-        };
+    if let Some(query) = &search.query {
         let ask = Ask::<Cursor>::from_outside(after, None);
-        let Page { rows, next } = match people::find(&visitor.sv, &leave, query, &ask).await {
-            Ok(found) => found,
-            Err(error) => return render::fault(&visitor, &error),
-        };
+        let found = people::find(&visitor.sv, &search.leave, query, &ask).await;
+        let Page { rows, next } = found.map_err(|error| render::fault(visitor, &error))?;
         page.rows = rows.into_iter().map(row).collect();
-        page.next = next.map(|after| People::address(text("q"), text("school"), state, Some(&after)));
+        page.next = next.map(|after| search.asked.address("/console/people", Some(&after)));
     }
-    render::page(&visitor, StatusCode::OK, &page)
+    Ok(render::page(visitor, StatusCode::OK, &page))
 }
 
-/// Whether there are schools to choose from, and which of them what was typed means.
-struct Choice {
-    offered: bool,
-    meant: Vec<School>,
+/// What somebody may do to many; whether to each of them, is judged with each.
+pub(super) fn deeds(standing: &Standing) -> impl Iterator<Item = BulkDeed> {
+    let may = [
+        standing.somewhere::<PrintSlips>().is_ok(),
+        standing.somewhere::<EndSessions>().is_ok(),
+        standing.somewhere::<Suspend>().is_ok(),
+        standing.somewhere::<Resume>().is_ok(),
+    ];
+    BulkDeed::ALL.into_iter().zip(may).filter(|(_, may)| *may).map(|(deed, _)| deed)
 }
 
-async fn choice(visitor: &Visitor, leave: &Permit<FindPeople, Reach>, typed: &str) -> Result<Choice, StoreError> {
-    if typed.is_empty() {
-        return Ok(Choice { offered: schools::are_several(&visitor.sv, leave).await?, meant: Vec::new() });
+/// GET `/console/people/export`: everybody whom the search finds, as a workbook.
+pub(super) async fn export(visitor: Visitor) -> Response {
+    match take_away(&visitor).await {
+        Ok(file) | Err(file) => file,
     }
-    let fitting = schools::meant(schools::all(&visitor.sv, leave).await?, typed);
-    let meant = fitting.into_iter().map(|school| School { code: school.code, name: school.name }).collect();
-    Ok(Choice { offered: true, meant })
 }
 
-/// Leave to look at the chosen school.
-async fn narrowed(
-    visitor: &Visitor,
-    standing: &Standing,
-    chosen: Option<&School>,
-) -> Result<Option<Permit<FindPeople, Reach>>, NoPermit> {
-    let Some(school) = chosen else { return Ok(None) };
-    let org = people::school(&visitor.sv, &school.code).await?.ok_or(Denied::Missing)?;
-    standing.under(&visitor.sv, org).await.map(Some)
+async fn take_away(visitor: &Visitor) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
+    let params = Params::parse(visitor.uri.query().unwrap_or(""));
+    let (asked, org, leave, query) = Search::read(visitor, &standing, &params).await?.clear(visitor)?;
+    let taking = table::leave(visitor, &standing, org.filter(|_| !asked.school.is_empty())).await?;
+    let fault = |error| render::fault(visitor, &error);
+    export::note(&visitor.sv, &taking, "xlsx").await.map_err(fault)?;
+    let t = visitor.locale.texts();
+    let titles = ["account-name", "account-id", "account-role", "people-class", "people-school", "people-account"];
+    let mut book = table::begin(visitor, "people-title", &titles)?;
+    let written = people::each(&visitor.sv, &leave, &query, |rows| {
+        rows.iter().try_for_each(|row| line(&mut book, t, row)).map_err(export::NotExported::from)?;
+        Ok::<_, export::NotExported>(true)
+    });
+    match written.await {
+        Ok(()) => table::send(visitor, book, "danh-sach").await,
+        Err(export::NotExported::Store(error)) => Err(fault(error)),
+        Err(export::NotExported::Io(error)) => Err(table::failed(visitor, &error)),
+    }
+}
+
+fn line(book: &mut Book, t: &crate::i18n::Texts, row: &FoundRow) -> std::io::Result<()> {
+    let role = row.role.as_deref().map(|role| t.say(role_key(role))).unwrap_or_default();
+    let state = t.say(shown_state(row.state.as_deref()).key());
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    book.row(&[&row.full_name, &text(&row.sector_id), &role, &text(&row.class), &text(&row.org_name), &state])
 }
 
 fn row(row: FoundRow) -> PersonRow {

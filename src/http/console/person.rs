@@ -61,13 +61,27 @@ async fn show(
         Ok(seen) => seen,
         Err(page) => return led_on(visitor, standing, person).await.unwrap_or(page),
     };
-    let deeds = [What::IssueCode, What::EndSessions, What::Suspend, What::Resume, What::Identify, What::MergePeople];
+    let deeds = [
+        What::IssueCode,
+        What::EndSessions,
+        What::Suspend,
+        What::Resume,
+        What::Identify,
+        What::MergePeople,
+        What::ExportPeople,
+        What::PurgePerson,
+        What::Delegate,
+    ];
     let may = match standing.deeds_over(&visitor.sv, person, &deeds).await {
         Ok(may) => may,
         Err(no) => return no_permit(visitor, no),
     };
     let activity = match lately(visitor, standing, person).await {
         Ok(activity) => activity,
+        Err(page) => return page,
+    };
+    let roles = match super::roles::of_person(visitor, standing, person).await {
+        Ok(roles) => roles,
         Err(page) => return page,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -81,6 +95,7 @@ async fn show(
             .iter()
             .find_map(|(_, may)| if let Err(Denied::Suspended(by)) = may { Some(holder(*by)) } else { None }),
         activity,
+        roles,
         done,
         problem,
         ..of(seen, visitor)
@@ -138,6 +153,9 @@ fn acts(seen: &Seen, may: &[(What, Result<(), Denied>)], lets_go: bool) -> Vec<A
         (What::Resume, Act::Resume, state.resume().is_ok()),
         (What::Identify, Act::Identify, has("temp") && !has("moet")),
         (What::MergePeople, Act::Merge, true),
+        (What::ExportPeople, Act::Data, true),
+        (What::PurgePerson, Act::Purge, state.purge().is_ok()),
+        (What::Delegate, Act::Delegate, true),
     ];
     let release = (lets_go && pupil).then_some(Act::Release);
     offers
@@ -192,6 +210,7 @@ pub(super) fn of(seen: Seen, visitor: &Visitor) -> Person {
         classes: seen.seats.into_iter().map(seat).collect(),
         state: shown_state(Some(seen.state.as_str())),
         reason: seen.reason,
+        roles: Vec::new(),
         sessions: seen.sessions as u64,
         activity: None,
         form: String::new(),

@@ -69,18 +69,22 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     render::page(&visitor, StatusCode::OK, &page)
 }
 
-fn line(row: ListedRow) -> RolloverLine {
-    let state = model::rollover::RolloverState::named(&row.state);
+pub(super) fn line(row: ListedRow) -> RolloverLine {
     RolloverLine {
         school: School { code: row.code.unwrap_or_default(), name: row.name },
         years: row.from_year.parse().map_or_else(|_| Years { from: row.from_year.clone(), to: String::new() }, years),
-        state: state.map_or(RolloverState::Draft, shown_state),
+        state: state_of(&row.state),
         on: row.switch_on.map(|day| day.0),
     }
 }
 
 fn years(from: SchoolYear) -> Years {
     Years { from: from.to_string(), to: from.next().map(|year| year.to_string()).unwrap_or_default() }
+}
+
+/// A state of a rollover as pages show it.
+pub(super) fn state_of(name: &str) -> RolloverState {
+    model::rollover::RolloverState::named(name).map_or(RolloverState::Draft, shown_state)
 }
 
 const fn shown_state(state: model::rollover::RolloverState) -> RolloverState {
@@ -95,7 +99,7 @@ const fn shown_state(state: model::rollover::RolloverState) -> RolloverState {
 }
 
 /// A school where somebody may plan, and the year that it leaves next.
-struct Ground<'v> {
+pub(super) struct Ground<'v> {
     visitor: &'v Visitor,
     leave: Permit<PlanRollover, Reach>,
     school: School,
@@ -104,7 +108,7 @@ struct Ground<'v> {
 }
 
 impl<'v> Ground<'v> {
-    async fn of(visitor: &'v Visitor, standing: &Standing, code: &str) -> Result<Self, Response> {
+    pub(super) async fn of(visitor: &'v Visitor, standing: &Standing, code: &str) -> Result<Self, Response> {
         let fault = |error| render::fault(visitor, &error);
         let org = people::school(&visitor.sv, code).await.map_err(fault)?;
         let org = org.ok_or_else(|| refused(visitor, Denied::Missing))?;
@@ -122,6 +126,15 @@ impl<'v> Ground<'v> {
     async fn sheet(&self) -> Result<Option<Sheet>, Response> {
         let sheet = rollover::sheet(&self.visitor.sv, &self.leave, self.org, &self.from.to_string()).await;
         sheet.map_err(|error| render::fault(self.visitor, &error))
+    }
+
+    pub(super) const fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// What becomes of each class; nothing before it was drafted.
+    pub(super) async fn classes(&self) -> Result<Vec<RolloverClass>, Response> {
+        Ok(self.sheet().await?.into_iter().flat_map(|sheet| sheet.classes).map(class).collect())
     }
 
     async fn show(&self, problem: Option<RolloverProblem>, typed: &str) -> Response {

@@ -11,7 +11,7 @@ use crate::{
         secret::Token,
     },
     http::{
-        render,
+        badges, render,
         sheets::{self, Printed},
         visitor::{Form, Visitor},
     },
@@ -114,7 +114,7 @@ pub(super) async fn print(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
     let Some(form) = params.get("form").map(Token::presented) else { return render::forged(&visitor) };
     let whom = if params.get("everybody").is_some() { Whom::Everybody } else { Whom::Newcomers };
     let school = params.get("school").unwrap_or("");
-    let (leave, name) = match group(&visitor, &standing, school, params.get("class").unwrap_or("")).await {
+    let (leave, name) = match group(&visitor, &standing, ("phieu", school), params.get("class").unwrap_or("")).await {
         Ok(group) => group,
         Err(no) => return no_permit(&visitor, no),
     };
@@ -125,20 +125,39 @@ pub(super) async fn print(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
     }
 }
 
+/// POST `/console/slips/badges`: badges for everybody of the school or the class; those that they had end.
+pub(super) async fn print_badges(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
+    let (standing, params) = match admitted_form(&visitor, form, &["school", "class"]).await {
+        Ok(read) => read,
+        Err(page) => return page,
+    };
+    let school = params.get("school").unwrap_or("");
+    let class = params.get("class").unwrap_or("");
+    let (leave, name) = match group(&visitor, &standing, ("the", school), class).await {
+        Ok(group) => group,
+        Err(no) => return no_permit(&visitor, no),
+    };
+    match badges::print(&visitor, &leave, None, &name).await {
+        Printed::Answer(response) => response,
+        Printed::Denied(denied) => refused(&visitor, denied),
+        Printed::Nobody => render::see_other(&visitor, &Slips::told_nobody(school)),
+    }
+}
+
 /// Leave for the school, or the class of it that is named; and what a file of its slips is called.
 async fn group(
     visitor: &Visitor,
     standing: &Standing,
-    school: &str,
+    (kind, school): (&str, &str),
     class: &str,
 ) -> Result<(Permit<PrintSlips, Group>, String), NoPermit> {
     let sv = &visitor.sv;
     let whole = standing.with_group(sv, Group::School(org(visitor, school).await?)).await?;
     if class.is_empty() {
-        return Ok((whole, sheets::file_name(&[school])));
+        return Ok((whole, sheets::file_name(kind, &[school])));
     }
     let id = class.parse::<ClassId>().map_err(|_| Denied::Missing)?;
     let classes = slips::classes(sv, &whole).await?;
     let class = classes.iter().find(|one| one.id == id).ok_or(Denied::Missing)?;
-    Ok((standing.with_group(sv, Group::Class(id)).await?, sheets::file_name(&[school, &class.code])))
+    Ok((standing.with_group(sv, Group::Class(id)).await?, sheets::file_name(kind, &[school, &class.code])))
 }

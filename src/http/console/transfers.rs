@@ -60,7 +60,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     render::page(&visitor, StatusCode::OK, &page)
 }
 
-fn line(row: ListedRow) -> TransferLine {
+pub(super) fn line(row: ListedRow) -> TransferLine {
     let state = match model::transfer::TransferState::named(&row.state) {
         Some(model::transfer::TransferState::Waiting) => TransferState::Waiting,
         Some(model::transfer::TransferState::Approved) => TransferState::Approved,

@@ -23,6 +23,8 @@ pub(super) struct Keys {
     pub(super) device: Option<RowKey>,
     pub(super) address: Option<RowKey>,
     pub(super) secret: RowKey,
+    /// Whose the address is.
+    pub(super) place: Neighbourhood,
 }
 
 impl Keys {
@@ -92,8 +94,8 @@ impl Rows {
 
     pub(super) fn decide(&mut self, path: Path, now: Moment) -> Decision {
         match path {
-            Path::Password => self.state.decide(Neighbourhood::Anywhere, now),
-            Path::Code => self.state.decide_on_code(Neighbourhood::Anywhere, now),
+            Path::Password => self.state.decide(self.keys.place, now),
+            Path::Code => self.state.decide_on_code(self.keys.place, now),
         }
     }
 

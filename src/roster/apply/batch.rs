@@ -101,7 +101,7 @@ pub async fn close(sv: &Services, report: &Report) -> Result<(), StoreError> {
         .await
 }
 
-fn subject(batch: BatchId) -> String {
+pub(super) fn subject(batch: BatchId) -> String {
     format!("import:{batch}")
 }
 

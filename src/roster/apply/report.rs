@@ -8,13 +8,14 @@ use super::{
     super::{
         cell_reader::Place,
         field::Kind,
-        issue::{Issue, Problem, Severity},
-        plan::{Outcome, Prepared, Tally, UnitOutcome},
+        issue::{Issue, Language, Problem, Severity},
+        plan::{Difference, Outcome, Prepared, Tally, UnitOutcome},
         row::{Record, Row},
     },
     brake::Brake,
     importer::Importer,
     survey::{Survey, Surveyed},
+    told::Differences,
 };
 use crate::base::id::{BatchId, PersonId};
 
@@ -54,10 +55,16 @@ pub struct Sample {
     pub id: String,
     /// The class, where there is one.
     pub class: String,
+    /// What is different now.
+    #[serde(default)]
+    pub changes: Vec<Difference>,
+    /// Why the row waits, and what to do: in Vietnamese and in English.
+    #[serde(default)]
+    pub why: Option<(String, String)>,
 }
 
 /// How many rows of each outcome are kept.
-const SAMPLES: usize = 100;
+pub const SAMPLES: usize = 100;
 
 /// A file of a run.
 #[derive(Debug)]
@@ -78,6 +85,8 @@ pub struct FileReport {
     pub unread: Vec<String>,
     /// What came of each row, in the order of the file.
     pub outcomes: Vec<(u32, Outcome)>,
+    /// What the rows change.
+    pub differences: Differences,
     place: Place,
 }
 
@@ -100,15 +109,25 @@ impl Report {
     pub(super) fn add(&mut self, file: u16, rows: Vec<Prepared>, unit: UnitOutcome) {
         self.tally += unit.tally;
         let Some(report) = self.files.get_mut(usize::from(file)) else { return };
+        unit.changed.iter().for_each(|changed| report.differences.add(changed));
         let mut noted = unit.noted.into_iter().peekable();
         for (Prepared { record, .. }, outcome) in rows.into_iter().zip(unit.rows) {
             report.outcomes.push((record.row, outcome));
-            sample(&mut self.samples, self.sampled.entry(outcome).or_default(), (file, &record, outcome));
+            let sampled = self.sampled.entry(outcome).or_default();
+            // Most rows of a long file come to the same: the list of what they come to is full after its first rows.
+            let sample = if *sampled < SAMPLES { sample(&record, (file, outcome)) } else { None };
+            *sampled += usize::from(sample.is_some());
             self.issues.extend(record.outcome.err().into_iter().flatten());
+            let found = self.issues.len();
             while let Some(found) = noted.next_if(|found| found.row <= record.row) {
                 let problem = Problem::Found(found.finding);
                 self.issues.push(report.place.issue(found.row, found.field, &found.value, problem));
             }
+            self.samples.extend(sample.map(|sample| Sample {
+                changes: report.differences.of(sample.row),
+                why: self.issues.get(found..).and_then(why),
+                ..sample
+            }));
             self.issues.extend(record.warnings);
         }
     }
@@ -129,13 +148,18 @@ impl Report {
     }
 }
 
-fn sample(samples: &mut Vec<Sample>, taken: &mut usize, (file, record, outcome): (u16, &Record, Outcome)) {
-    let Ok(row) = &record.outcome else { return };
-    // Most rows of a long file come to the same: the list of what they come to is full after its first rows.
-    if *taken >= SAMPLES {
-        return;
-    }
-    *taken += 1;
+/// Why a row waits for somebody, where it does.
+fn why(found: &[Issue]) -> Option<(String, String)> {
+    let held = found.iter().find(|issue| issue.severity() == Severity::Held)?;
+    let of = |language| {
+        let (what, repair) = held.texts(language);
+        if repair.is_empty() { what } else { format!("{what}. {repair}") }
+    };
+    Some((of(Language::Vi), of(Language::En)))
+}
+
+fn sample(record: &Record, (file, outcome): (u16, Outcome)) -> Option<Sample> {
+    let Ok(row) = &record.outcome else { return None };
     let id = |who: &crate::roster::Identity| who.sector_id.as_ref().map(ToString::to_string).unwrap_or_default();
     let (name, id, class) = match row {
         Row::School(row) => (row.name.clone(), row.code.to_string(), String::new()),
@@ -146,7 +170,7 @@ fn sample(samples: &mut Vec<Sample>, taken: &mut usize, (file, record, outcome):
         }
         Row::Assignment(row) => (String::new(), row.teacher.to_string(), row.class.to_string()),
     };
-    samples.push(Sample { file, row: record.row, outcome, name, id, class });
+    Some(Sample { file, row: record.row, outcome, name, id, class, changes: Vec::new(), why: None })
 }
 
 impl FileReport {
@@ -165,6 +189,7 @@ impl FileReport {
             ignored: file.ignored.clone(),
             unread: file.unread.clone(),
             outcomes: Vec::new(),
+            differences: Differences::default(),
             place: file.place.clone(),
         }
     }

@@ -299,7 +299,8 @@ impl Run<'_> {
             bounded: matches!(self.ask.by, Importer::School(_)),
             directory: read_directory(sv, self.year).await?,
             seen: Seen::default(),
-            released: self.survey.released.clone(),
+            // Rows of other schools count for nothing then, what they release neither.
+            released: if self.ask.school.is_none() { self.survey.released.clone() } else { HashMap::new() },
             overlay: dry.then(|| Overlay::new(Arc::clone(&self.survey.mentions))),
             files: self.survey.names(),
             ids: sv.ids.clone(),
@@ -374,15 +375,7 @@ impl Pass<'_> {
         // Before the moment of the unit, so that nothing that it does seems to have been done after it.
         let following = Following::of(sv, &self.run.ask.by.actor());
         let now = sv.clock.now();
-        let unit = UnitWrite {
-            batch,
-            records,
-            changes,
-            following,
-            until: now + sv.settings.activation,
-            now,
-            journal: self.run.ask.by != Importer::CommandLine,
-        };
+        let unit = UnitWrite { batch, records, changes, following, until: now + sv.settings.activation, now };
         match write(&sv.store, unit).await {
             Ok(()) => {
                 self.waiting.clear();

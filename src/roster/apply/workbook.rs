@@ -151,7 +151,10 @@ impl Sheet<'_> {
             texts.iter().map(|(_, repair)| repair.as_str()).filter(|text| !text.is_empty()).collect();
         self.put(line, width, word(self.language, outcome), None)?;
         self.put(line, width + 1, &what.join("; "), None)?;
-        self.put(line, width + 2, &repair.join(" "), None)
+        self.put(line, width + 2, &repair.join(" "), None)?;
+        let changes = self.file.differences.of(row.number);
+        let changes: Vec<String> = changes.iter().map(|one| one.told(self.language)).collect();
+        self.put(line, width + 3, &changes.join("; "), None)
     }
 
     /// As it was: what may have been a number stays one, so that zeros lost at its front are restored when the report itself
@@ -187,10 +190,10 @@ impl Sheet<'_> {
         here.map(|issue| issue.severity()).min_by_key(|severity| *severity != Severity::Error)
     }
 
-    const fn titles(&self) -> [&'static str; 3] {
+    const fn titles(&self) -> [&'static str; 4] {
         match self.language {
-            Language::Vi => ["Kết quả nhập", "Vấn đề", "Cách xử lý"],
-            Language::En => ["Outcome", "What is wrong", "What to do"],
+            Language::Vi => ["Kết quả nhập", "Vấn đề", "Cách xử lý", "Thay đổi"],
+            Language::En => ["Outcome", "What is wrong", "What to do", "What changes"],
         }
     }
 }

@@ -33,8 +33,6 @@ pub(super) struct UnitWrite {
     /// Until when activation codes issued now are good.
     pub(super) until: Moment,
     pub(super) now: Moment,
-    /// Whether what it does can be taken back.
-    pub(super) journal: bool,
 }
 
 /// Writes it; all or nothing.
@@ -43,13 +41,11 @@ pub(super) async fn write(store: &Store, unit: UnitWrite) -> Result<(), StoreErr
 }
 
 async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
-    let UnitWrite { batch, records, changes, following, until, now, journal } = unit;
+    let UnitWrite { batch, records, changes, following, until, now } = unit;
     imports::add_units(tx, *batch, records, *now).await?;
     stand_as_read(tx, &changes.moved, *now).await?;
-    if *journal {
-        let number = records.last().map_or(0, |record| record.number);
-        keep_journal(tx, (*batch, number), changes, *now).await?;
-    }
+    let number = records.last().map_or(0, |record| record.number);
+    keep_journal(tx, (*batch, number), changes, *now).await?;
     orgs::add_orgs(tx, &changes.orgs, *now).await?;
     directory::change_orgs(tx, &changes.orgs_changed, *now).await?;
     orgs::add_edges(tx, &changes.edges).await?;

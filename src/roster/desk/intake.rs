@@ -105,6 +105,8 @@ impl<'s> Upload<'s> {
     pub async fn take(&mut self, mut bytes: &[u8]) -> Result<(), UploadError> {
         self.bytes += bytes.len();
         if self.bytes > LARGEST {
+            let remove = async |tx: &mut Tx, id: &ImportId| import_tasks::remove(tx, *id).await;
+            self.sv.store.write_bulk(self.id, remove).await?;
             return Err(UploadError::TooLarge);
         }
         if let Some(file) = self.files.last_mut() {

@@ -7,15 +7,17 @@
 
 mod asked;
 mod findings;
+mod folder;
 mod intake;
 mod review;
 mod work;
 
 pub use asked::Asked;
 pub use findings::{Cause, ColumnsFound, FileFound, Findings, Flawed, Said};
+pub use folder::sweep;
 pub use intake::{LARGEST, Upload, UploadError};
 pub use review::{
-    Download, Listed, NotTurned, State, Task, UNDO_FOR, amend, commit, discard, download, list, rename, see, undo,
+    Download, Listed, NotTurned, State, Task, amend, commit, discard, download, list, rename, retry, see, undo,
 };
 pub use work::work;
 

@@ -1,11 +1,9 @@
 //! Looking at imports, correcting them, and letting them be written.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::{
-    super::{AmendedCell, Field},
+    super::{AmendedCell, Field, UNDO_FOR},
     FILE, RESULT,
     asked::Asked,
     findings::Findings,
@@ -48,6 +46,8 @@ pub struct Task {
     pub result: bool,
     /// The run that wrote it.
     pub(super) batch: Option<BatchId>,
+    /// The code under which the log tells why it last failed.
+    pub failure: Option<String>,
     /// Until when it can be taken back, if it can.
     pub undo_until: Option<Moment>,
     /// What tells this state of it from any other: a form made for another does nothing.
@@ -67,6 +67,8 @@ pub enum State {
     Writing,
     /// It was written.
     Done,
+    /// It failed again and again: it waits for somebody to have it tried once more.
+    Resting,
     /// A node takes it back.
     Undoing,
     /// It was taken back.
@@ -74,8 +76,16 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 7] =
-        [Self::Uploading, Self::Checking, Self::Review, Self::Writing, Self::Done, Self::Undoing, Self::Undone];
+    const ALL: [Self; 8] = [
+        Self::Uploading,
+        Self::Checking,
+        Self::Review,
+        Self::Writing,
+        Self::Done,
+        Self::Resting,
+        Self::Undoing,
+        Self::Undone,
+    ];
 
     /// The name under which it is kept.
     pub const fn as_str(self) -> &'static str {
@@ -85,6 +95,7 @@ impl State {
             Self::Review => "review",
             Self::Writing => "writing",
             Self::Done => "done",
+            Self::Resting => "resting",
             Self::Undoing => "undoing",
             Self::Undone => "undone",
         }
@@ -116,9 +127,6 @@ pub enum NotTurned {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
-
-/// How long an import can be taken back.
-pub const UNDO_FOR: Duration = Duration::from_hours(24);
 
 /// The place whose columns are remembered.
 pub(super) fn place(leave: &Permit<ImportPeople, Reach>) -> String {
@@ -189,6 +197,7 @@ pub(super) fn task(sv: &Services, row: &TaskRow, result: bool) -> Result<Task, S
         rows: (row.rows_done, row.rows_all),
         result,
         batch: row.batch_id,
+        failure: row.failure.clone(),
         undo_until: (row.state == "done" && row.batch_id.is_some()).then(|| row.updated_at + UNDO_FOR),
         version: row.updated_at.micros(),
     })
@@ -284,6 +293,22 @@ async fn turn(
         })
         .await?;
     if turned { Ok(()) } else { Err(NotTurned::Changed) }
+}
+
+/// Has it tried again, after it rested.
+pub async fn retry(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Task) -> Result<(), NotTurned> {
+    let event = leave.event(sv, "import.retried", format!("upload:{}", task.id), &json!({}));
+    let retried = sv
+        .store
+        .write((task.id, event, sv.clock.now()), async |tx: &mut Tx, (id, event, now)| {
+            let retried = import_tasks::retry(tx, *id, *now).await?;
+            if retried {
+                audit::add(tx, event).await?;
+            }
+            Ok(retried)
+        })
+        .await?;
+    if retried { Ok(()) } else { Err(NotTurned::Changed) }
 }
 
 /// Has it taken back: whom nobody has touched since is again what they were.

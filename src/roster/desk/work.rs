@@ -11,17 +11,20 @@ use std::{
 };
 
 use tempfile::TempDir;
-use tokio::{fs::File, io::AsyncWriteExt};
+use tokio::fs::File;
 
 use super::{
     FILE, RESULT,
     findings::{ColumnsFound, Findings, Said},
-    review::{self, Download, State, Task},
+    folder::{brought, path, put_down},
+    review::{self, State, Task},
 };
 use crate::{
     base::{
         clock::Moment,
+        entropy::Entropy,
         id::{AccountId, BatchId, ImportId},
+        letters::ALPHABET,
     },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     roster::{
@@ -62,15 +65,14 @@ pub async fn work(sv: &Services, stop: &Arc<AtomicBool>) -> Result<bool, StoreEr
         }
     };
     if let Err(error) = done {
-        tracing::warn!(%error, import = %id, "an import rests for a moment");
-        held.let_go(PAUSE).await?;
+        held.rest(&error).await?;
     }
     Ok(true)
 }
 
 /// What keeps a node from the end of an import, for now.
 #[derive(Debug, thiserror::Error)]
-enum Rest {
+pub(super) enum Rest {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -79,6 +81,17 @@ enum Rest {
     Io(#[from] std::io::Error),
     #[error(transparent)]
     Workbook(#[from] WorkbookError),
+}
+
+impl Rest {
+    /// Whether it passes by itself, however often it has come.
+    fn passes(&self) -> bool {
+        match self {
+            Self::Store(error) | Self::Import(ImportError::Store(error)) => error.is_outage(),
+            Self::Import(ImportError::Busy | ImportError::RunsAlready) => true,
+            _ => false,
+        }
+    }
 }
 
 /// An import that this node holds.
@@ -106,6 +119,24 @@ impl Held<'_> {
         self.sv.store.write(input, rest).await
     }
 
+    /// After an outage it goes on by itself. What keeps failing is tried again after longer and longer pauses, then rests until
+    /// somebody has it tried once more, who is told the code under which the log tells why.
+    async fn rest(&self, error: &Rest) -> Result<(), StoreError> {
+        if error.passes() {
+            tracing::warn!(%error, import = %self.id, "an import rests for a moment");
+            return self.let_go(PAUSE).await;
+        }
+        let support: String = (0..8).map(|_| letter(&self.sv.entropy)).collect();
+        tracing::error!(%error, import = %self.id, %support, "an import failed");
+        let input = (self.id, support, self.sv.clock.now());
+        let fail = async |tx: &mut Tx, (id, support, now): &(ImportId, String, Moment)| {
+            let tries = import_tasks::tried(tx, *id).await?;
+            let pause = PAUSE * 2_u32.saturating_pow(u32::try_from(tries).unwrap_or_default());
+            import_tasks::fail(tx, (*id, support), (*now + pause, *now)).await
+        };
+        self.sv.store.write(input, fail).await
+    }
+
     async fn end(&self, (from, to): (State, State), findings: &Findings) -> Result<(), StoreError> {
         self.end_with((from, to), findings, None).await
     }
@@ -126,6 +157,11 @@ impl Held<'_> {
             .await
             .map(drop)
     }
+}
+
+/// Of a code that can be read over the telephone, as every page of a fault has one.
+fn letter(entropy: &Entropy) -> char {
+    char::from(ALPHABET[usize::try_from(entropy.below(18)).unwrap_or_default()])
 }
 
 async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
@@ -199,32 +235,25 @@ fn no_more() -> Said {
     }
 }
 
-/// Takes an import back, some people at a time, and remembers how far it is.
+/// Takes an import back, some people at a time; each step remembers how far it is.
 async fn take_back(held: &Held<'_>, task: Task, account: AccountId, stop: &AtomicBool) -> Result<(), Rest> {
     let (sv, mut findings) = (held.sv, task.findings);
     let Some(batch) = task.batch else { return Ok(held.end((State::Undoing, State::Done), &findings).await?) };
     loop {
         let step = roster::undo(sv, &Actor::Account(account), batch).await?;
-        findings.back += step.back;
-        findings.kept.1 += step.kept.len() as u64;
-        let room = KEPT.saturating_sub(findings.kept.0.len());
-        findings.kept.0.extend(step.kept.into_iter().take(room));
         if !step.more {
+            let kept = roster::kept(sv, batch, KEPT).await?.into_iter().map(|kept| kept.name);
+            (findings.back, findings.kept) = (step.back, (kept.collect(), step.kept));
             return Ok(held.end_with((State::Undoing, State::Undone), &findings, Some(batch)).await?);
         }
-        let input = (held.id, serde_json::to_string(&findings).unwrap_or_default(), sv.clock.now() + LEASE);
-        let note = async |tx: &mut Tx, (id, findings, until): &(ImportId, String, Moment)| {
-            import_tasks::note(tx, *id, findings, *until).await
-        };
-        sv.store.write(input, note).await?;
         if stop.load(Ordering::Relaxed) {
             return Ok(held.let_go(Duration::ZERO).await?);
         }
     }
 }
 
-/// How many names are kept of those whom somebody touched since.
-const KEPT: usize = 200;
+/// How many names are shown of those whom somebody touched since.
+const KEPT: u32 = 200;
 
 fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
     // A parser's fault must not end everybody's sign-in.
@@ -241,30 +270,6 @@ fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
         by,
         ..Ask::default()
     }
-}
-
-fn brought(files: &[FileRow]) -> impl Iterator<Item = &FileRow> {
-    files.iter().filter(|file| file.number != RESULT)
-}
-
-fn path(folder: &TempDir, file: &FileRow) -> PathBuf {
-    folder.path().join(file.number.to_string()).join(&file.name)
-}
-
-/// The files, in a folder that only this process may read, and that goes with it.
-async fn put_down(sv: &Services, task: &Task, files: &[FileRow]) -> Result<TempDir, Rest> {
-    let folder = tempfile::Builder::new().prefix("phuong-import-").tempdir()?;
-    for file in brought(files) {
-        let to = path(&folder, file);
-        tokio::fs::create_dir(to.parent().unwrap_or(folder.path())).await?;
-        let mut to = File::create_new(to).await?;
-        let mut from = Download::of(task.id, file.number);
-        while let Some(piece) = from.piece(sv).await? {
-            to.write_all(&piece).await?;
-        }
-        to.flush().await?;
-    }
-    Ok(folder)
 }
 
 /// The columns of each file, as far as they can be found.

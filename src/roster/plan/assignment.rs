@@ -68,14 +68,20 @@ fn take_homeroom(
     }
     unit.remember(it, mark);
     let today = unit.world.today;
+    let mut former = Vec::new();
     for other in unit.homerooms.remove(&class).unwrap_or_default() {
         let Some(known) = unit.people.get_mut(&other).filter(|known| known.id != teacher) else { continue };
         let roles: Vec<AffiliationId> = known.standing.active().map(|role| role.id).collect();
         for role in roles {
             // Only one of the roles has the place.
-            let _ = known.standing.leave(role, class, &Function::Homeroom, today);
+            if known.standing.leave(role, class, &Function::Homeroom, today).is_ok() {
+                former.push(known.name.to_string());
+            }
         }
         unit.touched.push(other);
+    }
+    if !former.is_empty() {
+        unit.say(Field::Function, format!("Chủ nhiệm {}: {}", row.class, former.join(", ")), "");
     }
     Ok(())
 }

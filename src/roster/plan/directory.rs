@@ -56,8 +56,10 @@ pub(crate) struct Directory {
     schools: HashMap<SchoolCode, School>,
     codes: HashMap<OrgId, SchoolCode>,
     communes: HashMap<String, OrgId>,
+    commune_names: HashMap<OrgId, String>,
     classes: HashMap<(OrgId, String), Class>,
-    years: HashMap<ClassId, SchoolYear>,
+    /// The school year and the name of every class.
+    known: HashMap<ClassId, (SchoolYear, ClassCode)>,
     former: HashMap<OrgId, Vec<Former>>,
     continued: HashSet<LineageId>,
 }
@@ -69,7 +71,10 @@ impl Directory {
         for org in orgs {
             match org.kind.as_str() {
                 "department" => directory.department = directory.department.or(Some(org.id)),
-                "commune" => drop(directory.communes.entry(org.search_key).or_insert(org.id)),
+                "commune" => {
+                    directory.communes.entry(org.search_key).or_insert(org.id);
+                    directory.commune_names.insert(org.id, org.name);
+                }
                 _ => directory.read_school(org),
             }
         }
@@ -98,7 +103,7 @@ impl Directory {
             self.put_class(class.org_id, &code, (year, Class { id: class.id, lineage: class.lineage_id }));
             return;
         }
-        self.years.insert(class.id, of);
+        self.known.insert(class.id, (of, code.clone()));
         let grade = class.grade.and_then(|grade| SchoolGrade::new(u8::try_from(grade).ok()?));
         if let Some(grade) = grade.filter(|_| of.next() == Some(year)) {
             let former = Former { code, grade, lineage: class.lineage_id };
@@ -127,9 +132,15 @@ impl Directory {
         self.communes.get(key).copied()
     }
 
+    /// What a commune is called.
+    pub(crate) fn commune_name(&self, commune: OrgId) -> Option<&str> {
+        self.commune_names.get(&commune).map(String::as_str)
+    }
+
     /// Remembers a commune.
-    pub(crate) fn put_commune(&mut self, key: String, id: OrgId) {
+    pub(crate) fn put_commune(&mut self, (key, name): (String, &str), id: OrgId) {
         self.communes.insert(key, id);
+        self.commune_names.insert(id, name.to_owned());
     }
 
     /// The year's class of that name at a school.
@@ -139,12 +150,17 @@ impl Directory {
 
     /// The school year of a class.
     pub(crate) fn year(&self, class: ClassId) -> Option<SchoolYear> {
-        self.years.get(&class).copied()
+        self.known.get(&class).map(|(year, _)| *year)
+    }
+
+    /// The name of a class.
+    pub(crate) fn class_code(&self, class: ClassId) -> Option<&ClassCode> {
+        self.known.get(&class).map(|(_, code)| code)
     }
 
     /// Remembers a class of the year.
     pub(crate) fn put_class(&mut self, school: OrgId, code: &ClassCode, (year, class): (SchoolYear, Class)) {
-        self.years.insert(class.id, year);
+        self.known.insert(class.id, (year, code.clone()));
         self.continued.insert(class.lineage);
         self.classes.insert((school, code.key()), class);
     }

@@ -2,10 +2,12 @@
 
 use super::{
     super::{
+        cell_reader::masked,
         field::Field,
         finding::Finding,
         row::{Identity, StaffRow},
     },
+    difference::{HIDDEN, of_day, of_sex},
     imprint::imprint,
     keyring::{Keys, Prepared},
     known::{Contact, Known, Sector, Stand},
@@ -72,11 +74,22 @@ impl Unit<'_> {
         }
         self.citizen_number(id, who, &it.keys, guessed(it));
         let Some(known) = self.people.get_mut(&id) else { return };
-        let mut corrected = known.name != who.name;
+        let (name, born, sex) = (known.name.clone(), known.born, known.sex);
         known.name.clone_from(&who.name);
-        corrected |= who.born.is_some_and(|born| known.born.replace(born) != Some(born));
-        corrected |= who.sex.is_some_and(|sex| known.sex.replace(sex) != Some(sex));
-        known.corrected |= corrected;
+        known.born = who.born.or(born);
+        known.sex = who.sex.or(sex);
+        let corrected = [name != known.name, born != known.born, sex != known.sex];
+        known.corrected |= corrected.contains(&true);
+        let [renamed, reborn, resexed] = corrected;
+        if renamed {
+            self.say(Field::FullName, name.as_str(), who.name.as_str());
+        }
+        if reborn {
+            self.say(Field::BirthDate, born.map(of_day).unwrap_or_default(), who.born.map(of_day).unwrap_or_default());
+        }
+        if resexed {
+            self.say(Field::Sex, sex.map_or("", of_sex), who.sex.map_or("", of_sex));
+        }
     }
 
     /// The sector ID of a row, when the person still waits for one.
@@ -94,9 +107,13 @@ impl Unit<'_> {
         if let Some(account) = known.account {
             self.changes.renamed.push((account, sector_id.sign_in_name()));
         }
-        if let Some(temporary) = known.sector.replace(sector) {
-            self.changes.superseded.push(temporary.id);
-        }
+        let before = known.sector.replace(sector);
+        self.changes.superseded.extend(before.as_ref().map(|temporary| temporary.id));
+        self.say(
+            Field::SectorId,
+            before.map(|temporary| temporary.value.to_string()).unwrap_or_default(),
+            sector_id.as_str(),
+        );
     }
 
     fn citizen_number(&mut self, id: PersonId, who: &Identity, keys: &Keys, guessed: Guessed) {
@@ -107,9 +124,9 @@ impl Unit<'_> {
         }
         let row: IdentifierId = self.world.ids.next();
         known.changed = true;
-        if let Some((old, _)) = known.citizen.replace((row, keyed)) {
-            self.changes.superseded.push(old);
-        }
+        let old = known.citizen.replace((row, keyed));
+        self.changes.superseded.extend(old.map(|(old, _)| old));
+        self.say(Field::CitizenNumber, old.map_or("", |_| HIDDEN), masked(number.expose()));
         self.changes.identifiers.push(NewIdentifier {
             id: row,
             person: id,
@@ -131,11 +148,14 @@ impl Unit<'_> {
             }
             known.changed = true;
             let before = known.contacts.extract_if(.., |contact| contact.kind == kind && contact.replaceable);
-            self.changes.dropped.extend(before.filter_map(|contact| contact.id));
+            let (before, dropped): (Vec<String>, Vec<Option<ContactId>>) =
+                before.map(|contact| (contact.value, contact.id)).unzip();
+            self.changes.dropped.extend(dropped.into_iter().flatten());
             let row: ContactId = self.world.ids.next();
             self.changes.contacts.retain(|new| new.person != id || new.kind != kind);
             self.changes.contacts.push(NewContact { id: row, person: id, kind, value: value.to_owned() });
             known.contacts.push(Contact { id: None, kind, value: value.to_owned(), replaceable: true });
+            self.say(if kind == "email" { Field::Email } else { Field::Phone }, before.join(", "), value);
         }
     }
 

@@ -7,6 +7,7 @@
 mod assignment;
 mod changes;
 mod class;
+mod difference;
 mod directory;
 mod draft;
 mod imprint;
@@ -24,6 +25,8 @@ mod unit;
 mod world;
 
 pub(super) use changes::{Changes, Moved};
+pub(crate) use difference::Changed;
+pub use difference::Difference;
 pub(super) use directory::Directory;
 pub(super) use imprint::imprint;
 pub(super) use keyring::{Keyring, Prepared};

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{field::Field, finding::Finding};
+use super::{
+    super::{field::Field, finding::Finding},
+    difference::Changed,
+};
 
 /// What came of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -133,4 +136,7 @@ pub(crate) struct UnitOutcome {
     pub(crate) tally: Tally,
     /// What was found, in the order of rows.
     pub(crate) noted: Vec<Noted>,
+    /// What is different now, in the order of rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) changed: Vec<Changed>,
 }

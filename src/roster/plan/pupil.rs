@@ -14,7 +14,7 @@ use crate::{
         membership::Cannot,
         role::Role,
         school_code::SchoolCode,
-        status::Effect,
+        status::{Effect, PupilStatus},
     },
     store::transfers::NewTransfer,
 };
@@ -58,6 +58,7 @@ fn leave(
     (school, why): (OrgId, EndReason),
 ) -> Outcome {
     let on = row.status_since.unwrap_or(unit.world.today);
+    let before = found.map(|id| unit.state(id)).unwrap_or_default();
     let Some(known) = found.and_then(|id| unit.people.get_mut(&id)) else { return Outcome::Absent };
     let Some((role, since)) = known.standing.at(school, Role::Student).map(|role| (role.id, role.from)) else {
         return Outcome::Unchanged;
@@ -73,7 +74,10 @@ fn leave(
     // It was active some lines above.
     let _ = known.standing.end(role, why, on);
     known.imprint = None;
-    unit.touched.push(known.id);
+    let id = known.id;
+    unit.touched.push(id);
+    unit.say(Field::Status, PupilStatus::Studying.text(), row.status.text());
+    unit.say_moves(id, &before);
     Outcome::Ended
 }
 

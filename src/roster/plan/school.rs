@@ -76,6 +76,9 @@ fn change(unit: &mut Unit<'_>, row: &SchoolRow, school: &School) -> Result<Outco
     let mut outcome = Outcome::Unchanged;
     if school.name != row.name || school.levels != levels || school.open != open {
         unit.changes.orgs_changed.push(entry(school.id, row, levels));
+        unit.say(Field::SchoolName, school.name.as_str(), row.name.as_str());
+        unit.say(Field::Levels, codes(school.levels), codes(levels));
+        unit.say(Field::Status, state(school.open), state(open));
         outcome = Outcome::Updated;
     }
     let from = Day(unit.world.today);
@@ -87,6 +90,8 @@ fn change(unit: &mut Unit<'_>, row: &SchoolRow, school: &School) -> Result<Outco
     let commune = commune(unit, row).or(school.commune);
     if let Some(parent) = commune.filter(|_| commune != school.commune) {
         unit.changes.attached.push(NewEdge { child: school.id, parent, kind: "administrative", from });
+        let before = school.commune.and_then(|commune| unit.world.directory.commune_name(commune).map(str::to_owned));
+        unit.say(Field::Commune, before.unwrap_or_default(), row.commune.as_deref().unwrap_or_default());
         outcome = Outcome::Updated;
     }
     put(unit, row, School { name: row.name.clone(), levels, open: true, commune, supervised: true, id: school.id });
@@ -116,7 +121,7 @@ fn commune(unit: &mut Unit<'_>, row: &SchoolRow) -> Option<OrgId> {
     let key = SearchKey::of(name).as_str().to_owned();
     Some(unit.world.directory.commune(&key).unwrap_or_else(|| {
         let id = org(unit, "commune", None, name, "");
-        unit.world.directory.put_commune(key, id);
+        unit.world.directory.put_commune((key, name), id);
         id
     }))
 }
@@ -142,6 +147,10 @@ fn org(unit: &mut Unit<'_>, kind: &'static str, code: Option<&str>, name: &str, 
     });
     unit.tally.orgs_created += 1;
     id
+}
+
+const fn state(open: bool) -> &'static str {
+    if open { "Đang hoạt động" } else { "Ngừng hoạt động" }
 }
 
 fn codes(levels: Levels) -> String {

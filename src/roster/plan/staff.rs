@@ -30,7 +30,7 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared) -> Result
     }
     let found = unit.find(&row.who, it)?;
     let outcome = match row.status.effect() {
-        Effect::Ended(why) => leave(unit, found, school.id, why),
+        Effect::Ended(why) => leave(unit, row, found, (school.id, why)),
         Effect::Active | Effect::Seconded => work(unit, row, it, found)?,
     };
     unit.remember(it, post);
@@ -42,8 +42,9 @@ pub(super) fn post(it: &Prepared, school: &SchoolCode) -> u64 {
     mark(("staff", it.keys.person(), school))
 }
 
-fn leave(unit: &mut Unit<'_>, found: Option<PersonId>, school: OrgId, why: EndReason) -> Outcome {
+fn leave(unit: &mut Unit<'_>, row: &StaffRow, found: Option<PersonId>, (school, why): (OrgId, EndReason)) -> Outcome {
     let Some(id) = found else { return Outcome::Absent };
+    let before = unit.state(id);
     let roles = employments(unit, id, school);
     let today = unit.world.today;
     let Some(known) = unit.people.get_mut(&id).filter(|_| !roles.is_empty()) else { return Outcome::Unchanged };
@@ -53,6 +54,8 @@ fn leave(unit: &mut Unit<'_>, found: Option<PersonId>, school: OrgId, why: EndRe
     }
     known.imprint = None;
     unit.touched.push(id);
+    unit.say(Field::Status, StaffStatus::Working.text(), row.status.text());
+    unit.say_moves(id, &before);
     Outcome::Ended
 }
 

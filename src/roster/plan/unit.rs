@@ -11,6 +11,7 @@ use super::{
     },
     assignment,
     changes::{Changes, Moved},
+    difference::{Changed, Difference},
     directory::School,
     draft::guessed,
     keyring::{Prepared, mark},
@@ -53,6 +54,11 @@ pub(super) struct Unit<'w> {
     pub(super) changes: Changes,
     pub(super) tally: Tally,
     pub(super) ended_at: HashMap<OrgId, i64>,
+    /// What the row at hand changes, so far.
+    pub(super) said: Vec<Difference>,
+    /// Whether what was known before of the row's person is not whoever imports may know.
+    pub(super) veiled: bool,
+    changed: Vec<Changed>,
     file: u16,
     noted: Vec<Noted>,
     namesakes: HashMap<u64, Vec<PersonId>>,
@@ -72,13 +78,6 @@ impl Trouble {
     }
 }
 
-/// What was decided of a person so far.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct State {
-    other: bool,
-    memberships: Vec<Change>,
-}
-
 /// A unit as it was planned.
 #[derive(Debug)]
 pub(crate) struct Planned {
@@ -96,8 +95,8 @@ pub(crate) fn plan(world: &mut World, file: u16, rows: &[Prepared], loaded: Load
     let outcomes = rows.iter().map(|row| unit.row(row)).collect();
     unit.tally.rows = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     unit.finish();
-    let Unit { changes, tally, noted, ended_at, .. } = unit;
-    Ok(Planned { changes, outcome: UnitOutcome { rows: outcomes, tally, noted }, ended_at })
+    let Unit { changes, tally, noted, changed, ended_at, .. } = unit;
+    Ok(Planned { changes, outcome: UnitOutcome { rows: outcomes, tally, noted, changed }, ended_at })
 }
 
 impl<'w> Unit<'w> {
@@ -125,6 +124,9 @@ impl<'w> Unit<'w> {
             changes: Changes::default(),
             tally: Tally::default(),
             ended_at: HashMap::new(),
+            said: Vec::new(),
+            veiled: false,
+            changed: Vec::new(),
             file,
             noted: Vec::new(),
             namesakes: HashMap::new(),
@@ -172,6 +174,8 @@ impl<'w> Unit<'w> {
     }
 
     fn row(&mut self, it: &Prepared) -> Outcome {
+        self.said.clear();
+        self.veiled = false;
         let planned = match &it.record.outcome {
             Err(_) => return Outcome::Refused,
             Ok(Row::School(row)) => school::plan(self, row, it),
@@ -189,6 +193,9 @@ impl<'w> Unit<'w> {
             self.note(it, trouble);
             outcome
         });
+        if matches!(outcome, Outcome::Updated | Outcome::Ended) && !self.said.is_empty() {
+            self.changed.push(Changed { row: it.record.row, what: std::mem::take(&mut self.said) });
+        }
         match (outcome.is_taken(), it.keys.counted(|keyed| self.holders.get(keyed).copied())) {
             (true, Some(person)) => self.world.seen.count(person, outcome, &mut self.tally),
             (true, None) => {}
@@ -263,29 +270,17 @@ impl<'w> Unit<'w> {
     /// Somebody who is at another school is not claimed by this one, when that is all that whoever imports administers:
     /// claimed, they could be given a code. Nor is somebody who never was anywhere, as the first administrator: whoever made
     /// them says where they belong.
-    pub(super) fn may_be_claimed(&self, id: PersonId, school: OrgId, said: &str) -> Result<(), Trouble> {
+    pub(super) fn may_be_claimed(&mut self, id: PersonId, school: OrgId, said: &str) -> Result<(), Trouble> {
         let Some(known) = self.people.get(&id).filter(|known| self.world.bounded && known.was.is_some()) else {
             return Ok(());
         };
         let here = known.standing.active().any(|role| role.post.org == school);
         let free = known.standing.active().next().is_none() && known.standing.all().next().is_some();
         if here || free {
+            self.veiled = !here;
             return Ok(());
         }
         Err(Trouble::new(Field::SectorId, said, Finding::PersonElsewhere))
-    }
-
-    /// How a person stands in this unit so far.
-    pub(super) fn state(&self, id: PersonId) -> State {
-        let known = self.people.get(&id);
-        known
-            .map(|known| State { other: known.corrected || known.changed, memberships: known.standing.changes() })
-            .unwrap_or_default()
-    }
-
-    /// What a row came to, that found a person so.
-    pub(super) fn since(&self, id: PersonId, before: &State) -> Outcome {
-        if self.state(id) == *before { Outcome::Unchanged } else { Outcome::Updated }
     }
 
     /// Whom a row is about; `None` for somebody nobody knows.

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// How many events are sealed or looked at together.
+/// How many events are sealed together.
 const BATCH: i64 = 500;
 
 /// What an event says.
@@ -83,25 +83,44 @@ pub struct Place {
 }
 
 impl Place {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         Self { seq: 0, chain: Digest::of(b"") }
     }
 
     /// The next place, of an event with this proof.
-    fn then(self, key: &MacKey, mac: &[u8]) -> Self {
+    pub(super) fn then(self, key: &MacKey, mac: &[u8]) -> Self {
         let seq = self.seq.saturating_add(1);
         Self { seq, chain: Digest::keyed(key, &[b"link", self.chain.bytes(), &seq.to_be_bytes(), mac]) }
     }
 
-    fn head(self, key: &MacKey) -> Head {
-        let mac = Digest::keyed(key, &[b"head", &self.seq.to_be_bytes(), self.chain.bytes()]);
+    /// As the end of the chain.
+    pub(super) fn head(self, key: &MacKey) -> Head {
+        self.proved(key, b"head")
+    }
+
+    /// As the end of its purged part.
+    pub(super) fn base(self, key: &MacKey) -> Head {
+        self.proved(key, b"base")
+    }
+
+    fn proved(self, key: &MacKey, what: &[u8]) -> Head {
+        let mac = Digest::keyed(key, &[what, &self.seq.to_be_bytes(), self.chain.bytes()]);
         Head { seq: self.seq, chain: self.chain, mac }
     }
 
     /// What a head says, if the holder of the key wrote it.
-    fn of_head(key: &MacKey, row: &HeadRow) -> Option<Self> {
+    pub(super) fn of_head(key: &MacKey, row: &HeadRow) -> Option<Self> {
+        Self::believed(row, |place| place.head(key))
+    }
+
+    /// What the record of the purged part says, if the holder of the key wrote it.
+    pub(super) fn of_base(key: &MacKey, row: &HeadRow) -> Option<Self> {
+        Self::believed(row, |place| place.base(key))
+    }
+
+    fn believed(row: &HeadRow, proved: impl Fn(Self) -> Head) -> Option<Self> {
         let place = Self { seq: row.seq, chain: Digest::from_slice(&row.chain)? };
-        place.head(key).mac.matches(&Digest::from_slice(&row.mac)?).then_some(place)
+        proved(place).mac.matches(&Digest::from_slice(&row.mac)?).then_some(place)
     }
 }
 
@@ -156,7 +175,7 @@ pub struct Broken {
 }
 
 impl Broken {
-    fn at(seq: i64, event: Option<EventRow>, why: Why) -> Self {
+    pub(super) fn at(seq: i64, event: Option<EventRow>, why: Why) -> Self {
         Self { seq, event: event.map(Box::new), why }
     }
 }
@@ -185,6 +204,9 @@ pub enum Why {
     /// What says where the chain ends is gone or changed.
     #[error("the record of where the chain ends was removed or changed")]
     Head,
+    /// What says where the purged part of the chain ends is changed.
+    #[error("the record of where the purged part of the trail ends was changed")]
+    Base,
     /// The chain has another value here than was noted.
     #[error("the chain is not the one whose end was noted: an old copy of the database was put back, or parts of one")]
     Noted,
@@ -194,12 +216,26 @@ pub enum Why {
 }
 
 impl Why {
+    /// Its name, for programs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Exchanged => "exchanged",
+            Self::Removed { .. } => "removed",
+            Self::CutOff { .. } => "cut_off",
+            Self::Head => "head",
+            Self::Base => "base",
+            Self::Noted => "noted",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
     /// After which place the rest can be looked at, when it breaks at `seq`.
     pub const fn rest_after(self, seq: i64) -> Option<i64> {
         match self {
             Self::Changed | Self::Exchanged | Self::Noted | Self::Unreadable => Some(seq),
             Self::Removed { next } => Some(next),
-            Self::CutOff { .. } | Self::Head => None,
+            Self::CutOff { .. } | Self::Head | Self::Base => None,
         }
     }
 }
@@ -217,55 +253,6 @@ impl Services {
             tracing::error!("the end of the audit trail is not where it was: run `phuong audit verify`");
         }
         Ok(sealed)
-    }
-
-    /// Walks the chain; where it ends, or the first place at which it does not hold. `told` hears how far it has come.
-    pub async fn verify_audit(
-        &self,
-        check: Check,
-        mut told: impl FnMut(i64),
-    ) -> Result<Result<Place, Broken>, StoreError> {
-        let head = self.store.read((), async |tx: &mut Tx, (): &()| audit::head(tx).await).await?;
-        let head = head.and_then(|row| Place::of_head(&self.keys.audit, &row));
-        let mut walk = Walk { key: &self.keys.audit, known: [head, check.noted], at: Place::start() };
-        if check.after > 0 {
-            match self.events(check.after - 1, 1).await?.as_deref() {
-                Some([event, ..]) if event.seq == Some(check.after) => walk.trust(event),
-                _ => return Ok(Err(Broken::at(check.after, None, Why::Unreadable))),
-            }
-        }
-        loop {
-            let mut events = self.events(walk.at.seq, BATCH).await?;
-            if events.is_none() {
-                // One of them is no event: one by one, up to that.
-                events = self.events(walk.at.seq, 1).await?;
-            }
-            let Some(events) = events else {
-                return Ok(Err(Broken::at(walk.at.seq + 1, None, Why::Unreadable)));
-            };
-            if events.is_empty() {
-                return Ok(walk.end());
-            }
-            for event in events {
-                if let Err(broken) = walk.step(event) {
-                    return Ok(Err(broken));
-                }
-            }
-            told(walk.at.seq);
-        }
-    }
-
-    /// Events in order; `None` when one of them cannot be read.
-    async fn events(&self, after: i64, most: i64) -> Result<Option<Vec<EventRow>>, StoreError> {
-        let question = (after, most);
-        let read = self.store.read(question, async |tx: &mut Tx, (after, most): &(i64, i64)| {
-            audit::sealed_after(tx, *after, *most).await
-        });
-        match read.await {
-            Ok(events) => Ok(Some(events)),
-            Err(error) if error.is_outage() => Err(error),
-            Err(_) => Ok(None),
-        }
     }
 }
 
@@ -288,58 +275,6 @@ async fn seal(tx: &mut Tx, key: &MacKey) -> Result<(usize, bool), StoreError> {
         audit::begin(tx, at.head(key)).await?;
     }
     Ok((links.len(), known.is_some()))
-}
-
-/// How far somebody who verifies has come.
-struct Walk<'k> {
-    key: &'k MacKey,
-    /// What the chain must be at certain places: where it ends, and what was noted.
-    known: [Option<Place>; 2],
-    at: Place,
-}
-
-impl Walk<'_> {
-    fn step(&mut self, event: EventRow) -> Result<(), Broken> {
-        let seq = self.at.seq + 1;
-        let found = event.seq.unwrap_or_default();
-        if found != seq {
-            return Err(Broken::at(seq, None, Why::Removed { next: found }));
-        }
-        let next = self.at.then(self.key, &event.mac);
-        let is = |digest: Digest, bytes: Option<&[u8]>| bytes.is_some_and(|bytes| digest.bytes() == bytes);
-        let why = if !is(Said::from(&event).proof(self.key), Some(&event.mac)) {
-            Some(Why::Changed)
-        } else if !is(next.chain, event.chain.as_deref()) {
-            Some(Why::Exchanged)
-        } else {
-            self.contradiction(next)
-        };
-        self.at = next;
-        why.map_or(Ok(()), |why| Err(Broken::at(seq, Some(event), why)))
-    }
-
-    fn contradiction(&self, next: Place) -> Option<Why> {
-        let [head, noted] = self.known;
-        let differs = |known: Option<Place>| known.is_some_and(|known| known.seq == next.seq && known != next);
-        if differs(head) { Some(Why::Head) } else { differs(noted).then_some(Why::Noted) }
-    }
-
-    /// Takes the chain for granted up to an event.
-    fn trust(&mut self, event: &EventRow) {
-        let chain = event.chain.as_deref().and_then(Digest::from_slice).unwrap_or(self.at.chain);
-        self.at = Place { seq: event.seq.unwrap_or_default(), chain };
-    }
-
-    fn end(&self) -> Result<Place, Broken> {
-        let next = self.at.seq + 1;
-        let [head, noted] = self.known;
-        match (head, noted) {
-            (None, _) => Err(Broken::at(next, None, Why::Head)),
-            (Some(head), _) if head.seq > self.at.seq => Err(Broken::at(next, None, Why::CutOff { last: head.seq })),
-            (_, Some(noted)) if noted.seq > self.at.seq => Err(Broken::at(next, None, Why::CutOff { last: noted.seq })),
-            _ => Ok(self.at),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //! the chain over them is sealed afterwards (`chain`), so that changes need not wait for each other.
 
 pub mod chain;
+pub mod upkeep;
+mod verify;
 
 use serde_json::Value;
 
@@ -60,7 +62,7 @@ impl Trail {
 
     /// Notes down what this actor does now.
     pub fn scribe(&self, actor: &Actor) -> Scribe {
-        Scribe { trail: self.clone(), now: self.clock.now(), actor: actor.to_string(), org: None }
+        Scribe { trail: self.clone(), now: self.clock.now(), actor: actor.to_string(), org: None, address: None }
     }
 }
 
@@ -71,12 +73,18 @@ pub struct Scribe {
     now: Moment,
     actor: String,
     org: Option<OrgId>,
+    address: Option<String>,
 }
 
 impl Scribe {
     /// The same, for what is done by a right over an org: those who may read only of other orgs do not find it.
     pub fn by_right_over(&self, org: Option<OrgId>) -> Self {
         Self { org, ..self.clone() }
+    }
+
+    /// The same, for what is asked for from this address.
+    pub fn from_address(&self, address: Option<String>) -> Self {
+        Self { address: address.filter(|text| !text.is_empty()), ..self.clone() }
     }
 
     /// An event to be appended. `detail` must hold no secret (R50).
@@ -90,10 +98,11 @@ impl Scribe {
             subject: &subject,
             org: self.org,
             detail: &detail,
-            address: None,
+            address: self.address.as_deref(),
         };
         let mac = said.proof(&self.trail.key);
-        Event { id, at, actor: self.actor.clone(), action, subject, org: self.org, detail, mac }
+        let (actor, address) = (self.actor.clone(), self.address.clone());
+        Event { id, at, actor, action, subject, org: self.org, detail, address, mac }
     }
 
     /// Appends an event. `detail` must hold no secret (R50).

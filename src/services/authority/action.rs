@@ -31,23 +31,31 @@ pub enum What {
     PlanRollover,
     /// Import files of people.
     ImportPeople,
+    /// See who administers what.
+    SeeRoles,
     /// Give or take an administrative role.
     Delegate,
     /// Register, change and remove apps.
     ManageClients,
     /// Rotate signing keys.
     ManageKeys,
+    /// Have background work tried again, or give it up.
+    ManageJobs,
     /// Read the audit trail.
     ReadAudit,
     /// Take the audit trail away.
     ExportAudit,
+    /// Say from which networks a school signs in.
+    ManageSchools,
+    /// Remove somebody for good.
+    PurgePerson,
     /// Take lists of people away, and all that is kept of one.
     ExportPeople,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -62,11 +70,15 @@ impl What {
         Self::DecideTransfer,
         Self::PlanRollover,
         Self::ImportPeople,
+        Self::SeeRoles,
         Self::Delegate,
         Self::ManageClients,
         Self::ManageKeys,
+        Self::ManageJobs,
         Self::ReadAudit,
         Self::ExportAudit,
+        Self::ManageSchools,
+        Self::PurgePerson,
         Self::ExportPeople,
     ];
 
@@ -80,6 +92,7 @@ impl What {
                 | Self::ManageClients
                 | Self::ManageKeys
                 | Self::ExportAudit
+                | Self::PurgePerson
                 | Self::ExportPeople
         )
     }
@@ -94,6 +107,7 @@ impl What {
                 | Self::Resume
                 | Self::Identify
                 | Self::MergePeople
+                | Self::PurgePerson
                 | Self::Delegate
         )
     }
@@ -131,10 +145,14 @@ actions! {
     DecideTransfer
     PlanRollover
     ImportPeople
+    SeeRoles
     Delegate
     ManageClients
     ManageKeys
+    ManageJobs
     ReadAudit
     ExportAudit
+    ManageSchools
+    PurgePerson
     ExportPeople
 }

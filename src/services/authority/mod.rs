@@ -10,12 +10,12 @@ mod group;
 mod permit;
 mod role;
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 pub use action::{
     Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, Identify,
-    ImportPeople, IssueCode, ManageClients, ManageKeys, MergePeople, PlanRollover, PrintSlips, ReadAudit, Resume,
-    SeeClass, SeePerson, Suspend, What,
+    ImportPeople, IssueCode, ManageClients, ManageJobs, ManageKeys, ManageSchools, MergePeople, PlanRollover,
+    PrintSlips, PurgePerson, ReadAudit, Resume, SeeClass, SeePerson, SeeRoles, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};
@@ -81,7 +81,7 @@ pub struct Standing(Kind);
 #[derive(Clone, Debug)]
 enum Kind {
     CommandLine,
-    Signed { account: AccountId, person: PersonId, auth_time: Moment, held: Vec<HeldRow> },
+    Signed { asker: Asker, held: Vec<HeldRow> },
 }
 
 impl Standing {
@@ -106,7 +106,16 @@ impl Standing {
         let held =
             async |tx: &mut Tx, (account, today): &(AccountId, Day)| delegations::held(tx, *account, *today).await;
         let held = sv.store.read(question, held).await?;
-        Ok(Self(Kind::Signed { account, person, auth_time, held }))
+        Ok(Self(Kind::Signed { asker: Asker { account, person, auth_time, address: None }, held }))
+    }
+
+    /// The same, who asks from this address: the audit trail tells it.
+    #[must_use]
+    pub fn from_address(self, address: Option<IpAddr>) -> Self {
+        match self.0 {
+            Kind::CommandLine => self,
+            Kind::Signed { asker, held } => Self(Kind::Signed { asker: Asker { address, ..asker }, held }),
+        }
     }
 
     /// What whoever has this account administers, for what they asked for before and is done now. Nothing dangerous: they
@@ -130,6 +139,18 @@ impl Standing {
         if A::WHAT.is_dangerous() && self.asker().is_some() { Err(Denied::Stale) } else { Ok(self.permit(reach)) }
     }
 
+    /// Leave to do something within everything they administer, which they may do in all of it: what is dangerous too, by a
+    /// fresh sign-in (R44).
+    pub fn throughout<A: Action>(&self, sv: &Services) -> Result<Permit<A, Reach>, Denied> {
+        let reach = self.reach::<A>()?;
+        let over = |org| self.held().iter().filter(move |row| row.org_id == org);
+        let may = |org| over(org).filter_map(role).any(|role| role.may(A::WHAT));
+        if matches!(reach, Reach::Of(_)) && !self.held().iter().all(|row| may(row.org_id)) {
+            return Err(Denied::Role);
+        }
+        if A::WHAT.is_dangerous() && !self.is_fresh(sv) { Err(Denied::Stale) } else { Ok(self.permit(reach)) }
+    }
+
     /// Whether they may do something anywhere, but for the freshness of their sign-in: for offering it.
     pub fn somewhere<A: Action>(&self) -> Result<(), Denied> {
         self.reach::<A>().map(drop)
@@ -144,11 +165,11 @@ impl Standing {
     }
 
     fn reach<A: Action>(&self) -> Result<Reach, Denied> {
-        let Kind::Signed { account, held, .. } = &self.0 else { return Ok(Reach::Sector) };
+        let Kind::Signed { asker, held } = &self.0 else { return Ok(Reach::Sector) };
         let roles: Vec<AdminRole> = held.iter().filter_map(role).collect();
         decide::over_org(A::WHAT, &roles, true)?;
         let whole = held.iter().filter(|row| row.whole).filter_map(role).any(|role| role.may(A::WHAT));
-        Ok(if whole { Reach::Sector } else { Reach::Of(*account) })
+        Ok(if whole { Reach::Sector } else { Reach::Of(asker.account) })
     }
 
     /// Leave to do something with what belongs to the whole sector.
@@ -195,8 +216,8 @@ impl Standing {
 
     /// The roles that count at an org; `None` for the command line, which needs none.
     async fn roles_over(&self, sv: &Services, org: OrgId) -> Result<Option<Vec<AdminRole>>, StoreError> {
-        let Kind::Signed { account, .. } = &self.0 else { return Ok(None) };
-        let question = (Asking { account: *account, today: Day(sv.clock.now().day()) }, org);
+        let Kind::Signed { asker, .. } = &self.0 else { return Ok(None) };
+        let question = (Asking { account: asker.account, today: Day(sv.clock.now().day()) }, org);
         let names = sv
             .store
             .read(question, async |tx: &mut Tx, (asking, org)| delegations::over_org(tx, *asking, *org).await)
@@ -212,7 +233,7 @@ impl Standing {
     const fn asker(&self) -> Option<Asker> {
         match self.0 {
             Kind::CommandLine => None,
-            Kind::Signed { account, person, auth_time, .. } => Some(Asker { account, person, auth_time }),
+            Kind::Signed { asker, .. } => Some(asker),
         }
     }
 

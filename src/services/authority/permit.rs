@@ -1,12 +1,12 @@
 //! Leave to do something, and asking again within the write that does it.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, net::IpAddr};
 
 use serde_json::Value;
 
 use super::{
-    FRESH, Reach,
-    action::Action,
+    FRESH, Reach, Right,
+    action::{Action, Delegate, What},
     decide::{self, Bond, Denied, Holder, OverPerson, Suspension},
     named,
     role::AdminRole,
@@ -52,6 +52,8 @@ pub(super) struct Asker {
     pub(super) account: AccountId,
     pub(super) person: PersonId,
     pub(super) auth_time: Moment,
+    /// From where they ask.
+    pub(super) address: Option<IpAddr>,
 }
 
 impl Asker {
@@ -88,7 +90,8 @@ impl<A, P> Permit<A, P> {
 
     /// Notes down in the audit trail what they do now.
     pub fn scribe(&self, sv: &Services) -> Scribe {
-        sv.scribe(&self.by())
+        let address = self.by.and_then(|asker| asker.address);
+        sv.scribe(&self.by()).from_address(address.map(|address| address.to_string()))
     }
 
     /// The line of the audit trail that tells of it. `detail` must hold no secret (R50).
@@ -107,6 +110,21 @@ impl<A: Action> Permit<A, Subject> {
         let (facts, rights) = facts(tx, asker, self.place.person, now).await?;
         let widest = rights.into_iter().find(|(role, _)| role.may(A::WHAT));
         Ok(decide::over_person(A::WHAT, &facts).map(|()| widest.and_then(|(_, org)| org)))
+    }
+}
+
+impl Permit<Delegate, Right> {
+    /// Asks again, in the write that gives or takes the role: the asker's own can have been taken meanwhile. Over which org
+    /// the right is held that allows it; `None`: over the whole sector, or none is needed.
+    pub async fn again(&self, tx: &mut Tx, now: Moment) -> Result<Result<Option<OrgId>, Denied>, StoreError> {
+        let Some(asker) = self.by else { return Ok(Ok(None)) };
+        let asking = Asking { account: asker.account, today: Day(now.day()) };
+        let held = delegations::rights_over_org(tx, asking, self.place.org).await?;
+        let rights: Vec<_> = held.iter().filter_map(|(role, org)| Some((AdminRole::named(role)?, *org))).collect();
+        let roles: Vec<AdminRole> = rights.iter().map(|(role, _)| *role).collect();
+        let widest = rights.into_iter().find(|(role, _)| role.may(What::Delegate) && role.covers(self.place.role));
+        let judged = decide::delegation(self.place.role, &roles, asker.is_fresh(now));
+        Ok(judged.map(|()| widest.and_then(|(_, org)| org)))
     }
 }
 

@@ -40,7 +40,7 @@ impl AdminRole {
             What::FindPeople | What::SeePerson => true,
             // For whoever teaches it, whatever their role.
             What::SeeClass => false,
-            What::ReadAudit => !matches!(self, Self::HelpDesk),
+            What::ReadAudit | What::SeeRoles => !matches!(self, Self::HelpDesk),
             What::IssueCode | What::EndSessions => !matches!(self, Self::Auditor),
             What::PrintSlips
             | What::Suspend
@@ -56,7 +56,14 @@ impl AdminRole {
             }
             // A whole sector's and a school's own: whoever reads lists on the screen may not carry them off.
             What::ExportPeople => matches!(self, Self::SectorAdmin | Self::SchoolAdmin),
-            What::ManageClients | What::ManageKeys | What::ExportAudit => matches!(self, Self::SectorAdmin),
+            What::ManageClients
+            | What::ManageKeys
+            | What::ManageJobs
+            | What::ExportAudit
+            | What::ManageSchools
+            | What::PurgePerson => {
+                matches!(self, Self::SectorAdmin)
+            }
         }
     }
 
@@ -64,6 +71,11 @@ impl AdminRole {
     /// of somebody who holds it (R39, invariant 7).
     pub fn covers(self, other: Self) -> bool {
         What::ALL.into_iter().all(|what| self.may(what) || !other.may(what))
+    }
+
+    /// The names of the roles that may do something, separated by commas, as a query wants them.
+    pub fn names_of_those_who_may(what: What) -> String {
+        Self::ALL.into_iter().filter(|role| role.may(what)).map(Self::as_str).collect::<Vec<_>>().join(",")
     }
 
     /// Whether it is held over the whole sector only: apps and keys belong to no school.
@@ -89,7 +101,7 @@ mod tests {
     #[test]
     fn an_auditor_changes_nothing() {
         let allowed: Vec<What> = What::ALL.into_iter().filter(|what| AdminRole::Auditor.may(*what)).collect();
-        assert_eq!(allowed, [What::FindPeople, What::SeePerson, What::ReadAudit]);
+        assert_eq!(allowed, [What::FindPeople, What::SeePerson, What::SeeRoles, What::ReadAudit]);
     }
 
     #[test]

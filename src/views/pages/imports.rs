@@ -75,6 +75,8 @@ pub enum ImportState {
     Writing,
     /// It was written.
     Done,
+    /// It failed again and again.
+    Resting,
     /// It is being taken back.
     Undoing,
     /// It was taken back.
@@ -83,7 +85,8 @@ pub enum ImportState {
 
 impl ImportState {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Checking, Self::Review, Self::Writing, Self::Done, Self::Undoing, Self::Undone];
+    pub const ALL: [Self; 7] =
+        [Self::Checking, Self::Review, Self::Writing, Self::Done, Self::Resting, Self::Undoing, Self::Undone];
 
     /// The key of its text.
     pub const fn key(self) -> &'static str {
@@ -92,6 +95,7 @@ impl ImportState {
             Self::Review => "import-review",
             Self::Writing => "import-writing",
             Self::Done => "import-done",
+            Self::Resting => "import-resting",
             Self::Undoing => "import-undoing",
             Self::Undone => "import-undone",
         }
@@ -102,7 +106,7 @@ impl ImportState {
         match self {
             Self::Checking | Self::Writing | Self::Undoing => Icon::Clock,
             Self::Undone => Icon::Back,
-            Self::Review => Icon::Alert,
+            Self::Review | Self::Resting => Icon::Alert,
             Self::Done => Icon::Check,
         }
     }
@@ -112,6 +116,7 @@ impl ImportState {
         match self {
             Self::Checking | Self::Writing | Self::Undoing | Self::Undone => "",
             Self::Review => "warn",
+            Self::Resting => "bad",
             Self::Done => "good",
         }
     }
@@ -154,14 +159,16 @@ pub struct Import {
     pub brake: Option<ImportBrake>,
     /// What is wrong, the worst first.
     pub causes: Vec<ImportCause>,
-    /// The first rows of each outcome: the key of its name.
-    pub samples: Vec<(&'static str, Vec<ImportSample>)>,
+    /// The first rows of each outcome.
+    pub samples: Vec<ImportedRows>,
     /// The columns of each file.
     pub columns: Vec<ImportColumns>,
     /// What a column can hold: the name, and what it is called.
     pub fields: Vec<(&'static str, &'static str)>,
     /// Whether there is a workbook to take home.
     pub result: bool,
+    /// Of one that rests: the code under which the log tells why.
+    pub failure: String,
     /// Until when it can be taken back, if it can.
     pub undo_until: Option<Moment>,
     /// Once it was taken back: how many people are as they were, the names of some who are not, and how many are not.
@@ -254,6 +261,19 @@ pub struct ImportCell {
     pub field: Option<(usize, String)>,
 }
 
+/// The rows of an outcome.
+#[derive(Clone, Debug)]
+pub struct ImportedRows {
+    /// The key of its name.
+    pub key: &'static str,
+    /// What it means for whoever reads it, where that does not go without saying: the key of the text.
+    pub hint: Option<&'static str>,
+    /// Whether there are more than these.
+    pub more: bool,
+    /// The first of them.
+    pub rows: Vec<ImportSample>,
+}
+
 /// A row and what came of it.
 #[derive(Clone, Debug)]
 pub struct ImportSample {
@@ -265,6 +285,10 @@ pub struct ImportSample {
     pub id: String,
     /// The class.
     pub class: String,
+    /// What is different now: the column, what it was, what it becomes.
+    pub changes: Vec<(&'static str, String, String)>,
+    /// Why it waits, and what to do.
+    pub why: String,
 }
 
 /// The columns of a file.
@@ -274,6 +298,13 @@ pub struct ImportColumns {
     pub file: String,
     /// Its columns: the name of the form's field, the title, the field's name that is chosen, up to three values.
     pub columns: Vec<(String, String, &'static str, String)>,
+}
+
+impl ImportedRows {
+    /// Whether the list is short enough to stand open.
+    pub fn opens(&self) -> bool {
+        self.rows.len() <= 20
+    }
 }
 
 impl Import {

@@ -2,37 +2,51 @@
 
 mod account;
 mod activation;
+mod audit;
 mod board;
 mod console;
+mod dormant;
+mod home;
 mod imports;
+mod jobs;
 mod leaving;
 mod merge;
+mod people;
 mod person;
 mod portal;
+mod roles;
 mod rollover;
+mod schools;
 mod sign_in;
 mod slips;
 mod transfers;
 
 pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Password, SessionLine};
 pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
+pub use audit::{Audit, ChainState, Event, EventLine, Failure, FailureTrace, Party};
 pub use board::{Board, BoardProblem, BoardStage};
-pub use console::{ConsoleHome, Counts, FirstAdministrator, FirstProblem, People, PersonRow, School};
+pub use console::{FirstAdministrator, FirstProblem, School};
+pub use dormant::{Dormant, DormantFate, DormantLine, Purge};
+pub use home::{ConsoleHome, Counted, Counts, RolloverSoon, SchoolProgress, Todo, WaitingClass};
 pub use imports::{
     Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample, ImportSeverity,
-    ImportState, ImportedFile, Imports,
+    ImportState, ImportedFile, ImportedRows, Imports,
 };
+pub use jobs::{JobCount, JobDone, JobLine, Jobs, TaskLine, Upkeep};
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use merge::{Merge, MergeProblem, MergeSide};
+pub use people::{Bulk, BulkDeed, BulkStage, ClassChoice, Obstacle, People, PeopleSearch, PersonKind, PersonRow};
 pub use person::{
     AccountState, Act, ActProblem, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
     IdentifierLine, Masked, Person,
 };
 pub use portal::{ContextChoice, Portal, Tile};
+pub use roles::{AdminRole, Role, RoleDone, RoleNew, RoleProblem, RoleReview, RoleRow, Roles};
 pub use rollover::{
     ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine, RolloverProblem,
     RolloverPupil, RolloverState, Rollovers, Years,
 };
+pub use schools::{NetworkProblem, SchoolAdministrator, SchoolLine, SchoolPage, SchoolSearch, Schools};
 pub use sign_in::{Again, App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};
 pub use slips::{Class, OwnClass, Pupil, PupilCode, SlipClass, SlipSchool, Slips, Spared};
 pub use transfers::{

@@ -3,6 +3,8 @@
 use askama::Template;
 use jiff::civil::Date;
 
+use super::RoleRow;
+
 use crate::{
     base::clock::Moment,
     views::{ActivityLine, Frame, Icon},
@@ -34,6 +36,8 @@ pub struct Person {
     pub state: AccountState,
     /// Why it was suspended.
     pub reason: Option<String>,
+    /// What the person administers, as far as this administrator may see it.
+    pub roles: Vec<RoleRow>,
     /// How many browsers are signed in to it.
     pub sessions: u64,
     /// What happened to it lately, the latest first; `None` for whoever may not read the audit trail.
@@ -58,7 +62,8 @@ impl Person {
 
     /// Whether nothing can be done now by one who may act: the account allows no more than an end of sessions it has not.
     pub fn idle(&self) -> bool {
-        self.sessions == 0 && self.acts.iter().all(|act| matches!(act, Act::EndSessions | Act::Merge))
+        let goes_on = |act| matches!(act, Act::EndSessions | Act::Merge | Act::Data | Act::Purge | Act::Delegate);
+        self.sessions == 0 && self.acts.iter().all(|act| goes_on(*act))
     }
 }
 
@@ -79,6 +84,12 @@ pub enum Act {
     Identify,
     /// Let a pupil go.
     Release,
+    /// Take away all that is kept of them.
+    Data,
+    /// Remove them for good.
+    Purge,
+    /// Give an administrative role.
+    Delegate,
 }
 
 /// What was just done to an account.

@@ -33,6 +33,8 @@ pub enum Again {
     Password,
     /// It expects somebody else.
     SomebodyElse,
+    /// It is no app, but something dangerous that is about to be done in the console.
+    Deed,
 }
 
 impl Again {
@@ -41,6 +43,7 @@ impl Again {
         match self {
             Self::Password => "sign-in-again-why",
             Self::SomebodyElse => "sign-in-somebody-else",
+            Self::Deed => "sign-in-again-deed",
         }
     }
 }

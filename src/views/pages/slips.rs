@@ -111,8 +111,8 @@ pub struct Class {
     pub homeroom: bool,
     /// Who is in it, in the order of its list.
     pub pupils: Vec<Pupil>,
-    /// Whether a form was sent and nobody needed a slip.
-    pub nobody: bool,
+    /// What became of a form: the key of its text.
+    pub done: Option<&'static str>,
 }
 
 impl Class {
@@ -149,6 +149,8 @@ pub struct Pupil {
     pub state: AccountState,
     /// Whether a code can be issued.
     pub may_have_code: bool,
+    /// Whether they have a badge.
+    pub badge: bool,
 }
 
 /// The code that a teacher gives to a pupil; shown once.

@@ -55,6 +55,11 @@ impl TransferList {
         }
     }
 
+    /// Where it is taken away.
+    pub fn export(self) -> String {
+        self.address().replacen("/console/transfers", "/console/transfers/export", 1)
+    }
+
     /// The address of a later page of it.
     pub fn after(self, cursor: &str) -> String {
         let joint = if self == Self::ALL[0] { '?' } else { '&' };

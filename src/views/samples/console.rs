@@ -6,65 +6,14 @@ use super::{HOSTILE, NAME, Rendered, failed, frame, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        AccountState, Act, ActProblem, ActivityLine, AffiliationLine, ClassFunction, ClassLine, CodeIssued,
-        ConsoleHome, Counts, Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine,
-        Masked, Merge, MergeProblem, MergeSide, People, Person, PersonRow, School,
+        AccountState, Act, ActProblem, ActivityLine, AdminRole, AffiliationLine, ClassFunction, ClassLine, CodeIssued,
+        Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine, Masked, Merge,
+        MergeProblem, MergeSide, Person,
     },
 };
 
 pub(super) fn all(l: Locale) -> Vec<Rendered> {
-    [homes(l), lists(l), persons(l), merges(l), firsts(l)].into_iter().flatten().collect()
-}
-
-fn homes(l: Locale) -> Vec<Rendered> {
-    let f = signed_in(l);
-    let home = |counts, transfers| ConsoleHome {
-        f: signed_in(l),
-        name: NAME.into(),
-        place: "Thành phố Hải Phòng".into(),
-        counts,
-        transfers,
-        prints: transfers > 0,
-    };
-    let full = Counts { schools: 812, states: [57, 121_650, 401_233, 231, 0, 12] };
-    vec![show("console", &f, &home(full, 12)), show("console-empty", &f, &home(Counts::default(), 0))]
-}
-
-fn lists(l: Locale) -> Vec<Rendered> {
-    let f = signed_in(l);
-    let names = ["Lê Văn An", NAME, "Đỗ Ỷ Ỗ", "Trần Đức Huy", "Vũ Thị Ánh", HOSTILE];
-    let row = |(at, state): (usize, AccountState)| PersonRow {
-        id: format!("{at}/<"),
-        name: names[at].into(),
-        sector_id: format!("311234567{at}"),
-        role: if at == 4 { None } else { Some("role-student") },
-        school: "Trường Tiểu học Mẫu".into(),
-        class: if at == 3 { String::new() } else { "3A".into() },
-        state,
-    };
-    let school = |code: &str, name: &str| School { code: code.into(), name: name.into() };
-    let schools = [school("31303405", "Trường Tiểu học Mẫu"), school("31303406", "Trường THCS Ngô Quyền")];
-    let rows = AccountState::ALL.into_iter().enumerate().map(row).collect();
-    let page = |query: &str, rows, next| People {
-        f: signed_in(l),
-        query: query.into(),
-        school: Some(if query.is_empty() { String::new() } else { "31303406".into() }),
-        schools: if query.is_empty() { Vec::new() } else { schools[1..].to_vec() },
-        state: (query == HOSTILE).then_some(AccountState::Pending),
-        rows,
-        next,
-        too_short: false,
-    };
-    let next = Some("/console/people?q=nguyen&after=x".to_owned());
-    vec![
-        show("people", &f, &page("nguyen ngoc", rows, next)),
-        show("people-none-match", &f, &page(HOSTILE, Vec::new(), None)),
-        show("people-none", &f, &page("", Vec::new(), None)),
-        show("people-too-short", &f, &People { too_short: true, ..page("12", Vec::new(), None) }),
-        show("people-no-school", &f, &People { school: Some(HOSTILE.into()), ..page("", Vec::new(), None) }),
-        show("people-schools", &f, &People { schools: [&schools[..]; 11].concat(), ..page("An", Vec::new(), None) }),
-        show("people-one-school", &f, &People { school: None, ..page("", Vec::new(), None) }),
-    ]
+    [persons(l), merges(l), firsts(l)].into_iter().flatten().collect()
 }
 
 fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
@@ -98,6 +47,7 @@ fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
         ],
         state,
         reason: (state == AccountState::Suspended).then(|| HOSTILE.to_owned()),
+        roles: Vec::new(),
         sessions: 2,
         activity: Some(vec![ActivityLine { deed: Deed::CodeIssued, when: monday(), agent: None }]),
         form: "f".into(),
@@ -146,7 +96,16 @@ fn persons(l: Locale) -> Vec<Rendered> {
     let active = person(
         f.clone(),
         AccountState::Active,
-        &[Act::IssueCode, Act::EndSessions, Act::Suspend, Act::Merge, Act::Identify, Act::Release],
+        &[
+            Act::IssueCode,
+            Act::EndSessions,
+            Act::Suspend,
+            Act::Merge,
+            Act::Identify,
+            Act::Release,
+            Act::Data,
+            Act::Delegate,
+        ],
     );
     let suspended =
         Person { done: Some(Done::Suspended), ..person(f.clone(), AccountState::Suspended, &[Act::Resume]) };
@@ -154,7 +113,8 @@ fn persons(l: Locale) -> Vec<Rendered> {
     let nothing = Person { done: Some(Done::Nothing), activity: Some(Vec::new()), ..active.clone() };
     let resumed = Person { done: Some(Done::Resumed), ..active.clone() };
     let dormant = Person { done: Some(Done::Dormant), activity: None, ..person(f.clone(), AccountState::Dormant, &[]) };
-    let idle = Person { sessions: 0, ..person(f.clone(), AccountState::Dormant, &[Act::EndSessions]) };
+    let idle =
+        Person { sessions: 0, ..person(f.clone(), AccountState::Dormant, &[Act::EndSessions, Act::Data, Act::Purge]) };
     let held = |by| Person { held: Some(by), ..person(f.clone(), AccountState::Suspended, &[]) };
     let bad = Frame { failed: true, ..f.clone() };
     let unreasoned = Person { f: bad.clone(), problem: Some(ActProblem::NoReason), ..active.clone() };
@@ -192,6 +152,11 @@ fn persons(l: Locale) -> Vec<Rendered> {
         show("person-bad-id", &bad, &Person { problem: Some(ActProblem::SectorId), ..unreasoned.clone() }),
         show("person-merged", &f, &Person { done: Some(Done::Merged), ..active.clone() }),
         show("person-bare", &f, &bare),
+        show(
+            "person-with-roles",
+            &f,
+            &Person { roles: vec![super::roles::row(AdminRole::SchoolAdmin)], ..idle.clone() },
+        ),
         show("code-issued", &f, &code),
     ]
 }

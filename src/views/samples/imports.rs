@@ -5,7 +5,7 @@ use crate::{
     i18n::Locale,
     views::{
         Frame, Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample,
-        ImportSeverity, ImportState, ImportedFile, Imports, School,
+        ImportSeverity, ImportState, ImportedFile, ImportedRows, Imports, School,
     },
 };
 
@@ -70,7 +70,19 @@ fn full(f: Frame) -> Import {
         count,
         cells,
     };
-    let sample = ImportSample { row: 9, name: NAME.into(), id: "3112345678".into(), class: "3A".into() };
+    let changes = vec![
+        ("Ngày sinh", "05/03/2014".into(), "05/03/2015".into()),
+        ("Mã lớp", String::new(), HOSTILE.into()),
+        ("Chức năng", "Chủ nhiệm 3A".into(), String::new()),
+    ];
+    let sample = |why: &str| ImportSample {
+        row: 9,
+        name: NAME.into(),
+        id: "3112345678".into(),
+        class: "3A".into(),
+        changes: if why.is_empty() { changes.clone() } else { Vec::new() },
+        why: why.into(),
+    };
     let kinds = ["import-kind-schools", "import-kind-staff", "import-kind-pupils", "import-kind-assignments"];
     let counts = [
         "import-created",
@@ -83,7 +95,8 @@ fn full(f: Frame) -> Import {
         "import-orgs",
         "import-classes",
     ];
-    let outcomes = ["import-ended", "import-absent", "import-repeated"];
+    let list =
+        |key, hint, count: usize, why| ImportedRows { key, hint, more: count > 1, rows: vec![sample(why); count] };
     Import {
         f,
         csrf: "c".into(),
@@ -112,7 +125,13 @@ fn full(f: Frame) -> Import {
             cause(ImportSeverity::Held, 1, vec![cell(40, Some(1))]),
             cause(ImportSeverity::Warning, 1, vec![cell(41, Some(2))]),
         ],
-        samples: outcomes.into_iter().map(|key| (key, vec![sample.clone()])).collect(),
+        samples: vec![
+            list("import-ended", Some("import-ended-why"), 1, ""),
+            list("import-transfers", None, 1, "em đang học ở trường 31303402. Hãy chờ trường đó cho chuyển."),
+            list("import-updated", None, 21, ""),
+            list("import-absent", None, 1, ""),
+            list("import-repeated", None, 1, ""),
+        ],
         columns: vec![ImportColumns {
             file: "khối 3.xlsx «3A»".into(),
             columns: vec![
@@ -122,6 +141,7 @@ fn full(f: Frame) -> Import {
         }],
         fields: vec![("name", "Họ và tên"), ("class", "Mã lớp")],
         result: true,
+        failure: String::new(),
         undo_until: None,
         back: None,
     }
@@ -155,6 +175,11 @@ fn ones(l: Locale) -> Vec<Rendered> {
         show("import-undoable", &f, &Import { undo_until: Some(monday()), ..done(ImportState::Done) }),
         show("import-undone", &f, &Import { back: Some((57, vec![HOSTILE.into()], 2)), ..done(ImportState::Undone) }),
         show("import-undoing", &f, &bare(ImportState::Undoing, "import-stage-write", (0, 0))),
+        show(
+            "import-resting",
+            &f,
+            &Import { failure: "BCFGHJKL".into(), ..bare(ImportState::Resting, "import-stage-plan", (0, 0)) },
+        ),
         show("import-survey", &f, &bare(ImportState::Checking, "import-stage-survey", (3_000, 0))),
         show("import-plan", &f, &bare(ImportState::Checking, "import-stage-plan", (1_000, 3_000))),
         show("import-write", &f, &bare(ImportState::Writing, "import-stage-write", (3_000, 3_000))),

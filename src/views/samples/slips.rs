@@ -49,6 +49,7 @@ fn classes(l: Locale) -> Vec<Rendered> {
         sector_id: "3112345678".into(),
         state,
         may_have_code: matches!(state, AccountState::Pending | AccountState::Active),
+        badge: state == AccountState::Active,
     };
     let class = |code: &str, current| OwnClass {
         id: "0197/<".into(),
@@ -66,7 +67,7 @@ fn classes(l: Locale) -> Vec<Rendered> {
         classes: if homeroom { vec![class("3A", true)] } else { vec![class("3A", true), class(HOSTILE, false)] },
         homeroom,
         pupils,
-        nobody: homeroom,
+        done: homeroom.then_some("slips-nobody"),
     };
     let code = PupilCode {
         f: signed_in(l),
@@ -81,6 +82,11 @@ fn classes(l: Locale) -> Vec<Rendered> {
     vec![
         show("class", &f, &page(true, AccountState::ALL.map(pupil).to_vec())),
         show("class-of-a-subject", &f, &page(false, AccountState::ALL.map(pupil).to_vec())),
+        show(
+            "class-voided",
+            &f,
+            &Class { done: Some("class-badge-voided"), ..page(true, vec![pupil(AccountState::Active)]) },
+        ),
         show("class-empty", &f, &page(true, Vec::new())),
         show("class-code", &f, &code),
     ]

@@ -13,7 +13,7 @@ use phuong::{
     store::{
         Day, Tx,
         accounts::{self, Transition},
-        finding::{self, FoundRow, Place, Wanted, Way, Words},
+        finding::{self, FoundRow, Narrow, Place, Wanted, Way, Words},
         scope::Scope,
     },
 };
@@ -74,6 +74,7 @@ both! { async fn every_way_to_a_page_leads_to_the_same(t: Tour) {
             scope,
             words: Words::of(words.iter().copied()),
             state: "pending".into(),
+            narrow: Narrow::default(),
             after: Place::start(),
             most: 20,
         };
@@ -119,7 +120,7 @@ both! { async fn a_commune_of_many_people_is_searched_by_every_way_within_its_re
     give(&t, "staff", AdminRole::HelpDesk, school).await;
     let account: AccountId = whose(&t, &t.person("staff").sector_id.clone()).await.0;
     let scope = Scope { whole: false, account: Some(account), org: None, today: Day(t.clock.now().day()) };
-    let wanted = Wanted { scope, words: Words::of(["nguyen"]), state: String::new(), after: Place::start(), most: 200 };
+    let wanted = Wanted { scope, words: Words::of(["nguyen"]), state: String::new(), narrow: Narrow::default(), after: Place::start(), most: 200 };
     let mut seen = Vec::new();
     for way in [Way::Orgs, Way::Word("nguyen".into()), Way::Walk(Place::end())] {
         let way = (wanted.clone(), way);

@@ -1,19 +1,28 @@
 //! Administration: who may do what, where; the console; the first administrator.
 
 mod authority;
+mod bulk;
+mod claiming;
 mod clients;
 mod codes;
 pub(crate) mod console;
+mod desk;
 mod finding;
 pub(crate) mod imports;
+mod jobs;
+mod leaving;
 mod merging;
+mod overview;
+mod roles;
 mod rollover;
+mod schools;
 mod sections;
 mod sequences;
 mod suspension;
 mod trail;
 mod transfers;
 mod undo;
+mod uploads;
 
 use phuong::{
     admin::people,

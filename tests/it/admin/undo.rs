@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use phuong::{
     base::id::PersonId,
+    roster::{self, NotUndone},
     store::{Tx, undo},
 };
 
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::{
     login::activation::{choose, enter},
+    roster::content::rows,
     support::{
         callers::Browser,
         tour::{Answer, Tour},
@@ -146,6 +148,17 @@ async fn left(t: &Tour) -> usize {
     }
     left
 }
+
+both! { async fn the_command_line_leaves_what_is_of_the_browser_to_its_page(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    import(&t, &mut head, &pupil(&school, "3A", 0, "Nguyễn Thị Bảo Ngọc", "Đang học")).await;
+    assert!(roster::undoable(&t.sv).await.unwrap().is_empty());
+    let told = rows(&t.sv.store, "SELECT subject FROM audit_events WHERE action = 'import.finished' AND actor LIKE 'account:%'");
+    let run = told.await.unwrap()[0].trim_start_matches("import:").parse().unwrap();
+    let no = roster::may_undo(&t.sv, run).await;
+    assert!(matches!(no, Err(NotUndone::OfTheBrowser)), "{no:?}");
+} }
 
 both! { async fn after_a_day_an_import_stays(t: Tour) {
     let school = t.person("school_admin").school_code.clone();

@@ -50,6 +50,14 @@ impl Fresh {
         Self { folder, _server: server, issuer, link }
     }
 
+    /// The sector ID of somebody who works at a school.
+    pub(super) fn member_of_staff(&self) -> String {
+        let text = std::fs::read_to_string(self.folder.path().join("files/can-bo.csv")).unwrap();
+        let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split([',', ';']).collect()).collect();
+        let id = rows[0].iter().position(|cell| cell.contains("Mã định danh")).unwrap();
+        rows[1][id].trim_matches('"').to_owned()
+    }
+
     /// The pupils' file, row by row.
     pub(super) fn pupils(&self) -> Vec<Vec<String>> {
         let text = std::fs::read_to_string(self.folder.path().join("files/hoc-sinh.csv")).unwrap();

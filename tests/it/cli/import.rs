@@ -78,6 +78,23 @@ fn a_dry_run_and_its_commit_say_the_same_and_only_the_second_writes() {
 }
 
 #[test]
+fn a_dry_run_tells_what_each_row_would_change() {
+    let folder = office();
+    pupils(folder.path(), "hs.csv", 12, "Đang học");
+    import(&folder, &["hs.csv", "--commit"]);
+    let rows = fs::read_to_string(folder.path().join("hs.csv")).unwrap();
+    fs::write(folder.path().join("hs.csv"), rows.replace("/03/2017", "/04/2017")).unwrap();
+    let told = import(&folder, &["hs.csv", "--json"]).json();
+    assert_eq!((told["changes"].as_array().unwrap().len(), &told["changes_left_out"]), (12, &json!(0)));
+    let what = json!([{ "column": "Ngày sinh", "from": "01/03/2017", "to": "01/04/2017" }]);
+    assert_eq!(told["changes"][0], json!({ "file": "hs.csv", "sheet": "", "row": 2, "changes": what }));
+    let vi = import(&folder, &["hs.csv"]).stdout;
+    assert!(vi.contains("  Dòng 2: Ngày sinh: 01/03/2017 → 01/04/2017\n") && vi.contains("và 2 dòng khác"), "{vi}");
+    let en = import(&folder, &["hs.csv", "--lang", "en"]).stdout;
+    assert!(en.contains("  Row 2: Ngày sinh: 01/03/2017 → 01/04/2017\n") && en.contains("and 2 more"), "{en}");
+}
+
+#[test]
 fn what_is_wrong_with_a_command_or_a_whole_file_ends_with_2_and_says_what_to_do() {
     let folder = office();
     pupils(folder.path(), "hs.csv", 3, "Đang học");
@@ -117,7 +134,16 @@ fn refused_rows_end_with_5_and_are_told_by_file_sheet_row_column_and_value() {
     let mut expected =
         ["rows", "created", "updated", "unchanged", "ended", "transfers", "review", "orgs_created"].to_vec();
     // Those of the contract, then ours.
-    expected.extend(["classes_created", "errors", "notices", "warnings", "committed"]);
+    expected.extend([
+        "classes_created",
+        "errors",
+        "notices",
+        "warnings",
+        "committed",
+        "changes",
+        "changes_left_out",
+        "run",
+    ]);
     expected.sort_unstable();
     let mut found = names(&told);
     found.sort_unstable();
@@ -176,7 +202,7 @@ fn a_report_says_what_came_of_each_row_and_is_imported_again_once_corrected() {
     let done = import(&folder, &["hs.xlsx", "--commit", "--report", "kq.xlsx", "--lang", "en"]);
     assert_eq!(done.code, Some(5), "{}", done.stderr);
     let rows = sheet(&folder.path().join("kq.xlsx"));
-    assert_eq!(rows[0][7..], ["Outcome", "What is wrong", "What to do"]);
+    assert_eq!(rows[0][7..], ["Outcome", "What is wrong", "What to do", "What changes"]);
     let outcomes: Vec<&str> = rows[1..].iter().map(|row| row[7].as_str()).collect();
     assert_eq!(outcomes, ["Created", "Refused", "Refused"]);
     assert!(rows[2][8].starts_with("Ngày sinh: ") && !rows[2][9].is_empty(), "{:?}", rows[2]);

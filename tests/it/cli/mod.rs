@@ -10,3 +10,4 @@ pub(crate) mod program;
 mod sample;
 mod server;
 mod table;
+mod undo;

@@ -10,6 +10,8 @@ struct Ground {
     folder: tempfile::TempDir,
     pupil: String,
     teacher: String,
+    /// The import that brought them.
+    run: String,
 }
 
 fn ground() -> Ground {
@@ -34,11 +36,13 @@ fn ground() -> Ground {
          31303405,3100456789,Trần Đức Huy,02/09/1985,Nam,Đang làm việc,Giáo viên\n",
     )
     .unwrap();
-    done(&["import", "truong.csv", "hoc-sinh.csv", "can-bo.csv", "--commit", "--year", "2026-2027"]);
-    Ground { folder, pupil: "3112345678".to_owned(), teacher: "3100456789".to_owned() }
+    let files = ["truong.csv", "hoc-sinh.csv", "can-bo.csv"];
+    let imported = done(&[&["import"], &files[..], &["--commit", "--year", "2026-2027", "--json"]].concat());
+    let run = imported.json()["run"].as_str().unwrap().to_owned();
+    Ground { folder, pupil: "3112345678".to_owned(), teacher: "3100456789".to_owned(), run }
 }
 
-/// A command line (`PUPIL` and `TEACHER` stand for sector IDs) and its exit code.
+/// A command line (`PUPIL` and `TEACHER` stand for sector IDs, `RUN` for the import that brought them) and its exit code.
 type Row = (&'static str, i32);
 
 /// In order: each finds what those before it left.
@@ -72,10 +76,23 @@ const TABLE: &[Row] = &[
     ("import hoc-sinh.csv --kind pupils --school 31303405 --year 2026-2027 --report ra.xlsx --confirm-ended 0", 0),
     ("import hoc-sinh.csv --school 99999999", 2),
     ("import hoc-sinh.csv --year 2026", 2),
+    ("import --undo", 2),
+    ("import --undo nonsense", 2),
+    ("import --undo 01920000-0000-7000-8000-000000000000", 2),
+    ("import truong.csv --undo RUN", 2),
+    ("import --undo RUN", 0),
     ("slips", 2),
     ("slips --school 99999999 --out none.pdf", 2),
     ("slips --school 31303405 --class 9Z --out none.pdf", 2),
     ("slips --school 31303405 --class 3A --everybody --out slips.pdf", 0),
+    ("badges", 2),
+    ("badges --school 99999999 --out none.pdf", 2),
+    ("badges --school 31303405 --class 9Z --out none.pdf", 2),
+    ("badges --school 31303405 --only 3100000000 --out none.pdf", 2),
+    ("badges --school 31303405 --class 3A --only PUPIL --out badges.pdf", 0),
+    ("badges --void PUPIL", 0),
+    ("badges --void PUPIL", 2),
+    ("badges --void PUPIL --school 31303405", 2),
     ("rollover", 2),
     ("rollover show --year 2027-2028", 2),
     ("rollover schedule --year 2027-2028", 2),
@@ -258,7 +275,7 @@ const TABLE: &[Row] = &[
 ];
 
 fn words(line: &str, ground: &Ground) -> Vec<String> {
-    let named = line.replace("PUPIL", &ground.pupil).replace("TEACHER", &ground.teacher);
+    let named = line.replace("PUPIL", &ground.pupil).replace("TEACHER", &ground.teacher).replace("RUN", &ground.run);
     // What ends in a blank has an empty last argument.
     let words = named.split_whitespace().map(str::to_owned);
     words.chain(named.ends_with(' ').then(String::new)).collect()

@@ -16,4 +16,5 @@ mod postgres;
 mod receivers;
 mod rotation;
 mod stop;
+mod undo;
 mod writers;

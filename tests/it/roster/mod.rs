@@ -4,6 +4,7 @@ mod again;
 mod brake;
 mod broken;
 pub(crate) mod content;
+mod differences;
 mod exported;
 mod histories;
 mod messy;

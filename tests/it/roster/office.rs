@@ -9,7 +9,7 @@ use std::{
 
 use phuong::{
     base::{clock::Clock, entropy::Entropy},
-    roster::{self, Ask, ImportError, Issue, Report, Severity, Watch},
+    roster::{self, Ask, Difference, ImportError, Issue, Report, Severity, Watch},
     services::{Services, Settings},
     store::Store,
 };
@@ -153,12 +153,13 @@ impl Office {
     }
 }
 
-/// A report, for comparing: counts, what came of each row of each file, what was found.
-pub(super) type Told = (roster::Tally, Vec<Vec<(u32, roster::Outcome)>>, Vec<Issue>);
+/// A report, for comparing: counts, what came of each row of each file, what was found, what changes.
+pub(super) type Told = (roster::Tally, Vec<Vec<(u32, roster::Outcome)>>, Vec<Issue>, Vec<(u32, Vec<Difference>)>);
 
 pub(super) fn told(report: &Report) -> Told {
     let outcomes = report.files.iter().map(|file| file.outcomes.clone()).collect();
-    (report.tally, outcomes, report.issues.clone())
+    let changes = report.files.iter().flat_map(|file| file.differences.iter()).collect();
+    (report.tally, outcomes, report.issues.clone(), changes)
 }
 
 /// The codes of everything of a severity.

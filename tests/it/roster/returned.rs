@@ -50,14 +50,18 @@ both! {
         office.file("a.csv", &format!("DANH SÁCH HỌC SINH|\n\n{PUPILS}"), ROWS);
         let (_, rows) = office.returned("a.csv").await;
         assert_eq!(rows[0][0], "DANH SÁCH HỌC SINH");
-        assert_eq!(rows[2][10..], ["Kết quả nhập", "Vấn đề", "Cách xử lý"]);
-        assert_eq!(rows[3][10..], ["Tạo mới", "", ""]);
+        assert_eq!(rows[2][10..], ["Kết quả nhập", "Vấn đề", "Cách xử lý", "Thay đổi"]);
+        assert_eq!(rows[3][10..], ["Tạo mới", "", "", ""]);
         assert_eq!((&*rows[5][10], rows[5][11].contains("«31/02/2017» không tồn tại")), ("Lỗi, chưa nhập", true));
         assert!(rows[5][12].contains("Hãy kiểm tra ngày và tháng"), "{:?}", rows[5]);
         // Corrected in place, it is imported as it is.
         let again = office.run(&Ask { commit: true, ..office.ask(&["ket-qua.xlsx"]) }).await.unwrap();
         assert_eq!(again.tally.unchanged, 1);
-        assert_eq!(again.files[0].ignored, ["Kết quả nhập", "Vấn đề", "Cách xử lý"]);
+        assert_eq!(again.files[0].ignored, ["Kết quả nhập", "Vấn đề", "Cách xử lý", "Thay đổi"]);
+        // What another look would change is told in its row.
+        office.file("b.csv", PUPILS, &ROWS.replace("Thị An|14/03/2017", "Thị An|15/03/2017"));
+        let (_, rows) = office.returned("b.csv").await;
+        assert_eq!((&*rows[1][10], &*rows[1][13]), ("Cập nhật", "Ngày sinh: 14/03/2017 → 15/03/2017"));
     }
 }
 

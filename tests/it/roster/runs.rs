@@ -1,10 +1,13 @@
 //! Runs: dry and written, stopped and gone on with, repeated, braked.
 
-use std::fmt::Write;
+use std::{fmt::Write, time::Duration};
 
 use phuong::{
+    base::id::BatchId,
     model::school_code::SchoolCode,
-    roster::{self, Ask, ImportError, Outcome, Severity},
+    roster::{self, Ask, ImportError, NotUndone, Outcome, Severity},
+    services::audit::Actor,
+    store::{Tx, journal},
 };
 
 use super::{
@@ -106,5 +109,43 @@ both! {
         assert_eq!(report.files[0].outcomes, [(2, Outcome::Created)]);
         assert_eq!(rows(office.store(), "SELECT role FROM delegations").await.unwrap(), [""; 0]);
         assert_eq!(office.of("account", "3112345601").await, ["pending 1"]);
+    }
+}
+
+both! {
+    async fn a_run_can_be_taken_back_for_a_day_and_what_was_begun_in_time_to_its_end(office: Office) {
+        let by = Actor::CommandLine;
+        office.pupils(&many(250, "Đang học")).await;
+        let first = roster::undoable(&office.sv).await.unwrap().remove(0);
+        assert_eq!((first.people, first.undone), (250, None));
+        office.clock.advance(Duration::from_mins(1));
+        office.pupils("31303401|3B|3112345601||Lê Thị Mới|14/03/2017|Nữ|Đang học||\n").await;
+        let second = roster::undoable(&office.sv).await.unwrap().remove(0);
+        assert_ne!(first.id, second.id, "the latest is the first of them");
+        roster::begin_undo(&office.sv, &first).await.unwrap();
+        let step = roster::undo(&office.sv, &by, first.id).await.unwrap();
+        assert_eq!((step.back, step.kept, step.more), (100, 0, true));
+        office.clock.advance(Duration::from_hours(24) + Duration::from_mins(1));
+        assert!(matches!(roster::may_undo(&office.sv, second.id).await, Err(NotUndone::TooLate)));
+        assert!(roster::undoable(&office.sv).await.unwrap().is_empty());
+        assert_eq!(roster::may_undo(&office.sv, first.id).await.unwrap().undone, Some(100));
+        let mut step = step;
+        while step.more {
+            step = roster::undo(&office.sv, &by, first.id).await.unwrap();
+        }
+        assert_eq!((step.back, office.facts("person").await.len()), (250, 1));
+    }
+}
+
+both! {
+    async fn what_can_be_taken_back_is_forgotten_a_day_after_the_last_of_it(office: Office) {
+        office.pupils(&many(20, "Đang học")).await;
+        let run = roster::undoable(&office.sv).await.unwrap().remove(0);
+        for (after, left) in [(Duration::from_hours(23), 20), (Duration::from_hours(2), 0)] {
+            office.clock.advance(after);
+            phuong::worker::purge(&office.sv).await.unwrap();
+            let found = office.sv.store.read(run.id, async |tx: &mut Tx, id: &BatchId| journal::run(tx, *id).await).await;
+            assert_eq!(found.unwrap().unwrap().people, left);
+        }
     }
 }

@@ -1,5 +1,7 @@
-//! Activation slips: what is on the paper, whose codes they are, and who may print them.
+//! Activation slips and badges: what is on the paper, whose they are, and who may print them.
 
+mod badge_sheet;
+mod badges;
 mod class;
 mod command;
 mod console;

@@ -50,6 +50,24 @@ fn slip(lines: &[&str], qr: Vec<Dark>) -> Read {
     Read { name: line(0), place: line(1), sector_id: line(3), code: line(5), steps: [line(6), line(7), line(8)], qr }
 }
 
+/// The lines of each badge of a document's only page, in the order in which they are printed.
+pub(crate) fn badges(pdf: &[u8]) -> Vec<Vec<String>> {
+    let document = Document::load_mem(pdf).unwrap();
+    let numbers: Vec<u32> = document.get_pages().keys().copied().collect();
+    let text = document.extract_text(&numbers).unwrap();
+    let lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    let last = |line: &String| line.starts_with("Quét mã rồi nhập");
+    lines.split_inclusive(last).map(<[String]>::to_vec).collect()
+}
+
+/// What the QR codes of a document say, in their order.
+pub(crate) fn codes(pdf: &[u8]) -> Vec<String> {
+    let document = Document::load_mem(pdf).unwrap();
+    let pages = document.get_pages();
+    let page = |id| qr_codes(&Content::decode(&document.get_page_content(id)).unwrap());
+    pages.into_values().flat_map(page).map(|code| decoded(&code)).collect()
+}
+
 /// A module of a QR code, or a few in a row: left, top, right, bottom.
 type Dark = [f32; 4];
 

@@ -6,6 +6,7 @@ mod outages;
 mod purging;
 mod schema;
 mod statements;
+mod trail;
 mod writes;
 
 use phuong::{

@@ -59,8 +59,17 @@ const LARGE: &[&str] = &[
 
 /// Which may walk all the same: an app that is taken away is taken away whole, the sector's people are counted, an index
 /// that holds only what is not sealed yet is short, and who asks whether there is anybody stops at the first.
-const MAY_WALK: &[(&str, &str)] =
-    &[("clients", "END_GRANTS"), ("reach", "ALL_STATES"), ("audit", "LOOSE"), ("directory", "ANYBODY")];
+const MAY_WALK: &[(&str, &str)] = &[
+    ("clients", "END_GRANTS"),
+    ("headcounts", "EVERYWHERE"),
+    ("headcounts", "FEW"),
+    ("finding", "TEMPORARY"),
+    ("finding", "BY_TEMPORARY"),
+    ("finding", "ADULTS"),
+    ("finding", "BY_ADULTS"),
+    ("audit", "LOOSE"),
+    ("directory", "ANYBODY"),
+];
 
 /// Nearly every session is in time, nearly every row of anything is newer than some moment: an index on a moment finds
 /// them all, one by one, at every sign-in. It is for those that delete what is old.

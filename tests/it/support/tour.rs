@@ -142,6 +142,11 @@ impl Tour {
         self.people = sector::set_up(&self.sv, &demo_sector(1, 300), base, |_| ()).await.unwrap().people;
     }
 
+    /// The database that goes with it.
+    pub(crate) fn database(&self) -> &Database {
+        self.kept.as_ref().expect("a tour of its own")
+    }
+
     pub(crate) fn person(&self, role: &str) -> &Sample {
         self.people.iter().find(|person| person.role == role).unwrap()
     }

@@ -1,0 +1,193 @@
+//! P17: schools as whoever stands above them looks after them: how far each is activated, who administers it, from which
+//! networks it signs in.
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::people::scope;
+use crate::{
+    base::{
+        clock::Moment,
+        id::OrgId,
+        page::{Ask, Page},
+    },
+    model::{
+        network::{self, BadNetworks},
+        text::SearchKey,
+    },
+    people::orgs::subject,
+    services::{
+        Services,
+        audit::Scribe,
+        authority::{Denied, FindPeople, ManageSchools, Permit, Reach},
+    },
+    store::{
+        StoreError, Tx,
+        headcounts::{self, Heads},
+        newcomers::{self, ClassRow},
+        schools::{self, AdministratorRow, SchoolRow, Wanted},
+        versions::{self, Cached},
+    },
+};
+
+/// Which schools somebody looks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words of the name, or the code.
+    pub text: String,
+    /// Those that are closed, instead of those that are open.
+    pub closed: bool,
+    /// Only those without an administrator of their own.
+    pub unadministered: bool,
+    /// Only those of which fewer of a hundred accounts are activated.
+    pub below: Option<u8>,
+}
+
+/// Where a page ended: the name, folded, and the code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor(String, String);
+
+/// A page of schools, by name.
+pub async fn list(
+    sv: &Services,
+    leave: &Permit<FindPeople, Reach>,
+    filter: &Filter,
+    page: &Ask<Cursor>,
+) -> Result<Page<SchoolRow>, StoreError> {
+    let after = page.after.clone().map_or_else(|| (String::new(), String::new()), |cursor| (cursor.0, cursor.1));
+    let wanted = wanted(sv, leave, filter, after, i64::from(page.size) + 1);
+    let rows = sv.store.read(wanted, async |tx: &mut Tx, wanted: &Wanted| schools::list(tx, wanted).await).await?;
+    Ok(Page::from_surplus(rows, page, |row| Cursor(row.search_key.clone(), row.code.clone())))
+}
+
+/// More schools than any province has.
+const MOST: i64 = 10_000;
+
+/// All of them.
+pub async fn all(
+    sv: &Services,
+    leave: &Permit<FindPeople, Reach>,
+    filter: &Filter,
+) -> Result<Vec<SchoolRow>, StoreError> {
+    let wanted = wanted(sv, leave, filter, (String::new(), String::new()), MOST);
+    sv.store.read(wanted, async |tx: &mut Tx, wanted: &Wanted| schools::list(tx, wanted).await).await
+}
+
+fn wanted(
+    sv: &Services,
+    leave: &Permit<FindPeople, Reach>,
+    filter: &Filter,
+    after: (String, String),
+    most: i64,
+) -> Wanted {
+    let text = filter.text.trim();
+    let by_code = text.len() >= 4 && text.chars().all(|c| c.is_ascii_digit());
+    let key = SearchKey::of(if by_code { "" } else { text });
+    let mut words = key.tokens().map(|word| format!("% {word}%"));
+    Wanted {
+        scope: scope(*leave.place(), sv.clock.now().day()),
+        words: std::array::from_fn(|_| words.next().unwrap_or_else(|| "%".to_owned())),
+        code: if by_code { text.to_owned() } else { String::new() },
+        status: if filter.closed { "closed" } else { "active" },
+        unadministered: filter.unadministered,
+        below: filter.below.map_or(101, i64::from),
+        after,
+        most,
+    }
+}
+
+/// A school, looked at.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What stands in the list.
+    pub row: SchoolRow,
+    /// How many people are there, counted now.
+    pub heads: Heads,
+    /// Who administers it and nothing above it.
+    pub administrators: Vec<AdministratorRow>,
+    /// Its classes, with how many pupils of each have no password yet.
+    pub classes: Vec<ClassRow>,
+}
+
+/// Looks at a school: the permit is for that one.
+pub async fn see(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Option<Seen>, StoreError> {
+    let Reach::Under(org) = *leave.place() else { return Ok(None) };
+    let read = async |tx: &mut Tx, org: &OrgId| {
+        let Some(row) = schools::one(tx, *org).await? else { return Ok(None) };
+        Ok(Some(Seen {
+            row,
+            heads: headcounts::at(tx, *org).await?,
+            administrators: schools::administrators(tx, *org).await?,
+            classes: newcomers::classes(tx, *org).await?,
+        }))
+    };
+    sv.store.read(org, read).await
+}
+
+/// Why a school does not sign in from networks.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSet {
+    /// They are none, or not such as a school has.
+    #[error(transparent)]
+    Bad(#[from] BadNetworks),
+    /// Another school has registered some of the same addresses.
+    #[error("{network} overlaps {theirs} of another school")]
+    Taken {
+        /// What was asked for.
+        network: IpNet,
+        /// What is registered.
+        theirs: IpNet,
+        /// By which school.
+        school: String,
+    },
+    /// It was allowed a moment ago.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+struct Setting {
+    leave: Permit<ManageSchools, Reach>,
+    org: OrgId,
+    networks: Vec<IpNet>,
+    scribe: Scribe,
+    now: Moment,
+}
+
+/// A school signs in from these networks: as many of its pupils may mistype there at once as a quarter of them, where of
+/// strangers twenty may. Nobody's address is two schools'.
+pub async fn set_networks(sv: &Services, leave: &Permit<ManageSchools, Reach>, text: &str) -> Result<(), NotSet> {
+    let Reach::Under(org) = *leave.place() else { return Err(Denied::Missing.into()) };
+    let networks = network::read(text)?;
+    let turn = Setting { leave: leave.clone(), org, networks, scribe: leave.scribe(sv), now: sv.clock.now() };
+    sv.store.write(turn, async |tx: &mut Tx, turn: &Setting| turn.write(tx).await).await??;
+    Ok(sv.neighbourhoods.reload().await?)
+}
+
+impl Setting {
+    async fn write(&self, tx: &mut Tx) -> Result<Result<(), NotSet>, StoreError> {
+        // Whoever registers another school's at this moment waits here, and then sees these.
+        versions::bump(tx, Cached::Networks).await?;
+        if let Err(denied) = self.leave.again_at(tx, self.org, self.now).await? {
+            return Ok(Err(denied.into()));
+        }
+        for (school, theirs, _) in schools::networks(tx).await?.into_iter().filter(|(org, ..)| *org != self.org) {
+            let theirs: Vec<IpNet> = theirs.iter().filter_map(|theirs| theirs.parse().ok()).collect();
+            for network in &self.networks {
+                if let Some(theirs) = theirs.iter().find(|theirs| network::overlap(network, theirs)) {
+                    let school = schools::one(tx, school).await?.map(|row| row.name).unwrap_or_default();
+                    return Ok(Err(NotSet::Taken { network: *network, theirs: *theirs, school }));
+                }
+            }
+        }
+        let texts: Vec<String> = self.networks.iter().map(ToString::to_string).collect();
+        if !schools::set_networks(tx, self.org, &texts, self.now).await? {
+            return Ok(Err(Denied::Missing.into()));
+        }
+        self.scribe.note(tx, "org.networks_set", subject(self.org), &json!({ "networks": texts })).await?;
+        Ok(Ok(()))
+    }
+}

@@ -1,0 +1,117 @@
+//! The console's other tables, each as a workbook: requests for pupils, what is wrong with a file, a school's next year.
+
+use axum::{extract::Path, response::Response};
+
+use super::{admitted, import, refused, rollover::Ground, table, transfers::line};
+use crate::{
+    admin::{
+        export,
+        transfers::{self, Listed},
+    },
+    base::{id::TransferId, page},
+    http::{render, visitor::Visitor},
+    i18n::Locale,
+    protocol::params::Params,
+    services::authority::{FindPeople, Permit, Reach},
+    store::transfers::Side,
+    views::TransferLine,
+};
+
+/// GET `/console/transfers/export`.
+pub(super) async fn transfers(visitor: Visitor) -> Response {
+    match take_transfers(&visitor).await {
+        Ok(file) | Err(file) => file,
+    }
+}
+
+async fn take_transfers(visitor: &Visitor) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
+    let taking = table::leave(visitor, &standing, None).await?;
+    let leave: Permit<FindPeople, Reach> = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
+    let fault = |error| render::fault(visitor, &error);
+    export::note(&visitor.sv, &taking, "xlsx transfers").await.map_err(fault)?;
+    let params = Params::parse(visitor.uri.query().unwrap_or(""));
+    let side = if params.get("side") == Some("in") { Side::In } else { Side::Out };
+    let waiting = params.get("list") != Some("decided");
+    let titles = [
+        "function-pupil",
+        "account-id",
+        "transfer-from",
+        "transfer-to",
+        "transfer-state",
+        "table-asked",
+        "table-decided",
+    ];
+    let mut book = table::begin(visitor, "transfers-title", &titles)?;
+    let t = visitor.locale.texts();
+    let mut ask = page::Ask::<TransferId>::from_outside(None, Some(page::MOST));
+    loop {
+        let listed = transfers::list(&visitor.sv, &leave, (side, waiting), &ask).await;
+        let Listed { page: page::Page { rows, next }, .. } = listed.map_err(fault)?;
+        for TransferLine { name, sector_id, from, to, state, asked, decided, .. } in rows.into_iter().map(line) {
+            let (name, decided) = (name.unwrap_or_default(), decided.map(|at| t.moment(&at)).unwrap_or_default());
+            let cells = [&name, &sector_id, &from, &to, &*t.say(state.key()), &t.moment(&asked), &decided];
+            book.row(&cells).map_err(|error| table::failed(visitor, &error))?;
+        }
+        if next.is_none() {
+            return table::send(visitor, book, "chuyen-truong").await;
+        }
+        ask = page::Ask::from_outside(next.as_deref(), Some(page::MOST));
+    }
+}
+
+/// GET `/console/imports/{id}/findings`: each cell with something wrong, as far as they are kept.
+pub(super) async fn findings(visitor: Visitor, Path(id): Path<String>) -> Response {
+    match take_findings(&visitor, &id).await {
+        Ok(file) | Err(file) => file,
+    }
+}
+
+async fn take_findings(visitor: &Visitor, id: &str) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
+    let (task, _) = import::of(visitor, &standing, id).await?;
+    let taking = table::leave(visitor, &standing, None).await?;
+    let noted = export::note(&visitor.sv, &taking, "xlsx findings").await;
+    noted.map_err(|error| render::fault(visitor, &error))?;
+    let titles =
+        ["import-file", "table-sheet", "table-row", "table-column", "table-value", "table-what", "table-repair"];
+    let rows = task.findings.causes.iter().flat_map(|cause| {
+        cause.cells.iter().map(|cell| {
+            let (what, repair) = match visitor.locale {
+                Locale::Vi => (&cell.what.vi, &cause.repair.vi),
+                Locale::En => (&cell.what.en, &cause.repair.en),
+            };
+            let row = cell.row.to_string();
+            [&cell.file, &cell.sheet, &row, &cause.column, &cell.value, what, repair].map(Clone::clone).to_vec()
+        })
+    });
+    table::of(visitor, ("import-title", &titles), rows.collect(), "loi-nhap").await
+}
+
+/// GET `/console/rollover/{school}/export`: class by class.
+pub(super) async fn rollover(visitor: Visitor, Path(code): Path<String>) -> Response {
+    match take_rollover(&visitor, &code).await {
+        Ok(file) | Err(file) => file,
+    }
+}
+
+async fn take_rollover(visitor: &Visitor, code: &str) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
+    let ground = Ground::of(visitor, &standing, code).await?;
+    let taking = table::leave(visitor, &standing, Some(ground.org())).await?;
+    let noted = export::note(&visitor.sv, &taking, "xlsx rollover").await;
+    noted.map_err(|error| render::fault(visitor, &error))?;
+    let titles =
+        ["people-class", "rollover-next", "rollover-pupils", "rollover-repeat", "rollover-leave", "rollover-other"];
+    let t = visitor.locale.texts();
+    let rows = ground.classes().await?.into_iter().map(|class| {
+        let next = match class.fate.code() {
+            "" => t.say(class.fate.key()).into_owned(),
+            code => code.to_owned(),
+        };
+        let heads = [class.pupils.all, class.pupils.repeat, class.pupils.leave, class.pupils.other];
+        let heads = heads.map(|count| count.to_string());
+        [class.code, next].into_iter().chain(heads).collect::<Vec<_>>()
+    });
+    table::of(visitor, ("rollovers-title", &titles), rows.collect(), "nam-hoc-moi").await
+}

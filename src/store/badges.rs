@@ -1,0 +1,148 @@
+//! Badges: who has one, and how each ends. What is kept of a badge's token is its hash.
+
+use super::{StoreError, Tx};
+use crate::base::{
+    clock::Moment,
+    digest::Digest,
+    id::{AccountId, AffiliationId, BadgeId, ClassId, PersonId},
+};
+
+/// A badge to be issued.
+#[derive(Clone, Debug)]
+pub struct NewBadge {
+    /// Its row.
+    pub id: BadgeId,
+    /// Whose.
+    pub account: AccountId,
+    /// In which role of theirs.
+    pub affiliation: AffiliationId,
+    /// Of its token.
+    pub digest: Digest,
+    /// Until when it is good.
+    pub until: Moment,
+}
+
+row! {
+    /// The badge that somebody has now.
+    #[derive(Clone, Debug)]
+    pub struct BadgeRow {
+        /// Its row.
+        pub id: BadgeId,
+        /// Whose account.
+        pub account_id: AccountId,
+        /// Whose it is.
+        pub person_id: PersonId,
+        /// When it was issued.
+        pub issued_at: Moment,
+        /// Until when it is good.
+        pub expires_at: Moment,
+        /// Since when too many wrong PINs keep it from being used.
+        pub suspended_at: Option<Moment>,
+        /// When somebody last signed in with it.
+        pub last_used_at: Option<Moment>,
+    }
+}
+
+/// The columns of a [`BadgeRow`], of badges that are good but for a suspension: their role holds, and their time is not over.
+macro_rules! current {
+    ($rest:literal) => {
+        concat!(
+            "SELECT b.id, b.account_id, a.person_id, b.issued_at, b.expires_at, b.suspended_at, b.last_used_at
+             FROM badges b JOIN accounts a ON a.id = b.account_id
+             JOIN affiliations f ON f.id = b.affiliation_id AND f.person_id = a.person_id AND f.status = 'active'
+             WHERE b.ended_at IS NULL AND b.expires_at > $1 AND ",
+            $rest
+        )
+    };
+}
+
+statements! {
+    OF_PERSON = current!("a.person_id = $2");
+    BY_DIGEST = current!("b.digest = $2");
+    OF_CLASS = current!("EXISTS (SELECT 1 FROM enrolments e WHERE e.affiliation_id = f.id AND e.class_id = $2 AND e.function = 'pupil'
+                                 AND e.valid_to IS NULL)");
+    VOID = "UPDATE badges SET ended_at = $2, end_reason = 'voided' WHERE account_id = $1 AND ended_at IS NULL";
+    END = "UPDATE badges SET ended_at = $2, end_reason = 'role_ended' WHERE account_id = $1 AND ended_at IS NULL";
+    PURGE = "DELETE FROM badges WHERE expires_at < $1";
+}
+
+/// Issues badges; those that these people had are worth nothing from now on.
+pub async fn issue(tx: &mut Tx, new: &[NewBadge], now: Moment) -> Result<(), StoreError> {
+    insert_many!(
+        tx,
+        new,
+        "UPDATE badges SET ended_at = v.column2, end_reason = 'replaced' FROM (",
+        ") AS v WHERE badges.account_id = v.column1 AND badges.ended_at IS NULL",
+        |b, row| {
+            b.push_bind(row.account);
+            b.push_bind(now)
+        }
+    );
+    insert_many!(
+        tx,
+        new,
+        "INSERT INTO badges (id, account_id, affiliation_id, digest, issued_at, expires_at, wrong_pins) ",
+        |b, row| {
+            b.push_bind(row.id);
+            b.push_bind(row.account);
+            b.push_bind(row.affiliation);
+            b.push_bind(row.digest);
+            b.push_bind(now);
+            b.push_bind(row.until);
+            b.push_bind(0_i64)
+        }
+    );
+    Ok(())
+}
+
+/// How many of these badges are worth nothing by now.
+pub async fn overtaken(tx: &mut Tx, issued: &[BadgeId]) -> Result<u64, StoreError> {
+    let found: Vec<(BadgeId,)> =
+        select_many!(tx, issued, "SELECT id FROM badges WHERE ended_at IS NULL AND id IN (", ")", |b, id| b
+            .push_bind(*id));
+    Ok(issued.len().saturating_sub(found.len()) as u64)
+}
+
+/// The badge that somebody has.
+pub async fn of_person(tx: &mut Tx, person: PersonId, now: Moment) -> Result<Option<BadgeRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(OF_PERSON).bind(now).bind(person).fetch_optional(&mut *c))
+}
+
+/// The badges of a class.
+pub async fn of_class(tx: &mut Tx, class: ClassId, now: Moment) -> Result<Vec<BadgeRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(OF_CLASS).bind(now).bind(class).fetch_all(&mut *c))
+}
+
+/// The badge that a token is of.
+pub async fn by_digest(tx: &mut Tx, digest: Digest, now: Moment) -> Result<Option<BadgeRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(BY_DIGEST).bind(now).bind(digest).fetch_optional(&mut *c))
+}
+
+/// Makes somebody's badge worthless; false when there was none.
+pub async fn void(tx: &mut Tx, account: AccountId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(VOID).bind(account).bind(now))? > 0)
+}
+
+/// Ends the badges of people whose role is over, and those of pupils who took up work.
+pub async fn end_lost(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<Vec<AccountId>, StoreError> {
+    let lost: Vec<(AccountId,)> = select_many!(
+        tx,
+        people,
+        "SELECT b.account_id FROM badges b JOIN accounts a ON a.id = b.account_id
+         LEFT JOIN affiliations f ON f.id = b.affiliation_id AND f.person_id = a.person_id AND f.status = 'active'
+         WHERE b.ended_at IS NULL AND (f.id IS NULL OR f.role = 'student' AND EXISTS (
+             SELECT 1 FROM affiliations w WHERE w.person_id = a.person_id AND w.status = 'active'
+             AND w.role IN ('teacher', 'staff', 'principal'))) AND a.person_id IN (",
+        ")",
+        |b, person| b.push_bind(*person)
+    );
+    for (account,) in &lost {
+        on_db!(tx, sqlx::query(END).bind(*account).bind(now))?;
+    }
+    Ok(lost.into_iter().map(|(account,)| account).collect())
+}
+
+/// Forgets badges whose time was over before.
+pub async fn purge(tx: &mut Tx, before: Moment) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(PURGE).bind(before))
+}

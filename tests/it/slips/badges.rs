@@ -1,0 +1,168 @@
+//! Badges: whose they are, who may print and void them, and what ends them.
+
+use std::{collections::HashSet, time::Duration};
+
+use phuong::{
+    base::letters::ALPHABET,
+    model::{affiliation::EndReason, role::Role},
+    people::memberships::{self, Event},
+    services::{
+        audit::Actor,
+        authority::{Denied, NoPermit, Standing},
+    },
+    slips::{self, IssuedBadges, NotPrinted},
+};
+
+use super::{
+    paper::{badges, codes},
+    printing::home,
+};
+use crate::{
+    admin::{console::signed_in, org_of, other_school, person, standing},
+    support::tour::Tour,
+};
+
+/// Badges for everybody at the school, or for the sample's pupil alone.
+async fn print(t: &Tour, only_the_pupil: bool) -> IssuedBadges {
+    let leave = Standing::danger_command_line().with_group(&t.sv, home(t).await).await.unwrap();
+    let only = if only_the_pupil { Some(vec![person(t, "student").await]) } else { None };
+    slips::issue_badges(&t.sv, &leave, only).await.unwrap()
+}
+
+/// The token of the sample's pupil.
+fn token(t: &Tour, issued: &IssuedBadges) -> String {
+    let pupil = t.person("student");
+    issued.badges.iter().find(|badge| badge.sector_id == pupil.sector_id).unwrap().token.to_string()
+}
+
+async fn is_good(t: &Tour, token: &str) -> bool {
+    slips::badge_of(&t.sv, token).await.unwrap().is_some()
+}
+
+both! { async fn a_badge_is_good_until_another_takes_its_place(t: Tour) {
+    let first = print(&t, false).await;
+    let tokens: HashSet<&str> = first.badges.iter().map(|badge| badge.token.as_str()).collect();
+    assert!(tokens.len() > 10 && tokens.len() == first.badges.len(), "each has its own");
+    let well_formed = |token: &&str| token.len() == 31 && token.bytes().all(|letter| ALPHABET.contains(&letter));
+    assert!(tokens.iter().all(well_formed), "128 bits that no keyboard rewrites");
+    let (old, other) = (token(&t, &first), first.badges.iter().find(|badge| badge.sector_id != t.person("student").sector_id));
+    let whose = slips::badge_of(&t.sv, &old).await.unwrap().unwrap();
+    assert_eq!((whose.person_id, whose.suspended_at, whose.last_used_at), (person(&t, "student").await, None, None));
+    assert!(!first.is_overtaken(&t.sv).await.unwrap());
+    let second = print(&t, true).await;
+    assert_eq!(second.badges.len(), 1);
+    assert!(!is_good(&t, &old).await && is_good(&t, &token(&t, &second)).await);
+    assert!(is_good(&t, &other.unwrap().token).await, "of nobody else");
+    assert!(first.is_overtaken(&t.sv).await.unwrap());
+    assert!(!is_good(&t, "").await && !is_good(&t, &old.to_lowercase()).await);
+} }
+
+both! { async fn a_badge_ends_with_the_school_year(t: Tour) {
+    let token = token(&t, &print(&t, true).await);
+    let until = slips::badge_of(&t.sv, &token).await.unwrap().unwrap().expires_at;
+    assert_eq!(until.local().to_string(), "2027-08-01T00:00:00");
+    t.advance(until.since(t.clock.now()) - Duration::from_secs(1));
+    assert!(is_good(&t, &token).await);
+    t.advance(Duration::from_secs(1));
+    assert!(!is_good(&t, &token).await);
+} }
+
+both! { async fn a_badge_ends_with_the_role_that_it_was_printed_for(t: Tour) {
+    let (pupil, school) = (person(&t, "student").await, org_of(&t, "school_admin").await);
+    let today = t.clock.now().day();
+    let happen = async |events: Vec<Event>| {
+        assert!(memberships::record(&t.sv, &Actor::CommandLine, pupil, events, today).await.unwrap());
+    };
+    let old = token(&t, &print(&t, true).await);
+    let elsewhere = other_school(&t, "school_admin").await;
+    happen(vec![Event::Transfers { role: Role::Student, from: school, to: elsewhere }]).await;
+    assert!(!is_good(&t, &old).await, "the other school prints a new one");
+    happen(vec![Event::Transfers { role: Role::Student, from: elsewhere, to: school }]).await;
+    assert!(!is_good(&t, &old).await, "what has ended does not come back");
+    let next = token(&t, &print(&t, true).await);
+    happen(vec![Event::Becomes { org: school, from: Role::Student, to: Role::Staff }]).await;
+    assert!(!is_good(&t, &next).await, "nobody works with a pupil's badge in hand");
+    let staff = token(&t, &print(&t, true).await);
+    assert!(is_good(&t, &staff).await);
+    happen(vec![Event::Ends(Role::Staff, school, EndReason::Left)]).await;
+    assert!(!is_good(&t, &staff).await);
+} }
+
+both! { async fn r44_a_schools_badges_want_a_fresh_sign_in_and_r38_a_school_of_ones_own(t: Tour) {
+    let head = standing(&t, "school_admin").await;
+    let leave = head.with_group(&t.sv, home(&t).await).await.unwrap();
+    let elsewhere = phuong::services::authority::Group::School(other_school(&t, "school_admin").await);
+    let no = head.with_group::<phuong::services::authority::PrintSlips>(&t.sv, elsewhere).await;
+    assert!(matches!(no, Err(NoPermit::Denied(Denied::Missing))));
+    let issued = slips::issue_badges(&t.sv, &leave, None).await.unwrap();
+    assert!(issued.left_out.iter().any(|left| left.why == Denied::Oneself), "nobody prints their own");
+    t.advance(Duration::from_mins(6));
+    let stale = slips::issue_badges(&t.sv, &leave, None).await;
+    assert!(matches!(stale, Err(NotPrinted::Denied(Denied::Stale))));
+    assert!(is_good(&t, &token(&t, &issued)).await, "what is refused ends nothing");
+} }
+
+both! { async fn a_homeroom_teacher_prints_badges_and_voids_one_in_two_taps(t: Tour) {
+    let mut teacher = signed_in(&t, "teacher").await;
+    let page = teacher.get(&t, "/class").await;
+    let (csrf, class, pupil) = (page.field("csrf"), page.field("class"), person(&t, "student").await.to_string());
+    let all = teacher.post(&t, "/class/badges", &[("csrf", &csrf), ("class", &class)]).await;
+    assert_eq!((all.status, all.header("content-type")), (200, "application/pdf"), "{}", all.text);
+    assert!(all.header("content-disposition").starts_with("attachment; filename=\"the-"));
+    let (cards, printed) = (badges(&all.body), codes(&all.body));
+    assert_eq!(cards.len(), printed.len());
+    let mine = cards.iter().position(|lines| lines.iter().any(|line| *line == t.person("student").sector_id)).unwrap();
+    let (sent, token) = printed[mine].split_once('#').unwrap();
+    assert!(sent.ends_with("/badge") && is_good(&t, token).await, "r50: {sent}");
+    let shown = teacher.get(&t, "/class").await;
+    assert_eq!(shown.text.matches("Huỷ thẻ").count(), cards.len());
+    assert!(!shown.text.contains(token), "r41: nowhere to be read again");
+    let one = [("csrf", csrf.as_str()), ("class", &class), ("pupil", &pupil)];
+    let again = teacher.post(&t, "/class/badges", &one).await;
+    assert_eq!(codes(&again.body).len(), 1);
+    let new = codes(&again.body)[0].split_once('#').unwrap().1.to_owned();
+    assert!(!is_good(&t, token).await && is_good(&t, &new).await);
+    let voided = teacher.post(&t, "/class/badge/void", &one).await;
+    assert_eq!(voided.status, 303, "{}", voided.text);
+    assert!(teacher.get(&t, voided.header("location")).await.text.contains("Thẻ đã bị huỷ"));
+    assert!(!is_good(&t, &new).await);
+    assert_eq!(teacher.post(&t, "/class/badge/void", &one).await.status, 303, "pressed twice");
+    // R38: of somebody who is not in the class neither.
+    let outsider = person(&t, "school_admin").await.to_string();
+    let strange = [("csrf", csrf.as_str()), ("class", &class), ("pupil", &outsider)];
+    assert_eq!(teacher.post(&t, "/class/badge/void", &strange).await.status, 404);
+    assert_eq!(teacher.post(&t, "/class/badges", &strange).await.status, 303, "nobody of the class");
+} }
+
+both! { async fn a_school_prints_the_badges_of_a_class_from_the_console(t: Tour) {
+    let mut head = signed_in(&t, "school_admin").await;
+    let page = head.get(&t, "/console/slips").await;
+    assert!(page.text.contains("action=\"/console/slips/badges\""), "{}", page.text);
+    let (csrf, school) = (page.field("csrf"), page.field("school"));
+    let sheets = head.post(&t, "/console/slips/badges", &[("csrf", &csrf), ("school", &school), ("class", "")]).await;
+    assert_eq!((sheets.status, sheets.header("content-type")), (200, "application/pdf"), "{}", sheets.text);
+    assert!(codes(&sheets.body).len() > 10);
+    let more = [("csrf", csrf.as_str()), ("school", &school), ("class", ""), ("role", "x")];
+    assert_eq!(head.post(&t, "/console/slips/badges", &more).await.status, 400, "r40");
+    t.advance(Duration::from_mins(6));
+    let stale = head.post(&t, "/console/slips/badges", &[("csrf", &csrf), ("school", &school), ("class", "")]).await;
+    assert_ne!(stale.header("content-type"), "application/pdf", "r44");
+} }
+
+both! { async fn what_is_kept_of_a_badge_is_its_hash_and_what_is_told_of_it_no_token(t: Tour) {
+    let issued = print(&t, false).await;
+    let events = crate::roster::content::rows(&t.sv.store, "SELECT action || ' ' || detail FROM audit_events").await.unwrap();
+    let told = events.iter().filter(|event| event.starts_with("account.badge_issued")).count();
+    assert_eq!(told, issued.badges.len(), "r51");
+    assert!(events.iter().any(|event| event.starts_with("badges.printed")));
+    for badge in &issued.badges {
+        assert!(events.iter().all(|event| !event.contains(badge.token.as_str())), "r50");
+    }
+    let (person, head) = (person(&t, "student").await, standing(&t, "school_admin").await);
+    let leave = head.over(&t.sv, person).await.unwrap();
+    assert!(slips::void_badge(&t.sv, &leave).await.unwrap().unwrap());
+    assert!(!slips::void_badge(&t.sv, &leave).await.unwrap().unwrap(), "once");
+    assert!(!is_good(&t, &token(&t, &issued)).await);
+    let voided = "SELECT action FROM audit_events WHERE action = 'account.badge_voided'";
+    assert_eq!(crate::roster::content::rows(&t.sv.store, voided).await.unwrap().len(), 1);
+} }
