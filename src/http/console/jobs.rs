@@ -93,7 +93,7 @@ async fn upkeep(visitor: &Visitor, leave: &Permit<ManageJobs, Sector>, params: &
     let Waiting { counts, page } = jobs::list(sv, leave, &Ask::from_outside(params.get("after"), Some(LATEST))).await?;
     let chain = keeping::standing(sv).await?;
     Ok(Upkeep {
-        counts: counts.into_iter().map(count).collect(),
+        counts: counts.iter().map(count).collect(),
         jobs: page.rows.into_iter().map(|row| job(visitor, row)).collect(),
         next: page.next.map(|after| format!("/console/jobs?after={after}")),
         sealing: jobs::unsealed(sv).await?,
@@ -114,7 +114,7 @@ fn kind(name: &str) -> &'static str {
     }
 }
 
-fn count(row: CountRow) -> JobCount {
+fn count(row: &CountRow) -> JobCount {
     JobCount {
         kind: kind(&row.kind),
         failed: row.state == "failed",

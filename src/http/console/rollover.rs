@@ -17,7 +17,7 @@ use crate::{
         render,
         visitor::{Form, Visitor},
     },
-    model::{self, dates, rollover::Mark, school_year::SchoolYear},
+    model::{self, dates, rollover::Mark, rollover::RolloverState as Kept, school_year::SchoolYear},
     protocol::{error::Refusal, params::Params},
     services::authority::{Denied, FindPeople, Permit, PlanRollover, Reach, Standing},
     store::rollovers::ListedRow,
@@ -54,8 +54,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     if let [one] = meant.as_slice() {
         return render::see_other(&visitor, &format!("/console/rollover/{}", one.code));
     }
-    let ask: Ask<RolloverId> = Ask::from_outside(params.get("after"), None);
-    let listed = match rollover::list(&visitor.sv, &leave, &ask).await {
+    let listed = match rollover::list(&visitor.sv, &leave, &Ask::from_outside(params.get("after"), None)).await {
         Ok(listed) => listed,
         Err(error) => return render::fault(&visitor, &error),
     };
@@ -84,17 +83,17 @@ fn years(from: SchoolYear) -> Years {
 
 /// A state of a rollover as pages show it.
 pub(super) fn state_of(name: &str) -> RolloverState {
-    model::rollover::RolloverState::named(name).map_or(RolloverState::Draft, shown_state)
+    Kept::named(name).map_or(RolloverState::Draft, shown_state)
 }
 
-const fn shown_state(state: model::rollover::RolloverState) -> RolloverState {
+const fn shown_state(state: Kept) -> RolloverState {
     match state {
-        model::rollover::RolloverState::Draft => RolloverState::Draft,
-        model::rollover::RolloverState::Scheduled => RolloverState::Scheduled,
-        model::rollover::RolloverState::Running => RolloverState::Running,
-        model::rollover::RolloverState::Done => RolloverState::Done,
-        model::rollover::RolloverState::Undoing => RolloverState::Undoing,
-        model::rollover::RolloverState::Undone => RolloverState::Undone,
+        Kept::Draft => RolloverState::Draft,
+        Kept::Scheduled => RolloverState::Scheduled,
+        Kept::Running => RolloverState::Running,
+        Kept::Done => RolloverState::Done,
+        Kept::Undoing => RolloverState::Undoing,
+        Kept::Undone => RolloverState::Undone,
     }
 }
 

@@ -2,12 +2,7 @@
 
 use serde_json::json;
 
-use super::{
-    super::plan::UnitOutcome,
-    report::Report,
-    run::{Ask, ImportError},
-    survey::Survey,
-};
+use super::{super::plan::UnitOutcome, error::ImportError, report::Report, run::Ask, survey::Survey};
 use crate::{
     base::{clock::Moment, digest::Digest, id::BatchId},
     model::school_year::SchoolYear,

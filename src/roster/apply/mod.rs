@@ -5,6 +5,7 @@
 
 mod batch;
 mod brake;
+mod error;
 mod feed;
 mod importer;
 mod load;
@@ -19,9 +20,10 @@ mod write;
 
 pub use batch::close;
 pub use brake::Brake;
+pub use error::ImportError;
 pub use importer::Importer;
 pub use report::{FileReport, Report, SAMPLES, Sample};
-pub use run::{Ask, ImportError, Progress, Stage, Watch, import};
+pub use run::{Ask, Progress, Stage, Watch, import};
 pub use survey::FileError;
 pub use told::Differences;
 pub use undo::{Undone, kept, undo, would_undo};

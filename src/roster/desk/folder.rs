@@ -4,7 +4,7 @@ use std::{
     fs, io,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use tempfile::TempDir;
@@ -54,13 +54,12 @@ pub fn sweep(now: Moment) -> io::Result<()> {
 fn sweep_in(place: &Path, now: Moment) -> io::Result<()> {
     // Who this process is, a folder of its own tells.
     let own = fs::symlink_metadata(tempfile::Builder::new().prefix(PREFIX).tempdir_in(place)?.path())?.uid();
-    let before = SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(now.micros()).unwrap_or_default());
     for entry in fs::read_dir(place)? {
         let entry = entry?;
         let is_named = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
         // Not through a link, wherever it leads.
         let Ok(about) = fs::symlink_metadata(entry.path()) else { continue };
-        let idle = about.modified().ok().and_then(|at| before.duration_since(at).ok()).unwrap_or_default();
+        let idle = Duration::from_secs(u64::try_from(now.seconds() - about.mtime()).unwrap_or_default());
         if is_named && about.is_dir() && about.uid() == own && idle >= OLD {
             // Another node may be faster.
             let _ = fs::remove_dir_all(entry.path());
@@ -71,6 +70,8 @@ fn sweep_in(place: &Path, now: Moment) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
 
     #[test]

@@ -165,7 +165,7 @@ both! { async fn r44_an_old_sign_in_is_renewed_and_nothing_typed_is_lost(t: Tour
     let owner = t.person("school_admin").clone();
     let back = head.submit(&t, &asks, &owner.sector_id, &owner.password).await;
     assert_eq!(back.status, 303);
-    let look = head.get(&t, &back.header("location").to_owned()).await;
+    let look = head.get(&t, back.header("location")).await;
     assert_eq!((look.status, look.field("sector_id")), (200, t.person("staff").sector_id.clone()));
     let mut typed = Vec::new();
     let form = sent(&look, &mut typed);

@@ -248,20 +248,18 @@ impl World<'_> {
     }
 
     /// What a roster says of people, of each who has any of it.
-    async fn said(&self) -> BTreeMap<PersonId, Vec<String>> {
+    async fn said(&self) -> BTreeMap<PersonId, BTreeSet<String>> {
         let read = async |tx: &mut Tx, (): &()| {
-            let mut said: BTreeMap<PersonId, Vec<String>> = BTreeMap::new();
+            let mut said: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
             for sql in SAID {
                 let rows: Vec<(PersonId, String)> = on_db!(tx, c => sqlx::query_as(sql).fetch_all(&mut *c))?;
                 for (person, text) in rows {
-                    said.entry(person).or_default().push(text);
+                    said.entry(person).or_default().insert(text);
                 }
             }
             Ok(said)
         };
-        let mut said = self.t.sv.store.read((), read).await.unwrap();
-        said.values_mut().for_each(|texts| texts.sort());
-        said
+        self.t.sv.store.read((), read).await.unwrap()
     }
 
     /// Marks everybody as being as a row of a roster says.
@@ -271,12 +269,10 @@ impl World<'_> {
     }
 
     /// Whoever is something else than before has lost the mark.
-    async fn is_compared_again(&self, fate: Fate, before: &BTreeMap<PersonId, Vec<String>>) {
-        let read = async |tx: &mut Tx, (): &()| {
-            let sql = "SELECT id FROM persons WHERE imprint IS NOT NULL";
-            let rows: Vec<(PersonId,)> = on_db!(tx, c => sqlx::query_as(sql).fetch_all(&mut *c))?;
-            Ok(rows)
-        };
+    async fn is_compared_again(&self, fate: Fate, before: &BTreeMap<PersonId, BTreeSet<String>>) {
+        const KEPT: &str = "SELECT id FROM persons WHERE imprint IS NOT NULL";
+        let read =
+            async |tx: &mut Tx, (): &()| on_db!(tx, c => sqlx::query_as::<_, (PersonId,)>(KEPT).fetch_all(&mut *c));
         let after = self.said().await;
         for (person,) in self.t.sv.store.read((), read).await.unwrap() {
             assert_eq!(after.get(&person), before.get(&person), "after {fate:?} a roster would pass {person} over");

@@ -12,17 +12,12 @@ const SMALL: [&str; 2] = ["org_edges", "transfers"];
 fn changes() -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     for source in sources("src/store") {
-        let literals: Vec<(&str, String)> = source
-            .words
-            .iter()
-            .filter(|word| word.text.starts_with('"'))
-            .map(|word| (word.text.as_str(), joined(&word.text)))
-            .collect();
-        for pair in literals.windows(2) {
-            let [(_, before), (_, after)] = pair else { continue };
-            if before.starts_with("UPDATE ") && before.ends_with("FROM (") {
-                found.push((source.path.clone(), before.clone(), after.clone()));
-            }
+        let literals = source.words.iter().filter(|word| word.text.starts_with('"'));
+        let literals: Vec<String> = literals.map(|word| joined(&word.text)).collect();
+        let is_change = |text: &str| text.starts_with("UPDATE ") && text.ends_with("FROM (");
+        for (at, before) in literals.iter().enumerate().filter(|(_, text)| is_change(text)) {
+            let after = literals[at..].iter().find(|text| text.starts_with(") AS v"));
+            found.push((source.path.clone(), before.clone(), after.cloned().unwrap_or_default()));
         }
     }
     found
