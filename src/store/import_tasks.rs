@@ -146,7 +146,7 @@ statements! {
     FIND = concat!("SELECT t.id, t.account_id, t.org_id, o.code AS school, ", shown_state!(), ", t.options, t.findings, t.stage,
                 t.rows_done, t.rows_all, t.batch_id, t.updated_at, t.failure
             FROM import_tasks t LEFT JOIN orgs o ON o.id = t.org_id WHERE t.id = $1 AND t.state <> 'discarded'");
-    LIST = concat!(scope!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, ", shown_state!(), ", t.created_at,
+    LIST = concat!(scope!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, ", shown_state!(), ", t.rows_done, t.rows_all, t.created_at,
                 (SELECT count(*) FROM import_files n WHERE n.task_id = t.id AND n.number >= 0) AS files
             FROM import_tasks t JOIN accounts a ON a.id = t.account_id JOIN persons p ON p.id = a.person_id
             LEFT JOIN orgs o ON o.id = t.org_id LEFT JOIN import_files f ON f.task_id = t.id AND f.number = 0
