@@ -1,6 +1,8 @@
 //! Badges: who has one, and how each ends. What is kept of a badge's token is its hash.
 
-use super::{StoreError, Tx};
+use sqlx::QueryBuilder;
+
+use super::{StoreError, Tx, bulk};
 use crate::base::{
     clock::Moment,
     digest::Digest,
@@ -68,16 +70,14 @@ statements! {
 
 /// Issues badges; those that these people had are worth nothing from now on.
 pub async fn issue(tx: &mut Tx, new: &[NewBadge], now: Moment) -> Result<(), StoreError> {
-    insert_many!(
-        tx,
-        new,
-        "UPDATE badges SET ended_at = v.column2, end_reason = 'replaced' FROM (",
-        ") AS v WHERE badges.account_id = v.column1 AND badges.ended_at IS NULL",
-        |b, row| {
-            b.push_bind(row.account);
-            b.push_bind(now)
-        }
-    );
+    for some in new.chunks(bulk::ROWS) {
+        on_db!(tx, c => async {
+            let mut query = QueryBuilder::new("UPDATE badges SET end_reason = 'replaced', ended_at = ");
+            query.push_bind(now).push(" WHERE ended_at IS NULL AND account_id IN (");
+            let accounts: Vec<AccountId> = some.iter().map(|badge| badge.account).collect();
+            bulk::list(&mut query, &accounts).build().execute(&mut *c).await.map(|done| done.rows_affected())
+        })?;
+    }
     insert_many!(
         tx,
         new,
