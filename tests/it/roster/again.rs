@@ -8,6 +8,7 @@ use phuong::{
     people::{
         identifiers,
         memberships::{self, Event},
+        orgs,
         records::{self, ContactKind, Record},
     },
     services::audit::Actor,
@@ -16,7 +17,7 @@ use phuong::{
 
 use super::{
     content,
-    office::{Office, PUPILS, SCHOOLS, STAFF, Told, counts, told},
+    office::{Office, PUPILS, STAFF, Told, counts, told},
 };
 
 const LIST: &str = "31303401|3A|3112345601|031317000001|Nguyễn Thị An|14/03/2017|Nữ|Đang học|05/09/2026|\n\
@@ -101,8 +102,7 @@ both! {
         office.sends_both().await;
         let next = phuong::roster::Ask { year: "2027-2028".parse().ok(), commit: true, ..office.ask(&["hs.csv"]) };
         assert_eq!(counts(&office.run(&next).await.unwrap())[1], 3, "the classes are of another year");
-        office.file("dong.csv", SCHOOLS, "31303402|Trường Tiểu học Hai|TH|Phường Lê Chân|Đã giải thể\n");
-        office.commit(&["dong.csv"]).await;
+        orgs::close(&office.sv, &Actor::System, office.school("31303402").await).await.unwrap();
         let after = office.comes_to().await;
         assert!(after.2.iter().any(|issue| issue.code() == "school_closed"), "{after:#?}");
     }
