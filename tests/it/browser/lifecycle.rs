@@ -17,7 +17,7 @@ async fn a_pupil_is_asked_for_and_let_go_and_a_school_drafts_its_next_year() {
     let fresh = Fresh::start();
     let page = chromium.page().await;
     begin(&page, &fresh).await;
-    page.click("nav a[href=\"/console/transfers\"]").await;
+    page.click("nav .across a[href=\"/console/transfers\"]").await;
     is_fit_for_everybody(&page, "transfers-none").await;
     page.click(".empty a").await;
     is_fit_for_everybody(&page, "transfer-new").await;
@@ -42,7 +42,7 @@ async fn a_pupil_is_asked_for_and_let_go_and_a_school_drafts_its_next_year() {
     assert!(page.text("main").await.contains("Đã chuyển"));
     is_fit_for_everybody(&page, "transfer-approved").await;
 
-    page.click("nav a[href=\"/console/rollover\"]").await;
+    page.click("nav .across a[href=\"/console/rollover\"]").await;
     is_fit_for_everybody(&page, "rollovers-none").await;
     page.fill("#school", &pupil[school]).await;
     page.click("form[role=search] button").await;
