@@ -6,7 +6,7 @@
 use super::{StoreError, Twin, Tx, administrators::Within, audit::EventRow};
 use crate::base::{
     clock::Moment,
-    id::{AccountId, EventId, PersonId},
+    id::{AccountId, EventId, OrgId, PersonId},
 };
 
 row! {
@@ -220,6 +220,11 @@ pub async fn heads(tx: &mut Tx, within: &Within, most: i64) -> Result<i64, Store
     let (count,): (i64,) = on_db!(tx, c => sqlx::query_as(HEADS).bind(scope.account).bind(scope.org).bind(scope.today)
         .bind(scope.whole).bind(roles.as_str()).bind(most).fetch_one(&mut *c))?;
     Ok(count)
+}
+
+/// What these orgs are called.
+pub async fn org_names(tx: &mut Tx, orgs: &[OrgId]) -> Result<Vec<(OrgId, String)>, StoreError> {
+    Ok(select_many!(tx, orgs, "SELECT id, name FROM orgs WHERE id IN (", ")", |b, org| b.push_bind(*org)))
 }
 
 /// What the people of these accounts are called.

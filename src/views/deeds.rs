@@ -9,6 +9,9 @@ pub const DEEDS: &[(&str, &str)] = &[
     ("password.changed", "audit-password-changed"),
     ("account.disowned", "audit-account-disowned"),
     ("account.code_issued", "audit-account-code-issued"),
+    ("account.badge_issued", "audit-account-badge-issued"),
+    ("account.badge_voided", "audit-account-badge-voided"),
+    ("account.badge_ended", "audit-account-badge-ended"),
     ("account.suspended", "audit-account-suspended"),
     ("account.resumed", "audit-account-resumed"),
     ("account.signed_out", "audit-account-signed-out"),
@@ -50,6 +53,7 @@ pub const DEEDS: &[(&str, &str)] = &[
     ("import.finished", "audit-import-finished"),
     ("import.undone", "audit-import-undone"),
     ("import.discarded", "audit-import-discarded"),
+    ("import.retried", "audit-import-retried"),
     ("rollover.drafted", "audit-rollover-drafted"),
     ("rollover.marked", "audit-rollover-marked"),
     ("rollover.scheduled", "audit-rollover-scheduled"),
@@ -58,12 +62,15 @@ pub const DEEDS: &[(&str, &str)] = &[
     ("rollover.undoing", "audit-rollover-undoing"),
     ("rollover.undone", "audit-rollover-undone"),
     ("slips.printed", "audit-slips-printed"),
+    ("badges.printed", "audit-badges-printed"),
     ("org.founded", "audit-org-founded"),
     ("org.corrected", "audit-org-corrected"),
     ("org.attached", "audit-org-attached"),
     ("org.closed", "audit-org-closed"),
+    ("org.networks_set", "audit-org-networks-set"),
     ("client.added", "audit-client-added"),
     ("client.registered", "audit-client-registered"),
+    ("client.account_made", "audit-client-account-made"),
     ("client.invited", "audit-client-invited"),
     ("client.changed", "audit-client-changed"),
     ("client.secret_rotated", "audit-client-secret-rotated"),
@@ -77,6 +84,24 @@ pub const DEEDS: &[(&str, &str)] = &[
     ("audit.exported", "audit-audit-exported"),
     ("audit.purged", "audit-audit-purged"),
 ];
+
+/// What else than a person, an app or an org deeds are done to, by how it is called in the trail, with the key of its words.
+const THINGS: [(&str, &str); 6] = [
+    ("import:", "audit-thing-import"),
+    ("class:", "audit-thing-class"),
+    ("job:", "audit-thing-job"),
+    ("people", "audit-thing-people"),
+    ("clients", "audit-thing-clients"),
+    ("audit", "audit-thing-audit"),
+];
+
+/// The key of the words for something that a deed was done to.
+pub fn thing(subject: &str) -> Option<&'static str> {
+    THINGS
+        .iter()
+        .find(|(name, _)| subject == *name || name.ends_with(':') && subject.starts_with(name))
+        .map(|(_, key)| *key)
+}
 
 /// The key of a deed's words; `None` for one that this program does not know.
 pub fn words_of(action: &str) -> Option<&'static str> {

@@ -13,7 +13,7 @@ use super::people::{named, scope};
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, EventId},
+        id::{AccountId, EventId, OrgId},
         page::MOST,
     },
     services::{
@@ -160,6 +160,19 @@ pub async fn names(sv: &Services, events: &[EventRow]) -> Result<Vec<NamedRow>, 
     accounts.sort_unstable();
     accounts.dedup();
     sv.store.read(accounts, async |tx: &mut Tx, accounts: &Vec<AccountId>| trail::names(tx, accounts).await).await
+}
+
+/// What the orgs are called that events are about.
+pub async fn org_names(sv: &Services, events: &[EventRow]) -> Result<Vec<(OrgId, String)>, StoreError> {
+    let mut orgs: Vec<OrgId> = events.iter().filter_map(|event| org_in(&event.subject)).collect();
+    orgs.sort_unstable();
+    orgs.dedup();
+    sv.store.read(orgs, async |tx: &mut Tx, orgs: &Vec<OrgId>| trail::org_names(tx, orgs).await).await
+}
+
+/// The org that a subject is.
+pub fn org_in(name: &str) -> Option<OrgId> {
+    name.strip_prefix("org:")?.parse().ok()
 }
 
 /// The account that an actor or a subject is.

@@ -9,17 +9,20 @@ use crate::{
     admin::{
         audit::{self as keeping, Standing as Chain},
         people, schools,
-        trail::{self, Asked, Query, Turn, Unknown, WORDS, account_in},
+        trail::{self, Asked, Query, Turn, Unknown, WORDS, account_in, org_in},
     },
     base::{
         digest::hex,
-        id::{AccountId, EventId, PersonId},
+        id::{AccountId, EventId, OrgId, PersonId},
     },
     http::{render, visitor::Visitor},
     protocol::params::Params,
     services::authority::{Denied, ExportAudit, FindPeople, NoPermit, Permit, Reach, ReadAudit, SeePerson, Standing},
     store::{StoreError, audit::EventRow, trail::NamedRow},
-    views::{Audit, ChainState, Event, EventLine, Party, deeds::words_of},
+    views::{
+        Audit, ChainState, Event, EventLine, Party,
+        deeds::{thing, words_of},
+    },
 };
 
 /// How many events a page shows.
@@ -124,6 +127,8 @@ pub(super) async fn meant(
 async fn chain(visitor: &Visitor) -> Result<ChainState, StoreError> {
     let Chain { last, first, checked } = keeping::standing(&visitor.sv).await?;
     let number = |seq: i64| u64::try_from(seq).unwrap_or_default();
+    // A look at a trail without events proved nothing yet.
+    let checked = checked.filter(|checked| checked.seq > 0 || checked.broken.is_some());
     Ok(ChainState {
         last: number(last),
         first: number(first),
@@ -146,12 +151,13 @@ fn broken(why: &str) -> &'static str {
 /// Events as pages show them: with the names of people, whose pages are linked for whoever may see them.
 async fn shown(visitor: &Visitor, standing: &Standing, events: &[EventRow]) -> Result<Vec<EventLine>, NoPermit> {
     let names = trail::names(&visitor.sv, events).await?;
-    let mut known = HashMap::new();
+    let orgs: HashMap<OrgId, String> = trail::org_names(&visitor.sv, events).await?.into_iter().collect();
+    let mut people = HashMap::new();
     for NamedRow { account_id, person_id, full_name } in names {
         let address = address_of(visitor, standing, person_id).await?;
-        known.insert(account_id, Party::Person(full_name, address));
+        people.insert(account_id, Party::Person(full_name, address));
     }
-    Ok(events.iter().map(|event| line(event, &known)).collect())
+    Ok(events.iter().map(|event| line(event, &people, &orgs)).collect())
 }
 
 /// The address of somebody's page, for whoever may see it.
@@ -163,12 +169,15 @@ async fn address_of(visitor: &Visitor, standing: &Standing, person: PersonId) ->
     }
 }
 
-fn line(event: &EventRow, known: &HashMap<AccountId, Party>) -> EventLine {
+fn line(event: &EventRow, people: &HashMap<AccountId, Party>, orgs: &HashMap<OrgId, String>) -> EventLine {
     let party = |name: &str| match name {
         "command line" => Party::CommandLine,
         "system" => Party::System,
         name => {
-            account_in(name).and_then(|id| known.get(&id).cloned()).unwrap_or_else(|| Party::Other(name.to_owned()))
+            let person = account_in(name).and_then(|id| people.get(&id).cloned());
+            let org = || org_in(name).and_then(|id| orgs.get(&id).cloned()).map(Party::Other);
+            let found = person.or_else(org).or_else(|| thing(name).map(Party::Thing));
+            found.unwrap_or_else(|| Party::Other(name.strip_prefix("client:").unwrap_or(name).to_owned()))
         }
     };
     EventLine {

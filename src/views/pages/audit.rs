@@ -101,7 +101,9 @@ pub enum Party {
     System,
     /// Who did it, did it to themselves.
     Same,
-    /// Something else, by its name.
+    /// Something else: the key of its words.
+    Thing(&'static str),
+    /// An app, a school: by its name.
     Other(String),
 }
 

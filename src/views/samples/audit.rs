@@ -33,7 +33,7 @@ fn lists(l: Locale) -> Vec<Rendered> {
         line("role.given", person(NAME), person(HOSTILE)),
         line("session.began", person(NAME), Party::Same),
         line("sign_in.failed", Party::System, person(NAME)),
-        line("import.finished", Party::CommandLine, Party::Other("import:0197".into())),
+        line("import.finished", Party::CommandLine, Party::Thing("audit-thing-import")),
         line("test.never", Party::System, Party::Other(HOSTILE.into())),
     ];
     let sound = ChainState {

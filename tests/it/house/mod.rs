@@ -4,6 +4,7 @@ mod api;
 mod authority;
 mod book;
 mod bulk;
+mod deeds;
 mod dependencies;
 mod layers;
 mod migrations;
