@@ -44,12 +44,16 @@ macro_rules! select_many {
     }};
 }
 
-/// Goes on after `IN (` with these ids, and closes the list.
+/// Goes on after `IN (` with these ids, and closes the list. Of none it is a list of nothing that there is, since
+/// PostgreSQL takes no empty one.
 pub(super) fn list<'q, DB, T>(query: &'q mut sqlx::QueryBuilder<DB>, ids: &[T]) -> &'q mut sqlx::QueryBuilder<DB>
 where
     DB: sqlx::Database,
     T: Clone + for<'a> sqlx::Encode<'a, DB> + sqlx::Type<DB> + 'q,
 {
+    if ids.is_empty() {
+        return query.push("NULL)");
+    }
     let mut list = query.separated(", ");
     for id in ids {
         list.push_bind(id.clone());

@@ -1,6 +1,6 @@
 //! Imports as runs: which are under way, and what came of each of their units.
 
-use super::{StoreError, Tx};
+use super::{Conn, StoreError, Tx};
 use crate::base::{clock::Moment, digest::Digest, id::BatchId};
 
 row! {
@@ -119,4 +119,17 @@ pub async fn add_units(tx: &mut Tx, batch: BatchId, units: &[NewUnit], now: Mome
 pub async fn finish(tx: &mut Tx, batch: BatchId, counts: &str, now: Moment) -> Result<bool, StoreError> {
     on_db!(tx, sqlx::query(FORGET_UNITS).bind(batch))?;
     Ok(on_db!(tx, sqlx::query(FINISH).bind(batch).bind(counts).bind(now))? == 1)
+}
+
+/// Has PostgreSQL look at its tables anew. What it knows from while they filled, it knows of the first schools: that a class
+/// has hundreds of pupils, so that a whole table is read for each. It would find out by itself, in its own time; SQLite goes
+/// by no such knowledge.
+pub async fn look_anew(tx: &mut Tx) -> Result<(), StoreError> {
+    const ANALYZE: &str = "ANALYZE persons, person_words, identifiers, contacts, accounts, sign_in_names, affiliations, \
+                           enrolments, class_years, orgs";
+    let looked = match tx.conn() {
+        Conn::Lite(_) => return Ok(()),
+        Conn::Pg(c) => sqlx::query(ANALYZE).execute(c).await,
+    };
+    tx.noted(looked).map(drop)
 }

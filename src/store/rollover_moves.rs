@@ -9,6 +9,19 @@ use crate::base::{
 };
 
 row! {
+    /// A class that waits to be moved.
+    #[derive(Clone, Debug)]
+    pub struct WaitingRow {
+        /// The class.
+        pub class_id: ClassId,
+        /// `goes_on`, `completes` or `stays`.
+        pub fate: String,
+        /// What it is called next year.
+        pub next_code: Option<String>,
+    }
+}
+
+row! {
     /// A place in a class that is to be left.
     #[derive(Clone, Debug)]
     pub struct PlaceRow {
@@ -68,8 +81,10 @@ pub struct NewMove {
 }
 
 statements! {
-    CLAIM = "UPDATE rollover_classes SET done_at = $3 WHERE rollover_id = $1 AND class_id = $2 AND done_at IS NULL";
-    GIVE_BACK = "UPDATE rollover_classes SET done_at = NULL WHERE rollover_id = $1 AND class_id = $2 AND done_at IS NOT NULL";
+    WAITING = "SELECT class_id, fate, code AS next_code FROM rollover_classes WHERE rollover_id = $1 AND done_at IS NULL
+               ORDER BY class_id LIMIT $2";
+    MOVED = "SELECT class_id FROM rollover_classes WHERE rollover_id = $1 AND done_at IS NOT NULL ORDER BY class_id LIMIT $2";
+    COUNT = "SELECT count(*) FROM rollover_classes WHERE rollover_id = $1";
     TOUCHED = "SELECT DISTINCT p.id, p.full_name FROM rollover_moves m JOIN persons p ON p.id = m.person_id
                WHERE m.rollover_id = $1 AND m.kept = TRUE ORDER BY p.full_name, p.id LIMIT $2";
     DROP_MADE = "DELETE FROM class_years WHERE id IN (SELECT t.class_id FROM rollover_targets t WHERE t.rollover_id = $1 AND t.made = TRUE)
@@ -81,14 +96,45 @@ statements! {
               WHERE r.undo_until < $1 AND r.state <> 'undoing' LIMIT 500)";
 }
 
-/// Takes a class on, in the write that moves its people; false when somebody else did.
-pub async fn claim(tx: &mut Tx, rollover: RolloverId, class: ClassId, now: Moment) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(CLAIM).bind(rollover).bind(class).bind(now))? == 1)
+/// Some of the classes that are still to be moved.
+pub async fn waiting(tx: &mut Tx, rollover: RolloverId, most: i64) -> Result<Vec<WaitingRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(WAITING).bind(rollover).bind(most).fetch_all(&mut *c))
 }
 
-/// Gives a class back, in the write that takes its people back; false when somebody else did.
-pub async fn give_back(tx: &mut Tx, rollover: RolloverId, class: ClassId) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(GIVE_BACK).bind(rollover).bind(class))? == 1)
+/// Some of the classes that have been moved.
+pub async fn moved(tx: &mut Tx, rollover: RolloverId, most: i64) -> Result<Vec<ClassId>, StoreError> {
+    let rows: Vec<(ClassId,)> = on_db!(tx, c => sqlx::query_as(MOVED).bind(rollover).bind(most).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().map(|(class,)| class).collect())
+}
+
+/// How many classes it is about.
+pub async fn count(tx: &mut Tx, rollover: RolloverId) -> Result<i64, StoreError> {
+    let (count,): (i64,) = on_db!(tx, c => sqlx::query_as(COUNT).bind(rollover).fetch_one(&mut *c))?;
+    Ok(count)
+}
+
+/// Takes classes on, in the write that moves their people; false when somebody else took one.
+pub async fn claim(tx: &mut Tx, rollover: RolloverId, classes: &[ClassId], now: Moment) -> Result<bool, StoreError> {
+    turn(tx, (rollover, classes), Some(now), " AND done_at IS NULL AND class_id IN (").await
+}
+
+/// Gives classes back, in the write that takes their people back; false when somebody else gave one.
+pub async fn give_back(tx: &mut Tx, rollover: RolloverId, classes: &[ClassId]) -> Result<bool, StoreError> {
+    turn(tx, (rollover, classes), None, " AND done_at IS NOT NULL AND class_id IN (").await
+}
+
+async fn turn(
+    tx: &mut Tx,
+    (rollover, classes): (RolloverId, &[ClassId]),
+    done_at: Option<Moment>,
+    so_far: &str,
+) -> Result<bool, StoreError> {
+    let turned = on_db!(tx, c => async {
+        let mut query = QueryBuilder::new("UPDATE rollover_classes SET done_at = ");
+        query.push_bind(done_at).push(" WHERE rollover_id = ").push_bind(rollover).push(so_far);
+        bulk::list(&mut query, classes).build().execute(&mut *c).await.map(|done| done.rows_affected())
+    })?;
+    Ok(usize::try_from(turned).is_ok_and(|turned| turned == classes.len()))
 }
 
 /// The places in these classes that are held now.

@@ -24,6 +24,8 @@ const LONGEST_BATCH: Duration = Duration::from_millis(20);
 /// After so much unbroken work the writer rests, so that a command-line tool beside it gets the lock.
 const UNBROKEN_WORK: Duration = Duration::from_millis(200);
 const REST: Duration = Duration::from_millis(4);
+/// After a bulk write, unless something urgent waits here: another process that asks for the lock asks every millisecond.
+const REST_AFTER_BULK: Duration = Duration::from_millis(2);
 /// How long BEGIN is tried while another process holds the lock.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -40,6 +42,7 @@ pub(super) async fn run(
 ) {
     let mut tx = Tx::new(Held::LiteWriter(connection));
     let mut busy_since = Instant::now();
+    let mut wrote_bulk = false;
     loop {
         if *stop.borrow() {
             urgent.close();
@@ -52,16 +55,23 @@ pub(super) async fn run(
             }
             Next::Urgent(job)
         } else {
+            let bulk_after_a_rest = async {
+                if wrote_bulk {
+                    sleep(REST_AFTER_BULK).await;
+                }
+                bulk.recv().await
+            };
             let next = tokio::select! {
                 biased;
                 Some(job) = urgent.recv() => Next::Urgent(job),
-                Some(job) = bulk.recv() => Next::Bulk(job),
+                Some(job) = bulk_after_a_rest => Next::Bulk(job),
                 Ok(()) = stop.changed(), if !*stop.borrow() => continue,
                 else => break,
             };
             busy_since = Instant::now();
             next
         };
+        wrote_bulk = false;
         let first = match first {
             Next::Urgent(job) if job.is_one() && urgent.is_empty() => match at_once(&mut tx, job).await {
                 Some(job) => Next::Urgent(job),
@@ -69,8 +79,10 @@ pub(super) async fn run(
             },
             first => first,
         };
-        let mut batch = Batch { done: Vec::new(), next: Some(first), started: Instant::now() };
-        match batch.run(&mut tx, &mut urgent, &mut bulk).await {
+        let mut batch = Batch { done: Vec::new(), next: Some(first), started: Instant::now(), bulk: false };
+        let outcome = batch.run(&mut tx, &mut urgent, &mut bulk).await;
+        wrote_bulk = batch.bulk;
+        match outcome {
             Ok(()) => batch.done.into_iter().for_each(|job| job.finish(Ok(()))),
             Err(error) => {
                 stop_if_beyond_repair(&error);
@@ -92,6 +104,8 @@ struct Batch {
     done: Vec<Box<dyn Job>>,
     next: Option<Next>,
     started: Instant,
+    /// Whether one of them was bulk: then it is the last.
+    bulk: bool,
 }
 
 impl Batch {
@@ -109,6 +123,7 @@ impl Batch {
                 // The savepoint stays open for the next job.
                 execute(tx, "ROLLBACK TO j").await?;
             }
+            self.bulk |= is_bulk;
             if is_bulk || self.done.len() >= MOST_IN_A_BATCH || self.started.elapsed() > LONGEST_BATCH {
                 break;
             }

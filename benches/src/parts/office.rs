@@ -73,7 +73,7 @@ pub async fn year(
         ended?;
         p99 = p99.max(amid?.p99_ms);
     }
-    anyhow::ensure!(work.succeeded(), "the rollover failed");
+    anyhow::ensure!(work.succeeded(), "the rollover failed: {}", phuong.told("rollover"));
     let (most, of) = ROLLOVER;
     let took = took.context("it ended")?.as_secs_f64();
     let what = format!("rollover of {} schools and {} pupils", size.0, size.2);

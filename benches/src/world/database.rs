@@ -107,7 +107,7 @@ fn id() -> Uuid {
 
 const SCHOOL: &str =
     "INSERT INTO orgs (id, kind, code, name, search_key, levels, status, networks, created_at, updated_at)
-                      VALUES ($1, 'school', '31300001', 'Trường Mẫu', 'truong mau', 'TH', 'active', '', 0, 0)";
+                      VALUES ($1, 'school', '31300001', 'Trường Mẫu', 'truong mau', 'TH', 'active', '[]', 0, 0)";
 const PERSON: &str = "INSERT INTO persons (id, full_name, family_name, middle_name, given_name, search_key, sort_key, created_at, updated_at)
                       VALUES ($1, $2, 'Nguyễn', 'Thị', 'Mẫu', 'nguyen thi mau', $3, 0, 0)";
 const ACCOUNT: &str = "INSERT INTO accounts (id, person_id, state, activation_issue, created_at, updated_at)

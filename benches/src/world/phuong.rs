@@ -75,6 +75,11 @@ impl Phuong {
         Process::start(name, self.command(arguments), &self.folder.join(format!("{name}.log")))
     }
 
+    /// The end of what a started command said.
+    pub fn told(&self, name: &str) -> String {
+        tail(&self.folder.join(format!("{name}.log")))
+    }
+
     /// A command, run to its end: how long that took, and the memory at its highest.
     pub fn measured(&self, arguments: &[&str], name: &str) -> Result<Imported> {
         let began = Instant::now();
@@ -86,7 +91,7 @@ impl Phuong {
             std::thread::sleep(Duration::from_millis(20));
         }
         let took = began.elapsed();
-        anyhow::ensure!(process.succeeded(), "{name}: {}", tail(&self.folder.join(format!("{name}.log"))));
+        anyhow::ensure!(process.succeeded(), "{name}: {}", self.told(name));
         Ok(Imported { took, peak_mib })
     }
 

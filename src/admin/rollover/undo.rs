@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::{SOURCE, subject};
+use super::{SOURCE, subject, switch::classes_at_once};
 use crate::{
     base::{
         clock::Moment,
-        id::{ClassId, PersonId},
+        id::PersonId,
     },
     model::membership::Standing,
     people::following::Following,
@@ -23,11 +23,10 @@ use crate::{
     },
 };
 
-/// How many classes are taken back in one write.
-const CLASSES: usize = 8;
-
 struct Turn {
     row: RolloverRow,
+    /// How many classes are taken back in one write.
+    classes: i64,
     scribe: Scribe,
     following: Following,
     now: Moment,
@@ -36,22 +35,18 @@ struct Turn {
 /// Takes some classes back; whether there are more.
 pub(super) async fn step(sv: &Services, row: RolloverRow) -> Result<bool, StoreError> {
     let (scribe, following) = (sv.scribe(&Actor::System), Following::of(sv, &Actor::System));
-    let turn = Turn { row, scribe, following, now: sv.clock.now() };
+    let turn = Turn { row, classes: classes_at_once(&sv.store), scribe, following, now: sv.clock.now() };
     sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await
 }
 
 impl Turn {
     async fn run(&self, tx: &mut Tx) -> Result<bool, StoreError> {
-        let all = rollovers::classes(tx, self.row.id).await?;
-        let classes: Vec<ClassId> =
-            all.iter().filter(|class| class.done_at.is_some()).take(CLASSES).map(|class| class.class_id).collect();
+        let classes = moves::moved(tx, self.row.id, self.classes).await?;
         if classes.is_empty() {
             return self.finish(tx).await;
         }
-        for class in &classes {
-            if !moves::give_back(tx, self.row.id, *class).await? {
-                return Err(StoreError::Abandoned("the class was taken back by somebody else"));
-            }
+        if !moves::give_back(tx, self.row.id, &classes).await? {
+            return Err(StoreError::Abandoned("a class was taken back by somebody else"));
         }
         let done = moves::of(tx, self.row.id, &classes).await?;
         let mut people: Vec<PersonId> = done.iter().map(|row| row.person_id).collect();

@@ -80,6 +80,9 @@ async fn record(tx: &mut Tx, (batch, event, year): &(NewBatch, Event, SchoolYear
     audit::add(tx, event).await
 }
 
+/// After so many new people the tables are not what they were.
+const MANY: i64 = 1_000;
+
 /// Closes a run whose report was told: run again, the same files are a new run.
 pub async fn close(sv: &Services, report: &Report) -> Result<(), StoreError> {
     let Some((batch, by)) = report.batch else { return Ok(()) };
@@ -93,7 +96,13 @@ pub async fn close(sv: &Services, report: &Report) -> Result<(), StoreError> {
             }
             Ok(())
         })
-        .await
+        .await?;
+    if report.tally.created >= MANY
+        && let Err(error) = sv.store.write_bulk((), async |tx: &mut Tx, (): &()| imports::look_anew(tx).await).await
+    {
+        tracing::warn!(%error, "the database goes on with what it knew of its tables before the import");
+    }
+    Ok(())
 }
 
 pub(super) fn subject(batch: BatchId) -> String {
