@@ -50,6 +50,9 @@ struct Arguments {
     /// Only these parts, separated by commas: sign-in, loads, storm, guessing, sector.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// How many schools the sector has, with 29 who work there and 625 pupils each.
+    #[arg(long)]
+    schools: Option<u32>,
     /// The program under test.
     #[arg(long, default_value = "target/release/phuong")]
     program: PathBuf,
@@ -72,14 +75,21 @@ impl Arguments {
     fn effort(&self) -> Effort {
         let ms = Duration::from_millis;
         let rounds = |usual| self.rounds.unwrap_or(usual);
+        let sector = |usual| self.schools.map_or(usual, |schools| (schools, 29 * schools, 625 * schools));
         if self.quick {
-            Effort { rounds: rounds(1), warm_up: ms(300), time: ms(1_000), sector: None, guesses: 200 }
+            Effort {
+                rounds: rounds(1),
+                warm_up: ms(300),
+                time: ms(1_000),
+                sector: sector((8, 300, 6_000)),
+                guesses: 200,
+            }
         } else {
             Effort {
                 rounds: rounds(5),
                 warm_up: ms(700),
                 time: ms(3_000),
-                sector: Some((800, 23_000, 500_000)),
+                sector: sector((800, 23_000, 500_000)),
                 guesses: 2_000,
             }
         }

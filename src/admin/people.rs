@@ -20,6 +20,7 @@ use crate::{
         Services,
         audit::account as audit_subject,
         authority::{FindPeople, IssueCode, Permit, Reach, ReadAudit, SeePerson, Subject},
+        common_words::{BEARABLE, CommonWords},
     },
     store::{
         Day, StoreError, Tx, accounts,
@@ -34,8 +35,6 @@ use crate::{
 
 /// A word of fewer names is rare: all of them are looked at.
 const RARE: i64 = 20_000;
-/// So many names are looked at where the walk along the order found too little.
-const BEARABLE: i64 = 120_000;
 /// How far along the order a page is searched for first.
 const STRIDE: i64 = 10_000;
 /// So few people of a scope or state are fetched and sorted.
@@ -132,8 +131,8 @@ async fn after_place(
         after,
         most,
     };
-    let question = (wanted, query.tails.clone());
-    sv.store.read(question, async |tx: &mut Tx, (wanted, tails)| rows(tx, wanted, tails).await).await
+    let question = (wanted, query.tails.clone(), sv.common_words.clone());
+    sv.store.read(question, async |tx: &mut Tx, (wanted, tails, common)| rows(tx, wanted, tails, common).await).await
 }
 
 /// So many are read at a time where all are wanted.
@@ -321,7 +320,12 @@ pub(super) fn scope(reach: Reach, today: Date) -> Scope {
     Scope { whole, account, org, today: Day(today) }
 }
 
-async fn rows(tx: &mut Tx, wanted: &Wanted, tails: &[String]) -> Result<Vec<FoundRow>, StoreError> {
+async fn rows(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    tails: &[String],
+    common: &CommonWords,
+) -> Result<Vec<FoundRow>, StoreError> {
     match tails {
         [] => {}
         [tail] => return finding::page(tx, wanted, &Way::Tail(tail.clone())).await,
@@ -331,7 +335,7 @@ async fn rows(tx: &mut Tx, wanted: &Wanted, tails: &[String]) -> Result<Vec<Foun
     if !wanted.scope.whole && finding::heads(tx, &wanted.scope, FEW).await? < FEW {
         return finding::page(tx, wanted, &Way::Orgs).await;
     }
-    if let Some(word) = rarest(tx, &wanted.words, &[RARE / 10, RARE]).await? {
+    if let Some(word) = common.rarest(tx, &wanted.words, &[RARE / 10, RARE]).await? {
         return finding::page(tx, wanted, &Way::Word(word.to_owned())).await;
     }
     if !wanted.state.is_empty() && finding::in_state(tx, &wanted.state, FEW).await? < FEW {
@@ -351,29 +355,11 @@ async fn rows(tx: &mut Tx, wanted: &Wanted, tails: &[String]) -> Result<Vec<Foun
         if full || until == Place::end() {
             return Ok(found);
         }
-        if let Some(word) = rarest(tx, &wanted.words, &[BEARABLE]).await? {
+        if let Some(word) = common.rarest(tx, &wanted.words, &[BEARABLE]).await? {
             return finding::page(tx, wanted, &Way::Word(word.to_owned())).await;
         }
     }
     finding::page(tx, wanted, &Way::Walk(Place::end())).await
-}
-
-/// The word of the fewest names, if there are fewer than the last of `caps`. Counted to one cap after the other, so that
-/// a rare word is known before the common ones have cost anything.
-async fn rarest<'w>(tx: &mut Tx, words: &'w Words, caps: &[i64]) -> Result<Option<&'w str>, StoreError> {
-    for cap in caps {
-        let (mut fewest, mut rarest) = (*cap, None);
-        for word in words.iter() {
-            let count = finding::entries(tx, word, fewest).await?;
-            if count < fewest {
-                (fewest, rarest) = (count, Some(word));
-            }
-        }
-        if rarest.is_some() {
-            return Ok(rarest);
-        }
-    }
-    Ok(None)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub async fn all(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Vec
 
 /// The school, where there is only one.
 pub async fn only(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Option<School>, StoreError> {
-    let mut some = read(sv, leave, 2).await?;
+    let mut some = two(sv, leave).await?;
     Ok(if some.len() == 1 { some.pop() } else { None })
 }
 
@@ -45,9 +45,9 @@ pub async fn lowest(sv: &Services, leave: &Permit<FindPeople, Reach>, most: i64)
     sv.store.read((scope, most), read).await
 }
 
-/// Whether there is more than one to choose from.
-pub async fn are_several(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<bool, StoreError> {
-    Ok(read(sv, leave, 2).await?.len() > 1)
+/// Two of them, or fewer: enough to know whether there are several to choose from.
+pub async fn two(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Vec<School>, StoreError> {
+    read(sv, leave, 2).await
 }
 
 async fn read(sv: &Services, leave: &Permit<FindPeople, Reach>, most: i64) -> Result<Vec<School>, StoreError> {

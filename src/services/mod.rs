@@ -5,6 +5,7 @@ pub mod authorities;
 pub mod authority;
 pub mod client_keys;
 pub mod clients;
+pub mod common_words;
 pub mod ending;
 pub mod failures;
 pub mod fetch;
@@ -159,6 +160,8 @@ pub struct Services {
     pub recent_tokens: recent::Recent<LiveToken>,
     /// What the userinfo endpoint answered a moment ago.
     pub recent_userinfo: recent::Recent<Told>,
+    /// How many names have a common word.
+    pub common_words: common_words::CommonWords,
     /// Failures on their way to the database.
     pub failures: failures::Failures,
     /// How often devices ask.
@@ -241,6 +244,7 @@ impl Services {
             fetch,
             recent_tokens,
             recent_userinfo,
+            common_words: common_words::CommonWords::default(),
             failures: failures::Failures::default(),
             polls: polls::Polls::default(),
             gifts,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Result;
+use hdrhistogram::Histogram;
 use serde::Serialize;
 use tokio::task::JoinSet;
 
@@ -21,6 +22,9 @@ pub struct Surge {
     pub goodput: f64,
     /// Of those who got in, from the moment they wanted in.
     pub p99_ms: f64,
+    /// The same in microseconds, each of them.
+    #[serde(skip)]
+    pub entered: Histogram<u64>,
     /// Of those who were sent away, until they knew.
     pub refusal_p99_ms: f64,
     pub refused: u64,
@@ -73,5 +77,6 @@ pub async fn surge(provider: &Rc<Provider>, rate: f64, time: Duration) -> Result
         refusal_p99_ms: refused.value_at_quantile(0.99) as f64 / 1000.0,
         refused: refused.len(),
         broken,
+        entered,
     })
 }

@@ -20,8 +20,8 @@ pub struct Effort {
     pub rounds: usize,
     pub warm_up: Duration,
     pub time: Duration,
-    /// Schools, staff and pupils of the whole sector; `None`: a small one is enough.
-    pub sector: Option<(u32, u32, u32)>,
+    /// Schools, staff and pupils of the whole sector.
+    pub sector: (u32, u32, u32),
     /// Guesses of each kind.
     pub guesses: usize,
 }

@@ -43,7 +43,7 @@ pub fn sample(program: &Path, folder: &Path, (schools, staff, pupils): (u32, u32
 
 /// On SQLite: import, the same rows in bulk, start, memory.
 pub async fn on_sqlite(effort: &Effort, places: &Places, report: &mut Report) -> Result<()> {
-    let size = effort.sector.unwrap_or((8, 300, 6_000));
+    let size = effort.sector;
     let files = sample(&places.program, &places.work.join("sector"), size)?;
     let folder = places.work.join("sector-sqlite");
     let file = folder.join("phuong.db");
@@ -61,7 +61,7 @@ pub async fn on_sqlite(effort: &Effort, places: &Places, report: &mut Report) ->
 
 /// On PostgreSQL: import, and the same rows by COPY.
 pub async fn on_postgres(effort: &Effort, places: &Places, cluster: &Cluster, report: &mut Report) -> Result<()> {
-    let size = effort.sector.unwrap_or((8, 300, 6_000));
+    let size = effort.sector;
     let files = sample(&places.program, &places.work.join("sector"), size)?;
     for database in ["sector", "emptied"] {
         cluster.create(database)?;

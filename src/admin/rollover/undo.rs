@@ -6,10 +6,7 @@ use serde_json::json;
 
 use super::{SOURCE, subject, switch::classes_at_once};
 use crate::{
-    base::{
-        clock::Moment,
-        id::PersonId,
-    },
+    base::{clock::Moment, id::PersonId},
     model::membership::Standing,
     people::following::Following,
     services::{

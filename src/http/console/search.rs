@@ -56,13 +56,17 @@ impl Search {
         };
         let everywhere: Permit<FindPeople, Reach> = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
         let fault = |error| render::fault(visitor, &error);
-        let all = schools::all(&visitor.sv, &everywhere).await.map_err(fault)?;
-        // Whoever has one school and names another is told that there is none of that name.
-        let several = all.len() > 1 || !asked.school.is_empty();
-        let meant = match (several, asked.school.is_empty()) {
-            (true, true) => Vec::new(),
-            (true, false) => schools::meant(all, &asked.school),
-            (false, _) => all,
+        let (several, meant) = if asked.school.is_empty() {
+            let mut some = schools::two(&visitor.sv, &everywhere).await.map_err(fault)?;
+            let several = some.len() > 1;
+            if several {
+                some.clear();
+            }
+            (several, some)
+        } else {
+            // Whoever has one school and names another is told that there is none of that name.
+            let all = schools::all(&visitor.sv, &everywhere).await.map_err(fault)?;
+            (true, schools::meant(all, &asked.school))
         };
         let org = match meant.as_slice() {
             [one] => people::school(&visitor.sv, &one.code).await.map_err(fault)?,
