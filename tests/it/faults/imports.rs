@@ -77,9 +77,14 @@ impl Bureau {
 
     /// Starts the import and waits until at least so many units are committed: it is in the middle then.
     async fn reach(&self, units: usize) -> Importing {
-        let mut importing = self.start(&[]);
+        self.reach_with(&[], async |store| self::units(store).await.is_some_and(|done| done >= units)).await
+    }
+
+    /// Starts the import with flags besides, and waits until something is there.
+    async fn reach_with(&self, flags: &[&str], there: impl AsyncFn(&Store) -> bool) -> Importing {
+        let mut importing = self.start(flags);
         let store = self.database.open(1).await;
-        within(A_UNIT, "a unit", async || self::units(&store).await.is_some_and(|done| done >= units)).await;
+        within(A_UNIT, "what the test waits for", async || there(&store).await).await;
         assert!(importing.0.try_wait().unwrap().is_none(), "it ended before it could be killed");
         // Whoever comes next recovers the file alone.
         store.close().await;
@@ -201,6 +206,27 @@ both! {
         assert!(bureau.folder.path().join("report.xlsx").exists());
         let again = bureau.run(&[]).json();
         assert_eq!([&again["created"], &again["updated"], &again["ended"]], [0, 0, 0], "{again}");
+    }
+}
+
+both! {
+    async fn slips_of_an_import_that_was_killed_are_all_printed_by_the_next_run(bureau: Bureau) {
+        const PRINTED: &str = "SELECT CAST(count(*) AS TEXT) FROM audit_events WHERE action = 'slips.printed'";
+        let slips = ["--slips", "phieu.pdf"];
+        let twin = Bureau::with(Database::on(bureau.database.backend()).await.unwrap());
+        let alone = twin.run(&slips).json();
+        let files = alone["slips"]["files"].as_array().unwrap().len();
+        assert!(alone["slips"]["slips"].as_u64().is_some_and(|slips| slips > 2_000), "{alone}");
+        bureau.reach(4).await.kill();
+        // Once more when some schools' codes are issued, and nobody has them on paper.
+        bureau.reach_with(&slips, async |store| rows(store, PRINTED).await.unwrap() != ["0"]).await.kill();
+        let last = bureau.run(&slips);
+        assert_eq!(told_of(last.json()), told_of(alone), "{}", last.stderr);
+        assert!(fs::read(bureau.folder.path().join("phieu.pdf")).unwrap().starts_with(b"%PDF"));
+        // Nothing half made is left beside it.
+        let left = fs::read_dir(bureau.folder.path()).unwrap().flatten().map(|file| file.file_name());
+        let left: Vec<_> = left.filter(|name| name.to_string_lossy().contains("phieu")).collect();
+        assert_eq!(left.len(), files, "{left:?}");
     }
 }
 
