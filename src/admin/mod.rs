@@ -8,6 +8,8 @@ pub mod classroom;
 pub mod clients;
 pub mod dormant;
 pub mod export;
+pub mod failures;
+pub mod founding;
 pub mod jobs;
 pub mod merge;
 pub mod once;

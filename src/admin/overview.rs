@@ -1,7 +1,6 @@
 //! How things stand within somebody's reach: what a console opens with. Few people are counted; of many, the last count of
 //! each school is told, with its time.
 
-use super::people::scope;
 use crate::{
     base::{clock::Moment, id::OrgId},
     services::{
@@ -14,7 +13,7 @@ use crate::{
         import_tasks::{self, UnderWay},
         newcomers::{self, ClassRow},
         reach, schools,
-        scope::Scope,
+        scope::{Scope, Within},
     },
 };
 
@@ -49,7 +48,7 @@ pub enum Counted {
 
 /// How things stand.
 pub async fn overview(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Overview, StoreError> {
-    let scope = scope(*leave.place(), sv.clock.now().day());
+    let scope = leave.within(sv.clock.now().day()).scope;
     sv.store.read(scope, async |tx: &mut Tx, scope: &Scope| read(tx, scope).await).await
 }
 
@@ -79,6 +78,6 @@ pub async fn classes(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result
 
 /// How many imports are under way, and how many wait for somebody to look them over.
 pub async fn imports(sv: &Services, leave: &Permit<ImportPeople, Reach>) -> Result<UnderWay, StoreError> {
-    let scope = scope(*leave.place(), sv.clock.now().day());
-    sv.store.read(scope, async |tx: &mut Tx, scope: &Scope| import_tasks::under_way(tx, scope).await).await
+    let within = leave.within(sv.clock.now().day());
+    sv.store.read(within, async |tx: &mut Tx, within: &Within| import_tasks::under_way(tx, within).await).await
 }

@@ -23,12 +23,13 @@ use crate::{
         common_words::{BEARABLE, CommonWords},
     },
     store::{
-        Day, StoreError, Tx, accounts,
+        StoreError, Tx, accounts,
         audit::{self, EventRow},
+        badges::{self, BadgeRow},
         finding::{self, FoundRow, Narrow, Place, Wanted, Way, Words},
         merges, orgs,
         reach::{self, IdentifierRow, PostRow, SeatRow},
-        scope::Scope,
+        scope::{Scope, Within},
         sessions,
     },
 };
@@ -124,7 +125,7 @@ async fn after_place(
     most: i64,
 ) -> Result<Vec<FoundRow>, StoreError> {
     let wanted = Wanted {
-        scope: scope(*leave.place(), sv.clock.now().day()),
+        scope: leave.within(sv.clock.now().day()).scope,
         words: query.words.clone(),
         state: query.state.map_or("", AccountState::as_str).to_owned(),
         narrow: query.narrow.clone(),
@@ -162,7 +163,7 @@ pub async fn classes(
     sv: &Services,
     leave: &Permit<FindPeople, Reach>,
 ) -> Result<Vec<(String, Option<i64>)>, StoreError> {
-    let scope = scope(*leave.place(), sv.clock.now().day());
+    let scope = leave.within(sv.clock.now().day()).scope;
     sv.store.read(scope, async |tx: &mut Tx, scope: &Scope| finding::classes(tx, scope).await).await
 }
 
@@ -217,6 +218,8 @@ pub struct Seen {
     pub seats: Vec<SeatRow>,
     /// How many browsers are signed in.
     pub sessions: usize,
+    /// The badge that is good now.
+    pub badge: Option<BadgeRow>,
 }
 
 /// Looks at a person; `None` when they went away meanwhile.
@@ -226,7 +229,7 @@ pub async fn see(
     within: &Permit<SeePerson, Reach>,
 ) -> Result<Option<Seen>, StoreError> {
     let now = sv.clock.now();
-    let question = (*leave.place(), scope(*within.place(), now.day()), now);
+    let question = (*leave.place(), within.within(now.day()).scope, now);
     sv.store.read(question, async |tx: &mut Tx, (subject, scope, now)| seen(tx, *subject, scope, *now).await).await
 }
 
@@ -236,15 +239,15 @@ pub async fn lately(
     leave: &Permit<ReadAudit, Subject>,
     within: &Permit<ReadAudit, Reach>,
 ) -> Result<Vec<EventRow>, StoreError> {
-    let question = (*leave.place(), scope(*within.place(), sv.clock.now().day()));
-    sv.store.read(question, async |tx: &mut Tx, (subject, scope)| history(tx, *subject, scope).await).await
+    let question = (*leave.place(), within.within(sv.clock.now().day()));
+    sv.store.read(question, async |tx: &mut Tx, (subject, within)| history(tx, *subject, within).await).await
 }
 
 /// The history of an account, and of those that went into it.
-async fn history(tx: &mut Tx, subject: Subject, scope: &Scope) -> Result<Vec<EventRow>, StoreError> {
-    let mut events = audit::within(tx, scope, &audit_subject(subject.account), MOST_EVENTS).await?;
+async fn history(tx: &mut Tx, subject: Subject, within: &Within) -> Result<Vec<EventRow>, StoreError> {
+    let mut events = audit::within(tx, within, &audit_subject(subject.account), MOST_EVENTS).await?;
     for former in merges::accounts_of(tx, subject.person).await? {
-        events.extend(audit::within(tx, scope, &audit_subject(former), MOST_EVENTS).await?);
+        events.extend(audit::within(tx, within, &audit_subject(former), MOST_EVENTS).await?);
     }
     events.sort_unstable_by_key(|event| std::cmp::Reverse(event.id));
     events.truncate(usize::try_from(MOST_EVENTS).unwrap_or_default());
@@ -270,6 +273,7 @@ async fn seen(tx: &mut Tx, subject: Subject, scope: &Scope, now: Moment) -> Resu
         posts: reach::posts(tx, scope, subject.person).await?,
         seats: reach::seats(tx, scope, subject.person).await?,
         sessions: sessions::of_account(tx, subject.account, now).await?.len(),
+        badge: badges::of_person(tx, subject.person, now).await?,
     }))
 }
 
@@ -291,7 +295,7 @@ pub async fn addressee(
     leave: &Permit<IssueCode, Subject>,
     within: &Permit<SeePerson, Reach>,
 ) -> Result<Option<Addressee>, StoreError> {
-    let scope = scope(*within.place(), sv.clock.now().day());
+    let scope = within.within(sv.clock.now().day()).scope;
     let question = (*leave.place(), leave.account(), scope);
     sv.store
         .read(question, async |tx: &mut Tx, (subject, asker, scope)| {
@@ -310,15 +314,6 @@ pub async fn addressee(
 
 /// How much of what happened is shown.
 const MOST_EVENTS: i64 = 20;
-
-pub(super) fn scope(reach: Reach, today: Date) -> Scope {
-    let (whole, account, org) = match reach {
-        Reach::Sector => (true, None, None),
-        Reach::Of(account) => (false, Some(account), None),
-        Reach::Under(org) => (false, None, Some(org)),
-    };
-    Scope { whole, account, org, today: Day(today) }
-}
 
 async fn rows(
     tx: &mut Tx,

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use super::{people::scope, schools};
+use super::schools;
 use crate::{
     base::{
         id::{DelegationId, PersonId},
@@ -11,11 +11,12 @@ use crate::{
     },
     services::{
         Services,
-        authority::{AdminRole, Permit, Reach, SeeRoles, What},
+        authority::{AdminRole, Permit, Reach, SeeRoles},
     },
     store::{
         StoreError, Tx,
-        administrators::{self as rows, PlaceRow, RightRow, Wanted, Within},
+        administrators::{self as rows, PlaceRow, RightRow, Wanted},
+        scope::Within,
     },
 };
 
@@ -50,7 +51,7 @@ pub async fn list(
     page: &Ask<Cursor>,
 ) -> Result<Page<RightRow>, StoreError> {
     let wanted = Wanted {
-        within: within(sv, leave),
+        within: leave.within(sv.clock.now().day()),
         role: role.map_or("", AdminRole::as_str),
         after: page.after.as_ref().map_or_else(beginning, Cursor::place),
         most: i64::from(page.size) + 1,
@@ -65,7 +66,7 @@ pub async fn one(
     leave: &Permit<SeeRoles, Reach>,
     id: DelegationId,
 ) -> Result<Option<RightRow>, StoreError> {
-    let question = (within(sv, leave), id);
+    let question = (leave.within(sv.clock.now().day()), id);
     sv.store.read(question, async |tx: &mut Tx, (within, id)| rows::one(tx, within, *id).await).await
 }
 
@@ -75,24 +76,17 @@ pub async fn of_person(
     leave: &Permit<SeeRoles, Reach>,
     person: PersonId,
 ) -> Result<Vec<RightRow>, StoreError> {
-    let question = (within(sv, leave), person);
+    let question = (leave.within(sv.clock.now().day()), person);
     sv.store.read(question, async |tx: &mut Tx, (within, person)| rows::of_person(tx, within, *person).await).await
 }
 
 /// The orgs of somebody's reach, the widest first.
 pub async fn places(sv: &Services, leave: &Permit<SeeRoles, Reach>) -> Result<Vec<PlaceRow>, StoreError> {
-    let within = within(sv, leave);
+    let within = leave.within(sv.clock.now().day());
     sv.store.read(within, async |tx: &mut Tx, within: &Within| rows::places(tx, within, MOST).await).await
 }
 
 /// The orgs that a text may mean, as [`schools::meant`] says of schools.
 pub fn meant(places: Vec<PlaceRow>, text: &str) -> Vec<PlaceRow> {
     schools::meant_of(places, text, |place| (place.code.as_deref().unwrap_or_default(), &place.name))
-}
-
-fn within(sv: &Services, leave: &Permit<SeeRoles, Reach>) -> Within {
-    Within {
-        scope: scope(*leave.place(), sv.clock.now().day()),
-        roles: AdminRole::names_of_those_who_may(What::SeeRoles),
-    }
 }

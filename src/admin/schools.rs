@@ -6,12 +6,12 @@ use crate::{
     model::text::SearchKey,
     services::{
         Services,
-        authority::{FindPeople, Permit, Reach},
+        authority::{Action, FindPeople, Permit, Reach},
     },
     store::{
         StoreError, Tx, reach,
         schools::{self, SchoolRow},
-        scope::Scope,
+        scope::{Scope, Within},
     },
 };
 
@@ -27,8 +27,8 @@ pub struct School {
     pub name: String,
 }
 
-/// The schools of somebody's reach, by name.
-pub async fn all(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Vec<School>, StoreError> {
+/// The schools where somebody may do something, by name.
+pub async fn all<A: Action>(sv: &Services, leave: &Permit<A, Reach>) -> Result<Vec<School>, StoreError> {
     read(sv, leave, MOST).await
 }
 
@@ -40,7 +40,7 @@ pub async fn only(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Op
 
 /// Those of which the fewest accounts are activated, among those where somebody is not.
 pub async fn lowest(sv: &Services, leave: &Permit<FindPeople, Reach>, most: i64) -> Result<Vec<SchoolRow>, StoreError> {
-    let scope = super::people::scope(*leave.place(), sv.clock.now().day());
+    let scope = leave.within(sv.clock.now().day()).scope;
     let read = async |tx: &mut Tx, (scope, most): &(Scope, i64)| schools::lowest(tx, scope, *most).await;
     sv.store.read((scope, most), read).await
 }
@@ -50,11 +50,10 @@ pub async fn two(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Vec
     read(sv, leave, 2).await
 }
 
-async fn read(sv: &Services, leave: &Permit<FindPeople, Reach>, most: i64) -> Result<Vec<School>, StoreError> {
-    let scope = super::people::scope(*leave.place(), sv.clock.now().day());
-    let read = sv
-        .store
-        .read((scope, most), async |tx: &mut Tx, (scope, most): &(Scope, i64)| reach::schools(tx, scope, *most).await);
+async fn read<A: Action>(sv: &Services, leave: &Permit<A, Reach>, most: i64) -> Result<Vec<School>, StoreError> {
+    let within = leave.within(sv.clock.now().day());
+    let read = async |tx: &mut Tx, (within, most): &(Within, i64)| reach::schools(tx, within, *most).await;
+    let read = sv.store.read((within, most), read);
     Ok(read.await?.into_iter().map(|(code, name)| School { code, name }).collect())
 }
 

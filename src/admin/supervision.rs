@@ -5,7 +5,6 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::people::scope;
 use crate::{
     base::{
         clock::Moment,
@@ -48,6 +47,14 @@ pub struct Filter {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor(String, String);
 
+impl Cursor {
+    /// A cursor that is not ours begins at the beginning.
+    fn place(self) -> (String, String) {
+        let ours = [&self.0, &self.1].iter().all(|text| !text.contains('\0'));
+        if ours { (self.0, self.1) } else { Default::default() }
+    }
+}
+
 /// A page of schools, by name.
 pub async fn list(
     sv: &Services,
@@ -55,7 +62,7 @@ pub async fn list(
     filter: &Filter,
     page: &Ask<Cursor>,
 ) -> Result<Page<SchoolRow>, StoreError> {
-    let after = page.after.clone().map_or_else(|| (String::new(), String::new()), |cursor| (cursor.0, cursor.1));
+    let after = page.after.clone().map_or_else(Default::default, Cursor::place);
     let wanted = wanted(sv, leave, filter, after, i64::from(page.size) + 1);
     let rows = sv.store.read(wanted, async |tx: &mut Tx, wanted: &Wanted| schools::list(tx, wanted).await).await?;
     Ok(Page::from_surplus(rows, page, |row| Cursor(row.search_key.clone(), row.code.clone())))
@@ -86,7 +93,7 @@ fn wanted(
     let key = SearchKey::of(if by_code { "" } else { text });
     let mut words = key.tokens().map(|word| format!("% {word}%"));
     Wanted {
-        scope: scope(*leave.place(), sv.clock.now().day()),
+        scope: leave.within(sv.clock.now().day()).scope,
         words: std::array::from_fn(|_| words.next().unwrap_or_else(|| "%".to_owned())),
         code: if by_code { text.to_owned() } else { String::new() },
         status: if filter.closed { "closed" } else { "active" },

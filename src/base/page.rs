@@ -49,6 +49,12 @@ impl<T> Page<T> {
         let next = if more { rows.last().map(|row| encode(&key(row))) } else { None };
         Self { rows, next }
     }
+
+    /// A page of rows of which it is known whether there are more.
+    pub fn knowing<K: Serialize>(rows: Vec<T>, more: bool, key: impl Fn(&T) -> K) -> Self {
+        let next = rows.last().filter(|_| more).map(|row| encode(&key(row)));
+        Self { rows, next }
+    }
 }
 
 fn encode<K: Serialize>(key: &K) -> String {

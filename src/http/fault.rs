@@ -1,15 +1,16 @@
 //! Answers of the outermost layer, which must not depend on anything that may just have failed: a page for a browser,
-//! JSON for an app, each with the support code that leads to the log and without a word about the cause (R55).
+//! JSON for an app, a problem at the administration API, each with the support code that leads to the log and without a word about the cause (R55).
 
 use askama::Template;
 use axum::{
     Json,
-    http::{HeaderMap, StatusCode, header},
+    extract::Request,
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use serde_json::json;
 
-use super::render::RETRY_AFTER;
+use super::{api, render::RETRY_AFTER};
 use crate::{
     i18n::Locale,
     views::{Error, Frame},
@@ -29,14 +30,17 @@ pub(super) enum Fault {
 pub(super) struct Asker {
     locale: Locale,
     reads_pages: bool,
+    at_api: bool,
 }
 
 impl Asker {
-    /// From a request's headers, before a handler consumes it.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    /// From a request, before a handler consumes it.
+    pub(super) fn of(request: &Request) -> Self {
+        let headers = request.headers();
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
         let locale = Locale::of(text(header::ACCEPT_LANGUAGE)).unwrap_or_default();
-        Self { locale, reads_pages: text(header::ACCEPT).contains("text/html") }
+        let at_api = request.uri().path().starts_with(api::BELOW);
+        Self { locale, reads_pages: text(header::ACCEPT).contains("text/html"), at_api }
     }
 
     /// The answer.
@@ -45,9 +49,10 @@ impl Asker {
             Fault::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "op-error-fault"),
             Fault::TooSlow => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "op-error-busy"),
         };
-        let page = if self.reads_pages { self.page(code, text, support, sector) } else { None };
+        let page = if self.reads_pages && !self.at_api { self.page(code, text, support, sector) } else { None };
         let mut response = match page {
             Some(html) => (status, Html(html)).into_response(),
+            None if self.at_api => api::fault(status, support, self.locale),
             None => (status, Json(json!({ "error": code, "support": support }))).into_response(),
         };
         if status == StatusCode::SERVICE_UNAVAILABLE {

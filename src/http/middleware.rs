@@ -131,7 +131,7 @@ fn is_quiet(path: &str) -> bool {
 }
 
 async fn guarded(outer: &Outer, request: Request, next: Next, support: &str) -> Response {
-    let asker = Asker::of(request.headers());
+    let asker = Asker::of(&request);
     let uploads = request.method() == Method::POST && [api::UPLOADS, console::UPLOADS].contains(&request.uri().path());
     let longest = if uploads { LONGEST_UPLOAD.max(outer.longest) } else { outer.longest };
     // What a handler leaves half done when it panics is its own request's; the rest is behind locks and transactions.
@@ -188,6 +188,7 @@ mod tests {
         Router::new()
             .route("/fine", post(async |body: String| body))
             .route("/health/live", get(async || "live"))
+            .route("/api/v1/panic", get(async || -> String { panic!("the password is hunter2") }))
             .route("/panic", get(async || -> String { panic!("the password is hunter2") }))
             .route("/slow", get(async || std::future::pending::<()>().await))
             .route("/whence", get(async |Extension(trace): Extension<Trace>| format!("{:?}", trace.address)))
@@ -238,6 +239,20 @@ mod tests {
         assert!(for_an_app.1.starts_with("{\"error\":\"server_error\""), "{}", for_an_app.1);
         assert!(for_a_person.1.contains("id=\"op-error\"") && for_a_person.1.contains("lang=\"en\""));
         assert!(log.text().contains("a handler panicked") && !log.text().contains("hunter2"), "{}", log.text());
+    }
+
+    #[tokio::test]
+    async fn r55_a_panic_under_the_api_is_a_problem_in_the_callers_language() {
+        let (_log, _guard) = Captured::begin("debug", false);
+        let request =
+            Request::get("/api/v1/panic").header(header::ACCEPT, "text/html").header(header::ACCEPT_LANGUAGE, "en");
+        let (parts, body) = ask(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(parts.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(parts.headers[header::CONTENT_TYPE], "application/problem+json");
+        let told: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!((&told["type"], &told["status"]), (&"/api/v1/problems#fault".into(), &500.into()));
+        assert_eq!(told["support"], parts.headers[REQUEST_ID].to_str().unwrap());
+        assert!(told["title"] == "Something went wrong here" && !body.contains("hunter2"), "{body}");
     }
 
     #[tokio::test]

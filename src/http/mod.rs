@@ -13,6 +13,7 @@ mod client_address;
 mod console;
 mod cookies;
 mod device;
+mod download;
 mod fault;
 mod health;
 mod login;

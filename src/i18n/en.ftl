@@ -315,6 +315,39 @@ schools-administered = { $n ->
    *[other] { $count } people
  }
 schools-counted = People are counted every few minutes.
+level-preschool = Preschool
+level-primary = Primary
+level-lower-secondary = Lower secondary
+level-upper-secondary = Upper secondary
+level-continuing = Continuing education
+school-new-title = Open a school
+school-new-lead = Records a school that is not in the list yet. For many schools, importing a list of them is quicker.
+school-new-code-hint = As in the sector database, usually 8 digits.
+school-new-name = Name of the school
+school-new-name-hint = In full, for example: Trường Tiểu học Kim Đồng.
+school-new-commune-hint = Of preschools, primary and lower secondary schools. Upper secondary schools and continuing education belong to the department alone: leave it empty.
+school-new-do = Open the school
+school-new-bad-code = A school code has 2 to 20 plain letters, digits, dots, underscores and hyphens.
+school-new-code-taken = Another school has this code.
+school-new-code-spent = This was the code of a school that is closed. Codes are never given to another school.
+school-new-no-name = Give the school’s name.
+school-new-no-level = Choose at least one level.
+school-new-no-commune = Name the commune in which the school lies.
+school-opened = The school is open. Next, let somebody of the school administer it, then import its lists.
+school-is-closed = The school is closed. Nobody signs in as one of this school any more.
+school-close-title = Close the school
+school-close-hint = When it is dissolved, merged or gets another code. Only a school where nobody is any more can be closed.
+school-close-ask = Close this school
+school-close-which = Close { $school }?
+school-close-first = People are still at this school, so it cannot be closed yet. First see to these:
+school-close-pupils = transfer, graduation or leaving
+school-close-staff = moving to another school or leaving
+school-close-warning = A closed school is not opened again here, and its code is given to no other. Its administrators’ rights and its networks end at once. Its history is kept.
+school-close-type = Type the school’s code to confirm
+school-close-do = Close the school
+school-close-keep = Keep it
+school-close-unconfirmed = This is not the code of this school.
+school-close-people = People are still at this school, so it cannot be closed yet.
 schools-nobody = Nobody administers this school yet. Whoever administers above it does.
 right-sector-admin = Sector administrator
 right-auditor = Auditor
@@ -427,6 +460,7 @@ bulk-done = { $n ->
     [one] Done for { $count } person.
    *[other] Done for { $count } people.
  }
+bulk-none-done = Nothing was done for anybody.
 bulk-refused = { $n ->
     [one] { $count } person was left out
    *[other] { $count } people were left out
@@ -862,6 +896,34 @@ problem-address = Give a whole https address.
 problem-keep-hours = keep_hours is 0 to 720.
 problem-taken = This id or address belongs to another app already.
 problem-no-object = The body must be a JSON object.
+problem-percent = Give a number from 0 to 100.
+problem-grade = A grade is 1 to 12.
+problem-network = Each network is an address or a range, such as 203.0.113.0/28.
+problem-network-large = One of them is larger than any school's network.
+problem-networks-many = A school has at most 32 networks.
+problem-network-taken = Another school has registered this address.
+problem-no-class = The school has no such class.
+problem-people = Name 1 to 200 people.
+problem-no-person = There is no such person within reach.
+problem-overtaken = Somebody else has just printed for the same people, so these would be worth nothing. Print again.
+problem-no-classes = The school has no classes in this year.
+problem-rollover-late = The step is under way, done, or taken back: this cannot be done any more.
+problem-class-next = goes_on and joins need the name of a class (1 to 40 characters, with a letter or digit) in next; nothing else does.
+problem-no-org = There is no such school or commune within reach.
+problem-only-sector = This role is given over the whole sector only.
+problem-last-administrator = This is the last administrator of the sector who can sign in.
+problem-cells = Each is a cell of the import as it was read, with 500 characters at most; 1 to 1,000 of them.
+problem-columns = Each is a title of the import as it was read; 1 to 1,000 of them.
+problem-not-dormant = The person is at a school, or the account is in use: only whoever has left all schools can be removed.
+unread-field = There is no such field; taken are: { $expected }.
+unread-variant = This value is not taken; taken are: { $expected }.
+unread-missing = This field is missing.
+unread-twice = This field is there twice.
+unread-text = A string is expected.
+unread-boolean = true or false is expected.
+unread-list = A list is expected.
+unread-number = A whole number within its limits is expected.
+unread-object = A JSON object is expected.
 badge-title = Sign-in badges
 badge-year = School year { $year }
 badge-found = Scan the code, then type your PIN. If found, please return it to the school.
@@ -869,6 +931,10 @@ badges-title = QR badges
 badges-hint = A card the size of a bank card for each person, ten to a sheet of A4, good for one school year. The badges these people had are worth nothing then.
 badges-for = Badges for
 badges-print = Print badges (PDF)
+person-badge = QR badge
+person-badge-printed = Printed at { $when }.
+person-badge-until = Good until { $when }.
+person-badge-suspended = Too many wrong PINs keep it from being used; print a new one.
 class-badge = Badge
 class-badge-of = Badge of { $name }
 class-badge-print = Print the badge
@@ -1105,10 +1171,13 @@ upkeep-days =
        *[other] { $count } days, then the oldest part is purged
     }
 upkeep-keys = Signing keys
+upkeep-exchange = the next is exchanged at { $when }
+jobs-rows = rows
+jobs-classes = classes
 upkeep-published =
     { $n ->
-        [one] { $count } key published; rotated after 90 days
-       *[other] { $count } keys published; rotated after 90 days
+        [one] { $count } key published
+       *[other] { $count } keys published
     }
 audit-job-retried = Let a job be tried again
 audit-job-discarded = Discarded a job

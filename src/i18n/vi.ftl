@@ -304,6 +304,39 @@ schools-administered = { $n ->
    *[other] { $count } người
  }
 schools-counted = Số người được đếm vài phút một lần.
+level-preschool = Mầm non
+level-primary = Tiểu học
+level-lower-secondary = Trung học cơ sở
+level-upper-secondary = Trung học phổ thông
+level-continuing = Giáo dục thường xuyên
+school-new-title = Mở trường mới
+school-new-lead = Ghi một trường chưa có trong danh sách. Nếu có nhiều trường, nhập cả danh sách từ tệp sẽ nhanh hơn.
+school-new-code-hint = Đúng như trong cơ sở dữ liệu ngành, thường gồm 8 chữ số.
+school-new-name = Tên trường
+school-new-name-hint = Viết đầy đủ, ví dụ: Trường Tiểu học Kim Đồng.
+school-new-commune-hint = Của trường mầm non, tiểu học và trung học cơ sở. Trường THPT và trung tâm GDTX trực thuộc Sở nên để trống.
+school-new-do = Mở trường
+school-new-bad-code = Mã trường có từ 2 đến 20 chữ cái không dấu, chữ số, dấu chấm, dấu gạch.
+school-new-code-taken = Một trường khác đang dùng mã này.
+school-new-code-spent = Mã này của một trường đã đóng. Mã trường không cấp lại cho trường khác.
+school-new-no-name = Hãy ghi tên trường.
+school-new-no-level = Hãy chọn ít nhất một cấp học.
+school-new-no-commune = Hãy ghi xã, phường nơi trường đóng.
+school-opened = Đã mở trường. Tiếp theo, hãy giao quyền quản trị cho một người của trường, rồi nhập danh sách.
+school-is-closed = Đã đóng trường. Không còn ai đăng nhập được với tư cách người của trường này.
+school-close-title = Đóng trường
+school-close-hint = Khi trường giải thể, sáp nhập hoặc đổi mã. Chỉ đóng được khi trường không còn ai.
+school-close-ask = Đóng trường này
+school-close-which = Đóng { $school }?
+school-close-first = Trường vẫn còn người nên chưa đóng được. Cần giải quyết xong những việc sau:
+school-close-pupils = chuyển trường, ra trường hoặc thôi học
+school-close-staff = chuyển công tác hoặc nghỉ việc
+school-close-warning = Trường đóng rồi thì không mở lại ở đây và mã trường không cấp cho trường khác. Quyền quản trị và các dải mạng của trường hết hiệu lực ngay. Lịch sử vẫn được giữ.
+school-close-type = Gõ lại mã trường để xác nhận
+school-close-do = Đóng trường
+school-close-keep = Giữ nguyên
+school-close-unconfirmed = Mã vừa gõ không phải mã của trường này.
+school-close-people = Trường vẫn còn người nên chưa đóng được.
 schools-nobody = Chưa có ai quản trị trường này. Người quản trị cấp trên đang làm thay.
 right-sector-admin = Quản trị ngành
 right-auditor = Kiểm tra
@@ -410,6 +443,7 @@ bulk-resume = { $n ->
 bulk-done = { $n ->
    *[other] Đã làm xong cho { $count } người.
  }
+bulk-none-done = Chưa làm được cho ai.
 bulk-refused = { $n ->
    *[other] { $count } người bị bỏ ra
  }
@@ -836,6 +870,34 @@ problem-address = Cần một địa chỉ https đầy đủ.
 problem-keep-hours = keep_hours từ 0 đến 720.
 problem-taken = Mã hoặc địa chỉ này đã thuộc một ứng dụng khác.
 problem-no-object = Nội dung phải là một đối tượng JSON.
+problem-percent = Viết một số từ 0 đến 100.
+problem-grade = Khối từ 1 đến 12.
+problem-network = Mỗi mạng là một địa chỉ hay một dải, như 203.0.113.0/28.
+problem-network-large = Có dải lớn hơn mạng của một trường.
+problem-networks-many = Một trường có nhiều nhất 32 dải mạng.
+problem-network-taken = Một trường khác đã ghi địa chỉ này.
+problem-no-class = Trường không có lớp này.
+problem-people = Nêu từ 1 đến 200 người.
+problem-no-person = Không có người này trong phạm vi của người gọi.
+problem-overtaken = Vừa có người khác in cho cùng những người này, nên các phiếu ở đây không dùng được. Hãy in lại.
+problem-no-classes = Trường không có lớp nào trong năm học này.
+problem-rollover-late = Việc lên lớp đang chạy, đã xong hoặc đã hoàn tác; không làm được việc này nữa.
+problem-class-next = goes_on và joins cần tên lớp (1 đến 40 ký tự, có chữ hoặc số) trong next; các trường hợp khác thì không.
+problem-no-org = Không có trường hay xã, phường này trong phạm vi của người gọi.
+problem-only-sector = Vai trò này chỉ giao cho toàn ngành.
+problem-last-administrator = Đây là người quản trị ngành cuối cùng còn đăng nhập được.
+problem-cells = Mỗi ô là một số cell của lần đọc này, với tối đa 500 ký tự; từ 1 đến 1.000 ô.
+problem-columns = Mỗi cột là một title của lần đọc này; từ 1 đến 1.000 cột.
+problem-not-dormant = Người này còn ở trường, hoặc tài khoản còn dùng: chỉ xóa hẳn được người đã rời mọi trường.
+unread-field = Không có trường này; nhận: { $expected }.
+unread-variant = Giá trị này không nhận; hãy dùng: { $expected }.
+unread-missing = Thiếu trường này.
+unread-twice = Trường này có hai lần.
+unread-text = Cần một chuỗi ký tự.
+unread-boolean = Cần true hoặc false.
+unread-list = Cần một danh sách.
+unread-number = Cần một số nguyên trong khoảng cho phép.
+unread-object = Cần một đối tượng JSON.
 badge-title = Thẻ đăng nhập
 badge-year = Năm học { $year }
 badge-found = Quét mã rồi nhập mã PIN của em. Nhặt được thẻ, xin gửi lại nhà trường.
@@ -843,6 +905,10 @@ badges-title = Thẻ QR
 badges-hint = Mỗi người một thẻ cỡ thẻ ngân hàng, 10 thẻ trên một tờ A4, dùng trong một năm học. Thẻ in trước cho những người này không dùng được nữa.
 badges-for = In thẻ cho
 badges-print = In thẻ (PDF)
+person-badge = Thẻ QR
+person-badge-printed = In lúc { $when }.
+person-badge-until = Dùng được đến { $when }.
+person-badge-suspended = Đang bị tạm ngưng vì nhập sai PIN nhiều lần; in thẻ mới để dùng lại.
 class-badge = Thẻ
 class-badge-of = Thẻ của { $name }
 class-badge-print = In thẻ
@@ -1077,9 +1143,12 @@ upkeep-days =
        *[other] { $count } ngày, rồi phần cũ nhất được xoá
     }
 upkeep-keys = Khoá ký
+upkeep-exchange = tự đổi lần tới lúc { $when }
+jobs-rows = dòng
+jobs-classes = lớp
 upkeep-published =
     { $n ->
-       *[other] { $count } khoá đang công bố; tự đổi sau 90 ngày
+       *[other] { $count } khoá đang công bố
     }
 audit-job-retried = Cho thử lại một việc chạy nền
 audit-job-discarded = Bỏ một việc chạy nền

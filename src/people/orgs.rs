@@ -14,7 +14,10 @@ use crate::{
         school_code::SchoolCode,
         text::{SearchKey, clean},
     },
-    services::{Services, audit::Actor},
+    services::{
+        Services,
+        audit::{Actor, Scribe},
+    },
     store::{
         Day, StoreError, Tx,
         jobs::{self, JobRow, NewJob},
@@ -119,18 +122,37 @@ pub async fn attach(
 /// An org is no more. From now on nobody gets anything because of it (R15); that they were there ends in the
 /// background, in batches, and their apps are told.
 pub async fn close(sv: &Services, actor: &Actor, org: OrgId) -> Result<(), PeopleError> {
-    let now = sv.clock.now();
-    let job = NewJob { id: sv.ids.next(), kind: CLOSING, payload: org.to_string(), run_at: now, now };
-    let turn = (org, job, now, sv.scribe(actor));
-    let closed = sv.store.write(turn, async |tx: &mut Tx, (org, job, now, scribe)| {
-        let closed = orgs::close(tx, *org, Day(now.day()), *now).await?;
+    let closing = Closing::of(sv, org, sv.scribe(actor));
+    let closed = sv.store.write(closing, async |tx: &mut Tx, closing: &Closing| closing.write(tx).await);
+    if closed.await? { Ok(()) } else { Err(PeopleError::NoSuchOrg) }
+}
+
+/// The end of an org, within the write of whoever decides on it.
+#[derive(Clone, Debug)]
+pub struct Closing {
+    org: OrgId,
+    job: NewJob,
+    now: Moment,
+    scribe: Scribe,
+}
+
+impl Closing {
+    /// The end of an org now.
+    pub fn of(sv: &Services, org: OrgId, scribe: Scribe) -> Self {
+        let now = sv.clock.now();
+        let job = NewJob { id: sv.ids.next(), kind: CLOSING, payload: org.to_string(), run_at: now, now };
+        Self { org, job, now, scribe }
+    }
+
+    /// Closes it; false when it was not open.
+    pub async fn write(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        let closed = orgs::close(tx, self.org, Day(self.now.day()), self.now).await?;
         if closed {
-            jobs::add(tx, job).await?;
-            scribe.note(tx, "org.closed", subject(*org), &json!({})).await?;
+            jobs::add(tx, &self.job).await?;
+            self.scribe.note(tx, "org.closed", subject(self.org), &json!({})).await?;
         }
         Ok(closed)
-    });
-    if closed.await? { Ok(()) } else { Err(PeopleError::NoSuchOrg) }
+    }
 }
 
 /// Does a leased job of the kind [`CLOSING`]: batch after batch, each its own write, until nobody is left.

@@ -18,29 +18,44 @@ pub const METADATA_PATH: &str = "/.well-known/oauth-protected-resource/api/v1";
 pub enum ApiScope {
     /// People, their classes and schools, and what is asked for them.
     PeopleRead,
-    /// Their accounts: suspend, resume, sign out, identify, release, merge.
+    /// Their accounts: suspend, resume, sign out, identify, release, merge, purge.
     PeopleWrite,
-    /// Codes by which somebody chooses a new password.
+    /// Codes by which somebody chooses a new password, slips and badges.
     CodesIssue,
+    /// Files of people who are within reach.
+    PeopleExport,
     /// Files of people.
     ImportsWrite,
     /// Pupils who go from one school to another.
     TransfersWrite,
+    /// From which networks a school signs in.
+    SchoolsWrite,
+    /// A school's step into the next year.
+    RolloverWrite,
+    /// Who administers what.
+    RolesWrite,
     /// The audit trail.
     AuditRead,
+    /// Background work.
+    JobsWrite,
     /// Apps.
     ClientsWrite,
 }
 
 impl ApiScope {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::PeopleRead,
         Self::PeopleWrite,
         Self::CodesIssue,
+        Self::PeopleExport,
         Self::ImportsWrite,
         Self::TransfersWrite,
+        Self::SchoolsWrite,
+        Self::RolloverWrite,
+        Self::RolesWrite,
         Self::AuditRead,
+        Self::JobsWrite,
         Self::ClientsWrite,
     ];
 
@@ -50,9 +65,14 @@ impl ApiScope {
             Self::PeopleRead => "people:read",
             Self::PeopleWrite => "people:write",
             Self::CodesIssue => "codes:issue",
+            Self::PeopleExport => "people:export",
             Self::ImportsWrite => "imports:write",
             Self::TransfersWrite => "transfers:write",
+            Self::SchoolsWrite => "schools:write",
+            Self::RolloverWrite => "rollover:write",
+            Self::RolesWrite => "roles:write",
             Self::AuditRead => "audit:read",
+            Self::JobsWrite => "jobs:write",
             Self::ClientsWrite => "clients:write",
         }
     }
@@ -61,11 +81,16 @@ impl ApiScope {
     pub const fn purpose(self) -> &'static str {
         match self {
             Self::PeopleRead => "Read people, classes, schools and transfers",
-            Self::PeopleWrite => "Suspend, resume, sign out, identify, release and merge people",
-            Self::CodesIssue => "Issue activation and rescue codes",
+            Self::PeopleWrite => "Suspend, resume, sign out, identify, release, merge and purge people",
+            Self::CodesIssue => "Issue activation and rescue codes, print slips and badges",
+            Self::PeopleExport => "Take lists of people away as files, and all that is kept of one",
             Self::ImportsWrite => "Import files of people and take imports back",
             Self::TransfersWrite => "Ask for pupils of other schools and decide what is asked",
+            Self::SchoolsWrite => "Say from which networks a school signs in",
+            Self::RolloverWrite => "Plan schools' step into the next year, and take it back",
+            Self::RolesWrite => "See who administers what, give and take roles",
             Self::AuditRead => "Read the audit trail",
+            Self::JobsWrite => "Have background work tried again, or give it up",
             Self::ClientsWrite => "Register, change and remove apps",
         }
     }

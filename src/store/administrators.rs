@@ -1,6 +1,6 @@
 //! Who administers what, as a list within somebody's reach (R38), and whether anybody is left who administers the sector.
 
-use super::{StoreError, Tx, scope::Scope};
+use super::{StoreError, Tx, scope::Within};
 use crate::{
     base::{
         clock::Moment,
@@ -53,15 +53,6 @@ row! {
         /// Whether it stands for the whole sector.
         pub whole: bool,
     }
-}
-
-/// Within which orgs somebody looks: where they hold one of these roles.
-#[derive(Clone, Debug)]
-pub struct Within {
-    /// The scope.
-    pub scope: Scope,
-    /// The names of the roles that count, separated by commas.
-    pub roles: String,
 }
 
 /// Which page of the list.

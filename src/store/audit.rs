@@ -3,7 +3,7 @@
 //! What holds an event to what was written (`mac`, `chain`) is read as plain bytes: whoever tampers may put anything there,
 //! and must be found out, not make reading fail.
 
-use super::{StoreError, Tx, scope::Scope};
+use super::{StoreError, Tx, scope::Within};
 use crate::base::{
     clock::Moment,
     digest::Digest,
@@ -117,8 +117,8 @@ statements! {
               WHERE seq > $1 ORDER BY seq LIMIT $2";
     ABOUT = "SELECT id, at, actor, action, subject, org_id, detail, address, mac, seq, chain FROM audit_events
              WHERE subject = $1 ORDER BY id DESC LIMIT $2";
-    WITHIN = concat!(scope!(), "SELECT id, at, actor, action, subject, org_id, detail, address, mac, seq, chain FROM audit_events
-             WHERE subject = $5 AND ($4 OR org_id IS NULL OR org_id IN (SELECT org FROM scope)) ORDER BY id DESC LIMIT $6");
+    WITHIN = concat!(scope_of_roles!(), "SELECT id, at, actor, action, subject, org_id, detail, address, mac, seq, chain FROM audit_events
+             WHERE subject = $6 AND ($4 OR org_id IS NULL OR org_id IN (SELECT org FROM scope)) ORDER BY id DESC LIMIT $7");
     BEGIN = "INSERT INTO audit_head (one, seq, chain, mac) VALUES (1, $1, $2, $3) ON CONFLICT DO NOTHING";
     HEAD = "SELECT seq, chain, mac FROM audit_head";
     HOLD = "UPDATE audit_head SET seq = seq RETURNING seq, chain, mac";
@@ -196,9 +196,10 @@ pub async fn about(tx: &mut Tx, subject: &str, most: i64) -> Result<Vec<EventRow
 }
 
 /// The newest events about something, without what was done by rights over orgs outside of the scope.
-pub async fn within(tx: &mut Tx, scope: &Scope, subject: &str, most: i64) -> Result<Vec<EventRow>, StoreError> {
+pub async fn within(tx: &mut Tx, within: &Within, subject: &str, most: i64) -> Result<Vec<EventRow>, StoreError> {
+    let Within { scope, roles } = within;
     on_db!(tx, c => sqlx::query_as(WITHIN).bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
-        .bind(subject).bind(most).fetch_all(&mut *c))
+        .bind(roles.as_str()).bind(subject).bind(most).fetch_all(&mut *c))
 }
 
 /// Begins the chain.

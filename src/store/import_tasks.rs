@@ -1,6 +1,6 @@
 //! Imports in the browser: the tasks, their files in pieces, and what schools said of their columns.
 
-use super::{StoreError, Tx, scope::Scope};
+use super::{StoreError, Tx, scope::Within};
 use crate::base::{
     clock::Moment,
     id::{AccountId, BatchId, ImportId, OrgId, PersonId},
@@ -146,13 +146,13 @@ statements! {
     FIND = concat!("SELECT t.id, t.account_id, t.org_id, o.code AS school, ", shown_state!(), ", t.options, t.findings, t.stage,
                 t.rows_done, t.rows_all, t.batch_id, t.updated_at, t.failure
             FROM import_tasks t LEFT JOIN orgs o ON o.id = t.org_id WHERE t.id = $1 AND t.state <> 'discarded'");
-    LIST = concat!(scope!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, ", shown_state!(), ", t.rows_done, t.rows_all, t.created_at,
+    LIST = concat!(scope_of_roles!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, ", shown_state!(), ", t.rows_done, t.rows_all, t.created_at,
                 (SELECT count(*) FROM import_files n WHERE n.task_id = t.id AND n.number >= 0) AS files
             FROM import_tasks t JOIN accounts a ON a.id = t.account_id JOIN persons p ON p.id = a.person_id
             LEFT JOIN orgs o ON o.id = t.org_id LEFT JOIN import_files f ON f.task_id = t.id AND f.number = 0
-            WHERE t.state <> 'discarded' AND t.state <> 'uploading' AND t.id < $5
-              AND ($4 OR t.org_id IN (SELECT org FROM scope)) ORDER BY t.id DESC LIMIT $6");
-    UNDER_WAY = concat!(scope!(), "SELECT
+            WHERE t.state <> 'discarded' AND t.state <> 'uploading' AND t.id < $6
+              AND ($4 OR t.org_id IN (SELECT org FROM scope)) ORDER BY t.id DESC LIMIT $7");
+    UNDER_WAY = concat!(scope_of_roles!(), "SELECT
             (SELECT count(*) FROM import_tasks t WHERE t.state IN ('checking', 'writing', 'undoing')
                 AND ($4 OR t.org_id IN (SELECT org FROM scope))) AS running,
             (SELECT count(*) FROM import_tasks t WHERE t.state = 'review' AND ($4 OR t.org_id IN (SELECT org FROM scope))) AS review");
@@ -207,16 +207,18 @@ pub async fn find(tx: &mut Tx, id: ImportId) -> Result<Option<TaskRow>, StoreErr
 }
 
 /// The scope's tasks, the newest first, begun before `before`.
-pub async fn list(tx: &mut Tx, scope: &Scope, before: ImportId, most: i64) -> Result<Vec<ListedRow>, StoreError> {
+pub async fn list(tx: &mut Tx, within: &Within, before: ImportId, most: i64) -> Result<Vec<ListedRow>, StoreError> {
+    let Within { scope, roles } = within;
     on_db!(tx, c => sqlx::query_as(LIST)
-        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(before).bind(most)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(roles.as_str()).bind(before).bind(most)
         .fetch_all(&mut *c))
 }
 
 /// How many of the scope's tasks are not at their end.
-pub async fn under_way(tx: &mut Tx, scope: &Scope) -> Result<UnderWay, StoreError> {
+pub async fn under_way(tx: &mut Tx, within: &Within) -> Result<UnderWay, StoreError> {
+    let Within { scope, roles } = within;
     on_db!(tx, c => sqlx::query_as(UNDER_WAY)
-        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).fetch_one(&mut *c))
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(roles.as_str()).fetch_one(&mut *c))
 }
 
 /// How many tasks of somebody are not at their end.

@@ -98,6 +98,7 @@ statements! {
     ATTACH = "INSERT INTO org_edges (child, parent, kind, valid_from) VALUES ($1, $2, $3, $4)
               ON CONFLICT (child, kind, parent, valid_from) DO UPDATE SET valid_to = NULL";
     NAME = "SELECT name FROM orgs WHERE id = $1";
+    COMMUNE = "SELECT id FROM orgs WHERE kind = 'commune' AND search_key = $1 AND status = 'active' ORDER BY id LIMIT 1";
     DEPARTMENT = "SELECT id FROM orgs WHERE kind = 'department' AND status = 'active' ORDER BY created_at, id LIMIT 1";
     ADD_YEAR = "INSERT INTO school_years (code, starts_on, ends_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 }
@@ -193,6 +194,12 @@ pub async fn add_orgs(tx: &mut Tx, rows: &[NewOrg], now: Moment) -> Result<(), S
 /// The department that the sector belongs to, if a list or somebody has brought one.
 pub async fn department(tx: &mut Tx) -> Result<Option<OrgId>, StoreError> {
     let row: Option<(OrgId,)> = on_db!(tx, c => sqlx::query_as(DEPARTMENT).fetch_optional(&mut *c))?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The commune of a name, folded.
+pub async fn commune(tx: &mut Tx, search_key: &str) -> Result<Option<OrgId>, StoreError> {
+    let row: Option<(OrgId,)> = on_db!(tx, c => sqlx::query_as(COMMUNE).bind(search_key).fetch_optional(&mut *c))?;
     Ok(row.map(|(id,)| id))
 }
 

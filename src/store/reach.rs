@@ -1,6 +1,9 @@
 //! What lies within somebody's reach: schools, and of one person what is told there.
 
-use super::{Day, StoreError, Tx, scope::Scope};
+use super::{
+    Day, StoreError, Tx,
+    scope::{Scope, Within},
+};
 use crate::base::id::{AccountId, OrgId, PersonId};
 
 row! {
@@ -69,7 +72,7 @@ statements! {
               JOIN affiliations teacher ON teacher.id = mine.affiliation_id AND teacher.status = 'active'
               JOIN accounts a ON a.person_id = teacher.person_id
               WHERE pupil.person_id = $1 AND pupil.status = 'active' AND a.id = $2 ORDER BY y.year DESC, y.code LIMIT 1";
-    SCHOOLS = concat!(scope!(), "SELECT o.code, o.name FROM orgs o WHERE ", school!(), "ORDER BY o.search_key, o.code LIMIT $5");
+    SCHOOLS = concat!(scope_of_roles!(), "SELECT o.code, o.name FROM orgs o WHERE ", school!(), "ORDER BY o.search_key, o.code LIMIT $6");
     HOW_MANY_SCHOOLS = concat!(scope!(), "SELECT count(*) FROM orgs o WHERE ", school!());
 }
 
@@ -105,9 +108,10 @@ pub async fn identifiers(tx: &mut Tx, person: PersonId) -> Result<Vec<Identifier
 }
 
 /// Code and name of the scope's schools, by name, `most` of them.
-pub async fn schools(tx: &mut Tx, scope: &Scope, most: i64) -> Result<Vec<(String, String)>, StoreError> {
+pub async fn schools(tx: &mut Tx, within: &Within, most: i64) -> Result<Vec<(String, String)>, StoreError> {
+    let Within { scope, roles } = within;
     on_db!(tx, c => sqlx::query_as(SCHOOLS)
-        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(most).fetch_all(&mut *c))
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(roles.as_str()).bind(most).fetch_all(&mut *c))
 }
 
 /// How many schools the scope has.

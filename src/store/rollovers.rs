@@ -1,6 +1,6 @@
 //! Rollovers of schools into the next year: drafts, what they say of classes and pupils, and how far they have come.
 
-use super::{Day, StoreError, Tx, scope::Scope};
+use super::{Day, StoreError, Tx, scope::Within};
 use crate::base::{
     clock::Moment,
     id::{AccountId, ClassId, LineageId, OrgId, PersonId, RolloverId},
@@ -41,6 +41,10 @@ row! {
         pub state: String,
         /// The day on which it is done.
         pub switch_on: Option<Day>,
+        /// Of how many classes it says what becomes of them.
+        pub classes: i64,
+        /// How many of them have moved.
+        pub moved: i64,
     }
 }
 
@@ -174,8 +178,11 @@ statements! {
     FINISH = "UPDATE rollovers SET state = 'done', done_at = $2, undo_until = $3, updated_at = $2 WHERE id = $1 AND state = 'running'";
     UNDO = "UPDATE rollovers SET state = 'undoing', updated_at = $2 WHERE id = $1 AND state = 'done' AND undo_until > $2";
     UNDONE = "UPDATE rollovers SET state = 'undone', updated_at = $2 WHERE id = $1 AND state = 'undoing'";
-    LIST = concat!(scope!(), "SELECT r.id, o.code, o.name, r.from_year, r.state, r.switch_on FROM rollovers r JOIN orgs o ON o.id = r.org_id
-           WHERE r.id < $5 AND ($4 OR r.org_id IN (SELECT org FROM scope)) ORDER BY r.id DESC LIMIT $6");
+    LIST = concat!(scope_of_roles!(), "SELECT r.id, o.code, o.name, r.from_year, r.state, r.switch_on,
+                (SELECT count(*) FROM rollover_classes c WHERE c.rollover_id = r.id) AS classes,
+                (SELECT count(*) FROM rollover_classes c WHERE c.rollover_id = r.id AND c.done_at IS NOT NULL) AS moved
+           FROM rollovers r JOIN orgs o ON o.id = r.org_id
+           WHERE r.id < $6 AND ($4 OR r.org_id IN (SELECT org FROM scope)) ORDER BY r.id DESC LIMIT $7");
     SCHOOLS = "SELECT DISTINCT y.org_id FROM class_years y JOIN orgs o ON o.id = y.org_id WHERE y.year = $1 AND o.status = 'active'";
 }
 
@@ -331,8 +338,9 @@ pub async fn undone(tx: &mut Tx, id: RolloverId, now: Moment) -> Result<bool, St
 }
 
 /// Rollovers of the scope's schools, the latest first.
-pub async fn list(tx: &mut Tx, scope: &Scope, before: RolloverId, most: i64) -> Result<Vec<ListedRow>, StoreError> {
+pub async fn list(tx: &mut Tx, within: &Within, before: RolloverId, most: i64) -> Result<Vec<ListedRow>, StoreError> {
+    let Within { scope, roles } = within;
     on_db!(tx, c => sqlx::query_as(LIST)
-        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(roles.as_str())
         .bind(before).bind(most).fetch_all(&mut *c))
 }

@@ -16,8 +16,16 @@ pub struct Scope {
     pub today: Day,
 }
 
-/// The same where only some roles count: $5 their names, separated by commas. Somebody may be the help desk of one school and
-/// administer another.
+/// Where is searched, by rights of some roles: somebody may be the help desk of one school and administer another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    /// The scope.
+    pub scope: Scope,
+    /// The names of the roles that count, separated by commas.
+    pub roles: String,
+}
+
+/// The orgs of a [`Within`], as a CTE: as below, and $5 the roles. For whatever is not done in every role.
 macro_rules! scope_of_roles {
     () => {
         "WITH RECURSIVE scope (org) AS (
@@ -29,8 +37,8 @@ macro_rules! scope_of_roles {
     };
 }
 
-/// The orgs of a scope, as a CTE: $1 account, $2 org, $3 today. With $4 whole, the query itself looks everywhere. A macro,
-/// because a statement is a literal.
+/// The orgs of a scope, as a CTE: $1 account, $2 org, $3 today. With $4 whole, the query itself looks everywhere. By rights of
+/// whatever role: for looking at people, which all of them may. A macro, because a statement is a literal.
 macro_rules! scope {
     () => {
         "WITH RECURSIVE scope (org) AS (

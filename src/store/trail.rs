@@ -3,7 +3,7 @@
 //! Rows grow with time, and so do their ids: a page is cut out of a span of ids. Whatever is rarest in the question says along
 //! which index the page is walked; the rest is asked of each event on the way.
 
-use super::{StoreError, Twin, Tx, administrators::Within, audit::EventRow};
+use super::{StoreError, Twin, Tx, audit::EventRow, scope::Within};
 use crate::base::{
     clock::Moment,
     id::{AccountId, EventId, OrgId, PersonId},

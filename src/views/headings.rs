@@ -6,8 +6,8 @@ use super::pages::{
     Account, Activate, ActivateStage, Audit, Board, BoardStage, Bulk, Choose, ChooseAmong, Class, CodeIssued, Consent,
     ConsoleHome, Disowned, Dormant, Error, Event, Failure, FirstAdministrator, FormPost, Imports, Jobs, Logout, Merge,
     NotMe, Password, People, Person, Portal, PupilCode, Purge, Recover, Role, RoleNew, Roles, Rollover,
-    RolloverClassPage, Rollovers, SchoolPage, Schools, SignIn, SignedOut, Slips, Text, Transfer, TransferNew,
-    Transfers,
+    RolloverClassPage, Rollovers, SchoolClose, SchoolNew, SchoolPage, Schools, SignIn, SignedOut, Slips, Text,
+    Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -76,6 +76,13 @@ impl SchoolPage {
     /// The school's name.
     pub fn heading(&self) -> Cow<'_, str> {
         Cow::Borrowed(&self.line.school.name)
+    }
+}
+
+impl SchoolClose {
+    /// Asks about that school.
+    pub fn heading(&self) -> Cow<'_, str> {
+        self.f.t.with("school-close-which", "school", self.school.name.as_str())
     }
 }
 
@@ -149,6 +156,7 @@ called! {
     Dormant "dormant-title";
     Purge "purge-title";
     Schools "schools-title";
+    SchoolNew "school-new-title";
     Imports "import-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";

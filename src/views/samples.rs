@@ -4,6 +4,7 @@ mod audit;
 mod console;
 mod dormant;
 mod finding;
+mod founding;
 mod home;
 mod imports;
 mod jobs;
@@ -36,6 +37,7 @@ pub(super) fn all(locale: Locale) -> Vec<Rendered> {
     pages.extend(jobs::all(locale));
     pages.extend(lifecycle::all(locale));
     pages.extend(schools::all(locale));
+    pages.extend(founding::all(locale));
     pages.extend(roles::all(locale));
     pages.extend(slips::all(locale));
     pages

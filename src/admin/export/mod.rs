@@ -8,6 +8,7 @@
 mod book;
 mod ids;
 mod oneroster;
+mod package;
 mod people;
 mod person;
 mod sds;
@@ -20,6 +21,7 @@ use serde_json::json;
 
 pub use book::Book;
 pub use oneroster::oneroster;
+pub use package::{Package, package};
 pub use people::people;
 pub use person::person;
 pub use sds::sds;
@@ -79,10 +81,11 @@ pub type Told<'t> = &'t mut (dyn FnMut(u64) + Send);
 /// Notes that lists are taken away.
 pub async fn note(sv: &Services, leave: &Leave, form: &str) -> Result<(), StoreError> {
     let org = match leave.place() {
-        Reach::Under(org) => Some(org.to_string()),
+        Reach::Under(org) => Some(*org),
         Reach::Sector | Reach::Of(_) => None,
     };
-    let event = leave.event(sv, "people.exported", "people".to_owned(), &json!({ "form": form, "org": org }));
+    let detail = json!({ "form": form, "org": org });
+    let event = leave.scribe(sv).by_right_over(org).event("people.exported", "people".to_owned(), &detail);
     sv.store.write_aside(event, async |tx: &mut Tx, event| audit::add(tx, event).await).await
 }
 

@@ -11,7 +11,6 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::NotExported;
 use crate::{
-    admin::people::scope,
     model::identifier::IdentifierKind,
     people::identifiers,
     services::{
@@ -20,9 +19,9 @@ use crate::{
         authority::{ExportPeople, Permit, Reach, Subject},
     },
     store::{
-        StoreError, Tx, accounts, audit,
+        StoreError, Tx, accounts, audit, badges,
         exporting::{self, KeptRow},
-        scope::Scope,
+        scope::Within,
         sessions,
     },
 };
@@ -39,7 +38,7 @@ pub async fn person(
     let subject = audit_subject(leave.place().account);
     let event = leave.event(sv, "person.exported", subject, &json!({}));
     sv.store.write_aside(event, async |tx: &mut Tx, event| audit::add(tx, event).await).await?;
-    let Some(kept) = kept(sv, *leave.place(), scope(*within.place(), sv.clock.now().day())).await? else {
+    let Some(kept) = kept(sv, *leave.place(), within.within(sv.clock.now().day())).await? else {
         return Ok(None);
     };
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -52,19 +51,21 @@ pub async fn person(
     Ok(Some(zip.finish().map_err(io::Error::from)?.into_inner()))
 }
 
-async fn kept(sv: &Services, subject: Subject, scope: Scope) -> Result<Option<Value>, StoreError> {
+async fn kept(sv: &Services, subject: Subject, within: Within) -> Result<Option<Value>, StoreError> {
     let now = sv.clock.now();
-    let read = async |tx: &mut Tx, (subject, scope, now): &(Subject, Scope, _)| {
+    let read = async |tx: &mut Tx, (subject, within, now): &(Subject, Within, _)| {
         let Some(holder) = accounts::holder(tx, subject.account).await? else { return Ok(None) };
         Ok(Some((
             holder,
-            exporting::kept(tx, scope, subject.person).await?,
+            exporting::kept(tx, &within.scope, subject.person).await?,
             accounts::names(tx, subject.account).await?,
             sessions::of_account(tx, subject.account, *now).await?,
-            audit::within(tx, scope, &audit_subject(subject.account), EVENTS).await?,
+            badges::of_person(tx, subject.person, *now).await?,
+            audit::within(tx, within, &audit_subject(subject.account), EVENTS).await?,
         )))
     };
-    let Some((holder, kept, names, sessions, events)) = sv.store.read((subject, scope, now), read).await? else {
+    let Some((holder, kept, names, sessions, badge, events)) = sv.store.read((subject, within, now), read).await?
+    else {
         return Ok(None);
     };
     let own = audit_subject(subject.account);
@@ -84,6 +85,7 @@ async fn kept(sv: &Services, subject: Subject, scope: Scope) -> Result<Option<Va
         "roles": of("role"),
         "classes": of("class"),
         "account": { "state": holder.state.as_str(), "sign_in_names": names },
+        "badges": badge.iter().map(|row| json!({ "printed": row.issued_at.to_string(), "until": row.expires_at.to_string(), "last_used": row.last_used_at.map(|at| at.to_string()) })).collect::<Vec<_>>(),
         "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
         "consents": of("consent"),
         "events": events.iter().map(event).collect::<Vec<_>>(),
@@ -114,6 +116,7 @@ fn page(kept: &Value) -> Vec<u8> {
         ("classes", "Lớp · Classes"),
         ("account", "Tài khoản · Account"),
         ("sessions", "Trình duyệt đang đăng nhập · Sessions"),
+        ("badges", "Thẻ · Badges"),
         ("consents", "Ứng dụng đã đồng ý · Consents"),
         ("events", "Nhật ký · Events"),
         ("exported_at", "Xuất lúc · Exported at"),

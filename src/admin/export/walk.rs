@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::{Leave, NotExported};
 use crate::{
-    admin::people::scope,
     base::id::{ClassId, OrgId},
     services::Services,
     store::{
@@ -38,7 +37,7 @@ pub(super) struct Walk<'w> {
 
 impl<'w> Walk<'w> {
     pub(super) async fn begin(sv: &'w Services, leave: &Leave) -> Result<Self, StoreError> {
-        let scope = scope(*leave.place(), sv.clock.now().day());
+        let scope = leave.within(sv.clock.now().day()).scope;
         let read = async |tx: &mut Tx, scope: &Scope| {
             let (orgs, classes) = (directory::orgs(tx).await?, directory::classes(tx).await?);
             Ok((orgs, classes, exporting::orgs(tx, scope).await?, exporting::years(tx).await?))

@@ -1,6 +1,5 @@
 //! Drafts as they are looked at: the schools of a reach, one school's classes, one class's pupils.
 
-use super::super::people::scope;
 use crate::{
     base::{
         id::{ClassId, OrgId, PersonId, RolloverId},
@@ -14,7 +13,7 @@ use crate::{
     store::{
         StoreError, Tx, rollover_moves as moves,
         rollovers::{self, ClassRow, ListedRow, RolloverRow},
-        scope::Scope,
+        scope::Within,
     },
 };
 
@@ -45,6 +44,8 @@ pub struct ShownClass {
     pub fate: ClassFate,
     /// How many pupils are in it now, and of them repeat, leave, go on in another class.
     pub pupils: [u64; 4],
+    /// Whether they have moved.
+    pub done: bool,
 }
 
 /// A pupil in a rollover.
@@ -66,13 +67,13 @@ pub async fn list(
     leave: &Permit<PlanRollover, Reach>,
     page: &Ask<RolloverId>,
 ) -> Result<Page<ListedRow>, StoreError> {
-    let scope = scope(*leave.place(), sv.clock.now().day());
+    let within = leave.within(sv.clock.now().day());
     let before = page.after.unwrap_or_else(|| uuid::Uuid::max().into());
-    let ask = (scope, before, i64::from(page.size) + 1);
+    let ask = (within, before, i64::from(page.size) + 1);
     let rows = sv
         .store
-        .read(ask, async |tx: &mut Tx, (scope, before, most): &(Scope, RolloverId, i64)| {
-            rollovers::list(tx, scope, *before, *most).await
+        .read(ask, async |tx: &mut Tx, (within, before, most): &(Within, RolloverId, i64)| {
+            rollovers::list(tx, within, *before, *most).await
         })
         .await?;
     Ok(Page::from_surplus(rows, page, |row| row.id))
@@ -123,5 +124,6 @@ fn shown(row: ClassRow) -> ShownClass {
         code: row.code,
         fate: ClassFate::read(&row.fate, row.next_code.as_deref()).unwrap_or(ClassFate::Stays),
         pupils: [row.pupils, row.repeats, row.leaves, row.joins].map(number),
+        done: row.done_at.is_some(),
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 pub use query::{Query, WORDS};
 
-use super::people::{named, scope};
+use super::people::named;
 use crate::{
     base::{
         clock::Moment,
@@ -19,11 +19,10 @@ use crate::{
     services::{
         Services,
         audit::account,
-        authority::{AdminRole, Permit, Reach, ReadAudit, What},
+        authority::{Permit, Reach, ReadAudit},
     },
     store::{
         StoreError, Tx,
-        administrators::Within,
         audit::EventRow,
         trail::{self, NamedRow, Wanted, Way},
     },
@@ -149,7 +148,7 @@ pub async fn walk(
 
 /// One event within reach.
 pub async fn one(sv: &Services, leave: &Permit<ReadAudit, Reach>, id: EventId) -> Result<Option<EventRow>, StoreError> {
-    let question = (within(sv, leave), id);
+    let question = (leave.within(sv.clock.now().day()), id);
     sv.store.read(question, async |tx: &mut Tx, (within, id)| trail::one(tx, within, *id).await).await
 }
 
@@ -180,13 +179,6 @@ pub fn account_in(name: &str) -> Option<AccountId> {
     name.strip_prefix("account:")?.parse().ok()
 }
 
-fn within(sv: &Services, leave: &Permit<ReadAudit, Reach>) -> Within {
-    Within {
-        scope: scope(*leave.place(), sv.clock.now().day()),
-        roles: AdminRole::names_of_those_who_may(What::ReadAudit),
-    }
-}
-
 fn wanted(
     sv: &Services,
     leave: &Permit<ReadAudit, Reach>,
@@ -194,7 +186,7 @@ fn wanted(
     (ids, forward, most): ((EventId, EventId), bool, i64),
 ) -> Wanted {
     Wanted {
-        within: within(sv, leave),
+        within: leave.within(sv.clock.now().day()),
         ids,
         span: asked.span,
         actor: asked.actor.clone(),

@@ -1,6 +1,5 @@
 //! The requests of somebody's schools, as lists and counts.
 
-use super::super::people::scope;
 use crate::{
     base::{
         id::TransferId,
@@ -42,7 +41,7 @@ pub async fn list(
     (side, waiting): (Side, bool),
     page: &Ask<TransferId>,
 ) -> Result<Listed, StoreError> {
-    let scope = scope(*leave.place(), sv.clock.now().day());
+    let scope = leave.within(sv.clock.now().day()).scope;
     let before = page.after.unwrap_or_else(|| uuid::Uuid::max().into());
     let wanted = Wanted { scope, side, waiting, before, most: i64::from(page.size) + 1 };
     let (rows, waiting) = sv
@@ -60,13 +59,13 @@ pub async fn show(
     leave: &Permit<FindPeople, Reach>,
     id: TransferId,
 ) -> Result<Option<ListedRow>, StoreError> {
-    let question = (scope(*leave.place(), sv.clock.now().day()), id);
+    let question = (leave.within(sv.clock.now().day()).scope, id);
     sv.store.read(question, async |tx: &mut Tx, (scope, id)| transfers::show(tx, scope, *id).await).await
 }
 
 /// How many requests wait within reach.
 pub async fn waiting(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Waiting, StoreError> {
-    let scope = scope(*leave.place(), sv.clock.now().day());
+    let scope = leave.within(sv.clock.now().day()).scope;
     sv.store.read(scope, async |tx: &mut Tx, scope: &Scope| count(tx, scope).await).await
 }
 

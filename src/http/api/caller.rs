@@ -16,6 +16,7 @@ use crate::{
     http::{
         Shared,
         oauth::{Caller, challenges},
+        visitor::Trace,
     },
     i18n::Locale,
     oauth::{
@@ -57,7 +58,10 @@ macro_rules! scopes {
     )* };
 }
 
-scopes! { PeopleRead PeopleWrite CodesIssue ImportsWrite TransfersWrite AuditRead ClientsWrite }
+scopes! {
+    PeopleRead PeopleWrite CodesIssue PeopleExport ImportsWrite TransfersWrite SchoolsWrite RolloverWrite RolesWrite AuditRead
+    JobsWrite ClientsWrite
+}
 
 impl<S: Needs> FromRequestParts<Shared> for By<S> {
     type Rejection = Problem;
@@ -68,6 +72,7 @@ impl<S: Needs> FromRequestParts<Shared> for By<S> {
         // A service that administers nothing, too.
         let Some(person) = caller.person else { return Err(Denied::Missing.into()) };
         let standing = Standing::signed(sv, person.account, person.person, person.auth_time).await?;
+        let standing = standing.from_address(parts.extensions.get::<Trace>().and_then(|trace| trace.address));
         // Whoever administers nothing finds nothing here (R38), as in the console.
         if standing.held().is_empty() {
             return Err(Denied::Missing.into());

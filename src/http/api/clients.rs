@@ -20,8 +20,9 @@ use crate::{
     admin::clients::{self, ClientError, Leave},
     base::{page::Page, secret::Token},
     protocol::{
-        client::{self, Audience, Client, KeySource, State},
-        registration::Registration,
+        client::{self, Audience, Client, ClientId, KeySource, State},
+        registration::{Changes, Registration},
+        target::TokenForm,
     },
 };
 
@@ -41,6 +42,10 @@ pub(super) struct App {
     redirect_uris: Vec<String>,
     /// What it may ask for, separated by spaces.
     scope: String,
+    /// The resources that it serves.
+    resources: Vec<String>,
+    /// The client ids of the apps whose resources it may call for people.
+    calls: Vec<String>,
     /// The roles that may use it; empty for everybody.
     roles: Vec<String>,
     /// The codes of the schools that may use it; empty for all.
@@ -121,6 +126,8 @@ fn shown(client: &Client) -> App {
         auth_method: client.access.method(),
         redirect_uris: client.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
         scope: client.scopes.to_string(),
+        resources: client.api.serves.iter().cloned().collect(),
+        calls: client.api.calls.iter().map(|id| id.0.clone()).collect(),
         roles: client.audience.roles.iter().cloned().collect(),
         schools: client.audience.schools.iter().cloned().collect(),
         enabled: client.state == State::Enabled,
@@ -275,6 +282,54 @@ pub(super) async fn enable(by: By<ClientsWrite>, Name(id): Name, _: Nothing) -> 
 
 async fn turn(by: &By<ClientsWrite>, id: &str, state: State) -> Result<Response, Problem> {
     let client = clients::set_state(&by.sv, &leave(by)?, id, state).await?;
+    Ok(told::done(StatusCode::OK, &shown(&client)))
+}
+
+/// What is to be different about an app. What is not given stays as it is; a list stands in the place of the one before.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AppChanges {
+    /// What it may ask for, separated by spaces.
+    scope: Option<String>,
+    /// The resources that it serves: addresses, by which other apps ask for tokens for it.
+    resources: Option<Vec<String>>,
+    /// The client ids of the apps whose resources it may call for people.
+    calls: Option<Vec<String>>,
+    /// The form of its access tokens.
+    #[schema(inline)]
+    access_token: Option<Form>,
+}
+
+/// The form of access tokens.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Form {
+    /// Signed, and read by whoever it is for (RFC 9068).
+    Jwt,
+    /// Random: whoever it is for must ask.
+    Opaque,
+}
+
+/// Change what an app may ask for, what it serves and calls, and the form of its tokens
+#[utoipa::path(patch, path = "/api/v1/clients/{client}", operation_id = "changeClient", tag = "Apps",
+    params(("client" = String, Path, description = "The client id")), request_body = AppChanges,
+    responses((status = 200, body = App)), security(("oauth2" = ["clients:write"])))]
+pub(super) async fn change(
+    by: By<ClientsWrite>,
+    Name(id): Name,
+    Body(asked): Body<AppChanges>,
+) -> Result<Response, Problem> {
+    let leave = leave(&by)?;
+    let changes = Changes {
+        scope: asked.scope,
+        serves: asked.resources.map(|named| named.into_iter().collect()),
+        calls: asked.calls.map(|named| named.into_iter().map(ClientId).collect()),
+        form: asked.access_token.map(|form| match form {
+            Form::Jwt => TokenForm::Jwt,
+            Form::Opaque => TokenForm::Opaque,
+        }),
+    };
+    let client = clients::adjust(&by.sv, &leave, &id, changes).await?;
     Ok(told::done(StatusCode::OK, &shown(&client)))
 }
 

@@ -1,19 +1,31 @@
-//! What happened to somebody's account.
+//! The audit trail: what is looked for in it, one event, what happened to somebody's account, and what a support code leads
+//! to. A school's administrators find what happened to their people and what was done by rights over their school (R38).
 
-use axum::response::Response;
-use serde::Serialize;
-use utoipa::ToSchema;
+use axum::{http::Uri, response::Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     caller::{AuditRead, By},
-    given::Id,
+    files,
+    given::{self, Id, Name, Query},
     problem::Problem,
-    told,
+    schools,
+    told::{self, Listed},
 };
 use crate::{
-    admin::people,
-    base::id::{EventId, PersonId},
-    services::authority::ReadAudit,
+    admin::{
+        audit::{self as keeping, Form},
+        failures::{self, Found},
+        people,
+        trail::{self, Asked, Turn, Unknown},
+    },
+    base::{
+        id::{EventId, OrgId, PersonId},
+        page::Page,
+    },
+    http::download,
+    services::authority::{Denied, Permit, Reach, ReadAudit},
     store::audit::EventRow,
 };
 
@@ -32,6 +44,11 @@ pub(super) struct Event {
     action: String,
     /// To whom or what.
     subject: String,
+    /// Over which org the right was held by which it was done.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    org: Option<OrgId>,
+    /// From where.
+    address: Option<String>,
     /// More about it.
     #[schema(value_type = Object)]
     detail: serde_json::Value,
@@ -47,10 +64,10 @@ pub(super) struct Lately {
 /// See what happened to somebody's account lately
 ///
 /// Without what was done by rights over orgs out of the caller's reach.
-#[utoipa::path(get, path = "/api/v1/people/{person}/events", operation_id = "listEventsOfPerson", tag = "People",
+#[utoipa::path(get, path = "/api/v1/people/{person}/events", operation_id = "listEventsOfPerson", tag = "Audit",
     params(("person" = uuid::Uuid, Path, description = "The person's id")),
     responses((status = 200, body = Lately)), security(("oauth2" = ["audit:read"])))]
-pub(super) async fn list(by: By<AuditRead>, Id(person): Id<PersonId>) -> Result<Response, Problem> {
+pub(super) async fn of_person(by: By<AuditRead>, Id(person): Id<PersonId>) -> Result<Response, Problem> {
     let leave = by.standing.over::<ReadAudit>(&by.sv, person).await?;
     let within = by.standing.everywhere()?;
     let events = people::lately(&by.sv, &leave, &within).await?;
@@ -64,6 +81,168 @@ fn shown(row: EventRow) -> Event {
         actor: row.actor,
         action: row.action,
         subject: row.subject,
-        detail: serde_json::from_str(&row.detail).unwrap_or_default(),
+        org: row.org_id,
+        address: row.address,
+        detail: serde_json::Value::Object(serde_json::from_str(&row.detail).unwrap_or_default()),
     }
+}
+
+/// A question to the trail, with what else stands beside it.
+macro_rules! question {
+    ($(#[$said:meta])* $name:ident { $($more:tt)* }) => {
+        $(#[$said])*
+        #[derive(Debug, Deserialize, IntoParams)]
+        #[serde(deny_unknown_fields)]
+        #[into_params(parameter_in = Query)]
+        pub(super) struct $name {
+            /// By whom: a sector ID, `system` or `command-line`.
+            actor: Option<String>,
+            /// To whom: a sector ID.
+            person: Option<String>,
+            /// To which app: its client id.
+            client: Option<String>,
+            /// At which school: its code.
+            school: Option<String>,
+            /// What: `role.given`.
+            action: Option<String>,
+            /// From this day on.
+            #[param(value_type = Option<String>, format = Date)]
+            from: Option<jiff::civil::Date>,
+            /// Up to and with this day.
+            #[param(value_type = Option<String>, format = Date)]
+            to: Option<jiff::civil::Date>,
+            /// What failed or was refused, or the rest.
+            failed: Option<bool>,
+            $($more)*
+        }
+
+        impl $name {
+            fn query(&self) -> trail::Query {
+                let text = |value: &Option<String>| value.as_deref().unwrap_or_default().trim().to_owned();
+                trail::Query {
+                    actor: text(&self.actor),
+                    person: text(&self.person),
+                    client: text(&self.client),
+                    school: text(&self.school),
+                    action: text(&self.action),
+                    from: self.from,
+                    to: self.to,
+                    failed: self.failed,
+                }
+            }
+        }
+    };
+}
+
+question! {
+    /// What is looked for. What is not given is not asked.
+    Search {
+        /// How many rows, 1 to 200; 50 when not given.
+        #[param(minimum = 1, maximum = 200)]
+        limit: Option<u32>,
+        /// The `next` of the page before.
+        after: Option<String>,
+    }
+}
+
+question! {
+    /// What is taken away. What is not given is not asked.
+    Taken {}
+}
+
+/// Look through the audit trail, the latest first
+#[utoipa::path(get, path = "/api/v1/events", operation_id = "listEvents", tag = "Audit", params(Search),
+    responses((status = 200, body = Listed<Event>)), security(("oauth2" = ["audit:read"])))]
+pub(super) async fn list(by: By<AuditRead>, here: Uri, Query(search): Query<Search>) -> Result<Response, Problem> {
+    let ask = given::page::<EventId>(search.after.as_deref(), search.limit)?;
+    let (leave, asked) = meant(&by, &search.query()).await?;
+    let turn = ask.after.map_or(Turn::Latest, Turn::Before);
+    let events = trail::page(&by.sv, &leave, &asked, turn, ask.size).await?;
+    let page = Page::knowing(events.rows, events.older, |row| row.id);
+    Ok(told::page(&by, &here, page, shown))
+}
+
+/// Leave for what a question is about, and whom it means.
+async fn meant(by: &By<AuditRead>, query: &trail::Query) -> Result<(Permit<ReadAudit, Reach>, Asked), Problem> {
+    let leave = match query.school.as_str() {
+        "" => by.standing.everywhere()?,
+        code => by.standing.under(&by.sv, schools::org(by, code).await?).await?,
+    };
+    match trail::ask(&by.sv, query).await? {
+        Ok(asked) => Ok((leave, asked)),
+        Err(Unknown::Actor) => Err(Problem::field("/actor", "problem-no-person")),
+        Err(Unknown::Person) => Err(Problem::field("/person", "problem-no-person")),
+    }
+}
+
+/// See one event
+#[utoipa::path(get, path = "/api/v1/events/{event}", operation_id = "readEvent", tag = "Audit",
+    params(("event" = uuid::Uuid, Path, description = "The event's id")),
+    responses((status = 200, body = Event)), security(("oauth2" = ["audit:read"])))]
+pub(super) async fn one(by: By<AuditRead>, Id(id): Id<EventId>) -> Result<Response, Problem> {
+    let leave: Permit<ReadAudit, Reach> = by.standing.everywhere()?;
+    let row = trail::one(&by.sv, &leave, id).await?.ok_or(Denied::Missing)?;
+    Ok(told::now(&by, &shown(row)))
+}
+
+/// Take the audit trail away
+///
+/// What the same question finds at `/api/v1/events`, all of it and the oldest first, as lines of JSON. For the sector's
+/// administrators; wants a sign-in of the last five minutes.
+#[utoipa::path(get, path = "/api/v1/exports/events", operation_id = "exportEvents", tag = "Audit", params(Taken),
+    responses((status = 200, content_type = "application/x-ndjson", description = "An event on each line")),
+    security(("oauth2" = ["audit:read"])))]
+pub(super) async fn export(by: By<AuditRead>, Query(search): Query<Taken>) -> Result<Response, Problem> {
+    let taking = by.standing.with_the_sector(&by.sv).map_err(|denied| by.no(denied))?;
+    let query = search.query();
+    let meant = meant(&by, &query).await?;
+    keeping::note_export(&by.sv, &taking, &query, Form::Jsonl).await?;
+    Ok(files::file(Form::Jsonl.media(), "events.jsonl", download::events(&by.sv, Form::Jsonl, meant)))
+}
+
+/// A request that failed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Failure {
+    /// When it was answered.
+    #[schema(format = DateTime)]
+    at: String,
+    /// GET, POST.
+    method: String,
+    /// The path, without its query.
+    path: String,
+    /// The HTTP status.
+    status: i64,
+    /// How long it took, in milliseconds.
+    millis: i64,
+    /// The code of the answer.
+    error: String,
+    /// What the log says was wrong.
+    cause: String,
+    /// From where it came.
+    address: Option<String>,
+    /// Who was signed in, where the caller administers them.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    person: Option<PersonId>,
+}
+
+/// See what a support code leads to
+///
+/// For whoever reads the whole trail, and for those who administer the person who was signed in.
+#[utoipa::path(get, path = "/api/v1/failures/{code}", operation_id = "readFailure", tag = "Audit",
+    params(("code" = String, Path, description = "The support code: eight letters")),
+    responses((status = 200, body = Failure)), security(("oauth2" = ["audit:read"])))]
+pub(super) async fn failure(by: By<AuditRead>, Name(code): Name) -> Result<Response, Problem> {
+    let Found { row, whose } = failures::find(&by.sv, &by.standing, &code).await?.ok_or(Denied::Missing)?;
+    let failure = Failure {
+        at: told::when(row.at),
+        method: row.method,
+        path: row.path,
+        status: row.status,
+        millis: row.micros / 1000,
+        error: row.error,
+        cause: row.cause,
+        address: row.address,
+        person: whose.map(|(person, _)| person),
+    };
+    Ok(told::now(&by, &failure))
 }

@@ -128,6 +128,19 @@ impl FromRequestParts<Shared> for Name {
     }
 }
 
+/// Two names in the path.
+pub(super) struct Names(pub(super) String, pub(super) String);
+
+impl FromRequestParts<Shared> for Names {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, sv: &Shared) -> Result<Self, Problem> {
+        let named = Path::<(String, String)>::from_request_parts(parts, sv).await.ok().map(|Path(both)| both);
+        let good = named.filter(|(one, other)| !one.contains('\0') && !other.contains('\0'));
+        good.map(|(one, other)| Self(one, other)).ok_or_else(|| Kind::NotFound.into())
+    }
+}
+
 /// The page that is asked for.
 pub(super) fn page<K: DeserializeOwned>(after: Option<&str>, limit: Option<u32>) -> Result<Ask<K>, Problem> {
     Ask::exactly(after, limit).ok_or_else(Problem::wrong_page)

@@ -15,6 +15,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     caller::{By, ImportsWrite},
+    files::XLSX,
+    findings::Import,
     given::{self, Body, Id, Nothing, Query},
     problem::{Kind, Problem},
     told::{self, Listed},
@@ -79,82 +81,6 @@ pub(super) async fn list(by: By<ImportsWrite>, here: Uri, Query(paging): Query<P
     }))
 }
 
-/// An import.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Import {
-    /// The import.
-    #[schema(value_type = uuid::Uuid)]
-    id: ImportId,
-    /// `uploading`, `checking`, `review`, `writing`, `done`, `undoing` or `undone`. In `review` it waits for `commit`.
-    state: &'static str,
-    /// The code of the school that it is for; not there for the whole sector.
-    school: Option<String>,
-    /// Rows that are done so far.
-    rows_done: i64,
-    /// How many rows there are; 0 while nobody knows.
-    rows_all: i64,
-    /// Why nothing could be read, when nothing could.
-    problem: Option<String>,
-    /// Whom the files touch, by what becomes of them.
-    people: People,
-    /// How many rows are refused; the others are written all the same.
-    refused: u64,
-    /// How many people would end. Where it is there, `commit` wants the same number.
-    confirm_ended: Option<i64>,
-    /// What is wrong, by cause.
-    causes: Vec<Cause>,
-    /// Whether there is a workbook to take home.
-    result: bool,
-    /// Until when it can be taken back, if it can.
-    #[schema(format = DateTime)]
-    undo_until: Option<String>,
-}
-
-/// How many people of each outcome.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct People {
-    created: i64,
-    updated: i64,
-    unchanged: i64,
-    ended: i64,
-    /// At another school, which is asked.
-    transfers: i64,
-    /// For a human to decide.
-    review: i64,
-}
-
-/// Rows that have the same thing wrong with them.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Cause {
-    /// The problem's name, which never changes: `date_no_such_day`.
-    code: String,
-    /// `error`, `held` or `warning`.
-    severity: String,
-    /// The column's title.
-    column: String,
-    /// What to do about it.
-    repair: String,
-    /// How many there are.
-    count: u64,
-    /// The first of them.
-    cells: Vec<Cell>,
-}
-
-/// A cell with something wrong.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Cell {
-    /// The file's name.
-    file: String,
-    /// The sheet's name; empty for CSV.
-    sheet: String,
-    /// The row in the file, from 1.
-    row: u32,
-    /// What stands there; a citizen number only in part.
-    value: String,
-    /// What is wrong.
-    what: String,
-}
-
 /// See an import: how far it is, what it would do, what is wrong with it
 #[utoipa::path(get, path = "/api/v1/imports/{import}", operation_id = "readImport", tag = "Imports",
     params(("import" = uuid::Uuid, Path, description = "The import's id")),
@@ -162,54 +88,12 @@ pub(super) struct Cell {
 pub(super) async fn one(by: By<ImportsWrite>, Id(id): Id<ImportId>) -> Result<Response, Problem> {
     let (task, _) = desk::see(&by.sv, &by.standing, id).await?;
     let tag = tag(&task, by.locale);
-    Ok(told::tagged(&by, &shown(task, by.locale), &tag))
+    Ok(told::tagged(&by, &Import::of(task, by.locale), &tag))
 }
 
 /// An import changes with every row that is written; what is agreed to changes with what was asked for alone.
 fn tag(task: &Task, locale: Locale) -> String {
     format!("\"{}-{}-{}\"", task.version, task.rows.0, locale.tag())
-}
-
-fn shown(task: Task, locale: Locale) -> Import {
-    let said = |said: desk::Said| if locale == Locale::Vi { said.vi } else { said.en };
-    let Task { findings, .. } = task;
-    let people = People {
-        created: findings.tally.created,
-        updated: findings.tally.updated,
-        unchanged: findings.tally.unchanged,
-        ended: findings.tally.ended,
-        transfers: findings.tally.transfers,
-        review: findings.tally.review,
-    };
-    let cell = |cell: desk::Flawed| Cell {
-        file: cell.file,
-        sheet: cell.sheet,
-        row: cell.row,
-        value: cell.value,
-        what: said(cell.what),
-    };
-    let cause = |cause: desk::Cause| Cause {
-        code: cause.code,
-        severity: cause.severity,
-        column: cause.column,
-        repair: said(cause.repair),
-        count: cause.count,
-        cells: cause.cells.into_iter().map(cell).collect(),
-    };
-    Import {
-        id: task.id,
-        state: task.state.as_str(),
-        school: task.school,
-        rows_done: task.rows.0,
-        rows_all: task.rows.1,
-        problem: findings.problem.map(said),
-        people,
-        refused: findings.refused,
-        confirm_ended: findings.brake.map(|brake| brake.ended),
-        causes: findings.causes.into_iter().map(cause).collect(),
-        result: task.result,
-        undo_until: task.undo_until.map(told::when),
-    }
 }
 
 /// The validator that reading an import gave.
@@ -225,7 +109,7 @@ impl FromRequestParts<Shared> for IfMatch {
 }
 
 /// The import that a change is about, if it is as it was when it was read.
-async fn held(
+pub(super) async fn held(
     by: &By<ImportsWrite>,
     id: ImportId,
     tag_held: &IfMatch,
@@ -302,8 +186,6 @@ impl From<NotTurned> for Problem {
         }
     }
 }
-
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Take the result home as a workbook
 #[utoipa::path(get, path = "/api/v1/imports/{import}/result", operation_id = "downloadImportResult", tag = "Imports",

@@ -14,7 +14,7 @@ use crate::{
     admin::people::{self, Cursor, Query as Wanted},
     model::account::AccountState,
     services::authority::{Denied, FindPeople, Permit, Reach},
-    store::finding::FoundRow,
+    store::finding::{FoundRow, Narrow},
 };
 
 /// Whom to find.
@@ -26,6 +26,16 @@ pub(super) struct Search {
     q: Option<String>,
     /// The code of a school (mã trường), a commune or the department.
     school: Option<String>,
+    /// The code of a class of that school: 3A.
+    class: Option<String>,
+    /// The grade of that school's pupils.
+    #[param(minimum = 1, maximum = 12)]
+    grade: Option<u8>,
+    /// What they are.
+    #[param(inline)]
+    kind: Option<Kind>,
+    /// Only those who have no sector ID yet.
+    temporary: Option<bool>,
     /// The state of the account.
     #[param(inline)]
     state: Option<State>,
@@ -34,6 +44,18 @@ pub(super) struct Search {
     limit: Option<u32>,
     /// The `next` of the page before.
     after: Option<String>,
+}
+
+/// What people are.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    /// Pupils.
+    Pupil,
+    /// Whoever works at a school.
+    Staff,
+    /// Guardians.
+    Guardian,
 }
 
 /// The state of an account.
@@ -118,10 +140,33 @@ pub(super) async fn list(by: By<PeopleRead>, here: Uri, Query(search): Query<Sea
         }
     };
     let wanted = Wanted::read(search.q.as_deref().unwrap_or(""), search.state.map(Into::into))
-        .map_err(|_| Problem::field("/q", "problem-short-tail"))?;
+        .map_err(|_| Problem::field("/q", "problem-short-tail"))?
+        .among(narrow(&search)?);
     let ask = given::page::<Cursor>(search.after.as_deref(), search.limit)?;
     let found = people::find(&by.sv, &leave, &wanted, &ask).await?;
     Ok(told::page(&by, &here, found, shown))
+}
+
+fn narrow(search: &Search) -> Result<Narrow, Problem> {
+    // Over many schools nobody asks for 3A.
+    if search.school.is_none() && (search.class.is_some() || search.grade.is_some()) {
+        return Err(Problem::field("/school", "problem-which-school"));
+    }
+    if search.grade.is_some_and(|grade| !(1..=12).contains(&grade)) {
+        return Err(Problem::field("/grade", "problem-grade"));
+    }
+    let kind = match search.kind {
+        Some(Kind::Pupil) => "student",
+        Some(Kind::Staff) => "staff",
+        Some(Kind::Guardian) => "guardian",
+        None => "",
+    };
+    Ok(Narrow {
+        kind: kind.to_owned(),
+        class: search.class.clone().unwrap_or_default(),
+        grade: search.grade.unwrap_or_default().into(),
+        temporary: search.temporary.unwrap_or_default(),
+    })
 }
 
 fn shown(row: FoundRow) -> PersonFound {

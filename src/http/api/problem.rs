@@ -10,7 +10,9 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::unread;
 use crate::{
+    base::clock::Moment,
     http::{Shared, render::RETRY_AFTER, visitor::Trace},
     i18n::Locale,
     protocol::error::Refusal,
@@ -152,6 +154,8 @@ pub(super) struct Problem {
     fields: Vec<(String, Mistake)>,
     challenges: Vec<String>,
     nonce: Option<String>,
+    /// When it may be tried again.
+    free_at: Option<Moment>,
 }
 
 /// What is wrong with a field: a text of ours, or what reading it said.
@@ -163,7 +167,7 @@ enum Mistake {
 
 impl From<Kind> for Problem {
     fn from(kind: Kind) -> Self {
-        Self { kind, because: None, fields: Vec::new(), challenges: Vec::new(), nonce: None }
+        Self { kind, because: None, fields: Vec::new(), challenges: Vec::new(), nonce: None, free_at: None }
     }
 }
 
@@ -179,13 +183,22 @@ impl Problem {
     }
 
     /// A request of which something cannot be read.
-    pub(super) fn unread(kind: Kind, pointer: String, said: String) -> Self {
+    pub(super) fn unread(kind: Kind, mut pointer: String, said: String) -> Self {
+        if let Some(field) = unread::missing(&said) {
+            pointer.push('/');
+            pointer.push_str(field);
+        }
         Self { fields: vec![(pointer, Mistake::Said(said))], ..kind.into() }
     }
 
     /// A page that cannot be asked for.
     pub(super) fn wrong_page() -> Self {
         Self { fields: vec![("/after".to_owned(), Mistake::Text("problem-wrong-page"))], ..Kind::BadRequest.into() }
+    }
+
+    /// Too many wrong guesses: not again before this moment.
+    pub(super) fn slow(free_at: Moment) -> Self {
+        Self { free_at: Some(free_at), ..Kind::Slow.into() }
     }
 
     /// The same, but that what lies out of reach is a wrong value of a field.
@@ -293,6 +306,15 @@ impl Told {
     }
 }
 
+/// A fault that the outermost layer answers, where nothing is at hand that may just have failed.
+pub(in crate::http) fn fault(status: StatusCode, support: &str, locale: Locale) -> Response {
+    let kind = if status == StatusCode::SERVICE_UNAVAILABLE { Kind::Unavailable } else { Kind::Fault };
+    // The address of a problem may stand without the issuer's (RFC 9457 §3.1.1).
+    let told = Told { support: Some(support.to_owned()), ..Told::of(kind, "", locale) };
+    let headers = [(header::CONTENT_TYPE, MEDIA_TYPE), (header::CONTENT_LANGUAGE, locale.tag())];
+    (status, headers, serde_json::to_string(&told).unwrap_or_default()).into_response()
+}
+
 /// Puts a handler's problem into words, in the language that the caller likes best.
 pub(super) async fn tell(State(sv): State<Shared>, request: Request, next: Next) -> Response {
     let locale = locale(request.headers());
@@ -307,7 +329,7 @@ pub(super) async fn tell(State(sv): State<Shared>, request: Request, next: Next)
     }
     let said = |mistake: Mistake| match mistake {
         Mistake::Text(key) => locale.texts().say(key).into_owned(),
-        Mistake::Said(text) => text,
+        Mistake::Said(text) => unread::words(&text, locale.texts()),
     };
     let errors = problem.fields.into_iter();
     told.errors = errors.map(|(pointer, mistake)| FieldError { pointer, detail: said(mistake) }).collect();
@@ -315,7 +337,9 @@ pub(super) async fn tell(State(sv): State<Shared>, request: Request, next: Next)
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.tag()));
-    if problem.kind == Kind::Unavailable {
+    if let Some(free_at) = problem.free_at {
+        headers.insert(header::RETRY_AFTER, free_at.since(sv.clock.now()).as_secs().saturating_add(1).into());
+    } else if problem.kind == Kind::Unavailable {
         headers.insert(header::RETRY_AFTER, RETRY_AFTER);
     }
     let challenges = problem.challenges.iter().filter_map(|text| HeaderValue::from_str(text).ok());

@@ -162,7 +162,7 @@ impl From<NotAsked> for Problem {
     fn from(no: NotAsked) -> Self {
         match no {
             NotAsked::Missing => Self::field("/sector_id", "problem-no-pupil"),
-            NotAsked::Slow(_) => Kind::Slow.into(),
+            NotAsked::Slow(free_at) => Self::slow(free_at),
             NotAsked::Here => Self::because(Kind::Conflict, "problem-pupil-here"),
             // A school out of reach is none (R38).
             NotAsked::NoSchool | NotAsked::Denied(Denied::Missing) => Self::field("/school", "problem-no-school"),

@@ -17,7 +17,7 @@ use crate::{
     },
     http::{render, visitor::Visitor},
     protocol::params::Params,
-    services::authority::{Denied, ExportAudit, FindPeople, NoPermit, Permit, Reach, ReadAudit, SeePerson, Standing},
+    services::authority::{Denied, ExportAudit, NoPermit, Permit, Reach, ReadAudit, SeePerson, Standing},
     store::{StoreError, audit::EventRow, trail::NamedRow},
     views::{
         Audit, ChainState, Event, EventLine, Party,
@@ -109,8 +109,8 @@ pub(super) async fn meant(
     let leave = if query.school.is_empty() {
         standing.everywhere()?
     } else {
-        let finding: Permit<FindPeople, Reach> = standing.everywhere()?;
-        let meant = schools::meant(schools::all(&visitor.sv, &finding).await?, &query.school);
+        let everywhere: Permit<ReadAudit, Reach> = standing.everywhere()?;
+        let meant = schools::meant(schools::all(&visitor.sv, &everywhere).await?, &query.school);
         let [one] = &meant[..] else {
             return Ok(Err(if meant.is_empty() { "audit-no-school" } else { "audit-schools" }));
         };

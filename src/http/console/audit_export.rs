@@ -3,14 +3,11 @@
 //! CSV and JSON lines are written as they are read, page by page, so that any number of events needs the memory of one page; a
 //! workbook holds as many as somebody looks through.
 
-use std::sync::Arc;
-
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
 
 use super::{admitted_form, audit::meant, no_permit, refused};
 use crate::{
@@ -18,16 +15,12 @@ use crate::{
         audit::{self as keeping, Form, Sheet},
         trail::{self, Asked, Query},
     },
-    base::id::EventId,
     http::{
-        login, render,
+        download, login, render,
         visitor::{Form as Sent, Visitor},
     },
     protocol::error::Refusal,
-    services::{
-        Services,
-        authority::{Denied, ExportAudit, NoPermit, Permit, Reach, ReadAudit, Sector},
-    },
+    services::authority::{Denied, ExportAudit, NoPermit, Permit, Reach, ReadAudit, Sector},
     views::Audit,
 };
 
@@ -58,7 +51,7 @@ pub(super) async fn export(visitor: Visitor, form: Result<Sent, Refusal>) -> Res
     let name = format!("nhat-ky-{}.{}", visitor.sv.clock.now().day(), form.name());
     match form {
         Form::Xlsx => workbook(&visitor, meant, &name).await,
-        Form::Csv | Form::Jsonl => file(&visitor, form, &name, lines(&visitor.sv, form, meant)),
+        Form::Csv | Form::Jsonl => file(&visitor, form, &name, download::events(&visitor.sv, form, meant)),
     }
 }
 
@@ -72,34 +65,6 @@ fn file(visitor: &Visitor, form: Form, name: &str, body: Body) -> Response {
         (header::CONTENT_DISPOSITION, name),
     ];
     visitor.remembers((headers, body).into_response())
-}
-
-/// How far somebody has come who takes events away.
-struct Taking {
-    sv: Arc<Services>,
-    form: Form,
-    meant: (Permit<ReadAudit, Reach>, Asked),
-    after: Option<EventId>,
-    begun: bool,
-}
-
-/// The events as they are read; a file that breaks off is told by its missing end.
-fn lines(sv: &Arc<Services>, form: Form, meant: (Permit<ReadAudit, Reach>, Asked)) -> Body {
-    let begin = Taking { sv: sv.clone(), form, meant, after: None, begun: false };
-    Body::from_stream(stream::try_unfold(begin, async |mut taking: Taking| {
-        let mut piece = if taking.begun { Vec::new() } else { taking.form.head() };
-        let events = trail::walk(&taking.sv, &taking.meant.0, &taking.meant.1, taking.after).await?;
-        let last = events.last().map(|event| event.id);
-        if taking.begun && last.is_none() {
-            return Ok::<_, crate::store::StoreError>(None);
-        }
-        for event in &events {
-            taking.form.write(&mut piece, event);
-        }
-        taking.begun = true;
-        taking.after = last.or(taking.after);
-        Ok(Some((piece, taking)))
-    }))
 }
 
 async fn workbook(visitor: &Visitor, (leave, asked): (Permit<ReadAudit, Reach>, Asked), name: &str) -> Response {

@@ -8,10 +8,10 @@ use axum::{
 
 use super::{admitted, no_permit, refused, table};
 use crate::{
-    admin::export::{self, Leave, NotExported},
+    admin::export::{self, NotExported},
     base::id::PersonId,
     http::{render, visitor::Visitor},
-    services::authority::{Denied, ExportPeople, Standing},
+    services::authority::{Denied, ExportPeople},
 };
 
 /// GET `/console/people/{id}/data`: a zip of JSON and of a page to be read.
@@ -25,27 +25,13 @@ async fn take_away(visitor: &Visitor, id: &str) -> Result<Response, Response> {
     let (_, standing) = admitted(visitor).await?;
     let person: PersonId = id.parse().map_err(|_| refused(visitor, Denied::Missing))?;
     let leave = standing.over::<ExportPeople>(&visitor.sv, person).await.map_err(|no| no_permit(visitor, no))?;
-    let within = within(visitor, &standing).await?;
+    let within = standing.within(&visitor.sv).await.map_err(|no| no_permit(visitor, no))?;
     match export::person(&visitor.sv, &leave, &within).await {
         Ok(Some(zip)) => Ok(file(visitor, zip)),
         Ok(None) => Err(refused(visitor, Denied::Missing)),
         Err(NotExported::Store(error)) => Err(render::fault(visitor, &error)),
         Err(NotExported::Io(error)) => Err(table::failed(visitor, &error)),
     }
-}
-
-/// All that they administer; of rights of several kinds, where the first of them goes so far.
-async fn within(visitor: &Visitor, standing: &Standing) -> Result<Leave, Response> {
-    match standing.throughout(&visitor.sv) {
-        Err(Denied::Role) => {}
-        leave => return leave.map_err(|denied| refused(visitor, denied)),
-    }
-    for held in standing.held() {
-        if let Ok(leave) = standing.under(&visitor.sv, held.org_id).await {
-            return Ok(leave);
-        }
-    }
-    Err(refused(visitor, Denied::Role))
 }
 
 /// Named by nothing of theirs: names of files end up in histories of browsers.

@@ -5,10 +5,13 @@ use axum::{http::StatusCode, response::Response};
 
 use super::{admitted, no_permit};
 use crate::{
-    admin::{audit as keeping, people},
+    admin::{
+        audit as keeping,
+        failures::{self, Found},
+    },
     http::{render, visitor::Visitor},
     protocol::params::Params,
-    services::authority::{Denied, NoPermit, ReadAudit, Standing},
+    services::authority::{NoPermit, Standing},
     store::failures::FailureRow,
     views::{Audit, Failure, FailureTrace, Party},
 };
@@ -31,28 +34,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
 }
 
 async fn found(visitor: &Visitor, standing: &Standing, code: &str) -> Result<Option<FailureTrace>, NoPermit> {
-    standing.somewhere::<ReadAudit>()?;
-    let Some(row) = visitor.sv.failure(code).await? else { return Ok(None) };
-    let person = match row.account_id {
-        Some(account) => keeping::person_of(&visitor.sv, account).await?,
-        None => None,
-    };
-    let mine = match person {
-        Some(person) => match standing.over::<ReadAudit>(&visitor.sv, person).await {
-            Ok(leave) => people::name_of(&visitor.sv, &leave).await?.map(|name| (person, name)),
-            Err(NoPermit::Denied(_)) => None,
-            Err(no) => return Err(no),
-        },
-        None => None,
-    };
-    let whole = match standing.with_the_sector::<ReadAudit>(&visitor.sv) {
-        Ok(_) => true,
-        Err(Denied::Missing | Denied::Role) => false,
-        Err(denied) => return Err(denied.into()),
-    };
-    if !whole && mine.is_none() {
-        return Ok(None);
-    }
+    let Some(Found { row, whose: mine }) = failures::find(&visitor.sv, standing, code).await? else { return Ok(None) };
     let trail = match row.account_id {
         Some(account) if mine.is_some() => {
             let day = row.at.day();

@@ -18,7 +18,7 @@ use crate::{
     model::school_year::SchoolYear,
     protocol::params::Params,
     roster::desk::{self, Asked, LARGEST, Listed, Upload, UploadError},
-    services::authority::{Denied, FindPeople, ImportPeople, NoPermit, Permit, Reach, Standing},
+    services::authority::{Denied, ImportPeople, NoPermit, Permit, Reach, Standing},
     store::StoreError,
     views::{ImportPlace, ImportRow, ImportState, Imports, School},
 };
@@ -96,7 +96,7 @@ async fn place(visitor: &Visitor, standing: &Standing) -> Result<ImportPlace, No
 }
 
 async fn schools_of(visitor: &Visitor, standing: &Standing) -> Result<Vec<School>, NoPermit> {
-    let leave: Permit<FindPeople, Reach> = standing.everywhere()?;
+    let leave: Permit<ImportPeople, Reach> = standing.everywhere()?;
     let all = schools::all(&visitor.sv, &leave).await?;
     Ok(all.into_iter().map(|school| School { code: school.code, name: school.name }).collect())
 }
@@ -257,8 +257,8 @@ async fn leave(visitor: &Visitor, standing: &Standing, typed: &str) -> Result<Pe
         ImportPlace::Sector if typed.is_empty() => return Ok(standing.everywhere().map_err(NoPermit::from)?),
         ImportPlace::One(one) => one.code,
         ImportPlace::Sector | ImportPlace::Several => {
-            let finding: Permit<FindPeople, Reach> = standing.everywhere().map_err(NoPermit::from)?;
-            let meant = schools::meant(schools::all(&visitor.sv, &finding).await?, typed);
+            let importing: Permit<ImportPeople, Reach> = standing.everywhere().map_err(NoPermit::from)?;
+            let meant = schools::meant(schools::all(&visitor.sv, &importing).await?, typed);
             let [one] = meant.as_slice() else { return Err(Wrong::NoSchool) };
             one.code.clone()
         }

@@ -62,7 +62,6 @@ async fn shown(visitor: &Visitor, standing: &Standing) -> Result<Jobs, NoPermit>
 
 fn import(row: desk::Listed) -> Option<TaskLine> {
     let state = ImportState::ALL.into_iter().find(|state| super::import::name(*state) == row.state)?;
-    let number = |rows: i64| u64::try_from(rows).unwrap_or_default();
     Some(TaskLine {
         address: format!("/console/imports/{}", row.id),
         name: row.file.unwrap_or_default(),
@@ -74,6 +73,10 @@ fn import(row: desk::Listed) -> Option<TaskLine> {
     })
 }
 
+fn number(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or_default()
+}
+
 fn rollover_line(row: crate::store::rollovers::ListedRow) -> TaskLine {
     let state = super::rollover::state_of(&row.state);
     let code = row.code.unwrap_or_default();
@@ -83,7 +86,7 @@ fn rollover_line(row: crate::store::rollovers::ListedRow) -> TaskLine {
         place: Some(row.name),
         state: state.key(),
         works: matches!(row.state.as_str(), "running" | "undoing"),
-        rows: None,
+        rows: (row.state == "running").then(|| (number(row.moved), number(row.classes))),
         result: None,
     }
 }
@@ -97,10 +100,11 @@ async fn upkeep(visitor: &Visitor, leave: &Permit<ManageJobs, Sector>, params: &
         jobs: page.rows.into_iter().map(|row| job(visitor, row)).collect(),
         next: page.next.map(|after| format!("/console/jobs?after={after}")),
         sealing: jobs::unsealed(sv).await?,
-        sealed: u64::try_from(chain.last).unwrap_or_default(),
+        sealed: number(chain.last),
         checked: chain.checked.map(|checked| checked.at),
         kept_days: sv.settings.audit_kept.as_secs() / 86_400,
         keys: sv.ring.published().len() as u64,
+        exchange: sv.ring.next_exchange(),
     })
 }
 
@@ -118,7 +122,7 @@ fn count(row: &CountRow) -> JobCount {
     JobCount {
         kind: kind(&row.kind),
         failed: row.state == "failed",
-        count: u64::try_from(row.jobs).unwrap_or_default(),
+        count: number(row.jobs),
         next: (row.state != "failed").then_some(row.next_at),
     }
 }
@@ -129,7 +133,7 @@ fn job(visitor: &Visitor, row: WaitingRow) -> JobLine {
         kind: kind(&row.kind),
         app: jobs::app_of(&visitor.sv, &row),
         failed: row.state == "failed",
-        tries: u64::try_from(row.attempts).unwrap_or_default(),
+        tries: number(row.attempts),
         next: (row.state != "failed").then_some(row.run_at),
         error: row.last_error,
     }

@@ -3,12 +3,14 @@
 
 mod audit;
 mod audit_export;
+mod badge;
 mod bulk;
 mod data;
 mod delegate;
 mod dormant;
 mod failure;
 mod first;
+mod founding;
 mod home;
 mod import;
 mod import_page;
@@ -65,6 +67,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/release", post(person::release))
         .route("/console/people/{id}/merge", get(merge::page).post(merge::submit))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
+        .route("/console/people/{id}/badge", post(badge::void))
         .route("/console/people/{id}/data", get(data::download))
         .route("/console/people/{id}/purge", get(dormant::ask).post(dormant::purge))
         .route("/console/dormant", get(dormant::page))
@@ -81,7 +84,9 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/rollover/{school}/{class}/pupil", post(rollover::set_pupil))
         .route("/console/schools", get(schools::page))
         .route("/console/schools/export", get(schools::export))
+        .route("/console/schools/new", get(founding::new).post(founding::found))
         .route("/console/schools/{code}", get(schools::one))
+        .route("/console/schools/{code}/close", get(founding::ask).post(founding::close))
         .route("/console/schools/{code}/networks", post(schools::networks))
         .route("/console/audit", get(audit::page))
         .route("/console/audit/export", post(audit_export::export))
@@ -97,6 +102,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/slips", get(slips::page).post(slips::print))
         .route("/console/slips/badges", post(slips::print_badges))
         .route("/console/imports", get(imports::page))
+        .route("/console/imports/export", get(tables::imports))
         .route("/console/imports/{id}", get(import::page))
         .route("/console/imports/{id}/cells", post(import::correct))
         .route("/console/imports/{id}/columns", post(import::name_columns))

@@ -43,6 +43,7 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Response {
         Some("identified") => Some(Done::Identified),
         Some("released") => Some(Done::Released),
         Some("merged") => Some(Done::Merged),
+        Some("badge") => Some(Done::BadgeVoided),
         Some("nothing") => Some(Done::Nothing),
         _ => None,
     };
@@ -212,6 +213,7 @@ pub(super) fn of(seen: Seen, visitor: &Visitor) -> Person {
         reason: seen.reason,
         roles: Vec::new(),
         sessions: seen.sessions as u64,
+        badge: seen.badge.as_ref().map(super::badge::line),
         activity: None,
         form: String::new(),
         acts: Vec::new(),

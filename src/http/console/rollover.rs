@@ -19,7 +19,7 @@ use crate::{
     },
     model::{self, dates, rollover::Mark, rollover::RolloverState as Kept, school_year::SchoolYear},
     protocol::{error::Refusal, params::Params},
-    services::authority::{Denied, FindPeople, Permit, PlanRollover, Reach, Standing},
+    services::authority::{Denied, Permit, PlanRollover, Reach, Standing},
     store::rollovers::ListedRow,
     views::{
         ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine, RolloverProblem,
@@ -33,14 +33,13 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         Ok((_, standing)) => standing,
         Err(page) => return page,
     };
-    let (leave, within): (Permit<PlanRollover, Reach>, Permit<FindPeople, Reach>) =
-        match (standing.everywhere(), standing.everywhere()) {
-            (Ok(leave), Ok(within)) => (leave, within),
-            (Err(denied), _) | (_, Err(denied)) => return refused(&visitor, denied),
-        };
+    let leave: Permit<PlanRollover, Reach> = match standing.everywhere() {
+        Ok(leave) => leave,
+        Err(denied) => return refused(&visitor, denied),
+    };
     let params = Params::parse(visitor.uri.query().unwrap_or(""));
     let typed = params.get("school").unwrap_or("").trim();
-    let all = match schools::all(&visitor.sv, &within).await {
+    let all = match schools::all(&visitor.sv, &leave).await {
         Ok(all) => all,
         Err(error) => return render::fault(&visitor, &error),
     };
@@ -112,9 +111,7 @@ impl<'v> Ground<'v> {
         let org = people::school(&visitor.sv, code).await.map_err(fault)?;
         let org = org.ok_or_else(|| refused(visitor, Denied::Missing))?;
         let leave = standing.under(&visitor.sv, org).await.map_err(|no| no_permit(visitor, no))?;
-        let within: Permit<FindPeople, Reach> =
-            standing.under(&visitor.sv, org).await.map_err(|no| no_permit(visitor, no))?;
-        let found = schools::all(&visitor.sv, &within).await.map_err(fault)?;
+        let found = schools::all(&visitor.sv, &leave).await.map_err(fault)?;
         // An office is no school, whatever lies below it.
         let school = found.into_iter().find(|school| school.code == code);
         let school = school.ok_or_else(|| refused(visitor, Denied::Missing))?;

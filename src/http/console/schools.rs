@@ -18,7 +18,9 @@ use crate::{
     },
     model::network::BadNetworks,
     protocol::{error::Refusal, params::Params},
-    services::authority::{Denied, ExportPeople, FindPeople, ManageSchools, Permit, Reach, Standing},
+    services::authority::{
+        CloseSchool, Denied, ExportPeople, FindPeople, FoundSchool, ManageSchools, Permit, Reach, Standing,
+    },
     store::{newcomers::ClassRow, schools::SchoolRow},
     views::{NetworkProblem, School, SchoolAdministrator, SchoolLine, SchoolPage, SchoolSearch, Schools, WaitingClass},
 };
@@ -44,6 +46,7 @@ async fn show_list(visitor: &Visitor) -> Result<Response, Response> {
         next: next.map(|after| search.address("/console/schools", Some(&after))),
         search,
         exports: standing.somewhere::<ExportPeople>().is_ok(),
+        opens: standing.somewhere::<FoundSchool>().is_ok(),
     };
     Ok(render::page(visitor, StatusCode::OK, &page))
 }
@@ -59,7 +62,7 @@ fn asked(params: &Params) -> (SchoolSearch, Filter) {
     (search, Filter { text, closed, unadministered, below })
 }
 
-fn number(count: i64) -> u64 {
+pub(super) fn number(count: i64) -> u64 {
     u64::try_from(count).unwrap_or_default()
 }
 
@@ -129,17 +132,22 @@ async fn take_away(visitor: &Visitor) -> Result<Response, Response> {
 
 /// GET `/console/schools/{code}`.
 pub(super) async fn one(visitor: Visitor, Path(code): Path<String>) -> Response {
-    let saved = Params::parse(visitor.uri.query().unwrap_or("")).get("done") == Some("saved");
+    let done = match Params::parse(visitor.uri.query().unwrap_or("")).get("done") {
+        Some("saved") => Some("networks-saved"),
+        Some("opened") => Some("school-opened"),
+        Some("closed") => Some("school-is-closed"),
+        _ => None,
+    };
     let shown = async {
         let (_, standing) = admitted(&visitor).await?;
-        show(&visitor, &standing, &code, saved, None).await
+        show(&visitor, &standing, &code, done, None).await
     };
     match shown.await {
         Ok(page) | Err(page) => page,
     }
 }
 
-async fn org(visitor: &Visitor, code: &str) -> Result<OrgId, Response> {
+pub(super) async fn org(visitor: &Visitor, code: &str) -> Result<OrgId, Response> {
     let found = people::school(&visitor.sv, code).await.map_err(|error| render::fault(visitor, &error))?;
     found.ok_or_else(|| refused(visitor, Denied::Missing))
 }
@@ -148,7 +156,7 @@ async fn show(
     visitor: &Visitor,
     standing: &Standing,
     code: &str,
-    saved: bool,
+    done: Option<&'static str>,
     wrong: Option<(String, NetworkProblem)>,
 ) -> Result<Response, Response> {
     let org = org(visitor, code).await?;
@@ -182,7 +190,8 @@ async fn show(
         classes: classes.into_iter().map(class).filter(|class| class.waiting > 0).collect(),
         networks: typed.unwrap_or_else(|| row.networks.0.join("\n")),
         manages: row.status == "active" && standing.under::<ManageSchools>(&visitor.sv, org).await.is_ok(),
-        saved,
+        closes: row.status == "active" && standing.somewhere::<CloseSchool>().is_ok(),
+        done,
         problem,
     };
     let status = if page.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -220,5 +229,5 @@ async fn set(visitor: &Visitor, code: &str, form: Result<Form, Refusal>) -> Resu
         Err(NotSet::Denied(denied)) => return Err(refused(visitor, denied)),
         Err(NotSet::Store(error)) => return Err(render::fault(visitor, &error)),
     };
-    show(visitor, &standing, code, false, Some((typed.to_owned(), problem))).await
+    show(visitor, &standing, code, None, Some((typed.to_owned(), problem))).await
 }

@@ -1,27 +1,22 @@
 //! A table of the console as a workbook: leave to take it away (R44), its titles in the asker's language, and the file.
 
-use std::{fs::File, io};
+use std::io;
 
 use axum::{
-    body::{Body, Bytes},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
-use tokio::io::AsyncReadExt;
 
 use super::{no_permit, refused};
 use crate::{
     admin::export::{Book, Leave},
     base::id::OrgId,
-    http::{render, visitor::Visitor},
+    http::{download::piecewise, render, visitor::Visitor},
     services::authority::Standing,
     store::StoreError,
 };
 
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-/// How much of a file is read at a time.
-const PIECE: usize = 64 << 10;
 
 /// Leave to take a table away: of one school, or of all that the asker administers.
 pub(super) async fn leave(visitor: &Visitor, standing: &Standing, org: Option<OrgId>) -> Result<Leave, Response> {
@@ -66,16 +61,7 @@ pub(super) async fn send(visitor: &Visitor, book: Book, name: &str) -> Result<Re
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::CONTENT_DISPOSITION, disposition),
     ];
-    Ok(visitor.remembers((headers, body(file)).into_response()))
-}
-
-fn body(file: File) -> Body {
-    Body::from_stream(stream::try_unfold(tokio::fs::File::from_std(file), async |mut file: tokio::fs::File| {
-        let mut piece = vec![0; PIECE];
-        let read = file.read(&mut piece).await?;
-        piece.truncate(read);
-        Ok::<_, io::Error>((read > 0).then(|| (Bytes::from(piece), file)))
-    }))
+    Ok(visitor.remembers((headers, piecewise(file)).into_response()))
 }
 
 /// A disk that is full, or whatever else a file can fail for.

@@ -2,19 +2,23 @@
 
 use axum::{extract::Path, response::Response};
 
-use super::{admitted, import, refused, rollover::Ground, table, transfers::line};
+use super::{admitted, import, imports, refused, rollover::Ground, table, transfers::line};
 use crate::{
     admin::{
         export,
         transfers::{self, Listed},
     },
-    base::{id::TransferId, page},
+    base::{
+        id::{ImportId, TransferId},
+        page,
+    },
     http::{render, visitor::Visitor},
     i18n::Locale,
     protocol::params::Params,
-    services::authority::{FindPeople, Permit, Reach},
+    roster::desk,
+    services::authority::{FindPeople, ImportPeople, Permit, Reach},
     store::transfers::Side,
-    views::TransferLine,
+    views::{ImportRow, TransferLine},
 };
 
 /// GET `/console/transfers/export`.
@@ -55,6 +59,37 @@ async fn take_transfers(visitor: &Visitor) -> Result<Response, Response> {
         }
         if next.is_none() {
             return table::send(visitor, book, "chuyen-truong").await;
+        }
+        ask = page::Ask::from_outside(next.as_deref(), Some(page::MOST));
+    }
+}
+
+/// GET `/console/imports/export`.
+pub(super) async fn imports(visitor: Visitor) -> Response {
+    match take_imports(&visitor).await {
+        Ok(file) | Err(file) => file,
+    }
+}
+
+async fn take_imports(visitor: &Visitor) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
+    let leave: Permit<ImportPeople, Reach> = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
+    let taking = table::leave(visitor, &standing, None).await?;
+    let fault = |error| render::fault(visitor, &error);
+    export::note(&visitor.sv, &taking, "xlsx imports").await.map_err(fault)?;
+    let titles = ["import-file", "import-where", "import-who", "import-when", "import-state"];
+    let mut book = table::begin(visitor, "import-title", &titles)?;
+    let t = visitor.locale.texts();
+    let mut ask = page::Ask::<ImportId>::from_outside(None, Some(page::MOST));
+    loop {
+        let page::Page { rows, next } = desk::list(&visitor.sv, &leave, &ask).await.map_err(fault)?;
+        for ImportRow { file, who, school, state, when, .. } in rows.into_iter().filter_map(imports::row) {
+            let school = if school.is_empty() { t.say("import-sector").into_owned() } else { school };
+            let cells = [&*file, &school, &who, &t.moment(&when), &t.say(state.key())];
+            book.row(&cells).map_err(|error| table::failed(visitor, &error))?;
+        }
+        if next.is_none() {
+            return table::send(visitor, book, "lan-nhap").await;
         }
         ask = page::Ask::from_outside(next.as_deref(), Some(page::MOST));
     }

@@ -18,7 +18,7 @@ use crate::{
     },
     model::{self, dates, sector_id::SectorId},
     protocol::{error::Refusal, params::Params},
-    services::authority::{AskTransfer, DecideTransfer, Denied, FindPeople, Permit, Reach, Standing},
+    services::authority::{AskTransfer, DecideTransfer, Denied, Permit, Reach, Standing},
     store::transfers::{ListedRow, Side},
     views::{
         AskProblem, Transfer, TransferDone, TransferLine, TransferList, TransferNew, TransferProblem, TransferState,
@@ -231,8 +231,7 @@ async fn form_of(
     standing: &Standing,
     params: &Params,
 ) -> Result<(TransferNew, Option<OrgId>), Response> {
-    standing.everywhere::<AskTransfer>().map_err(|denied| refused(visitor, denied))?;
-    let within: Permit<FindPeople, Reach> = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
+    let within: Permit<AskTransfer, Reach> = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
     let all = schools::all(&visitor.sv, &within).await.map_err(|error| render::fault(visitor, &error))?;
     let typed = params.get("school").unwrap_or("").trim().to_owned();
     let several = all.len() > 1;

@@ -19,9 +19,9 @@ use crate::{
         authority::{Denied, ImportPeople, NoPermit, Permit, Reach, Standing},
     },
     store::{
-        Day, StoreError, Tx, audit,
+        StoreError, Tx, audit,
         import_tasks::{self, ListedRow, TaskRow},
-        scope::Scope,
+        scope::Within,
     },
 };
 
@@ -142,16 +142,11 @@ pub async fn list(
     leave: &Permit<ImportPeople, Reach>,
     ask: &Ask<ImportId>,
 ) -> Result<Page<Listed>, StoreError> {
-    let today = Day(sv.clock.now().day());
-    let scope = match *leave.place() {
-        Reach::Sector => Scope { whole: true, account: None, org: None, today },
-        Reach::Of(account) => Scope { whole: false, account: Some(account), org: None, today },
-        Reach::Under(org) => Scope { whole: false, account: None, org: Some(org), today },
-    };
+    let within = leave.within(sv.clock.now().day());
     let before = ask.after.unwrap_or_else(|| uuid::Uuid::max().into());
-    let question = (scope, before, i64::from(ask.size) + 1);
-    let rows = sv.store.read(question, async |tx: &mut Tx, (scope, before, most): &(Scope, ImportId, i64)| {
-        import_tasks::list(tx, scope, *before, *most).await
+    let question = (within, before, i64::from(ask.size) + 1);
+    let rows = sv.store.read(question, async |tx: &mut Tx, (within, before, most): &(Within, ImportId, i64)| {
+        import_tasks::list(tx, within, *before, *most).await
     });
     Ok(Page::from_surplus(rows.await?, ask, |row| row.id))
 }
@@ -266,6 +261,20 @@ pub async fn commit(
     turn(sv, leave, task, State::Writing, (&asked, json!({ "confirmed": confirmed }))).await
 }
 
+/// A deed to an import, which a school finds in its trail where it is for that school.
+fn event(
+    sv: &Services,
+    leave: &Permit<ImportPeople, Reach>,
+    action: &'static str,
+    (task, detail): (&Task, &serde_json::Value),
+) -> audit::Event {
+    let over = match leave.place() {
+        Reach::Under(org) => Some(*org),
+        Reach::Sector | Reach::Of(_) => None,
+    };
+    leave.scribe(sv).by_right_over(over).event(action, format!("upload:{}", task.id), detail)
+}
+
 async fn turn(
     sv: &Services,
     leave: &Permit<ImportPeople, Reach>,
@@ -279,7 +288,7 @@ async fn turn(
         _ => "import.amended",
     };
     let from = if to == State::Undoing { "done" } else { "review" };
-    let event = leave.event(sv, action, format!("upload:{}", task.id), &detail);
+    let event = event(sv, leave, action, (task, &detail));
     let input = (task.id, (from, to), asked.seal(&sv.keys.fields), event, (task.version, sv.clock.now()));
     let turned = sv
         .store
@@ -297,7 +306,7 @@ async fn turn(
 
 /// Has it tried again, after it rested.
 pub async fn retry(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Task) -> Result<(), NotTurned> {
-    let event = leave.event(sv, "import.retried", format!("upload:{}", task.id), &json!({}));
+    let event = event(sv, leave, "import.retried", (task, &json!({})));
     let retried = sv
         .store
         .write((task.id, event, sv.clock.now()), async |tx: &mut Tx, (id, event, now)| {
@@ -321,7 +330,7 @@ pub async fn undo(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Tas
 
 /// Throws an import away that wrote nothing.
 pub async fn discard(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Task) -> Result<(), NotTurned> {
-    let event = leave.event(sv, "import.discarded", format!("upload:{}", task.id), &json!({}));
+    let event = event(sv, leave, "import.discarded", (task, &json!({})));
     let done = sv
         .store
         .write((task.id, event, sv.clock.now()), async |tx: &mut Tx, (id, event, now)| {

@@ -47,6 +47,10 @@ pub enum What {
     ExportAudit,
     /// Say from which networks a school signs in.
     ManageSchools,
+    /// Open a school.
+    FoundSchool,
+    /// Close a school.
+    CloseSchool,
     /// Remove somebody for good.
     PurgePerson,
     /// Take lists of people away, and all that is kept of one.
@@ -55,7 +59,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -78,6 +82,8 @@ impl What {
         Self::ReadAudit,
         Self::ExportAudit,
         Self::ManageSchools,
+        Self::FoundSchool,
+        Self::CloseSchool,
         Self::PurgePerson,
         Self::ExportPeople,
     ];
@@ -92,6 +98,7 @@ impl What {
                 | Self::ManageClients
                 | Self::ManageKeys
                 | Self::ExportAudit
+                | Self::CloseSchool
                 | Self::PurgePerson
                 | Self::ExportPeople
         )
@@ -153,6 +160,8 @@ actions! {
     ReadAudit
     ExportAudit
     ManageSchools
+    FoundSchool
+    CloseSchool
     PurgePerson
     ExportPeople
 }

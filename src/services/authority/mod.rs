@@ -13,9 +13,9 @@ mod role;
 use std::{net::IpAddr, time::Duration};
 
 pub use action::{
-    Action, AskTransfer, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople, Identify,
-    ImportPeople, IssueCode, ManageClients, ManageJobs, ManageKeys, ManageSchools, MergePeople, PlanRollover,
-    PrintSlips, PurgePerson, ReadAudit, Resume, SeeClass, SeePerson, SeeRoles, Suspend, What,
+    Action, AskTransfer, CloseSchool, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople,
+    FoundSchool, Identify, ImportPeople, IssueCode, ManageClients, ManageJobs, ManageKeys, ManageSchools, MergePeople,
+    PlanRollover, PrintSlips, PurgePerson, ReadAudit, Resume, SeeClass, SeePerson, SeeRoles, Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};
@@ -149,6 +149,21 @@ impl Standing {
             return Err(Denied::Role);
         }
         if A::WHAT.is_dangerous() && !self.is_fresh(sv) { Err(Denied::Stale) } else { Ok(self.permit(reach)) }
+    }
+
+    /// The same where their rights are of several kinds: where the first of them goes so far.
+    pub async fn within<A: Action>(&self, sv: &Services) -> Result<Permit<A, Reach>, NoPermit> {
+        match self.throughout(sv) {
+            Err(Denied::Role) => {}
+            leave => return Ok(leave?),
+        }
+        for held in self.held() {
+            match self.under(sv, held.org_id).await {
+                Err(NoPermit::Denied(Denied::Role)) => {}
+                leave => return leave,
+            }
+        }
+        Err(Denied::Role.into())
     }
 
     /// Whether they may do something anywhere, but for the freshness of their sign-in: for offering it.

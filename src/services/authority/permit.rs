@@ -2,6 +2,7 @@
 
 use std::{marker::PhantomData, net::IpAddr};
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{
@@ -25,6 +26,7 @@ use crate::{
         audit::Event,
         delegations::{self, Asking},
         memberships,
+        scope::{Scope, Within},
     },
 };
 
@@ -129,6 +131,17 @@ impl Permit<Delegate, Right> {
 }
 
 impl<A: Action> Permit<A, Reach> {
+    /// Where to look, by rights that allow this deed: somebody may hold others elsewhere (R38).
+    pub fn within(&self, today: Date) -> Within {
+        let (whole, account, org) = match self.place {
+            Reach::Sector => (true, None, None),
+            Reach::Of(account) => (false, Some(account), None),
+            Reach::Under(org) => (false, None, Some(org)),
+        };
+        let scope = Scope { whole, account, org, today: Day(today) };
+        Within { scope, roles: AdminRole::names_of_those_who_may(A::WHAT) }
+    }
+
     /// Asks again, in the write that does it, whether it may be done at this org: what lies there is known only now, and
     /// who may do what can have changed since.
     pub async fn again_at(&self, tx: &mut Tx, org: OrgId, now: Moment) -> Result<Result<(), Denied>, StoreError> {

@@ -61,6 +61,8 @@ impl AdminRole {
             | What::ManageJobs
             | What::ExportAudit
             | What::ManageSchools
+            | What::FoundSchool
+            | What::CloseSchool
             | What::PurgePerson => {
                 matches!(self, Self::SectorAdmin)
             }

@@ -120,6 +120,16 @@ impl Ring {
         Ok(ring)
     }
 
+    /// When the next of them is exchanged by itself: when it has signed for its life, and its successor is known to apps.
+    pub fn next_exchange(&self) -> Option<Moment> {
+        let keys = self.published();
+        let due = |alg| {
+            let of = |state: &str| keys.iter().find(|key| key.alg == alg && key.state == state);
+            Some((of("active")?.activated_at? + LIFE).max(of("next")?.created_at + NOTICE))
+        };
+        SigningAlg::ALL.into_iter().filter_map(due).min()
+    }
+
     /// The key that signs with this algorithm now.
     ///
     /// # Panics

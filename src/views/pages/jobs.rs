@@ -45,14 +45,14 @@ pub struct TaskLine {
     pub state: &'static str,
     /// Whether it is being worked at.
     pub works: bool,
-    /// Rows that are done, and of how many.
+    /// Rows or classes that are done, and of how many.
     pub rows: Option<(u64, u64)>,
     /// The address of its result.
     pub result: Option<String>,
 }
 
 impl TaskLine {
-    /// How many of a hundred rows are done.
+    /// How many of a hundred of them are done.
     pub fn percent(&self) -> Option<u64> {
         self.rows.filter(|_| self.works).and_then(|(done, all)| done.saturating_mul(100).checked_div(all))
     }
@@ -77,6 +77,8 @@ pub struct Upkeep {
     pub kept_days: u64,
     /// How many signing keys are published.
     pub keys: u64,
+    /// When the next of them is exchanged.
+    pub exchange: Option<Moment>,
 }
 
 /// How much work of a kind there is.

@@ -6,6 +6,7 @@ mod audit;
 mod board;
 mod console;
 mod dormant;
+mod founding;
 mod home;
 mod imports;
 mod jobs;
@@ -27,6 +28,7 @@ pub use audit::{Audit, ChainState, Event, EventLine, Failure, FailureTrace, Part
 pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{FirstAdministrator, FirstProblem, School};
 pub use dormant::{Dormant, DormantFate, DormantLine, Purge};
+pub use founding::{FoundingProblem, SchoolClose, SchoolLevel, SchoolNew};
 pub use home::{ConsoleHome, Counted, Counts, RolloverSoon, SchoolProgress, Todo, WaitingClass};
 pub use imports::{
     Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample, ImportSeverity,
@@ -48,7 +50,7 @@ pub use rollover::{
 };
 pub use schools::{NetworkProblem, SchoolAdministrator, SchoolLine, SchoolPage, SchoolSearch, Schools};
 pub use sign_in::{Again, App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};
-pub use slips::{Class, OwnClass, Pupil, PupilCode, SlipClass, SlipSchool, Slips, Spared};
+pub use slips::{BadgeLine, Class, OwnClass, Pupil, PupilCode, SlipClass, SlipSchool, Slips, Spared};
 pub use transfers::{
     AskProblem, Transfer, TransferDone, TransferLine, TransferList, TransferNew, TransferProblem, TransferState,
     Transfers,

@@ -3,7 +3,7 @@
 use askama::Template;
 use jiff::civil::Date;
 
-use super::RoleRow;
+use super::{RoleRow, slips::BadgeLine};
 
 use crate::{
     base::clock::Moment,
@@ -40,6 +40,8 @@ pub struct Person {
     pub roles: Vec<RoleRow>,
     /// How many browsers are signed in to it.
     pub sessions: u64,
+    /// The badge that is good now.
+    pub badge: Option<BadgeLine>,
     /// What happened to it lately, the latest first; `None` for whoever may not read the audit trail.
     pub activity: Option<Vec<ActivityLine>>,
     /// The random token of the form that issues a code: sent twice, it issues one.
@@ -109,6 +111,8 @@ pub enum Done {
     Identified,
     /// The pupil is at the school no more.
     Released,
+    /// The badge is worth nothing any more.
+    BadgeVoided,
     /// Nothing: the account is not in a state for it, or the form was used before.
     Nothing,
 }
@@ -124,6 +128,7 @@ impl Done {
             Self::Merged => "merge-done",
             Self::Identified => "person-identified",
             Self::Released => "person-released",
+            Self::BadgeVoided => "class-badge-voided",
             Self::Nothing => "person-nothing",
         }
     }

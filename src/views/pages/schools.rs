@@ -22,6 +22,8 @@ pub struct Schools {
     pub next: Option<String>,
     /// Whether the list may be taken away.
     pub exports: bool,
+    /// Whether a school may be opened here.
+    pub opens: bool,
 }
 
 /// Which schools are looked for; it stands in the page's address.
@@ -110,8 +112,10 @@ pub struct SchoolPage {
     pub networks: String,
     /// Whether they may be changed here.
     pub manages: bool,
-    /// Whether they have just been.
-    pub saved: bool,
+    /// Whether the school may be closed here.
+    pub closes: bool,
+    /// The key of what has just been done.
+    pub done: Option<&'static str>,
     /// What is wrong with what was typed.
     pub problem: Option<NetworkProblem>,
 }

@@ -174,3 +174,14 @@ pub struct PupilCode {
     /// The provider's address: the code is entered at `/activate` below it.
     pub site: String,
 }
+
+/// Somebody's badge, as it stands with them.
+#[derive(Clone, Debug)]
+pub struct BadgeLine {
+    /// When it was printed.
+    pub printed: Moment,
+    /// Until when it is good.
+    pub until: Moment,
+    /// Whether too many wrong PINs keep it from being used.
+    pub suspended: bool,
+}

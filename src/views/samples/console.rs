@@ -6,9 +6,9 @@ use super::{HOSTILE, NAME, Rendered, failed, frame, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        AccountState, Act, ActProblem, ActivityLine, AdminRole, AffiliationLine, ClassFunction, ClassLine, CodeIssued,
-        Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine, Masked, Merge,
-        MergeProblem, MergeSide, Person,
+        AccountState, Act, ActProblem, ActivityLine, AdminRole, AffiliationLine, BadgeLine, ClassFunction, ClassLine,
+        CodeIssued, Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine, Masked,
+        Merge, MergeProblem, MergeSide, Person,
     },
 };
 
@@ -49,6 +49,7 @@ fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
         reason: (state == AccountState::Suspended).then(|| HOSTILE.to_owned()),
         roles: Vec::new(),
         sessions: 2,
+        badge: Some(BadgeLine { printed: monday(), until: monday(), suspended: state == AccountState::Suspended }),
         activity: Some(vec![ActivityLine { deed: Deed::CodeIssued, when: monday(), agent: None }]),
         form: "f".into(),
         acts: acts.to_vec(),
@@ -150,6 +151,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
         show("person-released", &f, &Person { done: Some(Done::Released), ..active.clone() }),
         show("person-identified", &f, &Person { done: Some(Done::Identified), ..active.clone() }),
         show("person-bad-id", &bad, &Person { problem: Some(ActProblem::SectorId), ..unreasoned.clone() }),
+        show("person-badge-voided", &f, &Person { done: Some(Done::BadgeVoided), badge: None, ..active.clone() }),
         show("person-merged", &f, &Person { done: Some(Done::Merged), ..active.clone() }),
         show("person-bare", &f, &bare),
         show(

@@ -38,6 +38,7 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         checked: Some(monday()),
         kept_days: 1_826,
         keys: 3,
+        exchange: Some(monday()),
     };
     let quiet = Upkeep {
         counts: Vec::new(),
@@ -46,6 +47,7 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         sealing: false,
         checked: None,
         keys: 1,
+        exchange: None,
         ..upkeep.clone()
     };
     let tasks = vec![task(true, None), task(false, Some("/console/imports/0197/result"))];

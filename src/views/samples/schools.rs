@@ -31,10 +31,11 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         rows,
         next: Some("/console/schools?after=x".into()),
         exports: true,
+        opens: true,
     };
     let rows = vec![line("Trường Tiểu học Mẫu", 2, Some(84)), line(HOSTILE, 0, Some(0)), line(HOSTILE, 1, None)];
     let narrowed = SchoolSearch { text: HOSTILE.into(), closed: true, unadministered: true, below: Some(50) };
-    let none = Schools { next: None, exports: false, ..list(Vec::new(), narrowed.clone()) };
+    let none = Schools { next: None, exports: false, opens: false, ..list(Vec::new(), narrowed.clone()) };
     let page = SchoolPage {
         f: f.clone(),
         csrf: "c".into(),
@@ -50,7 +51,8 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         classes: vec![WaitingClass { code: HOSTILE.into(), pupils: 35, waiting: 3 }],
         networks: "203.0.113.0/28\n2001:db8:1::/48".into(),
         manages: true,
-        saved: true,
+        closes: true,
+        done: Some("networks-saved"),
         problem: None,
     };
     let bare = SchoolPage {
@@ -59,7 +61,8 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         classes: Vec::new(),
         networks: String::new(),
         manages: false,
-        saved: false,
+        closes: false,
+        done: None,
         ..page.clone()
     };
     let seen = SchoolPage { networks: "203.0.113.0/28".into(), ..bare.clone() };
@@ -70,7 +73,7 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         NetworkProblem::Taken(HOSTILE.into()),
     ];
     let wrong = problems.map(|problem| {
-        let typed = SchoolPage { f: bad.clone(), networks: HOSTILE.into(), saved: false, ..page.clone() };
+        let typed = SchoolPage { f: bad.clone(), networks: HOSTILE.into(), done: None, ..page.clone() };
         show("school-networks-wrong", &bad, &SchoolPage { problem: Some(problem), ..typed })
     });
     let mut shown = vec![

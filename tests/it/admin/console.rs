@@ -22,7 +22,7 @@ pub(crate) async fn signed_in(t: &Tour, role: &str) -> Browser {
 }
 
 /// Presses a button of a person's page, with what is typed beside it.
-pub(super) async fn press(
+pub(crate) async fn press(
     t: &Tour,
     browser: &mut Browser,
     page: &Answer,

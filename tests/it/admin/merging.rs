@@ -23,7 +23,7 @@ use crate::support::{
 const DOUBLE: &str = "3177700001";
 
 /// Another record, of somebody who is something at a school.
-async fn double(t: &Tour, role: Role, org: OrgId) -> PersonId {
+pub(super) async fn double(t: &Tour, role: Role, org: OrgId) -> PersonId {
     let record =
         Record { name: PersonName::read("Nguyễn Bản Sao").unwrap(), born: Some(date(2017, 3, 14)), sex: None };
     let known = [(IdentifierKind::Sector, DOUBLE)];

@@ -8,6 +8,7 @@ mod codes;
 pub(crate) mod console;
 mod desk;
 mod finding;
+mod founding;
 pub(crate) mod imports;
 mod jobs;
 mod leaving;
@@ -16,6 +17,7 @@ mod overview;
 mod roles;
 mod rollover;
 mod schools;
+mod scopes;
 mod sections;
 mod sequences;
 mod suspension;
@@ -62,6 +64,11 @@ pub(crate) async fn standing(t: &Tour, role: &str) -> Standing {
     browser.sign_in_as(t, "/sign-in", role).await;
     let cookie = Token::presented(browser.session().unwrap());
     Standing::of(&t.sv, &session::find(&t.sv, &cookie).await.unwrap().unwrap()).await.unwrap()
+}
+
+/// A second record of a pupil of a school.
+pub(crate) async fn double(t: &Tour, org: OrgId) -> PersonId {
+    merging::double(t, Role::Student, org).await
 }
 
 /// The org over which the sample person of a role administers.

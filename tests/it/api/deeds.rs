@@ -107,3 +107,56 @@ both! { async fn a_pupil_changes_schools_with_both_sides_confirming(t: Tour) {
     assert_eq!(problem(&Call::post(&format!("{address}/withdraw"), &token, None).send(&t).await), is(409, "conflict"));
     assert_eq!(Call::get(&address, &token).send(&t).await.json()["state"], "approved");
 } }
+
+both! { async fn r42_r51_two_records_are_made_one_and_the_one_that_goes_is_gone(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "people:read people:write audit:read").await;
+    let kept = person(&t, "student").await;
+    let gone = crate::admin::double(&t, crate::admin::org_of(&t, "school_admin").await).await;
+    let address = format!("/api/v1/people/{kept}/merge");
+    let oneself = Call::post(&address, &token, json!({ "gone": kept.to_string() })).send(&t).await;
+    assert_eq!((problem(&oneself), oneself.json()["errors"][0]["pointer"].as_str()), (is(422, "bad-fields"), Some("/gone")));
+    let theirs = person(&t, "sector_admin").await;
+    assert_eq!(problem(&Call::post(&address, &token, json!({ "gone": theirs.to_string() })).send(&t).await), is(404, "not-found"), "r38");
+    let merged = Call::post(&address, &token, json!({ "gone": gone.to_string() })).send(&t).await;
+    assert_eq!(merged.status, 204, "{}", merged.text);
+    assert_eq!(problem(&Call::get(&format!("/api/v1/people/{gone}"), &token).send(&t).await), is(404, "not-found"));
+    let seen = Call::get(&format!("/api/v1/people/{kept}"), &token).send(&t).await;
+    assert!(seen.json()["sign_in_names"].as_array().unwrap().iter().any(|name| name == &t.person("student").sector_id), "{}", seen.text);
+    assert!(trail(&t, "student").await.iter().any(|line| line == "person.merged"), "{:?}", trail(&t, "student").await);
+} }
+
+both! { async fn a_pupil_is_kept_with_a_reason_and_whoever_guesses_waits(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "sector_admin", "people:read transfers:write").await;
+    let pupil = person(&t, "student").await;
+    let born = Call::get(&format!("/api/v1/people/{pupil}"), &token).send(&t).await.json()["born"].clone();
+    let ask = json!({ "school": crate::api::other_school(&t).await, "sector_id": t.person("student").sector_id, "born": born });
+    assert_eq!(Call::post("/api/v1/transfers", &token, ask.clone()).send(&t).await.status, 200);
+    let listed = Call::get("/api/v1/transfers?side=leaving", &token).send(&t).await.json();
+    let address = format!("/api/v1/transfers/{}", listed["items"][0]["id"].as_str().unwrap());
+    let decline = format!("{address}/decline");
+    assert_eq!(problem(&Call::post(&decline, &token, json!({ "reason": " " })).send(&t).await), is(422, "bad-fields"));
+    let declined = Call::post(&decline, &token, json!({ "reason": "Em vẫn học ở đây" })).send(&t).await;
+    assert_eq!(declined.status, 204, "{}", declined.text);
+    let seen = Call::get(&address, &token).send(&t).await.json();
+    assert_eq!((&seen["state"], &seen["reason"]), (&json!("declined"), &json!("Em vẫn học ở đây")));
+    assert_eq!(problem(&Call::post(&format!("{address}/approve"), &token, None).send(&t).await), is(409, "conflict"));
+
+    // Pairs of an ID and a day are not to be tried out.
+    let wrong = json!({ "school": ask["school"], "sector_id": ask["sector_id"], "born": "1990-01-01" });
+    let mut tries = 0;
+    let slow = loop {
+        let answer = Call::post("/api/v1/transfers", &token, wrong.clone()).send(&t).await;
+        if answer.status == 429 {
+            break answer;
+        }
+        tries += 1;
+        assert!(tries < 200, "they are tried out without end");
+    };
+    assert_eq!(problem(&slow), is(429, "slow"));
+    let wait: u64 = slow.header("retry-after").parse().expect("seconds to wait");
+    t.advance(Duration::from_secs(wait));
+    let token = super::token(&t, &app, "sector_admin", "transfers:write").await;
+    assert_eq!(Call::post("/api/v1/transfers", &token, wrong).send(&t).await.status, 422, "then it may be asked again");
+} }

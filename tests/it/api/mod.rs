@@ -1,13 +1,22 @@
 //! The administration API: who may call it with what, what it answers, and how it says no.
 
+mod bound;
 mod clients;
 mod contract;
+mod corrections;
 mod deeds;
+mod exports;
 pub(crate) mod imports;
 mod once;
 mod people;
+mod roles;
+mod rollovers;
+mod schools;
 mod services;
+mod slips;
 mod tokens;
+mod trail;
+mod upkeep;
 
 use axum::{
     body::Body,
@@ -75,6 +84,14 @@ impl<'a> Call<'a> {
 
     pub(crate) fn post(path: &'a str, token: &'a str, body: impl Into<Option<Value>>) -> Self {
         Self { method: Method::POST, path, token, headers: &[], body: body.into() }
+    }
+
+    pub(crate) fn put(path: &'a str, token: &'a str, body: Value) -> Self {
+        Self { method: Method::PUT, body: Some(body), ..Self::get(path, token) }
+    }
+
+    pub(crate) fn delete(path: &'a str, token: &'a str) -> Self {
+        Self { method: Method::DELETE, ..Self::get(path, token) }
     }
 
     pub(crate) fn with(self, headers: &'a [(&'a str, &'a str)]) -> Self {

@@ -53,3 +53,34 @@ async fn the_office_finds_who_is_not_activated_and_does_one_thing_to_several() {
     page.goto(&format!("{}/console/dormant", fresh.issuer)).await;
     is_fit_for_everybody(&page, "dormant-none").await;
 }
+
+#[tokio::test]
+async fn a_school_is_opened_and_closed() {
+    let Some(chromium) = Chromium::start().await else { return };
+    let fresh = Fresh::start();
+    let page = chromium.page().await;
+    begin(&page, &fresh).await;
+    page.goto(&format!("{}/console/schools", fresh.issuer)).await;
+    page.click("a[href=\"/console/schools/new\"]").await;
+    is_fit_for_everybody(&page, "school-new").await;
+    page.evaluate("document.querySelectorAll('[required]').forEach(e => e.required = false)").await;
+    page.click("button.primary").await;
+    assert_eq!(page.evaluate("document.querySelectorAll('.field-error').length").await, 3, "all mistakes at once");
+    is_fit_for_everybody(&page, "school-new-wrong").await;
+    for (field, text) in [("#code", "31309999"), ("#name", "Trường THPT Hoa Phượng Đỏ")] {
+        page.fill(field, text).await;
+    }
+    page.evaluate("document.querySelector('#level-thpt').checked = true").await;
+    page.click("button.primary").await;
+    assert!(page.text("[role=status]").await.contains("Đã mở trường"), "{}", page.text("main").await);
+    is_fit_for_everybody(&page, "school-opened").await;
+    page.click("a[href$=\"/close\"]").await;
+    is_fit_for_everybody(&page, "school-close").await;
+    page.fill("#typed", "31309999").await;
+    page.click("button.danger").await;
+    assert!(page.text("[role=status]").await.contains("Đã đóng trường"), "{}", page.text("main").await);
+    page.goto(&format!("{}/console/schools", fresh.issuer)).await;
+    page.click(".people tbody a").await;
+    page.click("a[href$=\"/close\"]").await;
+    is_fit_for_everybody(&page, "school-close-first").await;
+}

@@ -49,6 +49,7 @@ const OWN: &[&str] = &[
     "GET /console/schools",
     "GET /console/schools/export",
     "GET /console/imports",
+    "GET /console/imports/export",
     "GET /console/jobs",
     "GET /console/audit",
     "GET /console/audit/failure",
@@ -71,6 +72,7 @@ fn is_for_everybody(path: &str) -> bool {
 /// The fields of a route's form, so that it is refused for who asks and for nothing else.
 fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
     match path.rsplit('/').next().unwrap() {
+        "new" if path.contains("/schools/") => &[("code", "31309999"), ("name", "Trường Mới"), ("level-thpt", "yes")],
         "new" if path.contains("/roles/") => &[("sector_id", "3199999999"), ("role", "help_desk")],
         "code" | "slips" => &[("form", "a-form")],
         "suspend" | "decline" => &[("reason", "Mất máy")],
@@ -79,7 +81,7 @@ fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
         "merge" => &[("other", "0")],
         "bulk" => &[("deed", "sessions"), ("people", "x"), ("count", "0")],
         "networks" => &[("networks", "203.0.113.0/28")],
-        "purge" => &[("typed", "x")],
+        "purge" | "close" => &[("typed", "x")],
         "new" => &[("sector_id", "3199999999"), ("born", "14/03/2017")],
         "first" => &[("token", "x"), ("sector_id", "QT-000001"), ("name", "Nguyễn Quản Trị"), ("new", "hoa no mua he")],
         _ => &[],

@@ -18,7 +18,10 @@ use super::{
     printing::home,
 };
 use crate::{
-    admin::{console::signed_in, org_of, other_school, person, standing},
+    admin::{
+        console::{press, signed_in},
+        org_of, other_school, person, standing,
+    },
     support::tour::Tour,
 };
 
@@ -165,4 +168,20 @@ both! { async fn what_is_kept_of_a_badge_is_its_hash_and_what_is_told_of_it_no_t
     assert!(!is_good(&t, &token(&t, &issued)).await);
     let voided = "SELECT action FROM audit_events WHERE action = 'account.badge_voided'";
     assert_eq!(crate::roster::content::rows(&t.sv.store, voided).await.unwrap().len(), 1);
+} }
+
+both! { async fn a_badge_stands_on_its_owners_page_until_somebody_voids_it(t: Tour) {
+    let address = format!("/console/people/{}", person(&t, "student").await);
+    let mut head = signed_in(&t, "school_admin").await;
+    assert!(!head.get(&t, &address).await.text.contains("Huỷ thẻ"), "there is none yet");
+    let token = token(&t, &print(&t, true).await);
+    let page = head.get(&t, &address).await;
+    assert!(page.text.contains("Huỷ thẻ") && page.text.contains("Dùng được đến 00:00 01/08/2027"), "{}", page.text);
+    let voided = press(&t, &mut head, &page, &format!("{address}/badge"), &[]).await;
+    assert_eq!(voided.header("location"), format!("{address}?done=badge"));
+    assert!(!is_good(&t, &token).await);
+    let again = press(&t, &mut head, &page, &format!("{address}/badge"), &[]).await;
+    assert_eq!(again.header("location"), format!("{address}?done=nothing"));
+    let page = head.get(&t, &format!("{address}?done=badge")).await.text;
+    assert!(page.contains("Thẻ đã bị huỷ") && !page.contains("Huỷ thẻ"), "{page}");
 } }

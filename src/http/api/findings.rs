@@ -1,0 +1,275 @@
+//! An import as it is told: how far it is, what it would do, and what is wrong with it.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::told;
+use crate::{
+    base::id::ImportId,
+    i18n::Locale,
+    roster::{
+        Field, Outcome,
+        desk::{Cause as KnownCause, ColumnsFound, Flawed, Said, Task},
+    },
+};
+
+/// An import.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Import {
+    /// The import.
+    #[schema(value_type = uuid::Uuid)]
+    id: ImportId,
+    /// `uploading`, `checking`, `review`, `writing`, `done`, `resting`, `undoing` or `undone`. In `review` it waits for
+    /// `commit`, in `resting` for `retry`.
+    state: &'static str,
+    /// The code of the school that it is for; not there for the whole sector.
+    school: Option<String>,
+    /// Rows that are done so far.
+    rows_done: i64,
+    /// How many rows there are; 0 while nobody knows.
+    rows_all: i64,
+    /// Why nothing could be read, when nothing could.
+    problem: Option<String>,
+    /// Whom the files touch, by what becomes of them.
+    people: People,
+    /// How many rows are refused; the others are written all the same.
+    refused: u64,
+    /// How many people would end. Where it is there, `commit` wants the same number.
+    confirm_ended: Option<i64>,
+    /// What is wrong, by cause.
+    causes: Vec<Cause>,
+    /// What each column is taken to hold.
+    columns: Vec<Column>,
+    /// The first rows of each outcome.
+    samples: Vec<Sample>,
+    /// Whether there is a workbook to take home.
+    result: bool,
+    /// Until when it can be taken back, if it can.
+    #[schema(format = DateTime)]
+    undo_until: Option<String>,
+}
+
+/// How many people of each outcome.
+#[derive(Debug, Serialize, ToSchema)]
+struct People {
+    created: i64,
+    updated: i64,
+    unchanged: i64,
+    ended: i64,
+    /// At another school, which is asked.
+    transfers: i64,
+    /// For a human to decide.
+    review: i64,
+}
+
+/// Rows that have the same thing wrong with them.
+#[derive(Debug, Serialize, ToSchema)]
+struct Cause {
+    /// The problem's name, which never changes: `date_no_such_day`.
+    code: String,
+    /// `error`, `held` or `warning`.
+    severity: String,
+    /// The column's title.
+    column: String,
+    /// What to do about it.
+    repair: String,
+    /// How many there are.
+    count: u64,
+    /// The first of them.
+    cells: Vec<Flaw>,
+}
+
+/// A cell with something wrong.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Cell)]
+struct Flaw {
+    /// What `correctImport` calls it; not there for what the file has no cell for.
+    cell: Option<usize>,
+    /// The file's name.
+    file: String,
+    /// The sheet's name; empty for CSV.
+    sheet: String,
+    /// The row in the file, from 1.
+    row: u32,
+    /// What stands there; a citizen number only in part.
+    value: String,
+    /// What is wrong.
+    what: String,
+}
+
+/// A column of a file.
+#[derive(Debug, Serialize, ToSchema)]
+struct Column {
+    /// The file's name.
+    file: String,
+    /// The sheet's name; empty for CSV.
+    sheet: String,
+    /// Its title.
+    title: String,
+    /// What it holds; not there where it is not read.
+    holds: Option<Holds>,
+    /// Up to three of its values.
+    samples: Vec<String>,
+}
+
+/// A row and what becomes of it.
+#[derive(Debug, Serialize, ToSchema)]
+struct Sample {
+    /// `created`, `updated`, `unchanged`, `ended`, `transfer`, `review`, `refused`, `repeated` or `absent`.
+    outcome: &'static str,
+    /// The row in the file, from 1.
+    row: u32,
+    /// Whom or what it is about.
+    name: String,
+    /// By what they are known.
+    id: String,
+    /// The class, where there is one.
+    class: String,
+    /// Why the row waits, and what to do.
+    why: Option<String>,
+}
+
+macro_rules! holds {
+    ($($name:ident = $field:ident;)*) => {
+        /// What a column holds.
+        #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub(super) enum Holds {
+            $(#[doc = concat!("The field `", stringify!($field), "` of a list.")] $name,)*
+        }
+
+        impl From<Holds> for Field {
+            fn from(holds: Holds) -> Self {
+                match holds { $(Holds::$name => Self::$field,)* }
+            }
+        }
+
+        impl From<Field> for Holds {
+            fn from(field: Field) -> Self {
+                match field { $(Field::$field => Self::$name,)* }
+            }
+        }
+    };
+}
+
+holds! {
+    Ordinal = Ordinal;
+    SchoolCode = SchoolCode;
+    SchoolName = SchoolName;
+    Commune = Commune;
+    Levels = Levels;
+    Class = Class;
+    Grade = Grade;
+    SectorId = SectorId;
+    TemporaryId = TemporaryId;
+    CitizenNumber = CitizenNumber;
+    Name = FullName;
+    Born = BirthDate;
+    Sex = Sex;
+    Status = Status;
+    StatusDate = StatusDate;
+    Position = Position;
+    PositionGroup = PositionGroup;
+    Subject = Subject;
+    Email = Email;
+    Phone = Phone;
+    Function = Function;
+}
+
+impl Import {
+    /// As it is told in a language.
+    pub(super) fn of(task: Task, locale: Locale) -> Self {
+        let Task { findings, .. } = task;
+        let tally = findings.tally;
+        let people = People {
+            created: tally.created,
+            updated: tally.updated,
+            unchanged: tally.unchanged,
+            ended: tally.ended,
+            transfers: tally.transfers,
+            review: tally.review,
+        };
+        let mut next = 0;
+        let sample = |sample: crate::roster::Sample| Sample {
+            outcome: outcome(sample.outcome),
+            row: sample.row,
+            name: sample.name,
+            id: sample.id,
+            class: sample.class,
+            why: sample.why.map(|(vi, en)| if locale == Locale::Vi { vi } else { en }),
+        };
+        Self {
+            id: task.id,
+            state: task.state.as_str(),
+            school: task.school,
+            rows_done: task.rows.0,
+            rows_all: task.rows.1,
+            problem: findings.problem.map(|problem| said(problem, locale)),
+            people,
+            refused: findings.refused,
+            confirm_ended: findings.brake.map(|brake| brake.ended),
+            causes: findings.causes.into_iter().map(|cause| Cause::of(cause, &mut next, locale)).collect(),
+            columns: findings.columns.into_iter().flat_map(columns).collect(),
+            samples: findings.samples.into_iter().map(sample).collect(),
+            result: task.result,
+            undo_until: task.undo_until.map(told::when),
+        }
+    }
+}
+
+fn said(said: Said, locale: Locale) -> String {
+    if locale == Locale::Vi { said.vi } else { said.en }
+}
+
+impl Cause {
+    /// `next` counts the cells that can be corrected, as [`crate::roster::desk::Findings::correctable`] has them.
+    fn of(cause: KnownCause, next: &mut usize, locale: Locale) -> Self {
+        let mut cell = |cell: Flawed| {
+            let number = cell.at.map(|_| {
+                *next += 1;
+                *next - 1
+            });
+            Flaw {
+                cell: number,
+                file: cell.file,
+                sheet: cell.sheet,
+                row: cell.row,
+                value: cell.value,
+                what: said(cell.what, locale),
+            }
+        };
+        Self {
+            code: cause.code,
+            severity: cause.severity,
+            column: cause.column,
+            repair: said(cause.repair, locale),
+            count: cause.count,
+            cells: cause.cells.into_iter().map(&mut cell).collect(),
+        }
+    }
+}
+
+fn columns(found: ColumnsFound) -> impl Iterator<Item = Column> {
+    let ColumnsFound { file, sheet, columns } = found;
+    columns.into_iter().map(move |(title, field, samples)| Column {
+        file: file.clone(),
+        sheet: sheet.clone(),
+        title,
+        holds: field.map(Into::into),
+        samples,
+    })
+}
+
+const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Created => "created",
+        Outcome::Updated => "updated",
+        Outcome::Unchanged => "unchanged",
+        Outcome::Ended => "ended",
+        Outcome::Transfer => "transfer",
+        Outcome::Review => "review",
+        Outcome::Refused => "refused",
+        Outcome::Repeated => "repeated",
+        Outcome::Absent => "absent",
+    }
+}

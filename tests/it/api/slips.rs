@@ -1,0 +1,82 @@
+//! Slips and badges by the API: PDF, told once, for whoever may give each of these people a code.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Call, console, is, other_school, problem, token};
+use crate::{
+    admin::person,
+    support::tour::{Answer, Tour},
+};
+
+/// A class of the school's administrator that has pupils.
+async fn class(t: &Tour, token: &str) -> Value {
+    let own = &t.person("school_admin").school_code;
+    let classes = Call::get(&format!("/api/v1/schools/{own}/classes"), token).send(t).await.json();
+    classes["items"][0].clone()
+}
+
+fn printed(answer: &Answer) -> usize {
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/pdf"), "{}", answer.text);
+    assert!(answer.body.starts_with(b"%PDF-") && answer.header("content-disposition").starts_with("attachment"));
+    assert_eq!((answer.header("cache-control"), answer.header("idempotency-replayed")), ("no-store", ""));
+    answer.body.len()
+}
+
+both! { async fn r41_r51_slips_of_a_class_are_printed_again_by_their_key_and_badges_anew(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "codes:issue people:read audit:read").await;
+    let (own, class) = (t.person("school_admin").school_code.clone(), class(&t, &token).await);
+    let ask = json!({ "school": own, "class": class["id"], "whom": "everybody" });
+    let key = [("idempotency-key", "slips-of-one-class-1")];
+    let first = Call::post("/api/v1/slips", &token, ask.clone()).with(&key).send(&t).await;
+    printed(&first);
+    assert_eq!(first.header("left-out"), "0");
+    let again = Call::post("/api/v1/slips", &token, ask.clone()).with(&key).send(&t).await;
+    printed(&again);
+    assert!(first.body == again.body, "the same codes");
+    let issued = |trail: &Value| trail["items"].as_array().unwrap().len();
+    let told = Call::get("/api/v1/events?action=slips.printed", &token).send(&t).await.json();
+    assert_eq!(issued(&told), 2, "each printing is told: {told}");
+    printed(&Call::post("/api/v1/badges", &token, json!({ "school": own, "class": class["id"] })).send(&t).await);
+    let pupil = person(&t, "student").await.to_string();
+    let one = json!({ "school": own, "people": [pupil] });
+    let (alone, all) = (Call::post("/api/v1/badges", &token, one).send(&t).await, Call::post("/api/v1/badges", &token, json!({ "school": own })).send(&t).await);
+    assert!(printed(&alone) < printed(&all));
+    let badges = Call::get("/api/v1/events?action=badges.printed", &token).send(&t).await.json();
+    assert_eq!(issued(&badges), 3, "{badges}");
+} }
+
+both! { async fn r38_r40_nothing_is_printed_for_another_school_or_by_what_is_not_listed(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "codes:issue people:read").await;
+    let (own, other) = (t.person("school_admin").school_code.clone(), other_school(&t).await);
+    let (class, chief) = (class(&t, &token).await, person(&t, "sector_admin").await.to_string());
+    for kind in ["slips", "badges"] {
+        for (wrong, pointer) in [
+            (json!({ "school": other }), "/school"),
+            (json!({ "school": "00000000" }), "/school"),
+            (json!({ "school": own, "class": chief }), "/class"),
+            (json!({ "school": own, "people": [chief] }), "/people"),
+            (json!({ "school": own, "people": [] }), "/people"),
+            (json!({ "school": own, "class": class["id"], "role": "x" }), "/role"),
+        ] {
+            let answer = Call::post(&format!("/api/v1/{kind}"), &token, wrong.clone()).send(&t).await;
+            assert_eq!(problem(&answer), is(422, "bad-fields"), "{kind} {wrong}: {}", answer.text);
+            assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{kind} {wrong}");
+        }
+    }
+} }
+
+both! { async fn r44_sheets_want_a_fresh_sign_in(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "codes:issue").await;
+    t.advance(Duration::from_secs(301));
+    for kind in ["slips", "badges"] {
+        let ask = json!({ "school": t.person("school_admin").school_code });
+        let answer = Call::post(&format!("/api/v1/{kind}"), &token, ask).send(&t).await;
+        assert_eq!(problem(&answer), is(401, "stale"), "{kind}");
+        assert!(answer.header("www-authenticate").contains("max_age=\"300\""), "{kind}");
+    }
+} }
