@@ -4,7 +4,7 @@ use axum::response::Response;
 
 use super::{
     render,
-    sheets::{Printed, download},
+    sheets::{Printed, handed_over},
     visitor::Visitor,
 };
 use crate::{
@@ -22,7 +22,7 @@ pub(super) async fn print(
 ) -> Printed {
     let only = only.map(|person| vec![person]);
     match slips::print_badges(&visitor.sv, leave, only, visitor.locale).await {
-        Ok(BadgeSheets { pdf: Some(pdf), .. }) => Printed::Answer(download(visitor, pdf, name)),
+        Ok(BadgeSheets { pdf: Some(pdf), .. }) => Printed::Answer(handed_over(visitor, pdf, name)),
         Ok(BadgeSheets { pdf: None, .. }) => Printed::Nobody,
         Err(no) => not_printed(visitor, no),
     }

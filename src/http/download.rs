@@ -1,8 +1,12 @@
-//! What is answered piece by piece: files, and events of the audit trail as they are read.
+//! What is answered as a file, to be kept and never shown as a page (R48): whole, or piece by piece as it is read.
 
 use std::{fs::File, io, sync::Arc};
 
-use axum::body::{Body, Bytes};
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use futures_util::stream;
 use tokio::io::AsyncReadExt;
 
@@ -12,12 +16,36 @@ use crate::{
         trail::{self, Asked},
     },
     base::id::EventId,
+    roster::desk::Download,
     services::{
         Services,
         authority::{Permit, Reach, ReadAudit},
     },
     store::StoreError,
 };
+
+/// The media type of workbooks.
+pub(in crate::http) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The media type of archives.
+pub(in crate::http) const ZIP: &str = "application/zip";
+/// The media type of tables of text.
+pub(in crate::http) const CSV: &str = "text/csv; charset=utf-8";
+/// The media type of sheets for the printer.
+pub(in crate::http) const PDF: &str = "application/pdf";
+
+/// A file that nobody on the way keeps. Its name, in letters, digits, hyphens and dots, names nobody: names of files end up
+/// in histories.
+pub(in crate::http) fn file(media: &'static str, name: &str, body: impl Into<Body>) -> Response {
+    let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, body.into()).into_response()
+}
 
 /// How much of a file is read at a time.
 const PIECE: usize = 64 << 10;
@@ -46,6 +74,14 @@ where
         let read = file.read(&mut piece).await?;
         piece.truncate(read);
         Ok::<_, io::Error>((read > 0).then(|| (Bytes::from(piece), Step::Reading(file))))
+    }))
+}
+
+/// The workbook of an import, with what came of each row.
+pub(super) fn result(sv: &Arc<Services>, from: Download) -> Body {
+    Body::from_stream(stream::try_unfold((sv.clone(), from), async |(sv, mut from)| {
+        let piece = from.piece(&sv).await?;
+        Ok::<_, StoreError>(piece.map(|piece| (Bytes::from(piece), (sv, from))))
     }))
 }
 

@@ -1,11 +1,12 @@
 //! Sheets of slips as a download, wherever they were asked for.
 
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 
-use super::{render, visitor::Visitor};
+use super::{
+    download::{self, PDF},
+    render,
+    visitor::Visitor,
+};
 use crate::{
     base::secret::Token,
     services::authority::{Denied, Group, Permit, PrintSlips},
@@ -35,7 +36,7 @@ pub(super) async fn print(
 /// The same for some of a group.
 pub(super) async fn order(visitor: &Visitor, leave: &Permit<PrintSlips, Group>, order: &Order, name: &str) -> Printed {
     match slips::print(&visitor.sv, leave, order, visitor.locale).await {
-        Ok(Sheets { pdf: Some(pdf), .. }) => Printed::Answer(download(visitor, pdf, name)),
+        Ok(Sheets { pdf: Some(pdf), .. }) => Printed::Answer(handed_over(visitor, pdf, name)),
         Ok(Sheets { pdf: None, .. }) => Printed::Nobody,
         Err(NotPrinted::Denied(denied)) => Printed::Denied(denied),
         Err(NotPrinted::Overtaken) => Printed::Answer(render::overtaken(visitor)),
@@ -47,15 +48,8 @@ pub(super) async fn order(visitor: &Visitor, leave: &Permit<PrintSlips, Group>, 
     }
 }
 
-pub(super) fn download(visitor: &Visitor, pdf: Vec<u8>, name: &str) -> Response {
-    let file = format!("attachment; filename=\"{name}.pdf\"");
-    let Ok(file) = HeaderValue::from_str(&file) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::CONTENT_DISPOSITION, file),
-    ];
-    visitor.remembers((headers, pdf).into_response())
+pub(super) fn handed_over(visitor: &Visitor, pdf: Vec<u8>, name: &str) -> Response {
+    visitor.remembers(download::file(PDF, &format!("{name}.pdf"), pdf))
 }
 
 /// A name for a file that every system takes: what else a code holds is left out.

@@ -335,6 +335,7 @@ school-new-no-level = Choose at least one level.
 school-new-no-commune = Name the commune in which the school lies.
 school-opened = The school is open. Next, let somebody of the school administer it, then import its lists.
 school-is-closed = The school is closed. Nobody signs in as one of this school any more.
+school-nobody = The school has no pupils yet.
 school-close-title = Close the school
 school-close-hint = When it is dissolved, merged or gets another code. Only a school where nobody is any more can be closed.
 school-close-ask = Close this school

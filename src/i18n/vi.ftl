@@ -324,6 +324,7 @@ school-new-no-level = Hãy chọn ít nhất một cấp học.
 school-new-no-commune = Hãy ghi xã, phường nơi trường đóng.
 school-opened = Đã mở trường. Tiếp theo, hãy giao quyền quản trị cho một người của trường, rồi nhập danh sách.
 school-is-closed = Đã đóng trường. Không còn ai đăng nhập được với tư cách người của trường này.
+school-nobody = Trường chưa có học sinh.
 school-close-title = Đóng trường
 school-close-hint = Khi trường giải thể, sáp nhập hoặc đổi mã. Chỉ đóng được khi trường không còn ai.
 school-close-ask = Đóng trường này

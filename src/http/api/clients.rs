@@ -7,11 +7,11 @@ use axum::{
     response::Response,
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     caller::{By, ClientsWrite},
-    given::{self, Body, Name, Nothing, Query},
+    given::{Body, Name, Nothing, Paging, Query},
     once::ToldOnce,
     problem::{Kind, Problem},
     told::{self, Listed},
@@ -75,24 +75,12 @@ fn leave(by: &By<ClientsWrite>) -> Result<Leave, Problem> {
     by.standing.with_the_sector(&by.sv).map_err(|denied| by.no(denied))
 }
 
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Paging {
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    /// The `next` of the page before.
-    after: Option<String>,
-}
-
 /// List apps, by their id
 #[utoipa::path(get, path = "/api/v1/clients", operation_id = "listClients", tag = "Apps", params(Paging),
     responses((status = 200, body = Listed<App>)), security(("oauth2" = ["clients:write"])))]
 pub(super) async fn list(by: By<ClientsWrite>, here: Uri, Query(paging): Query<Paging>) -> Result<Response, Problem> {
     leave(&by)?;
-    let ask = given::page::<String>(paging.after.as_deref(), paging.limit)?;
+    let ask = paging.ask::<String>()?;
     // They are in memory, all of them; a page is cut by key all the same.
     let mut all: Vec<Arc<Client>> = by.sv.clients.all();
     all.sort_by(|one, other| one.client_id.cmp(&other.client_id));

@@ -7,7 +7,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     caller::{AuditRead, By},
-    files,
     given::{self, Id, Name, Query},
     problem::Problem,
     schools,
@@ -197,7 +196,7 @@ pub(super) async fn export(by: By<AuditRead>, Query(search): Query<Taken>) -> Re
     let query = search.query();
     let meant = meant(&by, &query).await?;
     keeping::note_export(&by.sv, &taking, &query, Form::Jsonl).await?;
-    Ok(files::file(Form::Jsonl.media(), "events.jsonl", download::events(&by.sv, Form::Jsonl, meant)))
+    Ok(download::file(Form::Jsonl.media(), "events.jsonl", download::events(&by.sv, Form::Jsonl, meant)))
 }
 
 /// A request that failed.

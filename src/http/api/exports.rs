@@ -10,7 +10,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     caller::{By, PeopleExport},
-    files::{self, CSV, XLSX, ZIP, file},
     given::{Id, Query},
     problem::{Kind, Problem},
     schools,
@@ -18,7 +17,7 @@ use super::{
 use crate::{
     admin::export::{self, Leave, Listed, NotExported, Package},
     base::id::PersonId,
-    http::download,
+    http::download::{self, CSV, XLSX, ZIP, file},
     services::authority::{Denied, ExportPeople},
 };
 
@@ -106,7 +105,7 @@ async fn leave(by: &By<PeopleExport>, school: Option<&str>) -> Result<Leave, Pro
 fn taken(by: &By<PeopleExport>, leave: Leave, package: Package, (media, name): (&'static str, &str)) -> Response {
     let sv = Arc::clone(&by.sv);
     let making = async move { export::package(&sv, &leave, package).await.inspect_err(told) };
-    files::file(media, name, download::piecewise_once(making))
+    file(media, name, download::piecewise_once(making))
 }
 
 fn told(error: &NotExported) {

@@ -6,7 +6,8 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
     http::{StatusCode, header, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
+use utoipa::IntoParams;
 
 use super::problem::{Kind, Problem};
 use crate::{base::page::Ask, http::Shared};
@@ -138,6 +139,25 @@ impl FromRequestParts<Shared> for Names {
         let named = Path::<(String, String)>::from_request_parts(parts, sv).await.ok().map(|Path(both)| both);
         let good = named.filter(|(one, other)| !one.contains('\0') && !other.contains('\0'));
         good.map(|(one, other)| Self(one, other)).ok_or_else(|| Kind::NotFound.into())
+    }
+}
+
+/// Which page, where nothing else is asked.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Paging {
+    /// How many rows, 1 to 200; 50 when not given.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+impl Paging {
+    /// The page that is asked for.
+    pub(super) fn ask<K: DeserializeOwned>(&self) -> Result<Ask<K>, Problem> {
+        page(self.after.as_deref(), self.limit)
     }
 }
 

@@ -4,30 +4,29 @@
 //! one that somebody else has turned meanwhile is refused.
 
 use axum::{
-    body::{Body as Stream, Bytes},
     extract::FromRequestParts,
-    http::{HeaderValue, StatusCode, Uri, header, request::Parts},
+    http::{StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     caller::{By, ImportsWrite},
-    files::XLSX,
     findings::Import,
-    given::{self, Body, Id, Nothing, Query},
+    given::{Body, Id, Nothing, Paging, Query},
     problem::{Kind, Problem},
     told::{self, Listed},
 };
 use crate::{
     base::id::ImportId,
-    http::Shared,
+    http::{
+        Shared,
+        download::{self, XLSX},
+    },
     i18n::Locale,
-    roster::desk::{self, Download, NotTurned, Task},
+    roster::desk::{self, NotTurned, Task},
     services::authority::{Denied, ImportPeople, Permit, Reach},
-    store::StoreError,
 };
 
 /// An import in a list.
@@ -51,24 +50,12 @@ pub(super) struct ImportListed {
     sent_at: String,
 }
 
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Paging {
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    /// The `next` of the page before.
-    after: Option<String>,
-}
-
 /// List imports, the newest first
 #[utoipa::path(get, path = "/api/v1/imports", operation_id = "listImports", tag = "Imports", params(Paging),
     responses((status = 200, body = Listed<ImportListed>)), security(("oauth2" = ["imports:write"])))]
 pub(super) async fn list(by: By<ImportsWrite>, here: Uri, Query(paging): Query<Paging>) -> Result<Response, Problem> {
     let leave: Permit<ImportPeople, Reach> = by.standing.everywhere()?;
-    let ask = given::page(paging.after.as_deref(), paging.limit)?;
+    let ask = paging.ask()?;
     let listed = desk::list(&by.sv, &leave, &ask).await?;
     Ok(told::page(&by, &here, listed, |row| ImportListed {
         id: row.id,
@@ -197,13 +184,5 @@ pub(super) async fn result(by: By<ImportsWrite>, Id(id): Id<ImportId>) -> Result
     if !task.result {
         return Err(Denied::Missing.into());
     }
-    let pieces = stream::try_unfold((by.sv.clone(), desk::download(&task)), piece);
-    let disposition = const { HeaderValue::from_static("attachment; filename=\"result.xlsx\"") };
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(XLSX)), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, Stream::from_stream(pieces)).into_response())
-}
-
-async fn piece((sv, mut from): (Shared, Download)) -> Result<Option<(Bytes, (Shared, Download))>, StoreError> {
-    let piece = from.piece(&sv).await?;
-    Ok(piece.map(|piece| (Bytes::from(piece), (sv, from))))
+    Ok(download::file(XLSX, "result.xlsx", download::result(&by.sv, desk::download(&task))))
 }

@@ -1,12 +1,12 @@
 //! Background work that was tried and did not succeed yet: seen, tried again, given up. For the sector's administrators.
 
 use axum::{http::Uri, response::Response};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     caller::{By, JobsWrite},
-    given::{self, Id, Nothing, Query},
+    given::{Id, Nothing, Paging, Query},
     problem::{Kind, Problem},
     told::{self, Listed},
 };
@@ -16,18 +16,6 @@ use crate::{
     services::authority::{ManageJobs, Permit, Sector},
     store::jobs::WaitingRow,
 };
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Paging {
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    /// The `next` of the page before.
-    after: Option<String>,
-}
 
 /// Work that did not succeed yet.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,7 +46,7 @@ fn leave(by: &By<JobsWrite>) -> Result<Permit<ManageJobs, Sector>, Problem> {
 #[utoipa::path(get, path = "/api/v1/jobs", operation_id = "listJobs", tag = "Jobs", params(Paging),
     responses((status = 200, body = Listed<Job>)), security(("oauth2" = ["jobs:write"])))]
 pub(super) async fn list(by: By<JobsWrite>, here: Uri, Query(paging): Query<Paging>) -> Result<Response, Problem> {
-    let ask = given::page::<JobId>(paging.after.as_deref(), paging.limit)?;
+    let ask = paging.ask::<JobId>()?;
     let waiting = jobs::list(&by.sv, &leave(&by)?, &ask).await?;
     let shown = |row: WaitingRow| {
         let failed = row.state == "failed";

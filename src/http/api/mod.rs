@@ -12,7 +12,6 @@ mod document;
 mod dormant;
 mod events;
 mod exports;
-mod files;
 mod findings;
 mod given;
 mod imports;

@@ -6,11 +6,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     caller::{By, RolloverWrite},
-    given::{self, Body, Name, Nothing, Query},
+    given::{Body, Name, Nothing, Paging, Query},
     problem::{Kind, Problem},
     promotions::Class,
     schools,
@@ -26,18 +26,6 @@ use crate::{
     services::authority::{Denied, FindPeople, Permit, PlanRollover, Reach},
     store::rollovers::ListedRow,
 };
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Paging {
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    /// The `next` of the page before.
-    after: Option<String>,
-}
 
 /// A school's step in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,7 +48,7 @@ pub(super) struct RolloverListed {
     responses((status = 200, body = Listed<RolloverListed>)), security(("oauth2" = ["rollover:write"])))]
 pub(super) async fn list(by: By<RolloverWrite>, here: Uri, Query(paging): Query<Paging>) -> Result<Response, Problem> {
     let leave: Permit<PlanRollover, Reach> = by.standing.everywhere()?;
-    let ask = given::page::<RolloverId>(paging.after.as_deref(), paging.limit)?;
+    let ask = paging.ask::<RolloverId>()?;
     let listed = rollover::list(&by.sv, &leave, &ask).await?;
     let shown = |row: ListedRow| RolloverListed {
         school: row.code,

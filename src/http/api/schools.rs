@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     caller::{By, PeopleRead, SchoolsWrite},
-    given::{self, Body, Name, Query},
+    given::{self, Body, Name, Paging, Query},
     people::State,
     problem::{Kind, Problem},
     told::{self, Listed},
@@ -215,18 +215,6 @@ pub(super) struct Class {
     waiting: i64,
 }
 
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Paging {
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    /// The `next` of the page before.
-    after: Option<String>,
-}
-
 /// List a school's classes, by grade
 ///
 /// Their pupils: `GET /api/v1/people?school=…&class=…`.
@@ -239,7 +227,7 @@ pub(super) async fn classes(
     Name(code): Name,
     Query(paging): Query<Paging>,
 ) -> Result<Response, Problem> {
-    let ask = given::page::<ClassId>(paging.after.as_deref(), paging.limit)?;
+    let ask = paging.ask::<ClassId>()?;
     let all = seen(&by, &code).await?.classes;
     // A school has some dozens: they are read at once, and go on after the one that was shown last.
     let begin = match ask.after {

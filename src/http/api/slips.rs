@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 
 use super::{
     caller::{By, CodesIssue},
-    files::{PDF, file},
     given::Body,
     once::ToldOnce,
     problem::{Kind, Problem},
@@ -16,7 +15,10 @@ use super::{
 };
 use crate::{
     base::id::{ClassId, PersonId},
-    http::sheets::file_name,
+    http::{
+        download::{PDF, file},
+        sheets::file_name,
+    },
     services::authority::{Group, Permit, PrintSlips, SeePerson},
     slips::{self, BadgeSheets, LeftOut, NotPrinted, Order, Sheets},
 };

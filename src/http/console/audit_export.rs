@@ -3,11 +3,7 @@
 //! CSV and JSON lines are written as they are read, page by page, so that any number of events needs the memory of one page; a
 //! workbook holds as many as somebody looks through.
 
-use axum::{
-    body::Body,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 
 use super::{admitted_form, audit::meant, no_permit, refused};
 use crate::{
@@ -51,20 +47,11 @@ pub(super) async fn export(visitor: Visitor, form: Result<Sent, Refusal>) -> Res
     let name = format!("nhat-ky-{}.{}", visitor.sv.clock.now().day(), form.name());
     match form {
         Form::Xlsx => workbook(&visitor, meant, &name).await,
-        Form::Csv | Form::Jsonl => file(&visitor, form, &name, download::events(&visitor.sv, form, meant)),
+        Form::Csv | Form::Jsonl => {
+            let events = download::events(&visitor.sv, form, meant);
+            visitor.remembers(download::file(form.media(), &name, events))
+        }
     }
-}
-
-fn file(visitor: &Visitor, form: Form, name: &str, body: Body) -> Response {
-    let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(form.media())),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::CONTENT_DISPOSITION, name),
-    ];
-    visitor.remembers((headers, body).into_response())
 }
 
 async fn workbook(visitor: &Visitor, (leave, asked): (Permit<ReadAudit, Reach>, Asked), name: &str) -> Response {
@@ -87,7 +74,7 @@ async fn workbook(visitor: &Visitor, (leave, asked): (Permit<ReadAudit, Reach>, 
         }
     }
     match sheet.end() {
-        Ok(bytes) => file(visitor, Form::Xlsx, name, Body::from(bytes)),
+        Ok(bytes) => visitor.remembers(download::file(Form::Xlsx.media(), name, bytes)),
         Err(error) => unwritten(visitor, &error),
     }
 }

@@ -1,16 +1,16 @@
 //! All that is kept of somebody, as a file for them: a request that the law gives two working days.
 
-use axum::{
-    extract::Path,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Path, response::Response};
 
 use super::{admitted, no_permit, refused, table};
 use crate::{
     admin::export::{self, NotExported},
     base::id::PersonId,
-    http::{render, visitor::Visitor},
+    http::{
+        download::{ZIP, file},
+        render,
+        visitor::Visitor,
+    },
     services::authority::{Denied, ExportPeople},
 };
 
@@ -27,19 +27,9 @@ async fn take_away(visitor: &Visitor, id: &str) -> Result<Response, Response> {
     let leave = standing.over::<ExportPeople>(&visitor.sv, person).await.map_err(|no| no_permit(visitor, no))?;
     let within = standing.within(&visitor.sv).await.map_err(|no| no_permit(visitor, no))?;
     match export::person(&visitor.sv, &leave, &within).await {
-        Ok(Some(zip)) => Ok(file(visitor, zip)),
+        Ok(Some(zip)) => Ok(visitor.remembers(file(ZIP, "du-lieu-ca-nhan.zip", zip))),
         Ok(None) => Err(refused(visitor, Denied::Missing)),
         Err(NotExported::Store(error)) => Err(render::fault(visitor, &error)),
         Err(NotExported::Io(error)) => Err(table::failed(visitor, &error)),
     }
-}
-
-/// Named by nothing of theirs: names of files end up in histories of browsers.
-fn file(visitor: &Visitor, zip: Vec<u8>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"du-lieu-ca-nhan.zip\"")),
-    ];
-    visitor.remembers((StatusCode::OK, headers, zip).into_response())
 }

@@ -1,12 +1,6 @@
 //! P14: one import, from its first look to its result.
 
-use axum::{
-    body::{Body, Bytes},
-    extract::Path,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-use futures_util::stream;
+use axum::{extract::Path, response::Response};
 
 use super::{
     admitted,
@@ -16,16 +10,16 @@ use super::{
 use crate::{
     base::id::ImportId,
     http::{
-        Shared, render,
+        download::{self, XLSX},
+        render,
         visitor::{Form, Visitor},
     },
     protocol::{error::Refusal, params::Params},
     roster::{
         Field,
-        desk::{self, Download, NotTurned, State, Task},
+        desk::{self, NotTurned, State, Task},
     },
     services::authority::{Denied, ImportPeople, NoPermit, Permit, Reach, Standing},
-    store::StoreError,
     views::ImportState,
 };
 
@@ -185,22 +179,6 @@ pub(super) async fn result(visitor: Visitor, Path(id): Path<String>) -> Response
         Err(page) => return page,
     };
     let named = if task.asked.english { "result" } else { "ket-qua" };
-    let disposition = format!("attachment; filename=\"{named}-{}.xlsx\"", task.id);
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(XLSX)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
-        ),
-    ];
-    let pieces = stream::try_unfold((visitor.sv.clone(), desk::download(&task)), piece);
-    (headers, Body::from_stream(pieces)).into_response()
-}
-
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-async fn piece((sv, mut from): (Shared, Download)) -> Result<Option<(Bytes, (Shared, Download))>, StoreError> {
-    let piece = from.piece(&sv).await?;
-    Ok(piece.map(|piece| (Bytes::from(piece), (sv, from))))
+    let name = format!("{named}-{}.xlsx", task.id);
+    download::file(XLSX, &name, download::result(&visitor.sv, desk::download(&task)))
 }

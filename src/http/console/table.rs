@@ -2,21 +2,20 @@
 
 use std::io;
 
-use axum::{
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 
 use super::{no_permit, refused};
 use crate::{
     admin::export::{Book, Leave},
     base::id::OrgId,
-    http::{download::piecewise, render, visitor::Visitor},
+    http::{
+        download::{self, XLSX, piecewise},
+        render,
+        visitor::Visitor,
+    },
     services::authority::Standing,
     store::StoreError,
 };
-
-pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Leave to take a table away: of one school, or of all that the asker administers.
 pub(super) async fn leave(visitor: &Visitor, standing: &Standing, org: Option<OrgId>) -> Result<Leave, Response> {
@@ -54,14 +53,7 @@ pub(super) async fn send(visitor: &Visitor, book: Book, name: &str) -> Result<Re
     // To pack half a million rows takes seconds of work.
     let ended = tokio::task::spawn_blocking(|| book.end()).await.map_err(io::Error::other);
     let file = ended.and_then(|file| file).map_err(|error| failed(visitor, &error))?;
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.xlsx\""))
-        .unwrap_or(HeaderValue::from_static("attachment"));
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(XLSX)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::CONTENT_DISPOSITION, disposition),
-    ];
-    Ok(visitor.remembers((headers, piecewise(file)).into_response()))
+    Ok(visitor.remembers(download::file(XLSX, &format!("{name}.xlsx"), piecewise(file))))
 }
 
 /// A disk that is full, or whatever else a file can fail for.

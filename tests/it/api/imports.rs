@@ -68,6 +68,7 @@ both! { async fn a_list_is_sent_looked_at_agreed_to_and_taken_back(t: Tour) {
     let workbook = Call::get(&format!("{address}/result"), &token).send(&t).await;
     assert_eq!(workbook.status, 200);
     assert!(workbook.header("content-disposition").starts_with("attachment"), "r48");
+    assert_eq!(workbook.header("cache-control"), "no-store", "pupils' rows are kept by nobody on the way");
 
     // What was not read is not agreed to.
     let commit = format!("{address}/commit");
