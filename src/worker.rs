@@ -105,10 +105,14 @@ impl Worker {
         tokio::join!(stops, works);
     }
 
+    /// One school after the other, on PostgreSQL two at a time.
     async fn switch(&self) {
-        while self.goes_on(TICK).await {
-            while self.report("rollovers", rollover::work(&self.sv).await) == Some(true) && !*self.stop.borrow() {}
-        }
+        let lane = async || {
+            while self.goes_on(TICK).await {
+                while self.report("rollovers", rollover::work(&self.sv).await) == Some(true) && !*self.stop.borrow() {}
+            }
+        };
+        join_all((0..self.sv.store.lanes().div_ceil(2)).map(|_| lane())).await;
     }
 
     async fn seal(&self) {

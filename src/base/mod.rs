@@ -9,3 +9,4 @@ pub mod id;
 pub mod letters;
 pub mod page;
 pub mod secret;
+pub mod thread;

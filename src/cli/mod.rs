@@ -39,6 +39,7 @@ use failure::Failure;
 use output::Output;
 
 use crate::{
+    base::thread::step_back,
     config::{Config, Log, Sources},
     i18n::Locale,
     telemetry,
@@ -128,6 +129,16 @@ impl Command {
     }
 }
 
+impl Command {
+    /// Whether it is long work that whoever signs in beside it must not feel.
+    const fn is_bulk(&self) -> bool {
+        matches!(
+            self,
+            Self::Import(_) | Self::Rollover(_) | Self::Export(_) | Self::Slips(_) | Self::Badges(_) | Self::Sample(_)
+        )
+    }
+}
+
 /// What every command is given.
 struct Context {
     sources: Sources,
@@ -189,6 +200,9 @@ pub fn main() -> ExitCode {
         out,
         verbose: cli.verbose,
     };
+    if cli.command.is_bulk() {
+        step_back();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return out.failed(&error.into()),

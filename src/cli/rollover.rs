@@ -218,10 +218,7 @@ impl<'c> Ground<'c> {
 
     async fn carry_out(&self, ids: &[RolloverId]) -> Result<(), Failure> {
         let mut progress = self.context.out.progress("Trường", "Schools", ids.len() as u64);
-        for (done, id) in (1..).zip(ids) {
-            rollover::carry_out(&self.sv, *id).await?;
-            progress.reach(done);
-        }
+        rollover::see_through(&self.sv, ids, |left| progress.reach((ids.len() - left) as u64)).await?;
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::{
     fs::{File, OpenOptions, TryLockError},
     path::PathBuf,
+    sync::atomic::Ordering,
 };
 
 use super::{Backend, Lite, Store, open::beside};
@@ -25,12 +26,15 @@ pub enum LockError {
 impl Store {
     /// Claims the database for this server. On PostgreSQL, where servers may be many, always granted.
     pub fn claim_for_server(&self) -> Result<ServerLock, LockError> {
-        let Backend::Lite(Lite { file, .. }) = &self.backend else { return Ok(ServerLock(None)) };
+        let Backend::Lite(Lite { file, serves, .. }) = &self.backend else { return Ok(ServerLock(None)) };
         let path = beside(file, ".server");
         let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         let lock = lock.map_err(|e| LockError::File(path.clone(), e))?;
         match lock.try_lock() {
-            Ok(()) => Ok(ServerLock(Some(lock))),
+            Ok(()) => {
+                serves.store(true, Ordering::Relaxed);
+                Ok(ServerLock(Some(lock)))
+            }
             Err(TryLockError::WouldBlock) => Err(LockError::Taken(file.clone())),
             Err(TryLockError::Error(e)) => Err(LockError::File(path, e)),
         }

@@ -29,20 +29,13 @@ row! {
         valid_from: Day,
         valid_to: Option<Day>,
         end_reason: Option<String>,
-    }
-}
-
-row! {
-    struct EnrolmentRow {
-        id: EnrolmentId,
-        person_id: PersonId,
-        affiliation_id: AffiliationId,
-        class_id: ClassId,
-        function: String,
-        subject: String,
+        // A place in a class, of an affiliation that has any.
+        place_id: Option<EnrolmentId>,
+        class_id: Option<ClassId>,
+        function: Option<String>,
+        subject: Option<String>,
         list_number: Option<i64>,
-        valid_from: Day,
-        valid_to: Option<Day>,
+        place_from: Option<Day>,
     }
 }
 
@@ -52,12 +45,13 @@ statements! {
     MEMBERS = "SELECT DISTINCT person_id FROM affiliations WHERE org_id = $1 AND status = 'active' ORDER BY person_id LIMIT $2";
 }
 
-const AFFILIATIONS: &str = "SELECT id, person_id, org_id, role, is_primary, exempt, valid_from, valid_to, end_reason
-    FROM affiliations WHERE person_id IN (";
-const ENROLMENTS: &str = "SELECT e.id, f.person_id, e.affiliation_id, e.class_id, e.function, e.subject, e.list_number,
-           e.valid_from, e.valid_to
-    FROM affiliations f JOIN enrolments e ON e.affiliation_id = f.id
-    WHERE f.status = 'active' AND e.valid_to IS NULL AND f.person_id IN (";
+/// Each affiliation, once for each of its current places. One statement, since rows come one by one.
+const AFFILIATIONS: &str =
+    "SELECT f.id, f.person_id, f.org_id, f.role, f.is_primary, f.exempt, f.valid_from, f.valid_to, f.end_reason,
+           e.id AS place_id, e.class_id, e.function, e.subject, e.list_number, e.valid_from AS place_from
+    FROM affiliations f
+    LEFT JOIN enrolments e ON e.affiliation_id = f.id AND e.valid_to IS NULL AND f.status = 'active'
+    WHERE f.person_id IN (";
 
 /// Lets nobody else decide about these people until the transaction ends; whether somebody may have, since they were read.
 /// SQLite has one writer anyway.
@@ -83,14 +77,13 @@ pub async fn standings(
 ) -> Result<HashMap<PersonId, Standing>, StoreError> {
     let mut rows: HashMap<PersonId, (Vec<Affiliation>, Vec<Enrolment>)> = HashMap::new();
     for chunk in people.chunks(bulk::ROWS) {
-        let affiliations: Vec<AffiliationRow> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(AFFILIATIONS), chunk).build_query_as().fetch_all(&mut *c))?;
-        for row in affiliations {
-            rows.entry(row.person_id).or_default().0.push(row.read()?);
-        }
-        let enrolments: Vec<EnrolmentRow> =
-            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(ENROLMENTS), chunk).build_query_as().fetch_all(&mut *c))?;
-        for row in enrolments {
-            rows.entry(row.person_id).or_default().1.push(row.read()?);
+        let found: Vec<AffiliationRow> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(AFFILIATIONS), chunk).build_query_as().fetch_all(&mut *c))?;
+        for row in found {
+            let (affiliations, enrolments) = rows.entry(row.person_id).or_default();
+            enrolments.extend(row.place()?);
+            if affiliations.iter().all(|known| known.id != row.id) {
+                affiliations.push(row.read()?);
+            }
         }
     }
     let standing = |(affiliations, enrolments)| Standing::new(today, affiliations, enrolments);
@@ -287,19 +280,17 @@ impl AffiliationRow {
         let post = Post { org: self.org_id, role, exempt: self.exempt };
         Ok(Affiliation { id: self.id, post, primary: self.is_primary, from: self.valid_from.0, state })
     }
-}
 
-impl EnrolmentRow {
-    fn read(self) -> Result<Enrolment, StoreError> {
-        let corrupt = |column| StoreError::Corrupt { table: "enrolments", column, row: self.id.to_string() };
-        let function = Function::named(&self.function, &self.subject).ok_or_else(|| corrupt("function"))?;
+    /// The place that stands in this row, if one does.
+    fn place(&self) -> Result<Option<Enrolment>, StoreError> {
+        let (Some(id), Some(class), Some(Day(from))) = (self.place_id, self.class_id, self.place_from) else {
+            return Ok(None);
+        };
+        let corrupt = |column| StoreError::Corrupt { table: "enrolments", column, row: id.to_string() };
+        let subject = self.subject.as_deref().unwrap_or_default();
+        let function = self.function.as_deref().and_then(|name| Function::named(name, subject));
+        let function = function.ok_or_else(|| corrupt("function"))?;
         let list_number = self.list_number.map(u16::try_from).transpose().map_err(|_| corrupt("list_number"))?;
-        Ok(Enrolment {
-            id: self.id,
-            affiliation: self.affiliation_id,
-            seat: Seat { class: self.class_id, function, list_number },
-            from: self.valid_from.0,
-            to: self.valid_to.map(|day| day.0),
-        })
+        Ok(Some(Enrolment { id, affiliation: self.id, seat: Seat { class, function, list_number }, from, to: None }))
     }
 }

@@ -80,7 +80,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -119,6 +119,8 @@ struct Lite {
     /// How a reader is opened.
     reader: Arc<SqliteConnectOptions>,
     file: PathBuf,
+    /// Whether this process is the file's server.
+    serves: Arc<AtomicBool>,
     /// Tells the writer to end, and has nobody to tell any more once it has.
     stop: Arc<watch::Sender<bool>>,
 }

@@ -48,6 +48,9 @@ pub enum OpenError {
     /// The database itself refused.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] sqlx::Error),
+    /// No thread for it.
+    #[error("no thread could be started for the database: {0}")]
+    Thread(#[from] io::Error),
     /// It could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -81,9 +84,7 @@ impl Store {
             .disable_statement_logging();
         let options =
             common.clone().busy_timeout(OPENING).pragma("cache_size", "-16000").pragma("wal_autocheckpoint", "4000");
-        let mut writer = patiently(&options).await?;
-        // From here on a short wait inside SQLite; the writer goes on trying with a deadline of its own.
-        sqlx::query("PRAGMA busy_timeout = 2").execute(&mut writer).await?;
+        let writer = open_writer(&options).await?;
         let reader = common
             .busy_timeout(OPENING)
             .read_only(true)
@@ -94,7 +95,10 @@ impl Store {
         let (urgent, urgent_waiting) = mpsc::channel(QUEUE);
         let (bulk, bulk_waiting) = mpsc::channel(1);
         let (stop, stopping) = watch::channel(false);
-        tokio::spawn(writer::run(writer, urgent_waiting, bulk_waiting, stopping));
+        let turn = writer::Turn::new();
+        let serves = turn.serves.clone();
+        writer::run_bulk(options, bulk_waiting, turn.clone(), stopping.clone())?;
+        tokio::spawn(writer::run(writer, urgent_waiting, turn, stopping));
         // One file, one name: what leads to it by another (a link) must meet the same lock.
         let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
         Ok(Self::new(Backend::Lite(Lite {
@@ -103,6 +107,7 @@ impl Store {
             readers,
             reader: Arc::new(reader),
             file,
+            serves,
             stop: Arc::new(stop),
         })))
     }
@@ -123,6 +128,14 @@ impl Store {
             .await?;
         Ok(Self::new(Backend::Pg(Postgres::new(pool, most, PATIENCE))))
     }
+}
+
+/// A connection that writes: it waits for the lock for a moment inside SQLite, and its writer goes on trying with a deadline
+/// of its own.
+pub(super) async fn open_writer(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    let mut writer = patiently(options).await?;
+    sqlx::query("PRAGMA busy_timeout = 2").execute(&mut writer).await?;
+    Ok(writer)
 }
 
 /// Connects. Where two processes begin the write-ahead log of one file, SQLite tells the later one at once that it is locked,

@@ -143,8 +143,12 @@ macro_rules! rollover {
 statements! {
     FIND = concat!(rollover!(), "WHERE id = $1");
     OF = concat!(rollover!(), "WHERE org_id = $1 AND from_year = $2 ORDER BY state = 'undone', made_at DESC, id DESC LIMIT 1");
-    DUE = concat!(rollover!(), "WHERE state IN ('scheduled', 'running', 'undoing') AND (switch_on, id) > ($3, $4)
-          AND (switch_on <= $1 OR state <> 'scheduled') ORDER BY switch_on, id LIMIT $2");
+    DUE = "SELECT id, leased_until FROM rollovers WHERE state IN ('scheduled', 'running', 'undoing')
+           AND (switch_on <= $1 OR state <> 'scheduled') ORDER BY switch_on, id";
+    FREE = "SELECT id FROM rollovers WHERE state IN ('scheduled', 'running', 'undoing')
+            AND (switch_on <= $1 OR state <> 'scheduled') AND leased_until <= $2 ORDER BY switch_on, id LIMIT 1";
+    LEASE = "UPDATE rollovers SET leased_until = $3 WHERE id = $1 AND leased_until <= $2";
+    HOLD = "UPDATE rollovers SET leased_until = $2 WHERE id = $1";
     ADD = "INSERT INTO rollovers (id, org_id, from_year, state, made_by, made_at, updated_at) VALUES ($1, $2, $3, 'draft', $4, $5, $5)";
     CLASSES_OF_YEAR = "SELECT id, code, grade FROM class_years WHERE org_id = $1 AND year = $2 ORDER BY grade, code";
     EXISTING = "SELECT id, lineage_id, code FROM class_years WHERE org_id = $1 AND year = $2";
@@ -175,9 +179,9 @@ statements! {
     SCHEDULE = "UPDATE rollovers SET state = 'scheduled', switch_on = $2, updated_at = $3 WHERE id = $1 AND state IN ('draft', 'scheduled')";
     UNSCHEDULE = "UPDATE rollovers SET state = 'draft', switch_on = NULL, updated_at = $2 WHERE id = $1 AND state = 'scheduled'";
     BEGIN = "UPDATE rollovers SET state = 'running', updated_at = $2 WHERE id = $1 AND state = 'scheduled'";
-    FINISH = "UPDATE rollovers SET state = 'done', done_at = $2, undo_until = $3, updated_at = $2 WHERE id = $1 AND state = 'running'";
+    FINISH = "UPDATE rollovers SET state = 'done', leased_until = 0, done_at = $2, undo_until = $3, updated_at = $2 WHERE id = $1 AND state = 'running'";
     UNDO = "UPDATE rollovers SET state = 'undoing', updated_at = $2 WHERE id = $1 AND state = 'done' AND undo_until > $2";
-    UNDONE = "UPDATE rollovers SET state = 'undone', updated_at = $2 WHERE id = $1 AND state = 'undoing'";
+    UNDONE = "UPDATE rollovers SET state = 'undone', leased_until = 0, updated_at = $2 WHERE id = $1 AND state = 'undoing'";
     LIST = concat!(scope_of_roles!(), "SELECT r.id, o.code, o.name, r.from_year, r.state, r.switch_on,
                 (SELECT count(*) FROM rollover_classes c WHERE c.rollover_id = r.id) AS classes,
                 (SELECT count(*) FROM rollover_classes c WHERE c.rollover_id = r.id AND c.done_at IS NOT NULL) AS moved
@@ -196,15 +200,26 @@ pub async fn of(tx: &mut Tx, org: OrgId, from_year: &str) -> Result<Option<Rollo
     on_db!(tx, c => sqlx::query_as(OF).bind(org).bind(from_year).fetch_optional(&mut *c))
 }
 
-/// Rollovers with work to be done today, after one that was seen.
-pub async fn due(
-    tx: &mut Tx,
-    today: Day,
-    after: Option<(Day, RolloverId)>,
-    most: i64,
-) -> Result<Vec<RolloverRow>, StoreError> {
-    let (day, id) = after.unwrap_or((Day(jiff::civil::Date::MIN), uuid::Uuid::nil().into()));
-    on_db!(tx, c => sqlx::query_as(DUE).bind(today).bind(most).bind(day).bind(id).fetch_all(&mut *c))
+/// Rollovers with work to be done today, and until when somebody works at each.
+pub async fn due(tx: &mut Tx, today: Day) -> Result<Vec<(RolloverId, Moment)>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(DUE).bind(today).fetch_all(&mut *c))
+}
+
+/// The first of them that nobody works at.
+pub async fn free(tx: &mut Tx, today: Day, now: Moment) -> Result<Option<RolloverId>, StoreError> {
+    let row: Option<(RolloverId,)> =
+        on_db!(tx, c => sqlx::query_as(FREE).bind(today).bind(now).fetch_optional(&mut *c))?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Takes it on; false when somebody works at it.
+pub async fn lease(tx: &mut Tx, id: RolloverId, now: Moment, until: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(LEASE).bind(id).bind(now).bind(until))? == 1)
+}
+
+/// Goes on working at it, in the write that does a part of it.
+pub async fn hold(tx: &mut Tx, id: RolloverId, until: Moment) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(HOLD).bind(id).bind(until)).map(drop)
 }
 
 /// Adds a draft. A unique rule stops a second one of the same school and year.

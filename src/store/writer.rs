@@ -1,22 +1,30 @@
-//! SQLite's one writer: queued writes share a commit, each in its own savepoint, so that a durable write costs a part
-//! of an fsync instead of a whole one.
+//! SQLite's writers, of which one writes at a time. What somebody waits for shares a commit, each write in its own
+//! savepoint, so that a durable one costs a part of an fsync instead of a whole one; bulk work has a thread that stands back.
 
 use std::{
-    sync::Arc,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
     time::{Duration, Instant},
 };
 
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{
-    sync::{mpsc, watch},
+    runtime,
+    sync::{Mutex, MutexGuard, mpsc, watch},
     time::sleep,
 };
 
 use super::{
     error::StoreError,
     job::Job,
+    open::open_writer,
     tx::{Conn, Held, Tx},
 };
+use crate::base::thread::step_back;
 
 /// At most so many writes share a commit, and at most this long.
 const MOST_IN_A_BATCH: usize = 256;
@@ -24,110 +32,180 @@ const LONGEST_BATCH: Duration = Duration::from_millis(20);
 /// After so much unbroken work the writer rests, so that a command-line tool beside it gets the lock.
 const UNBROKEN_WORK: Duration = Duration::from_millis(200);
 const REST: Duration = Duration::from_millis(4);
-/// After a bulk write, unless something urgent waits here: another process that asks for the lock asks every millisecond.
+/// After each bulk write of a command: a server beside it that asks for the lock asks every millisecond.
 const REST_AFTER_BULK: Duration = Duration::from_millis(2);
+/// Bulk work begins when nobody has written for so long, or waits the longest: a sign-in writes several times, each soon
+/// after the one before, and would else wait for a whole bulk write each time.
+const QUIET: Duration = Duration::from_millis(2);
+const LONGEST_WAIT: Duration = Duration::from_millis(12);
+/// After so many bulk writes the log is moved into the file. A commit would do so by itself, and keep everybody waiting.
+const WRITES_IN_THE_LOG: usize = 8;
 /// How long BEGIN is tried while another process holds the lock.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) type Queue = mpsc::Sender<Box<dyn Job>>;
 pub(super) type Waiting = mpsc::Receiver<Box<dyn Job>>;
 
-/// Works until both queues are closed and empty, or it is told to stop: then what was queued before is still done.
-/// `urgent` goes first; of `bulk` one job at a time.
-pub(super) async fn run(
-    connection: SqliteConnection,
-    mut urgent: Waiting,
-    mut bulk: Waiting,
-    mut stop: watch::Receiver<bool>,
-) {
+/// The right to write, within this process, and what bulk work goes by.
+#[derive(Clone, Debug)]
+pub(super) struct Turn {
+    /// When something was last written that somebody waited for. Whoever waits gets it in turn, and need not ask again and
+    /// again.
+    last: Arc<Mutex<Instant>>,
+    /// Whether this process is the database's server: whoever else writes is a command then, which has time.
+    pub(super) serves: Arc<AtomicBool>,
+}
+
+impl Turn {
+    pub(super) fn new() -> Self {
+        Self { last: Arc::new(Mutex::new(Instant::now())), serves: Arc::default() }
+    }
+
+    /// The turn of bulk work.
+    async fn quiet(&self) -> MutexGuard<'_, Instant> {
+        let since = Instant::now();
+        loop {
+            let last = self.last.lock().await;
+            let Some(rest) = QUIET.checked_sub(last.elapsed()).filter(|_| since.elapsed() < LONGEST_WAIT) else {
+                return last;
+            };
+            drop(last);
+            sleep(rest).await;
+        }
+    }
+}
+
+/// Writes what somebody waits for, until the queue is closed and empty or it is told to stop: then what was queued before is
+/// still done.
+pub(super) async fn run(connection: SqliteConnection, mut queue: Waiting, turn: Turn, mut stop: watch::Receiver<bool>) {
     let mut tx = Tx::new(Held::LiteWriter(connection));
     let mut busy_since = Instant::now();
-    let mut wrote_bulk = false;
     loop {
-        if *stop.borrow() {
-            urgent.close();
-            bulk.close();
-        }
-        let first = if let Ok(job) = urgent.try_recv() {
+        let first = if let Ok(job) = queue.try_recv() {
             if busy_since.elapsed() > UNBROKEN_WORK {
                 sleep(REST).await;
                 busy_since = Instant::now();
             }
-            Next::Urgent(job)
+            job
         } else {
-            let bulk_after_a_rest = async {
-                if wrote_bulk {
-                    sleep(REST_AFTER_BULK).await;
-                }
-                bulk.recv().await
-            };
-            let next = tokio::select! {
-                biased;
-                Some(job) = urgent.recv() => Next::Urgent(job),
-                Some(job) = bulk_after_a_rest => Next::Bulk(job),
-                Ok(()) = stop.changed(), if !*stop.borrow() => continue,
-                else => break,
-            };
+            let Some(job) = next(&mut queue, &mut stop).await else { break };
             busy_since = Instant::now();
-            next
+            job
         };
-        wrote_bulk = false;
-        let first = match first {
-            Next::Urgent(job) if job.is_one() && urgent.is_empty() => match at_once(&mut tx, job).await {
-                Some(job) => Next::Urgent(job),
-                None => continue,
-            },
-            first => first,
+        let mut last = turn.last.lock().await;
+        let first = if first.is_one() && queue.is_empty() {
+            let Some(job) = at_once(&mut tx, first).await else {
+                *last = Instant::now();
+                continue;
+            };
+            job
+        } else {
+            first
         };
-        let mut batch = Batch { done: Vec::new(), next: Some(first), started: Instant::now(), bulk: false };
-        let outcome = batch.run(&mut tx, &mut urgent, &mut bulk).await;
-        wrote_bulk = batch.bulk;
-        match outcome {
+        let mut batch = Batch { done: Vec::new(), next: Some(first), started: Instant::now() };
+        match batch.run(&mut tx, &mut queue).await {
             Ok(()) => batch.done.into_iter().for_each(|job| job.finish(Ok(()))),
             Err(error) => {
                 stop_if_beyond_repair(&error);
                 batch.one_by_one(&mut tx).await;
             }
         }
+        *last = Instant::now();
     }
+    close(tx, &turn).await;
+}
+
+/// Writes what nobody waits for, a job at a time, until its end as [`run`]. Its thread stands back for whoever signs in, and
+/// its connection is opened when there is something to do.
+pub(super) fn run_bulk(
+    options: SqliteConnectOptions,
+    queue: Waiting,
+    turn: Turn,
+    stop: watch::Receiver<bool>,
+) -> io::Result<()> {
+    let runtime = runtime::Builder::new_current_thread().enable_time().build()?;
+    let thread = thread::Builder::new().name("phuong-bulk".into());
+    thread.spawn(move || {
+        step_back();
+        runtime.block_on(bulk(&options, queue, &turn, stop));
+    })?;
+    Ok(())
+}
+
+async fn bulk(options: &SqliteConnectOptions, mut queue: Waiting, turn: &Turn, mut stop: watch::Receiver<bool>) {
+    let (mut opened, mut in_the_log) = (None, 0);
+    while let Some(job) = next(&mut queue, &mut stop).await {
+        let tx = match &mut opened {
+            Some(tx) => tx,
+            none => match open_writer(&options.clone().pragma("wal_autocheckpoint", "0")).await {
+                Ok(connection) => none.insert(Tx::new(Held::LiteWriter(connection))),
+                Err(error) => {
+                    job.finish(Err(error));
+                    continue;
+                }
+            },
+        };
+        let quiet = turn.quiet().await;
+        alone(tx, job).await;
+        drop(quiet);
+        in_the_log += 1;
+        if in_the_log == WRITES_IN_THE_LOG {
+            // What it does not get to is for the next.
+            let _ = execute(tx, "PRAGMA wal_checkpoint(PASSIVE)").await;
+            in_the_log = 0;
+        }
+        if !turn.serves.load(Ordering::Relaxed) {
+            sleep(REST_AFTER_BULK).await;
+        }
+    }
+    if let Some(tx) = opened {
+        close(tx, turn).await;
+    }
+}
+
+/// The next job; nothing once the queue is closed and empty, which being told to stop does.
+async fn next(queue: &mut Waiting, stop: &mut watch::Receiver<bool>) -> Option<Box<dyn Job>> {
+    loop {
+        if *stop.borrow() {
+            queue.close();
+        }
+        tokio::select! {
+            biased;
+            job = queue.recv() => return job,
+            Ok(()) = stop.changed(), if !*stop.borrow() => {}
+        }
+    }
+}
+
+/// In turn: whoever closes last takes the log's file away, and must know that there is nobody else.
+async fn close(tx: Tx, turn: &Turn) {
+    let _turn = turn.last.lock().await;
     if let Held::LiteWriter(connection) = tx.into_held() {
         let _ = sqlx::Connection::close(connection).await;
     }
 }
 
-enum Next {
-    Urgent(Box<dyn Job>),
-    Bulk(Box<dyn Job>),
-}
-
 struct Batch {
     done: Vec<Box<dyn Job>>,
-    next: Option<Next>,
+    next: Option<Box<dyn Job>>,
     started: Instant,
-    /// Whether one of them was bulk: then it is the last.
-    bulk: bool,
 }
 
 impl Batch {
-    /// Runs jobs in savepoints of one transaction until the batch is full or the queues are empty, then commits.
-    async fn run(&mut self, tx: &mut Tx, urgent: &mut Waiting, bulk: &mut Waiting) -> Result<(), StoreError> {
+    /// Runs jobs in savepoints of one transaction until the batch is full or the queue is empty, then commits.
+    async fn run(&mut self, tx: &mut Tx, queue: &mut Waiting) -> Result<(), StoreError> {
         begin(tx, "BEGIN IMMEDIATE; SAVEPOINT j").await?;
-        while let Some(next) = self.next.take() {
-            let (mut job, is_bulk) = match next {
-                Next::Urgent(job) => (job, false),
-                Next::Bulk(job) => (job, true),
-            };
+        while let Some(mut job) = self.next.take() {
             let kept = job.run(tx).await;
             self.done.push(job);
             if !kept {
                 // The savepoint stays open for the next job.
                 execute(tx, "ROLLBACK TO j").await?;
             }
-            self.bulk |= is_bulk;
-            if is_bulk || self.done.len() >= MOST_IN_A_BATCH || self.started.elapsed() > LONGEST_BATCH {
+            if self.done.len() >= MOST_IN_A_BATCH || self.started.elapsed() > LONGEST_BATCH {
                 break;
             }
-            self.next = urgent.try_recv().map(Next::Urgent).or_else(|_| bulk.try_recv().map(Next::Bulk)).ok();
+            self.next = queue.try_recv().ok();
             if self.next.is_some() && kept {
                 // One hop to the database's thread instead of two.
                 execute(tx, "RELEASE j; SAVEPOINT j").await?;
@@ -139,14 +217,8 @@ impl Batch {
     /// After a batch failed as a whole (a full disk, an automatic rollback): each job again, in a transaction of its own.
     async fn one_by_one(self, tx: &mut Tx) {
         let _ = execute(tx, "ROLLBACK").await;
-        let rest = self.next.map(|(Next::Urgent(job) | Next::Bulk(job))| job);
-        for mut job in self.done.into_iter().chain(rest) {
-            let outcome = alone(tx, job.as_mut()).await;
-            if let Err(error) = &outcome {
-                stop_if_beyond_repair(error);
-                let _ = execute(tx, "ROLLBACK").await;
-            }
-            job.finish(outcome.map_err(StoreError::of_commit));
+        for job in self.done.into_iter().chain(self.next) {
+            alone(tx, job).await;
         }
     }
 }
@@ -163,10 +235,19 @@ async fn at_once(tx: &mut Tx, mut job: Box<dyn Job>) -> Option<Box<dyn Job>> {
     Some(job)
 }
 
-async fn alone(tx: &mut Tx, job: &mut dyn Job) -> Result<(), StoreError> {
-    begin(tx, "BEGIN IMMEDIATE").await?;
-    let end = if job.run(tx).await { "COMMIT" } else { "ROLLBACK" };
-    execute(tx, end).await
+/// A job in a transaction of its own, and its answer.
+async fn alone(tx: &mut Tx, mut job: Box<dyn Job>) {
+    let outcome = async {
+        begin(tx, "BEGIN IMMEDIATE").await?;
+        let end = if job.run(tx).await { "COMMIT" } else { "ROLLBACK" };
+        execute(tx, end).await
+    };
+    let outcome = outcome.await;
+    if let Err(error) = &outcome {
+        stop_if_beyond_repair(error);
+        let _ = execute(tx, "ROLLBACK").await;
+    }
+    job.finish(outcome.map_err(StoreError::of_commit));
 }
 
 /// BEGIN, waiting for another process that holds the lock.

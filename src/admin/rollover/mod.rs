@@ -14,6 +14,7 @@ mod review;
 mod schedule;
 mod switch;
 mod undo;
+mod work;
 
 use std::time::Duration;
 
@@ -23,12 +24,14 @@ pub use draft::{Drafted, draft, schools};
 pub use list::{Sheet, ShownClass, ShownPupil, class, list, sheet};
 pub use review::{NotMarked, mark, set_class};
 pub use schedule::{NotScheduled, schedule, undo, unschedule};
-pub use switch::{carry_out, work};
+pub use work::{see_through, work};
 
 use crate::{base::id::OrgId, model::school_year::SchoolYear};
 
 /// How long what was done can be taken back.
 pub const UNDO_FOR: Duration = Duration::from_hours(24 * 7);
+/// How long somebody works at one without a word, until another takes it on.
+const LEASE: Duration = Duration::from_secs(10);
 /// Where what a rollover records comes from.
 const SOURCE: &str = "rollover";
 

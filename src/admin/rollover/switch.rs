@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{SOURCE, UNDO_FOR, draft::ensure_year, subject, undo};
+use super::{LEASE, SOURCE, UNDO_FOR, draft::ensure_year, subject};
 use crate::{
     base::{
         clock::Moment,
-        id::{ClassId, EnrolmentId, Ids, LineageId, PersonId, RolloverId},
+        id::{ClassId, EnrolmentId, Ids, LineageId, PersonId},
     },
     model::{
         affiliation::{EndReason, Seat},
         membership::{Change, Standing},
-        rollover::{ClassFate, Mark, RolloverState},
+        rollover::{ClassFate, Mark},
         school_year::SchoolYear,
     },
     people::following::Following,
@@ -23,7 +23,7 @@ use crate::{
         audit::{Actor, Scribe},
     },
     store::{
-        Day, Store, StoreError, Tx, memberships,
+        Store, StoreError, Tx, memberships,
         orgs::{self, NewClass},
         rollover_moves::{self as moves, NewMove, PlaceRow, WaitingRow},
         rollovers::{self, ClassRow, RolloverRow},
@@ -31,68 +31,21 @@ use crate::{
 };
 
 /// How many classes move in one write for each lane of the database: where there is one, whoever signs in waits for it.
-const CLASSES: usize = 4;
-/// How many rollovers are looked at in a turn.
-const BATCH: i64 = 50;
+const CLASSES: usize = 2;
 
 /// How many classes move in one write.
 pub(super) fn classes_at_once(store: &Store) -> i64 {
     i64::try_from(CLASSES * store.lanes()).unwrap_or(i64::MAX)
 }
 
-/// Does a step of each rollover whose day has come; whether there may be more. What fails keeps no other school waiting.
-pub async fn work(sv: &Services) -> Result<bool, StoreError> {
-    let (mut after, mut more) = (None, false);
-    loop {
-        let ask = (Day(sv.clock.now().day()), after);
-        let due = sv
-            .store
-            .read(ask, async |tx: &mut Tx, (today, after)| rollovers::due(tx, *today, *after, BATCH).await)
-            .await?;
-        let Some(last) = due.last() else { return Ok(more) };
-        after = last.switch_on.map(|day| (day, last.id));
-        for row in due {
-            let id = row.id;
-            match step(sv, row).await {
-                Ok(left) => more |= left,
-                Err(error) if error.is_outage() => return Err(error),
-                // Another node was quicker.
-                Err(StoreError::Abandoned(_)) => more = true,
-                Err(error) => tracing::error!(%error, rollover = %id, "a rollover failed; it will be tried again"),
-            }
-        }
-    }
+/// Makes the classes of the new year.
+pub(super) async fn begin(sv: &Services, row: RolloverRow) -> Result<(), StoreError> {
+    sv.store.write_bulk(Turn::new(sv, row), async |tx: &mut Tx, turn: &Turn| turn.begin(tx).await).await
 }
 
-/// Does all of one rollover that can be done today.
-pub async fn carry_out(sv: &Services, id: RolloverId) -> Result<(), StoreError> {
-    loop {
-        let row = sv.store.read(id, async |tx: &mut Tx, id: &RolloverId| rollovers::find(tx, *id).await).await?;
-        let Some(row) = row else { return Ok(()) };
-        match step(sv, row).await {
-            // A server that works on it, too, was quicker.
-            Ok(true) | Err(StoreError::Abandoned(_)) => {}
-            Ok(false) => return Ok(()),
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// One write of it; whether there is more to be done.
-async fn step(sv: &Services, row: RolloverRow) -> Result<bool, StoreError> {
-    match RolloverState::named(&row.state) {
-        Some(RolloverState::Scheduled) if row.switch_on.is_some_and(|day| day.0 <= sv.clock.now().day()) => {
-            let turn = Turn::new(sv, row);
-            sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.begin(tx).await).await?;
-            Ok(true)
-        }
-        Some(RolloverState::Running) => {
-            let turn = Turn::new(sv, row);
-            sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await
-        }
-        Some(RolloverState::Undoing) => undo::step(sv, row).await,
-        _ => Ok(false),
-    }
+/// Moves some classes; whether there are more.
+pub(super) async fn step(sv: &Services, row: RolloverRow) -> Result<bool, StoreError> {
+    sv.store.write_bulk(Turn::new(sv, row), async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await
 }
 
 struct Turn {
@@ -155,6 +108,7 @@ impl Turn {
         if classes.is_empty() {
             return self.finish(tx).await;
         }
+        rollovers::hold(tx, self.row.id, self.now + LEASE).await?;
         let ids: Vec<ClassId> = classes.iter().map(|class| class.class_id).collect();
         if !moves::claim(tx, self.row.id, &ids, self.now).await? {
             return Err(StoreError::Abandoned("a class was moved by somebody else"));

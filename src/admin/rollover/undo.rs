@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::{SOURCE, subject, switch::classes_at_once};
+use super::{LEASE, SOURCE, subject, switch::classes_at_once};
 use crate::{
     base::{clock::Moment, id::PersonId},
     model::membership::Standing,
@@ -42,6 +42,7 @@ impl Turn {
         if classes.is_empty() {
             return self.finish(tx).await;
         }
+        rollovers::hold(tx, self.row.id, self.now + LEASE).await?;
         if !moves::give_back(tx, self.row.id, &classes).await? {
             return Err(StoreError::Abandoned("a class was taken back by somebody else"));
         }

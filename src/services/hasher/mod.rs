@@ -36,16 +36,13 @@ use kernel::Kernel;
 use queue::Queue;
 use stored::Stored;
 
-use crate::base::entropy::Entropy;
+use crate::base::{entropy::Entropy, thread::step_back};
 
 /// The longest password that is hashed, in characters (R53).
 pub const LONGEST: usize = 256;
 
 /// A thread that has had no work for so long gives its 19 MiB back.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// How far the hashing threads stand back: a tenth of the share of others, while others have work.
-const NICE: i32 = 10;
 
 /// How the pool works.
 #[derive(Clone, Copy, Debug)]
@@ -214,14 +211,6 @@ impl Hasher {
         let units = stored.cost().work().max(self.pool.cost.work());
         self.pool.queue.push(Job { password, work: Work::Verify { stored: Box::new(stored), reply } }, units)?;
         answer.await.ok().flatten().ok_or(Refused::Busy { retry_after: Duration::from_secs(1) })
-    }
-}
-
-/// Lowers this thread's priority; elsewhere than on Linux it would be the whole process's. Where it is refused, hashing
-/// works as well, only less politely.
-fn step_back() {
-    if cfg!(target_os = "linux") {
-        let _ = rustix::process::setpriority_process(None, NICE);
     }
 }
 

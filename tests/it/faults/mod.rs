@@ -14,6 +14,7 @@ mod nodes;
 mod overload;
 mod postgres;
 mod receivers;
+mod rollover;
 mod rotation;
 mod stop;
 mod undo;

@@ -25,13 +25,13 @@ const A_STEP: Duration = Duration::from_mins(1);
 const HEADER: &str = "Mã trường|Mã lớp|Mã định danh Bộ GD&ĐT|Họ và tên|Ngày sinh|Giới tính|Trạng thái HS\n";
 
 /// A school of twelve hundred pupils.
-struct School {
-    database: Database,
-    folder: TempDir,
+pub(super) struct School {
+    pub(super) database: Database,
+    pub(super) folder: TempDir,
 }
 
 impl School {
-    async fn on(backend: Backend) -> Option<Self> {
+    pub(super) async fn on(backend: Backend) -> Option<Self> {
         let school = Self { database: Database::on(backend).await?, folder: tempfile::tempdir().unwrap() };
         let truong = "Mã trường|Tên trường|Cấp học\n31303401|Trường Tiểu học Một|TH\n";
         fs::write(school.folder.path().join("truong.csv"), truong).unwrap();
@@ -41,7 +41,7 @@ impl School {
         Some(school)
     }
 
-    fn list(&self, name: &str, numbers: std::ops::Range<u32>, class: impl Fn(u32) -> String) {
+    pub(super) fn list(&self, name: &str, numbers: std::ops::Range<u32>, class: impl Fn(u32) -> String) {
         let rows = numbers.fold(HEADER.to_owned(), |mut text, n| {
             let letters: String = n.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
             writeln!(text, "31303401|{}|31{n:08}|Nguyễn Thị {letters}|14/03/2017|Nữ|Đang học", class(n)).unwrap();
@@ -50,19 +50,19 @@ impl School {
         fs::write(self.folder.path().join(name), rows).unwrap();
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program::command(self.folder.path(), arguments, &[]);
         command.env("PHUONG_DATABASE_URL", self.database.url()).env("PHUONG_KEYS_KEK", KEK);
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Run {
+    pub(super) fn run(&self, arguments: &[&str]) -> Run {
         let out = self.command(arguments).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Run { code: out.status.code(), stdout: text(out.stdout), stderr: text(out.stderr) }
     }
 
-    async fn facts(&self) -> Vec<String> {
+    pub(super) async fn facts(&self) -> Vec<String> {
         let store = self.database.open(1).await;
         let mut facts = content(&store).await;
         facts.sort();
