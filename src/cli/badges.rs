@@ -1,12 +1,13 @@
 //! `phuong badges`: badges of a school, a class or some people, as a PDF for its owner only; or one of them voided.
 
-use std::path::PathBuf;
+use std::{collections::HashSet, path::PathBuf};
 
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     Context, Exit, Failure,
-    slips::{begin_file, group, write_file},
+    slips::{begin_file, created, group, write_file},
     user,
 };
 use crate::{
@@ -28,11 +29,14 @@ pub(super) struct Args {
     /// Only these people, by sector ID.
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
+    /// Only those whom this import created, by the number of its run; for a day after it.
+    #[arg(long, value_name = "RUN")]
+    import: Option<Uuid>,
     /// The PDF.
     #[arg(long, value_name = "OUT.pdf", required_unless_present = "void")]
     out: Option<PathBuf>,
     /// Makes the badge of this person worthless, by sector ID.
-    #[arg(long, value_name = "ID", conflicts_with_all = ["school", "class", "only", "out"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["school", "class", "only", "import", "out"])]
     void: Option<String>,
 }
 
@@ -55,13 +59,20 @@ async fn print(
     (school, args, out): (&str, &Args, &PathBuf),
 ) -> Result<(), Failure> {
     let leave = group(sv, who, school, args.class.as_deref()).await?;
-    let mut only = Vec::new();
-    for id in &args.only {
-        only.push(user::person(sv, id).await?);
+    let mut only = match args.import {
+        Some(run) => Some(created(sv, run).await?),
+        None => None,
+    };
+    if !args.only.is_empty() {
+        let mut named = HashSet::new();
+        for id in &args.only {
+            named.insert(user::person(sv, id).await?);
+        }
+        only = Some(only.map_or_else(|| named.clone(), |created| &created & &named));
     }
     // The file first: no badge ends one that is in use, and cannot be printed.
     begin_file(out)?;
-    let issued = slips::issue_badges(sv, &leave, (!args.only.is_empty()).then_some(only)).await?;
+    let issued = slips::issue_badges(sv, &leave, only.map(Vec::from_iter)).await?;
     let (count, left_out) = (issued.badges.len(), issued.left_out.len());
     if count > 0 {
         let pdf = slips::draw_badges(sv, issued.badges.clone(), context.out.locale).await?;

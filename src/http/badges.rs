@@ -17,10 +17,9 @@ use crate::{
 pub(super) async fn print(
     visitor: &Visitor,
     leave: &Permit<PrintSlips, Group>,
-    only: Option<PersonId>,
+    only: Option<Vec<PersonId>>,
     name: &str,
 ) -> Printed {
-    let only = only.map(|person| vec![person]);
     match slips::print_badges(&visitor.sv, leave, only, visitor.locale).await {
         Ok(BadgeSheets { pdf: Some(pdf), .. }) => Printed::Answer(handed_over(visitor, pdf, name)),
         Ok(BadgeSheets { pdf: None, .. }) => Printed::Nobody,

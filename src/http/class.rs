@@ -199,7 +199,7 @@ pub(super) async fn print_badges(visitor: Visitor, form: Result<Form, Refusal>) 
     };
     let only = match params.get("pupil").filter(|id| !id.is_empty()).map(str::parse::<PersonId>) {
         Some(Err(_)) => return render::missing(&visitor),
-        only => only.and_then(Result::ok),
+        only => only.and_then(Result::ok).map(|pupil| vec![pupil]),
     };
     let leave = match lesson.standing.with_group(&visitor.sv, Group::Class(lesson.class.id)).await {
         Ok(leave) => leave,

@@ -43,8 +43,8 @@ pub use amended::{Amended, AmendedCell};
 pub use apart::{Isolation, Reading, become_bounded, read_stdin};
 pub use apply::{
     Ask, Brake, Differences, FileError, FileReport, ImportError, Importer, NotUndone, Progress, Report, SAMPLES,
-    Sample, Stage, UNDO_FOR, Undone, Watch, WorkbookError, begin_undo, close, import, kept, may_undo, undo, undoable,
-    would_undo, write_workbook,
+    Sample, Stage, UNDO_FOR, Undone, Watch, WorkbookError, begin_undo, close, created, import, kept, may_undo, undo,
+    undoable, would_undo, write_workbook,
 };
 pub use error::{Bound, OpenError, ReadError};
 pub use field::{Field, Kind};

@@ -133,7 +133,8 @@ pub const TRIES: i64 = 6;
 /// As [`TRIES`], and a task's state as it is shown.
 macro_rules! shown_state {
     () => {
-        "CASE WHEN t.tries >= 6 AND t.state IN ('checking', 'writing', 'undoing') THEN 'resting' ELSE t.state END AS state"
+        "CASE WHEN t.state NOT IN ('checking', 'writing', 'undoing') THEN t.state WHEN t.tries >= 6 THEN 'resting'
+              WHEN t.paused_at IS NOT NULL THEN 'paused' ELSE t.state END AS state"
     };
 }
 
@@ -160,20 +161,23 @@ statements! {
     FILES = "SELECT number, name, bytes FROM import_files WHERE task_id = $1 ORDER BY number";
     PIECE = "SELECT content FROM import_pieces WHERE task_id = $1 AND file = $2 AND number = $3";
     TURN = "UPDATE import_tasks SET state = $3, options = $4, stage = 'survey', rows_done = 0, rows_all = 0, leased_until = 0,
-                tries = 0, updated_at = $5 WHERE id = $1 AND state = $2";
+                tries = 0, paused_at = NULL, updated_at = $5 WHERE id = $1 AND state = $2";
     DISCARD = "UPDATE import_tasks SET state = 'discarded', updated_at = $2
-               WHERE id = $1 AND (state IN ('uploading', 'review') OR state = 'checking' AND tries >= 6)";
+               WHERE id = $1 AND (state IN ('uploading', 'review') OR state = 'checking' AND (tries >= 6 OR paused_at IS NOT NULL))";
     FAIL = "UPDATE import_tasks SET tries = tries + 1, failure = $2, leased_until = $3, updated_at = $4
             WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
     TRIED = "SELECT tries FROM import_tasks WHERE id = $1";
     RETRY = "UPDATE import_tasks SET tries = 0, leased_until = 0, updated_at = $2 WHERE id = $1 AND tries >= 6";
+    PAUSE = "UPDATE import_tasks SET paused_at = $2, updated_at = $2
+             WHERE id = $1 AND state IN ('checking', 'writing', 'undoing') AND paused_at IS NULL AND tries < 6";
+    GO_ON = "UPDATE import_tasks SET paused_at = NULL, updated_at = $2 WHERE id = $1 AND paused_at IS NOT NULL";
     LEASE = "UPDATE import_tasks SET leased_until = $2 WHERE id = (SELECT id FROM import_tasks
-                 WHERE state IN ('checking', 'writing', 'undoing') AND leased_until <= $1 AND tries < 6 ORDER BY leased_until, id LIMIT 1)
+                 WHERE state IN ('checking', 'writing', 'undoing') AND leased_until <= $1 AND tries < 6 AND paused_at IS NULL ORDER BY leased_until, id LIMIT 1)
              AND leased_until <= $1 RETURNING id";
     PROGRESS = "UPDATE import_tasks SET stage = $2, rows_done = $3, rows_all = $4, leased_until = $5, updated_at = $6
-                WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
+                WHERE id = $1 AND state IN ('checking', 'writing', 'undoing') AND paused_at IS NULL";
     LET_GO = "UPDATE import_tasks SET leased_until = $2 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
-    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = $5, leased_until = 0, tries = 0, updated_at = $6 WHERE id = $1 AND state = $2";
+    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = $5, leased_until = 0, tries = 0, paused_at = NULL, updated_at = $6 WHERE id = $1 AND state = $2";
     DROP_PIECES = "DELETE FROM import_pieces WHERE task_id = $1 AND file >= $2 AND file <= $3";
     DROP_FILES = "DELETE FROM import_files WHERE task_id = $1";
     TO_PURGE = "SELECT id FROM import_tasks WHERE updated_at < $1 AND leased_until < $1 ORDER BY updated_at LIMIT 20";
@@ -265,7 +269,17 @@ pub async fn lease(tx: &mut Tx, now: Moment, until: Moment) -> Result<Option<Imp
     Ok(row.map(|(id,)| id))
 }
 
-/// How far a task is, and until when it is held.
+/// Stops a task that a node works at, or would; false when none does, or it is stopped.
+pub async fn pause(tx: &mut Tx, task: ImportId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(PAUSE).bind(task).bind(now))? == 1)
+}
+
+/// Lets a task go on that was stopped; false when it was not.
+pub async fn go_on(tx: &mut Tx, task: ImportId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(GO_ON).bind(task).bind(now))? == 1)
+}
+
+/// How far a task is, and until when it is held; false when somebody stopped it.
 pub async fn progress(
     tx: &mut Tx,
     (task, stage): (ImportId, &str),

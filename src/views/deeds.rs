@@ -54,6 +54,8 @@ pub const DEEDS: &[(&str, &str)] = &[
     ("import.undone", "audit-import-undone"),
     ("import.discarded", "audit-import-discarded"),
     ("import.retried", "audit-import-retried"),
+    ("import.paused", "audit-import-paused"),
+    ("import.resumed", "audit-import-resumed"),
     ("rollover.drafted", "audit-rollover-drafted"),
     ("rollover.marked", "audit-rollover-marked"),
     ("rollover.scheduled", "audit-rollover-scheduled"),

@@ -2,16 +2,23 @@
 
 mod press;
 
-use std::path::PathBuf;
+use std::{collections::HashSet, path::PathBuf};
 
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{Context, Exit, Failure};
 use crate::{
     admin::people,
     app,
-    base::{clock::Clock, entropy::Entropy, id::ClassId, secret::Token},
+    base::{
+        clock::Clock,
+        entropy::Entropy,
+        id::{ClassId, PersonId},
+        secret::Token,
+    },
     model::class_code::ClassCode,
+    roster,
     services::{
         Services,
         authority::{Group, Permit, PrintSlips, Standing},
@@ -33,6 +40,9 @@ pub(super) struct Args {
     /// Also those who have a password, to choose another within a week; without it, those who have none yet.
     #[arg(long)]
     everybody: bool,
+    /// Only for those whom this import created, by the number of its run; for a day after it.
+    #[arg(long, value_name = "RUN")]
+    import: Option<Uuid>,
     /// The PDF; more than 2,400 slips go on in OUT-2.pdf.
     #[arg(long, value_name = "OUT.pdf")]
     out: PathBuf,
@@ -44,13 +54,34 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let who = Standing::danger_command_line();
     let leave = group(&sv, &who, &args.school, args.class.as_deref()).await?;
     let whom = if args.everybody { Whom::Everybody } else { Whom::Newcomers };
+    let only = match args.import {
+        Some(run) => Some(created(&sv, run).await?),
+        None => None,
+    };
     // The file first: no code is issued that cannot be written down.
     let mut press = Press::to(&args.out)?;
-    let order = Order { whom, only: None, form: Token::random(&sv.entropy) };
+    let order = Order { whom, only, form: Token::random(&sv.entropy) };
     press.add(&sv, slips::issue(&sv, &leave, &order).await?, context.out.locale).await?;
     let pressed = press.finish(&sv, context.out.locale).await?;
     tell(context, &pressed);
     Ok(())
+}
+
+/// Whom a run of an import created, as long as that is known.
+pub(super) async fn created(sv: &Services, run: Uuid) -> Result<HashSet<PersonId>, Failure> {
+    let created = roster::created(sv, run.into()).await?;
+    if created.is_empty() {
+        return Err(Failure::said(
+            Exit::Usage,
+            format!(
+                "không còn biết đợt nhập {run} đã tạo ai: không có đợt này, đợt này không tạo ai, hoặc đã quá 24 giờ"
+            ),
+            format!(
+                "whom import {run} created is not known: there is no such run, it created nobody, or it is over 24 h old"
+            ),
+        ));
+    }
+    Ok(created)
 }
 
 /// Leave for the school, or the class that is named.

@@ -14,7 +14,10 @@ use super::{
     imports::{IfMatch, held},
     problem::Problem,
 };
-use crate::{base::id::ImportId, roster::desk};
+use crate::{
+    base::id::ImportId,
+    roster::desk::{self, Course},
+};
 
 /// Cells as they are to be read.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -123,6 +126,31 @@ pub(super) async fn retry(
     _: Nothing,
 ) -> Result<Response, Problem> {
     let (task, leave) = held(&by, id, &tag).await?;
-    desk::retry(&by.sv, &leave, &task).await?;
+    desk::steer(&by.sv, &leave, &task, Course::Retry).await?;
+    Ok(StatusCode::ACCEPTED.into_response())
+}
+
+/// Stop an import for now
+///
+/// While it is `checking`, `writing` or `undoing`. What was written stays; until `resume` nothing more is done.
+#[utoipa::path(post, path = "/api/v1/imports/{import}/pause", operation_id = "pauseImport", tag = "Imports",
+    params(("import" = uuid::Uuid, Path, description = "The import's id")),
+    responses((status = 202, description = "It stops after what it is at")), security(("oauth2" = ["imports:write"])))]
+pub(super) async fn pause(by: By<ImportsWrite>, Id(id): Id<ImportId>, _: Nothing) -> Result<Response, Problem> {
+    steered(&by, id, Course::Pause).await
+}
+
+/// Go on with an import that was stopped
+#[utoipa::path(post, path = "/api/v1/imports/{import}/resume", operation_id = "resumeImport", tag = "Imports",
+    params(("import" = uuid::Uuid, Path, description = "The import's id")),
+    responses((status = 202, description = "It goes on")), security(("oauth2" = ["imports:write"])))]
+pub(super) async fn resume(by: By<ImportsWrite>, Id(id): Id<ImportId>, _: Nothing) -> Result<Response, Problem> {
+    steered(&by, id, Course::GoOn).await
+}
+
+/// Without an `If-Match`: what is under way changes from moment to moment.
+async fn steered(by: &By<ImportsWrite>, id: ImportId, course: Course) -> Result<Response, Problem> {
+    let (task, leave) = desk::see(&by.sv, &by.standing, id).await.map_err(|no| by.no(no))?;
+    desk::steer(&by.sv, &leave, &task, course).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }

@@ -70,6 +70,8 @@ use crate::{
         corrections::correct,
         corrections::name_columns,
         corrections::retry,
+        corrections::pause,
+        corrections::resume,
         imports::commit,
         imports::discard,
         imports::undo,

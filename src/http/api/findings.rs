@@ -19,8 +19,8 @@ pub(super) struct Import {
     /// The import.
     #[schema(value_type = uuid::Uuid)]
     id: ImportId,
-    /// `uploading`, `checking`, `review`, `writing`, `done`, `resting`, `undoing` or `undone`. In `review` it waits for
-    /// `commit`, in `resting` for `retry`.
+    /// `uploading`, `checking`, `review`, `writing`, `done`, `resting`, `paused`, `undoing` or `undone`. In `review` it waits
+    /// for `commit`, in `resting` for `retry`, in `paused` for `resume`.
     state: &'static str,
     /// The code of the school that it is for; not there for the whole sector.
     school: Option<String>,

@@ -96,6 +96,8 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/imports/{import}/cells", post(corrections::correct))
         .route("/api/v1/imports/{import}/columns", post(corrections::name_columns))
         .route("/api/v1/imports/{import}/retry", post(corrections::retry))
+        .route("/api/v1/imports/{import}/pause", post(corrections::pause))
+        .route("/api/v1/imports/{import}/resume", post(corrections::resume))
         .route("/api/v1/imports/{import}/commit", post(imports::commit))
         .route("/api/v1/imports/{import}/discard", post(imports::discard))
         .route("/api/v1/imports/{import}/undo", post(imports::undo))

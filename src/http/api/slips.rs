@@ -2,6 +2,8 @@
 //!
 //! What is on them is told once: the answer is kept under no key.
 
+use std::collections::HashSet;
+
 use axum::{http::HeaderValue, response::Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -14,11 +16,12 @@ use super::{
     schools, told,
 };
 use crate::{
-    base::id::{ClassId, PersonId},
+    base::id::{ClassId, ImportId, PersonId},
     http::{
         download::{PDF, file},
         sheets::file_name,
     },
+    roster::desk,
     services::authority::{Group, Permit, PrintSlips, SeePerson},
     slips::{self, BadgeSheets, LeftOut, NotPrinted, Order, Sheets},
 };
@@ -35,6 +38,9 @@ pub(super) struct NewSlips {
     /// Only for these of them; at most 200.
     #[schema(value_type = Option<Vec<uuid::Uuid>>, min_items = 1, max_items = 200)]
     people: Option<Vec<PersonId>>,
+    /// Only for those whom this import created; for a day after it.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    import: Option<ImportId>,
     /// Who has no password yet, when not given.
     #[schema(inline)]
     whom: Option<Whom>,
@@ -62,6 +68,9 @@ pub(super) struct NewBadges {
     /// Only for these of them; at most 200.
     #[schema(value_type = Option<Vec<uuid::Uuid>>, min_items = 1, max_items = 200)]
     people: Option<Vec<PersonId>>,
+    /// Only for those whom this import created; for a day after it.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    import: Option<ImportId>,
 }
 
 /// So many people may be named.
@@ -82,7 +91,7 @@ pub(super) async fn print(by: By<CodesIssue>, Body(asked): Body<NewSlips>) -> Re
         None | Some(Whom::Newcomers) => slips::Whom::Newcomers,
         Some(Whom::Everybody) => slips::Whom::Everybody,
     };
-    let only = some(&by, asked.people).await?.map(|people| people.into_iter().collect());
+    let only = some(&by, asked.people, asked.import).await?;
     let order = Order { whom, only, form: by.form.clone() };
     let Sheets { pdf, left_out, .. } =
         slips::print(&by.sv, &leave, &order, by.locale).await.map_err(|no| not_printed(&by, no))?;
@@ -99,9 +108,10 @@ pub(super) async fn print(by: By<CodesIssue>, Body(asked): Body<NewSlips>) -> Re
               (status = 204, description = "Nobody is there")), security(("oauth2" = ["codes:issue"])))]
 pub(super) async fn print_badges(by: By<CodesIssue>, Body(asked): Body<NewBadges>) -> Result<Response, Problem> {
     let (leave, name) = group(&by, "badges", &asked.school, asked.class).await?;
-    let only = some(&by, asked.people).await?;
-    let BadgeSheets { pdf, left_out, .. } =
-        slips::print_badges(&by.sv, &leave, only, by.locale).await.map_err(|no| not_printed(&by, no))?;
+    let only = some(&by, asked.people, asked.import).await?;
+    let BadgeSheets { pdf, left_out, .. } = slips::print_badges(&by.sv, &leave, only.map(Vec::from_iter), by.locale)
+        .await
+        .map_err(|no| not_printed(&by, no))?;
     Ok(sheets(pdf, &left_out, &name))
 }
 
@@ -124,9 +134,20 @@ async fn group(
     Ok((leave, file_name(kind, &[school, &class.code])))
 }
 
-/// The people who are named, each within reach; that they are of the group, the printing sees to.
-async fn some(by: &By<CodesIssue>, people: Option<Vec<PersonId>>) -> Result<Option<Vec<PersonId>>, Problem> {
-    let Some(people) = people else { return Ok(None) };
+/// The people who are named, or whom an import created, each within reach; that they are of the group, the printing sees to.
+async fn some(
+    by: &By<CodesIssue>,
+    people: Option<Vec<PersonId>>,
+    import: Option<ImportId>,
+) -> Result<Option<HashSet<PersonId>>, Problem> {
+    let created = match import {
+        None => None,
+        Some(id) => {
+            let created = desk::created(&by.sv, &by.standing, id).await;
+            Some(created.map_err(|no| by.no(no).instead_of_missing("/import", "problem-no-import"))?)
+        }
+    };
+    let Some(people) = people else { return Ok(created) };
     if people.is_empty() || people.len() > MOST {
         return Err(Problem::field("/people", "problem-people"));
     }
@@ -134,7 +155,8 @@ async fn some(by: &By<CodesIssue>, people: Option<Vec<PersonId>>) -> Result<Opti
         let seen = by.standing.over::<SeePerson>(&by.sv, *person).await;
         seen.map_err(|no| Problem::from(no).instead_of_missing("/people", "problem-no-person"))?;
     }
-    Ok(Some(people))
+    let named = people.into_iter().filter(|person| created.as_ref().is_none_or(|created| created.contains(person)));
+    Ok(Some(named.collect()))
 }
 
 fn sheets(pdf: Option<Vec<u8>>, left_out: &[LeftOut], name: &str) -> Response {

@@ -3,7 +3,7 @@
 use axum::{extract::Path, response::Response};
 
 use super::{
-    admitted,
+    admitted, admitted_form,
     import_page::{held, prefilled, show},
     no_permit, refused,
 };
@@ -17,7 +17,7 @@ use crate::{
     protocol::{error::Refusal, params::Params},
     roster::{
         Field,
-        desk::{self, NotTurned, State, Task},
+        desk::{self, Course, NotTurned, State, Task},
     },
     services::authority::{Denied, ImportPeople, NoPermit, Permit, Reach, Standing},
     views::ImportState,
@@ -31,6 +31,7 @@ pub(super) const fn name(state: ImportState) -> &'static str {
         ImportState::Writing => "writing",
         ImportState::Done => "done",
         ImportState::Resting => "resting",
+        ImportState::Paused => "paused",
         ImportState::Undoing => "undoing",
         ImportState::Undone => "undone",
     }
@@ -163,12 +164,34 @@ pub(super) async fn undo(visitor: Visitor, Path(id): Path<String>, form: Result<
 
 /// POST `/console/imports/{id}/retry`: has it tried again, after it rested.
 pub(super) async fn retry(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
-    let (task, leave, _) = match asked(&visitor, &id, form, |_| Vec::new()).await {
-        Ok(asked) => asked,
+    steered(&visitor, &id, form, Course::Retry).await
+}
+
+/// POST `/console/imports/{id}/pause`: stops it for now.
+pub(super) async fn pause(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
+    steered(&visitor, &id, form, Course::Pause).await
+}
+
+/// POST `/console/imports/{id}/resume`: goes on with it.
+pub(super) async fn resume(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
+    steered(&visitor, &id, form, Course::GoOn).await
+}
+
+/// What is under way changes from moment to moment: its form is not asked what it was made for.
+async fn steered(visitor: &Visitor, id: &str, form: Result<Form, Refusal>, course: Course) -> Response {
+    let (standing, _) = match admitted_form(visitor, form, &[]).await {
+        Ok(read) => read,
         Err(page) => return page,
     };
-    let retried = desk::retry(&visitor.sv, &leave, &task).await;
-    turned(&visitor, task, retried)
+    let (task, leave) = match of(visitor, &standing, id).await {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    match desk::steer(&visitor.sv, &leave, &task, course).await {
+        Err(NotTurned::Store(error)) => render::fault(visitor, &error),
+        // Where it did not apply, the page tells where the import is.
+        _ => render::see_other(visitor, &format!("/console/imports/{}", task.id)),
+    }
 }
 
 /// GET `/console/imports/{id}/result`: the workbook to take home. A file and never a page (R48).

@@ -28,6 +28,7 @@ pub(super) fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -
         State::Writing => ImportState::Writing,
         State::Done => ImportState::Done,
         State::Resting => ImportState::Resting,
+        State::Paused => ImportState::Paused,
         State::Undoing => ImportState::Undoing,
         State::Undone => ImportState::Undone,
     };

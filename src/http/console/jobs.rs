@@ -62,12 +62,19 @@ async fn shown(visitor: &Visitor, standing: &Standing) -> Result<Jobs, NoPermit>
 
 fn import(row: desk::Listed) -> Option<TaskLine> {
     let state = ImportState::ALL.into_iter().find(|state| super::import::name(*state) == row.state)?;
+    let address = format!("/console/imports/{}", row.id);
+    let works = state.is_under_way();
+    let turn = match state {
+        ImportState::Paused => Some((format!("{address}/resume"), "import-resume")),
+        _ => works.then(|| (format!("{address}/pause"), "import-pause")),
+    };
     Some(TaskLine {
-        address: format!("/console/imports/{}", row.id),
+        address,
         name: row.file.unwrap_or_default(),
         place: row.school,
         state: state.key(),
-        works: matches!(state, ImportState::Checking | ImportState::Writing | ImportState::Undoing),
+        works,
+        turn,
         rows: (row.rows_all > 0).then(|| (number(row.rows_done), number(row.rows_all))),
         result: (state == ImportState::Done).then(|| format!("/console/imports/{}/result", row.id)),
     })
@@ -86,6 +93,7 @@ fn rollover_line(row: crate::store::rollovers::ListedRow) -> TaskLine {
         place: Some(row.name),
         state: state.key(),
         works: matches!(row.state.as_str(), "running" | "undoing"),
+        turn: None,
         rows: (row.state == "running").then(|| (number(row.moved), number(row.classes))),
         result: None,
     }

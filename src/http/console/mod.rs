@@ -110,6 +110,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/imports/{id}/discard", post(import::discard))
         .route("/console/imports/{id}/undo", post(import::undo))
         .route("/console/imports/{id}/retry", post(import::retry))
+        .route("/console/imports/{id}/pause", post(import::pause))
+        .route("/console/imports/{id}/resume", post(import::resume))
         .route("/console/imports/{id}/result", get(import::result))
         .route("/console/imports/{id}/findings", get(tables::findings))
         // Files are larger than forms: how large they may be is counted as they come.

@@ -1,13 +1,15 @@
 //! Slips for a school or a class, printed by whoever administers it. The page says who gets none; the form is answered with
 //! the PDF.
 
+use std::collections::HashSet;
+
 use axum::{http::StatusCode, response::Response};
 
 use super::{admitted, admitted_form, no_permit, refused};
 use crate::{
     admin::{people, schools},
     base::{
-        id::{ClassId, OrgId},
+        id::{ClassId, ImportId, OrgId, PersonId},
         secret::Token,
     },
     http::{
@@ -16,8 +18,9 @@ use crate::{
         visitor::{Form, Visitor},
     },
     protocol::{error::Refusal, params::Params},
+    roster::desk,
     services::authority::{Denied, FindPeople, Group, NoPermit, Permit, PrintSlips, Reach, Standing},
-    slips::{self, Whom},
+    slips::{self, Order, Whom},
     store::{StoreError, newcomers::ClassRow},
     views::{School, SlipClass, SlipSchool, Slips, Spared},
 };
@@ -41,6 +44,11 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         },
         _ => None,
     };
+    let import = params.get("import").unwrap_or("");
+    let newcomers = match newcomers(&visitor, &standing, import).await {
+        Ok(newcomers) => newcomers.map(|created| (import.to_owned(), created.len() as u64)),
+        Err(no) => return no_permit(&visitor, no),
+    };
     let page = Slips {
         f: visitor.frame(false, &Slips::address(typed)),
         csrf: visitor.csrf(),
@@ -48,6 +56,7 @@ pub(super) async fn page(visitor: Visitor) -> Response {
         typed: found.several.then(|| typed.to_owned()),
         schools: found.meant,
         school,
+        newcomers,
         nobody: params.get("done") == Some("nobody"),
     };
     render::page(&visitor, StatusCode::OK, &page)
@@ -107,10 +116,11 @@ async fn org(visitor: &Visitor, code: &str) -> Result<OrgId, NoPermit> {
 
 /// POST `/console/slips`.
 pub(super) async fn print(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (standing, params) = match admitted_form(&visitor, form, &["school", "class", "everybody", "form"]).await {
-        Ok(read) => read,
-        Err(page) => return page,
-    };
+    let (standing, params) =
+        match admitted_form(&visitor, form, &["school", "class", "everybody", "import", "form"]).await {
+            Ok(read) => read,
+            Err(page) => return page,
+        };
     let Some(form) = params.get("form").map(Token::presented) else { return render::forged(&visitor) };
     let whom = if params.get("everybody").is_some() { Whom::Everybody } else { Whom::Newcomers };
     let school = params.get("school").unwrap_or("");
@@ -118,7 +128,11 @@ pub(super) async fn print(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
         Ok(group) => group,
         Err(no) => return no_permit(&visitor, no),
     };
-    match sheets::print(&visitor, &leave, (whom, form), &name).await {
+    let only = match newcomers(&visitor, &standing, params.get("import").unwrap_or("")).await {
+        Ok(only) => only,
+        Err(no) => return no_permit(&visitor, no),
+    };
+    match sheets::order(&visitor, &leave, &Order { whom, only, form }, &name).await {
         Printed::Answer(response) => response,
         Printed::Denied(denied) => refused(&visitor, denied),
         Printed::Nobody => render::see_other(&visitor, &Slips::told_nobody(school)),
@@ -127,7 +141,7 @@ pub(super) async fn print(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
 
 /// POST `/console/slips/badges`: badges for everybody of the school or the class; those that they had end.
 pub(super) async fn print_badges(visitor: Visitor, form: Result<Form, Refusal>) -> Response {
-    let (standing, params) = match admitted_form(&visitor, form, &["school", "class"]).await {
+    let (standing, params) = match admitted_form(&visitor, form, &["school", "class", "import"]).await {
         Ok(read) => read,
         Err(page) => return page,
     };
@@ -137,11 +151,28 @@ pub(super) async fn print_badges(visitor: Visitor, form: Result<Form, Refusal>) 
         Ok(group) => group,
         Err(no) => return no_permit(&visitor, no),
     };
-    match badges::print(&visitor, &leave, None, &name).await {
+    let only = match newcomers(&visitor, &standing, params.get("import").unwrap_or("")).await {
+        Ok(only) => only,
+        Err(no) => return no_permit(&visitor, no),
+    };
+    match badges::print(&visitor, &leave, only.map(Vec::from_iter), &name).await {
         Printed::Answer(response) => response,
         Printed::Denied(denied) => refused(&visitor, denied),
         Printed::Nobody => render::see_other(&visitor, &Slips::told_nobody(school)),
     }
+}
+
+/// Whom an import created that is named, as long as that is known.
+async fn newcomers(
+    visitor: &Visitor,
+    standing: &Standing,
+    import: &str,
+) -> Result<Option<HashSet<PersonId>>, NoPermit> {
+    if import.is_empty() {
+        return Ok(None);
+    }
+    let id = import.parse::<ImportId>().map_err(|_| Denied::Missing)?;
+    desk::created(&visitor.sv, standing, id).await.map(Some)
 }
 
 /// Leave for the school, or the class of it that is named; and what a file of its slips is called.

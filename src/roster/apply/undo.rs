@@ -36,7 +36,7 @@ const PLAIN: u8 = b'{';
 pub(super) struct Journal {
     /// When.
     at: i64,
-    created: Vec<PersonId>,
+    pub(super) created: Vec<PersonId>,
     changed: Vec<Before>,
 }
 
@@ -65,7 +65,7 @@ impl Journal {
         packed.finish().unwrap_or_default()
     }
 
-    fn unpacked(row: &JournalRow) -> Result<Self, StoreError> {
+    pub(super) fn unpacked(row: &JournalRow) -> Result<Self, StoreError> {
         let document = &row.document[..];
         let read = match document.first() {
             Some(&PLAIN) => serde_json::from_slice(document),

@@ -6,6 +6,7 @@
 //! was asked for, and what is shown.
 
 mod asked;
+mod course;
 mod findings;
 mod folder;
 mod intake;
@@ -13,11 +14,12 @@ mod review;
 mod work;
 
 pub use asked::Asked;
+pub use course::{Course, steer};
 pub use findings::{Cause, ColumnsFound, FileFound, Findings, Flawed, Said};
 pub use folder::sweep;
 pub use intake::{LARGEST, Upload, UploadError};
 pub use review::{
-    Download, Listed, NotTurned, State, Task, amend, commit, discard, download, list, rename, retry, see, undo,
+    Download, Listed, NotTurned, State, Task, amend, commit, created, discard, download, list, rename, see, undo,
 };
 pub use work::work;
 

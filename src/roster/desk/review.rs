@@ -1,5 +1,7 @@
 //! Looking at imports, correcting them, and letting them be written.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use super::{
@@ -11,7 +13,7 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{BatchId, ImportId, OrgId},
+        id::{BatchId, ImportId, OrgId, PersonId},
         page::{Ask, Page},
     },
     services::{
@@ -69,6 +71,8 @@ pub enum State {
     Done,
     /// It failed again and again: it waits for somebody to have it tried once more.
     Resting,
+    /// Somebody stopped it for now.
+    Paused,
     /// A node takes it back.
     Undoing,
     /// It was taken back.
@@ -76,13 +80,14 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Uploading,
         Self::Checking,
         Self::Review,
         Self::Writing,
         Self::Done,
         Self::Resting,
+        Self::Paused,
         Self::Undoing,
         Self::Undone,
     ];
@@ -96,6 +101,7 @@ impl State {
             Self::Writing => "writing",
             Self::Done => "done",
             Self::Resting => "resting",
+            Self::Paused => "paused",
             Self::Undoing => "undoing",
             Self::Undone => "undone",
         }
@@ -165,6 +171,14 @@ pub async fn see(
     let (row, result) = sv.store.read(id, read).await?.ok_or(Denied::Missing)?;
     let leave = leave(sv, standing, row.org_id).await?;
     Ok((task(sv, &row, result)?, leave))
+}
+
+/// Whom an import created that somebody may see, as long as that is known.
+pub async fn created(sv: &Services, standing: &Standing, id: ImportId) -> Result<HashSet<PersonId>, NoPermit> {
+    match see(sv, standing, id).await?.0.batch {
+        Some(batch) => Ok(super::super::created(sv, batch).await?),
+        None => Ok(HashSet::new()),
+    }
 }
 
 /// Leave to import for a school, or for the whole sector.
@@ -262,7 +276,7 @@ pub async fn commit(
 }
 
 /// A deed to an import, which a school finds in its trail where it is for that school.
-fn event(
+pub(super) fn event(
     sv: &Services,
     leave: &Permit<ImportPeople, Reach>,
     action: &'static str,
@@ -302,22 +316,6 @@ async fn turn(
         })
         .await?;
     if turned { Ok(()) } else { Err(NotTurned::Changed) }
-}
-
-/// Has it tried again, after it rested.
-pub async fn retry(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Task) -> Result<(), NotTurned> {
-    let event = event(sv, leave, "import.retried", (task, &json!({})));
-    let retried = sv
-        .store
-        .write((task.id, event, sv.clock.now()), async |tx: &mut Tx, (id, event, now)| {
-            let retried = import_tasks::retry(tx, *id, *now).await?;
-            if retried {
-                audit::add(tx, event).await?;
-            }
-            Ok(retried)
-        })
-        .await?;
-    if retried { Ok(()) } else { Err(NotTurned::Changed) }
 }
 
 /// Has it taken back: whom nobody has touched since is again what they were.

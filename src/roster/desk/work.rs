@@ -51,17 +51,22 @@ const PAUSE: Duration = Duration::from_secs(15);
 /// Bytes of a piece of the workbook that goes back.
 const PIECE: usize = 256 << 10;
 
-/// Works at one import, if one waits; whether there was one. Told to stop, it lets go between two units.
+/// Works at one import, if one waits; whether there was one. Told to stop, or when somebody stops the import, it lets go between
+/// two units.
 pub async fn work(sv: &Services, stop: &Arc<AtomicBool>) -> Result<bool, StoreError> {
     let now = sv.clock.now();
     let lease = async |tx: &mut Tx, (now, until): &(Moment, Moment)| import_tasks::lease(tx, *now, *until).await;
     let Some(id) = sv.store.write((now, now + LEASE), lease).await? else { return Ok(false) };
-    let (held, stop) = (Held { sv, id, at: Arc::default() }, Arc::clone(stop));
-    let mut working = std::pin::pin!(turn(&held, stop));
+    let (held, halt) = (Held { sv, id, at: Arc::default() }, Arc::new(AtomicBool::new(false)));
+    let mut working = std::pin::pin!(turn(&held, Arc::clone(&halt)));
     let done = loop {
         tokio::select! {
             done = &mut working => break done,
-            () = tokio::time::sleep(BEAT) => held.beat().await?,
+            () = tokio::time::sleep(BEAT) => {
+                if !held.beat().await? || stop.load(Ordering::Relaxed) {
+                    halt.store(true, Ordering::Relaxed);
+                }
+            }
         }
     };
     if let Err(error) = done {
@@ -103,14 +108,15 @@ struct Held<'s> {
 }
 
 impl Held<'_> {
-    async fn beat(&self) -> Result<(), StoreError> {
+    /// Says how far it is; whether it is still to be worked at.
+    async fn beat(&self) -> Result<bool, StoreError> {
         let at = *self.at.lock().unwrap_or_else(PoisonError::into_inner);
         let Progress { stage, done, of } = at.unwrap_or(Progress { stage: Stage::Survey, done: 0, of: 0 });
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let now = self.sv.clock.now();
         let input = ((self.id, name(stage)), (number(done), number(of)), (now, now + LEASE));
         let tell = async |tx: &mut Tx, (task, rows, until): &_| import_tasks::progress(tx, *task, *rows, *until).await;
-        self.sv.store.write_aside(input, tell).await.map(drop)
+        self.sv.store.write_aside(input, tell).await
     }
 
     async fn let_go(&self, pause: Duration) -> Result<(), StoreError> {

@@ -77,6 +77,8 @@ pub enum ImportState {
     Done,
     /// It failed again and again.
     Resting,
+    /// Somebody stopped it for now.
+    Paused,
     /// It is being taken back.
     Undoing,
     /// It was taken back.
@@ -85,8 +87,16 @@ pub enum ImportState {
 
 impl ImportState {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Checking, Self::Review, Self::Writing, Self::Done, Self::Resting, Self::Undoing, Self::Undone];
+    pub const ALL: [Self; 8] = [
+        Self::Checking,
+        Self::Review,
+        Self::Writing,
+        Self::Done,
+        Self::Resting,
+        Self::Paused,
+        Self::Undoing,
+        Self::Undone,
+    ];
 
     /// The key of its text.
     pub const fn key(self) -> &'static str {
@@ -96,6 +106,7 @@ impl ImportState {
             Self::Writing => "import-writing",
             Self::Done => "import-done",
             Self::Resting => "import-resting",
+            Self::Paused => "import-paused",
             Self::Undoing => "import-undoing",
             Self::Undone => "import-undone",
         }
@@ -107,6 +118,7 @@ impl ImportState {
             Self::Checking | Self::Writing | Self::Undoing => Icon::Clock,
             Self::Undone => Icon::Back,
             Self::Review | Self::Resting => Icon::Alert,
+            Self::Paused => Icon::Pause,
             Self::Done => Icon::Check,
         }
     }
@@ -115,7 +127,7 @@ impl ImportState {
     pub const fn tone(self) -> &'static str {
         match self {
             Self::Checking | Self::Writing | Self::Undoing | Self::Undone => "",
-            Self::Review => "warn",
+            Self::Review | Self::Paused => "warn",
             Self::Resting => "bad",
             Self::Done => "good",
         }

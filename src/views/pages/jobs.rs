@@ -47,6 +47,8 @@ pub struct TaskLine {
     pub works: bool,
     /// Rows or classes that are done, and of how many.
     pub rows: Option<(u64, u64)>,
+    /// Where it is stopped, or gone on with: the address, and the key of the word for it.
+    pub turn: Option<(String, &'static str)>,
     /// The address of its result.
     pub result: Option<String>,
 }

@@ -24,6 +24,8 @@ pub struct Slips {
     pub schools: Vec<School>,
     /// The chosen one.
     pub school: Option<SlipSchool>,
+    /// An import whose newcomers alone are meant: its id, and how many they are.
+    pub newcomers: Option<(String, u64)>,
     /// Whether a form was sent and nobody needed a slip.
     pub nobody: bool,
 }
@@ -36,6 +38,13 @@ impl Slips {
     pub fn address(school: &str) -> String {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("school", school).finish();
         if school.is_empty() { "/console/slips".to_owned() } else { format!("/console/slips?{query}") }
+    }
+
+    /// The page of a school, for the same newcomers.
+    pub fn address_here(&self, school: &str) -> String {
+        let import = self.newcomers.as_ref().map(|(import, _)| ("import", import.as_str()));
+        let parts = [("school", school)].into_iter().chain(import);
+        format!("/console/slips?{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parts).finish())
     }
 
     /// The page of a school where nobody needed a slip.

@@ -180,6 +180,7 @@ fn ones(l: Locale) -> Vec<Rendered> {
             &f,
             &Import { failure: "BCFGHJKL".into(), ..bare(ImportState::Resting, "import-stage-plan", (0, 0)) },
         ),
+        show("import-paused", &f, &bare(ImportState::Paused, "import-stage-write", (500, 1_200))),
         show("import-survey", &f, &bare(ImportState::Checking, "import-stage-survey", (3_000, 0))),
         show("import-plan", &f, &bare(ImportState::Checking, "import-stage-plan", (1_000, 3_000))),
         show("import-write", &f, &bare(ImportState::Writing, "import-stage-write", (3_000, 3_000))),

@@ -17,6 +17,7 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         state: if works { "import-writing" } else { "import-done" },
         works,
         rows: works.then_some((500, 1_200)),
+        turn: works.then(|| ("/console/imports/0197/pause".into(), "import-pause")),
         result: result.map(str::to_owned),
     };
     let job = |kind, failed: bool| JobLine {

@@ -29,11 +29,17 @@ fn printing(l: Locale) -> Vec<Rendered> {
         typed: typed.map(str::to_owned),
         schools,
         school,
+        newcomers: None,
         nobody: false,
     };
     let one = school("31303405", "Trường Tiểu học Mẫu");
     vec![
         show("slips", &f, &page(None, vec![one.clone()], Some(chosen.clone()))),
+        show(
+            "slips-newcomers",
+            &f,
+            &Slips { newcomers: Some((HOSTILE.into(), 57)), ..page(None, vec![one.clone()], Some(chosen.clone())) },
+        ),
         show("slips-nobody", &f, &Slips { nobody: true, ..page(Some("31303405"), vec![one.clone()], Some(chosen)) }),
         show("slips-to-choose", &f, &page(Some(""), Vec::new(), None)),
         show("slips-no-school", &f, &page(Some(HOSTILE), Vec::new(), None)),

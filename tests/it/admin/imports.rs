@@ -20,7 +20,7 @@ use crate::support::{
     tour::{Answer, Tour},
 };
 
-pub(super) const HEADER: &str =
+pub(crate) const HEADER: &str =
     "Mã trường|Mã lớp|Mã định danh Bộ GD&ĐT|Số định danh cá nhân|Họ và tên|Ngày sinh|Giới tính|Trạng thái HS\n";
 
 /// A list of pupils of a school; the third has a day of birth that does not exist.
@@ -34,7 +34,7 @@ fn list(school: &str) -> String {
 }
 
 /// Brings files; the address of the import.
-pub(super) async fn bring(t: &Tour, browser: &mut Browser, school: &str, files: &[(&str, &[u8])]) -> Answer {
+pub(crate) async fn bring(t: &Tour, browser: &mut Browser, school: &str, files: &[(&str, &[u8])]) -> Answer {
     let csrf = browser.get(t, "/console/imports").await.field("csrf");
     let fields = [("csrf", csrf.as_str()), ("school", school), ("year", "2026-2027")];
     browser.upload(t, "/console/imports", &fields, files).await
@@ -49,7 +49,7 @@ pub(crate) async fn work(t: &Tour) -> usize {
     done
 }
 
-pub(super) async fn press(
+pub(crate) async fn press(
     t: &Tour,
     browser: &mut Browser,
     page: &Answer,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     roster::content::rows,
-    support::{database::Backend, tour::Tour},
+    support::{callers::Browser, database::Backend, tour::Tour},
 };
 
 #[tokio::test]
@@ -53,10 +53,10 @@ both! { async fn an_import_that_keeps_failing_rests_until_it_is_tried_again(t: T
     let code = page.text.split("Mã hỗ trợ: <span class=\"code\">").nth(1).map(|rest| rest.split('<').next().unwrap());
     assert!(code.is_some_and(|code| code.chars().filter(char::is_ascii_uppercase).count() == 8), "{}", page.text);
     assert!(head.get(&t, "/console/imports").await.text.contains("Chưa làm được"));
-    let again = press(&t, &mut head, &page, &format!("{address}/retry"), &[]).await;
+    let again = head.post(&t, &format!("{address}/retry"), &[("csrf", &page.field("csrf"))]).await;
     assert_eq!(again.status, 303, "{}", again.text);
     assert_eq!(work(&t).await, 1, "once more");
-    let twice = press(&t, &mut head, &page, &format!("{address}/retry"), &[]).await;
+    let twice = head.post(&t, &format!("{address}/retry"), &[("csrf", &page.field("csrf"))]).await;
     assert_eq!(twice.status, 303, "pressed twice: it is under way");
     for seconds in [15, 30, 60, 120, 240, 480] {
         t.advance(Duration::from_secs(seconds));
@@ -65,4 +65,69 @@ both! { async fn an_import_that_keeps_failing_rests_until_it_is_tried_again(t: T
     let page = head.get(&t, &address).await;
     let gone = press(&t, &mut head, &page, &format!("{address}/discard"), &[]).await;
     assert_eq!(gone.header("location"), "/console/imports", "{}", gone.text);
+} }
+
+both! { async fn an_import_is_stopped_and_gone_on_with(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let row = format!("{HEADER}{school}|3A|3199000001||Nguyễn Thị Bảo Ngọc|14/03/2017|Nữ|Đang học\n");
+    let brought = bring(&t, &mut head, "", &[("a.csv", row.as_bytes())]).await;
+    let address = brought.header("location").to_owned();
+    let page = head.get(&t, &address).await;
+    assert!(page.text.contains("id=\"import-pause\""), "{}", page.text);
+    let jobs = head.get(&t, "/console/jobs").await;
+    assert!(jobs.text.contains(&format!("action=\"{address}/pause\"")), "{}", jobs.text);
+    let turn = async |head: &mut Browser, deed: &str| {
+        let page = head.get(&t, &address).await;
+        head.post(&t, &format!("{address}/{deed}"), &[("csrf", &page.field("csrf"))]).await.status
+    };
+    assert_eq!(turn(&mut head, "pause").await, 303);
+    assert_eq!(work(&t).await, 0, "no node takes it on");
+    let page = head.get(&t, &address).await;
+    assert!(page.text.contains("Đang tạm dừng") && !page.text.contains("data-follows"), "{}", page.text);
+    let jobs = head.get(&t, "/console/jobs").await;
+    assert!(jobs.text.contains(&format!("action=\"{address}/resume\"")), "{}", jobs.text);
+    assert_eq!(turn(&mut head, "resume").await, 303);
+    assert_eq!(work(&t).await, 1);
+    assert!(head.get(&t, &address).await.text.contains("id=\"import-commit\""));
+    // Nobody works at it any more: it is where it was, whatever an old page asks.
+    assert_eq!(turn(&mut head, "pause").await, 303);
+    let page = head.get(&t, &address).await;
+    assert_eq!(press(&t, &mut head, &page, &format!("{address}/commit"), &[]).await.status, 303);
+    assert_eq!(turn(&mut head, "pause").await, 303);
+    assert_eq!(work(&t).await, 0);
+    assert_eq!(turn(&mut head, "resume").await, 303);
+    assert_eq!(work(&t).await, 1);
+    assert!(head.get(&t, &address).await.text.contains("id=\"to-slips\""), "it is written");
+} }
+
+both! { async fn an_import_that_is_stopped_while_it_is_written_keeps_what_was_written(t: Tour) {
+    const PUPILS: usize = 3_000;
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let list = (0..PUPILS).fold(HEADER.to_owned(), |list, n| {
+        list + &format!("{school}|3A|31{:08}||Nguyễn Thị Bảo Ngọc|14/03/2017|Nữ|Đang học\n", 90_000_000 + n)
+    });
+    let address = bring(&t, &mut head, "", &[("a.csv", list.as_bytes())]).await.header("location").to_owned();
+    work(&t).await;
+    let page = head.get(&t, &address).await;
+    press(&t, &mut head, &page, &format!("{address}/commit"), &[]).await;
+    let written = async || {
+        let sql = "SELECT CAST(count(*) AS TEXT) FROM identifiers WHERE value LIKE '319%'";
+        rows(&t.sv.store, sql).await.unwrap()[0].parse::<usize>().unwrap()
+    };
+    let stop = async {
+        while written().await == 0 {}
+        let page = head.get(&t, &address).await;
+        head.post(&t, &format!("{address}/pause"), &[("csrf", &page.field("csrf"))]).await
+    };
+    let (_, stopped) = tokio::join!(work(&t), stop);
+    assert_eq!(stopped.status, 303);
+    let page = head.get(&t, &address).await;
+    assert!(page.text.contains("Đang tạm dừng"), "{}", page.text);
+    let half = written().await;
+    assert!((1..PUPILS).contains(&half), "{half}");
+    head.post(&t, &format!("{address}/resume"), &[("csrf", &page.field("csrf"))]).await;
+    assert_eq!(work(&t).await, 1);
+    assert_eq!(written().await, PUPILS);
 } }

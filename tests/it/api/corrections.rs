@@ -77,6 +77,25 @@ both! { async fn a_column_is_named_and_what_it_holds_is_read(t: Tour) {
     assert_eq!(column(&again).unwrap()["holds"], "born");
     let retry = Call::post(&format!("{address}/retry"), &token, None).with(&[("if-match", tag.as_str())]).send(&t).await;
     assert_eq!(problem(&retry), is(409, "conflict"), "it does not rest");
+    for deed in ["pause", "resume"] {
+        let nothing = Call::post(&format!("{address}/{deed}"), &token, None).send(&t).await;
+        assert_eq!(problem(&nothing), is(409, "conflict"), "{deed}: nobody works at it");
+    }
+} }
+
+both! { async fn an_import_is_stopped_and_gone_on_with(t: Tour) {
+    let app = console(&t).await;
+    let school = t.person("school_admin").school_code.clone();
+    let token = token(&t, &app, "school_admin", "imports:write").await;
+    let sent = send(&t, &token, &[("school", &school)], crate::api::imports::list(&school).as_bytes()).await;
+    let address = format!("/api/v1/imports/{}", sent.json()["id"].as_str().unwrap());
+    let turn = async |deed: &str| Call::post(&format!("{address}/{deed}"), &token, None).send(&t).await.status;
+    assert_eq!(turn("pause").await, 202);
+    assert_eq!(work(&t).await, 0, "no node takes it on");
+    assert_eq!(look(&t, &address, &token).await.0["state"], "paused");
+    assert_eq!((turn("pause").await, turn("resume").await, turn("resume").await), (409, 202, 409));
+    assert_eq!(work(&t).await, 1);
+    assert_eq!(look(&t, &address, &token).await.0["state"], "review");
 } }
 
 both! { async fn r38_an_import_of_others_is_not_there_to_correct(t: Tour) {
@@ -89,6 +108,8 @@ both! { async fn r38_an_import_of_others_is_not_there_to_correct(t: Tour) {
         ("cells", json!({ "cells": [{ "cell": 0, "text": "x" }] })),
         ("columns", json!({ "columns": [{ "title": "x" }] })),
         ("retry", json!({})),
+        ("pause", json!({})),
+        ("resume", json!({})),
     ] {
         let answer = Call::post(&format!("{address}/{deed}"), &head, body).with(&[("if-match", "\"x\"")]).send(&t).await;
         assert_eq!(problem(&answer), is(404, "not-found"), "{deed}");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Call, console, is, other_school, problem, token};
 use crate::{
-    admin::person,
+    admin::{imports::work, person},
     support::tour::{Answer, Tour},
 };
 
@@ -60,6 +60,7 @@ both! { async fn r38_r40_nothing_is_printed_for_another_school_or_by_what_is_not
             (json!({ "school": own, "class": chief }), "/class"),
             (json!({ "school": own, "people": [chief] }), "/people"),
             (json!({ "school": own, "people": [] }), "/people"),
+            (json!({ "school": own, "import": chief }), "/import"),
             (json!({ "school": own, "class": class["id"], "role": "x" }), "/role"),
         ] {
             let answer = Call::post(&format!("/api/v1/{kind}"), &token, wrong.clone()).send(&t).await;
@@ -79,4 +80,26 @@ both! { async fn r44_sheets_want_a_fresh_sign_in(t: Tour) {
         assert_eq!(problem(&answer), is(401, "stale"), "{kind}");
         assert!(answer.header("www-authenticate").contains("max_age=\"300\""), "{kind}");
     }
+} }
+
+both! { async fn sheets_are_printed_for_whom_an_import_created(t: Tour) {
+    let app = console(&t).await;
+    let school = t.person("school_admin").school_code.clone();
+    let token = token(&t, &app, "school_admin", "codes:issue imports:write").await;
+    let sent = crate::api::imports::send(&t, &token, &[("school", &school)], crate::api::imports::list(&school).as_bytes()).await;
+    let import = sent.json()["id"].as_str().unwrap().to_owned();
+    let ask = json!({ "school": school, "import": import });
+    let before = Call::post("/api/v1/badges", &token, ask.clone()).send(&t).await;
+    assert_eq!(before.status, 204, "it has created nobody yet: {}", before.text);
+    work(&t).await;
+    let address = format!("/api/v1/imports/{import}");
+    let seen = Call::get(&address, &token).send(&t).await;
+    let tag = seen.header("etag").to_owned();
+    let agreed = Call::post(&format!("{address}/commit"), &token, json!({})).with(&[("if-match", &tag)]).send(&t).await;
+    assert_eq!(agreed.status, 202, "{}", agreed.text);
+    work(&t).await;
+    let few = printed(&Call::post("/api/v1/badges", &token, ask.clone()).send(&t).await);
+    let all = printed(&Call::post("/api/v1/badges", &token, json!({ "school": school })).send(&t).await);
+    assert!(few < all, "{few} {all}");
+    printed(&Call::post("/api/v1/slips", &token, ask).send(&t).await);
 } }

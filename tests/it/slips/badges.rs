@@ -14,13 +14,13 @@ use phuong::{
 };
 
 use super::{
-    paper::{badges, codes},
+    paper::{badges, codes, read_all},
     printing::home,
 };
 use crate::{
     admin::{
         console::{press, signed_in},
-        org_of, other_school, person, standing,
+        imports, org_of, other_school, person, standing,
     },
     support::tour::Tour,
 };
@@ -150,6 +150,35 @@ both! { async fn a_school_prints_the_badges_of_a_class_from_the_console(t: Tour)
     t.advance(Duration::from_mins(6));
     let stale = head.post(&t, "/console/slips/badges", &[("csrf", &csrf), ("school", &school), ("class", "")]).await;
     assert_ne!(stale.header("content-type"), "application/pdf", "r44");
+} }
+
+both! { async fn an_import_offers_slips_and_badges_for_whom_it_created(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let row = |n: u32| format!("{school}|3A|31990000{n:02}||Nguyễn Thị {}|14/03/2017|Nữ|Đang học\n", ["An", "Bình"][n as usize]);
+    let list = format!("{}{}{}", imports::HEADER.replace("Số định danh cá nhân|", "Số thứ tự|"), row(0), row(1));
+    let address = imports::bring(&t, &mut head, "", &[("a.csv", list.as_bytes())]).await.header("location").to_owned();
+    imports::work(&t).await;
+    let page = head.get(&t, &address).await;
+    imports::press(&t, &mut head, &page, &format!("{address}/commit"), &[]).await;
+    imports::work(&t).await;
+    let id = address.rsplit('/').next().unwrap();
+    let there = format!("/console/slips?school={school}&import={id}");
+    let page = head.get(&t, &address).await;
+    assert!(page.text.contains(&there.replace('&', "&amp;")), "{}", page.text);
+    let page = head.get(&t, &there).await;
+    assert!(page.text.contains("Chỉ in cho 2 người"), "{}", page.text);
+    let (csrf, form) = (page.field("csrf"), page.field("form"));
+    let ask = [("csrf", csrf.as_str()), ("school", &school), ("class", ""), ("import", id)];
+    let badges = head.post(&t, "/console/slips/badges", &ask).await;
+    assert_eq!(codes(&badges.body).len(), 2, "{}", badges.text);
+    let slips = head.post(&t, "/console/slips", &[&ask[..], &[("form", &form)]].concat()).await;
+    assert_eq!(read_all(&slips.body).len(), 2, "{}", slips.text);
+    // R38: an import of another school is none.
+    let mut other = signed_in(&t, "teacher").await;
+    assert_ne!(other.get(&t, &there).await.status, 200);
+    let strange = [("csrf", csrf.as_str()), ("school", &school), ("class", ""), ("import", "0197b5a0-0000-7000-8000-000000000000")];
+    assert_eq!(head.post(&t, "/console/slips/badges", &strange).await.status, 404);
 } }
 
 both! { async fn what_is_kept_of_a_badge_is_its_hash_and_what_is_told_of_it_no_token(t: Tour) {

@@ -66,6 +66,27 @@ fn an_import_prints_slips_for_whom_it_created_and_for_nobody_else() {
 }
 
 #[test]
+fn slips_and_badges_are_printed_for_whom_a_run_created() {
+    let folder = office();
+    pupils(&folder, "cu.csv", 0, 20);
+    assert_eq!(phuong(&folder, &["import", "cu.csv", "--commit"]).code, Some(0));
+    pupils(&folder, "moi.csv", 0, 26);
+    let run = phuong(&folder, &["import", "moi.csv", "--commit", "--json"]).json()["run"].as_str().unwrap().to_owned();
+    let school = ["--school", "31303401", "--import", &run, "--json"];
+    let slips = phuong(&folder, &[&["slips", "--out", "phieu.pdf"], &school[..]].concat());
+    assert_eq!(slips.json(), json!({ "slips": 3, "sheets": 1, "files": ["phieu.pdf"] }), "{}", slips.stderr);
+    let badges = phuong(&folder, &[&["badges", "--out", "the.pdf"], &school[..]].concat());
+    assert_eq!(badges.json()["badges"], 3, "{}", badges.stderr);
+    for command in ["slips", "badges"] {
+        let ask =
+            [command, "--school", "31303401", "--import", "0197b5a0-0000-7000-8000-000000000000", "--out", "x.pdf"];
+        let unknown = phuong(&folder, &ask);
+        assert_eq!((unknown.code, unknown.stderr.contains("không có đợt này")), (Some(2), true), "{}", unknown.stderr);
+        assert!(!folder.path().join("x.pdf").exists());
+    }
+}
+
+#[test]
 fn slips_that_cannot_be_written_down_are_issued_by_the_same_command_later() {
     let folder = office();
     pupils(&folder, "hs.csv", 0, 5);
