@@ -86,7 +86,7 @@ impl ApiScope {
             Self::PeopleExport => "Take lists of people away as files, and all that is kept of one",
             Self::ImportsWrite => "Import files of people and take imports back",
             Self::TransfersWrite => "Ask for pupils of other schools and decide what is asked",
-            Self::SchoolsWrite => "Say from which networks a school signs in",
+            Self::SchoolsWrite => "Open and close schools, and say from which networks they sign in",
             Self::RolloverWrite => "Plan schools' step into the next year, and take it back",
             Self::RolesWrite => "See who administers what, give and take roles",
             Self::AuditRead => "Read the audit trail",

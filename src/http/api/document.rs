@@ -9,7 +9,7 @@ use std::future::Ready;
 use utoipa::OpenApi;
 
 use super::{
-    clients, corrections, deeds, dormant, events, exports, imports, jobs, people, person,
+    clients, corrections, deeds, dormant, events, exports, founding, imports, jobs, people, person,
     problem::{self, MEDIA_TYPE, Told},
     promotions, roles, rollovers, schools, sending, slips, transfers,
 };
@@ -49,6 +49,8 @@ use crate::{
         schools::one,
         schools::classes,
         schools::set_networks,
+        founding::open,
+        founding::close,
         slips::print,
         slips::print_badges,
         rollovers::list,

@@ -13,6 +13,7 @@ mod dormant;
 mod events;
 mod exports;
 mod findings;
+mod founding;
 mod given;
 mod imports;
 mod jobs;
@@ -65,9 +66,10 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/dormant", get(dormant::list))
         .route("/api/v1/people/{person}/events", get(events::of_person))
         .route("/api/v1/people/{person}/data", get(exports::person))
-        .route("/api/v1/schools", get(schools::list))
+        .route("/api/v1/schools", get(schools::list).post(founding::open))
         .route("/api/v1/schools/{school}", get(schools::one))
         .route("/api/v1/schools/{school}/classes", get(schools::classes))
+        .route("/api/v1/schools/{school}/close", post(founding::close))
         .route("/api/v1/schools/{school}/networks", put(schools::set_networks))
         .route("/api/v1/slips", post(slips::print))
         .route("/api/v1/badges", post(slips::print_badges))

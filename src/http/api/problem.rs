@@ -177,6 +177,12 @@ impl Problem {
         Self { fields: vec![(pointer.to_owned(), Mistake::Text(text))], ..Kind::BadFields.into() }
     }
 
+    /// Fields are wrong, each for its reason.
+    pub(super) fn fields(wrong: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
+        let fields = wrong.into_iter().map(|(pointer, text)| (pointer.to_owned(), Mistake::Text(text)));
+        Self { fields: fields.collect(), ..Kind::BadFields.into() }
+    }
+
     /// A problem that says why.
     pub(super) fn because(kind: Kind, text: &'static str) -> Self {
         Self { because: Some(text), ..kind.into() }

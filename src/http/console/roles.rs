@@ -2,15 +2,16 @@
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 
-use super::{admitted, admitted_form, no_permit, refused, shown_state};
+use super::{admitted, admitted_form, no_permit, refused, shown_state, table};
 use crate::{
     admin::{
         administrators::{self, NotGranted},
+        export,
         roles::{self, Cursor},
     },
     base::{
         id::{DelegationId, PersonId},
-        page::Ask,
+        page::{self, Ask, Page},
     },
     http::{
         login, render,
@@ -33,6 +34,49 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     match listed(&visitor, &standing).await {
         Ok(page) => render::page(&visitor, StatusCode::OK, &page),
         Err(no) => no_permit(&visitor, no),
+    }
+}
+
+/// GET `/console/roles/export`: whom the page lists, all of them, as a workbook.
+pub(super) async fn export(visitor: Visitor) -> Response {
+    match take_away(&visitor).await {
+        Ok(file) | Err(file) => file,
+    }
+}
+
+async fn take_away(visitor: &Visitor) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
+    let params = Params::parse(visitor.uri.query().unwrap_or(""));
+    let role = params.get("role").and_then(AdminRole::named).and_then(known);
+    let no = |no| no_permit(visitor, no);
+    let fault = |error| render::fault(visitor, &error);
+    let everywhere: Permit<SeeRoles, Reach> = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
+    let leave = match params.get("place").map(str::trim).filter(|typed| !typed.is_empty()) {
+        None => everywhere,
+        Some(typed) => {
+            let places = roles::places(&visitor.sv, &everywhere).await.map_err(fault)?;
+            match &roles::meant(places, typed)[..] {
+                [one] => standing.under(&visitor.sv, one.id).await.map_err(no)?,
+                _ => return Err(refused(visitor, Denied::Missing)),
+            }
+        }
+    };
+    let taking = table::leave(visitor, &standing, None).await?;
+    export::note(&visitor.sv, &taking, "xlsx roles").await.map_err(fault)?;
+    let titles = ["account-name", "account-id", "roles-role", "roles-place", "people-account"];
+    let mut book = table::begin(visitor, "roles-title", &titles)?;
+    let t = visitor.locale.texts();
+    let mut ask = Ask::<Cursor>::from_outside(None, Some(page::MOST));
+    loop {
+        let Page { rows, next } = roles::list(&visitor.sv, &leave, role, &ask).await.map_err(fault)?;
+        for RoleRow { name, sector_id, state, role, place, .. } in rows.into_iter().filter_map(row) {
+            let cells = [&*name, &sector_id, &t.say(role.key()), &place, &t.say(state.key())];
+            book.row(&cells).map_err(|error| table::failed(visitor, &error))?;
+        }
+        if next.is_none() {
+            return table::send(visitor, book, "quan-tri").await;
+        }
+        ask = Ask::from_outside(next.as_deref(), Some(page::MOST));
     }
 }
 

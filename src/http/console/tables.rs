@@ -2,23 +2,28 @@
 
 use axum::{extract::Path, response::Response};
 
-use super::{admitted, import, imports, refused, rollover::Ground, table, transfers::line};
+use super::{
+    admitted, import, imports, refused,
+    rollover::{Ground, line as line_of},
+    table,
+    transfers::line,
+};
 use crate::{
     admin::{
-        export,
+        export, rollover,
         transfers::{self, Listed},
     },
     base::{
-        id::{ImportId, TransferId},
+        id::{ImportId, RolloverId, TransferId},
         page,
     },
     http::{render, visitor::Visitor},
     i18n::Locale,
     protocol::params::Params,
     roster::desk,
-    services::authority::{FindPeople, ImportPeople, Permit, Reach},
+    services::authority::{FindPeople, ImportPeople, Permit, PlanRollover, Reach},
     store::transfers::Side,
-    views::{ImportRow, TransferLine},
+    views::{ImportRow, RolloverLine, TransferLine},
 };
 
 /// GET `/console/transfers/export`.
@@ -123,14 +128,45 @@ async fn take_findings(visitor: &Visitor, id: &str) -> Result<Response, Response
     table::of(visitor, ("import-title", &titles), rows.collect(), "loi-nhap").await
 }
 
-/// GET `/console/rollover/{school}/export`: class by class.
-pub(super) async fn rollover(visitor: Visitor, Path(code): Path<String>) -> Response {
-    match take_rollover(&visitor, &code).await {
+/// GET `/console/rollover/export`: school by school.
+pub(super) async fn rollovers(visitor: Visitor) -> Response {
+    match take_rollovers(&visitor).await {
         Ok(file) | Err(file) => file,
     }
 }
 
-async fn take_rollover(visitor: &Visitor, code: &str) -> Result<Response, Response> {
+async fn take_rollovers(visitor: &Visitor) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
+    let leave: Permit<PlanRollover, Reach> = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
+    let taking = table::leave(visitor, &standing, None).await?;
+    let fault = |error| render::fault(visitor, &error);
+    export::note(&visitor.sv, &taking, "xlsx rollovers").await.map_err(fault)?;
+    let titles = ["schools-code", "people-school", "rollover-years", "transfer-state", "rollover-day"];
+    let mut book = table::begin(visitor, "rollovers-title", &titles)?;
+    let t = visitor.locale.texts();
+    let mut ask = page::Ask::<RolloverId>::from_outside(None, Some(page::MOST));
+    loop {
+        let page::Page { rows, next } = rollover::list(&visitor.sv, &leave, &ask).await.map_err(fault)?;
+        for RolloverLine { school, years, state, on } in rows.into_iter().map(line_of) {
+            let (years, on) = (format!("{} → {}", years.from, years.to), on.map(|day| t.day(&day)).unwrap_or_default());
+            let cells = [&*school.code, &school.name, &years, &t.say(state.key()), &on];
+            book.row(&cells).map_err(|error| table::failed(visitor, &error))?;
+        }
+        if next.is_none() {
+            return table::send(visitor, book, "nam-hoc-moi").await;
+        }
+        ask = page::Ask::from_outside(next.as_deref(), Some(page::MOST));
+    }
+}
+
+/// GET `/console/rollover/{school}/export`: class by class.
+pub(super) async fn classes(visitor: Visitor, Path(code): Path<String>) -> Response {
+    match take_classes(&visitor, &code).await {
+        Ok(file) | Err(file) => file,
+    }
+}
+
+async fn take_classes(visitor: &Visitor, code: &str) -> Result<Response, Response> {
     let (_, standing) = admitted(visitor).await?;
     let ground = Ground::of(visitor, &standing, code).await?;
     let taking = table::leave(visitor, &standing, Some(ground.org())).await?;

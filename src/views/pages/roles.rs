@@ -37,6 +37,12 @@ impl Roles {
         address("/console/roles", &[("place", place), ("role", role), ("after", after.unwrap_or(""))])
     }
 
+    /// The address of the whole list as a workbook.
+    pub fn export(&self) -> String {
+        let (place, role) = (self.place.as_deref().unwrap_or_default(), self.role.map_or("", AdminRole::name));
+        address("/console/roles/export", &[("place", place), ("role", role)])
+    }
+
     /// Why nothing is listed: what was typed means no org, or several.
     pub fn unclear(&self) -> bool {
         self.place.as_ref().is_some_and(|place| !place.is_empty()) && self.places.len() != 1

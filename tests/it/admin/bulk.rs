@@ -178,8 +178,15 @@ both! { async fn every_other_table_is_taken_away_too(t: Tour) {
     let other = t.people.iter().map(|one| one.school_code.clone()).find(|code| *code != own).unwrap();
     assert_eq!(head.get(&t, &format!("/console/rollover/{other}/export")).await.status, 404, "r38");
     assert_eq!(head.get(&t, "/console/imports/0197/findings").await.status, 404);
+    let drafted = rows(&head.get(&t, "/console/rollover/export").await);
+    assert_eq!((drafted.len(), &drafted[1][0]), (2, &own), "{drafted:?}");
+    assert_eq!(rows(&head.get(&t, "/console/imports/export").await).len(), 1, "nothing was imported");
+    let roles = rows(&head.get(&t, "/console/roles/export").await);
+    assert!(roles[1..].iter().any(|row| row[0] == t.person("school_admin").name), "{roles:?}");
+    assert_eq!(rows(&head.get(&t, "/console/roles/export?role=auditor").await).len(), 1, "r38: those above are not there");
     t.advance(Duration::from_mins(6));
-    for table in ["/console/transfers/export".to_owned(), format!("/console/rollover/{own}/export")] {
+    let tables = ["transfers/export", "imports/export", "roles/export", "rollover/export"].map(|name| format!("/console/{name}"));
+    for table in tables.into_iter().chain([format!("/console/rollover/{own}/export")]) {
         assert!(head.get(&t, &table).await.text.contains("login-submit"), "r44: {table}");
     }
 } }

@@ -1,5 +1,7 @@
 //! Schools by the API: lists, one with its people counted, its classes and their pupils, and its networks.
 
+use std::time::Duration;
+
 use phuong::people::headcounts;
 use serde_json::{Value, json};
 
@@ -84,4 +86,46 @@ both! { async fn r39_r40_r51_networks_are_the_sectors_to_register(t: Tour) {
     assert_eq!(problem(&taken), is(409, "conflict"));
     let trail = Call::get("/api/v1/events?action=org.networks_set", &chief).send(&t).await.json();
     assert_eq!(trail["items"].as_array().unwrap().len(), 1, "{trail}");
+} }
+
+both! { async fn r39_r40_r44_the_sector_opens_a_school_and_closes_it(t: Tour) {
+    let app = console(&t).await;
+    let chief = token(&t, &app, "sector_admin", "people:read schools:write").await;
+    let new = |code: &str| json!({ "code": code, "name": "Trường TH&THCS Hoa Phượng", "levels": ["TH", "THCS"], "commune": "Phường Phượng Mới" });
+    let open = async |token: &str, body: Value| Call::post("/api/v1/schools", token, body).send(&t).await;
+    let opened = open(&chief, new("31309999")).await;
+    assert_eq!((opened.status, opened.header("location"), opened.json()), (201, "/api/v1/schools/31309999", json!({ "code": "31309999" })), "{}", opened.text);
+    assert_eq!(open(&chief, new("31309999")).await.status, 201, "opened once");
+    let seen = Call::get("/api/v1/schools/31309999", &chief).send(&t).await.json();
+    assert_eq!((&seen["levels"], &seen["commune"]), (&json!(["TH", "THCS"]), &json!("Phường Phượng Mới")));
+    for (wrong, pointers) in [
+        (json!({ "code": "?", "name": " ", "levels": [] }), vec!["/code", "/name", "/levels"]),
+        (json!({ "code": "31309998", "name": "Trường TH Mới", "levels": ["TH"] }), vec!["/commune"]),
+        (json!({ "code": t.person("student").school_code, "name": "Trường THPT Mới", "levels": ["THPT"] }), vec!["/code"]),
+        (json!({ "code": "31309998", "name": "Trường Mới", "levels": ["TH", "?"] }), vec!["/levels/1"]),
+        (json!({ "code": "31309998", "name": "Trường Mới", "levels": ["THPT"], "role": "x" }), vec!["/role"]),
+    ] {
+        let answer = open(&chief, wrong.clone()).await;
+        assert_eq!(answer.status, 422, "{wrong}: {}", answer.text);
+        let told = answer.json();
+        let at: Vec<&str> = told["errors"].as_array().unwrap().iter().filter_map(|error| error["pointer"].as_str()).collect();
+        assert_eq!(at, pointers, "{wrong}: {told}");
+    }
+    let head = token(&t, &app, "school_admin", "people:read schools:write").await;
+    assert_eq!(open(&head, new("31309997")).await.status, 404, "r39: for whoever administers the sector");
+
+    let close = async |token: &str, code: &str, typed: &str| {
+        Call::post(&format!("/api/v1/schools/{code}/close"), token, json!({ "code": typed })).send(&t).await
+    };
+    let own = t.person("school_admin").school_code.clone();
+    assert_eq!(problem(&close(&chief, &own, &own).await), is(409, "conflict"), "people are there");
+    assert_eq!(problem(&close(&chief, "31309999", "31309998").await), is(422, "bad-fields"));
+    assert_ne!(close(&head, "31309999", "31309999").await.status, 204, "r38");
+    assert_eq!(close(&chief, "31309999", "31309999").await.status, 204);
+    assert_eq!(Call::get("/api/v1/schools/31309999", &chief).send(&t).await.json()["closed"], true);
+    assert_eq!(problem(&open(&chief, new("31309999")).await), is(422, "bad-fields"), "its code is spent");
+    assert_eq!(open(&chief, new("31309996")).await.status, 201);
+    t.advance(Duration::from_secs(301));
+    let stale = close(&chief, "31309996", "31309996").await;
+    assert_eq!(stale.status, 401, "r44: {}", stale.text);
 } }

@@ -85,6 +85,8 @@ const TABLE: &[Row] = &[
     ("slips --school 99999999 --out none.pdf", 2),
     ("slips --school 31303405 --class 9Z --out none.pdf", 2),
     ("slips --school 31303405 --class 3A --everybody --out slips.pdf", 0),
+    ("slips --school 31303405 --import 0197b5a0-0000-7000-8000-000000000000 --out x.pdf", 2),
+    ("badges --school 31303405 --import 0197b5a0-0000-7000-8000-000000000000 --out x.pdf", 2),
     ("badges", 2),
     ("badges --school 99999999 --out none.pdf", 2),
     ("badges --school 31303405 --class 9Z --out none.pdf", 2),
