@@ -167,14 +167,8 @@ impl<'c> Ground<'c> {
     async fn schedule(self, on: Option<Date>) -> Result<(), Failure> {
         let today = self.sv.clock.now().day();
         let on = on.unwrap_or(today).max(today);
-        let mut ids = Vec::new();
-        for sheet in self.sheets().await? {
-            match rollover::schedule(&self.sv, &self.leave, sheet.row.id, on).await {
-                Ok(()) => ids.push(sheet.row.id),
-                Err(NotScheduled::TooLate) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let found = rollover::current(&self.sv, &self.leave, &self.schools, &self.from.to_string()).await?;
+        let ids = rollover::schedule_all(&self.sv, &self.leave, &found, on).await?;
         if ids.is_empty() {
             return Err(self.nothing("lên lịch", "to schedule").then("phuong rollover draft"));
         }
@@ -187,33 +181,19 @@ impl<'c> Ground<'c> {
     }
 
     async fn undo(self) -> Result<(), Failure> {
-        let mut ids = Vec::new();
-        for sheet in self.sheets().await? {
-            match rollover::undo(&self.sv, &self.leave, sheet.row.id).await {
-                Ok(()) => ids.push((sheet.row.id, sheet.row.org_id)),
-                Err(NotScheduled::TooLate) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let found = rollover::current(&self.sv, &self.leave, &self.schools, &self.from.to_string()).await?;
+        let ids = rollover::undo_all(&self.sv, &self.leave, &found).await?;
         if ids.is_empty() {
             return Err(self.nothing("hoàn tác", "to take back"));
         }
-        self.carry_out(&ids.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+        self.carry_out(&ids).await?;
         let mut kept = 0;
-        for (_, org) in &ids {
+        for org in &self.schools {
             kept += self.sheet(*org).await?.map_or(0, |sheet| sheet.kept.len());
         }
         let value = json!({ "year": self.year(), "schools": ids.len(), "kept": kept });
         self.context.out.result(&value, &format!("✓ {} · {} (={kept})", self.year(), ids.len()));
         Ok(())
-    }
-
-    async fn sheets(&self) -> Result<Vec<Sheet>, Failure> {
-        let mut sheets = Vec::new();
-        for org in &self.schools {
-            sheets.extend(self.sheet(*org).await?);
-        }
-        Ok(sheets)
     }
 
     async fn carry_out(&self, ids: &[RolloverId]) -> Result<(), Failure> {

@@ -17,6 +17,8 @@ use crate::{
     },
 };
 
+/// How many schools are asked for in one read.
+const SOME: usize = 100;
 /// How many of those who were not taken back are named.
 const MOST_KEPT: i64 = 200;
 
@@ -77,6 +79,27 @@ pub async fn list(
         })
         .await?;
     Ok(Page::from_surplus(rows, page, |row| row.id))
+}
+
+/// The rollovers of schools out of a year, where there are any. Whether somebody may turn one is judged when they do.
+pub async fn current(
+    sv: &Services,
+    _leave: &Permit<PlanRollover, Reach>,
+    schools: &[OrgId],
+    from_year: &str,
+) -> Result<Vec<RolloverId>, StoreError> {
+    let mut found = Vec::new();
+    for some in schools.chunks(SOME) {
+        let rows = sv.store.read((some.to_vec(), from_year.to_owned()), async |tx: &mut Tx, (schools, year)| {
+            let mut rows: Vec<RolloverId> = Vec::new();
+            for org in schools {
+                rows.extend(rollovers::of(tx, *org, year).await?.map(|row| row.id));
+            }
+            Ok(rows)
+        });
+        found.extend(rows.await?);
+    }
+    Ok(found)
 }
 
 /// A school's rollover out of a year; the permit is for that school.

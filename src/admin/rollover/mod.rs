@@ -21,9 +21,9 @@ use std::time::Duration;
 use jiff::{ToSpan, civil::Date};
 
 pub use draft::{Drafted, draft, schools};
-pub use list::{Sheet, ShownClass, ShownPupil, class, list, sheet};
+pub use list::{Sheet, ShownClass, ShownPupil, class, current, list, sheet};
 pub use review::{NotMarked, mark, set_class};
-pub use schedule::{NotScheduled, schedule, undo, unschedule};
+pub use schedule::{NotScheduled, schedule, schedule_all, undo, undo_all, unschedule};
 pub use work::{see_through, work};
 
 use crate::{base::id::OrgId, model::school_year::SchoolYear};

@@ -57,7 +57,8 @@ pub async fn work(sv: &Services, stop: &Arc<AtomicBool>) -> Result<bool, StoreEr
     let now = sv.clock.now();
     let lease = async |tx: &mut Tx, (now, until): &(Moment, Moment)| import_tasks::lease(tx, *now, *until).await;
     let Some(id) = sv.store.write((now, now + LEASE), lease).await? else { return Ok(false) };
-    let (held, halt) = (Held { sv, id, at: Arc::default() }, Arc::new(AtomicBool::new(false)));
+    let held = Held { sv, id, at: Arc::default() };
+    let halt = Arc::new(AtomicBool::new(stop.load(Ordering::Relaxed)));
     let mut working = std::pin::pin!(turn(&held, Arc::clone(&halt)));
     let done = loop {
         tokio::select! {
