@@ -167,7 +167,7 @@ impl<'c> Ground<'c> {
     async fn schedule(self, on: Option<Date>) -> Result<(), Failure> {
         let today = self.sv.clock.now().day();
         let on = on.unwrap_or(today).max(today);
-        let found = rollover::current(&self.sv, &self.leave, &self.schools, &self.from.to_string()).await?;
+        let found: Vec<RolloverId> = self.current().await?.into_iter().map(|(id, _)| id).collect();
         let ids = rollover::schedule_all(&self.sv, &self.leave, &found, on).await?;
         if ids.is_empty() {
             return Err(self.nothing("lên lịch", "to schedule").then("phuong rollover draft"));
@@ -181,19 +181,24 @@ impl<'c> Ground<'c> {
     }
 
     async fn undo(self) -> Result<(), Failure> {
-        let found = rollover::current(&self.sv, &self.leave, &self.schools, &self.from.to_string()).await?;
+        let current = self.current().await?;
+        let found: Vec<RolloverId> = current.iter().map(|(id, _)| *id).collect();
         let ids = rollover::undo_all(&self.sv, &self.leave, &found).await?;
         if ids.is_empty() {
             return Err(self.nothing("hoàn tác", "to take back"));
         }
         self.carry_out(&ids).await?;
         let mut kept = 0;
-        for org in &self.schools {
+        for (_, org) in current.iter().filter(|(id, _)| ids.contains(id)) {
             kept += self.sheet(*org).await?.map_or(0, |sheet| sheet.kept.len());
         }
         let value = json!({ "year": self.year(), "schools": ids.len(), "kept": kept });
         self.context.out.result(&value, &format!("✓ {} · {} (={kept})", self.year(), ids.len()));
         Ok(())
+    }
+
+    async fn current(&self) -> Result<Vec<(RolloverId, OrgId)>, Failure> {
+        Ok(rollover::current(&self.sv, &self.leave, &self.schools, &self.from.to_string()).await?)
     }
 
     async fn carry_out(&self, ids: &[RolloverId]) -> Result<(), Failure> {

@@ -81,19 +81,19 @@ pub async fn list(
     Ok(Page::from_surplus(rows, page, |row| row.id))
 }
 
-/// The rollovers of schools out of a year, where there are any. Whether somebody may turn one is judged when they do.
+/// The rollovers of schools out of a year, where there are any, each with its school. Whether somebody may turn one is judged when they do.
 pub async fn current(
     sv: &Services,
     _leave: &Permit<PlanRollover, Reach>,
     schools: &[OrgId],
     from_year: &str,
-) -> Result<Vec<RolloverId>, StoreError> {
+) -> Result<Vec<(RolloverId, OrgId)>, StoreError> {
     let mut found = Vec::new();
     for some in schools.chunks(SOME) {
         let rows = sv.store.read((some.to_vec(), from_year.to_owned()), async |tx: &mut Tx, (schools, year)| {
-            let mut rows: Vec<RolloverId> = Vec::new();
+            let mut rows = Vec::new();
             for org in schools {
-                rows.extend(rollovers::of(tx, *org, year).await?.map(|row| row.id));
+                rows.extend(rollovers::of(tx, *org, year).await?.map(|row| (row.id, *org)));
             }
             Ok(rows)
         });

@@ -14,6 +14,9 @@ use crate::{
     store::{Day, StoreError, Tx, rollovers},
 };
 
+/// How many are turned in one write.
+const SOME: usize = 50;
+
 /// Why nothing was scheduled.
 #[derive(Debug, thiserror::Error)]
 pub enum NotScheduled {
@@ -36,9 +39,6 @@ enum Step {
     Off,
     Undo,
 }
-
-/// How many are turned in one write.
-const SOME: usize = 50;
 
 struct Turn {
     leave: Permit<PlanRollover, Reach>,

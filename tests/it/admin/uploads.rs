@@ -67,7 +67,7 @@ both! { async fn an_import_that_keeps_failing_rests_until_it_is_tried_again(t: T
     assert_eq!(gone.header("location"), "/console/imports", "{}", gone.text);
 } }
 
-both! { async fn an_import_is_stopped_and_gone_on_with(t: Tour) {
+both! { async fn r51_an_import_is_stopped_and_gone_on_with(t: Tour) {
     let school = t.person("school_admin").school_code.clone();
     let mut head = signed_in(&t, "school_admin").await;
     let row = format!("{HEADER}{school}|3A|3199000001||Nguyễn Thị Bảo Ngọc|14/03/2017|Nữ|Đang học\n");
@@ -99,6 +99,9 @@ both! { async fn an_import_is_stopped_and_gone_on_with(t: Tour) {
     assert_eq!(turn(&mut head, "resume").await, 303);
     assert_eq!(work(&t).await, 1);
     assert!(head.get(&t, &address).await.text.contains("id=\"to-slips\""), "it is written");
+    let told = "SELECT action FROM audit_events WHERE action IN ('import.paused', 'import.resumed') ORDER BY action";
+    let told = rows(&t.sv.store, told).await.unwrap();
+    assert_eq!(told, ["import.paused", "import.paused", "import.resumed", "import.resumed"], "r51, and nothing for what did not apply");
 } }
 
 both! { async fn an_import_that_is_stopped_while_it_is_written_keeps_what_was_written(t: Tour) {
