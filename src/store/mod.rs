@@ -68,12 +68,14 @@ pub mod undo;
 pub mod versions;
 
 mod error;
+mod every;
 mod job;
 mod kept;
 mod lock;
 mod migrate;
 mod open;
 mod postgres;
+mod traffic;
 mod writer;
 
 use std::{
@@ -82,7 +84,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -90,12 +92,14 @@ use tokio::{sync::watch, time::timeout};
 
 pub use columns::{Day, Doc, Posts};
 pub use error::StoreError;
+pub use every::{statements, twins};
 pub use job::TxFn;
 pub use lock::{LockError, ServerLock};
 pub use migrate::MigrationState;
 pub use open::{OpenError, Settings};
 pub use tx::{Conn, Twin, Tx};
 
+use traffic::Traffic;
 use tx::Held;
 
 /// The database. Cheap to clone.
@@ -103,6 +107,7 @@ use tx::Held;
 pub struct Store {
     backend: Backend,
     changes: Arc<AtomicU64>,
+    traffic: Arc<Traffic>,
 }
 
 #[derive(Clone, Debug)]
@@ -137,7 +142,7 @@ enum Way {
 
 impl Store {
     fn new(backend: Backend) -> Self {
-        Self { backend, changes: Arc::default() }
+        Self { backend, changes: Arc::default(), traffic: Arc::default() }
     }
 
     /// Runs `f` in a transaction and returns when its change is durable. The write completes even when the caller goes
@@ -151,15 +156,18 @@ impl Store {
         self.run(Way::Change, input, f).await
     }
 
-    /// As [`Store::write`], for bulk work: waits behind every other write, so that an import does not hold up sign-ins.
-    /// Keep each closure to some hundred rows.
+    /// As [`Store::write`], for bulk work: waits behind every other write, and rests after it while people sign in, so that
+    /// an import does not hold them up. Keep each closure to some hundred rows.
     pub async fn write_bulk<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
-        self.run(Way::Bulk, input, f).await
+        let began = Instant::now();
+        let outcome = self.run(Way::Bulk, input, f).await;
+        self.traffic.let_pass(began.elapsed()).await;
+        outcome
     }
 
     /// As [`Store::write`], for the few hot writes that end nothing and change nothing about a person: a session begun
@@ -203,6 +211,9 @@ impl Store {
         F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
         let changes = matches!(way, Way::Change | Way::Bulk).then(|| Changes(self.changes.clone()));
+        if matches!(way, Way::Aside | Way::One | Way::Once) {
+            self.traffic.passes();
+        }
         match &self.backend {
             Backend::Lite(lite) if way == Way::Bulk => queued(&lite.bulk, changes, false, input, f).await,
             Backend::Lite(lite) => queued(&lite.urgent, changes, matches!(way, Way::One | Way::Once), input, f).await,
@@ -237,6 +248,11 @@ impl Store {
             Backend::Lite(_) => 1,
             Backend::Pg(_) => 4,
         }
+    }
+
+    /// Whether people sign in: bulk work does less in a write then.
+    pub fn is_busy(&self) -> bool {
+        self.traffic.is_dense()
     }
 
     /// Whether the database answers.
@@ -324,66 +340,4 @@ where
     let (job, answer) = job::call(changes, one, input, f);
     queue.send(job).await.map_err(|_| StoreError::Closed)?;
     answer.await.map_err(|_| StoreError::Closed)?
-}
-
-/// Every statement that each database is told in its own way, for the same.
-pub fn twins() -> impl Iterator<Item = (&'static str, &'static str, Twin)> {
-    const FILES: &[(&str, &[(&str, Twin)])] =
-        &[("beginning", beginning::TWINS), ("exchanges", exchanges::TWINS), ("trail", trail::TWINS)];
-    FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, twin)| (*file, *name, *twin)))
-}
-
-/// Every statement of every file, for the test that prepares them all on both databases.
-pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    const FILES: &[(&str, &[(&str, &str)])] = &[
-        ("accounts", accounts::ALL),
-        ("administrators", administrators::ALL),
-        ("answers", answers::ALL),
-        ("attempts", attempts::ALL),
-        ("audit", audit::ALL),
-        ("audit_upkeep", audit_upkeep::ALL),
-        ("badges", badges::ALL),
-        ("beginning", beginning::ALL),
-        ("classroom", classroom::ALL),
-        ("clients", clients::ALL),
-        ("consents", consents::ALL),
-        ("contexts", contexts::ALL),
-        ("delegations", delegations::ALL),
-        ("devices", devices::ALL),
-        ("directory", directory::ALL),
-        ("dormant", dormant::ALL),
-        ("facts", facts::ALL),
-        ("failures", failures::ALL),
-        ("exporting", exporting::ALL),
-        ("finding", finding::ALL),
-        ("grants", grants::ALL),
-        ("headcounts", headcounts::ALL),
-        ("import_tasks", import_tasks::ALL),
-        ("imports", imports::ALL),
-        ("jobs", jobs::ALL),
-        ("journal", journal::ALL),
-        ("keys", keys::ALL),
-        ("ledger", ledger::ALL),
-        ("memberships", memberships::ALL),
-        ("newcomers", newcomers::ALL),
-        ("merges", merges::ALL),
-        ("opaque", opaque::ALL),
-        ("orgs", orgs::ALL),
-        ("purge", purge::ALL),
-        ("reach", reach::ALL),
-        ("rescue", rescue::ALL),
-        ("rollover_moves", rollover_moves::ALL),
-        ("rollovers", rollovers::ALL),
-        ("schools", schools::ALL),
-        ("sessions", sessions::ALL),
-        ("spent", spent::ALL),
-        ("pushed", pushed::ALL),
-        ("registrations", registrations::ALL),
-        ("stored_requests", stored_requests::ALL),
-        ("trail", trail::ALL),
-        ("transfers", transfers::ALL),
-        ("undo", undo::ALL),
-        ("versions", versions::ALL),
-    ];
-    FILES.iter().flat_map(|(file, all)| all.iter().map(move |(name, sql)| (*file, *name, *sql)))
 }

@@ -23,6 +23,9 @@ use super::{Backend, Lite, LockError, Store, StoreError, kept::Kept, postgres::P
 
 /// How many writes may wait before callers wait to be queued.
 const QUEUE: usize = 1024;
+/// How many rows SQLite's thread reads ahead of whoever takes them: where the two wait for each other, each row is two
+/// changes of thread.
+const READ_AHEAD: usize = 1024;
 /// How long a connection is waited for.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// How long PostgreSQL is waited for, unless the store is told to have less patience.
@@ -81,6 +84,7 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .statement_cache_capacity(512)
+            .row_buffer_size(READ_AHEAD)
             .disable_statement_logging();
         let options =
             common.clone().busy_timeout(OPENING).pragma("cache_size", "-16000").pragma("wal_autocheckpoint", "4000");

@@ -91,8 +91,8 @@ statements! {
                  AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.class_id = class_years.id)
                  AND NOT EXISTS (SELECT 1 FROM rollover_classes c WHERE c.class_id = class_years.id)";
     FORGET_TARGETS = "DELETE FROM rollover_targets WHERE rollover_id = $1";
-    PURGE = "DELETE FROM rollover_moves WHERE (rollover_id, left_id) IN
-             (SELECT m.rollover_id, m.left_id FROM rollovers r JOIN rollover_moves m ON m.rollover_id = r.id
+    PURGE = "DELETE FROM rollover_moves WHERE (rollover_id, class_id, left_id) IN
+             (SELECT m.rollover_id, m.class_id, m.left_id FROM rollovers r JOIN rollover_moves m ON m.rollover_id = r.id
               WHERE r.undo_until < $1 AND r.state <> 'undoing' LIMIT 500)";
 }
 
@@ -181,19 +181,23 @@ pub async fn of(tx: &mut Tx, rollover: RolloverId, classes: &[ClassId]) -> Resul
 /// Takes places back: those that were taken are gone, and those that were left are held again.
 pub async fn revert(tx: &mut Tx, rollover: RolloverId, moves: &[&MoveRow]) -> Result<(), StoreError> {
     const HELD: &str = "UPDATE enrolments AS e SET valid_to = NULL FROM (";
-    const FORGET: &str = "DELETE FROM rollover_moves WHERE (rollover_id, left_id) IN (";
+    const FORGET: &str = "DELETE FROM rollover_moves WHERE (rollover_id, class_id, left_id) IN (";
     let entered: Vec<EnrolmentId> = moves.iter().filter_map(|row| row.entered_id).collect();
     insert_many!(tx, entered, "DELETE FROM enrolments WHERE id IN (", ")", |b, id| b.push_bind(*id));
     insert_many!(tx, moves, HELD, ") AS v WHERE e.id = v.column1", |b, row| b.push_bind(row.left_id));
-    insert_many!(tx, moves, FORGET, ")", |b, row| b.push_bind(rollover).push_bind(row.left_id));
+    insert_many!(tx, moves, FORGET, ")", |b, row| {
+        b.push_bind(rollover).push_bind(row.class_id).push_bind(row.left_id);
+    });
     Ok(())
 }
 
 /// Remembers that moves were not taken back.
 pub async fn keep(tx: &mut Tx, rollover: RolloverId, moves: &[&MoveRow]) -> Result<(), StoreError> {
     const KEEP: &str = "UPDATE rollover_moves AS m SET kept = TRUE FROM (";
-    const THESE: &str = ") AS v WHERE m.rollover_id = v.column1 AND m.left_id = v.column2";
-    insert_many!(tx, moves, KEEP, THESE, |b, row| b.push_bind(rollover).push_bind(row.left_id));
+    const THESE: &str = ") AS v WHERE m.rollover_id = v.column1 AND m.class_id = v.column2 AND m.left_id = v.column3";
+    insert_many!(tx, moves, KEEP, THESE, |b, row| {
+        b.push_bind(rollover).push_bind(row.class_id).push_bind(row.left_id);
+    });
     Ok(())
 }
 

@@ -55,33 +55,40 @@ pub async fn year(
     phuong.run(&["user", "grant", &user.name, "--role", "sector_admin"])?;
     search(&provider, pupils, on, report).await?;
 
+    // Two steps: the work by itself, and the next year's amid sign-ins, for which it stands back.
+    let (most, of) = ROLLOVER;
+    let what = format!("rollover of {} schools and {} pupils", size.0, size.2);
     phuong.run(&["rollover", "draft", "--year", "2027-2028"])?;
+    let began = Instant::now();
+    phuong.run(&["rollover", "schedule", "--year", "2027-2028"])?;
+    let alone = began.elapsed().as_secs_f64();
+    let line = Line::low("#4", what, alone, "s").on(on).must((most * f64::from(size.2) / of).max(1.0));
+    report.add(line);
+
+    phuong.run(&["rollover", "draft", "--year", "2028-2029"])?;
     let time = (effort.time * 4).max(Duration::from_secs(4));
     let calm = surge(&provider, ARRIVING, time).await?;
     let began = Instant::now();
-    let mut work = phuong.start(&["rollover", "schedule", "--year", "2027-2028"], "rollover")?;
+    let mut work = phuong.start(&["rollover", "schedule", "--year", "2028-2029"], "rollover")?;
     let (mut entered, mut took) = (histogram(), None);
     while took.is_none() {
-        let amid = surge(&provider, ARRIVING, Duration::from_secs(4));
-        let ended = async {
+        let amid = surge(&provider, ARRIVING, Duration::from_secs(2));
+        let watched = async {
             while took.is_none() {
                 took = work.ended()?.then(|| began.elapsed());
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
-            anyhow::Ok(())
+            std::future::pending::<Result<()>>().await
         };
-        let (amid, ended) = tokio::join!(amid, ended);
-        ended?;
-        entered.add(amid?.entered)?;
+        tokio::select! {
+            amid = amid => entered.add(amid?.entered)?,
+            failed = watched => failed?,
+        }
     }
     anyhow::ensure!(work.succeeded(), "the rollover failed: {}", phuong.told("rollover"));
-    let p99 = p99_ms(&entered);
-    let (most, of) = ROLLOVER;
-    let took = took.context("it ended")?.as_secs_f64();
-    let what = format!("rollover of {} schools and {} pupils", size.0, size.2);
-    report.add(Line::low("#4", what, took, "s").on(on).must((most * f64::from(size.2) / of).max(1.0)));
-    let behind = format!("{} against {} ms", number(p99), number(calm.p99_ms));
-    let line = Line::low("#4", "p99 of sign-ins amid the rollover", p99 / calm.p99_ms, "× calm").on(on).must(2.0);
+    let (p99, took) = (p99_ms(&entered), took.context("it ended")?.as_secs_f64());
+    let line = Line::low("#4", "p99 of sign-ins amid a rollover", p99 / calm.p99_ms, "× calm").on(on).must(2.0);
+    let behind = format!("{} against {} ms; the rollover took {} s", number(p99), number(calm.p99_ms), number(took));
     report.add(line.behind(behind));
     Ok(())
 }

@@ -14,8 +14,8 @@ use crate::{
     store::{Day, StoreError, Tx, rollovers},
 };
 
-/// How many are turned in one write.
-const SOME: usize = 50;
+/// How many are turned in one write: whoever signs in waits for it.
+const SOME: usize = 2;
 
 /// Why nothing was scheduled.
 #[derive(Debug, thiserror::Error)]
@@ -106,7 +106,7 @@ async fn turn(
     for some in rollovers.chunks(SOME) {
         let now = sv.clock.now();
         let turn = Turn { leave: leave.clone(), scribe: leave.scribe(sv), rollovers: some.to_vec(), step, now };
-        outcomes.extend(sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await?);
+        outcomes.extend(sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await?);
     }
     Ok(outcomes)
 }

@@ -30,12 +30,13 @@ use crate::{
     },
 };
 
-/// How many classes move in one write for each lane of the database: where there is one, whoever signs in waits for it.
-const CLASSES: usize = 2;
+/// How many classes move in one write while people sign in, and otherwise.
+const FEW: i64 = 2;
+const MANY: i64 = 8;
 
-/// How many classes move in one write.
+/// How many classes move in one write now.
 pub(super) fn classes_at_once(store: &Store) -> i64 {
-    i64::try_from(CLASSES * store.lanes()).unwrap_or(i64::MAX)
+    if store.is_busy() { FEW } else { MANY }
 }
 
 /// Makes the classes of the new year.
