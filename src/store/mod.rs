@@ -250,7 +250,7 @@ impl Store {
         }
     }
 
-    /// Whether people sign in: bulk work does less in a write then.
+    /// Whether people sign in by this process: bulk work does less in a write then.
     pub fn is_busy(&self) -> bool {
         self.traffic.is_dense()
     }
