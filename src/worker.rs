@@ -132,6 +132,9 @@ impl Worker {
         loop {
             self.report("tending the keys", self.sv.ring.tend().await);
             while self.report("purging", purge(&self.sv).await).is_some_and(|gone| gone > 0) && !*self.stop.borrow() {}
+            while self.report("transfers that both schools agree on", transfers::meet(&self.sv).await) == Some(true)
+                && !*self.stop.borrow()
+            {}
             while self.report("transfers that nobody decided", transfers::expire(&self.sv).await) == Some(true)
                 && !*self.stop.borrow()
             {}

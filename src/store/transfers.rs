@@ -149,6 +149,11 @@ statements! {
     FIND = "SELECT person_id, from_org, to_org FROM transfers WHERE id = $1";
     DECIDE = "UPDATE transfers SET state = $2, reason = $3, decided_by = $4, decided_at = $5 WHERE id = $1 AND state = 'waiting'";
     DUE = "SELECT id FROM transfers WHERE state = 'waiting' AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
+    RELEASED = "SELECT t.id FROM transfers t WHERE t.state = 'waiting'
+                AND NOT EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.status = 'active')
+                AND EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.org_id = t.from_org
+                            AND f.role = 'student' AND f.end_reason IN ('transferred', 'completed'))
+                ORDER BY t.id LIMIT $1";
     LEAVING = concat!(shown!(), "WHERE ", leaves!(), " ", listed!());
     COMING = concat!(shown!(), "WHERE ", comes!(), " ", listed!());
     SHOW = concat!(shown!(), "WHERE t.id = $5 AND (", leaves!(), " OR ", comes!(), ")");
@@ -229,6 +234,12 @@ pub async fn overtaken(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<
 /// Requests that nobody decided in time.
 pub async fn due(tx: &mut Tx, now: Moment, most: i64) -> Result<Vec<TransferId>, StoreError> {
     let rows: Vec<(TransferId,)> = on_db!(tx, c => sqlx::query_as(DUE).bind(now).bind(most).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Requests for pupils whom their school has let go meanwhile, the oldest first.
+pub async fn released(tx: &mut Tx, most: i64) -> Result<Vec<TransferId>, StoreError> {
+    let rows: Vec<(TransferId,)> = on_db!(tx, c => sqlx::query_as(RELEASED).bind(most).fetch_all(&mut *c))?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 

@@ -148,7 +148,7 @@ const fn action(state: TransferState) -> &'static str {
     }
 }
 
-fn told(id: TransferId, row: &AskedRow, reason: Option<&str>) -> Value {
+pub(super) fn told(id: TransferId, row: &AskedRow, reason: Option<&str>) -> Value {
     json!({ "transfer": id, "from": row.from_org, "to": row.to_org, "reason": reason })
 }
 

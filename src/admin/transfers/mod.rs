@@ -1,5 +1,6 @@
 //! Transfers of pupils between schools (P16): the school that wants a pupil asks with sector ID and birth date, the school
-//! that has them approves or declines. Whoever was released is claimed without asking.
+//! that has them approves or declines. Whoever was released is claimed without asking, and comes by themselves where a
+//! request waited.
 //!
 //! It refuses to tell anything to who does not know sector ID and birth date together: every wrong pair looks like nobody,
 //! and is counted (R38). The pid, the sector ID and the password stay; a badge is the former school's and is to be issued
@@ -8,11 +9,13 @@
 mod ask;
 mod decide;
 mod list;
+mod meet;
 mod release;
 
 pub use ask::{Asked, Claim, NotAsked, ask};
 pub use decide::{LONGEST_REASON, NotDecided, approve, decline, expire, withdraw};
 pub use list::{Listed, Waiting, list, show, waiting};
+pub use meet::meet;
 pub use release::release;
 
 use crate::{

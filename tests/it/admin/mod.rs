@@ -7,6 +7,7 @@ mod clients;
 mod codes;
 pub(crate) mod console;
 mod desk;
+mod fates;
 mod finding;
 mod founding;
 pub(crate) mod imports;

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -12,11 +13,7 @@ use phuong::{
     base::id::{ClassId, OrgId, PersonId},
     login::codes::ActivationCode,
     model::{
-        affiliation::{EndReason, Seat},
-        class_year::ClassYear,
-        identifier::IdentifierKind,
-        name::PersonName,
-        role::Role,
+        affiliation::Seat, class_year::ClassYear, identifier::IdentifierKind, name::PersonName, role::Role,
         sector_id::SectorId,
     },
     on_db,
@@ -25,6 +22,7 @@ use phuong::{
         memberships::{self, Event},
         records::{self, Record},
     },
+    roster::{self, Ask, Watch},
     services::{
         audit::Actor,
         authority::{Action, IssueCode, NoPermit, Permit, Reach, Standing, Subject},
@@ -36,37 +34,21 @@ use proptest::{
     strategy::ValueTree,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
+use tempfile::TempDir;
 
 use super::{
+    fates::{Fate, PEOPLE, fates},
     standing,
     transfers::{new_school, other},
     whose,
 };
 use crate::{
-    roster::content,
+    roster::{content, office::PUPILS},
     support::{
         callers::{Browser, RelyingParty},
         tour::Tour,
     },
 };
-
-/// Something that happens, with small numbers for people and schools.
-#[derive(Clone, Copy, Debug)]
-enum Fate {
-    Enrolled(usize, usize),
-    Employed(usize, usize),
-    Ended(usize, EndReason),
-    Asked(usize, usize),
-    Decided(bool),
-    RolledOver(usize),
-    TakenBack(usize),
-    Merged(usize, usize),
-    Identified(usize, u8),
-    Suspended(usize),
-    Resumed(usize),
-    Purged(usize),
-    Days(u64),
-}
 
 /// What a roster says of people.
 const SAID: [&str; 5] = [
@@ -77,29 +59,7 @@ const SAID: [&str; 5] = [
     "SELECT f.person_id, e.function || ' ' || y.year || ' ' || y.code || ' ' || coalesce(e.valid_to, '') FROM enrolments e
      JOIN affiliations f ON f.id = e.affiliation_id JOIN class_years y ON y.id = e.class_id",
 ];
-const PEOPLE: usize = 6;
 const SOURCE: &str = "a test";
-
-fn fates(most: usize) -> impl Strategy<Value = Vec<Fate>> {
-    let (who, place) = (0..PEOPLE, 0..2_usize);
-    let why = prop::sample::select(vec![EndReason::Left, EndReason::Transferred, EndReason::Completed]);
-    let fate = prop_oneof![
-        4 => (who.clone(), place.clone()).prop_map(|(who, at)| Fate::Enrolled(who, at)),
-        1 => (who.clone(), place.clone()).prop_map(|(who, at)| Fate::Employed(who, at)),
-        2 => (who.clone(), why).prop_map(|(who, why)| Fate::Ended(who, why)),
-        3 => (who.clone(), place.clone()).prop_map(|(who, at)| Fate::Asked(who, at)),
-        3 => any::<bool>().prop_map(Fate::Decided),
-        2 => place.clone().prop_map(Fate::RolledOver),
-        2 => place.prop_map(Fate::TakenBack),
-        1 => (who.clone(), 1..PEOPLE).prop_map(|(kept, gone)| Fate::Merged(kept, gone)),
-        2 => (who.clone(), 0..9_u8).prop_map(|(who, n)| Fate::Identified(who, n)),
-        1 => who.clone().prop_map(Fate::Suspended),
-        1 => who.prop_map(Fate::Resumed),
-        1 => (1..PEOPLE).prop_map(Fate::Purged),
-        1 => (1..40_u64).prop_map(Fate::Days),
-    ];
-    prop::collection::vec(fate, most..most + 10)
-}
 
 fn leave<A: Action>() -> Permit<A, Reach> {
     Standing::danger_command_line().everywhere().unwrap()
@@ -121,6 +81,8 @@ struct World<'a> {
     roles: BTreeMap<String, String>,
     /// Everybody who is no more.
     gone: BTreeSet<PersonId>,
+    /// Where lists are put.
+    files: TempDir,
 }
 
 impl World<'_> {
@@ -166,6 +128,7 @@ impl World<'_> {
                 let _ = identifiers::put(sv, &Actor::System, self.people[who], IdentifierKind::Sector, &value, SOURCE)
                     .await;
             }
+            Fate::Listed(who, at, status) => self.lists(self.people[who], at, status).await,
             Fate::Suspended(who) => {
                 if let Some(leave) = over(self.t, self.people[who]).await {
                     let _ = deeds::suspend(sv, &leave, "x").await;
@@ -185,7 +148,10 @@ impl World<'_> {
             }
             Fate::Days(days) => {
                 self.t.clock.advance(Duration::from_hours(24 * days));
-                while transfers::expire(sv).await.unwrap() || due::work(sv).await.unwrap() {}
+                while transfers::meet(sv).await.unwrap()
+                    || transfers::expire(sv).await.unwrap()
+                    || due::work(sv).await.unwrap()
+                {}
             }
         }
     }
@@ -247,6 +213,33 @@ impl World<'_> {
         }
     }
 
+    /// 5: whoever a list does not name stays what they are.
+    async fn lists(&self, person: PersonId, at: usize, status: &str) {
+        let read = async |tx: &mut Tx, person: &PersonId| {
+            let Some(account) = accounts::of_person(tx, *person).await? else { return Ok(None) };
+            let name = accounts::names(tx, account).await?.into_iter().next();
+            Ok(name.zip(accounts::holder(tx, account).await?))
+        };
+        let Some((name, holder)) = self.t.sv.store.read(person, read).await.unwrap() else { return };
+        let (name, born) = (name.to_uppercase(), holder.birth_date.unwrap().0);
+        let (own, temporary) = if name.starts_with("TAM-") { ("", name.as_str()) } else { (name.as_str(), "") };
+        let code = ["31303499", "31303498"][at];
+        let row = format!("{code}|3A|{own}||{}|{born}||{status}||{temporary}\n", holder.full_name);
+        let file = self.files.path().join("hoc-sinh.csv");
+        std::fs::write(&file, format!("{PUPILS}{row}")).unwrap();
+        let ask = Ask { files: vec![file], commit: true, ..Ask::default() };
+        let others = async || {
+            let mut said = self.said().await;
+            said.remove(&person);
+            said
+        };
+        let before = others().await;
+        let watch = Watch { told: &mut |_| {}, stop: Arc::default() };
+        let report = roster::import(&self.t.sv, &ask, watch).await.unwrap();
+        roster::close(&self.t.sv, &report).await.unwrap();
+        assert_eq!(others().await, before, "5, after {row}");
+    }
+
     /// What a roster says of people, of each who has any of it.
     async fn said(&self) -> BTreeMap<PersonId, BTreeSet<String>> {
         let read = async |tx: &mut Tx, (): &()| {
@@ -270,7 +263,7 @@ impl World<'_> {
 
     /// Whoever is something else than before has lost the mark.
     async fn is_compared_again(&self, fate: Fate, before: &BTreeMap<PersonId, BTreeSet<String>>) {
-        const KEPT: &str = "SELECT id FROM persons WHERE imprint IS NOT NULL";
+        const KEPT: &str = "SELECT id FROM persons WHERE imprint = 7";
         let read =
             async |tx: &mut Tx, (): &()| on_db!(tx, c => sqlx::query_as::<_, (PersonId,)>(KEPT).fetch_all(&mut *c));
         let after = self.said().await;
@@ -376,7 +369,7 @@ both! { async fn the_nine_invariants_hold_after_every_event_of_any_sequence(t: T
             people.push(records::register(&t.sv, &Actor::System, &record, &[], true).await.unwrap());
         }
         let rights = content::rows(&t.sv.store, "SELECT role FROM delegations WHERE ended_at IS NULL ORDER BY role, id").await.unwrap();
-        let mut world = World { t: &t, people: people.clone(), schools, classes, head: head.clone(), roles: BTreeMap::new(), gone: BTreeSet::new() };
+        let mut world = World { t: &t, people: people.clone(), schools, classes, head: head.clone(), roles: BTreeMap::new(), gone: BTreeSet::new(), files: tempfile::tempdir().unwrap() };
         for fate in fates(most).new_tree(&mut runner).unwrap().current() {
             // The apps are used whenever they can be.
             let mut browser = Browser::default();

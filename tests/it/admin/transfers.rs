@@ -4,21 +4,29 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use phuong::{
-    admin::transfers,
+    admin::transfers::{self, Claim},
     base::id::{OrgId, PersonId},
-    model::{affiliation::EndReason, level::Levels, org::OrgKind, role::Role, school_code::SchoolCode},
+    model::{
+        affiliation::EndReason, level::Levels, org::OrgKind, role::Role, school_code::SchoolCode, sector_id::SectorId,
+    },
     people::{
         memberships::{self, Event},
         orgs::{self, Founding},
     },
-    services::{audit::Actor, authority::AdminRole},
+    services::{
+        audit::Actor,
+        authority::{AdminRole, Standing},
+    },
     store::{Tx, accounts, memberships as rows},
 };
 
 use super::{console::signed_in, give, org_of, person, whose};
-use crate::support::{
-    callers::{Browser, RelyingParty},
-    tour::{Answer, Tour},
+use crate::{
+    roster::content,
+    support::{
+        callers::{Browser, RelyingParty},
+        tour::{Answer, Tour},
+    },
 };
 
 /// A new school, administered by the sample's member of staff, who comes with their browser.
@@ -217,6 +225,36 @@ both! { async fn who_was_released_is_claimed_at_once_and_what_others_asked_for_i
     assert!(office.get(&t, &waiting).await.text.contains("Hết hạn"), "nobody has to decide any more");
     assert!(signed_in(&t, "school_admin").await.get(&t, "/console/transfers?list=decided").await.text.contains(&pupil.name));
     assert_eq!(Browser::default().sign_in_as(&t, "/sign-in", "student").await.status, 303);
+} }
+
+both! { async fn who_is_let_go_while_a_school_waits_comes_without_being_asked_for_again(t: Tour) {
+    let pupil = t.person("student").clone();
+    let (to, mut office) = new_school(&t, "31303499").await;
+    let (from, who, day) = (org_of(&t, "school_admin").await, person(&t, "student").await, born(&t, "student").await);
+    let third = other(&t).await;
+    let release = async |why| {
+        let ends = vec![Event::Ends(Role::Student, from, why)];
+        memberships::record(&t.sv, &Actor::CommandLine, who, ends, t.clock.now().day()).await.unwrap();
+    };
+    ask(&t, &mut office, &pupil.sector_id, day).await;
+    let claim = Claim { school: third, sector_id: SectorId::read(&pupil.sector_id).unwrap(), born: day };
+    transfers::ask(&t.sv, &Standing::danger_command_line().everywhere().unwrap(), &claim).await.unwrap();
+    transfers::meet(&t.sv).await.unwrap();
+    assert_eq!(schooling(&t, who).await, (Some(from), 1), "their school has not let them go");
+    release(EndReason::Left).await;
+    transfers::meet(&t.sv).await.unwrap();
+    assert_eq!(schooling(&t, who).await, (None, 1), "who has left for good is not let go to another school");
+    memberships::record(&t.sv, &Actor::CommandLine, who, vec![Event::Begins(Role::Student, from)], t.clock.now().day()).await.unwrap();
+    release(EndReason::Transferred).await;
+    transfers::meet(&t.sv).await.unwrap();
+    assert_eq!(schooling(&t, who).await.0, Some(to), "of two schools the first that asked has them");
+    let coming = office.get(&t, "/console/transfers?side=in&list=decided").await.text;
+    assert!(coming.contains(&pupil.name), "{coming}");
+    let waiting = office.get(&t, "/console/transfers?side=in").await.text;
+    assert!(!waiting.contains(&pupil.name), "{waiting}");
+    let state = "SELECT t.state FROM transfers t ORDER BY t.id";
+    assert_eq!(content::rows(&t.sv.store, state).await.unwrap(), ["approved", "expired"]);
+    assert!(!transfers::meet(&t.sv).await.unwrap());
 } }
 
 both! { async fn a_temporary_id_is_replaced_in_place_and_a_pupil_is_let_go_at_the_persons_page(t: Tour) {

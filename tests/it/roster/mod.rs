@@ -8,7 +8,7 @@ mod differences;
 mod exported;
 mod histories;
 mod messy;
-mod office;
+pub(crate) mod office;
 mod people;
 mod pupils;
 mod returned;

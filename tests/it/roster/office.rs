@@ -24,7 +24,7 @@ use crate::support::{
 pub(super) const SCHOOLS: &str = "Mã trường|Tên trường|Cấp học|Xã/Phường|Trạng thái\n";
 pub(super) const STAFF: &str = "Mã trường|Mã định danh Bộ GD&ĐT|Số định danh cá nhân|Họ tên|Ngày sinh|Giới tính|\
                                 Trạng thái CB|Nhóm chức vụ|Email|Điện thoại\n";
-pub(super) const PUPILS: &str = "Mã trường|Mã lớp|Mã định danh Bộ GD&ĐT|Số định danh cá nhân|Họ và tên|Ngày sinh|Giới tính|\
+pub(crate) const PUPILS: &str = "Mã trường|Mã lớp|Mã định danh Bộ GD&ĐT|Số định danh cá nhân|Họ và tên|Ngày sinh|Giới tính|\
                                  Trạng thái HS|Ngày nhập trạng thái|Mã tạm\n";
 pub(super) const ASSIGNMENTS: &str = "Mã trường|Lớp|Mã định danh giáo viên|Chức năng|Môn\n";
 

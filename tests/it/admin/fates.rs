@@ -1,0 +1,51 @@
+//! What can happen to people through the years, by chance.
+
+use phuong::model::affiliation::EndReason;
+use proptest::prelude::*;
+
+/// How many people it happens to.
+pub(super) const PEOPLE: usize = 6;
+
+/// Something that happens, with small numbers for people and schools.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fate {
+    Enrolled(usize, usize),
+    Employed(usize, usize),
+    Ended(usize, EndReason),
+    Asked(usize, usize),
+    Decided(bool),
+    RolledOver(usize),
+    TakenBack(usize),
+    Merged(usize, usize),
+    Identified(usize, u8),
+    /// A school's list comes that names one of them, and nobody else.
+    Listed(usize, usize, &'static str),
+    Suspended(usize),
+    Resumed(usize),
+    Purged(usize),
+    Days(u64),
+}
+
+/// So many things that happen, and some more.
+pub(super) fn fates(most: usize) -> impl Strategy<Value = Vec<Fate>> {
+    let (who, place) = (0..PEOPLE, 0..2_usize);
+    let why = prop::sample::select(vec![EndReason::Left, EndReason::Transferred, EndReason::Completed]);
+    let fate = prop_oneof![
+        4 => (who.clone(), place.clone()).prop_map(|(who, at)| Fate::Enrolled(who, at)),
+        1 => (who.clone(), place.clone()).prop_map(|(who, at)| Fate::Employed(who, at)),
+        2 => (who.clone(), why).prop_map(|(who, why)| Fate::Ended(who, why)),
+        3 => (who.clone(), place.clone()).prop_map(|(who, at)| Fate::Asked(who, at)),
+        3 => any::<bool>().prop_map(Fate::Decided),
+        2 => place.clone().prop_map(Fate::RolledOver),
+        2 => place.clone().prop_map(Fate::TakenBack),
+        1 => (who.clone(), 1..PEOPLE).prop_map(|(kept, gone)| Fate::Merged(kept, gone)),
+        2 => (who.clone(), 0..9_u8).prop_map(|(who, n)| Fate::Identified(who, n)),
+        2 => (who.clone(), place.clone(), prop::sample::select(vec!["Đang học", "Chuyển đi", "Thôi học"]))
+            .prop_map(|(who, at, status)| Fate::Listed(who, at, status)),
+        1 => who.clone().prop_map(Fate::Suspended),
+        1 => who.prop_map(Fate::Resumed),
+        1 => (1..PEOPLE).prop_map(Fate::Purged),
+        1 => (1..40_u64).prop_map(Fate::Days),
+    ];
+    prop::collection::vec(fate, most..most + 10)
+}
