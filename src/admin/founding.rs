@@ -62,12 +62,16 @@ pub enum NotFounded {
     /// The fields have mistakes: all of them, in their order.
     #[error("{0:?}")]
     Mistakes(Vec<Mistake>),
+    /// It was allowed a moment ago.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 struct Founding {
+    leave: Permit<FoundSchool, Sector>,
     school: NewOrg,
     code: SchoolCode,
     /// Its name, folded and as written, and its row if there is none yet.
@@ -105,6 +109,7 @@ pub async fn found(
         levels,
     };
     let turn = Founding {
+        leave: leave.clone(),
         school: org(OrgKind::School, Some(&code), &name, typed.levels.to_string()),
         commune: answers.then(|| org(OrgKind::Commune, None, &commune, String::new())),
         department: org(OrgKind::Department, None, "Sở Giáo dục và Đào tạo", String::new()),
@@ -115,7 +120,7 @@ pub async fn found(
     match sv.store.write(turn, async |tx: &mut Tx, turn: &Founding| turn.write(tx).await).await {
         // Somebody else opened it at the same moment.
         Err(error) if error.is_unique_violation() => Err(NotFounded::Mistakes(vec![Mistake::CodeTaken])),
-        written => match written? {
+        written => match written?? {
             None => Ok(code),
             Some(mistake) => Err(NotFounded::Mistakes(vec![mistake])),
         },
@@ -123,10 +128,14 @@ pub async fn found(
 }
 
 impl Founding {
-    async fn write(&self, tx: &mut Tx) -> Result<Option<Mistake>, StoreError> {
+    async fn write(&self, tx: &mut Tx) -> Result<Result<Option<Mistake>, Denied>, StoreError> {
+        if let Err(denied) = self.leave.again(tx, self.now).await? {
+            return Ok(Err(denied));
+        }
+        orgs::hold(tx).await?;
         for kind in [OrgKind::School, OrgKind::Campus] {
             if let Some(row) = orgs::by_code(tx, kind.as_str(), self.code.as_str()).await? {
-                return Ok(self.judged(&row));
+                return Ok(Ok(self.judged(&row)));
             }
         }
         orgs::add_orgs(tx, std::slice::from_ref(&self.school), self.now).await?;
@@ -137,7 +146,7 @@ impl Founding {
             let known = orgs::commune(tx, &commune.search_key).await?;
             self.below(tx, EdgeKind::Administrative, known, commune).await?;
         }
-        Ok(None)
+        Ok(Ok(None))
     }
 
     /// What is wrong with a code that a school has; nothing, if it is the one that was asked for.

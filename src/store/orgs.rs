@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::{Day, StoreError, Tx, bulk};
+use super::{Conn, Day, StoreError, Tx, bulk};
 use crate::{
     base::{
         clock::Moment,
@@ -101,6 +101,18 @@ statements! {
     COMMUNE = "SELECT id FROM orgs WHERE kind = 'commune' AND search_key = $1 AND status = 'active' ORDER BY id LIMIT 1";
     DEPARTMENT = "SELECT id FROM orgs WHERE kind = 'department' AND status = 'active' ORDER BY created_at, id LIMIT 1";
     ADD_YEAR = "INSERT INTO school_years (code, starts_on, ends_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+}
+
+/// Lets nobody else open an office or school until the transaction ends: of two schools in a new commune the second finds
+/// the commune of the first. SQLite has one writer anyway.
+pub async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
+    /// Any number that no other lock of the program has.
+    const OPENING: i64 = 0x6f72_6773;
+    let held = match tx.conn() {
+        Conn::Lite(_) => return Ok(()),
+        Conn::Pg(c) => sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(OPENING).execute(c).await,
+    };
+    tx.noted(held).map(drop)
 }
 
 /// An org.

@@ -91,6 +91,7 @@ pub(super) async fn open(by: By<SchoolsWrite>, Body(asked): Body<NewSchool>) -> 
     };
     let code = founding::found(&by.sv, &leave, &typed).await.map_err(|no| match no {
         NotFounded::Mistakes(mistakes) => Problem::fields(mistakes.into_iter().map(mistake)),
+        NotFounded::Denied(denied) => denied.into(),
         NotFounded::Store(error) => error.into(),
     })?;
     let location = [(header::LOCATION, format!("/api/v1/schools/{code}"))];

@@ -90,6 +90,7 @@ pub(super) async fn found(visitor: Visitor, sent: Result<Form, Refusal>) -> Resp
             Err(NotFounded::Mistakes(mistakes)) => {
                 Ok(form(&visitor, &typed, mistakes.into_iter().map(problem).collect()))
             }
+            Err(NotFounded::Denied(denied)) => Err(refused(&visitor, denied)),
             Err(NotFounded::Store(error)) => Err(render::fault(&visitor, &error)),
         }
     };

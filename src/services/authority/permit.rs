@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{
-    FRESH, Reach, Right,
+    FRESH, Reach, Right, Sector,
     action::{Action, Delegate, What},
     decide::{self, Bond, Denied, Holder, OverPerson, Suspension},
     named,
@@ -127,6 +127,16 @@ impl Permit<Delegate, Right> {
         let widest = rights.into_iter().find(|(role, _)| role.may(What::Delegate) && role.covers(self.place.role));
         let judged = decide::delegation(self.place.role, &roles, asker.is_fresh(now));
         Ok(judged.map(|()| widest.and_then(|(_, org)| org)))
+    }
+}
+
+impl<A: Action> Permit<A, Sector> {
+    /// Asks again, in the write that does it: the right over the whole sector can have been taken meanwhile.
+    pub async fn again(&self, tx: &mut Tx, now: Moment) -> Result<Result<(), Denied>, StoreError> {
+        let Some(asker) = self.by else { return Ok(Ok(())) };
+        let held = delegations::held(tx, asker.account, Day(now.day())).await?;
+        let whole: Vec<String> = held.into_iter().filter(|row| row.whole).map(|row| row.role).collect();
+        Ok(decide::over_org(A::WHAT, &named(&whole), asker.is_fresh(now)))
     }
 }
 

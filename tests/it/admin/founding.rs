@@ -3,15 +3,23 @@
 use std::time::Duration;
 
 use phuong::{
+    admin::founding::{self, NotFounded, Typed},
     base::id::OrgId,
     people::orgs::subject,
-    store::{Tx, audit, orgs},
+    services::authority::{Denied, Standing},
+    store::{Tx, audit, delegations, orgs},
 };
 
-use super::console::{press, signed_in};
-use crate::support::{
-    callers::Browser,
-    tour::{Answer, Tour},
+use super::{
+    console::{press, signed_in},
+    standing, whose,
+};
+use crate::{
+    roster::content,
+    support::{
+        callers::Browser,
+        tour::{Answer, Tour},
+    },
 };
 
 const NEW: &str = "/console/schools/new";
@@ -75,6 +83,35 @@ both! { async fn what_no_school_has_is_told_field_by_field(t: Tour) {
     let more = [("code", "31309997"), ("name", "x"), ("level-thpt", "yes"), ("status", "closed")];
     assert_eq!(press(&t, &mut office, &page, NEW, &more).await.status, 400, "r40");
     assert!(school(&t, "31309997").await.is_none());
+} }
+
+fn typed(code: &str) -> Typed {
+    let levels = phuong::model::level::Levels::read("TH").unwrap();
+    Typed { code: code.into(), name: format!("Trường {code}"), levels, commune: "Phường Rất Mới".into() }
+}
+
+both! { async fn two_schools_opened_at_the_same_moment_share_their_new_commune(t: Tour) {
+    let command = Standing::danger_command_line();
+    let (one, other) = (command.with_the_sector(&t.sv).unwrap(), command.with_the_sector(&t.sv).unwrap());
+    for turn in 0..4 {
+        let (first, second) = (typed(&format!("3130970{turn}")), typed(&format!("3130980{turn}")));
+        let (first, second) = tokio::join!(founding::found(&t.sv, &one, &first), founding::found(&t.sv, &other, &second));
+        assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+    }
+    let communes = "SELECT name FROM orgs WHERE kind = 'commune' AND name = 'Phường Rất Mới'";
+    assert_eq!(content::rows(&t.sv.store, communes).await.unwrap().len(), 1);
+} }
+
+both! { async fn r38_who_lost_the_sector_meanwhile_opens_no_school(t: Tour) {
+    let (account, head) = (whose(&t, &t.person("sector_admin").sector_id).await.0, standing(&t, "sector_admin").await);
+    let (leave, org) = (head.with_the_sector(&t.sv).unwrap(), head.held()[0].org_id);
+    let end = async |tx: &mut Tx, (account, org, now): &(_, _, _)| {
+        delegations::end(tx, *account, *org, "sector_admin", *now).await
+    };
+    assert!(t.sv.store.write((account, org, t.clock.now()), end).await.unwrap());
+    let no = founding::found(&t.sv, &leave, &typed("31309701")).await.unwrap_err();
+    assert!(matches!(no, NotFounded::Denied(Denied::Role | Denied::Missing)), "{no}");
+    assert!(school(&t, "31309701").await.is_none());
 } }
 
 both! { async fn a_school_closes_when_nobody_is_there_and_its_code_is_never_given_again(t: Tour) {
