@@ -58,6 +58,20 @@ impl Words {
     fn pattern(&self, at: usize) -> String {
         self.0.get(at).map_or_else(|| "%".to_owned(), |word| format!("% {word}%"))
     }
+
+    /// What a turned name that begins with `first` must be LIKE: a word that `first` begins with is there already, and the
+    /// others stand behind it, since none of them is a longer beginning of the same word.
+    fn pattern_behind(&self, at: usize, first: &str) -> String {
+        self.0
+            .get(at)
+            .filter(|word| !first.starts_with(*word))
+            .map_or_else(|| "%".to_owned(), |word| format!("% {word}%"))
+    }
+
+    /// The longest of the words that begin as this one: fewer names have it, and all that have it have this one.
+    fn longest(&self, word: &str) -> String {
+        self.iter().filter(|other| other.starts_with(word)).max_by_key(|other| other.len()).unwrap_or(word).to_owned()
+    }
 }
 
 /// What is searched for, and from where on.
@@ -153,6 +167,26 @@ macro_rules! fits {
     };
 }
 
+/// Whether the turned name `n` fits the words behind its first. $9 to $14.
+macro_rules! fits_behind {
+    ($n:literal) => {
+        concat!(
+            $n,
+            " LIKE $9 AND ",
+            $n,
+            " LIKE $10 AND ",
+            $n,
+            " LIKE $11 AND ",
+            $n,
+            " LIKE $12 AND ",
+            $n,
+            " LIKE $13 AND ",
+            $n,
+            " LIKE $14 "
+        )
+    };
+}
+
 /// Whether the person `p` lies within the scope, the account is in the state, and they are what was asked for: $4 whole,
 /// $5 state, $15 kind, $16 class, $17 grade, $18 temporary. Single values rather than EXISTS, for which PostgreSQL would
 /// read everybody into a hash.
@@ -208,7 +242,7 @@ statements! {
     ENTRIES = "SELECT count(*) FROM (SELECT 1 FROM person_words WHERE word >= $1 AND word < $2 LIMIT $3) entries";
     BY_WORD = concat!(scope!(), ", page AS (SELECT DISTINCT id, sort_key FROM (SELECT p.id, p.sort_key
             FROM (SELECT word, person_id AS id, sort_key FROM person_words) p
-            WHERE p.word >= $19 AND p.word < $20 AND (p.sort_key, p.id) > ($6, $7) AND ", fits!("p.word"), "AND ", within!(),
+            WHERE p.word >= $19 AND p.word < $20 AND (p.sort_key, p.id) > ($6, $7) AND ", fits_behind!("p.word"), "AND ", within!(),
         "ORDER BY p.sort_key, p.id LIMIT $8 * 8) entries ORDER BY sort_key, id LIMIT $8) ", shown!());
     BY_TAIL = concat!(scope!(), ", found AS (SELECT DISTINCT a.person_id AS id FROM sign_in_names n JOIN accounts a ON a.id = n.account_id
         WHERE substr(n.name, length(n.name) - 3) = $19 AND n.name LIKE $20)", page_of_found!());
@@ -236,7 +270,8 @@ statements! {
 /// A page by one of the ways; all of them lead to the same one. A walk ends at its place.
 pub async fn page(tx: &mut Tx, wanted: &Wanted, way: &Way) -> Result<Vec<FoundRow>, StoreError> {
     let Wanted { scope, words, state, narrow, after, most } = wanted;
-    let pattern = |at| words.pattern(at);
+    let first = if let Way::Word(word) = way { Some(words.longest(word)) } else { None };
+    let pattern = |at| first.as_deref().map_or_else(|| words.pattern(at), |first| words.pattern_behind(at, first));
     macro_rules! run {
         ($statement:ident $(, $bind:expr)*) => {
             on_db!(tx, c => sqlx::query_as($statement)
@@ -250,7 +285,10 @@ pub async fn page(tx: &mut Tx, wanted: &Wanted, way: &Way) -> Result<Vec<FoundRo
         };
     }
     match way {
-        Way::Word(word) => run!(BY_WORD, word.as_str(), beyond(word)),
+        Way::Word(word) => {
+            let first = first.as_deref().unwrap_or(word);
+            run!(BY_WORD, first, beyond(first))
+        }
         Way::Tail(tail) => run!(BY_TAIL, last_four(tail), format!("%{tail}")),
         Way::Orgs => run!(BY_ORGS),
         Way::State => run!(BY_STATE),
