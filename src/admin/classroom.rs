@@ -1,6 +1,8 @@
 //! P11: what a teacher is told of a class they teach. What they do to one pupil of it, `accounts` does; what they print for
 //! all, `slips`.
 
+use serde_json::json;
+
 use crate::{
     base::id::PersonId,
     services::{
@@ -8,7 +10,7 @@ use crate::{
         authority::{Group, Permit, SeeClass},
     },
     store::{
-        StoreError, Tx,
+        StoreError, Tx, audit,
         classroom::{self, OwnClassRow, PupilRow},
     },
 };
@@ -23,4 +25,12 @@ pub async fn pupils(sv: &Services, leave: &Permit<SeeClass, Group>) -> Result<Ve
     let Group::Class(class) = *leave.place() else { return Ok(Vec::new()) };
     let question = (class, sv.clock.now());
     sv.store.read(question, async |tx: &mut Tx, (class, now)| classroom::pupils(tx, *class, *now).await).await
+}
+
+/// Notes that a class's list is taken away.
+pub async fn note_taken(sv: &Services, leave: &Permit<SeeClass, Group>) -> Result<(), StoreError> {
+    let Group::Class(class) = *leave.place() else { return Ok(()) };
+    let detail = json!({ "form": "xlsx class", "class": class });
+    let event = leave.event(sv, "people.exported", "people".to_owned(), &detail);
+    sv.store.write_aside(event, async |tx: &mut Tx, event| audit::add(tx, event).await).await
 }

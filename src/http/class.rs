@@ -3,7 +3,9 @@
 use axum::{http::StatusCode, response::Response};
 
 use super::{
-    badges, render,
+    badges,
+    console::table,
+    render,
     sheets::{self, Printed},
     visitor::{Form, Visitor},
 };
@@ -114,6 +116,30 @@ async fn show(visitor: &Visitor, lesson: Lesson, done: Option<&'static str>) -> 
         done,
     };
     render::page(visitor, StatusCode::OK, &page)
+}
+
+/// GET `/class/export`: the class's list as a workbook.
+pub(super) async fn export(visitor: Visitor) -> Response {
+    match take(&visitor).await {
+        Ok(file) | Err(file) => file,
+    }
+}
+
+async fn take(visitor: &Visitor) -> Result<Response, Response> {
+    let params = Params::parse(visitor.uri.query().unwrap_or(""));
+    let Lesson { leave, class, .. } = Lesson::of(visitor, params.get("id")).await?;
+    let fault = |error| render::fault(visitor, &error);
+    classroom::note_taken(&visitor.sv, &leave).await.map_err(fault)?;
+    let t = visitor.locale.texts();
+    let rows =
+        (1..).zip(classroom::pupils(&visitor.sv, &leave).await.map_err(fault)?).map(|(number, row): (u32, _)| {
+            let Pupil { name, sector_id, state, badge, .. } = pupil(&row);
+            let badge = if badge { t.say("class-badge").into_owned() } else { String::new() };
+            vec![number.to_string(), name, sector_id, t.say(state.key()).into_owned(), badge]
+        });
+    let titles = ["class-number", "function-pupil", "account-id", "transfer-state", "class-badge"];
+    let file = sheets::file_name("lop", &[&class.code]);
+    table::of(visitor, ("people-class", &titles), rows.collect(), &file).await
 }
 
 fn pupil(row: &PupilRow) -> Pupil {

@@ -70,6 +70,7 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .route("/choose", get(choose::page).post(choose::submit))
         .route("/consent", post(login::consent))
         .route("/class", get(class::page))
+        .route("/class/export", get(class::export))
         .route("/class/code", post(class::issue_code))
         .route("/class/slips", post(class::print))
         .route("/class/badges", post(class::print_badges))

@@ -942,6 +942,7 @@ person-badge = QR badge
 person-badge-printed = Printed at { $when }.
 person-badge-until = Good until { $when }.
 person-badge-suspended = Too many wrong PINs keep it from being used; print a new one.
+class-number = No.
 class-badge = Badge
 class-badge-of = Badge of { $name }
 class-badge-print = Print the badge
@@ -1167,6 +1168,10 @@ job-tries =
         [one] tried once
        *[other] tried { $count } times
     }
+job-kind = Work
+job-app = App
+job-tried = Attempts
+job-next-at = Next attempt
 job-retry = Try now
 job-discard = Discard
 job-retried = It will be tried now.

@@ -915,6 +915,7 @@ person-badge = Thẻ QR
 person-badge-printed = In lúc { $when }.
 person-badge-until = Dùng được đến { $when }.
 person-badge-suspended = Đang bị tạm ngưng vì nhập sai PIN nhiều lần; in thẻ mới để dùng lại.
+class-number = STT
 class-badge = Thẻ
 class-badge-of = Thẻ của { $name }
 class-badge-print = In thẻ
@@ -1139,6 +1140,10 @@ job-tries =
     { $n ->
        *[other] đã thử { $count } lần
     }
+job-kind = Việc
+job-app = Ứng dụng
+job-tried = Số lần thử
+job-next-at = Lần tới
 job-retry = Thử ngay
 job-discard = Bỏ
 job-retried = Việc ấy sẽ được thử ngay.

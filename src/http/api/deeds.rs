@@ -22,6 +22,7 @@ use crate::{
     model::affiliation::EndReason,
     people::{PeopleError, identifiers},
     services::authority::{DecideTransfer, EndSessions, Identify, IssueCode, MergePeople, Resume, SeePerson, Suspend},
+    slips,
 };
 
 /// Why somebody is suspended.
@@ -76,6 +77,18 @@ pub(super) async fn sign_out(by: By<PeopleWrite>, Id(person): Id<PersonId>, _: N
     let leave = by.standing.over::<EndSessions>(&by.sv, person).await.map_err(|no| by.no(no))?;
     accounts::end_sessions(&by.sv, &leave).await.map_err(|no| by.no(no))?;
     Ok(told::nothing())
+}
+
+/// Make somebody's badge worth nothing
+///
+/// For one that was lost or lent; a new one is printed with `POST /api/v1/badges`.
+#[utoipa::path(post, path = "/api/v1/people/{person}/void-badge", operation_id = "voidBadge", tag = "People",
+    params(("person" = uuid::Uuid, Path, description = "The person's id")),
+    responses((status = 200, body = Changed)), security(("oauth2" = ["codes:issue"])))]
+pub(super) async fn void_badge(by: By<CodesIssue>, Id(person): Id<PersonId>, _: Nothing) -> Result<Response, Problem> {
+    let leave = by.standing.over::<IssueCode>(&by.sv, person).await.map_err(|no| by.no(no))?;
+    let changed = slips::void_badge(&by.sv, &leave).await?.map_err(|no| by.no(no))?;
+    Ok(told::done(StatusCode::OK, &Changed { changed }))
 }
 
 /// A sector ID.

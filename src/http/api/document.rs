@@ -33,6 +33,7 @@ use crate::{
         deeds::suspend,
         deeds::resume,
         deeds::sign_out,
+        deeds::void_badge,
         deeds::identify,
         deeds::release,
         deeds::merge,

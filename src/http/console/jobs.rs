@@ -135,7 +135,7 @@ fn count(row: &CountRow) -> JobCount {
     }
 }
 
-fn job(visitor: &Visitor, row: WaitingRow) -> JobLine {
+pub(super) fn job(visitor: &Visitor, row: WaitingRow) -> JobLine {
     JobLine {
         id: row.id.to_string(),
         kind: kind(&row.kind),

@@ -25,7 +25,7 @@ mod schools;
 mod search;
 mod sections;
 mod slips;
-mod table;
+pub(super) mod table;
 mod tables;
 mod transfers;
 
@@ -94,6 +94,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/audit/failure", get(failure::page))
         .route("/console/audit/{id}", get(audit::one))
         .route("/console/jobs", get(jobs::page))
+        .route("/console/jobs/export", get(tables::jobs))
         .route("/console/jobs/{id}/retry", post(jobs::retry))
         .route("/console/jobs/{id}/discard", post(jobs::discard))
         .route("/console/roles", get(roles::page))

@@ -34,7 +34,7 @@ pub(super) fn begin(visitor: &Visitor, name: &str, titles: &[&str]) -> Result<Bo
 }
 
 /// A whole table that fits into memory.
-pub(super) async fn of(
+pub(in crate::http) async fn of(
     visitor: &Visitor,
     (name, titles): (&str, &[&str]),
     rows: Vec<Vec<String>>,

@@ -1,29 +1,32 @@
-//! The console's other tables, each as a workbook: requests for pupils, what is wrong with a file, a school's next year.
+//! The console's other tables, each as a workbook: requests for pupils, what is wrong with a file, a school's next year,
+//! background work that did not succeed.
 
 use axum::{extract::Path, response::Response};
 
 use super::{
-    admitted, import, imports, refused,
+    admitted, import, imports, jobs as work, refused,
     rollover::{Ground, line as line_of},
     table,
     transfers::line,
 };
 use crate::{
     admin::{
-        export, rollover,
+        export,
+        jobs::{self as waiting, Waiting},
+        rollover,
         transfers::{self, Listed},
     },
     base::{
-        id::{ImportId, RolloverId, TransferId},
+        id::{ImportId, JobId, RolloverId, TransferId},
         page,
     },
     http::{render, visitor::Visitor},
     i18n::Locale,
     protocol::params::Params,
     roster::desk,
-    services::authority::{FindPeople, ImportPeople, Permit, PlanRollover, Reach},
+    services::authority::{FindPeople, ImportPeople, ManageJobs, Permit, PlanRollover, Reach, Sector},
     store::transfers::Side,
-    views::{ImportRow, RolloverLine, TransferLine},
+    views::{ImportRow, JobLine, RolloverLine, TransferLine},
 };
 
 /// GET `/console/transfers/export`.
@@ -185,4 +188,38 @@ async fn take_classes(visitor: &Visitor, code: &str) -> Result<Response, Respons
         [class.code, next].into_iter().chain(heads).collect::<Vec<_>>()
     });
     table::of(visitor, ("rollovers-title", &titles), rows.collect(), "nam-hoc-moi").await
+}
+
+/// GET `/console/jobs/export`: what was tried and did not succeed yet.
+pub(super) async fn jobs(visitor: Visitor) -> Response {
+    match take_jobs(&visitor).await {
+        Ok(file) | Err(file) => file,
+    }
+}
+
+async fn take_jobs(visitor: &Visitor) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
+    let leave: Permit<ManageJobs, Sector> =
+        standing.with_the_sector(&visitor.sv).map_err(|denied| refused(visitor, denied))?;
+    let taking = table::leave(visitor, &standing, None).await?;
+    let fault = |error| render::fault(visitor, &error);
+    export::note(&visitor.sv, &taking, "xlsx jobs").await.map_err(fault)?;
+    let titles = ["job-kind", "job-app", "job-tried", "job-next-at", "table-what"];
+    let mut book = table::begin(visitor, "jobs-title", &titles)?;
+    let t = visitor.locale.texts();
+    let mut ask = page::Ask::<JobId>::from_outside(None, Some(page::MOST));
+    loop {
+        let Waiting { page: page::Page { rows, next }, .. } =
+            waiting::list(&visitor.sv, &leave, &ask).await.map_err(fault)?;
+        for JobLine { kind, app, tries, next, error, .. } in rows.into_iter().map(|row| work::job(visitor, row)) {
+            let next = next.map_or_else(|| t.say("job-failed").into_owned(), |at| t.moment(&at));
+            let (app, error) = (app.unwrap_or_default(), error.unwrap_or_default());
+            let cells = [&*t.say(kind), &app, &tries.to_string(), &next, &error];
+            book.row(&cells).map_err(|error| table::failed(visitor, &error))?;
+        }
+        if next.is_none() {
+            return table::send(visitor, book, "viec-chay-nen").await;
+        }
+        ask = page::Ask::from_outside(next.as_deref(), Some(page::MOST));
+    }
 }

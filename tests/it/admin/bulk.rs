@@ -181,6 +181,13 @@ both! { async fn every_other_table_is_taken_away_too(t: Tour) {
     let drafted = rows(&head.get(&t, "/console/rollover/export").await);
     assert_eq!((drafted.len(), &drafted[1][0]), (2, &own), "{drafted:?}");
     assert_eq!(rows(&head.get(&t, "/console/imports/export").await).len(), 1, "nothing was imported");
+    assert_eq!(head.get(&t, "/console/jobs/export").await.status, 404, "r38: the whole sector's");
+    let jobs = signed_in(&t, "sector_admin").await.get(&t, "/console/jobs/export").await;
+    assert_eq!(rows(&jobs)[0], ["Việc", "Ứng dụng", "Số lần thử", "Lần tới", "Có gì sai"]);
+    let mut teacher = signed_in(&t, "teacher").await;
+    let class = rows(&teacher.get(&t, "/class/export").await);
+    assert!(class.len() > 10 && class[1..].iter().all(|row| row.len() >= 4 && row[2].len() == 10), "{class:?}");
+    assert!(head.get(&t, "/class/export").await.status == 404, "r38: who teaches no class");
     let roles = rows(&head.get(&t, "/console/roles/export").await);
     assert!(roles[1..].iter().any(|row| row[0] == t.person("school_admin").name), "{roles:?}");
     assert_eq!(rows(&head.get(&t, "/console/roles/export?role=auditor").await).len(), 1, "r38: those above are not there");

@@ -56,6 +56,7 @@ both! { async fn r38_foreign_people_are_missing_in_lists_searches_and_alone(t: T
         ("resume", None),
         ("sign-out", None),
         ("code", None),
+        ("void-badge", None),
         ("identify", Some(serde_json::json!({ "sector_id": "3199999998" }))),
         ("release", Some(serde_json::json!({ "why": "left" }))),
     ] {

@@ -44,6 +44,10 @@ both! { async fn r41_r51_slips_of_a_class_are_printed_again_by_their_key_and_bad
     let one = json!({ "school": own, "people": [pupil] });
     let (alone, all) = (Call::post("/api/v1/badges", &token, one).send(&t).await, Call::post("/api/v1/badges", &token, json!({ "school": own })).send(&t).await);
     assert!(printed(&alone) < printed(&all));
+    let void = format!("/api/v1/people/{pupil}/void-badge");
+    for changed in [true, false] {
+        assert_eq!(Call::post(&void, &token, None).send(&t).await.json()["changed"], changed);
+    }
     let badges = Call::get("/api/v1/events?action=badges.printed", &token).send(&t).await.json();
     assert_eq!(issued(&badges), 3, "{badges}");
 } }
