@@ -12,7 +12,7 @@ row! {
     pub struct TaskRow {
         /// Its row.
         pub id: ImportId,
-        /// Who asked for it.
+        /// Who asked for what is done about it.
         pub account_id: AccountId,
         /// The school that it is for; `None`: the whole sector.
         pub org_id: Option<OrgId>,
@@ -30,8 +30,10 @@ row! {
         pub rows_done: i64,
         /// Of how many; 0 while nobody knows.
         pub rows_all: i64,
-        /// The run that wrote it.
+        /// The run that writes or wrote it.
         pub batch_id: Option<BatchId>,
+        /// When that run was at its end, or wrote last, unless it is taken back.
+        pub written_at: Option<Moment>,
         /// When it was last changed.
         pub updated_at: Moment,
         /// The code under which the log tells why it last failed.
@@ -145,8 +147,8 @@ statements! {
                 ON CONFLICT (task_id, number) DO UPDATE SET name = $3, bytes = $4";
     ADD_PIECE = "INSERT INTO import_pieces (task_id, file, number, content) VALUES ($1, $2, $3, $4)";
     FIND = concat!("SELECT t.id, t.account_id, t.org_id, o.code AS school, ", shown_state!(), ", t.options, t.findings, t.stage,
-                t.rows_done, t.rows_all, t.batch_id, t.updated_at, t.failure
-            FROM import_tasks t LEFT JOIN orgs o ON o.id = t.org_id WHERE t.id = $1 AND t.state <> 'discarded'");
+                t.rows_done, t.rows_all, t.batch_id, CASE WHEN t.state IN ('done', 'writing') THEN coalesce(b.finished_at, b.updated_at) END AS written_at, t.updated_at, t.failure
+            FROM import_tasks t LEFT JOIN orgs o ON o.id = t.org_id LEFT JOIN import_batches b ON b.id = t.batch_id WHERE t.id = $1 AND t.state <> 'discarded'");
     LIST = concat!(scope_of_roles!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, ", shown_state!(), ", t.rows_done, t.rows_all, t.created_at,
                 (SELECT count(*) FROM import_files n WHERE n.task_id = t.id AND n.number >= 0) AS files
             FROM import_tasks t JOIN accounts a ON a.id = t.account_id JOIN persons p ON p.id = a.person_id
@@ -161,23 +163,28 @@ statements! {
     FILES = "SELECT number, name, bytes FROM import_files WHERE task_id = $1 ORDER BY number";
     PIECE = "SELECT content FROM import_pieces WHERE task_id = $1 AND file = $2 AND number = $3";
     TURN = "UPDATE import_tasks SET state = $3, options = $4, stage = 'survey', rows_done = 0, rows_all = 0, leased_until = 0,
-                tries = 0, paused_at = NULL, updated_at = $5 WHERE id = $1 AND state = $2";
+                tries = 0, paused_at = NULL, updated_at = $5, account_id = coalesce($6, account_id) WHERE id = $1 AND state = $2";
+    BEGAN = "UPDATE import_tasks SET batch_id = $2 WHERE id = $1";
+    STOP = "UPDATE import_tasks SET findings = $3, paused_at = $4, leased_until = 0, updated_at = $4
+            WHERE id = $1 AND state = $2 AND paused_at IS NULL";
     DISCARD = "UPDATE import_tasks SET state = 'discarded', updated_at = $2
-               WHERE id = $1 AND (state IN ('uploading', 'review') OR state = 'checking' AND (tries >= 6 OR paused_at IS NOT NULL))";
+               WHERE id = $1 AND batch_id IS NULL AND (state IN ('uploading', 'review') OR state = 'checking' AND (tries >= 6 OR paused_at IS NOT NULL))";
     FAIL = "UPDATE import_tasks SET tries = tries + 1, failure = $2, leased_until = $3, updated_at = $4
             WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
     TRIED = "SELECT tries FROM import_tasks WHERE id = $1";
-    RETRY = "UPDATE import_tasks SET tries = 0, leased_until = 0, updated_at = $2 WHERE id = $1 AND tries >= 6";
+    RETRY = "UPDATE import_tasks SET tries = 0, leased_until = 0, updated_at = $2, account_id = coalesce($3, account_id)
+             WHERE id = $1 AND tries >= 6";
     PAUSE = "UPDATE import_tasks SET paused_at = $2, updated_at = $2
              WHERE id = $1 AND state IN ('checking', 'writing', 'undoing') AND paused_at IS NULL AND tries < 6";
-    GO_ON = "UPDATE import_tasks SET paused_at = NULL, updated_at = $2 WHERE id = $1 AND paused_at IS NOT NULL";
+    GO_ON = "UPDATE import_tasks SET paused_at = NULL, updated_at = $2, account_id = coalesce($3, account_id)
+             WHERE id = $1 AND paused_at IS NOT NULL";
     LEASE = "UPDATE import_tasks SET leased_until = $2 WHERE id = (SELECT id FROM import_tasks
                  WHERE state IN ('checking', 'writing', 'undoing') AND leased_until <= $1 AND tries < 6 AND paused_at IS NULL ORDER BY leased_until, id LIMIT 1)
              AND leased_until <= $1 RETURNING id";
     PROGRESS = "UPDATE import_tasks SET stage = $2, rows_done = $3, rows_all = $4, leased_until = $5, updated_at = $6
                 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing') AND paused_at IS NULL";
     LET_GO = "UPDATE import_tasks SET leased_until = $2 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
-    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = $5, leased_until = 0, tries = 0, paused_at = NULL, updated_at = $6 WHERE id = $1 AND state = $2";
+    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = coalesce($5, batch_id), leased_until = 0, tries = 0, paused_at = NULL, updated_at = $6 WHERE id = $1 AND state = $2";
     DROP_PIECES = "DELETE FROM import_pieces WHERE task_id = $1 AND file >= $2 AND file <= $3";
     DROP_FILES = "DELETE FROM import_files WHERE task_id = $1";
     TO_PURGE = "SELECT id FROM import_tasks WHERE updated_at < $1 AND leased_until < $1 ORDER BY updated_at LIMIT 20";
@@ -243,14 +250,30 @@ pub async fn piece(tx: &mut Tx, (task, file, number): (ImportId, i64, i64)) -> R
     Ok(row.map(|(content,)| content))
 }
 
-/// From one state to another in which a node has work to do, with what is asked for; false when it is in another state.
+/// From one state to another in which a node has work to do, with what is asked for, and by whom; false when it is in
+/// another state.
 pub async fn turn(
     tx: &mut Tx,
     (task, from, to): (ImportId, &str, &str),
-    options: &[u8],
+    (options, by): (&[u8], Option<AccountId>),
     now: Moment,
 ) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(TURN).bind(task).bind(from).bind(to).bind(options).bind(now))? == 1)
+    Ok(on_db!(tx, sqlx::query(TURN).bind(task).bind(from).bind(to).bind(options).bind(now).bind(by))? == 1)
+}
+
+/// A run has begun to write it.
+pub async fn began(tx: &mut Tx, task: ImportId, batch: BatchId) -> Result<(), StoreError> {
+    on_db!(tx, sqlx::query(BEGAN).bind(task).bind(batch)).map(drop)
+}
+
+/// Stops a task for now, for what the findings tell; false when somebody else did, or it is in another state.
+pub async fn stop(
+    tx: &mut Tx,
+    (task, state): (ImportId, &str),
+    findings: &str,
+    now: Moment,
+) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(STOP).bind(task).bind(state).bind(findings).bind(now))? == 1)
 }
 
 /// Throws a task away that wrote nothing; false when it is in another state.
@@ -275,8 +298,8 @@ pub async fn pause(tx: &mut Tx, task: ImportId, now: Moment) -> Result<bool, Sto
 }
 
 /// Lets a task go on that was stopped; false when it was not.
-pub async fn go_on(tx: &mut Tx, task: ImportId, now: Moment) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(GO_ON).bind(task).bind(now))? == 1)
+pub async fn go_on(tx: &mut Tx, task: ImportId, by: Option<AccountId>, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(GO_ON).bind(task).bind(now).bind(by))? == 1)
 }
 
 /// How far a task is, and until when it is held; false when somebody stopped it.
@@ -312,8 +335,8 @@ pub async fn tried(tx: &mut Tx, task: ImportId) -> Result<i64, StoreError> {
 }
 
 /// Has a task tried again that rests; false when it does not.
-pub async fn retry(tx: &mut Tx, task: ImportId, now: Moment) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(RETRY).bind(task).bind(now))? == 1)
+pub async fn retry(tx: &mut Tx, task: ImportId, by: Option<AccountId>, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(RETRY).bind(task).bind(now).bind(by))? == 1)
 }
 
 /// Removes a task and its files: an upload that was refused leaves nothing.

@@ -14,7 +14,7 @@ use crate::{
         audit::{Actor, Scribe},
     },
     store::{
-        StoreError, Tx, memberships,
+        StoreError, Tx, memberships, person_changes,
         rollover_moves::{self as moves, MoveRow},
         rollovers::{self, RolloverRow},
     },
@@ -73,6 +73,11 @@ impl Turn {
         }
         memberships::apply(tx, &changes, SOURCE, self.now).await?;
         moves::revert(tx, self.row.id, back).await?;
+        // A list of the next year may have named them meanwhile: they are not what it said any more.
+        let mut moved: Vec<PersonId> = back.iter().map(|row| row.person_id).collect();
+        moved.sort_unstable();
+        moved.dedup();
+        person_changes::stir(tx, &moved, self.now).await?;
         self.following.settle(tx, &presences).await
     }
 

@@ -168,6 +168,7 @@ impl From<NotTurned> for Problem {
     fn from(no: NotTurned) -> Self {
         match no {
             NotTurned::Changed => Kind::Conflict.into(),
+            NotTurned::Denied(denied) => denied.into(),
             NotTurned::Unconfirmed => Self::field("/confirm_ended", "import-unconfirmed"),
             NotTurned::Store(error) => error.into(),
         }

@@ -158,6 +158,7 @@ impl From<UploadError> for Problem {
             UploadError::TooLarge => Kind::TooLarge.into(),
             UploadError::TooManyFiles => Self::field("/files", "import-too-many-files"),
             UploadError::TooManyOpen => Self::because(Kind::Conflict, "import-too-many-open"),
+            UploadError::Denied(denied) => denied.into(),
             UploadError::Store(error) => error.into(),
         }
     }

@@ -148,6 +148,7 @@ fn turned(visitor: &Visitor, task: Task, done: Result<(), NotTurned>) -> Respons
         }
         Err(NotTurned::Changed) => show(visitor, task, Some("import-changed")),
         Err(NotTurned::Unconfirmed) => show(visitor, task, Some("import-unconfirmed")),
+        Err(NotTurned::Denied(denied)) => refused(visitor, denied),
         Err(NotTurned::Store(error)) => render::fault(visitor, &error),
     }
 }
@@ -189,6 +190,7 @@ async fn steered(visitor: &Visitor, id: &str, form: Result<Form, Refusal>, cours
     };
     match desk::steer(&visitor.sv, &leave, &task, course).await {
         Err(NotTurned::Store(error)) => render::fault(visitor, &error),
+        Err(NotTurned::Denied(denied)) => refused(visitor, denied),
         // Where it did not apply, the page tells where the import is.
         _ => render::see_other(visitor, &format!("/console/imports/{}", task.id)),
     }

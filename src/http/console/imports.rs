@@ -121,13 +121,14 @@ pub(super) async fn upload(visitor: Visitor, form: Result<Multipart, MultipartRe
         Err(Wrong::Broken) => show(&visitor, &standing, &school, Some("import-broken")).await,
         Err(Wrong::NoSchool) => show(&visitor, &standing, &school, Some("import-no-school")).await,
         Err(Wrong::Upload(UploadError::Store(error))) => render::fault(&visitor, &error),
+        Err(Wrong::Upload(UploadError::Denied(denied))) => refused(&visitor, denied),
         Err(Wrong::Upload(error)) => show(&visitor, &standing, &school, Some(told(&error))).await,
     }
 }
 
 const fn told(error: &UploadError) -> &'static str {
     match error {
-        UploadError::NoFile | UploadError::Store(_) => "import-no-file",
+        UploadError::NoFile | UploadError::Store(_) | UploadError::Denied(_) => "import-no-file",
         UploadError::TooLarge => "import-too-large",
         UploadError::TooManyFiles => "import-too-many-files",
         UploadError::TooManyOpen => "import-too-many-open",

@@ -4,12 +4,17 @@ use serde_json::json;
 
 use super::{super::plan::UnitOutcome, error::ImportError, report::Report, run::Ask, survey::Survey};
 use crate::{
-    base::{clock::Moment, digest::Digest, id::BatchId},
+    base::{
+        clock::Moment,
+        digest::Digest,
+        id::{BatchId, ImportId},
+    },
     model::school_year::SchoolYear,
     services::Services,
     store::{
         Day, StoreError, Tx, audit,
         audit::Event,
+        import_tasks,
         imports::{self, NewBatch, UnitRow},
         orgs,
     },
@@ -31,10 +36,22 @@ pub(super) struct Batch {
     behind: bool,
 }
 
-/// The run of these files that was not finished.
-pub(super) async fn running(sv: &Services, fingerprint: Digest) -> Result<Option<Batch>, StoreError> {
-    let found = sv.store.read(fingerprint, async |tx: &mut Tx, print: &Digest| imports::running(tx, *print).await);
-    Ok(found.await?.map(|row| Batch::new(row.id, row.started_at, true)))
+/// The run of these files that was not finished; of an import in the browser its own, whoever goes on with it.
+pub(super) async fn running(
+    sv: &Services,
+    fingerprint: Digest,
+    task: Option<ImportId>,
+) -> Result<Option<Batch>, StoreError> {
+    let find = async |tx: &mut Tx, (print, task): &(Digest, Option<ImportId>)| {
+        if let Some(task) = task
+            && let Some(own) = imports::running_of(tx, *task).await?
+        {
+            return Ok(Some(own));
+        }
+        imports::running(tx, *print).await
+    };
+    let found = sv.store.read((fingerprint, task), find).await?;
+    Ok(found.map(|row| Batch::new(row.id, row.started_at, true)))
 }
 
 /// Begins a run, unless somebody else began it a moment ago.
@@ -55,7 +72,7 @@ pub(super) async fn begin(sv: &Services, ask: &Ask, survey: &Survey, begun: Begu
         options: begun.options,
         now,
     };
-    let turn = (batch, event, begun.year);
+    let turn = (batch, event, begun.year, ask.task);
     match sv.store.write(turn, async |tx: &mut Tx, turn| record(tx, turn).await).await {
         Ok(()) => Ok(Batch::new(id, now, false)),
         Err(error) if error.is_unique_violation() => Err(ImportError::RunsAlready),
@@ -72,8 +89,13 @@ pub(super) struct Begun {
     pub(super) year: SchoolYear,
 }
 
-async fn record(tx: &mut Tx, (batch, event, year): &(NewBatch, Event, SchoolYear)) -> Result<(), StoreError> {
+type Record = (NewBatch, Event, SchoolYear, Option<ImportId>);
+
+async fn record(tx: &mut Tx, (batch, event, year, task): &Record) -> Result<(), StoreError> {
     imports::begin(tx, batch).await?;
+    if let Some(task) = task {
+        import_tasks::began(tx, *task, batch.id).await?;
+    }
     let first = year.first_year();
     let (opens, closes) = (jiff::civil::date(first, 9, 5), jiff::civil::date(first + 1, 5, 31));
     orgs::add_year(tx, &year.to_string(), Day(opens), Day(closes)).await?;
@@ -83,26 +105,48 @@ async fn record(tx: &mut Tx, (batch, event, year): &(NewBatch, Event, SchoolYear
 /// After so many new people the tables are not what they were.
 const MANY: i64 = 1_000;
 
-/// Closes a run whose report was told: run again, the same files are a new run.
+/// The end of a run whose report is told: run again, the same files are a new run.
+#[derive(Debug)]
+pub struct Closing {
+    batch: BatchId,
+    counts: String,
+    event: Event,
+    now: Moment,
+}
+
+impl Closing {
+    /// Of a run that wrote.
+    pub fn of(sv: &Services, report: &Report) -> Option<Self> {
+        let (batch, by) = report.batch?;
+        let counts = serde_json::to_value(report.tally).unwrap_or_default();
+        let event = sv.event(&by.actor(), "import.finished", subject(batch), &counts);
+        Some(Self { batch, counts: counts.to_string(), event, now: sv.clock.now() })
+    }
+
+    /// In the write that tells its report.
+    pub async fn write(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        if imports::finish(tx, self.batch, &self.counts, self.now).await? {
+            audit::add(tx, &self.event).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Closes a run whose report was told.
 pub async fn close(sv: &Services, report: &Report) -> Result<(), StoreError> {
-    let Some((batch, by)) = report.batch else { return Ok(()) };
-    let counts = serde_json::to_value(report.tally).unwrap_or_default();
-    let event = sv.event(&by.actor(), "import.finished", subject(batch), &counts);
-    let turn = (batch, counts.to_string(), event, sv.clock.now());
-    sv.store
-        .write(turn, async |tx: &mut Tx, (batch, counts, event, now)| {
-            if imports::finish(tx, *batch, counts, *now).await? {
-                audit::add(tx, event).await?;
-            }
-            Ok(())
-        })
-        .await?;
+    let Some(closing) = Closing::of(sv, report) else { return Ok(()) };
+    sv.store.write(closing, async |tx: &mut Tx, closing: &Closing| closing.write(tx).await).await?;
+    look_anew(sv, report).await;
+    Ok(())
+}
+
+/// After so many new people the database looks at its tables anew.
+pub async fn look_anew(sv: &Services, report: &Report) {
     if report.tally.created >= MANY
         && let Err(error) = sv.store.write_bulk((), async |tx: &mut Tx, (): &()| imports::look_anew(tx).await).await
     {
         tracing::warn!(%error, "the database goes on with what it knew of its tables before the import");
     }
-    Ok(())
 }
 
 pub(super) fn subject(batch: BatchId) -> String {

@@ -19,7 +19,7 @@ mod undoable;
 mod workbook;
 mod write;
 
-pub use batch::close;
+pub use batch::{Closing, close, look_anew};
 pub use brake::Brake;
 pub use error::ImportError;
 pub use importer::Importer;

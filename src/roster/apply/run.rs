@@ -35,7 +35,7 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{BatchId, OrgId, PersonId},
+        id::{BatchId, ImportId, OrgId, PersonId},
     },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     people::following::Following,
@@ -69,6 +69,8 @@ pub struct Ask {
     pub amended: Arc<Amended>,
     /// On whose behalf.
     pub by: Importer,
+    /// The import in the browser that it is.
+    pub task: Option<ImportId>,
     /// Which process reads them.
     pub reading: Reading,
 }
@@ -117,7 +119,7 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
     if !ask.commit {
         return run.pass(&mut watch, None).await;
     }
-    let running = batch::running(sv, begun.fingerprint).await?;
+    let running = batch::running(sv, begun.fingerprint, ask.task).await?;
     if running.is_none() {
         let directory = read_directory(sv, year).await?;
         if brake::may_be_needed(&sv.store, &directory, &survey).await? {
@@ -140,8 +142,11 @@ fn told(ask: &Ask, year: SchoolYear) -> String {
     if !ask.amended.is_empty() {
         options["amended"] = json!(*ask.amended);
     }
-    if ask.by != Importer::CommandLine {
-        options["by"] = json!(format!("{:?}", ask.by));
+    // Whoever goes on with it: what comes of it goes by how far they reach.
+    match ask.by {
+        Importer::CommandLine => {}
+        Importer::Sector(_) => options["by"] = json!("sector"),
+        Importer::School(_) => options["by"] = json!("school"),
     }
     options.to_string()
 }

@@ -35,19 +35,23 @@ pub async fn steer(
         Course::GoOn => "import.resumed",
     };
     let event = event(sv, leave, action, (task, &json!({})));
-    let steered = sv
-        .store
-        .write((task.id, course, event, sv.clock.now()), async |tx: &mut Tx, (id, course, event, now)| {
-            let done = match course {
-                Course::Retry => import_tasks::retry(tx, *id, *now).await?,
-                Course::Pause => import_tasks::pause(tx, *id, *now).await?,
-                Course::GoOn => import_tasks::go_on(tx, *id, *now).await?,
-            };
-            if done {
-                audit::add(tx, event).await?;
+    let turn = (leave.clone(), (task.id, course), event, sv.clock.now());
+    sv.store
+        .write(turn, async |tx: &mut Tx, (leave, (id, course), event, now): &(Permit<ImportPeople, Reach>, _, _, _)| {
+            if let Err(denied) = leave.again(tx, *now).await? {
+                return Ok(Err(denied.into()));
             }
-            Ok(done)
+            // Whoever has it go on answers for what is done from here on, with their own rights.
+            let by = leave.account();
+            let done = match course {
+                Course::Retry => import_tasks::retry(tx, *id, by, *now).await?,
+                Course::Pause => import_tasks::pause(tx, *id, *now).await?,
+                Course::GoOn => import_tasks::go_on(tx, *id, by, *now).await?,
+            };
+            if !done {
+                return Ok(Err(NotTurned::Changed));
+            }
+            audit::add(tx, event).await.map(Ok)
         })
-        .await?;
-    if steered { Ok(()) } else { Err(NotTurned::Changed) }
+        .await?
 }

@@ -10,11 +10,7 @@ use std::{
 use tempfile::TempDir;
 use tokio::{fs::File, io::AsyncWriteExt};
 
-use super::{
-    RESULT,
-    review::{Download, Task},
-    work::Rest,
-};
+use super::{RESULT, download::Download, review::Task, work::Rest};
 use crate::{base::clock::Moment, services::Services, store::import_tasks::FileRow};
 
 /// What its name begins with.

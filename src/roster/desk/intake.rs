@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::{FILE, asked::Asked};
 use crate::{
-    base::id::ImportId,
+    base::{clock::Moment, id::ImportId},
     services::{
         Services,
-        authority::{ImportPeople, Permit, Reach},
+        authority::{Denied, ImportPeople, Permit, Reach},
     },
     store::{
         StoreError, Tx, audit,
@@ -41,6 +41,9 @@ pub enum UploadError {
     /// Too many imports wait to be finished or thrown away.
     #[error("there are {OPEN} unfinished imports")]
     TooManyOpen,
+    /// It was allowed when the upload began.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -142,17 +145,15 @@ impl<'s> Upload<'s> {
         }
         let sizes: Vec<_> = self.files.iter().map(|file| json!({ "name": file.name, "bytes": file.bytes })).collect();
         let event = self.leave.event(self.sv, "import.uploaded", format!("upload:{}", self.id), &json!(sizes));
-        let turn = (self.id, self.asked.seal(&self.sv.keys.fields), self.files, event, self.sv.clock.now());
-        self.sv
-            .store
-            .write(turn, async |tx: &mut Tx, (id, options, files, event, now)| {
-                for file in files {
-                    import_tasks::add_file(tx, *id, file).await?;
-                }
-                import_tasks::turn(tx, (*id, "uploading", "checking"), options, *now).await?;
-                audit::add(tx, event).await
-            })
-            .await?;
+        let finish = Finish {
+            leave: self.leave,
+            id: self.id,
+            options: self.asked.seal(&self.sv.keys.fields),
+            files: self.files,
+            event,
+            now: self.sv.clock.now(),
+        };
+        self.sv.store.write(finish, async |tx: &mut Tx, finish: &Finish| finish.write(tx).await).await??;
         Ok(self.id)
     }
 
@@ -161,6 +162,28 @@ impl<'s> Upload<'s> {
         let turn = (self.id, self.sv.clock.now());
         let discard = async |tx: &mut Tx, (id, now): &(ImportId, _)| import_tasks::discard(tx, *id, *now).await;
         self.sv.store.write(turn, discard).await.map(drop)
+    }
+}
+
+struct Finish {
+    leave: Permit<ImportPeople, Reach>,
+    id: ImportId,
+    options: Vec<u8>,
+    files: Vec<FileRow>,
+    event: audit::Event,
+    now: Moment,
+}
+
+impl Finish {
+    async fn write(&self, tx: &mut Tx) -> Result<Result<(), Denied>, StoreError> {
+        if let Err(denied) = self.leave.again(tx, self.now).await? {
+            return Ok(Err(denied));
+        }
+        for file in &self.files {
+            import_tasks::add_file(tx, self.id, file).await?;
+        }
+        import_tasks::turn(tx, (self.id, "uploading", "checking"), (&self.options, None), self.now).await?;
+        audit::add(tx, &self.event).await.map(Ok)
     }
 }
 

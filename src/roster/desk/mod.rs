@@ -7,6 +7,7 @@
 
 mod asked;
 mod course;
+mod download;
 mod findings;
 mod folder;
 mod intake;
@@ -15,12 +16,11 @@ mod work;
 
 pub use asked::Asked;
 pub use course::{Course, steer};
+pub use download::{Download, download};
 pub use findings::{Cause, ColumnsFound, FileFound, Findings, Flawed, Said};
 pub use folder::sweep;
 pub use intake::{LARGEST, Upload, UploadError};
-pub use review::{
-    Download, Listed, NotTurned, State, Task, amend, commit, created, discard, download, list, rename, see, undo,
-};
+pub use review::{Listed, NotTurned, State, Task, amend, commit, created, discard, list, rename, see, undo};
 pub use work::work;
 
 /// What the files are sealed for.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     super::{AmendedCell, Field, UNDO_FOR},
-    FILE, RESULT,
+    RESULT,
     asked::Asked,
     findings::Findings,
 };
@@ -23,6 +23,7 @@ use crate::{
     store::{
         StoreError, Tx, audit,
         import_tasks::{self, ListedRow, TaskRow},
+        imports,
         scope::Within,
     },
 };
@@ -129,6 +130,9 @@ pub enum NotTurned {
     /// The number of people who leave was not confirmed.
     #[error("the number of people who leave was not confirmed")]
     Unconfirmed,
+    /// It was allowed a moment ago.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -207,9 +211,14 @@ pub(super) fn task(sv: &Services, row: &TaskRow, result: bool) -> Result<Task, S
         result,
         batch: row.batch_id,
         failure: row.failure.clone(),
-        undo_until: (row.state == "done" && row.batch_id.is_some()).then(|| row.updated_at + UNDO_FOR),
+        undo_until: row.written_at.filter(|_| can_be_undone(&row.state)).map(|at| at + UNDO_FOR),
         version: row.updated_at.micros(),
     })
+}
+
+/// Written to its end, or as far as somebody or something stopped it.
+fn can_be_undone(state: &str) -> bool {
+    ["done", "paused", "resting"].contains(&state)
 }
 
 /// Corrects cells, by their place among those that can be corrected, and has the files looked at again.
@@ -301,21 +310,44 @@ async fn turn(
         State::Undoing => "import.undone",
         _ => "import.amended",
     };
-    let from = if to == State::Undoing { "done" } else { "review" };
+    let from = match (to, task.state) {
+        (State::Undoing, State::Done) => State::Done,
+        (State::Undoing, _) => State::Writing,
+        _ => State::Review,
+    };
     let event = event(sv, leave, action, (task, &detail));
-    let input = (task.id, (from, to), asked.seal(&sv.keys.fields), event, (task.version, sv.clock.now()));
-    let turned = sv
-        .store
-        .write(input, async |tx: &mut Tx, (id, (from, to), options, event, (version, now))| {
-            let same = import_tasks::find(tx, *id).await?.is_some_and(|row| row.updated_at.micros() == *version);
-            if !same || !import_tasks::turn(tx, (*id, from, to.as_str()), options, *now).await? {
-                return Ok(false);
-            }
-            audit::add(tx, event).await?;
-            Ok(true)
-        })
-        .await?;
-    if turned { Ok(()) } else { Err(NotTurned::Changed) }
+    let options = asked.seal(&sv.keys.fields);
+    let turn = Turn { leave: leave.clone(), task: task.clone(), way: (from, to), options, event, now: sv.clock.now() };
+    sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.write(tx).await).await?
+}
+
+struct Turn {
+    leave: Permit<ImportPeople, Reach>,
+    task: Task,
+    way: (State, State),
+    options: Vec<u8>,
+    event: audit::Event,
+    now: Moment,
+}
+
+impl Turn {
+    async fn write(&self, tx: &mut Tx) -> Result<Result<(), NotTurned>, StoreError> {
+        let Self { leave, task, way: (from, to), options, event, now } = self;
+        if let Err(denied) = leave.again(tx, *now).await? {
+            return Ok(Err(denied.into()));
+        }
+        let same = import_tasks::find(tx, task.id).await?.is_some_and(|row| row.updated_at.micros() == task.version);
+        let (way, by) = ((task.id, from.as_str(), to.as_str()), leave.account());
+        if !same || !import_tasks::turn(tx, way, (options, by), *now).await? {
+            return Ok(Err(NotTurned::Changed));
+        }
+        // A run that was stopped half way is at its end: a node that is still at it writes nothing more.
+        if let (State::Writing, Some(batch)) = (from, task.batch) {
+            imports::finish(tx, batch, "{}", *now).await?;
+        }
+        audit::add(tx, event).await?;
+        Ok(Ok(()))
+    }
 }
 
 /// Has it taken back: whom nobody has touched since is again what they were.
@@ -329,47 +361,18 @@ pub async fn undo(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Tas
 /// Throws an import away that wrote nothing.
 pub async fn discard(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Task) -> Result<(), NotTurned> {
     let event = event(sv, leave, "import.discarded", (task, &json!({})));
-    let done = sv
-        .store
-        .write((task.id, event, sv.clock.now()), async |tx: &mut Tx, (id, event, now)| {
-            let done = import_tasks::discard(tx, *id, *now).await?;
-            if done {
-                audit::add(tx, event).await?;
+    let turn = (leave.clone(), task.id, event, sv.clock.now());
+    sv.store
+        .write(turn, async |tx: &mut Tx, (leave, id, event, now): &(Permit<ImportPeople, Reach>, _, _, _)| {
+            if let Err(denied) = leave.again(tx, *now).await? {
+                return Ok(Err(denied.into()));
             }
-            Ok(done)
+            if !import_tasks::discard(tx, *id, *now).await? {
+                return Ok(Err(NotTurned::Changed));
+            }
+            audit::add(tx, event).await.map(Ok)
         })
-        .await?;
-    if done { Ok(()) } else { Err(NotTurned::Changed) }
-}
-
-/// A file on its way out, piece by piece.
-#[derive(Clone, Copy, Debug)]
-pub struct Download {
-    task: ImportId,
-    file: i64,
-    next: i64,
-}
-
-/// The workbook that goes back.
-pub const fn download(task: &Task) -> Download {
-    Download { task: task.id, file: RESULT, next: 0 }
-}
-
-impl Download {
-    /// Of a file that was brought.
-    pub(super) const fn of(task: ImportId, file: i64) -> Self {
-        Self { task, file, next: 0 }
-    }
-
-    /// The next piece; nothing after the last.
-    pub async fn piece(&mut self, sv: &Services) -> Result<Option<Vec<u8>>, StoreError> {
-        let at = (self.task, self.file, self.next);
-        self.next += 1;
-        let read = async |tx: &mut Tx, at: &(ImportId, i64, i64)| import_tasks::piece(tx, *at).await;
-        let Some(sealed) = sv.store.read(at, read).await? else { return Ok(None) };
-        let corrupt = |_| StoreError::Corrupt { table: "import_pieces", column: "content", row: self.task.to_string() };
-        sv.keys.fields.open(FILE, &sealed).map(|plain| Some(plain.to_vec())).map_err(corrupt)
-    }
+        .await?
 }
 
 #[cfg(test)]

@@ -28,8 +28,8 @@ use crate::{
     },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     roster::{
-        self, Ask, ImportError, Importer, Isolation, Kind, OpenError, Options, Progress, Reading, Report, Stage, Watch,
-        WorkbookError,
+        self, Ask, Closing, ImportError, Importer, Isolation, Kind, OpenError, Options, Progress, Reading, Report,
+        Stage, Watch, WorkbookError,
     },
     services::{
         Services,
@@ -59,12 +59,12 @@ pub async fn work(sv: &Services, stop: &Arc<AtomicBool>) -> Result<bool, StoreEr
     let Some(id) = sv.store.write((now, now + LEASE), lease).await? else { return Ok(false) };
     let held = Held { sv, id, at: Arc::default() };
     let halt = Arc::new(AtomicBool::new(stop.load(Ordering::Relaxed)));
-    let mut working = std::pin::pin!(turn(&held, Arc::clone(&halt)));
+    let mut working = Box::pin(turn(&held, Arc::clone(&halt)));
     let done = loop {
         tokio::select! {
             done = &mut working => break done,
             () = tokio::time::sleep(BEAT) => {
-                if !held.beat().await? || stop.load(Ordering::Relaxed) {
+                if !held.beat().await? || stop.load(Ordering::Relaxed) || !held.may_go_on().await? {
                     halt.store(true, Ordering::Relaxed);
                 }
             }
@@ -120,6 +120,15 @@ impl Held<'_> {
         self.sv.store.write_aside(input, tell).await
     }
 
+    /// Whether whoever asked for it may still have it done: rights can end while half a million rows are written.
+    async fn may_go_on(&self) -> Result<bool, StoreError> {
+        let row = self.sv.store.read(self.id, async |tx: &mut Tx, id: &ImportId| import_tasks::find(tx, *id).await);
+        match row.await? {
+            Some(row) => Ok(asker(self.sv, &row).await?.is_some()),
+            None => Ok(false),
+        }
+    }
+
     async fn let_go(&self, pause: Duration) -> Result<(), StoreError> {
         let input = (self.id, self.sv.clock.now() + pause);
         let rest = async |tx: &mut Tx, (id, from): &(ImportId, Moment)| import_tasks::let_go(tx, *id, *from).await;
@@ -145,24 +154,39 @@ impl Held<'_> {
     }
 
     async fn end(&self, (from, to): (State, State), findings: &Findings) -> Result<(), StoreError> {
-        self.end_with((from, to), findings, None).await
+        self.end_with((from, to), findings, (None, None)).await
     }
 
+    /// With a run that is closed in the same write: once its report is kept, the same files are a new import.
     async fn end_with(
         &self,
         (from, to): (State, State),
         findings: &Findings,
-        batch: Option<BatchId>,
+        (batch, closing): (Option<BatchId>, Option<Closing>),
     ) -> Result<(), StoreError> {
         let findings = serde_json::to_string(findings).unwrap_or_default();
-        let input = (self.id, from, to, (findings, batch), self.sv.clock.now());
+        let input = (self.id, from, to, (findings, batch, closing), self.sv.clock.now());
         self.sv
             .store
-            .write(input, async |tx: &mut Tx, (id, from, to, (findings, batch), now)| {
-                import_tasks::ended(tx, (*id, from.as_str(), to.as_str()), (findings, *batch), *now).await
+            .write(input, async |tx: &mut Tx, (id, from, to, (findings, batch, closing), now)| {
+                let way = (*id, from.as_str(), to.as_str());
+                let ended = import_tasks::ended(tx, way, (findings, *batch), *now).await?;
+                match closing.as_ref().filter(|_| ended) {
+                    Some(closing) => closing.write(tx).await,
+                    None => Ok(()),
+                }
             })
             .await
-            .map(drop)
+    }
+
+    /// Stops it for what the findings tell; whoever may do so goes on with it, or takes back what it wrote.
+    async fn stop(&self, state: State, findings: &Findings) -> Result<(), StoreError> {
+        let findings = serde_json::to_string(findings).unwrap_or_default();
+        let input = (self.id, state, findings, self.sv.clock.now());
+        let stop = async |tx: &mut Tx, (id, state, findings, now): &(ImportId, State, String, Moment)| {
+            import_tasks::stop(tx, (*id, state.as_str()), findings, *now).await
+        };
+        self.sv.store.write(input, stop).await.map(drop)
     }
 }
 
@@ -175,22 +199,21 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
     let sv = held.sv;
     let read = async |tx: &mut Tx, id: &ImportId| {
         let Some(row) = import_tasks::find(tx, *id).await? else { return Ok(None) };
-        let asker = import_tasks::asker(tx, row.account_id).await?;
-        Ok(Some((row, asker, import_tasks::files(tx, *id).await?)))
+        Ok(Some((row, import_tasks::files(tx, *id).await?)))
     };
-    let Some((row, asker, files)) = sv.store.read(held.id, read).await? else { return Ok(()) };
+    let Some((row, files)) = sv.store.read(held.id, read).await? else { return Ok(()) };
     let account = row.account_id;
-    let leave = match asker.filter(|asker| asker.state == "active") {
-        Some(asker) => leave(sv, &row, Standing::of_account(sv, account, asker.person_id).await?).await?,
-        None => None,
-    };
+    let by = asker(sv, &row).await?;
     let task = review::task(sv, &row, false)?;
-    let Some(by) = leave else {
-        if task.state == State::Undoing {
+    let Some(by) = by else {
+        let failed = Findings::failed(no_more(), Vec::new());
+        match (task.state, task.batch) {
             // What was written stays written.
-            return Ok(held.end_with((State::Undoing, State::Done), &task.findings, task.batch).await?);
+            (State::Undoing, _) => held.end((State::Undoing, State::Done), &task.findings).await?,
+            (State::Writing, Some(_)) => held.stop(State::Writing, &failed).await?,
+            (state, _) => held.end((state, State::Review), &failed).await?,
         }
-        return Ok(held.end((task.state, State::Review), &Findings::failed(no_more(), Vec::new())).await?);
+        return Ok(());
     };
     if task.state == State::Undoing {
         return take_back(held, task, account, &stop).await;
@@ -215,13 +238,21 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
     };
     give_back(held, &task, &ask, &report, &folder).await?;
     let to = if report.committed { State::Done } else { State::Review };
-    held.end_with((task.state, to), &Findings::of(&report, columns), report.batch()).await?;
-    // What came of it is kept: from here on the same files are a new import.
-    roster::close(sv, &report).await?;
+    let closing = Closing::of(sv, &report);
+    held.end_with((task.state, to), &Findings::of(&report, columns), (report.batch(), closing)).await?;
+    roster::look_anew(sv, &report).await;
     Ok(())
 }
 
-/// Whether whoever asked may still do so: rights can end while an import waits.
+/// On whose behalf it is done, with what they may do now: rights can end while an import waits.
+async fn asker(sv: &Services, row: &TaskRow) -> Result<Option<Importer>, StoreError> {
+    let read = async |tx: &mut Tx, account: &AccountId| import_tasks::asker(tx, *account).await;
+    match sv.store.read(row.account_id, read).await?.filter(|asker| asker.state == "active") {
+        Some(asker) => leave(sv, row, Standing::of_account(sv, row.account_id, asker.person_id).await?).await,
+        None => Ok(None),
+    }
+}
+
 async fn leave(sv: &Services, row: &TaskRow, standing: Standing) -> Result<Option<Importer>, StoreError> {
     let of: Result<Permit<ImportPeople, Reach>, NoPermit> = review::leave(sv, &standing, row.org_id).await;
     match of {
@@ -251,7 +282,7 @@ async fn take_back(held: &Held<'_>, task: Task, account: AccountId, stop: &Atomi
         if !step.more {
             let kept = roster::kept(sv, batch, KEPT).await?.into_iter().map(|kept| kept.name);
             (findings.back, findings.kept) = (step.back, (kept.collect(), step.kept));
-            return Ok(held.end_with((State::Undoing, State::Undone), &findings, Some(batch)).await?);
+            return Ok(held.end((State::Undoing, State::Undone), &findings).await?);
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(held.let_go(Duration::ZERO).await?);
@@ -275,6 +306,7 @@ fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
         confirm_ended: task.asked.confirmed,
         amended: Arc::new(task.asked.amended.clone()),
         by,
+        task: Some(task.id),
         ..Ask::default()
     }
 }

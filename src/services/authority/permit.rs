@@ -152,6 +152,19 @@ impl<A: Action> Permit<A, Reach> {
         Within { scope, roles: AdminRole::names_of_those_who_may(A::WHAT) }
     }
 
+    /// Asks again, in the write that does it, whether it may still be done wherever it was allowed.
+    pub async fn again(&self, tx: &mut Tx, now: Moment) -> Result<Result<(), Denied>, StoreError> {
+        let Some(asker) = self.by else { return Ok(Ok(())) };
+        let whole = match self.place {
+            Reach::Under(org) => return self.again_at(tx, org, now).await,
+            Reach::Sector => true,
+            Reach::Of(_) => false,
+        };
+        let held = delegations::held(tx, asker.account, Day(now.day())).await?;
+        let roles: Vec<String> = held.into_iter().filter(|row| row.whole || !whole).map(|row| row.role).collect();
+        Ok(decide::over_org(A::WHAT, &named(&roles), asker.is_fresh(now)))
+    }
+
     /// Asks again, in the write that does it, whether it may be done at this org: what lies there is known only now, and
     /// who may do what can have changed since.
     pub async fn again_at(&self, tx: &mut Tx, org: OrgId, now: Moment) -> Result<Result<(), Denied>, StoreError> {

@@ -197,6 +197,29 @@ both! { async fn r39_a_school_claims_nobody_by_a_list(t: Tour) {
     assert_eq!((count(&page, "Cập nhật"), count(&page, "Lỗi")), ("1".into(), "0".into()), "{}", page.text);
 } }
 
+both! { async fn r39_a_school_writes_what_the_sector_brought_with_its_own_rights_alone(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let other = elsewhere(&t, &school).await;
+    let rows = format!(
+        "Mã trường|Mã định danh Bộ GD&ĐT|Họ tên|Ngày sinh|Trạng thái CB|Nhóm chức vụ\n{school}|{}|{}||Đang làm việc|Giáo viên\n",
+        other.sector_id, other.name
+    );
+    let mut office = signed_in(&t, "sector_admin").await;
+    let brought = bring(&t, &mut office, &school, &[("gv.csv", rows.as_bytes())]).await;
+    let address = brought.header("location").to_owned();
+    work(&t).await;
+    let mut head = signed_in(&t, "school_admin").await;
+    let page = head.get(&t, &address).await;
+    assert_eq!(count(&page, "Cập nhật"), "1", "the sector may: {}", page.text);
+    let agreed = press(&t, &mut head, &page, &format!("{address}/commit"), &[]).await;
+    assert_eq!(agreed.status, 303, "{}", agreed.text);
+    work(&t).await;
+    let done = head.get(&t, &address).await;
+    assert_eq!((count(&done, "Cập nhật"), count(&done, "Cần xem lại")), ("0".into(), "1".into()), "{}", done.text);
+    let person = whose(&t, &other.sector_id).await.1;
+    assert_eq!(head.get(&t, &format!("/console/people/{person}")).await.status, 404, "nobody was claimed");
+} }
+
 both! { async fn r39_a_school_claims_nobody_who_never_was_anywhere(t: Tour) {
     // As the first administrator, whom a link made.
     let school = t.person("school_admin").school_code.clone();

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use phuong::store::{Tx, import_tasks};
+use phuong::store::{Tx, delegations, import_tasks};
 
 use super::{
     console::signed_in,
     imports::{HEADER, bring, press, work},
+    org_of, whose,
 };
 use crate::{
     roster::content::rows,
@@ -104,33 +105,89 @@ both! { async fn r51_an_import_is_stopped_and_gone_on_with(t: Tour) {
     assert_eq!(told, ["import.paused", "import.paused", "import.resumed", "import.resumed"], "r51, and nothing for what did not apply");
 } }
 
-both! { async fn an_import_that_is_stopped_while_it_is_written_keeps_what_was_written(t: Tour) {
-    const PUPILS: usize = 3_000;
+const PUPILS: usize = 3_000;
+
+/// How many of them are written.
+async fn written(t: &Tour) -> usize {
+    let sql = "SELECT CAST(count(*) AS TEXT) FROM identifiers i JOIN accounts a ON a.person_id = i.person_id
+               WHERE i.value LIKE '319%' AND i.status <> 'superseded' AND a.state <> 'deactivated'";
+    rows(&t.sv.store, sql).await.unwrap()[0].parse::<usize>().unwrap()
+}
+
+/// An import of theirs that was stopped while it was written; its address.
+async fn stopped_half_way(t: &Tour, head: &mut Browser) -> String {
     let school = t.person("school_admin").school_code.clone();
-    let mut head = signed_in(&t, "school_admin").await;
     let list = (0..PUPILS).fold(HEADER.to_owned(), |list, n| {
         list + &format!("{school}|3A|31{:08}||Nguyễn Thị Bảo Ngọc|14/03/2017|Nữ|Đang học\n", 90_000_000 + n)
     });
-    let address = bring(&t, &mut head, "", &[("a.csv", list.as_bytes())]).await.header("location").to_owned();
+    let address = bring(t, head, "", &[("a.csv", list.as_bytes())]).await.header("location").to_owned();
+    work(t).await;
+    let page = head.get(t, &address).await;
+    press(t, head, &page, &format!("{address}/commit"), &[]).await;
+    let stop = async {
+        while written(t).await == 0 {}
+        let page = head.get(t, &address).await;
+        head.post(t, &format!("{address}/pause"), &[("csrf", &page.field("csrf"))]).await
+    };
+    let (_, stopped) = tokio::join!(work(t), stop);
+    assert_eq!(stopped.status, 303);
+    let half = written(t).await;
+    assert!((1..PUPILS).contains(&half), "{half}");
+    address
+}
+
+async fn resume(t: &Tour, browser: &mut Browser, address: &str) -> u16 {
+    let page = browser.get(t, address).await;
+    assert!(page.text.contains("Đang tạm dừng"), "{}", page.text);
+    browser.post(t, &format!("{address}/resume"), &[("csrf", &page.field("csrf"))]).await.status
+}
+
+both! { async fn an_import_that_is_stopped_while_it_is_written_keeps_what_was_written(t: Tour) {
+    let mut head = signed_in(&t, "school_admin").await;
+    let address = stopped_half_way(&t, &mut head).await;
+    assert_eq!(resume(&t, &mut head, &address).await, 303);
+    assert_eq!(work(&t).await, 1);
+    assert_eq!(written(&t).await, PUPILS);
+} }
+
+both! { async fn what_was_written_half_way_is_taken_back_and_never_thrown_away(t: Tour) {
+    let mut head = signed_in(&t, "school_admin").await;
+    let address = stopped_half_way(&t, &mut head).await;
+    let page = head.get(&t, &address).await;
+    press(&t, &mut head, &page, &format!("{address}/discard"), &[]).await;
+    let page = head.get(&t, &address).await;
+    assert!(page.text.contains("id=\"import-undo\""), "{}", page.text);
+    assert_eq!(press(&t, &mut head, &page, &format!("{address}/undo"), &[]).await.status, 303);
     work(&t).await;
     let page = head.get(&t, &address).await;
-    press(&t, &mut head, &page, &format!("{address}/commit"), &[]).await;
-    let written = async || {
-        let sql = "SELECT CAST(count(*) AS TEXT) FROM identifiers WHERE value LIKE '319%'";
-        rows(&t.sv.store, sql).await.unwrap()[0].parse::<usize>().unwrap()
+    assert!(page.text.contains("Đã đưa") && !page.text.contains("import-resume"), "{}", page.text);
+    assert_eq!(written(&t).await, 0);
+    let open = "SELECT state FROM import_batches WHERE state = 'running'";
+    assert!(rows(&t.sv.store, open).await.unwrap().is_empty(), "the same list is a new import");
+} }
+
+both! { async fn r38_who_lost_the_right_half_way_stops_it_and_whoever_has_it_goes_on_and_takes_it_back(t: Tour) {
+    let mut head = signed_in(&t, "school_admin").await;
+    let address = stopped_half_way(&t, &mut head).await;
+    assert_eq!(resume(&t, &mut head, &address).await, 303);
+    let (account, org) = (whose(&t, &t.person("school_admin").sector_id).await.0, org_of(&t, "school_admin").await);
+    let end = async |tx: &mut Tx, (account, org, now): &(_, _, _)| {
+        delegations::end(tx, *account, *org, "school_admin", *now).await
     };
-    let stop = async {
-        while written().await == 0 {}
-        let page = head.get(&t, &address).await;
-        head.post(&t, &format!("{address}/pause"), &[("csrf", &page.field("csrf"))]).await
-    };
-    let (_, stopped) = tokio::join!(work(&t), stop);
-    assert_eq!(stopped.status, 303);
-    let page = head.get(&t, &address).await;
-    assert!(page.text.contains("Đang tạm dừng"), "{}", page.text);
-    let half = written().await;
-    assert!((1..PUPILS).contains(&half), "{half}");
-    head.post(&t, &format!("{address}/resume"), &[("csrf", &page.field("csrf"))]).await;
+    assert!(t.sv.store.write((account, org, t.clock.now()), end).await.unwrap());
+    let half = written(&t).await;
     assert_eq!(work(&t).await, 1);
-    assert_eq!(written().await, PUPILS);
+    assert_eq!(written(&t).await, half, "nothing more");
+    let mut office = signed_in(&t, "sector_admin").await;
+    let page = office.get(&t, &address).await;
+    assert!(page.text.contains("không còn quyền nhập"), "{}", page.text);
+    assert_eq!(resume(&t, &mut office, &address).await, 303);
+    assert_eq!(work(&t).await, 1);
+    assert_eq!(written(&t).await, PUPILS);
+    let batches = "SELECT state FROM import_batches WHERE kind = 'pupils' AND file_name = 'a.csv'";
+    assert_eq!(rows(&t.sv.store, batches).await.unwrap(), ["done"], "one run, gone on with");
+    let page = office.get(&t, &address).await;
+    assert_eq!(press(&t, &mut office, &page, &format!("{address}/undo"), &[]).await.status, 303);
+    work(&t).await;
+    assert_eq!(written(&t).await, 0, "with the half before");
 } }
