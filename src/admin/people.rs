@@ -15,7 +15,7 @@ use crate::{
         page::{Ask, Page},
     },
     login::password::canonical,
-    model::{account::AccountState, text::SearchKey},
+    model::{account::AccountState, sex::Sex, text::SearchKey},
     services::{
         Services,
         audit::account as audit_subject,
@@ -204,6 +204,8 @@ pub struct Seen {
     pub name: String,
     /// Day of birth.
     pub born: Option<Date>,
+    /// Sex on record.
+    pub sex: Option<Sex>,
     /// The state of the account.
     pub state: AccountState,
     /// Why it was suspended, while it is.
@@ -266,6 +268,7 @@ async fn seen(tx: &mut Tx, subject: Subject, scope: &Scope, now: Moment) -> Resu
     Ok(Some(Seen {
         name: holder.full_name,
         born: holder.birth_date.map(|day| day.0),
+        sex: holder.sex.as_deref().and_then(Sex::read),
         state,
         reason: holder.state_reason.filter(|_| tells),
         names: accounts::names(tx, subject.account).await?,

@@ -5,6 +5,7 @@
 mod audit;
 mod badges;
 mod client;
+mod correct;
 mod demo;
 mod export;
 mod failure;

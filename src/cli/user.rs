@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, correct};
 use crate::{
     admin::{
         accounts::{self, CodeKind, NotDone},
@@ -23,7 +23,7 @@ use crate::{
         secret::Token,
     },
     login::password::canonical,
-    model::account::AccountState,
+    model::{account::AccountState, sex::Sex},
     people::{PeopleError, records, release::FURTHER},
     services::{
         Services,
@@ -92,6 +92,8 @@ pub(super) enum Action {
         #[arg(long, value_parser = ["vi", "en"])]
         language: Option<String>,
     },
+    /// Correct somebody's name, day of birth or sex.
+    Correct(correct::Args),
     /// Give an administrative role, or take it away.
     Grant {
         /// Their sector ID.
@@ -146,6 +148,7 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             done(context, &id, "described");
             Ok(())
         }
+        Action::Correct(args) => correct::run(context, &sv, &who, args).await,
         Action::Grant { id, role, org, remove } => {
             let whom = Whom { person: person(&sv, &id).await?, called: "sector_id", id: &id };
             grant(context, &sv, &who, (whom, &role, org.as_deref()), remove).await
@@ -226,8 +229,8 @@ async fn show(context: &Context, sv: &Services, who: &Standing, id: &str) -> Res
         .collect();
     let value = json!({
         "sector_id": id, "name": seen.name, "birth_date": seen.born.map(|day| day.to_string()),
-        "state": seen.state.as_str(), "sign_in_names": seen.names, "affiliations": posts, "classes": classes,
-        "sessions": seen.sessions,
+        "sex": seen.sex.map(Sex::as_str), "state": seen.state.as_str(), "sign_in_names": seen.names,
+        "affiliations": posts, "classes": classes, "sessions": seen.sessions,
     });
     context.out.result(&value, &serde_json::to_string_pretty(&value).unwrap_or_default());
     Ok(())

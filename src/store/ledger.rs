@@ -21,7 +21,23 @@ statements! {
     FORGET_WORDS = "DELETE FROM person_words WHERE person_id = $1";
     FORGET_CONTACT = "DELETE FROM contacts WHERE person_id = $1 AND kind = $2";
     SET_CLAIMS = "UPDATE persons SET claims = $2, locale = $3, updated_at = $4 WHERE id = $1";
+    KNOWN = "SELECT full_name, birth_date, sex, updated_at FROM persons WHERE id = $1";
     SAME_NAME = "SELECT id FROM persons WHERE sort_key = $1 AND birth_date = $2 ORDER BY id LIMIT 20";
+}
+
+row! {
+    /// What is known of somebody.
+    #[derive(Clone, Debug)]
+    pub struct KnownRow {
+        /// The name as written.
+        pub full_name: String,
+        /// Day of birth.
+        pub birth_date: Option<Day>,
+        /// `female` or `male`.
+        pub sex: Option<String>,
+        /// When it was last changed.
+        pub updated_at: Moment,
+    }
 }
 
 /// Who holds an identifier (its keyed hash) now.
@@ -83,6 +99,11 @@ pub async fn correct(tx: &mut Tx, to: &NewPerson, now: Moment) -> Result<bool, S
     )?;
     on_db!(tx, sqlx::query(FORGET_WORDS).bind(to.id))?;
     Ok(changed == 1)
+}
+
+/// What is known of somebody.
+pub async fn known(tx: &mut Tx, person: PersonId) -> Result<Option<KnownRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(KNOWN).bind(person).fetch_optional(&mut *c))
 }
 
 /// Somebody's contact of a kind is removed.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::pages::{
     Account, Activate, ActivateStage, Audit, Board, BoardStage, Bulk, Choose, ChooseAmong, Class, CodeIssued, Consent,
-    ConsoleHome, Disowned, Dormant, Error, Event, Failure, FirstAdministrator, FormPost, Imports, Jobs, Logout, Merge,
-    NotMe, Password, People, Person, Portal, PupilCode, Purge, Recover, Role, RoleNew, Roles, Rollover,
+    ConsoleHome, Correction, Disowned, Dormant, Error, Event, Failure, FirstAdministrator, FormPost, Imports, Jobs,
+    Logout, Merge, NotMe, Password, People, Person, Portal, PupilCode, Purge, Recover, Role, RoleNew, Roles, Rollover,
     RolloverClassPage, Rollovers, SchoolClose, SchoolNew, SchoolPage, Schools, SignIn, SignedOut, Slips, Text,
     Transfer, TransferNew, Transfers,
 };
@@ -160,6 +160,7 @@ called! {
     Imports "import-title";
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
+    Correction "correct-title";
     Merge "merge-title";
     Jobs "jobs-title";
     Roles "roles-title";

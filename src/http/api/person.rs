@@ -1,20 +1,28 @@
-//! One person.
+//! One person: seen, and corrected as they were seen.
 
-use axum::response::Response;
-use serde::Serialize;
+use axum::{
+    http::{HeaderMap, StatusCode, header},
+    response::Response,
+};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    caller::{By, PeopleRead},
-    given::Id,
+    caller::{By, PeopleRead, PeopleWrite},
+    deeds::Changed,
+    given::{Body, Id},
     people::State,
-    problem::Problem,
+    problem::{Kind, Problem},
     told,
 };
 use crate::{
-    admin::people::{self, Seen},
+    admin::{
+        corrections::{self, Mistake, NotCorrected, Typed},
+        people::{self, Seen},
+    },
     base::id::PersonId,
-    services::authority::{Denied, SeePerson},
+    model::sex,
+    services::authority::{Correct, Denied, SeePerson},
     store::reach::{IdentifierRow, PostRow, SeatRow},
 };
 
@@ -29,6 +37,9 @@ pub(super) struct Person {
     /// Day of birth.
     #[schema(value_type = Option<String>, format = Date)]
     born: Option<jiff::civil::Date>,
+    /// Sex on record.
+    #[schema(inline)]
+    sex: Option<Sex>,
     /// The state of the account.
     state: State,
     /// Why it is suspended, where the caller may know.
@@ -43,6 +54,34 @@ pub(super) struct Person {
     classes: Vec<Seat>,
     /// How many browsers are signed in.
     sessions: usize,
+}
+
+/// Sex on record.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Sex {
+    /// *Nam.*
+    Male,
+    /// *Nữ.*
+    Female,
+}
+
+impl From<sex::Sex> for Sex {
+    fn from(sex: sex::Sex) -> Self {
+        match sex {
+            sex::Sex::Male => Self::Male,
+            sex::Sex::Female => Self::Female,
+        }
+    }
+}
+
+impl From<Sex> for sex::Sex {
+    fn from(sex: Sex) -> Self {
+        match sex {
+            Sex::Male => Self::Male,
+            Sex::Female => Self::Female,
+        }
+    }
 }
 
 /// An identifier. What is kept sealed is not told.
@@ -87,10 +126,80 @@ pub(super) struct Seat {
     params(("person" = uuid::Uuid, Path, description = "The person's id")),
     responses((status = 200, body = Person)), security(("oauth2" = ["people:read"])))]
 pub(super) async fn one(by: By<PeopleRead>, Id(person): Id<PersonId>) -> Result<Response, Problem> {
+    Ok(told::now(&by, &seen(&by, person).await?))
+}
+
+async fn seen<S>(by: &By<S>, person: PersonId) -> Result<Person, Problem> {
     let leave = by.standing.over::<SeePerson>(&by.sv, person).await?;
     let within = by.standing.everywhere()?;
     let seen = people::see(&by.sv, &leave, &within).await?.ok_or(Denied::Missing)?;
-    Ok(told::now(&by, &shown(person, seen)))
+    Ok(shown(person, seen))
+}
+
+/// What is to be different about a person. What is not given stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PersonChanges {
+    /// The full name, family name first.
+    name: Option<String>,
+    /// Day of birth.
+    #[schema(value_type = Option<String>, format = Date)]
+    born: Option<jiff::civil::Date>,
+    /// Sex on record.
+    #[schema(inline)]
+    sex: Option<Sex>,
+}
+
+/// Correct somebody's name, day of birth or sex
+///
+/// With `If-Match` only if the person is as the caller read them. The next import that names the person is compared with
+/// what they are from now on.
+#[utoipa::path(patch, path = "/api/v1/people/{person}", operation_id = "correctPerson", tag = "People",
+    params(("person" = uuid::Uuid, Path, description = "The person's id"),
+           ("If-Match" = Option<String>, Header, description = "The ETag of the person as they were read")),
+    request_body = PersonChanges, responses((status = 200, body = Changed)), security(("oauth2" = ["people:write"])))]
+pub(super) async fn correct(
+    by: By<PeopleWrite>,
+    Id(person): Id<PersonId>,
+    headers: HeaderMap,
+    Body(asked): Body<PersonChanges>,
+) -> Result<Response, Problem> {
+    let leave = by.standing.over::<Correct>(&by.sv, person).await.map_err(|no| by.no(no))?;
+    // Read first: whatever changes between this and the look below is noticed in the write.
+    let known = corrections::known(&by.sv, &leave).await?.ok_or(Denied::Missing)?;
+    let conditional = headers.contains_key(header::IF_MATCH);
+    if conditional && !told::is_as_read(&headers, &seen(&by, person).await?) {
+        return Err(Kind::Changed.into());
+    }
+    let typed = Typed {
+        name: asked.name,
+        born: asked.born.map(|day| day.to_string()),
+        sex: asked.sex.map(|sex| sex::Sex::from(sex).as_str().to_owned()),
+    };
+    let was = conditional.then_some(known.changed);
+    let changed = corrections::correct(&by.sv, &leave, &typed, was).await.map_err(|no| by.no(no))?;
+    Ok(told::done(StatusCode::OK, &Changed { changed }))
+}
+
+impl From<NotCorrected> for Problem {
+    fn from(no: NotCorrected) -> Self {
+        match no {
+            NotCorrected::Mistakes(mistakes) => Self::fields(mistakes.into_iter().map(field)),
+            NotCorrected::Overtaken => Kind::Changed.into(),
+            NotCorrected::Denied(denied) => denied.into(),
+            NotCorrected::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Where a mistake stands, and the key of what is said of it.
+const fn field(mistake: Mistake) -> (&'static str, &'static str) {
+    match mistake {
+        Mistake::Name(_) => ("/name", "problem-person-name"),
+        Mistake::Born(_) => ("/born", "problem-born"),
+        Mistake::Future => ("/born", "problem-born-future"),
+        Mistake::Sex => ("/sex", "problem-sex"),
+    }
 }
 
 fn shown(id: PersonId, seen: Seen) -> Person {
@@ -98,6 +207,7 @@ fn shown(id: PersonId, seen: Seen) -> Person {
         id,
         name: seen.name,
         born: seen.born,
+        sex: seen.sex.map(Into::into),
         state: seen.state.into(),
         reason: seen.reason,
         sign_in_names: seen.names,

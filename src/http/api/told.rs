@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -25,8 +25,19 @@ pub(super) struct Listed<T> {
 /// What is there now, or that it is what the caller holds (RFC 9110 §13.1.2).
 pub(super) fn now<S, T: Serialize>(by: &By<S>, body: &T) -> Response {
     let Ok(json) = serde_json::to_vec(body) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Digest::of(&json).bytes()[..12]));
+    let tag = tag(&json);
     told(by, json, &tag)
+}
+
+fn tag(json: &[u8]) -> String {
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Digest::of(json).bytes()[..12]))
+}
+
+/// Whether what is there is what the caller read, by its `If-Match` (RFC 9110 §13.1.1).
+pub(super) fn is_as_read<T: Serialize>(headers: &HeaderMap, body: &T) -> bool {
+    let tag = serde_json::to_vec(body).map(|json| tag(&json)).unwrap_or_default();
+    let mut named = headers.get_all(header::IF_MATCH).iter().flat_map(|held| held.as_bytes().split(|b| *b == b','));
+    named.any(|one| one.trim_ascii() == tag.as_bytes() || one.trim_ascii() == b"*")
 }
 
 /// The same, of what has a validator of its own.

@@ -3,7 +3,7 @@
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 
-use super::{admitted, admitted_form, no_permit, refused, shown_state};
+use super::{admitted, admitted_form, correct, no_permit, refused, shown_state};
 use crate::{
     admin::{
         accounts::{self, Issued, NotDone},
@@ -42,6 +42,8 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Response {
         Some("sessions") => Some(Done::SignedOut),
         Some("identified") => Some(Done::Identified),
         Some("released") => Some(Done::Released),
+        Some("corrected") => Some(Done::Corrected),
+        Some("unchanged") => Some(Done::Unchanged),
         Some("merged") => Some(Done::Merged),
         Some("badge") => Some(Done::BadgeVoided),
         Some("nothing") => Some(Done::Nothing),
@@ -68,6 +70,7 @@ async fn show(
         What::Suspend,
         What::Resume,
         What::Identify,
+        What::Correct,
         What::MergePeople,
         What::ExportPeople,
         What::PurgePerson,
@@ -153,6 +156,7 @@ fn acts(seen: &Seen, may: &[(What, Result<(), Denied>)], lets_go: bool) -> Vec<A
         (What::Suspend, Act::Suspend, state.suspend().is_ok()),
         (What::Resume, Act::Resume, state.resume().is_ok()),
         (What::Identify, Act::Identify, has("temp") && !has("moet")),
+        (What::Correct, Act::Correct, true),
         (What::MergePeople, Act::Merge, true),
         (What::ExportPeople, Act::Data, true),
         (What::PurgePerson, Act::Purge, state.purge().is_ok()),
@@ -205,6 +209,7 @@ pub(super) fn of(seen: Seen, visitor: &Visitor) -> Person {
         id: String::new(),
         name: seen.name,
         born: seen.born,
+        sex: seen.sex.map(correct::word),
         sector_id: sector_id.or_else(|| seen.names.first().cloned()).unwrap_or_default(),
         identifiers,
         affiliations: seen.posts.into_iter().map(post).collect(),

@@ -21,6 +21,8 @@ pub enum What {
     Resume,
     /// Record somebody's sector ID.
     Identify,
+    /// Correct somebody's name, day of birth or sex.
+    Correct,
     /// Make two records of one person one.
     MergePeople,
     /// Ask for a pupil of another school, or take that back.
@@ -59,7 +61,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -69,6 +71,7 @@ impl What {
         Self::Suspend,
         Self::Resume,
         Self::Identify,
+        Self::Correct,
         Self::MergePeople,
         Self::AskTransfer,
         Self::DecideTransfer,
@@ -113,6 +116,7 @@ impl What {
                 | Self::Suspend
                 | Self::Resume
                 | Self::Identify
+                | Self::Correct
                 | Self::MergePeople
                 | Self::PurgePerson
                 | Self::Delegate
@@ -147,6 +151,7 @@ actions! {
     Suspend
     Resume
     Identify
+    Correct
     MergePeople
     AskTransfer
     DecideTransfer

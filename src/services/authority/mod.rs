@@ -13,9 +13,10 @@ mod role;
 use std::{net::IpAddr, time::Duration};
 
 pub use action::{
-    Action, AskTransfer, CloseSchool, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople, FindPeople,
-    FoundSchool, Identify, ImportPeople, IssueCode, ManageClients, ManageJobs, ManageKeys, ManageSchools, MergePeople,
-    PlanRollover, PrintSlips, PurgePerson, ReadAudit, Resume, SeeClass, SeePerson, SeeRoles, Suspend, What,
+    Action, AskTransfer, CloseSchool, Correct, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople,
+    FindPeople, FoundSchool, Identify, ImportPeople, IssueCode, ManageClients, ManageJobs, ManageKeys, ManageSchools,
+    MergePeople, PlanRollover, PrintSlips, PurgePerson, ReadAudit, Resume, SeeClass, SeePerson, SeeRoles, Suspend,
+    What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};

@@ -46,6 +46,7 @@ impl AdminRole {
             | What::Suspend
             | What::Resume
             | What::Identify
+            | What::Correct
             | What::MergePeople
             | What::AskTransfer
             | What::DecideTransfer

@@ -3,7 +3,7 @@
 use askama::Template;
 use jiff::civil::Date;
 
-use super::{RoleRow, slips::BadgeLine};
+use super::{Masked, RoleRow, slips::BadgeLine};
 
 use crate::{
     base::clock::Moment,
@@ -24,6 +24,8 @@ pub struct Person {
     pub name: String,
     /// The date of birth.
     pub born: Option<Date>,
+    /// The key of the sex on record.
+    pub sex: Option<&'static str>,
     /// The sector ID.
     pub sector_id: String,
     /// Other identifiers, masked.
@@ -64,7 +66,8 @@ impl Person {
 
     /// Whether nothing can be done now by one who may act: the account allows no more than an end of sessions it has not.
     pub fn idle(&self) -> bool {
-        let goes_on = |act| matches!(act, Act::EndSessions | Act::Merge | Act::Data | Act::Purge | Act::Delegate);
+        let goes_on =
+            |act| matches!(act, Act::EndSessions | Act::Correct | Act::Merge | Act::Data | Act::Purge | Act::Delegate);
         self.sessions == 0 && self.acts.iter().all(|act| goes_on(*act))
     }
 }
@@ -80,6 +83,8 @@ pub enum Act {
     Resume,
     /// Sign it out everywhere.
     EndSessions,
+    /// Correct the name, the date of birth or the sex.
+    Correct,
     /// Make it one with another record of the same person.
     Merge,
     /// Record the sector ID in place of a temporary one.
@@ -105,6 +110,10 @@ pub enum Done {
     Dormant,
     /// Signed out everywhere.
     SignedOut,
+    /// The name, the date of birth or the sex is another now.
+    Corrected,
+    /// What was typed stood there already.
+    Unchanged,
     /// Another record has become one with it.
     Merged,
     /// It has a sector ID.
@@ -118,6 +127,11 @@ pub enum Done {
 }
 
 impl Done {
+    /// Whether nothing was there to be done.
+    pub const fn is_nothing(self) -> bool {
+        matches!(self, Self::Nothing | Self::Unchanged)
+    }
+
     /// The key of its text.
     pub const fn key(self) -> &'static str {
         match self {
@@ -125,6 +139,8 @@ impl Done {
             Self::Resumed => "person-resumed",
             Self::Dormant => "person-resumed-dormant",
             Self::SignedOut => "person-signed-out",
+            Self::Corrected => "person-corrected",
+            Self::Unchanged => "person-unchanged",
             Self::Merged => "merge-done",
             Self::Identified => "person-identified",
             Self::Released => "person-released",
@@ -291,25 +307,6 @@ impl IdentifierKind {
     }
 }
 
-/// The end of an identifier; the rest does not reach the page (R38, R41).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Masked(String);
-
-impl Masked {
-    /// Keeps the last three characters, and none of a value shorter than six.
-    pub fn of(value: &str) -> Self {
-        let count = value.chars().count();
-        let kept: String = if count < 6 { String::new() } else { value.chars().skip(count - 3).collect() };
-        Self(format!("••• {kept}").trim_end().to_owned())
-    }
-}
-
-impl std::fmt::Display for Masked {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// What somebody is at an org.
 #[derive(Clone, Debug)]
 pub struct AffiliationLine {
@@ -385,15 +382,4 @@ pub struct CodeIssued {
     pub expires: Moment,
     /// The provider's address: the code is entered at `/activate` below it.
     pub site: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_identifier_shows_its_last_three_characters_at_most() {
-        assert_eq!(Masked::of("031317004321").to_string(), "••• 321");
-        assert_eq!(Masked::of("12345").to_string(), "•••");
-    }
 }

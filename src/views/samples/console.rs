@@ -7,13 +7,13 @@ use crate::{
     i18n::Locale,
     views::{
         AccountState, Act, ActProblem, ActivityLine, AdminRole, AffiliationLine, BadgeLine, ClassFunction, ClassLine,
-        CodeIssued, Deed, Done, FirstAdministrator, FirstProblem, Frame, Held, IdentifierKind, IdentifierLine, Masked,
-        Merge, MergeProblem, MergeSide, Person,
+        CodeIssued, Correction, CorrectionProblem, Deed, Done, FirstAdministrator, FirstProblem, Frame, Held,
+        IdentifierKind, IdentifierLine, Masked, Merge, MergeProblem, MergeSide, Person,
     },
 };
 
 pub(super) fn all(l: Locale) -> Vec<Rendered> {
-    [persons(l), merges(l), firsts(l)].into_iter().flatten().collect()
+    [persons(l), corrections(l), merges(l), firsts(l)].into_iter().flatten().collect()
 }
 
 fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
@@ -34,6 +34,7 @@ fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
         id: "0197".into(),
         name: NAME.into(),
         born: Some(date(2017, 3, 14)),
+        sex: Some("sex-female"),
         sector_id: "3112345678".into(),
         identifiers: [citizen].into_iter().chain(others).collect(),
         affiliations: vec![
@@ -57,6 +58,30 @@ fn person(f: Frame, state: AccountState, acts: &[Act]) -> Person {
         done: None,
         problem: None,
     }
+}
+
+fn corrections(l: Locale) -> Vec<Rendered> {
+    let f = signed_in(l);
+    let bad = Frame { failed: true, ..f.clone() };
+    let form = Correction {
+        f: f.clone(),
+        csrf: "c".into(),
+        id: "0197/<".into(),
+        whom: NAME.into(),
+        was: monday().micros(),
+        name: NAME.into(),
+        born: "14/03/2017".into(),
+        sex: "female".into(),
+        sexless: false,
+        problems: Vec::new(),
+    };
+    let bare = Correction { born: String::new(), sex: String::new(), sexless: true, ..form.clone() };
+    let typed =
+        Correction { f: bad.clone(), name: HOSTILE.into(), born: HOSTILE.into(), sex: "male".into(), ..bare.clone() };
+    let wrong = |problem| Correction { problems: vec![problem], ..typed.clone() };
+    let mut shown = vec![show("correct", &f, &form), show("correct-bare", &f, &bare)];
+    shown.extend(CorrectionProblem::ALL.map(|problem| show("correct-problem", &bad, &wrong(problem))));
+    shown
 }
 
 fn merges(l: Locale) -> Vec<Rendered> {
@@ -101,6 +126,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
             Act::IssueCode,
             Act::EndSessions,
             Act::Suspend,
+            Act::Correct,
             Act::Merge,
             Act::Identify,
             Act::Release,
@@ -122,6 +148,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
     let bare = Person {
         name: HOSTILE.into(),
         born: None,
+        sex: None,
         identifiers: Vec::new(),
         affiliations: Vec::new(),
         classes: Vec::new(),
@@ -152,6 +179,8 @@ fn persons(l: Locale) -> Vec<Rendered> {
         show("person-identified", &f, &Person { done: Some(Done::Identified), ..active.clone() }),
         show("person-bad-id", &bad, &Person { problem: Some(ActProblem::SectorId), ..unreasoned.clone() }),
         show("person-badge-voided", &f, &Person { done: Some(Done::BadgeVoided), badge: None, ..active.clone() }),
+        show("person-corrected", &f, &Person { done: Some(Done::Corrected), sex: Some("sex-male"), ..active.clone() }),
+        show("person-unchanged", &f, &Person { done: Some(Done::Unchanged), ..active.clone() }),
         show("person-merged", &f, &Person { done: Some(Done::Merged), ..active.clone() }),
         show("person-bare", &f, &bare),
         show(

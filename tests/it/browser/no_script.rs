@@ -50,3 +50,26 @@ async fn activating_an_account_works_without_javascript() {
     page.arrives_at(demo.app(1)).await;
     assert!(page.text("header").await.contains(&name));
 }
+
+#[tokio::test]
+async fn correcting_a_birth_date_works_without_javascript_on_a_small_telephone() {
+    let Some(chromium) = Chromium::start().await else { return };
+    let demo = Demo::start();
+    let page = chromium.page().await;
+    page.disable_javascript().await;
+    page.set_viewport(390, 844).await;
+    page.goto(&format!("{}/console/people?q={}", demo.issuer(), demo.person("student").0)).await;
+    fill_in(&page, demo.person("school_admin")).await;
+    page.click(".people tbody a").await;
+    page.click("#correct").await;
+    page.fill("#born", "31/2/2016").await;
+    page.click("form[action$=\"/correct\"] button").await;
+    assert!(page.text("#born-problem").await.contains("Không có ngày này"));
+    assert_eq!(page.evaluate("document.getElementById('born').value").await, "31/2/2016", "nothing is lost");
+    assert!(!page.overflows_horizontally().await);
+    page.fill("#born", "29/2/2016").await;
+    page.click("form[action$=\"/correct\"] button").await;
+    assert!(page.text("[role=status]").await.contains("Đã sửa thông tin"));
+    assert!(page.text("dl.facts").await.contains("29/02/2016"));
+    assert!(!page.overflows_horizontally().await);
+}

@@ -4,6 +4,7 @@ mod answers;
 mod audit;
 mod book;
 mod conformance;
+mod correct;
 mod export;
 mod import;
 pub(crate) mod program;

@@ -6,15 +6,15 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::program::{Run, run};
 
 /// A provider with a school, and sector IDs of a pupil and a teacher.
-struct Ground {
-    folder: tempfile::TempDir,
-    pupil: String,
+pub(super) struct Ground {
+    pub(super) folder: tempfile::TempDir,
+    pub(super) pupil: String,
     teacher: String,
     /// The import that brought them.
     run: String,
 }
 
-fn ground() -> Ground {
+pub(super) fn ground() -> Ground {
     let folder = tempfile::tempdir().unwrap();
     let done = |arguments: &[&str]| {
         let run = run(folder.path(), arguments, &[]);
@@ -253,6 +253,11 @@ const TABLE: &[Row] = &[
     ("user sessions 3100000000", 2),
     ("user describe PUPIL --claims nowhere.json --language vi", 1),
     ("user describe PUPIL", 2),
+    ("user correct PUPIL", 2),
+    ("user correct PUPIL --born 14/3/1018", 2),
+    ("user correct PUPIL --name 12 --sex x", 2),
+    ("user correct 3100000000 --sex nam", 2),
+    ("user correct PUPIL --name Ngân --born 2018-03-15 --sex nữ", 0),
     ("user grant TEACHER", 2),
     ("user grant TEACHER --role king", 2),
     ("user grant TEACHER --role school_admin --org 99999999", 2),

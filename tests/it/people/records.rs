@@ -4,6 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use jiff::civil::date;
 use phuong::{
+    admin::corrections::{self, Typed},
     login::codes::ActivationCode,
     model::{account::AccountState, affiliation::EndReason, identifier::IdentifierKind, name::PersonName, role::Role},
     people::{
@@ -11,7 +12,7 @@ use phuong::{
         memberships::Event,
         records::{self, ContactKind, Record},
     },
-    services::audit::Actor,
+    services::{audit::Actor, authority::Standing},
     store::{Tx, ledger},
 };
 
@@ -79,7 +80,9 @@ both! { async fn whoever_may_be_known_already_is_for_a_human_to_review(t: Tour) 
 
 both! { async fn a_correction_and_a_contact_are_recorded_with_their_line_in_the_trail(t: Tour) {
     let person = newcomer(&t, "Ngô Bảo Chau", &[]).await.unwrap();
-    records::correct(&t.sv, &CLERK, person, &record("Ngô Bảo Châu")).await.unwrap();
+    let leave = Standing::danger_command_line().over(&t.sv, person).await.unwrap();
+    let typed = Typed { name: Some("Ngô Bảo Châu".to_owned()), ..Typed::default() };
+    assert!(corrections::correct(&t.sv, &leave, &typed, None).await.unwrap());
     records::reach(&t.sv, &CLERK, person, ContactKind::Phone, Some("+84 912 000 002")).await.unwrap();
     records::reach(&t.sv, &CLERK, person, ContactKind::Phone, Some("0912000003")).await.unwrap();
     assert!(records::reach(&t.sv, &CLERK, person, ContactKind::Email, Some("@")).await.is_err());

@@ -2,16 +2,17 @@
 
 use jiff::civil::date;
 use phuong::{
+    admin::corrections::{self, Typed},
     base::id::PersonId,
-    model::{affiliation::EndReason, identifier::IdentifierKind, name::PersonName, role::Role},
+    model::{affiliation::EndReason, identifier::IdentifierKind, role::Role},
     on_db,
     people::{
         identifiers,
         memberships::{self, Event},
         orgs,
-        records::{self, ContactKind, Record},
+        records::{self, ContactKind},
     },
-    services::audit::Actor,
+    services::{audit::Actor, authority::Standing},
     store::{Tx, directory},
 };
 
@@ -113,11 +114,12 @@ both! {
         office.sends_both().await;
         let (sv, by) = (&office.sv, Actor::System);
         let (an, binh, dung) = (office.person("3112345601").await, office.person("3112345602").await, office.person("3112345611").await);
-        let name = PersonName::read("Nguyễn Thị Ân").unwrap();
+        let typed = Typed { name: Some("Nguyễn Thị Ân".to_owned()), ..Typed::default() };
         let all = counts_of(&office.comes_to().await);
         assert_eq!(all, [0, 0, 5, 0]);
 
-        records::correct(sv, &by, an, &Record { name, born: Some(date(2017, 3, 14)), sex: None }).await.unwrap();
+        let leave = Standing::danger_command_line().over(sv, an).await.unwrap();
+        assert!(corrections::correct(sv, &leave, &typed, None).await.unwrap());
         assert_eq!(counts_of(&office.comes_to().await), [0, 1, 4, 0], "a name");
         office.sends_both().await;
 

@@ -1,0 +1,205 @@
+//! What is known of one person, corrected by hand: the name, the day of birth, the sex.
+//!
+//! What is given takes the place of what was, and the rest stays. The trail tells which of them changed, never what stood
+//! there or stands there now (R50). The next list that names the person is compared with what they are from now on.
+
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::{
+    base::clock::Moment,
+    model::{
+        dates::{self, DateError},
+        name::{NameError, PersonName},
+        sex::Sex,
+    },
+    services::{
+        Services,
+        audit::{self, Scribe},
+        authority::{Correct, Denied, Permit, Subject},
+    },
+    store::{
+        Day, StoreError, Tx,
+        ledger::{self, KnownRow},
+        people::{self, NewPerson},
+    },
+};
+
+/// A correction as somebody types it; what is not given stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// The full name, family name first.
+    pub name: Option<String>,
+    /// The day of birth: `d/m/yyyy`, or as ISO 8601 has it.
+    pub born: Option<String>,
+    /// *Nam* or *nữ*, in any of their usual forms.
+    pub sex: Option<String>,
+}
+
+/// What is wrong with one of the fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Mistake {
+    /// No name.
+    #[error("name: {0}")]
+    Name(NameError),
+    /// No date.
+    #[error("day of birth: {0}")]
+    Born(DateError),
+    /// Nobody is born tomorrow.
+    #[error("day of birth: it lies in the future")]
+    Future,
+    /// Neither of the two.
+    #[error("sex: write male or female")]
+    Sex,
+}
+
+/// Why nothing was corrected.
+#[derive(Debug, thiserror::Error)]
+pub enum NotCorrected {
+    /// The fields have mistakes: all of them, in their order.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Mistakes(Vec<Mistake>),
+    /// The person was changed since whoever corrects them looked.
+    #[error("the person was changed meanwhile")]
+    Overtaken,
+    /// It was allowed a moment ago.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is known of somebody.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The name as written.
+    pub name: String,
+    /// Day of birth.
+    pub born: Option<Date>,
+    /// Sex on record.
+    pub sex: Option<Sex>,
+    /// When the person was last changed.
+    pub changed: Moment,
+}
+
+impl From<KnownRow> for Known {
+    fn from(row: KnownRow) -> Self {
+        Self {
+            name: row.full_name,
+            born: row.birth_date.map(|day| day.0),
+            sex: row.sex.as_deref().and_then(Sex::read),
+            changed: row.updated_at,
+        }
+    }
+}
+
+/// What is known of somebody whom one may correct; `None` when they went away meanwhile.
+pub async fn known(sv: &Services, leave: &Permit<Correct, Subject>) -> Result<Option<Known>, StoreError> {
+    let read = sv.store.read(leave.place().person, async |tx: &mut Tx, person| ledger::known(tx, *person).await);
+    Ok(read.await?.map(Known::from))
+}
+
+/// A correction that can be read.
+struct Given {
+    name: Option<PersonName>,
+    born: Option<Date>,
+    sex: Option<Sex>,
+}
+
+impl Typed {
+    fn read(&self, today: Date) -> Result<Given, Vec<Mistake>> {
+        let name = self.name.as_deref().map(PersonName::read).transpose().map_err(Mistake::Name);
+        let born = match self.born.as_deref().map(dates::read).transpose() {
+            Ok(Some(born)) if born > today => Err(Mistake::Future),
+            read => read.map_err(Mistake::Born),
+        };
+        let sex = self.sex.as_deref().map(|text| Sex::read(text).ok_or(Mistake::Sex)).transpose();
+        match (name, born, sex) {
+            (Ok(name), Ok(born), Ok(sex)) => Ok(Given { name, born, sex }),
+            (name, born, sex) => Err([name.err(), born.err(), sex.err()].into_iter().flatten().collect()),
+        }
+    }
+}
+
+struct Turn {
+    leave: Permit<Correct, Subject>,
+    scribe: Scribe,
+    given: Given,
+    /// When the person was last changed, as whoever corrects them saw it.
+    was: Option<Moment>,
+    now: Moment,
+}
+
+/// Corrects somebody; false when all of it stood there already. `was` is when they had last been changed: whoever looked
+/// before that would undo what they never saw.
+pub async fn correct(
+    sv: &Services,
+    leave: &Permit<Correct, Subject>,
+    typed: &Typed,
+    was: Option<Moment>,
+) -> Result<bool, NotCorrected> {
+    let now = sv.clock.now();
+    let given = typed.read(now.day()).map_err(NotCorrected::Mistakes)?;
+    let turn = Turn { leave: leave.clone(), scribe: leave.scribe(sv), given, was, now };
+    sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.write(tx).await).await?
+}
+
+impl Turn {
+    async fn write(&self, tx: &mut Tx) -> Result<Result<bool, NotCorrected>, StoreError> {
+        let Subject { person, account } = *self.leave.place();
+        let over = match self.leave.again(tx, self.now).await? {
+            Ok(over) => over,
+            Err(denied) => return Ok(Err(denied.into())),
+        };
+        let Some(known) = ledger::known(tx, person).await?.map(Known::from) else {
+            return Ok(Err(Denied::Missing.into()));
+        };
+        if self.was.is_some_and(|was| was != known.changed) {
+            return Ok(Err(NotCorrected::Overtaken));
+        }
+        let name = match self.given.name.clone().map_or_else(|| PersonName::read(&known.name), Ok) {
+            Ok(name) => name,
+            // It was read otherwise when it came: so it is corrected first.
+            Err(error) => return Ok(Err(NotCorrected::Mistakes(vec![Mistake::Name(error)]))),
+        };
+        let (born, sex) = (self.given.born.or(known.born), self.given.sex.or(known.sex));
+        let compared =
+            [("name", name.as_str() != known.name), ("birth_date", born != known.born), ("sex", sex != known.sex)];
+        let fields: Vec<&str> = compared.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field).collect();
+        if fields.is_empty() {
+            return Ok(Ok(false));
+        }
+        let to = NewPerson::new(person, name, born.map(Day), sex.map(Sex::as_str));
+        ledger::correct(tx, &to, self.now).await?;
+        people::add_words(tx, std::iter::once(&to)).await?;
+        let scribe = self.scribe.by_right_over(over);
+        scribe.note(tx, "person.corrected", audit::account(account), &json!({ "fields": fields })).await?;
+        Ok(Ok(true))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn typed(name: &str, born: &str, sex: &str) -> Typed {
+        Typed { name: Some(name.to_owned()), born: Some(born.to_owned()), sex: Some(sex.to_owned()) }
+    }
+
+    #[test]
+    fn every_field_that_is_wrong_is_named_in_its_order() {
+        let today = date(2026, 11, 24);
+        let wrong = typed(" ", "31/2/2017", "x").read(today).err();
+        let expected = [Mistake::Name(NameError::NoLetters), Mistake::Born(DateError::NoSuchDay), Mistake::Sex];
+        assert_eq!(wrong.as_deref(), Some(expected.as_slice()));
+        assert_eq!(typed("An", "25/11/2026", "nam").read(today).err(), Some(vec![Mistake::Future]));
+        for born in ["24/11/2026", "2026-11-24"] {
+            let given = typed("An", born, "Nữ").read(today).ok().unwrap();
+            assert_eq!((given.born, given.sex), (Some(today), Some(Sex::Female)));
+        }
+        assert!(Typed::default().read(today).is_ok_and(|given| given.name.is_none() && given.born.is_none()));
+    }
+}

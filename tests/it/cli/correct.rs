@@ -1,0 +1,31 @@
+//! `phuong user correct`: what it changes, what it says, and what it refuses.
+
+use serde_json::json;
+
+use super::{program::run, table::ground};
+
+#[test]
+fn a_birth_date_is_corrected_and_what_is_wrong_is_named() {
+    let ground = ground();
+    let phuong = |arguments: &[&str]| run(ground.folder.path(), arguments, &[]);
+    let pupil = ground.pupil.as_str();
+    let before = phuong(&["user", "show", pupil, "--json"]).json();
+    let done = phuong(&["user", "correct", pupil, "--born", "15/3/2018", "--json"]);
+    assert_eq!((done.code, done.json()), (Some(0), json!({ "sector_id": pupil, "changed": true })), "{}", done.stderr);
+    let after = phuong(&["user", "show", pupil, "--json"]).json();
+    assert_eq!((&before["birth_date"], &after["birth_date"]), (&json!("2018-03-14"), &json!("2018-03-15")));
+    assert_eq!((&after["name"], &after["sex"]), (&before["name"], &json!("female")));
+    let again = phuong(&["user", "correct", pupil, "--born", "2018-03-15", "--sex", "nữ"]);
+    assert_eq!((again.code, again.stdout.trim()), (Some(0), format!("= {pupil}").as_str()));
+
+    let wrong = phuong(&["user", "correct", pupil, "--name", " ", "--born", "31/2/2018", "--sex", "x"]);
+    assert_eq!((wrong.code, wrong.stdout.as_str()), (Some(2), ""));
+    for told in ["--name: họ và tên cần", "--born: không có ngày này", "--sex: hãy ghi nam hoặc nữ"] {
+        assert!(wrong.stderr.contains(told), "{}", wrong.stderr);
+    }
+    assert_eq!(phuong(&["user", "show", pupil, "--json"]).json(), after, "nothing was done");
+    let found = phuong(&["user", "correct", pupil, "--name", "Nguyễn Thị Bảo Ngân"]);
+    assert_eq!(found.code, Some(0), "{}", found.stderr);
+    assert_eq!(phuong(&["user", "find", "ngan", "--json"]).json().as_array().unwrap().len(), 1);
+    assert_eq!(phuong(&["user", "find", "ngoc", "--json"]).json(), json!([]));
+}
