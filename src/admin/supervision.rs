@@ -13,6 +13,7 @@ use crate::{
     },
     model::{
         network::{self, BadNetworks},
+        sort::SortKey,
         text::SearchKey,
     },
     people::orgs::subject,
@@ -71,14 +72,17 @@ pub async fn list(
 /// More schools than any province has.
 const MOST: i64 = 10_000;
 
-/// All of them.
+/// All of them, in the Vietnamese order of names.
 pub async fn all(
     sv: &Services,
     leave: &Permit<FindPeople, Reach>,
     filter: &Filter,
 ) -> Result<Vec<SchoolRow>, StoreError> {
     let wanted = wanted(sv, leave, filter, (String::new(), String::new()), MOST);
-    sv.store.read(wanted, async |tx: &mut Tx, wanted: &Wanted| schools::list(tx, wanted).await).await
+    let read = sv.store.read(wanted, async |tx: &mut Tx, wanted: &Wanted| schools::list(tx, wanted).await);
+    let mut rows = read.await?;
+    rows.sort_by_cached_key(|row| (SortKey::of_text(&row.name), row.code.clone()));
+    Ok(rows)
 }
 
 fn wanted(

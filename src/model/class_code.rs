@@ -40,6 +40,23 @@ impl ClassCode {
     }
 }
 
+/// The place of a class's code in a list: by its numbers, so that 3A2 stands before 3A10.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClassOrder {
+    /// Runs of letters and of digits, in turn; letters first.
+    parts: Vec<(Option<u64>, String)>,
+    code: String,
+}
+
+impl ClassOrder {
+    /// Of a code.
+    pub fn of(code: &str) -> Self {
+        let runs = code.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
+        let runs = runs.map(|run| String::from_utf8_lossy(run).to_lowercase());
+        Self { parts: runs.map(|run| (run.parse().ok(), run)).collect(), code: code.to_owned() }
+    }
+}
+
 impl fmt::Display for ClassCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -58,5 +75,12 @@ mod tests {
         assert_eq!(ClassCode::read("Lớp Lá 1").unwrap().as_str(), "Lớp Lá 1");
         assert_eq!(ClassCode::read("  "), Err(NoClassCode));
         assert_eq!(ClassCode::read("--"), Err(NoClassCode));
+    }
+
+    #[test]
+    fn classes_are_in_the_order_of_their_numbers() {
+        let mut codes = ["10A10", "10A2", "3B", "3A", "Lá 2", "10A1", "Lá 10"];
+        codes.sort_by_cached_key(|code| ClassOrder::of(code));
+        assert_eq!(codes, ["Lá 2", "Lá 10", "3A", "3B", "10A1", "10A2", "10A10"]);
     }
 }

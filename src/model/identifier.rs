@@ -58,10 +58,18 @@ impl IdentifierKind {
             Self::Temporary => SectorId::read(&text).ok().filter(SectorId::is_temporary).map(|id| id.to_string()),
             Self::Citizen => CitizenNumber::read(&text).ok().map(|number| number.expose().to_owned()),
             Self::Passport => plain(&text, 5, 20).map(|text| text.to_uppercase()),
-            Self::Upn => Some(text.to_lowercase()).filter(|upn| upn.len() <= 254 && upn.split('@').count() == 2),
+            Self::Upn => Some(text.to_lowercase()).filter(|upn| is_upn(upn)),
             Self::VneId => plain(&text, 5, 64),
         }
     }
+}
+
+/// *name@domain*, as Microsoft takes it: without marks or spaces, and of one domain with a dot in it.
+fn is_upn(text: &str) -> bool {
+    let Some((name, domain)) = text.split_once('@').filter(|_| text.len() <= 254) else { return false };
+    let named = name.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b',' | b';' | b'<' | b'>' | b'"'));
+    let labels = domain.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+    !name.is_empty() && named && labels && domain.contains('.') && !domain.split('.').any(str::is_empty)
 }
 
 fn plain(text: &str, least: usize, most: usize) -> Option<String> {
@@ -81,6 +89,11 @@ mod tests {
         assert_eq!(IdentifierKind::Citizen.read("0313170043"), None);
         assert_eq!(IdentifierKind::Passport.read("c1234567").as_deref(), Some("C1234567"));
         assert_eq!(IdentifierKind::Upn.read("An@HP.edu.vn").as_deref(), Some("an@hp.edu.vn"));
+        for bad in ["an", "an@", "@hp.edu.vn", "an@hp", "an@hp..vn", "a n@hp.edu.vn", "ân@hp.edu.vn", "an@b@hp.edu.vn"]
+        {
+            assert_eq!(IdentifierKind::Upn.read(bad), None, "{bad}");
+        }
+        assert_eq!(IdentifierKind::Upn.read(&format!("{}@hp.edu.vn", "a".repeat(244))), None, "255 characters");
         for kind in IdentifierKind::ALL {
             assert_eq!(IdentifierKind::named(kind.as_str()), Some(kind));
             assert_eq!(kind.read(""), None);

@@ -48,11 +48,13 @@ pub enum Field {
     Phone,
     /// *Chức năng*: homeroom or subject.
     Function,
+    /// *Tài khoản Microsoft*: the one that somebody has already.
+    Upn,
 }
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Ordinal,
         Self::SchoolCode,
         Self::SchoolName,
@@ -74,6 +76,7 @@ impl Field {
         Self::Email,
         Self::Phone,
         Self::Function,
+        Self::Upn,
     ];
 
     /// How many there are.
@@ -103,6 +106,7 @@ impl Field {
             Self::Email => "Email",
             Self::Phone => "Điện thoại",
             Self::Function => "Chức năng",
+            Self::Upn => "Tài khoản Microsoft",
         }
     }
 }
@@ -259,6 +263,11 @@ const ALIASES: &[(&str, Field, Option<Kind>)] = &[
     ("chuc nang", F::Function, None),
     ("chuc nang chu nhiem bo mon", F::Function, None),
     ("vai tro", F::Function, None),
+    ("tai khoan microsoft", F::Upn, None),
+    ("tai khoan microsoft 365", F::Upn, None),
+    ("tai khoan teams", F::Upn, None),
+    ("email microsoft", F::Upn, None),
+    ("upn", F::Upn, None),
 ];
 
 #[cfg(test)]

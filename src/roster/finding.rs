@@ -52,6 +52,8 @@ pub enum Finding {
     SectorIdBuried,
     /// Somebody signs in with this sector ID under an alias.
     SectorIdTaken,
+    /// The Microsoft account is somebody else's.
+    UpnTaken,
     /// A pupil of another school, which has not released them.
     PupilElsewhere(String),
     /// Somebody who is at another school, and whoever imports administers this one only.
@@ -175,6 +177,11 @@ impl Finding {
                 "sector_id_taken",
                 "đã có người đăng nhập bằng tên «{value}». Hãy bỏ bí danh đó trước.",
                 "somebody signs in as “{value}” already. Remove that alias first.",
+            ),
+            Self::UpnTaken => error(
+                "upn_taken",
+                "tài khoản Microsoft «{value}» đang ghi cho người khác. Hãy tra lại tên tài khoản; nếu đúng là của người này, hãy nhờ quản trị ngành.",
+                "the Microsoft account “{value}” is recorded for somebody else. Look it up; if it is this person's, ask the sector's administrator.",
             ),
             Self::PupilElsewhere(_) => held(
                 "pupil_elsewhere",

@@ -96,6 +96,8 @@ pub enum Problem {
     IdentityMissing,
     /// No sector identifier.
     SectorIdMissing,
+    /// Not the name of a Microsoft account.
+    UpnMalformed,
     /// A long number that a spreadsheet shortened: its digits are gone.
     CodeShortened,
     /// No well-formed sector identifier.

@@ -92,6 +92,11 @@ impl Problem {
                 "chưa có mã định danh Bộ GD&ĐT. Sẽ cấp mã tạm, và thay khi có mã chính thức.",
                 "there is no sector ID yet. A temporary one will be given, to be replaced later.",
             ),
+            Self::UpnMalformed => error(
+                "upn_malformed",
+                "«{value}» không phải là tên tài khoản Microsoft (ten@mien, ví dụ ngoc@hs.example.edu.vn). Hãy chép lại từ trang quản trị Microsoft 365, hoặc để trống.",
+                "“{value}” is not the name of a Microsoft account (name@domain, such as ngoc@hs.example.edu.vn). Copy it from the Microsoft 365 admin centre, or leave it empty.",
+            ),
             Self::CodeShortened => error(
                 "code_shortened",
                 "«{value}» là mã số bị bảng tính viết gọn nên đã mất chữ số. Trong tệp gốc hãy chọn cả cột › Định dạng ô › Văn bản, lấy lại mã đầy đủ rồi lưu lại.",

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::model::{
     citizen_number::{CitizenNumber, Mismatch},
+    identifier::IdentifierKind,
     name::{NameError, PersonName},
     school_code::SchoolCode,
     sector_id::SectorId,
@@ -41,8 +42,16 @@ pub(super) fn identity(cells: &mut CellReader<'_>) -> Option<Identity> {
     if nothing_bad && born.is_none() {
         cells.report(Field::BirthDate, Problem::BirthDateMissing);
     }
-    let decided = decided(cells);
-    Some(Identity { sector_id, citizen_number, name: name?, born, sex, decided })
+    let (upn, decided) = (upn(cells), decided(cells));
+    Some(Identity { sector_id, citizen_number, name: name?, born, sex, upn, decided })
+}
+
+/// A wrong one is an error, not a contact to be left out: without it Teams would make the person a second account.
+fn upn(cells: &mut CellReader<'_>) -> Option<String> {
+    let text = cells.text(Field::Upn, 254).value()?;
+    let found =
+        IdentifierKind::Upn.read(&text).map_or_else(|| cells.bad(Field::Upn, Problem::UpnMalformed), Found::Value);
+    found.value()
 }
 
 fn decided(cells: &mut CellReader<'_>) -> Option<Decided> {

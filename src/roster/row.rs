@@ -78,8 +78,25 @@ pub struct Identity {
     pub born: Option<Date>,
     /// *Giới tính.*
     pub sex: Option<Sex>,
+    /// *Tài khoản Microsoft*: the name of the account that the person has there already, in lower case.
+    pub upn: Option<String>,
     /// *Mã tạm*: whom the row is about, where names alone cannot tell.
     pub decided: Option<Decided>,
+}
+
+impl Identity {
+    /// What the row says in a field, for whoever reads the report.
+    pub(super) fn said(&self, field: Field) -> &str {
+        match field {
+            Field::SectorId => self.sector_id.as_ref().map_or("", |id| id.as_str()),
+            Field::CitizenNumber => self.citizen_number.as_ref().map_or("", |number| number.expose()),
+            Field::TemporaryId => match &self.decided {
+                Some(Decided::Is(id) | Decided::IfKnown(id)) => id.as_str(),
+                _ => "",
+            },
+            _ => self.name.as_str(),
+        }
+    }
 }
 
 /// What somebody decided of a person whose name and day of birth are known already.

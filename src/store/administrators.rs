@@ -6,7 +6,7 @@ use crate::{
         clock::Moment,
         id::{AccountId, DelegationId, OrgId, PersonId},
     },
-    model::account::AccountState,
+    model::{account::AccountState, sort::SortKey},
 };
 
 row! {
@@ -52,6 +52,8 @@ row! {
         pub name: String,
         /// Whether it stands for the whole sector.
         pub whole: bool,
+        /// Its place among the kinds of orgs, the widest first.
+        pub rank: i64,
     }
 }
 
@@ -106,7 +108,7 @@ statements! {
                    in_order!(), "LIMIT $10");
     ONE = concat!(rights!(), "AND d.id = $6");
     OF_PERSON = concat!(rights!(), "AND a.person_id = $6 ", in_order!(), "LIMIT 20");
-    PLACES = concat!(scope_of_roles!(), "SELECT o.id, o.code, o.name, o.kind IN ('department', 'ministry') AS whole FROM orgs o
+    PLACES = concat!(scope_of_roles!(), "SELECT o.id, o.code, o.name, o.kind IN ('department', 'ministry') AS whole, ", rank!(), " AS rank FROM orgs o
         WHERE o.status = 'active' AND ($4 OR o.id IN (SELECT org FROM scope)) ORDER BY ", rank!(), ", o.search_key, o.id LIMIT $6");
     HOLD_SECTOR = "UPDATE delegations SET role = role WHERE role = 'sector_admin' AND ended_at IS NULL";
     OTHERS = "SELECT count(*) FROM (SELECT 1 FROM delegations d JOIN accounts a ON a.id = d.account_id JOIN orgs o ON o.id = d.org_id
@@ -128,18 +130,24 @@ pub async fn one(tx: &mut Tx, within: &Within, id: DelegationId) -> Result<Optio
         .bind(roles.as_str()).bind(id).fetch_optional(&mut *c))
 }
 
-/// What of a scope somebody administers.
+/// What of a scope somebody administers, the widest first.
 pub async fn of_person(tx: &mut Tx, within: &Within, person: PersonId) -> Result<Vec<RightRow>, StoreError> {
     let Within { scope, roles } = within;
-    on_db!(tx, c => sqlx::query_as(OF_PERSON).bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
-        .bind(roles.as_str()).bind(person).fetch_all(&mut *c))
+    let mut rows: Vec<RightRow> = on_db!(tx, c => sqlx::query_as(OF_PERSON)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
+        .bind(roles.as_str()).bind(person).fetch_all(&mut *c))?;
+    rows.sort_by_cached_key(|row| (row.rank, SortKey::of_text(&row.org_name), row.id));
+    Ok(rows)
 }
 
-/// The orgs of a scope, the widest first.
+/// The orgs of a scope, the widest first, each kind by name.
 pub async fn places(tx: &mut Tx, within: &Within, most: i64) -> Result<Vec<PlaceRow>, StoreError> {
     let Within { scope, roles } = within;
-    on_db!(tx, c => sqlx::query_as(PLACES).bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
-        .bind(roles.as_str()).bind(most).fetch_all(&mut *c))
+    let mut rows: Vec<PlaceRow> = on_db!(tx, c => sqlx::query_as(PLACES)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
+        .bind(roles.as_str()).bind(most).fetch_all(&mut *c))?;
+    rows.sort_by_cached_key(|row| (row.rank, SortKey::of_text(&row.name), row.id));
+    Ok(rows)
 }
 
 /// Holds the rights over the whole sector until the write ends: of two who take them from each other, one does.

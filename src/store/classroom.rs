@@ -1,12 +1,14 @@
 //! Classes as their teachers see them: which are theirs, and who is in one.
 
+use std::cmp::Reverse;
+
 use super::{StoreError, Tx};
 use crate::{
     base::{
         clock::Moment,
         id::{ClassId, PersonId},
     },
-    model::account::AccountState,
+    model::{account::AccountState, class_code::ClassOrder, sort::SortKey},
 };
 
 row! {
@@ -19,6 +21,8 @@ row! {
         pub code: String,
         /// Its school year.
         pub year: String,
+        /// Its grade.
+        pub grade: Option<i64>,
         /// The school's name.
         pub school: String,
         /// Whether as the homeroom teacher.
@@ -46,11 +50,10 @@ row! {
 }
 
 statements! {
-    OWN = "SELECT y.id, y.code, y.year, o.name AS school, max(CASE WHEN e.function = 'homeroom' THEN 1 ELSE 0 END) = 1 AS homeroom
+    OWN = "SELECT y.id, y.code, y.year, y.grade, o.name AS school, max(CASE WHEN e.function = 'homeroom' THEN 1 ELSE 0 END) = 1 AS homeroom
            FROM affiliations f JOIN enrolments e ON e.affiliation_id = f.id AND e.valid_to IS NULL AND e.function IN ('homeroom', 'subject')
            JOIN class_years y ON y.id = e.class_id JOIN orgs o ON o.id = y.org_id
-           WHERE f.person_id = $1 AND f.status = 'active' GROUP BY y.id, y.code, y.year, y.grade, o.name
-           ORDER BY homeroom DESC, y.year DESC, o.name, y.grade, y.code";
+           WHERE f.person_id = $1 AND f.status = 'active' GROUP BY y.id, y.code, y.year, y.grade, o.name";
     PUPILS = "SELECT f.person_id, p.full_name, a.state, a.activation_expires_at,
                      (SELECT n.name FROM sign_in_names n WHERE n.account_id = a.id ORDER BY n.kind DESC, n.name LIMIT 1) AS sector_id,
                      EXISTS (SELECT 1 FROM badges b WHERE b.account_id = a.id AND b.affiliation_id = f.id AND b.ended_at IS NULL
@@ -62,7 +65,12 @@ statements! {
 
 /// The classes that somebody teaches now: those of which they are the homeroom teacher first.
 pub async fn own(tx: &mut Tx, teacher: PersonId) -> Result<Vec<OwnClassRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(OWN).bind(teacher).fetch_all(&mut *c))
+    let mut rows: Vec<OwnClassRow> = on_db!(tx, c => sqlx::query_as(OWN).bind(teacher).fetch_all(&mut *c))?;
+    rows.sort_by_cached_key(|row| {
+        let place = (SortKey::of_text(&row.school), row.grade, ClassOrder::of(&row.code));
+        (!row.homeroom, Reverse(row.year.clone()), place)
+    });
+    Ok(rows)
 }
 
 /// The pupils of a class, by name.

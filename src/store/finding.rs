@@ -6,7 +6,7 @@
 //! sort by; of the people themselves only those of the page are read.
 
 use super::{StoreError, Tx, scope::Scope};
-use crate::base::id::PersonId;
+use crate::{base::id::PersonId, model::class_code::ClassOrder};
 
 row! {
     /// Somebody who was found, with what of them lies within the scope.
@@ -337,9 +337,12 @@ pub async fn adults(tx: &mut Tx, most: i64) -> Result<i64, StoreError> {
     Ok(row.0)
 }
 
-/// The classes of the scope's orgs that have pupils: code and grade.
+/// The classes of the scope's orgs that have pupils: code and grade, in the order of both.
 pub async fn classes(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, Option<i64>)>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(CLASSES).bind(scope.account).bind(scope.org).bind(scope.today).fetch_all(&mut *c))
+    let mut rows: Vec<(String, Option<i64>)> = on_db!(tx, c => sqlx::query_as(CLASSES)
+        .bind(scope.account).bind(scope.org).bind(scope.today).fetch_all(&mut *c))?;
+    rows.sort_by_cached_key(|(code, grade)| (*grade, ClassOrder::of(code)));
+    Ok(rows)
 }
 
 /// Above everything that begins with a word.

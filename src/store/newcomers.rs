@@ -1,12 +1,14 @@
 //! For whom codes are printed: of a school or a class, those who have no password yet, or everybody.
 
+use std::cmp::Reverse;
+
 use super::{Day, StoreError, Tx};
 use crate::{
     base::{
         clock::Moment,
         id::{AccountId, AffiliationId, ClassId, OrgId, PersonId},
     },
-    model::account::AccountState,
+    model::{account::AccountState, class_code::ClassOrder},
 };
 
 row! {
@@ -54,6 +56,10 @@ row! {
         pub id: ClassId,
         /// What it is called.
         pub code: String,
+        /// Its school year.
+        pub year: String,
+        /// Its grade.
+        pub grade: Option<i64>,
         /// How many pupils it has.
         pub pupils: i64,
         /// How many of them have no password yet.
@@ -90,10 +96,10 @@ statements! {
                           WHERE e.affiliation_id = f.id AND e.function = 'pupil' AND e.valid_to IS NULL
                           ORDER BY y.year DESC, y.code LIMIT 1)
             FROM affiliations f WHERE f.org_id IN (SELECT org FROM school) AND f.status = 'active') ", newcomers!());
-    CLASSES = "SELECT y.id, y.code, count(*) AS pupils, count(*) FILTER (WHERE a.state IN ('provisional', 'pending')) AS waiting
+    CLASSES = "SELECT y.id, y.code, y.year, y.grade, count(*) AS pupils, count(*) FILTER (WHERE a.state IN ('provisional', 'pending')) AS waiting
                FROM class_years y JOIN enrolments e ON e.class_id = y.id AND e.function = 'pupil' AND e.valid_to IS NULL
                JOIN affiliations f ON f.id = e.affiliation_id AND f.status = 'active' JOIN accounts a ON a.person_id = f.person_id
-               WHERE y.org_id = $1 GROUP BY y.id, y.code, y.grade, y.year ORDER BY y.year DESC, y.grade, y.code";
+               WHERE y.org_id = $1 GROUP BY y.id, y.code, y.grade, y.year";
 }
 
 /// The pupils of a class, by name.
@@ -111,9 +117,11 @@ pub async fn of_school(
     on_db!(tx, c => sqlx::query_as(OF_SCHOOL).bind(school).bind(everybody).bind(today).fetch_all(&mut *c))
 }
 
-/// The classes of a school that have pupils, by year, the latest first, and grade.
+/// The classes of a school that have pupils, by year, the latest first, grade and name.
 pub async fn classes(tx: &mut Tx, school: OrgId) -> Result<Vec<ClassRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(CLASSES).bind(school).fetch_all(&mut *c))
+    let mut rows: Vec<ClassRow> = on_db!(tx, c => sqlx::query_as(CLASSES).bind(school).fetch_all(&mut *c))?;
+    rows.sort_by_cached_key(|row| (Reverse(row.year.clone()), row.grade, ClassOrder::of(&row.code)));
+    Ok(rows)
 }
 
 /// Where people are; whoever is at several schools, at the main one last.

@@ -1,10 +1,15 @@
 //! What lies within somebody's reach: schools, and of one person what is told there.
 
+use std::cmp::Reverse;
+
 use super::{
     Day, StoreError, Tx,
     scope::{Scope, Within},
 };
-use crate::base::id::{AccountId, OrgId, PersonId};
+use crate::{
+    base::id::{AccountId, OrgId, PersonId},
+    model::{class_code::ClassOrder, sort::SortKey},
+};
 
 row! {
     /// What a person is or was at an org.
@@ -84,8 +89,10 @@ pub async fn posts(tx: &mut Tx, scope: &Scope, person: PersonId) -> Result<Vec<P
 
 /// The places that a person has in classes of the scope's orgs.
 pub async fn seats(tx: &mut Tx, scope: &Scope, person: PersonId) -> Result<Vec<SeatRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(SEATS)
-        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(person).fetch_all(&mut *c))
+    let mut rows: Vec<SeatRow> = on_db!(tx, c => sqlx::query_as(SEATS)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(person).fetch_all(&mut *c))?;
+    rows.sort_by_cached_key(|row| (Reverse(row.year.clone()), ClassOrder::of(&row.code), row.function.clone()));
+    Ok(rows)
 }
 
 /// Whether an org lies within the scope.
@@ -110,8 +117,10 @@ pub async fn identifiers(tx: &mut Tx, person: PersonId) -> Result<Vec<Identifier
 /// Code and name of the scope's schools, by name, `most` of them.
 pub async fn schools(tx: &mut Tx, within: &Within, most: i64) -> Result<Vec<(String, String)>, StoreError> {
     let Within { scope, roles } = within;
-    on_db!(tx, c => sqlx::query_as(SCHOOLS)
-        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(roles.as_str()).bind(most).fetch_all(&mut *c))
+    let mut rows: Vec<(String, String)> = on_db!(tx, c => sqlx::query_as(SCHOOLS)
+        .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(roles.as_str()).bind(most).fetch_all(&mut *c))?;
+    rows.sort_by_cached_key(|(code, name)| (SortKey::of_text(name), code.clone()));
+    Ok(rows)
 }
 
 /// How many schools the scope has.

@@ -24,6 +24,7 @@ const PUPILS: &[&str] = &[
     "Trạng thái HS",
     "Ngày nhập trạng thái",
     "Mã tạm",
+    "Tài khoản Microsoft",
 ];
 const STAFF: &[&str] = &[
     "STT",
@@ -38,6 +39,7 @@ const STAFF: &[&str] = &[
     "Email",
     "Điện thoại",
     "Mã tạm",
+    "Tài khoản Microsoft",
 ];
 
 /// Writes everybody within reach who is at a school into a new file.
@@ -108,7 +110,7 @@ async fn lines(
     Ok(())
 }
 
-fn pupil(walk: &Walk<'_>, row: &MemberRow, number: &str) -> [String; 11] {
+fn pupil(walk: &Walk<'_>, row: &MemberRow, number: &str) -> [String; 12] {
     let class = row.class_id.and_then(|id| walk.classes.get(&id));
     [
         number.to_owned(),
@@ -122,10 +124,11 @@ fn pupil(walk: &Walk<'_>, row: &MemberRow, number: &str) -> [String; 11] {
         "Đang học".to_owned(),
         day(row.valid_from),
         temporary(row),
+        row.upn.clone().unwrap_or_default(),
     ]
 }
 
-fn staff(walk: &Walk<'_>, row: &MemberRow, number: &str) -> [String; 12] {
+fn staff(walk: &Walk<'_>, row: &MemberRow, number: &str) -> [String; 13] {
     let (code, name) = school(walk, row);
     let group = match row.role.as_str() {
         "principal" => "Hiệu trưởng",
@@ -145,6 +148,7 @@ fn staff(walk: &Walk<'_>, row: &MemberRow, number: &str) -> [String; 12] {
         row.email.clone().unwrap_or_default(),
         row.phone.clone().unwrap_or_default(),
         temporary(row),
+        row.upn.clone().unwrap_or_default(),
     ]
 }
 

@@ -34,6 +34,8 @@ struct Seeker {
     /// The row's number.
     row: u32,
     keys: Vec<Keyed>,
+    /// The Microsoft account's.
+    upn: Option<Keyed>,
     /// The mark of the row.
     imprint: Option<i64>,
     /// The identifier that the person would get, and the name to sign in with.
@@ -93,6 +95,7 @@ impl Question {
         self.people.push(Seeker {
             row: it.record.row,
             keys: it.keys.all().collect(),
+            upn: it.keys.upn,
             imprint: imprint(it, world.year),
             given: sector.or(derived),
             alike: born.map(|(born, name)| (Day(born), name.as_str().to_owned())),
@@ -111,6 +114,9 @@ async fn answer(tx: &mut Tx, question: &Question) -> Result<Loaded, StoreError> 
     let (new_keys, names): (Vec<Keyed>, Vec<String>) = new.filter_map(|seeker| seeker.given.clone()).unzip();
     let unknown = asked.iter().filter(|seeker| !seeker.keys.iter().any(is_held));
     let alike: Vec<(Day, String)> = unknown.filter_map(|seeker| seeker.alike.clone()).collect();
+    let upns: Vec<Keyed> = asked.iter().filter_map(|seeker| seeker.upn).collect();
+    let had = matching::ever_held(tx, &upns).await?.into_iter().filter(|row| !row.superseded);
+    loaded.upns = had.filter_map(|row| Some((row.keyed.try_into().ok()?, row.person_id))).collect();
     loaded.taken = matching::taken_names(tx, &names).await?.into_iter().collect();
     loaded.buried = matching::buried(tx, &new_keys).await?.into_iter().collect();
     let mut people: HashSet<PersonId> = loaded.identifiers.iter().map(|row| row.person_id).collect();

@@ -174,13 +174,14 @@ impl Joined {
         let own = sector_id(line);
         let temporary = Some(line.get("metadata.vn.temporaryId")).filter(|id| !id.is_empty());
         let temporary = &temporary.map(|id| format!("{id}?")).unwrap_or_default();
+        let upn = upn(line);
         for role in self.roles.get(&id).into_iter().flatten().filter(|role| asked(role)) {
             let school = self.orgs.get(&role.org).map_or("", |org| org.code.as_str());
             let since = role.since.as_deref().unwrap_or_default();
             let shown = if role.is_pupil() {
                 let class = self.seats.get(&(id, role.org)).and_then(|class| self.classes.get(class));
                 let (code, grade) = class.map_or(("", ""), |class| (&class.code, &class.grade));
-                out.row(line.number, &[school, code, grade, own, name, born, sex, "Đang học", since, temporary])
+                out.row(line.number, &[school, code, grade, own, name, born, sex, "Đang học", since, temporary, upn])
             } else {
                 let group = match role.kind {
                     What::Teacher => "Giáo viên",
@@ -188,7 +189,7 @@ impl Joined {
                     _ => "Nhân viên",
                 };
                 let (email, phone) = (line.get("email"), line.get("phone"));
-                let cells = [school, own, name, born, sex, "Đang làm việc", group, email, phone, temporary];
+                let cells = [school, own, name, born, sex, "Đang làm việc", group, email, phone, temporary, upn];
                 out.row(line.number, &cells)
             };
             if shown.is_break() {
@@ -224,6 +225,16 @@ fn each(file: &File, table: &str, limits: &Limits, mut take: impl FnMut(&Line<'_
         take(line);
         ControlFlow::Continue(())
     })
+}
+
+/// The Microsoft account, if one is named among the ids: Microsoft has ids of other forms as well.
+fn upn<'l>(line: &'l Line<'_>) -> &'l str {
+    let named = line.get("userIds").split(',').find_map(|id| {
+        let (kind, id) = id.trim().strip_prefix('{')?.strip_suffix('}')?.split_once(':')?;
+        let is_of_microsoft = ["microsoft", "upn"].iter().any(|known| kind.trim().eq_ignore_ascii_case(known));
+        Some(id.trim()).filter(|id| is_of_microsoft && id.contains('@'))
+    });
+    named.unwrap_or_default()
 }
 
 /// The identifier of the sector: in its own column, among the others, or as the name somebody signs in with.

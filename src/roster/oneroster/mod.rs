@@ -89,6 +89,7 @@ const PUPIL_TITLES: &[&str] = &[
     "Trạng thái HS",
     "Ngày nhập trạng thái",
     "Mã tạm",
+    "Tài khoản Microsoft",
 ];
 const STAFF_TITLES: &[&str] = &[
     "Mã trường",
@@ -101,6 +102,7 @@ const STAFF_TITLES: &[&str] = &[
     "Email",
     "Điện thoại",
     "Mã tạm",
+    "Tài khoản Microsoft",
 ];
 const ASSIGNMENT_TITLES: &[&str] = &["Mã trường", "Lớp", "Mã định danh giáo viên", "Chức năng", "Môn"];
 

@@ -10,7 +10,7 @@ use super::{
     difference::{HIDDEN, of_day, of_sex},
     imprint::imprint,
     keyring::{Keys, Prepared},
-    known::{Contact, Known, Sector, Stand},
+    known::{Contact, Known, Sector, Stand, Upn},
     matching::Guessed,
     unit::{Trouble, Unit},
 };
@@ -32,6 +32,7 @@ impl Unit<'_> {
             _ => return Err(Trouble::new(Field::SectorId, "", Finding::TemporaryIdUnknown)),
         };
         self.may_be_given(&sector_id, &keyed)?;
+        self.may_be_theirs(None, who, it)?;
         let id: PersonId = self.world.ids.next();
         let sector = self.identifier(id, &sector_id, keyed);
         let account = self.world.ids.next();
@@ -43,6 +44,7 @@ impl Unit<'_> {
             sex: who.sex,
             sector: Some(sector),
             citizen: None,
+            upn: None,
             account: Some(account),
             contacts: Vec::new(),
             standing: Standing::newcomer(self.world.today),
@@ -58,11 +60,26 @@ impl Unit<'_> {
         Ok(id)
     }
 
-    /// Whether the sector ID in a row may be given to whom the row is about.
+    /// Whether the sector ID and the Microsoft account in a row may be given to whom the row is about.
     pub(super) fn may_be_corrected(&self, id: PersonId, who: &Identity, it: &Prepared) -> Result<(), Trouble> {
+        self.may_be_theirs(Some(id), who, it)?;
         match self.awaited(id, who, it) {
             Some((sector_id, keyed)) => self.may_be_given(sector_id, &keyed),
             None => Ok(()),
+        }
+    }
+
+    /// Whether the Microsoft account in a row is nobody else's. Whose it is is not told.
+    fn may_be_theirs(&self, id: Option<PersonId>, who: &Identity, it: &Prepared) -> Result<(), Trouble> {
+        let (Some(upn), Some(keyed)) = (&who.upn, it.keys.upn) else { return Ok(()) };
+        let holder = self.holders.get(&keyed).filter(|holder| Some(**holder) != id);
+        // Whoever got another in this run has it no more.
+        let has = |known: &Known| known.upn.as_ref().is_some_and(|upn| upn.keyed == keyed);
+        match holder {
+            Some(holder) if self.people.get(holder).is_none_or(has) => {
+                Err(Trouble::new(Field::Upn, upn, Finding::UpnTaken))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -73,6 +90,7 @@ impl Unit<'_> {
             self.replace_temporary(id, sector_id, keyed);
         }
         self.citizen_number(id, who, &it.keys, guessed(it));
+        self.upn(id, who, &it.keys);
         let Some(known) = self.people.get_mut(&id) else { return };
         let (name, born, sex) = (known.name.clone(), known.born, known.sex);
         known.name.clone_from(&who.name);
@@ -135,6 +153,30 @@ impl Unit<'_> {
             sealed: Some(self.world.fields.seal("cccd", number.expose().as_bytes())),
             keyed,
         });
+        self.holders.insert(keyed, id);
+    }
+
+    /// The Microsoft account that somebody has: the one of the last row counts.
+    fn upn(&mut self, id: PersonId, who: &Identity, keys: &Keys) {
+        let (Some(value), Some(keyed)) = (&who.upn, keys.upn) else { return };
+        let Some(known) = self.people.get_mut(&id) else { return };
+        if known.upn.as_ref().is_some_and(|known| known.keyed == keyed) {
+            return;
+        }
+        let row: IdentifierId = self.world.ids.next();
+        known.changed = true;
+        let old = known.upn.replace(Upn { id: row, keyed, value: value.clone() });
+        if let Some(old) = &old {
+            // One that another row of the unit gave is not in the store yet.
+            let given = self.changes.identifiers.len();
+            self.changes.identifiers.retain(|new| new.id != old.id);
+            if self.changes.identifiers.len() == given {
+                self.changes.superseded.push(old.id);
+            }
+        }
+        self.say(Field::Upn, old.map(|old| old.value).unwrap_or_default(), value.as_str());
+        let value = Some(value.clone());
+        self.changes.identifiers.push(NewIdentifier { id: row, person: id, kind: "upn", value, sealed: None, keyed });
         self.holders.insert(keyed, id);
     }
 

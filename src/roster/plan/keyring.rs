@@ -40,6 +40,8 @@ pub(crate) struct Keys {
     pub(crate) decided: Option<Keyed>,
     /// The temporary ID that the row's person gets if nobody has one, and is found by when the same row comes again.
     pub(crate) derived: Option<(SectorId, Keyed)>,
+    /// The Microsoft account's. Nobody is found by it: it is only asked whose it is.
+    pub(crate) upn: Option<Keyed>,
     /// The folded name.
     pub(crate) name: Option<SearchKey>,
     /// What the row says, as a whole.
@@ -47,7 +49,7 @@ pub(crate) struct Keys {
 }
 
 impl Prepared {
-    /// Marks of everything by which the row may find somebody, in memory only.
+    /// Marks of everything by which the row may find somebody, or be in their way, in memory only.
     pub(crate) fn marks(&self) -> impl Iterator<Item = u64> {
         let born = match &self.record.outcome {
             Ok(Row::Staff(row)) => row.who.born,
@@ -55,7 +57,7 @@ impl Prepared {
             _ => None,
         };
         let alike = born.zip(self.keys.name.as_ref()).map(mark);
-        self.keys.all().map(|keyed| short(&keyed)).chain(alike)
+        self.keys.named().map(|keyed| short(&keyed)).chain(alike)
     }
 }
 
@@ -76,6 +78,11 @@ impl Keys {
         [self.sector, self.citizen, self.decided, derived].into_iter().flatten()
     }
 
+    /// The same, and what the person is to be known by elsewhere.
+    pub(crate) fn named(&self) -> impl Iterator<Item = Keyed> {
+        self.all().chain(self.upn)
+    }
+
     /// Under what the row's person is counted: whoever has any of its identifiers, so that two rows may tell of one person
     /// by different ones.
     pub(crate) fn counted(&self, holder: impl Fn(&Keyed) -> Option<PersonId>) -> Option<u64> {
@@ -94,7 +101,7 @@ impl Keyring {
         Self(identifiers)
     }
 
-    /// The key of an identifier: `moet`, `temp`, `cccd`.
+    /// The key of an identifier: `moet`, `temp`, `cccd`, `upn`.
     pub(crate) fn of(&self, kind: &str, value: &str) -> Keyed {
         self.0.mac(&[kind.as_bytes(), value.as_bytes()])
     }
@@ -129,6 +136,7 @@ impl Keyring {
                 let keyed = self.of_sector_id(&id);
                 (id, keyed)
             }),
+            upn: who.upn.as_ref().map(|upn| self.of("upn", upn)),
             name: Some(who.name.search_key()),
             gist: 0,
         }
@@ -183,5 +191,5 @@ fn gist(row: &Row) -> u64 {
 
 fn person(who: &Identity) -> u64 {
     let number = who.citizen_number.as_ref().map(CitizenNumber::expose);
-    mark((&who.sector_id, number, &who.name, who.born, who.sex))
+    mark((&who.sector_id, number, &who.name, who.born, who.sex, &who.upn))
 }

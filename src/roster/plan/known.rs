@@ -31,6 +31,8 @@ pub(crate) struct Known {
     pub(crate) sector: Option<Sector>,
     /// The citizen number.
     pub(crate) citizen: Option<(IdentifierId, Keyed)>,
+    /// The name of the Microsoft account.
+    pub(crate) upn: Option<Upn>,
     /// The account.
     pub(crate) account: Option<AccountId>,
     /// E-mail addresses and telephones.
@@ -77,6 +79,17 @@ pub(crate) struct Sector {
     pub(crate) value: SectorId,
 }
 
+/// The name of a Microsoft account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Upn {
+    /// Its row.
+    pub(crate) id: IdentifierId,
+    /// By what it is found.
+    pub(crate) keyed: Keyed,
+    /// What it is.
+    pub(crate) value: String,
+}
+
 /// A contact of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contact {
@@ -113,6 +126,8 @@ pub(crate) struct Loaded {
     pub(crate) standings: HashMap<PersonId, Standing>,
     /// Their contacts, when the rows are of staff.
     pub(crate) contacts: Vec<ContactRow>,
+    /// Whose the Microsoft accounts of rows are.
+    pub(crate) upns: HashMap<Keyed, PersonId>,
     /// Names somebody signs in with.
     pub(crate) taken: HashSet<String>,
     /// Identifiers of people whose record was removed.
@@ -154,16 +169,19 @@ fn known(parts: Parts, standing: Standing, row: &KnownRow) -> Result<Known, Stor
     let corrupt = |table, column| StoreError::Corrupt { table, column, row: row.id.to_string() };
     let mut sector = None;
     let mut citizen = None;
+    let mut upn = None;
     for identifier in parts.identifiers {
+        let keyed = || identifier.keyed.as_slice().try_into().map_err(|_| corrupt("identifiers", "keyed"));
         match identifier.kind.as_str() {
             "moet" | "temp" => {
                 let value = identifier.value.as_deref().and_then(|value| SectorId::read(value).ok());
                 let value = value.ok_or_else(|| corrupt("identifiers", "value"))?;
                 sector = Some(Sector { id: identifier.id, value });
             }
-            "cccd" => {
-                let keyed = identifier.keyed.as_slice().try_into().map_err(|_| corrupt("identifiers", "keyed"))?;
-                citizen = Some((identifier.id, keyed));
+            "cccd" => citizen = Some((identifier.id, keyed()?)),
+            "upn" => {
+                let (id, keyed) = (identifier.id, keyed()?);
+                upn = identifier.value.map(|value| Upn { id, keyed, value });
             }
             _ => {}
         }
@@ -175,6 +193,7 @@ fn known(parts: Parts, standing: Standing, row: &KnownRow) -> Result<Known, Stor
         sex: row.sex.as_deref().and_then(Sex::read),
         sector,
         citizen,
+        upn,
         account: row.account_id,
         contacts: parts.contacts.into_iter().filter_map(contact).collect(),
         stood: Stand::of(&standing),

@@ -111,6 +111,7 @@ impl<'w> Unit<'w> {
             let settled = loaded.settled.get(&row.record.row);
             holders.extend(settled.and_then(|person| Some((row.keys.all().next()?, *person))));
         }
+        holders.extend(std::mem::take(&mut loaded.upns));
         let loaded_people = loaded.people(world.today)?;
         let mut unit = Self {
             people: loaded_people.into_iter().map(|known| (known.id, known)).collect(),
@@ -157,7 +158,9 @@ impl<'w> Unit<'w> {
         }
         let mut found: Vec<PersonId> = self.homerooms.values().flatten().copied().collect();
         for row in rows {
-            for keyed in row.keys.all() {
+            // Whose a Microsoft account is in the store may have got another since.
+            found.extend(row.keys.upn.and_then(|keyed| self.holders.get(&keyed).copied()));
+            for keyed in row.keys.named() {
                 if let Some(id) = overlay.holder(&keyed) {
                     self.holders.insert(keyed, id);
                     found.push(id);
@@ -299,7 +302,7 @@ impl<'w> Unit<'w> {
         match decide(who, &it.keys, guessed(it), &candidates) {
             Ok(Match::Known(known)) => Ok(Some(known.id)),
             Ok(Match::Newcomer) => Ok(None),
-            Err((field, finding)) => Err(Trouble::new(field, told(who, field), finding)),
+            Err((field, finding)) => Err(Trouble::new(field, who.said(field), finding)),
         }
     }
 
@@ -383,18 +386,5 @@ fn who(it: &Prepared) -> Option<&Identity> {
         Ok(Row::Staff(row)) => Some(&row.who),
         Ok(Row::Pupil(row)) => Some(&row.who),
         _ => None,
-    }
-}
-
-/// What a row says in a field, for whoever reads the report.
-fn told(who: &Identity, field: Field) -> &str {
-    match field {
-        Field::SectorId => who.sector_id.as_ref().map_or("", |id| id.as_str()),
-        Field::CitizenNumber => who.citizen_number.as_ref().map_or("", |number| number.expose()),
-        Field::TemporaryId => match &who.decided {
-            Some(super::super::row::Decided::Is(id) | super::super::row::Decided::IfKnown(id)) => id.as_str(),
-            _ => "",
-        },
-        _ => who.name.as_str(),
     }
 }

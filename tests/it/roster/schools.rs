@@ -1,6 +1,10 @@
 //! Schools and where they belong.
 
-use phuong::roster::Severity;
+use phuong::{
+    admin::{roles, schools},
+    roster::Severity,
+    services::authority::{FindPeople, Permit, Reach, Standing},
+};
 
 use super::office::{Office, SCHOOLS, codes};
 
@@ -54,6 +58,22 @@ both! {
         let twice = "31303411|Trường Tiểu học Kim Đồng|TH|Phường Lê Chân|\n31303411|Trường Tiểu học Lê Lợi|TH|Phường Lê Chân|\n";
         let report = office.schools(twice).await;
         assert_eq!(codes(&report, Severity::Error), ["duplicate_school"]);
+    }
+}
+
+both! {
+    async fn schools_are_listed_in_the_vietnamese_order_of_their_names(office: Office) {
+        let rows = "31303411|Trường Đông|TH|Phường Lê Chân|\n31303412|Trường Dương|TH|Phường Lê Chân|\n";
+        office.schools(rows).await;
+        let who = Standing::danger_command_line();
+        let leave: Permit<FindPeople, Reach> = who.everywhere().unwrap();
+        // Folded, *dong* would come before *duong*.
+        let wanted = ["Trường Dương", "Trường Đông"];
+        let ours = |names: Vec<String>| names.into_iter().filter(|name| wanted.contains(&&**name)).collect::<Vec<_>>();
+        let all = schools::all(&office.sv, &leave).await.unwrap();
+        assert_eq!(ours(all.into_iter().map(|school| school.name).collect()), wanted);
+        let places = roles::places(&office.sv, &who.everywhere().unwrap()).await.unwrap();
+        assert_eq!(ours(places.into_iter().map(|place| place.name).collect()), wanted);
     }
 }
 
