@@ -114,11 +114,11 @@ impl Turn {
             return Ok(Err(cannot.into()));
         }
         let due = self.sessions.run(tx).await?;
-        merges::take_over(tx, &self.pair, self.now).await?;
+        let filled = merges::take_over(tx, &self.pair, &self.ids, self.now).await?;
         purge::emptied(tx, gone, gone_account).await?;
         merges::forward(tx, &self.pair, self.kept.account(), self.now).await?;
         self.settle(tx).await?;
-        self.note(tx, &self.scribe.by_right_over(over)).await?;
+        self.note(tx, &self.scribe.by_right_over(over), &filled).await?;
         Ok(Ok(due))
     }
 
@@ -173,9 +173,10 @@ impl Turn {
         self.following.settle(tx, &[(self.pair.kept, standing.presence())]).await
     }
 
-    async fn note(&self, tx: &mut Tx, scribe: &Scribe) -> Result<(), StoreError> {
+    /// What the one who goes had and the other lacked is named, not told.
+    async fn note(&self, tx: &mut Tx, scribe: &Scribe, filled: &[&str]) -> Result<(), StoreError> {
         let Pair { kept, kept_account, gone, gone_account } = self.pair;
-        let taken = json!({ "person": gone, "account": gone_account });
+        let taken = json!({ "person": gone, "account": gone_account, "filled": filled });
         scribe.note(tx, "person.merged", audit::account(kept_account), &taken).await?;
         let left = json!({ "person": kept, "account": kept_account });
         scribe.note(tx, "person.merged_into", audit::account(gone_account), &left).await

@@ -89,7 +89,7 @@ row! {
     /// A line of what is kept of somebody.
     #[derive(Clone, Debug)]
     pub struct KeptRow {
-        /// `identifier`, `contact`, `role`, `class` or `consent`.
+        /// `identifier`, `contact`, `role` or `class`.
         pub what: String,
         /// Of which kind.
         pub kind: String,
@@ -153,9 +153,6 @@ statements! {
                    FROM affiliations a JOIN enrolments e ON e.affiliation_id = a.id JOIN class_years y ON y.id = e.class_id
                    JOIN orgs o ON o.id = y.org_id
                    WHERE a.person_id = $5 AND ($4 OR a.org_id IN (SELECT org FROM scope))
-         UNION ALL SELECT 'consent', 'app', n.scope, NULL, l.client_id, NULL, NULL, NULL, n.given_at
-                   FROM consents n JOIN clients l ON l.key = n.client_key JOIN accounts t ON t.id = n.account_id
-                   WHERE t.person_id = $5
          ORDER BY what, at");
     YEARS = "SELECT code, starts_on, ends_on FROM school_years ORDER BY code";
 }

@@ -3,7 +3,7 @@
 use super::{StoreError, Tx};
 use crate::base::{
     clock::Moment,
-    id::{AccountId, PersonId},
+    id::{AccountId, ContactId, Ids, PersonId},
 };
 
 /// Who goes on, and who turned out to be the same.
@@ -33,15 +33,33 @@ statements! {
     NAMED = "UPDATE sign_in_names SET kind = 'sector_id' WHERE account_id = $1 AND name = (SELECT lower(i.value) FROM identifiers i
         JOIN accounts a ON a.person_id = i.person_id WHERE a.id = $1 AND i.type IN ('moet', 'temp') AND i.status <> 'superseded'
         ORDER BY i.type LIMIT 1)";
+    // What is known of the one who goes only: a document of no claims is none.
+    EMPTY = "SELECT k.birth_date IS NULL AND g.birth_date IS NOT NULL, k.sex IS NULL AND g.sex IS NOT NULL,
+                    k.locale IS NULL AND g.locale IS NOT NULL,
+                    coalesce(k.claims, '{}') = '{}' AND coalesce(g.claims, '{}') <> '{}'
+             FROM persons k, persons g WHERE k.id = $1 AND g.id = $2";
+    FILL = "UPDATE persons SET birth_date = coalesce(birth_date, (SELECT g.birth_date FROM persons g WHERE g.id = $2)),
+                   sex = coalesce(sex, (SELECT g.sex FROM persons g WHERE g.id = $2)),
+                   locale = coalesce(locale, (SELECT g.locale FROM persons g WHERE g.id = $2)),
+                   claims = coalesce(nullif(claims, '{}'), (SELECT g.claims FROM persons g WHERE g.id = $2))
+            WHERE id = $1";
+    // The same address of both is proven when it is of one.
+    PROVEN = "UPDATE contacts SET verified = TRUE WHERE person_id = $1 AND NOT verified
+        AND EXISTS (SELECT 1 FROM contacts g WHERE g.person_id = $2 AND g.kind = contacts.kind AND g.value = contacts.value AND g.verified)";
     SAME_CONTACTS = "DELETE FROM contacts WHERE person_id = $2
-        AND EXISTS (SELECT 1 FROM contacts k WHERE k.person_id = $1 AND k.kind = contacts.kind)";
-    CONTACTS = "UPDATE contacts SET person_id = $1 WHERE person_id = $2";
+        AND EXISTS (SELECT 1 FROM contacts k WHERE k.person_id = $1 AND k.kind = contacts.kind AND k.value = contacts.value)";
+    OTHER_CONTACTS = "SELECT id, kind FROM contacts WHERE person_id = $1 ORDER BY id";
+    CONTACT = "UPDATE contacts SET person_id = $1, id = $3 WHERE id = $2";
     DEMOTE = "UPDATE affiliations SET is_primary = FALSE WHERE person_id = $1 AND is_primary";
     AFFILIATIONS = "UPDATE affiliations SET person_id = $1, updated_at = $3 WHERE person_id = $2";
     CLOSE_TRANSFERS = "UPDATE transfers SET state = 'expired', decided_at = $2 WHERE person_id = $1 AND state = 'waiting'";
     TRANSFERS = "UPDATE transfers SET person_id = $1 WHERE person_id = $2";
     MARKS = "DELETE FROM rollover_marks WHERE person_id = $1";
     MOVES = "UPDATE rollover_moves SET person_id = $1 WHERE person_id = $2";
+    // Imports that are kept go on in the name of the account that stays, which is asked what it may do as anybody is.
+    IMPORTS = "UPDATE import_tasks SET account_id = $1 WHERE account_id = $2";
+    // Only rights that ended: nobody merges a record that holds one.
+    RIGHTS_BEFORE = "UPDATE delegations SET account_id = $1 WHERE account_id = $2 AND ended_at IS NOT NULL";
     FORWARD = "INSERT INTO merged_persons (person_id, account_id, into_id, merged_by, merged_at) VALUES ($1, $2, $3, $4, $5)";
     FORWARDED = "UPDATE merged_persons SET into_id = $1 WHERE into_id = $2";
     INTO = "SELECT into_id FROM merged_persons WHERE person_id = $1";
@@ -56,21 +74,20 @@ pub async fn has_rights(tx: &mut Tx, account: AccountId) -> Result<bool, StoreEr
     Ok(row.is_some())
 }
 
-/// Everything that is told of the one who goes is told of the one who stays. What is left of them afterwards is a person
-/// with nothing, for [`super::purge::emptied`].
-pub async fn take_over(tx: &mut Tx, pair: &Pair, now: Moment) -> Result<(), StoreError> {
+/// Everything that is told of the one who goes is told of the one who stays: what the latter lacks is filled, and nothing
+/// that is there is replaced. What is left of them afterwards is a person with nothing, for [`super::purge::emptied`]. The
+/// names of what was filled.
+pub async fn take_over(tx: &mut Tx, pair: &Pair, ids: &Ids, now: Moment) -> Result<Vec<&'static str>, StoreError> {
     let Pair { kept, kept_account, gone, gone_account } = *pair;
     for statement in [SUPERSEDE_GONE, SUPERSEDE_KEPT] {
         on_db!(tx, sqlx::query(statement).bind(kept).bind(gone).bind(now))?;
     }
     on_db!(tx, sqlx::query(IDENTIFIERS).bind(kept).bind(gone))?;
-    for statement in [ALIASES, NAMES] {
+    for statement in [ALIASES, NAMES, IMPORTS, RIGHTS_BEFORE] {
         on_db!(tx, sqlx::query(statement).bind(kept_account).bind(gone_account))?;
     }
     on_db!(tx, sqlx::query(NAMED).bind(kept_account))?;
-    for statement in [SAME_CONTACTS, CONTACTS] {
-        on_db!(tx, sqlx::query(statement).bind(kept).bind(gone))?;
-    }
+    let filled = fill(tx, pair, ids).await?;
     on_db!(tx, sqlx::query(DEMOTE).bind(gone))?;
     on_db!(tx, sqlx::query(AFFILIATIONS).bind(kept).bind(gone).bind(now))?;
     on_db!(tx, sqlx::query(CLOSE_TRANSFERS).bind(gone).bind(now))?;
@@ -78,7 +95,34 @@ pub async fn take_over(tx: &mut Tx, pair: &Pair, now: Moment) -> Result<(), Stor
     for statement in [TRANSFERS, MOVES, FORWARDED] {
         on_db!(tx, sqlx::query(statement).bind(kept).bind(gone))?;
     }
-    on_db!(tx, sqlx::query(TOUCH).bind(kept).bind(now)).map(drop)
+    on_db!(tx, sqlx::query(TOUCH).bind(kept).bind(now))?;
+    Ok(filled)
+}
+
+/// What only the one who goes is recorded to be, and how only they are reached.
+async fn fill(tx: &mut Tx, pair: &Pair, ids: &Ids) -> Result<Vec<&'static str>, StoreError> {
+    let Pair { kept, gone, .. } = *pair;
+    let (born, sex, locale, claims): (bool, bool, bool, bool) =
+        on_db!(tx, c => sqlx::query_as(EMPTY).bind(kept).bind(gone).fetch_one(&mut *c))?;
+    for statement in [FILL, PROVEN, SAME_CONTACTS] {
+        on_db!(tx, sqlx::query(statement).bind(kept).bind(gone))?;
+    }
+    let contacts: Vec<(ContactId, String)> =
+        on_db!(tx, c => sqlx::query_as(OTHER_CONTACTS).bind(gone).fetch_all(&mut *c))?;
+    for (contact, _) in &contacts {
+        // Of addresses that are as proven apps are told the eldest: that stays the one of whoever stays.
+        on_db!(tx, sqlx::query(CONTACT).bind(kept).bind(*contact).bind(ids.next::<ContactId>()))?;
+    }
+    let moved = |kind: &str| contacts.iter().any(|(_, of)| of == kind);
+    let filled = [
+        ("birth_date", born),
+        ("sex", sex),
+        ("locale", locale),
+        ("claims", claims),
+        ("email", moved("email")),
+        ("phone", moved("phone")),
+    ];
+    Ok(filled.into_iter().filter_map(|(name, is)| is.then_some(name)).collect())
 }
 
 /// From now on the pid that is gone leads to the one that stays.

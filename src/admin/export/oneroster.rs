@@ -26,7 +26,8 @@ use crate::{
     },
 };
 
-const MANIFEST: [(&str, &str); 17] = [
+/// Every property that the standard's manifest has, in its order.
+const MANIFEST: [(&str, &str); 25] = [
     ("manifest.version", "1.0"),
     ("oneroster.version", "1.2"),
     ("file.academicSessions", "bulk"),
@@ -37,13 +38,21 @@ const MANIFEST: [(&str, &str); 17] = [
     ("file.courseResources", "absent"),
     ("file.demographics", "bulk"),
     ("file.enrollments", "bulk"),
+    ("file.lineItemLearningObjectiveIds", "absent"),
     ("file.lineItems", "absent"),
+    ("file.lineItemScoreScales", "absent"),
     ("file.orgs", "bulk"),
     ("file.resources", "absent"),
+    ("file.resultLearningObjectiveIds", "absent"),
     ("file.results", "absent"),
+    ("file.resultScoreScales", "absent"),
     ("file.roles", "bulk"),
+    ("file.scoreScales", "absent"),
+    ("file.userProfiles", "absent"),
+    ("file.userResources", "absent"),
     ("file.users", "bulk"),
     ("source.systemName", "Phượng"),
+    ("source.systemCode", "phuong"),
 ];
 
 const ORGS: &str =

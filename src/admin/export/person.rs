@@ -4,23 +4,32 @@
 //! Only what lies within the asker's reach is told (R38), and no secret: neither passwords nor codes, in whatever form. What
 //! others did to the account is told without who they are.
 
-use std::io::{self, Cursor, Write};
+use std::{
+    cmp::Reverse,
+    io::{self, Cursor, Write},
+};
 
 use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::NotExported;
 use crate::{
+    base::clock::Moment,
     model::identifier::IdentifierKind,
     people::identifiers,
+    protocol::client::ClientId,
     services::{
         Services,
         audit::account as audit_subject,
         authority::{ExportPeople, Permit, Reach, Subject},
     },
     store::{
-        StoreError, Tx, accounts, audit, badges,
+        StoreError, Tx,
+        accounts::{self, Holder},
+        audit,
         exporting::{self, KeptRow},
+        merges,
+        personal::{self, ConsentRow, DescribedRow, GrantedRow, IssuedRow, RightRow, TransferRow},
         scope::Within,
         sessions,
     },
@@ -51,45 +60,113 @@ pub async fn person(
     Ok(Some(zip.finish().map_err(io::Error::from)?.into_inner()))
 }
 
+/// Everything, as the database has it.
+struct Found {
+    holder: Holder,
+    described: Option<DescribedRow>,
+    lines: Vec<KeptRow>,
+    names: Vec<String>,
+    sessions: Vec<sessions::SessionRow>,
+    badges: Vec<IssuedRow>,
+    transfers: Vec<TransferRow>,
+    rights: Vec<RightRow>,
+    consents: Vec<ConsentRow>,
+    grants: Vec<GrantedRow>,
+    events: Vec<audit::EventRow>,
+    /// The account, and those that went into it, as events name them.
+    own: Vec<String>,
+}
+
+impl Found {
+    async fn of(tx: &mut Tx, subject: Subject, within: &Within, now: Moment) -> Result<Option<Self>, StoreError> {
+        let Some(holder) = accounts::holder(tx, subject.account).await? else { return Ok(None) };
+        let mut own = vec![audit_subject(subject.account)];
+        own.extend(merges::accounts_of(tx, subject.person).await?.into_iter().map(audit_subject));
+        Ok(Some(Self {
+            holder,
+            described: personal::described(tx, subject.person).await?,
+            lines: exporting::kept(tx, &within.scope, subject.person).await?,
+            names: accounts::names(tx, subject.account).await?,
+            sessions: sessions::of_account(tx, subject.account, now).await?,
+            badges: personal::badges(tx, subject.account).await?,
+            transfers: personal::transfers(tx, &within.scope, subject.person).await?,
+            rights: personal::rights(tx, &within.scope, subject.account).await?,
+            consents: personal::consents(tx, subject.account).await?,
+            grants: personal::granted(tx, subject.account, now).await?,
+            events: events(tx, within, &own).await?,
+            own,
+        }))
+    }
+}
+
+/// What happened to these accounts, the newest first; never more of them held than twice what is told.
+async fn events(tx: &mut Tx, within: &Within, own: &[String]) -> Result<Vec<audit::EventRow>, StoreError> {
+    let mut events = Vec::new();
+    for account in own {
+        events.extend(audit::within(tx, within, account, EVENTS).await?);
+        events.sort_unstable_by_key(|event: &audit::EventRow| Reverse(event.id));
+        events.truncate(usize::try_from(EVENTS).unwrap_or_default());
+    }
+    Ok(events)
+}
+
 async fn kept(sv: &Services, subject: Subject, within: Within) -> Result<Option<Value>, StoreError> {
     let now = sv.clock.now();
-    let read = async |tx: &mut Tx, (subject, within, now): &(Subject, Within, _)| {
-        let Some(holder) = accounts::holder(tx, subject.account).await? else { return Ok(None) };
-        Ok(Some((
-            holder,
-            exporting::kept(tx, &within.scope, subject.person).await?,
-            accounts::names(tx, subject.account).await?,
-            sessions::of_account(tx, subject.account, *now).await?,
-            badges::of_person(tx, subject.person, *now).await?,
-            audit::within(tx, within, &audit_subject(subject.account), EVENTS).await?,
-        )))
+    let read = async |tx: &mut Tx, (subject, within, now): &(Subject, Within, Moment)| {
+        Found::of(tx, *subject, within, *now).await
     };
-    let Some((holder, kept, names, sessions, badge, events)) = sv.store.read((subject, within, now), read).await?
-    else {
-        return Ok(None);
-    };
-    let own = audit_subject(subject.account);
+    let found = sv.store.read((subject, within, now), read).await?;
+    Ok(found.map(|found| told(sv, &found, now)))
+}
+
+fn told(sv: &Services, found: &Found, now: Moment) -> Value {
     let session = |row: &sessions::SessionRow| json!({ "since": row.created_at.to_string(), "address": row.address, "browser": row.agent, "by": row.amr });
     let event = |row: &audit::EventRow| {
-        let by = if row.actor == own { "self" } else { "others" };
-        let address = row.address.as_ref().filter(|_| row.actor == own);
+        let own = found.own.contains(&row.actor);
+        let address = row.address.as_ref().filter(|_| own);
+        let by = if own { "self" } else { "others" };
         json!({ "at": row.at.to_string(), "what": row.action, "by": by, "address": address })
     };
-    let of = |what: &str| kept.iter().filter(|row| row.what == what).map(|row| line(sv, row)).collect::<Vec<_>>();
-    Ok(Some(json!({
+    let at = |moment: Option<Moment>| moment.map(|moment| moment.to_string());
+    let app = |id: &str| sv.clients.by_id(&ClientId(id.to_owned())).map(|client| client.name.clone());
+    let badge = |row: &IssuedRow| {
+        json!({
+            "printed": row.issued_at.to_string(), "until": row.expires_at.to_string(), "ended": at(row.ended_at),
+            "reason": row.end_reason, "suspended": at(row.suspended_at), "last_used": at(row.last_used_at),
+        })
+    };
+    let transfer = |row: &TransferRow| {
+        json!({
+            "from": row.from_name, "to": row.to_name, "state": row.state, "reason": row.reason,
+            "asked": row.asked_at.to_string(), "decided": at(row.decided_at),
+        })
+    };
+    let right = |row: &RightRow| json!({ "role": row.role, "where": row.org_name, "since": row.granted_at.to_string(), "ended": at(row.ended_at) });
+    let consent = |row: &ConsentRow| json!({ "app": app(&row.client_id), "client_id": row.client_id, "scope": row.scope, "claims": row.claims, "since": row.given_at.to_string() });
+    let grant = |row: &GrantedRow| json!({ "app": app(&row.client_id), "client_id": row.client_id, "scope": row.scope, "since": row.since.to_string(), "until": row.until.to_string() });
+    let of =
+        |what: &str| found.lines.iter().filter(|row| row.what == what).map(|row| line(sv, row)).collect::<Vec<_>>();
+    let (holder, described) = (&found.holder, found.described.as_ref());
+    json!({
         "exported_at": now.to_string(),
         "name": holder.full_name,
         "birth_date": holder.birth_date.map(|day| day.0.to_string()),
+        "sex": described.and_then(|row| row.sex.as_ref()),
+        "locale": described.and_then(|row| row.locale.as_ref()),
+        "claims": described.and_then(|row| row.claims.as_ref()).map(|claims| &claims.0),
         "identifiers": of("identifier"),
         "contacts": of("contact"),
         "roles": of("role"),
         "classes": of("class"),
-        "account": { "state": holder.state.as_str(), "sign_in_names": names },
-        "badges": badge.iter().map(|row| json!({ "printed": row.issued_at.to_string(), "until": row.expires_at.to_string(), "last_used": row.last_used_at.map(|at| at.to_string()) })).collect::<Vec<_>>(),
-        "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
-        "consents": of("consent"),
-        "events": events.iter().map(event).collect::<Vec<_>>(),
-    })))
+        "transfers": found.transfers.iter().map(transfer).collect::<Vec<_>>(),
+        "rights": found.rights.iter().map(right).collect::<Vec<_>>(),
+        "account": { "state": holder.state.as_str(), "sign_in_names": found.names },
+        "badges": found.badges.iter().map(badge).collect::<Vec<_>>(),
+        "sessions": found.sessions.iter().map(session).collect::<Vec<_>>(),
+        "consents": found.consents.iter().map(consent).collect::<Vec<_>>(),
+        "grants": found.grants.iter().map(grant).collect::<Vec<_>>(),
+        "events": found.events.iter().map(event).collect::<Vec<_>>(),
+    })
 }
 
 fn line(sv: &Services, row: &KeptRow) -> Value {
@@ -110,14 +187,20 @@ fn page(kept: &Value) -> Vec<u8> {
     for (key, title) in [
         ("name", "Họ và tên · Name"),
         ("birth_date", "Ngày sinh · Date of birth"),
+        ("sex", "Giới tính · Sex"),
+        ("locale", "Ngôn ngữ · Language"),
+        ("claims", "Thông tin khác · Further data"),
         ("identifiers", "Mã định danh · Identifiers"),
         ("contacts", "Liên hệ · Contacts"),
         ("roles", "Vai trò · Roles"),
         ("classes", "Lớp · Classes"),
+        ("transfers", "Chuyển trường · Transfers"),
+        ("rights", "Quyền quản trị · Administrative rights"),
         ("account", "Tài khoản · Account"),
         ("sessions", "Trình duyệt đang đăng nhập · Sessions"),
         ("badges", "Thẻ · Badges"),
         ("consents", "Ứng dụng đã đồng ý · Consents"),
+        ("grants", "Ứng dụng đang được cấp quyền · Apps with access"),
         ("events", "Nhật ký · Events"),
         ("exported_at", "Xuất lúc · Exported at"),
     ] {
@@ -141,6 +224,7 @@ fn show(value: &Value, to: &mut String) {
         Value::Null => to.push('–'),
         Value::String(text) => escape(text, to),
         Value::Array(rows) if rows.is_empty() => to.push('–'),
+        Value::Object(fields) if fields.is_empty() => to.push('–'),
         Value::Array(rows) if rows.iter().all(Value::is_object) => {
             let columns: Vec<&String> = rows[0].as_object().map(|row| row.keys().collect()).unwrap_or_default();
             to.push_str("<table><tr>");

@@ -5,6 +5,7 @@
 //! one would be made for each of 400,000 people.
 
 use std::{
+    collections::HashSet,
     fs::{self, File},
     io::{self, BufWriter},
     path::Path,
@@ -105,12 +106,18 @@ pub async fn sds(sv: &Services, leave: &Leave, to: &Path, told: Told<'_>) -> Res
     end(users)?;
     end(roles)?;
     let mut enrollments = begin("enrollments", ENROLLMENTS)?;
-    done.rows += walk
-        .places(|place| {
-            let role = if place.function == "pupil" { "student" } else { "teacher" };
-            enrollments.row(&[&ids.class(place.class_id), &ids.person(place.person_id), role])
-        })
-        .await?;
+    // A teacher of a class is one once, also who teaches several subjects there or is its homeroom teacher besides. Only
+    // teachers are remembered: twenty times as many are pupils, and nobody is a pupil of a class twice.
+    let mut teaching = HashSet::new();
+    walk.places(|place| {
+        let role = if place.function == "pupil" { "student" } else { "teacher" };
+        if role == "teacher" && !teaching.insert((place.class_id, place.person_id)) {
+            return Ok(());
+        }
+        done.rows += 1;
+        enrollments.row(&[&ids.class(place.class_id), &ids.person(place.person_id), role])
+    })
+    .await?;
     end(enrollments)?;
     fs::rename(folder.keep(), to)?;
     Ok(done)

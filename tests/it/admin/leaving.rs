@@ -4,20 +4,41 @@ use std::{collections::BTreeSet, io::Read, time::Duration};
 
 use phuong::{
     admin::dormant::{self, Cursor, Fate, Which},
-    base::{id::PersonId, page::Ask},
-    model::{affiliation::EndReason, role::Role},
-    people::memberships::{self, Event},
+    base::{
+        clock::Moment,
+        digest::Digest,
+        id::{AccountId, OrgId, PersonId},
+        page::Ask,
+    },
+    model::{affiliation::EndReason, role::Role, sex::Sex},
+    people::{
+        memberships::{self, Event},
+        records,
+    },
+    protocol::client::ClientId,
     services::audit::Actor,
     services::authority::{AdminRole, FindPeople, Permit, Sector},
-    store::{Tx, audit},
+    store::{
+        StoreError, Tx, audit,
+        badges::{self, NewBadge},
+        consents::{self, Consent},
+        delegations,
+        transfers::{self, NewTransfer, Verdict},
+    },
 };
 use sqlx::{Connection as _, SqliteConnection};
 
 use super::{
     console::{press, signed_in},
-    give, org_of, person, standing, whose,
+    give,
+    merging::{self, merge, recorded},
+    org_of, other_school, person, standing, whose,
 };
-use crate::support::{database::Backend, tour::Tour};
+use crate::support::{
+    callers::{Browser, RelyingParty},
+    database::Backend,
+    tour::{Answer, Tour},
+};
 
 /// Lets the sample pupil leave school for good.
 async fn leaves(t: &Tour) -> PersonId {
@@ -130,4 +151,105 @@ both! { async fn somebodys_data_are_given_as_a_file_by_a_fresh_sign_in(t: Tour) 
     assert_eq!(head.get(&t, &format!("/console/people/{elsewhere}/data")).await.status, 404, "r38");
     t.advance(Duration::from_mins(6));
     assert!(head.get(&t, &address).await.text.contains("login-submit"), "r44");
+} }
+
+/// A part of somebody's data.
+fn part(file: &Answer, name: &str) -> String {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&file.body[..])).unwrap();
+    let mut text = String::new();
+    zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+/// What somebody was given and had, in the rows of it.
+struct Past {
+    account: AccountId,
+    client: phuong::base::id::ClientKey,
+    badges: [NewBadge; 2],
+    transfer: NewTransfer,
+    rights: [OrgId; 2],
+    now: Moment,
+}
+
+impl Past {
+    async fn write(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        for badge in &self.badges {
+            badges::issue(tx, std::slice::from_ref(badge), self.now).await?;
+        }
+        transfers::ask(tx, &self.transfer, None, (self.now, self.now)).await?;
+        let (id, reason) = (self.transfer.id, Some("Chưa đủ giấy tờ".to_owned()));
+        transfers::decide(tx, &Verdict { id, state: "declined", reason, by: None, now: self.now }).await?;
+        for org in self.rights {
+            delegations::end(tx, self.account, org, "help_desk", self.now).await?;
+        }
+        let (scope, claims) = ("openid email".to_owned(), "website".to_owned());
+        consents::give(tx, &Consent { account: self.account, client: self.client, scope, claims }, self.now).await
+    }
+}
+
+both! { async fn somebodys_data_tell_of_apps_badges_rights_transfers_and_former_records_and_of_no_secret(t: Tour) {
+    let (pupil, sample) = (person(&t, "student").await, t.person("student").clone());
+    let (school, other) = (org_of(&t, "school_admin").await, other_school(&t, "student").await);
+    recorded(&t, pupil, &sample.name, None, Some(Sex::Female)).await;
+    let document = serde_json::json!({ "address": { "locality": "Hải Phòng" }, "website": "https://em.example" });
+    records::describe(&t.sv, &Actor::CommandLine, pupil, document.as_object().unwrap(), Some("vi")).await.unwrap();
+    let (app, mut own) = (RelyingParty::new(&t, "app").await, Browser::default());
+    own.sign_in_as(&t, "/sign-in", "student").await;
+    app.tokens(&t, &mut own, "&scope=openid%20profile").await;
+    let mut head = signed_in(&t, "school_admin").await;
+    let gone = merging::double(&t, Role::Student, school).await;
+    assert!(merge(&t, &mut head, pupil, gone).await.header("location").ends_with("done=merged"));
+    for org in [school, other] {
+        give(&t, "student", AdminRole::HelpDesk, org).await;
+    }
+    let (account, now) = (whose(&t, &sample.sector_id).await.0, t.clock.now());
+    let secrets = [Digest::of(b"first card"), Digest::of(b"second card")];
+    let badge = |digest| NewBadge { id: t.sv.ids.next(), account, affiliation: t.sv.ids.next(), digest, until: now };
+    let past = Past {
+        account,
+        client: t.sv.clients.by_id(&ClientId("app".to_owned())).unwrap().key,
+        badges: secrets.map(badge),
+        transfer: NewTransfer { id: t.sv.ids.next(), person: pupil, from: other, to: school },
+        rights: [school, other],
+        now,
+    };
+    t.sv.store.write(past, async |tx: &mut Tx, past: &Past| past.write(tx).await).await.unwrap();
+
+    let file = head.get(&t, &format!("/console/people/{pupil}/data")).await;
+    let (json, html) = (part(&file, "du-lieu.json"), part(&file, "du-lieu.html"));
+    let kept: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&kept["sex"], &kept["locale"]), (&"female".into(), &"vi".into()));
+    assert_eq!(kept["claims"], document);
+    let at = now.to_string();
+    let transfer = &kept["transfers"][0];
+    assert_eq!((&transfer["state"], &transfer["reason"]), (&"declined".into(), &"Chưa đủ giấy tờ".into()));
+    assert_eq!(kept["rights"].as_array().unwrap().len(), 1, "r38: what was held over another school is not told here");
+    let mut sector = signed_in(&t, "sector_admin").await;
+    let whole = part(&sector.get(&t, &format!("/console/people/{pupil}/data")).await, "du-lieu.json");
+    let whole: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    assert_eq!(whole["rights"].as_array().unwrap().len(), 2);
+    let right = &kept["rights"][0];
+    assert_eq!((&right["role"], &right["ended"]), (&"help_desk".into(), &at.as_str().into()), "held before");
+    let consent = &kept["consents"][0];
+    assert_eq!((&consent["app"], &consent["scope"], &consent["since"]), (&"app".into(), &"openid email".into(), &at.as_str().into()));
+    let grant = &kept["grants"][0];
+    assert_eq!((&grant["app"], &grant["scope"]), (&"app".into(), &"openid profile".into()), "{json}");
+    let badges: Vec<_> = kept["badges"].as_array().unwrap().iter().map(|badge| badge["reason"].clone()).collect();
+    assert_eq!(badges.len(), 2, "{json}");
+    assert!(badges.contains(&"replaced".into()) && badges.contains(&serde_json::Value::Null), "{badges:?}");
+    let events = kept["events"].as_array().unwrap();
+    for action in ["person.merged", "person.merged_into", "person.registered"] {
+        assert!(events.iter().any(|event| event["what"] == action), "{action}: of both accounts: {json}");
+    }
+    for title in ["Giới tính · Sex", "Chuyển trường · Transfers", "Quyền quản trị · Administrative rights", "Apps with access"] {
+        assert!(html.contains(title), "{title}");
+    }
+    for told in ["Hải Phòng", "Chưa đủ giấy tờ", "help_desk", "openid email", "replaced", "person.merged_into"] {
+        assert!(html.contains(told), "{told}");
+    }
+    for secret in secrets {
+        let hex = hex(secret.bytes());
+        assert!(!json.contains(&hex) && !html.contains(&hex));
+    }
+    assert!(!json.contains("digest") && !json.contains("$argon2"));
 } }

@@ -4,20 +4,33 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use phuong::{
-    base::id::{OrgId, PersonId},
-    model::{identifier::IdentifierKind, name::PersonName, role::Role},
+    base::{
+        clock::Moment,
+        id::{ImportId, OrgId, PersonId},
+    },
+    model::{identifier::IdentifierKind, name::PersonName, role::Role, sex::Sex},
     people::{
         memberships::{self, Event},
-        records::{self, Record},
+        records::{self, ContactKind, Record},
     },
     services::audit::Actor,
-    store::{Tx, accounts, audit, memberships as rows},
+    store::{
+        Day, Tx, accounts, audit, contexts,
+        import_tasks::{self, NewTask},
+        ledger, memberships as rows,
+        people::{self, NewPerson},
+        person_changes::{self, Touch},
+        personal,
+    },
 };
 
 use super::{console::signed_in, org_of, other_school, person, whose};
-use crate::support::{
-    callers::{Browser, RelyingParty},
-    tour::{Answer, Tour, claims},
+use crate::{
+    roster::content,
+    support::{
+        callers::{Browser, RelyingParty},
+        tour::{Answer, Tour, claims},
+    },
 };
 
 const DOUBLE: &str = "3177700001";
@@ -33,10 +46,26 @@ pub(super) async fn double(t: &Tour, role: Role, org: OrgId) -> PersonId {
     person
 }
 
-async fn merge(t: &Tour, browser: &mut Browser, kept: PersonId, gone: PersonId) -> Answer {
+pub(super) async fn merge(t: &Tour, browser: &mut Browser, kept: PersonId, gone: PersonId) -> Answer {
     let csrf = browser.get(t, "/account/password").await.field("csrf");
     let form = [("csrf", csrf.as_str()), ("other", &gone.to_string())];
     browser.post(t, &format!("/console/people/{kept}/merge"), &form).await
+}
+
+/// Makes somebody's record what is told, whatever it was.
+pub(super) async fn recorded(t: &Tour, person: PersonId, name: &str, born: Option<Day>, sex: Option<Sex>) {
+    let new = NewPerson::new(person, PersonName::read(name).unwrap(), born, sex.map(Sex::as_str));
+    let write = async |tx: &mut Tx, (new, now): &(NewPerson, Moment)| {
+        ledger::correct(tx, new, *now).await?;
+        people::add_words(tx, std::iter::once(new)).await
+    };
+    t.sv.store.write((new, t.clock.now()), write).await.unwrap();
+}
+
+/// What is recorded of somebody.
+async fn known(t: &Tour, person: PersonId) -> contexts::PersonRow {
+    let read = async |tx: &mut Tx, person: &PersonId| contexts::person(tx, *person).await;
+    t.sv.store.read(person, read).await.unwrap().unwrap()
 }
 
 async fn events(t: &Tour, sector_id: &str) -> Vec<String> {
@@ -124,4 +153,71 @@ both! { async fn r44_what_cannot_be_one_person_stays_two_and_a_stale_sign_in_mer
     assert!(merge(&t, &mut sector, kept, gone).await.text.contains("login-submit"));
     let there = t.sv.store.read(gone, async |tx: &mut Tx, id: &PersonId| accounts::of_person(tx, *id).await).await.unwrap();
     assert!(there.is_some(), "nothing was done");
+} }
+
+both! { async fn an_import_that_the_one_that_goes_brought_is_the_other_ones(t: Tour) {
+    let pupil = t.person("student").clone();
+    let (kept, school) = (person(&t, "student").await, org_of(&t, "school_admin").await);
+    let gone = double(&t, Role::Student, school).await;
+    let id: ImportId = t.sv.ids.next();
+    let (account, now) = (whose(&t, DOUBLE).await.0, t.clock.now());
+    let task = NewTask { id, account, org: Some(school), options: b"sealed".to_vec(), now };
+    t.sv.store.write(task, async |tx: &mut Tx, task| import_tasks::add(tx, task).await).await.unwrap();
+    let mut head = signed_in(&t, "school_admin").await;
+    let done = merge(&t, &mut head, kept, gone).await;
+    assert_eq!(done.header("location"), format!("/console/people/{kept}?done=merged"), "{}", done.text);
+    let task = t.sv.store.read(id, async |tx: &mut Tx, id: &ImportId| import_tasks::find(tx, *id).await).await.unwrap();
+    assert_eq!(task.unwrap().account_id, whose(&t, &pupil.sector_id).await.0);
+} }
+
+both! { async fn what_the_record_that_stays_lacks_is_filled_and_named_in_the_trail(t: Tour) {
+    let by = Actor::CommandLine;
+    let pupil = t.person("student").clone();
+    let (kept, school) = (person(&t, "student").await, org_of(&t, "school_admin").await);
+    let gone = double(&t, Role::Student, school).await;
+    recorded(&t, kept, &pupil.name, None, None).await;
+    recorded(&t, gone, "Nguyễn Bản Sao", Some(Day(date(2017, 3, 14))), Some(Sex::Female)).await;
+    let document = serde_json::json!({ "website": "https://ban-sao.example" });
+    records::describe(&t.sv, &by, kept, &serde_json::Map::new(), Some("vi")).await.unwrap();
+    records::describe(&t.sv, &by, gone, document.as_object().unwrap(), Some("en")).await.unwrap();
+    // The address of the one that goes is the elder, and the number is the same.
+    for (whose, kind, value) in [
+        (gone, ContactKind::Email, "a@ban-sao.example"),
+        (gone, ContactKind::Phone, "0912000009"),
+        (kept, ContactKind::Email, "z@giu-lai.example"),
+        (kept, ContactKind::Phone, "0912000009"),
+    ] {
+        t.clock.advance(Duration::from_secs(1));
+        records::reach(&t.sv, &by, whose, kind, Some(value)).await.unwrap();
+    }
+    let was = known(&t, kept).await.updated_at;
+    let mark = Touch { person: kept, was, imprint: Some(424_242) };
+    t.sv.store.write(mark, async |tx: &mut Tx, mark| person_changes::imprint(tx, &[*mark]).await).await.unwrap();
+    let marked = "SELECT full_name FROM persons WHERE imprint = 424242";
+    assert_eq!(content::rows(&t.sv.store, marked).await.unwrap().len(), 1);
+
+    t.clock.advance(Duration::from_secs(1));
+    let mut head = signed_in(&t, "school_admin").await;
+    assert!(merge(&t, &mut head, kept, gone).await.header("location").ends_with("done=merged"));
+    let now = known(&t, kept).await;
+    assert_eq!((now.full_name.as_str(), now.birth_date.as_deref()), (pupil.name.as_str(), Some("2017-03-14")));
+    assert_eq!(now.locale.as_deref(), Some("vi"), "what was there is not replaced");
+    assert_eq!(now.claims.unwrap().0["website"], document["website"]);
+    let described = async |tx: &mut Tx, kept: &PersonId| personal::described(tx, *kept).await;
+    assert_eq!(t.sv.store.read(kept, described).await.unwrap().unwrap().sex.as_deref(), Some("female"));
+    let contacts = "SELECT value FROM contacts WHERE value IN ('0912000009', 'a@ban-sao.example', 'z@giu-lai.example') ORDER BY value";
+    let contacts = content::rows(&t.sv.store, contacts).await.unwrap();
+    assert_eq!(contacts, ["0912000009", "a@ban-sao.example", "z@giu-lai.example"]);
+    let email = async |tx: &mut Tx, kept: &PersonId| contexts::contact(tx, *kept, "email").await;
+    let told = t.sv.store.read(kept, email).await.unwrap().unwrap().0;
+    assert_eq!(told, "z@giu-lai.example", "apps are told what they were told");
+    assert_eq!(content::rows(&t.sv.store, marked).await.unwrap(), [""; 0], "the next roster is compared anew");
+
+    let subject = phuong::services::audit::account(whose(&t, &pupil.sector_id).await.0);
+    let read = async |tx: &mut Tx, subject: &String| audit::about(tx, subject, 50).await;
+    let events = t.sv.store.read(subject, read).await.unwrap();
+    let event = events.iter().find(|event| event.action == "person.merged").expect("told");
+    let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap();
+    assert_eq!(detail["filled"], serde_json::json!(["birth_date", "sex", "claims", "email"]), "names, no values");
+    assert!(!event.detail.contains("2017-03-14") && !event.detail.contains("example"), "{}", event.detail);
 } }

@@ -130,6 +130,7 @@ both! {
         let zip = office.path("or.zip");
         let done = export::oneroster(&office.sv, &everybody(), &zip, &mut |_| {}).await.unwrap();
         assert_eq!(done.people, 8);
+        assert_eq!(part(&zip, "manifest.csv").lines().collect::<Vec<_>>(), MANIFEST);
         let Some(other) = Office::empty(office.backend()).await else { return };
         fs::copy(&zip, other.path("or.zip")).unwrap();
         let report = other.commit(&["or.zip"]).await;
@@ -143,6 +144,36 @@ both! {
     }
 }
 
+/// What OneRoster 1.2 has a manifest say: every property there is, whether its file is here or not.
+const MANIFEST: [&str; 26] = [
+    "propertyName,value",
+    "manifest.version,1.0",
+    "oneroster.version,1.2",
+    "file.academicSessions,bulk",
+    "file.categories,absent",
+    "file.classes,bulk",
+    "file.classResources,absent",
+    "file.courses,bulk",
+    "file.courseResources,absent",
+    "file.demographics,bulk",
+    "file.enrollments,bulk",
+    "file.lineItemLearningObjectiveIds,absent",
+    "file.lineItems,absent",
+    "file.lineItemScoreScales,absent",
+    "file.orgs,bulk",
+    "file.resources,absent",
+    "file.resultLearningObjectiveIds,absent",
+    "file.results,absent",
+    "file.resultScoreScales,absent",
+    "file.roles,bulk",
+    "file.scoreScales,absent",
+    "file.userProfiles,absent",
+    "file.userResources,absent",
+    "file.users,bulk",
+    "source.systemName,Phượng",
+    "source.systemCode,phuong",
+];
+
 both! {
     async fn sds_opens_by_its_rules(office: Office) {
         sector(&office).await;
@@ -155,15 +186,19 @@ both! {
         phuong::people::identifiers::put(&office.sv, &by, pupil, upn, "ngoc@hs.example.edu.vn", "test").await.unwrap();
         export::sds(&office.sv, &everybody(), &folder, &mut |_| {}).await.unwrap();
         let users = follows_the_rules(&folder);
+        // Homeroom teacher and of a subject at once; four pupils in classes, and another teacher.
+        let enrollments = fs::read_to_string(folder.join("enrollments.csv")).unwrap();
+        assert_eq!(enrollments.lines().count(), 1 + 4 + 2, "{enrollments}");
         let ngoc = users.iter().find(|user| user[2] == "Thị Bảo Ngọc").unwrap();
         assert_eq!((&*ngoc[1], &*ngoc[5]), ("ngoc@hs.example.edu.vn", "ngoc@hs.example.edu.vn"));
         assert!(users.iter().any(|user| user[7] == "84912000002"));
     }
 }
 
-/// Microsoft's rules for the folder: the files and their headers, unique ids, ids that are named are there, no line breaks,
+/// Microsoft's rules for the folder: the files and their headers, unique keys, ids that are named are there, no line breaks,
 /// days in ISO form, known words. The users.
 fn follows_the_rules(folder: &Path) -> Vec<Vec<String>> {
+    /// Name, header, columns that are never empty.
     const FILES: [(&str, &str, &[usize]); 6] = [
         ("orgs", "sourcedId,name,type,parentSourcedId", &[0, 1, 2]),
         (
@@ -199,11 +234,12 @@ fn follows_the_rules(folder: &Path) -> Vec<Vec<String>> {
         rows
     });
     let [orgs, users, roles, classes, enrollments, sessions] = &tables;
-    let ids = |rows: &[Vec<String>]| {
-        let ids: HashSet<String> = rows.iter().map(|row| row[0].clone()).collect();
-        assert_eq!(ids.len(), rows.len(), "ids are unique");
-        ids
-    };
+    // So many of the first columns are what a row is known by.
+    for (rows, key) in [(orgs, 1), (users, 1), (roles, 3), (classes, 1), (enrollments, 3), (sessions, 1)] {
+        let keys: HashSet<&[String]> = rows.iter().map(|row| &row[..key]).collect();
+        assert_eq!(keys.len(), rows.len(), "keys are unique: {rows:?}");
+    }
+    let ids = |rows: &[Vec<String>]| -> HashSet<String> { rows.iter().map(|row| row[0].clone()).collect() };
     let (org, user, class, session) = (ids(orgs), ids(users), ids(classes), ids(sessions));
     let named = |rows: &[Vec<String>], at: usize, among: &HashSet<String>| {
         assert!(rows.iter().all(|row| row[at].is_empty() || among.contains(&row[at])), "column {at}");
