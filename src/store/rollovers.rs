@@ -1,9 +1,12 @@
 //! Rollovers of schools into the next year: drafts, what they say of classes and pupils, and how far they have come.
 
-use super::{Day, StoreError, Tx, scope::Within};
-use crate::base::{
-    clock::Moment,
-    id::{AccountId, ClassId, LineageId, OrgId, PersonId, RolloverId},
+use super::{Conn, Day, StoreError, Tx, scope::Within};
+use crate::{
+    base::{
+        clock::Moment,
+        id::{AccountId, ClassId, LineageId, OrgId, PersonId, RolloverId},
+    },
+    model::class_code::ClassOrder,
 };
 
 row! {
@@ -164,8 +167,7 @@ statements! {
                LEFT JOIN enrolments e ON e.class_id = c.class_id AND e.function = 'pupil' AND e.valid_to IS NULL
                LEFT JOIN affiliations f ON f.id = e.affiliation_id AND f.status = 'active'
                LEFT JOIN rollover_marks m ON m.rollover_id = c.rollover_id AND m.person_id = f.person_id
-               WHERE c.rollover_id = $1 GROUP BY c.class_id, y.lineage_id, y.code, y.grade, c.fate, c.code, c.done_at
-               ORDER BY y.grade, y.code";
+               WHERE c.rollover_id = $1 GROUP BY c.class_id, y.lineage_id, y.code, y.grade, c.fate, c.code, c.done_at";
     PUPILS = "SELECT f.person_id, p.full_name,
                      (SELECT i.value FROM identifiers i WHERE i.person_id = p.id AND i.type IN ('moet', 'temp')
                         AND i.status <> 'superseded' ORDER BY i.type LIMIT 1) AS sector_id, m.fate, m.code
@@ -193,6 +195,16 @@ statements! {
 /// A rollover.
 pub async fn find(tx: &mut Tx, id: RolloverId) -> Result<Option<RolloverRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut *c))
+}
+
+/// Lets nobody begin a rollover, or say anything else of it, until the transaction ends: asked before its state is read.
+/// SQLite has one writer anyway.
+pub async fn lock(tx: &mut Tx, id: RolloverId) -> Result<(), StoreError> {
+    let locked = match tx.conn() {
+        Conn::Lite(_) => return Ok(()),
+        Conn::Pg(c) => sqlx::query("SELECT 1 FROM rollovers WHERE id = $1 FOR NO KEY UPDATE").bind(id).execute(c).await,
+    };
+    tx.noted(locked).map(drop)
 }
 
 /// A school's rollover out of a year; one that was taken back only when there is no other.
@@ -288,7 +300,9 @@ pub async fn marks(tx: &mut Tx, rollover: RolloverId) -> Result<Vec<MarkRow>, St
 
 /// What is said of each class, by grade and name.
 pub async fn classes(tx: &mut Tx, rollover: RolloverId) -> Result<Vec<ClassRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(CLASSES).bind(rollover).fetch_all(&mut *c))
+    let mut rows: Vec<ClassRow> = on_db!(tx, c => sqlx::query_as(CLASSES).bind(rollover).fetch_all(&mut *c))?;
+    rows.sort_by_cached_key(|row| (row.grade, ClassOrder::of(&row.code)));
+    Ok(rows)
 }
 
 /// The pupils of a class, in the order of a class list.

@@ -55,6 +55,10 @@ const AFFILIATIONS: &str =
     "SELECT person_id, id, status, is_primary, valid_to, end_reason, updated_at FROM affiliations WHERE person_id IN (";
 const ENROLMENTS: &str = "SELECT f.person_id, e.id, e.list_number, e.valid_to FROM affiliations f
     JOIN enrolments e ON e.affiliation_id = f.id WHERE f.person_id IN (";
+/// Whose identifiers would come back though somebody else holds them by now, and who does.
+const TAKEN: &str = "SELECT i.person_id, o.person_id AS holder FROM identifiers i
+    JOIN identifiers o ON o.keyed = i.keyed AND o.status <> 'superseded' AND o.person_id <> i.person_id
+    WHERE i.status = 'superseded' AND i.id IN (";
 
 statements! {
     CHANGED = "SELECT p.updated_at,
@@ -68,7 +72,9 @@ statements! {
                FROM persons p WHERE p.id = $1";
     RECORD = "UPDATE persons SET imprint = NULL, updated_at = $2 WHERE id = $1";
     DROP_IDENTIFIER = "DELETE FROM identifiers WHERE id = $1";
-    IDENTIFIER = "UPDATE identifiers SET status = $2, superseded_at = $3 WHERE id = $1";
+    IDENTIFIER = "UPDATE identifiers SET status = $2, superseded_at = $3 WHERE id = $1
+                  AND ($2 = 'superseded' OR NOT EXISTS (SELECT 1 FROM identifiers o WHERE o.keyed = identifiers.keyed
+                       AND o.id <> $1 AND o.status <> 'superseded'))";
     DROP_NAME = "DELETE FROM sign_in_names WHERE name = $1";
     NAME = "UPDATE sign_in_names SET kind = $2 WHERE name = $1";
     DROP_CONTACT = "DELETE FROM contacts WHERE id = $1";
@@ -143,8 +149,38 @@ impl Before {
     }
 }
 
-/// Makes a person again what they were. Whoever calls holds them, and knows that nobody touched them since.
+/// Of people who would again be what they were: whose identifier somebody else holds by now, and who holds it.
+pub async fn taken(tx: &mut Tx, to: &[&Before]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
+    let all = to.iter().flat_map(|before| &before.identifiers);
+    let held: Vec<IdentifierId> = all.filter(|row| row.status != "superseded").map(|row| row.id).collect();
+    let mut taken = Vec::new();
+    for chunk in held.chunks(bulk::ROWS) {
+        let rows: Vec<(PersonId, PersonId)> =
+            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(TAKEN), chunk).build_query_as().fetch_all(&mut *c))?;
+        taken.extend(rows);
+    }
+    Ok(taken)
+}
+
+/// Takes from people the identifiers that they had not before: what one has of another must be free before the other is
+/// again what they were.
+pub async fn let_go(tx: &mut Tx, to: &[&Before]) -> Result<(), StoreError> {
+    for some in to.chunks(bulk::ROWS) {
+        let people: Vec<PersonId> = some.iter().map(|before| before.person).collect();
+        let rows: Vec<Identifier> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(IDENTIFIERS), &people)
+            .build_query_as().fetch_all(&mut *c))?;
+        let had = |row: &Identifier| some.iter().any(|before| before.identifiers.iter().any(|old| old.id == row.id));
+        for new in rows.iter().filter(|row| !had(row)) {
+            on_db!(tx, sqlx::query(DROP_IDENTIFIER).bind(new.id))?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes a person again what they were; an identifier that is somebody else's by now stays theirs. Whoever calls holds
+/// them, and knows that nobody touched them since.
 pub async fn restore(tx: &mut Tx, to: &Before, now: Moment) -> Result<(), StoreError> {
+    let_go(tx, &[to]).await?;
     let Some(is) = before(tx, &[to.person]).await?.pop() else { return Ok(()) };
     let corrupt = |column| StoreError::Corrupt { table: "import_journal", column, row: to.person.to_string() };
     if (&is.record.full_name, &is.record.birth_date, &is.record.sex)
@@ -165,9 +201,6 @@ pub async fn restore(tx: &mut Tx, to: &Before, now: Moment) -> Result<(), StoreE
 
 /// Identifiers, names to sign in with, contacts.
 async fn names(tx: &mut Tx, is: &Before, to: &Before) -> Result<(), StoreError> {
-    for new in is.identifiers.iter().filter(|row| to.identifiers.iter().all(|old| old.id != row.id)) {
-        on_db!(tx, sqlx::query(DROP_IDENTIFIER).bind(new.id))?;
-    }
     for old in to.identifiers.iter().filter(|row| !is.identifiers.contains(row)) {
         on_db!(tx, sqlx::query(IDENTIFIER).bind(old.id).bind(old.status.as_str()).bind(old.superseded_at))?;
     }

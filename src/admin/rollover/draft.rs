@@ -59,9 +59,7 @@ impl Turn {
         if plans.is_empty() {
             return Ok(Ok(Drafted::NoClasses));
         }
-        let before = rollovers::of(tx, *org, from_year).await?;
-        let before = before.map(|row| (row.id, RolloverState::named(&row.state)));
-        let id = match before {
+        let id = match self.before(tx).await? {
             Some((id, Some(state))) if state.is_open() => id,
             None | Some((_, Some(RolloverState::Undone))) => {
                 rollovers::add(tx, &self.new).await?;
@@ -75,6 +73,15 @@ impl Turn {
             self.scribe.note(tx, "rollover.drafted", subject(*org), &detail).await?;
         }
         Ok(Ok(Drafted::Draft(added)))
+    }
+
+    /// What was drafted before, and how far it has come: until the write ends it comes no further, so that a class that
+    /// is added is among those for which the next year's are made.
+    async fn before(&self, tx: &mut Tx) -> Result<Option<(RolloverId, Option<RolloverState>)>, StoreError> {
+        let Some(row) = rollovers::of(tx, self.new.org, &self.new.from_year).await? else { return Ok(None) };
+        rollovers::lock(tx, row.id).await?;
+        let row = rollovers::find(tx, row.id).await?;
+        Ok(row.map(|row| (row.id, RolloverState::named(&row.state))))
     }
 }
 

@@ -127,13 +127,15 @@ impl Turn {
     }
 }
 
-/// A rollover of a school where somebody may plan: the school, and how far it has come.
+/// A rollover of a school where somebody may plan: the school, and how far it has come. Until the write ends it comes no
+/// further: what is said of a class whose pupils are on their way would lead them to a class that nobody made.
 pub(super) async fn owned(
     tx: &mut Tx,
     leave: &Permit<PlanRollover, Reach>,
     rollover: RolloverId,
     now: Moment,
 ) -> Result<Result<(OrgId, RolloverState), Denied>, StoreError> {
+    rollovers::lock(tx, rollover).await?;
     let Some(row) = rollovers::find(tx, rollover).await? else { return Ok(Err(Denied::Missing)) };
     if let Err(denied) = leave.again_at(tx, row.org_id, now).await? {
         return Ok(Err(denied));

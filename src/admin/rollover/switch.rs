@@ -26,10 +26,13 @@ use crate::{
         Store, StoreError, Tx, memberships,
         orgs::{self, NewClass},
         rollover_moves::{self as moves, NewMove, PlaceRow, WaitingRow},
-        rollovers::{self, ClassRow, RolloverRow},
+        rollovers::{self, ClassPlan, ClassRow, RolloverRow},
     },
 };
 
+/// What becomes of a class that goes nowhere.
+const STAYS: &str = ClassFate::Stays.as_str();
+const COMPLETES: &str = ClassFate::Completes.as_str();
 /// How many classes move in one write while people sign in, and otherwise.
 const FEW: i64 = 2;
 const MANY: i64 = 8;
@@ -105,16 +108,18 @@ impl Turn {
 
     /// Moves the pupils of some classes; whether there are more.
     async fn run(&self, tx: &mut Tx) -> Result<bool, StoreError> {
-        let classes = moves::waiting(tx, self.row.id, self.classes).await?;
+        let mut classes = moves::waiting(tx, self.row.id, self.classes).await?;
         if classes.is_empty() {
             return self.finish(tx).await;
         }
         rollovers::hold(tx, self.row.id, self.now + LEASE).await?;
+        let targets: HashMap<String, ClassId> = rollovers::targets(tx, self.row.id).await?.into_iter().collect();
+        self.keep_back(tx, &mut classes, &targets).await?;
         let ids: Vec<ClassId> = classes.iter().map(|class| class.class_id).collect();
         if !moves::claim(tx, self.row.id, &ids, self.now).await? {
             return Err(StoreError::Abandoned("a class was moved by somebody else"));
         }
-        let moving = classes.iter().filter(|class| class.fate != ClassFate::Stays.as_str());
+        let moving = classes.iter().filter(|class| class.fate != STAYS);
         let ids: Vec<ClassId> = moving.map(|class| class.class_id).collect();
         let mut places = moves::places(tx, &ids).await?;
         let mut people: Vec<PersonId> = places.iter().map(|place| place.person_id).collect();
@@ -128,7 +133,7 @@ impl Turn {
             places.iter().filter(|place| is_pupil(place)).map(|place| place.person_id).collect();
         let plan = Plan {
             classes: classes.iter().map(|class| (class.class_id, class)).collect(),
-            targets: rollovers::targets(tx, self.row.id).await?.into_iter().collect(),
+            targets,
             marks: rollovers::marks(tx, self.row.id)
                 .await?
                 .into_iter()
@@ -139,6 +144,24 @@ impl Turn {
         };
         self.write(tx, plan.decide(&places, &self.ids)).await?;
         Ok(true)
+    }
+
+    /// A class that goes on to one that nobody made is left as it is, and its sheet says so: somebody has to look at it.
+    async fn keep_back(
+        &self,
+        tx: &mut Tx,
+        classes: &mut [WaitingRow],
+        targets: &HashMap<String, ClassId>,
+    ) -> Result<(), StoreError> {
+        let leads = |class: &WaitingRow| class.next_code.as_ref().is_some_and(|code| targets.contains_key(code));
+        let goes_on = |class: &WaitingRow| ![COMPLETES, STAYS].contains(&class.fate.as_str());
+        for class in classes.iter_mut().filter(|class| goes_on(class) && !leads(class)) {
+            tracing::error!(rollover = %self.row.id, class = %class.class_id, "a class has none to go on to, and stays");
+            let stays = ClassPlan { class: class.class_id, fate: STAYS, code: None };
+            rollovers::set_class(tx, self.row.id, &stays).await?;
+            (class.fate, class.next_code) = (STAYS.to_owned(), None);
+        }
+        Ok(())
     }
 
     async fn write(&self, tx: &mut Tx, decided: Decided) -> Result<(), StoreError> {
@@ -244,18 +267,19 @@ impl Plan<'_> {
     }
 
     fn pupil(&mut self, place: &PlaceRow, fresh: EnrolmentId, decided: &mut Decided) {
-        let (next, why) = self.next(place);
+        let next = self.next(place);
         let Some(standing) = self.standings.get_mut(&place.person_id) else { return };
         if !standing.seats(place.affiliation_id).any(|seat| seat.id == place.id) {
             // Of two places at one school the other led on.
             decided.moves.push(moved(place, None));
             return;
         }
-        let done = match (next, why) {
-            (Some(class), _) => {
+        let done = match next {
+            Next::In(class) => {
                 standing.enrol(place.affiliation_id, Seat::pupil(class), self.today, fresh).map(|()| Some(fresh))
             }
-            (None, why) => standing.end(place.affiliation_id, why, self.today).map(|()| None),
+            Next::Gone(why) => standing.end(place.affiliation_id, why, self.today).map(|()| None),
+            Next::Here => return,
         };
         // The role is active: it was read under the hold.
         let Ok(entered) = done else { return };
@@ -263,17 +287,29 @@ impl Plan<'_> {
         decided.moves.push(NewMove { entered, ended, ..moved(place, ended) });
     }
 
-    /// The class of next year; without one, why the pupil goes.
-    fn next(&self, place: &PlaceRow) -> (Option<ClassId>, EndReason) {
+    fn next(&self, place: &PlaceRow) -> Next {
         let class = self.classes.get(&place.class_id);
         let own = class.and_then(|class| class.next_code.as_deref()).and_then(|code| self.targets.get(code));
         match self.marks.get(&place.person_id).and_then(Option::as_ref) {
-            Some(Mark::Leaves) => (None, EndReason::Left),
-            Some(Mark::Repeats(code) | Mark::Joins(code)) => {
-                (self.targets.get(code).or(own).copied(), EndReason::Completed)
-            }
-            None => (own.copied(), EndReason::Completed),
+            Some(Mark::Leaves) => Next::Gone(EndReason::Left),
+            Some(Mark::Repeats(code) | Mark::Joins(code)) => self.targets.get(code).or(own).into(),
+            None if class.is_some_and(|class| class.fate == COMPLETES) => Next::Gone(EndReason::Completed),
+            None => own.into(),
         }
+    }
+}
+
+/// Where a pupil is next year.
+enum Next {
+    In(ClassId),
+    Gone(EndReason),
+    /// Where they are: to end somebody's role for want of a class would be worse.
+    Here,
+}
+
+impl From<Option<&ClassId>> for Next {
+    fn from(class: Option<&ClassId>) -> Self {
+        class.map_or(Self::Here, |class| Self::In(*class))
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) async fn run(
     let (undone, kept) = if commit {
         roster::begin_undo(sv, &run).await?;
         let undone = take_back(context, sv, (run.id, of), (stop, &again)).await?;
-        (undone, roster::kept(sv, run.id, NAMED).await?)
+        (undone, roster::kept(sv, run.id, None, NAMED).await?)
     } else {
         let mut shown = context.out.progress("Đối chiếu", "Comparing", of);
         let (undone, mut kept) = roster::would_undo(sv, run.id, |done| shown.reach(done)).await?;
@@ -50,10 +50,14 @@ pub(super) async fn run(
             .aside("Chưa đổi gì. Thêm --commit để hoàn tác.", "Nothing was changed. Add --commit to take it back."),
         true if undone.kept > 0 => {
             let n = undone.kept;
-            let vi =
-                format!("{n} người giữ nguyên vì đã kích hoạt hoặc được thay đổi sau đợt nhập; hãy xem lại từng người");
-            let en =
-                format!("{n} people stay, for they activated or were changed after the import; look at each of them");
+            let vi = format!(
+                "{n} người giữ nguyên vì đã kích hoạt, được thay đổi sau đợt nhập, hoặc số định danh cũ nay là của \
+                 người khác; hãy xem lại từng người"
+            );
+            let en = format!(
+                "{n} people stay, for they activated, were changed after the import, or somebody else has the number \
+                 that was theirs; look at each of them"
+            );
             return Err(Failure::said(Exit::RowsRejected, vi, en).told());
         }
         true => {}

@@ -1,7 +1,8 @@
-//! Takes an import back, unit by unit from the last: whom it created is removed, the others are again what they were. Of
-//! whoever was touched since nothing is taken back; they are told by name.
+//! Takes an import back, unit by unit from the last: whom it created is removed, the others are again what they were.
+//! Of whoever was touched since nothing is taken back, nor of those whose identifier somebody else has by now; they are
+//! told by name. Requests for transfers that the import sent are withdrawn.
 
-use std::io::BufReader;
+use std::{collections::HashSet, io::BufReader};
 
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use serde::{Deserialize, Serialize};
@@ -10,18 +11,19 @@ use serde_json::json;
 use crate::{
     base::{
         clock::Moment,
-        id::{BatchId, PersonId},
+        id::{AccountId, BatchId, PersonId, TransferId},
     },
-    model::membership::Presence,
+    model::{membership::Presence, transfer::TransferState},
     people::following::Following,
     services::{
         Services,
-        audit::{Actor, Scribe},
+        audit::{self, Actor, Scribe},
     },
     store::{
-        StoreError, Tx, delegations,
+        StoreError, Tx, accounts, delegations,
         journal::{self, JournalRow, KeptRow},
         memberships, purge,
+        transfers::{self, Verdict},
         undo::{self, Before, NowRow},
     },
 };
@@ -31,13 +33,16 @@ const SOME: usize = 100;
 /// What is kept without being packed, as it was once, begins with it.
 const PLAIN: u8 = b'{';
 
-/// What a unit did to people.
+/// What a unit did to people, and for whom it asked.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Journal {
     /// When.
     at: i64,
     pub(super) created: Vec<PersonId>,
     changed: Vec<Before>,
+    /// Requests for transfers; one that was not sent, since another waited already, has an id that there is not.
+    #[serde(default)]
+    asked: Vec<TransferId>,
 }
 
 impl Journal {
@@ -46,9 +51,10 @@ impl Journal {
         tx: &mut Tx,
         created: Vec<PersonId>,
         changed: &[PersonId],
+        asked: Vec<TransferId>,
         at: Moment,
     ) -> Result<Self, StoreError> {
-        Ok(Self { at: at.micros(), created, changed: undo::before(tx, changed).await? })
+        Ok(Self { at: at.micros(), created, changed: undo::before(tx, changed).await?, asked })
     }
 
     /// Keeps it with the unit.
@@ -88,7 +94,7 @@ impl Journal {
 pub struct Undone {
     /// How many people are again what they were, or no more.
     pub back: u64,
-    /// How many stay, since somebody touched them.
+    /// How many stay, since somebody touched them, or has what was theirs.
     pub kept: u64,
     /// Whether there is more to be taken back.
     pub more: bool,
@@ -96,6 +102,7 @@ pub struct Undone {
 
 struct Turn {
     batch: BatchId,
+    by: Option<AccountId>,
     following: Following,
     scribe: Scribe,
     now: Moment,
@@ -104,16 +111,23 @@ struct Turn {
 /// Takes some of a run back, and counts it in the same write: killed at any point, the next step goes on.
 pub async fn undo(sv: &Services, by: &Actor, batch: BatchId) -> Result<Undone, StoreError> {
     let (following, scribe) = (Following::of(sv, by), sv.scribe(by));
-    let turn = Turn { batch, following, scribe, now: sv.clock.now() };
+    let account = if let Actor::Account(account) = by { Some(*account) } else { None };
+    let turn = Turn { batch, by: account, following, scribe, now: sv.clock.now() };
     sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await
 }
 
-/// Those who stay as a run left them: the first of them.
-pub async fn kept(sv: &Services, batch: BatchId, most: u32) -> Result<Vec<KeptRow>, StoreError> {
-    let question = (batch, i64::from(most));
-    sv.store
-        .read(question, async |tx: &mut Tx, (batch, most): &(BatchId, i64)| journal::kept(tx, *batch, *most).await)
-        .await
+/// Those who stay as a run left them: the first of them, or the first after one.
+pub async fn kept(
+    sv: &Services,
+    batch: BatchId,
+    after: Option<PersonId>,
+    most: u32,
+) -> Result<Vec<KeptRow>, StoreError> {
+    let question = (batch, after.unwrap_or_else(|| uuid::Uuid::nil().into()), i64::from(most));
+    let read = async |tx: &mut Tx, (batch, after, most): &(BatchId, PersonId, i64)| {
+        journal::kept(tx, *batch, *after, *most).await
+    };
+    sv.store.read(question, read).await
 }
 
 /// What taking a run back would come to, and who would stay; nothing is changed.
@@ -123,32 +137,64 @@ pub async fn would_undo(
     mut told: impl FnMut(u64),
 ) -> Result<(Undone, Vec<KeptRow>), StoreError> {
     let (mut undone, mut staying, mut before) = (Undone::default(), Vec::new(), i64::MAX);
+    let mut back = HashSet::new();
     loop {
         let page = async |tx: &mut Tx, (batch, before): &(BatchId, i64)| look(tx, *batch, *before).await;
-        let Some((number, back, kept)) = sv.store.read((batch, before), page).await? else {
+        let Some(Looked { number, people, taken }) = sv.store.read((batch, before), page).await? else {
             return Ok((undone, staying));
         };
         before = number;
-        undone.back += back;
-        undone.kept += kept.len() as u64;
+        back.extend(people.iter().filter(|(_, touched)| !touched).map(|(row, _)| row.person_id));
+        keep_those(&mut back, &taken);
+        let all = people.len() as u64;
+        let kept = people.into_iter().map(|(row, _)| row).filter(|row| !back.contains(&row.person_id));
+        let already = staying.len();
         staying.extend(kept);
+        undone.kept = staying.len() as u64;
+        undone.back += all - (staying.len() - already) as u64;
         told(undone.back + undone.kept);
     }
 }
 
-/// Of the unit before another: its number, how many would go back, who would stay.
-async fn look(tx: &mut Tx, batch: BatchId, before: i64) -> Result<Option<(i64, u64, Vec<KeptRow>)>, StoreError> {
+/// A unit as it is found.
+struct Looked {
+    number: i64,
+    /// Who is there still, and whether somebody touched them.
+    people: Vec<(KeptRow, bool)>,
+    /// Whose identifier somebody else has by now, and who.
+    taken: Vec<(PersonId, PersonId)>,
+}
+
+/// The unit before another.
+async fn look(tx: &mut Tx, batch: BatchId, before: i64) -> Result<Option<Looked>, StoreError> {
     let Some(row) = journal::next(tx, batch, before).await? else { return Ok(None) };
     let journal = Journal::unpacked(&row)?;
-    let (mut back, mut staying) = (0, Vec::new());
-    for (person, was) in journal.people().skip(usize::try_from(row.done).unwrap_or(usize::MAX)) {
-        match undo::now(tx, person).await? {
-            Some(is) if is_touched(&is, journal.at, was.is_none()) => staying.push(stays(person, is)),
-            Some(_) => back += 1,
-            None => {}
+    let some: Vec<_> = journal.people().skip(usize::try_from(row.done).unwrap_or(usize::MAX)).collect();
+    let mut people = Vec::with_capacity(some.len());
+    for (person, was) in &some {
+        if let Some(is) = undo::now(tx, *person).await? {
+            let touched = is_touched(&is, journal.at, was.is_none());
+            people.push((stays(*person, is), touched));
         }
     }
-    Ok(Some((row.number, back, staying)))
+    Ok(Some(Looked { number: row.number, people, taken: taken(tx, &some).await? }))
+}
+
+async fn taken(tx: &mut Tx, some: &[(PersonId, Option<&Before>)]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
+    let was: Vec<&Before> = some.iter().filter_map(|(_, was)| *was).collect();
+    undo::taken(tx, &was).await
+}
+
+/// Of those who would go back stays whose identifier is held by somebody who does not go back: two cannot have it.
+fn keep_those(back: &mut HashSet<PersonId>, taken: &[(PersonId, PersonId)]) {
+    loop {
+        let held = |(whose, holder): &&(PersonId, PersonId)| back.contains(whose) && !back.contains(holder);
+        let stay: Vec<PersonId> = taken.iter().filter(held).map(|(whose, _)| *whose).collect();
+        if stay.is_empty() {
+            return;
+        }
+        back.retain(|person| !stay.contains(person));
+    }
 }
 
 fn stays(person: PersonId, is: NowRow) -> KeptRow {
@@ -164,22 +210,31 @@ impl Turn {
         let from = usize::try_from(row.done).unwrap_or(usize::MAX);
         let some: Vec<_> = journal.people().skip(from).take(SOME).collect();
         memberships::hold(tx, &some.iter().map(|(person, _)| *person).collect::<Vec<_>>()).await?;
-        let (mut back, mut kept) = (0, Vec::new());
+        if row.done == 0 {
+            self.withdraw(tx, &journal.asked).await?;
+        }
+        let (mut here, mut going) = (Vec::with_capacity(some.len()), HashSet::new());
         for (person, was) in &some {
             let Some(is) = undo::now(tx, *person).await? else { continue };
-            if is_touched(&is, journal.at, was.is_none()) {
-                kept.push(stays(*person, is));
-                continue;
+            if !is_touched(&is, journal.at, was.is_none()) {
+                going.insert(*person);
             }
+            here.push((*person, *was, is));
+        }
+        keep_those(&mut going, &taken(tx, &some).await?);
+        let (going, kept): (Vec<_>, Vec<_>) = here.into_iter().partition(|(person, ..)| going.contains(person));
+        let kept: Vec<KeptRow> = kept.into_iter().map(|(person, _, is)| stays(person, is)).collect();
+        let back = i64::try_from(going.len()).unwrap_or(i64::MAX);
+        undo::let_go(tx, &going.iter().filter_map(|(_, was, _)| *was).collect::<Vec<_>>()).await?;
+        for (person, was, _) in going {
             match was {
-                None => self.remove(tx, *person).await?,
+                None => self.remove(tx, person).await?,
                 Some(was) => {
                     undo::restore(tx, was, self.now).await?;
-                    let presence: Presence = memberships::standing(tx, *person, self.now.day()).await?.presence();
-                    self.following.settle(tx, &[(*person, presence)]).await?;
+                    let presence: Presence = memberships::standing(tx, person, self.now.day()).await?.presence();
+                    self.following.settle(tx, &[(person, presence)]).await?;
                 }
             }
-            back += 1;
         }
         let (unit, done) = ((self.batch, row.number), i64::try_from(from + some.len()).unwrap_or(i64::MAX));
         let first = if some.len() < SOME {
@@ -193,6 +248,22 @@ impl Turn {
         self.count(tx, (back, &kept), true).await
     }
 
+    /// What was asked for by mistake is for nobody to decide; what was decided is.
+    async fn withdraw(&self, tx: &mut Tx, asked: &[TransferId]) -> Result<(), StoreError> {
+        for id in asked {
+            let Some(row) = transfers::find(tx, *id).await? else { continue };
+            let state = TransferState::Withdrawn.as_str();
+            if !transfers::decide(tx, &Verdict { id: *id, state, reason: None, by: self.by, now: self.now }).await? {
+                continue;
+            }
+            let Some(account) = accounts::of_person(tx, row.person_id).await? else { continue };
+            let detail = json!({ "transfer": id, "from": row.from_org, "to": row.to_org, "import": self.batch });
+            let scribe = self.scribe.by_right_over(Some(row.to_org));
+            scribe.note(tx, "transfer.withdrawn", audit::account(account), &detail).await?;
+        }
+        Ok(())
+    }
+
     async fn count(&self, tx: &mut Tx, step: (i64, &[KeptRow]), more: bool) -> Result<Undone, StoreError> {
         let (back, kept) = journal::count(tx, self.batch, step, self.now).await?;
         let number = |n: i64| u64::try_from(n).unwrap_or_default();
@@ -202,8 +273,7 @@ impl Turn {
     async fn remove(&self, tx: &mut Tx, person: PersonId) -> Result<(), StoreError> {
         let Some(account) = delegations::account_of(tx, person).await? else { return Ok(()) };
         purge::unmade(tx, person, account, self.now).await?;
-        let subject = crate::services::audit::account(account);
-        self.scribe.note(tx, "account.unmade", subject, &json!({ "import": self.batch })).await
+        self.scribe.note(tx, "account.unmade", audit::account(account), &json!({ "import": self.batch })).await
     }
 }
 
@@ -220,11 +290,15 @@ mod tests {
 
     #[test]
     fn a_journal_is_read_back_packed_and_as_it_was_kept_once() {
-        let journal = Journal { at: 7, created: vec![PersonId::from(uuid::Uuid::from_u128(9))], changed: Vec::new() };
-        let plain = serde_json::to_vec(&journal).unwrap();
-        for document in [plain, journal.packed()] {
+        let asked = vec![TransferId::from(uuid::Uuid::from_u128(8))];
+        let created = vec![PersonId::from(uuid::Uuid::from_u128(9))];
+        let journal = Journal { at: 7, created, changed: Vec::new(), asked };
+        let mut once = serde_json::to_value(&journal).unwrap();
+        once.as_object_mut().unwrap().remove("asked");
+        let plain = serde_json::to_vec(&once).unwrap();
+        for (document, asked) in [(plain, 0), (journal.packed(), 1)] {
             let back = Journal::unpacked(&JournalRow { number: 0, document, done: 0 }).unwrap();
-            assert_eq!((back.at, back.created), (7, journal.created.clone()));
+            assert_eq!((back.at, back.created, back.asked.len()), (7, journal.created.clone(), asked));
         }
         assert!(Journal::unpacked(&JournalRow { number: 0, document: vec![0x78, 1, 2], done: 0 }).is_err());
     }

@@ -12,7 +12,7 @@ use phuong::{
 
 use super::{
     content::rows,
-    office::{Office, PUPILS, codes, counts, many, told},
+    office::{Office, PUPILS, SCHOOLS, codes, counts, many, told},
 };
 
 both! {
@@ -53,6 +53,29 @@ both! {
         assert_eq!(counts(&office.commit(&["a.csv", "b.csv"]).await), [0, 0, 1_200, 0]);
         let audit = rows(office.store(), "SELECT action FROM audit_events WHERE action LIKE 'import%' ORDER BY action").await.unwrap();
         assert_eq!(audit, [["import.finished"; 3], ["import.started"; 3]].concat(), "of batches, not of rows");
+    }
+}
+
+both! {
+    async fn r51_the_audit_trail_tells_what_an_import_changed_of_whom_and_of_which_school(office: Office) {
+        office.pupils(&many(4, "Đang học")).await;
+        let told = "SELECT detail FROM audit_events WHERE action = 'person.imported' ORDER BY id";
+        assert!(rows(office.store(), told).await.unwrap().is_empty(), "whom it made, its end tells in numbers");
+        let again = many(4, "Đang học");
+        let lines: Vec<&str> = again.lines().collect();
+        let renamed = lines[0].replace("Nguyễn", "Lê");
+        assert_ne!(renamed, lines[0]);
+        let left = lines[1].replace("Đang học", "Thôi học");
+        office.pupils(&format!("{renamed}\n{left}\n{}\n", lines[2])).await;
+        let told = rows(office.store(), told).await.unwrap();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(["\"record\"", "\"roles\""].iter().all(|what| told.iter().filter(|detail| detail.contains(what)).count() == 1), "{told:?}");
+        assert!(told.iter().all(|detail| !detail.contains("Lê") && detail.contains("\"import\"")), "r50: {told:?}");
+        office.file("truong.csv", SCHOOLS, "31303402|Trường Tiểu học Đổi Tên|TH|Phường Lê Chân|Đang hoạt động\n");
+        office.commit(&["truong.csv"]).await;
+        let schools = "SELECT action || ' ' || CAST(count(*) AS TEXT) FROM audit_events WHERE action LIKE 'org.%' GROUP BY action ORDER BY action";
+        let schools = rows(office.store(), schools).await.unwrap();
+        assert!(schools.contains(&"org.corrected 1".to_owned()) && schools.iter().any(|line| line.starts_with("org.founded ")), "{schools:?}");
     }
 }
 
@@ -147,5 +170,70 @@ both! {
             let found = office.sv.store.read(run.id, async |tx: &mut Tx, id: &BatchId| journal::run(tx, *id).await).await;
             assert_eq!(found.unwrap().unwrap().people, left);
         }
+    }
+}
+
+/// Takes a run back to its end.
+async fn take_back(office: &Office, run: BatchId) -> roster::Undone {
+    loop {
+        let step = roster::undo(&office.sv, &Actor::CommandLine, run).await.unwrap();
+        if !step.more {
+            return step;
+        }
+    }
+}
+
+/// Pupils of a class: the last digits of the sector ID, the citizen number, the name.
+fn class_3a(rows: &[(&str, &str, &str)]) -> String {
+    let row = |(id, citizen, name): &(&str, &str, &str)| {
+        format!("31303401|3A|31123456{id}|{citizen}|Nguyễn Thị {name}|14/03/2017|Nữ|Đang học||\n")
+    };
+    rows.iter().map(row).collect()
+}
+
+both! {
+    async fn whoever_had_an_identifier_that_is_somebody_elses_by_now_stays_and_the_others_go_back(office: Office) {
+        office.pupils(&class_3a(&[("01", "031317000001", "An"), ("02", "031317000009", "Bình")])).await;
+        office.clock.advance(Duration::from_mins(1));
+        office.pupils(&class_3a(&[("01", "031317000002", "An"), ("02", "031317000009", "Bích")])).await;
+        let corrected = roster::undoable(&office.sv).await.unwrap().remove(0);
+        office.clock.advance(Duration::from_mins(1));
+        let report = office.pupils(&class_3a(&[("03", "031317000001", "Chi")])).await;
+        assert_eq!(counts(&report), [1, 0, 0, 0], "{:?}", report.issues);
+        let before = office.of("identifier", "3112345601").await;
+        let (would, staying) = roster::would_undo(&office.sv, corrected.id, |_| {}).await.unwrap();
+        let names = |kept: &[journal::KeptRow]| kept.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+        assert_eq!((would.back, would.kept, names(&staying)), (1, 1, vec!["Nguyễn Thị An".to_owned()]));
+        let undone = take_back(&office, corrected.id).await;
+        assert_eq!((undone.back, undone.kept), (1, 1));
+        assert_eq!(names(&roster::kept(&office.sv, corrected.id, None, 9).await.unwrap()), ["Nguyễn Thị An"]);
+        assert_eq!(office.of("identifier", "3112345601").await, before, "as the import left it");
+        assert!(office.of("person", "3112345602").await[0].starts_with("Nguyễn Thị Bình"));
+        assert!(office.of("identifier", "3112345603").await.contains(&"cccd active".to_owned()));
+    }
+}
+
+both! {
+    async fn what_an_import_asked_other_schools_for_is_withdrawn_when_it_is_taken_back(office: Office) {
+        office.pupils(&class_3a(&[("01", "", "An")])).await;
+        let elsewhere = class_3a(&[("01", "", "An")]).replace("31303401", "31303402").replace("Đang học", "Chuyển đến HK1");
+        let mut runs = Vec::new();
+        for _ in 0..2 {
+            office.clock.advance(Duration::from_mins(1));
+            office.pupils(&elsewhere).await;
+            runs.push(roster::undoable(&office.sv).await.unwrap().remove(0));
+        }
+        assert!(runs[0].id != runs[1].id && runs.iter().all(|run| run.people == 0), "of nobody anything was changed");
+        let asked = async || office.of("transfer", "3112345601").await;
+        assert_eq!((take_back(&office, runs[1].id).await.back, asked().await), (0, vec!["31303401 > 31303402 waiting".into()]));
+        take_back(&office, runs[0].id).await;
+        assert_eq!(asked().await, ["31303401 > 31303402 withdrawn"]);
+        let noted = "SELECT actor FROM audit_events WHERE action = 'transfer.withdrawn' AND subject LIKE 'account:%'";
+        assert_eq!(rows(office.store(), noted).await.unwrap(), ["command line"]);
+        take_back(&office, runs[0].id).await;
+        assert_eq!(rows(office.store(), noted).await.unwrap().len(), 1, "once");
+        // The same file asks again.
+        office.pupils(&elsewhere).await;
+        assert_eq!(asked().await, ["31303401 > 31303402 waiting", "31303401 > 31303402 withdrawn"]);
     }
 }

@@ -8,10 +8,13 @@ use phuong::{
         people,
         rollover::{self, Drafted, NotMarked, NotScheduled, Sheet},
     },
-    base::id::{OrgId, PersonId},
+    base::id::{OrgId, PersonId, RolloverId},
     model::rollover::{ClassFate, Mark, RolloverState},
     services::authority::{Denied, Permit, PlanRollover, Reach, Standing},
-    store::{Tx, accounts},
+    store::{
+        Tx, accounts,
+        rollovers::{self, ClassPlan},
+    },
 };
 
 use super::{
@@ -219,5 +222,79 @@ both! {
         assert!(of("08").await.contains("2027-2028 3C"));
         let classes = office.facts("class").await;
         assert_eq!(classes.iter().filter(|class| class.contains("2027-2028 4A")).count(), 1, "{classes:?}");
+    }
+}
+
+/// So many classes, of each grade A to D, with a pupil each: whose number is given.
+async fn twenty_classes(office: &Office) -> Vec<(String, String)> {
+    let classes: Vec<_> =
+        (0..20).map(|n| (format!("{}{}", n % 5 + 1, ["A", "B", "C", "D"][n / 5]), format!("{n:02}"))).collect();
+    office.pupils(&classes.iter().map(|(class, id)| row(class, id, "An")).collect::<String>()).await;
+    classes
+}
+
+both! {
+    async fn a_class_that_goes_on_to_one_that_nobody_made_stays_and_ends_no_pupils_role(office: Office) {
+        let classes = twenty_classes(&office).await;
+        draft(&office).await;
+        let id = sheet(&office).await.row.id;
+        rollover::schedule(&office.sv, &leave(), id, date(2026, 11, 24)).await.unwrap();
+        let begun = async { while sheet(&office).await.state != RolloverState::Running {} };
+        tokio::select! {
+            biased;
+            () = begun => {}
+            done = rollover::work(&office.sv) => panic!("nobody saw it under way: {done:?}"),
+        }
+        // As whoever had read that it was a draft, and wrote when it was none any more.
+        let late = sheet(&office).await.classes.into_iter();
+        let late = late.filter(|class| !class.done && class.fate != ClassFate::Completes).max_by_key(|class| class.id).unwrap();
+        let plan = ClassPlan { class: late.id, fate: "goes_on", code: Some("5X".into()) };
+        let write = async |tx: &mut Tx, (id, plan): &(RolloverId, ClassPlan)| rollovers::set_class(tx, *id, plan).await;
+        assert!(office.sv.store.write((id, plan), write).await.unwrap());
+        office.clock.advance(Duration::from_secs(11));
+        while rollover::work(&office.sv).await.unwrap() {}
+        let after = sheet(&office).await;
+        assert_eq!(after.state, RolloverState::Done);
+        let stayed = after.classes.iter().find(|class| class.id == late.id).unwrap();
+        assert_eq!((stayed.fate.clone(), stayed.done), (ClassFate::Stays, true), "somebody can see it");
+        let (class, number) = classes.iter().find(|(class, _)| *class == late.code).unwrap();
+        assert!(seat(&office, number).await.contains(&format!("2026-2027 {class}")));
+        assert_eq!(office.of("affiliation", &format!("31123456{number}")).await, ["student@31303401 active primary 2026-09-05.."]);
+        assert_eq!(office.facts("affiliation").await.iter().filter(|role| role.contains("completed")).count(), 4, "of grade 5");
+    }
+}
+
+both! {
+    async fn a_class_edited_while_its_day_comes_goes_where_it_was_last_said_or_it_is_too_late(office: Office) {
+        twenty_classes(&office).await;
+        for round in 0..4 {
+            draft(&office).await;
+            let drafted = sheet(&office).await;
+            rollover::schedule(&office.sv, &leave(), drafted.row.id, date(2026, 11, 24)).await.unwrap();
+            let named = |code: &str| format!("{code}{round}");
+            let (sv, leave) = (&office.sv, leave());
+            let edit = async {
+                let mut said = Vec::new();
+                for class in &drafted.classes {
+                    let ClassFate::GoesOn(next) = &class.fate else { continue };
+                    let fate = ClassFate::GoesOn(named(next));
+                    said.push((next, rollover::set_class(sv, &leave, (drafted.row.id, class.id), fate).await));
+                }
+                said
+            };
+            let (said, ()) = tokio::join!(edit, async { while rollover::work(sv).await.unwrap() {} });
+            let classes = office.facts("class").await;
+            for (next, outcome) in said {
+                let there = match outcome {
+                    Ok(()) => named(next),
+                    Err(NotMarked::TooLate) => next.clone(),
+                    Err(error) => panic!("{error}"),
+                };
+                let there = format!("31303401 2027-2028 {there} ");
+                assert!(classes.iter().any(|class| class.starts_with(&there)), "round {round}: {there}: {classes:?}");
+            }
+            assert_eq!(office.facts("affiliation").await.iter().filter(|role| role.contains("completed")).count(), 4, "round {round}");
+            undo(&office).await;
+        }
     }
 }
