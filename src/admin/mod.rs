@@ -6,6 +6,7 @@ pub mod audit;
 pub mod bulk;
 pub mod classroom;
 pub mod clients;
+pub mod corrections;
 pub mod dormant;
 pub mod export;
 pub mod failures;

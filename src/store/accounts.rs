@@ -50,6 +50,8 @@ row! {
         pub full_name: String,
         /// The day of birth.
         pub birth_date: Option<Day>,
+        /// `female` or `male`.
+        pub sex: Option<String>,
         /// The password's PHC string.
         pub phc: Option<String>,
     }
@@ -76,7 +78,7 @@ statements! {
     BY_NAME = "SELECT n.account_id, a.person_id, a.state, p.phc, p.must_change, p.set_at, a.activation_issue, a.activation_expires_at
                FROM sign_in_names n JOIN accounts a ON a.id = n.account_id LEFT JOIN passwords p ON p.account_id = a.id
                WHERE n.name = $1";
-    HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, a.state_reason, p.full_name, p.birth_date, w.phc
+    HOLDER = "SELECT a.id AS account_id, a.person_id, a.state, a.state_reason, p.full_name, p.birth_date, p.sex, w.phc
               FROM accounts a JOIN persons p ON p.id = a.person_id LEFT JOIN passwords w ON w.account_id = a.id WHERE a.id = $1";
     DUE = "SELECT person_id FROM accounts WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
     PUT_OFF = "UPDATE accounts SET due_at = $2 WHERE person_id = $1 AND due_at < $2";

@@ -4,7 +4,7 @@ use super::{
     Twin, accounts, administrators, answers, attempts, audit, audit_upkeep, badges, beginning, classroom, clients,
     consents, contexts, delegations, devices, directory, dormant, exchanges, exporting, facts, failures, finding,
     grants, headcounts, import_tasks, imports, jobs, journal, keys, ledger, memberships, merges, newcomers, opaque,
-    orgs, purge, pushed, reach, registrations, rescue, rollover_moves, rollovers, schools, sessions, spent,
+    orgs, personal, purge, pushed, reach, registrations, rescue, rollover_moves, rollovers, schools, sessions, spent,
     stored_requests, trail, transfers, undo, versions,
 };
 
@@ -51,6 +51,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("merges", merges::ALL),
         ("opaque", opaque::ALL),
         ("orgs", orgs::ALL),
+        ("personal", personal::ALL),
         ("purge", purge::ALL),
         ("reach", reach::ALL),
         ("rescue", rescue::ALL),

@@ -72,7 +72,7 @@ statements! {
     COUNT = "UPDATE import_batches SET undone = coalesce(undone, 0) + $2, updated_at = $3 WHERE id = $1 RETURNING undone";
     KEEP = "INSERT INTO import_kept (batch_id, person_id, name, sector_id, created_at) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (batch_id, person_id) DO NOTHING";
-    KEPT = "SELECT person_id, name, sector_id FROM import_kept WHERE batch_id = $1 ORDER BY person_id LIMIT $2";
+    KEPT = "SELECT person_id, name, sector_id FROM import_kept WHERE batch_id = $1 AND person_id > $2 ORDER BY person_id LIMIT $3";
     KEPT_COUNT = "SELECT count(*) FROM import_kept WHERE batch_id = $1";
 }
 
@@ -140,9 +140,9 @@ pub async fn count(
     Ok((counted.map_or(0, |(undone,)| undone), kept))
 }
 
-/// Those who stay as a run left them.
-pub async fn kept(tx: &mut Tx, batch: BatchId, most: i64) -> Result<Vec<KeptRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(KEPT).bind(batch).bind(most).fetch_all(&mut *c))
+/// Those who stay as a run left them, after one of them.
+pub async fn kept(tx: &mut Tx, batch: BatchId, after: PersonId, most: i64) -> Result<Vec<KeptRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(KEPT).bind(batch).bind(after).bind(most).fetch_all(&mut *c))
 }
 
 /// How many they are.

@@ -51,6 +51,7 @@ pub mod opaque;
 pub mod orgs;
 pub mod people;
 pub mod person_changes;
+pub mod personal;
 pub mod purge;
 pub mod pushed;
 pub mod reach;

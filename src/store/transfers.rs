@@ -149,10 +149,12 @@ statements! {
     FIND = "SELECT person_id, from_org, to_org FROM transfers WHERE id = $1";
     DECIDE = "UPDATE transfers SET state = $2, reason = $3, decided_by = $4, decided_at = $5 WHERE id = $1 AND state = 'waiting'";
     DUE = "SELECT id FROM transfers WHERE state = 'waiting' AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
-    RELEASED = "SELECT t.id FROM transfers t WHERE t.state = 'waiting'
+    RELEASED = "SELECT t.id FROM transfers t JOIN orgs o ON o.id = t.to_org AND o.status = 'active' WHERE t.state = 'waiting'
                 AND NOT EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.status = 'active')
                 AND EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.org_id = t.from_org
-                            AND f.role = 'student' AND f.end_reason IN ('transferred', 'completed'))
+                            AND f.role = 'student' AND f.end_reason IN ('transferred', 'completed')
+                            AND NOT EXISTS (SELECT 1 FROM affiliations l WHERE l.person_id = t.person_id AND l.end_reason NOT IN ('transferred', 'completed')
+                                            AND (l.valid_to > f.valid_to OR (l.valid_to = f.valid_to AND l.id > f.id))))
                 ORDER BY t.id LIMIT $1";
     LEAVING = concat!(shown!(), "WHERE ", leaves!(), " ", listed!());
     COMING = concat!(shown!(), "WHERE ", comes!(), " ", listed!());

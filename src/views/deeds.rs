@@ -30,6 +30,7 @@ pub const DEEDS: &[(&str, &str)] = &[
     ("identifier.added", "audit-identifier-added"),
     ("person.registered", "audit-person-registered"),
     ("person.corrected", "audit-person-corrected"),
+    ("person.imported", "audit-person-imported"),
     ("person.described", "audit-person-described"),
     ("person.merged", "audit-person-merged"),
     ("person.merged_into", "audit-person-merged-into"),

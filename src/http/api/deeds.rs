@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    caller::{By, CodesIssue, PeopleWrite},
+    caller::{By, CodesIssue, OneCode, PeopleWrite},
     given::{Body, Id, Nothing},
     once::ToldOnce,
     people::State,
@@ -104,7 +104,7 @@ pub(super) struct Identification {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Changed {
     /// False when it was so already.
-    changed: bool,
+    pub(super) changed: bool,
 }
 
 /// Record somebody's sector ID
@@ -216,12 +216,13 @@ pub(super) struct IssuedCode {
 
 /// Issue a code by which somebody chooses a new password
 ///
-/// The one before is worth nothing from now on. It is not kept for `Idempotency-Key`: sent again within an hour with the same
-/// key, the same code is told as long as it was neither used nor replaced.
+/// A teacher may issue one to a pupil of theirs. The one before is worth nothing from now on. It is not kept for
+/// `Idempotency-Key`: sent again within an hour with the same key, the same code is told as long as it was neither used
+/// nor replaced.
 #[utoipa::path(post, path = "/api/v1/people/{person}/code", operation_id = "issueCode", tag = "People",
     params(("person" = uuid::Uuid, Path, description = "The person's id")),
     responses((status = 200, body = IssuedCode)), security(("oauth2" = ["codes:issue"])))]
-pub(super) async fn issue_code(by: By<CodesIssue>, Id(person): Id<PersonId>, _: Nothing) -> Result<Response, Problem> {
+pub(super) async fn issue_code(by: By<OneCode>, Id(person): Id<PersonId>, _: Nothing) -> Result<Response, Problem> {
     let leave = by.standing.over::<IssueCode>(&by.sv, person).await.map_err(|no| by.no(no))?;
     let issued = accounts::issue_code(&by.sv, &leave, &by.form).await.map_err(|no| by.no(no))?;
     let kind = match issued.kind {

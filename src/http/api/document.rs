@@ -9,7 +9,7 @@ use std::future::Ready;
 use utoipa::OpenApi;
 
 use super::{
-    clients, corrections, deeds, dormant, events, exports, founding, imports, jobs, people, person,
+    classes, clients, corrections, deeds, dormant, events, exports, founding, imports, jobs, people, person,
     problem::{self, MEDIA_TYPE, Told},
     promotions, roles, rollovers, schools, sending, slips, transfers,
 };
@@ -29,6 +29,7 @@ use crate::{
         problem::all,
         people::list,
         person::one,
+        person::correct,
         deeds::issue_code,
         deeds::suspend,
         deeds::resume,
@@ -52,6 +53,8 @@ use crate::{
         schools::set_networks,
         founding::open,
         founding::close,
+        classes::list,
+        classes::one,
         slips::print,
         slips::print_badges,
         rollovers::list,
@@ -100,7 +103,7 @@ use crate::{
         clients::enable,
     ),
     components(schemas(Told)),
-    tags((name = "People"), (name = "Schools"), (name = "Imports"), (name = "Transfers"), (name = "Rollovers"), (name = "Exports"),
+    tags((name = "People"), (name = "Schools"), (name = "Classes"), (name = "Imports"), (name = "Transfers"), (name = "Rollovers"), (name = "Exports"),
          (name = "Roles"), (name = "Audit"), (name = "Jobs"), (name = "Apps"), (name = "About"))
 )]
 struct Handlers;
@@ -142,9 +145,13 @@ fn scheme(issuer: &str) -> Value {
 
 /// The problems that any operation of its kind may have.
 fn complete(method: &str, operation: &mut Value) {
-    if operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "If-Match")) {
+    let condition =
+        operation["parameters"].as_array().and_then(|all| all.iter().find(|one| one["name"] == "If-Match")).cloned();
+    if let Some(condition) = condition {
         operation["responses"]["412"] = json!({ "$ref": "#/components/responses/Problem" });
-        operation["responses"]["428"] = json!({ "$ref": "#/components/responses/Problem" });
+        if condition["required"] == true {
+            operation["responses"]["428"] = json!({ "$ref": "#/components/responses/Problem" });
+        }
     }
     let asks = operation["security"] != json!([{}]);
     let mut statuses = vec!["500", "503"];

@@ -174,6 +174,7 @@ holds! {
     Email = Email;
     Phone = Phone;
     Function = Function;
+    Microsoft = Upn;
 }
 
 impl Import {

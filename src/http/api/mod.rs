@@ -5,6 +5,7 @@
 //! route in its document (`document`).
 
 mod caller;
+mod classes;
 mod clients;
 mod corrections;
 mod deeds;
@@ -54,7 +55,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/openapi.json", get(document::served(sv)))
         .route("/api/v1/problems", get(problem::all))
         .route("/api/v1/people", get(people::list))
-        .route("/api/v1/people/{person}", get(person::one))
+        .route("/api/v1/people/{person}", get(person::one).patch(person::correct))
         .route("/api/v1/people/{person}/code", post(deeds::issue_code))
         .route("/api/v1/people/{person}/suspend", post(deeds::suspend))
         .route("/api/v1/people/{person}/resume", post(deeds::resume))
@@ -72,6 +73,8 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/schools/{school}/classes", get(schools::classes))
         .route("/api/v1/schools/{school}/close", post(founding::close))
         .route("/api/v1/schools/{school}/networks", put(schools::set_networks))
+        .route("/api/v1/classes", get(classes::list))
+        .route("/api/v1/classes/{class}", get(classes::one))
         .route("/api/v1/slips", post(slips::print))
         .route("/api/v1/badges", post(slips::print_badges))
         .route("/api/v1/exports/people", get(exports::people))

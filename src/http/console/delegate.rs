@@ -165,7 +165,7 @@ async fn fitting(visitor: &Visitor, page: &RoleNew, all: Vec<PlaceRow>) -> Resul
             let id = administrators::whole_sector(&visitor.sv).await?;
             let name = visitor.sv.settings.sector_name.clone();
             let known = all.into_iter().find(|place| place.id == id);
-            Ok(vec![known.unwrap_or(PlaceRow { id, code: None, name, whole: true })])
+            Ok(vec![known.unwrap_or(PlaceRow { id, code: None, name, whole: true, rank: 0 })])
         }
         None | Some("") => Ok(Vec::new()),
         Some(text) => Ok(meant(all, text)),

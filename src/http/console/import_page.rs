@@ -222,6 +222,7 @@ pub(super) fn held() -> impl Iterator<Item = (&'static str, Field)> {
         "email",
         "phone",
         "function",
+        "microsoft",
     ];
     NAMES.into_iter().zip(Field::ALL)
 }

@@ -5,6 +5,7 @@ mod audit;
 mod audit_export;
 mod badge;
 mod bulk;
+mod correct;
 mod data;
 mod delegate;
 mod dormant;
@@ -65,6 +66,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/resume", post(person::resume))
         .route("/console/people/{id}/identify", post(person::identify))
         .route("/console/people/{id}/release", post(person::release))
+        .route("/console/people/{id}/correct", get(correct::page).post(correct::submit))
         .route("/console/people/{id}/merge", get(merge::page).post(merge::submit))
         .route("/console/people/{id}/sessions", post(person::end_sessions))
         .route("/console/people/{id}/badge", post(badge::void))
@@ -81,6 +83,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/rollover/{school}/unschedule", post(rollover::unschedule))
         .route("/console/rollover/{school}/undo", post(rollover::undo))
         .route("/console/rollover/{school}/{class}", get(rollover::class_page))
+        .route("/console/rollover/{school}/{class}/export", get(tables::pupils))
         .route("/console/rollover/{school}/{class}/fate", post(rollover::set_fate))
         .route("/console/rollover/{school}/{class}/pupil", post(rollover::set_pupil))
         .route("/console/schools", get(schools::page))
@@ -117,6 +120,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/imports/{id}/resume", post(import::resume))
         .route("/console/imports/{id}/result", get(import::result))
         .route("/console/imports/{id}/findings", get(tables::findings))
+        .route("/console/imports/{id}/kept", get(tables::kept))
         // Files are larger than forms: how large they may be is counted as they come.
         .route("/console/imports", post(imports::upload).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))
         .route("/console/transfers", get(transfers::page))

@@ -288,15 +288,16 @@ impl Ground<'_> {
         Ok((sheet, class))
     }
 
-    async fn show_class(&self, id: &str, bad_name: bool) -> Response {
-        let (sheet, shown) = match self.class(id).await {
-            Ok(found) => found,
-            Err(page) => return page,
-        };
-        let pupils = match rollover::class(&self.visitor.sv, &self.leave, sheet.row.id, shown.id).await {
-            Ok(pupils) => pupils,
-            Err(error) => return render::fault(self.visitor, &error),
-        };
+    /// The same with its pupils, and what becomes of each.
+    pub(super) async fn pupils(&self, id: &str) -> Result<(Sheet, ShownClass, Vec<RolloverPupil>), Response> {
+        let (sheet, class) = self.class(id).await?;
+        let pupils = rollover::class(&self.visitor.sv, &self.leave, sheet.row.id, class.id).await;
+        let pupils = pupils.map_err(|error| render::fault(self.visitor, &error))?;
+        Ok((sheet, class, pupils.into_iter().map(pupil).collect()))
+    }
+
+    async fn show_class(&self, id: &str, bad_name: bool) -> Result<Response, Response> {
+        let (sheet, shown, pupils) = self.pupils(id).await?;
         let own = shown.fate.code().map(str::to_owned);
         let mut others: Vec<String> =
             sheet.classes.iter().filter_map(|class| class.fate.code()).map(str::to_owned).collect();
@@ -309,17 +310,17 @@ impl Ground<'_> {
             class: class(shown),
             open: sheet.state.is_open(),
             others,
-            pupils: pupils.into_iter().map(pupil).collect(),
+            pupils,
             bad_name,
         };
         let status = if bad_name { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        render::page(self.visitor, status, &page)
+        Ok(render::page(self.visitor, status, &page))
     }
 
     async fn marked(&self, id: &str, outcome: Result<(), NotMarked>) -> Response {
         match outcome {
             Ok(()) | Err(NotMarked::TooLate) => render::see_other(self.visitor, &self.address(&format!("/{id}"))),
-            Err(NotMarked::Name) => self.show_class(id, true).await,
+            Err(NotMarked::Name) => self.show_class(id, true).await.unwrap_or_else(|page| page),
             Err(NotMarked::Denied(denied)) => refused(self.visitor, denied),
             Err(NotMarked::Store(error)) => render::fault(self.visitor, &error),
         }
@@ -342,7 +343,7 @@ pub(super) async fn class_page(visitor: Visitor, Path((code, id)): Path<(String,
         Err(page) => return page,
     };
     match Ground::of(&visitor, &standing, &code).await {
-        Ok(ground) => ground.show_class(&id, false).await,
+        Ok(ground) => ground.show_class(&id, false).await.unwrap_or_else(|page| page),
         Err(page) => page,
     }
 }

@@ -1,5 +1,5 @@
-//! The console's other tables, each as a workbook: requests for pupils, what is wrong with a file, a school's next year,
-//! background work that did not succeed.
+//! The console's other tables, each as a workbook: requests for pupils, what is wrong with a file, whom taking it back left
+//! as they are, a school's next year, background work that did not succeed.
 
 use axum::{extract::Path, response::Response};
 
@@ -25,8 +25,8 @@ use crate::{
     protocol::params::Params,
     roster::desk,
     services::authority::{FindPeople, ImportPeople, ManageJobs, Permit, PlanRollover, Reach, Sector},
-    store::transfers::Side,
-    views::{ImportRow, JobLine, RolloverLine, TransferLine},
+    store::{journal::KeptRow, transfers::Side},
+    views::{ImportRow, JobLine, PupilMark, RolloverLine, RolloverPupil, TransferLine},
 };
 
 /// GET `/console/transfers/export`.
@@ -131,6 +131,31 @@ async fn take_findings(visitor: &Visitor, id: &str) -> Result<Response, Response
     table::of(visitor, ("import-title", &titles), rows.collect(), "loi-nhap").await
 }
 
+/// GET `/console/imports/{id}/kept`: whom taking it back left as they are, since somebody touched them.
+pub(super) async fn kept(visitor: Visitor, Path(id): Path<String>) -> Response {
+    match take_kept(&visitor, &id).await {
+        Ok(file) | Err(file) => file,
+    }
+}
+
+async fn take_kept(visitor: &Visitor, id: &str) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
+    let (task, leave) = import::of(visitor, &standing, id).await?;
+    let taking = table::leave(visitor, &standing, None).await?;
+    let fault = |error| render::fault(visitor, &error);
+    export::note(&visitor.sv, &taking, "xlsx kept").await.map_err(fault)?;
+    let mut book = table::begin(visitor, "table-kept", &["account-name", "account-id"])?;
+    let mut after = None;
+    loop {
+        let rows = desk::kept(&visitor.sv, &leave, &task, after).await.map_err(fault)?;
+        let Some(last) = rows.last() else { return table::send(visitor, book, "giu-nguyen").await };
+        after = Some(last.person_id);
+        for KeptRow { name, sector_id, .. } in &rows {
+            book.row(&[name, sector_id]).map_err(|error| table::failed(visitor, &error))?;
+        }
+    }
+}
+
 /// GET `/console/rollover/export`: school by school.
 pub(super) async fn rollovers(visitor: Visitor) -> Response {
     match take_rollovers(&visitor).await {
@@ -188,6 +213,34 @@ async fn take_classes(visitor: &Visitor, code: &str) -> Result<Response, Respons
         [class.code, next].into_iter().chain(heads).collect::<Vec<_>>()
     });
     table::of(visitor, ("rollovers-title", &titles), rows.collect(), "nam-hoc-moi").await
+}
+
+/// GET `/console/rollover/{school}/{class}/export`: pupil by pupil.
+pub(super) async fn pupils(visitor: Visitor, Path((code, class)): Path<(String, String)>) -> Response {
+    match take_pupils(&visitor, &code, &class).await {
+        Ok(file) | Err(file) => file,
+    }
+}
+
+async fn take_pupils(visitor: &Visitor, code: &str, class: &str) -> Result<Response, Response> {
+    let (_, standing) = admitted(visitor).await?;
+    let ground = Ground::of(visitor, &standing, code).await?;
+    let (_, shown, pupils) = ground.pupils(class).await?;
+    let taking = table::leave(visitor, &standing, Some(ground.org())).await?;
+    let noted = export::note(&visitor.sv, &taking, "xlsx rollover class").await;
+    noted.map_err(|error| render::fault(visitor, &error))?;
+    let t = visitor.locale.texts();
+    let rows = pupils.into_iter().map(|RolloverPupil { name, sector_id, mark, .. }| {
+        let next = match &mark {
+            None => t.say("rollover-with-class"),
+            Some(PupilMark::Repeats) => t.say("rollover-repeats"),
+            Some(PupilMark::Leaves) => t.say("rollover-leaves"),
+            Some(PupilMark::Joins(code)) => t.with("rollover-joins", "code", code.as_str()),
+        };
+        vec![shown.code.clone(), name, sector_id, next.into_owned()]
+    });
+    let titles = ["people-class", "account-name", "account-id", "rollover-next"];
+    table::of(visitor, ("rollover-pupils", &titles), rows.collect(), "hoc-sinh-nam-hoc-moi").await
 }
 
 /// GET `/console/jobs/export`: what was tried and did not succeed yet.

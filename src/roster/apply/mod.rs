@@ -14,6 +14,7 @@ mod report;
 mod run;
 mod survey;
 mod told;
+mod trail;
 mod undo;
 mod undoable;
 mod workbook;

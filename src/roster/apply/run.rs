@@ -338,8 +338,12 @@ impl Pass<'_> {
         let first = records.first().map_or(0, |record| record.number);
         // Before the moment of the unit, so that nothing that it does seems to have been done after it.
         let following = Following::of(sv, &self.run.ask.by.actor());
+        // A school finds in its trail what was done by its own right.
+        let own = self.run.ask.school.as_ref().filter(|_| self.world.bounded);
+        let own = own.and_then(|code| self.world.directory.school(code)).map(|school| school.id);
+        let scribe = sv.scribe(&self.run.ask.by.actor()).by_right_over(own);
         let now = sv.clock.now();
-        let unit = UnitWrite { batch, records, changes, following, until: now + sv.settings.activation, now };
+        let unit = UnitWrite { batch, records, changes, following, scribe, until: now + sv.settings.activation, now };
         match write(&sv.store, unit).await {
             Ok(()) => {
                 self.waiting.clear();

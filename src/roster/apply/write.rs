@@ -3,15 +3,17 @@
 
 use super::{
     super::plan::{Changes, Moved, SOURCE, Stand},
+    trail,
     undo::Journal,
 };
 use crate::{
     base::{
         clock::Moment,
-        id::{BatchId, PersonId},
+        id::{BatchId, PersonId, TransferId},
     },
     model::transfer::PATIENCE,
     people::following::Following,
+    services::audit::Scribe,
     store::{
         Day, Store, StoreError, Tx, directory,
         imports::{self, NewUnit},
@@ -30,6 +32,7 @@ pub(super) struct UnitWrite {
     pub(super) changes: Changes,
     /// What follows from it: accounts lapse and wake, and apps lose whom they admit no more (invariant 9).
     pub(super) following: Following,
+    pub(super) scribe: Scribe,
     /// Until when activation codes issued now are good.
     pub(super) until: Moment,
     pub(super) now: Moment,
@@ -41,7 +44,7 @@ pub(super) async fn write(store: &Store, unit: UnitWrite) -> Result<(), StoreErr
 }
 
 async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
-    let UnitWrite { batch, records, changes, following, until, now } = unit;
+    let UnitWrite { batch, records, changes, following, scribe, until, now } = unit;
     imports::add_units(tx, *batch, records, *now).await?;
     stand_as_read(tx, &changes.moved, *now).await?;
     let number = records.last().map_or(0, |record| record.number);
@@ -68,11 +71,12 @@ async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
     memberships::write(tx, &changes.memberships, SOURCE, *now).await?;
     // What a school has just declined is not asked for again by the same file.
     transfers::ask_all(tx, &changes.transfers, (*now - PATIENCE, *now, *now + PATIENCE)).await?;
+    trail::tell(tx, scribe, *batch, changes).await?;
     let settled: Vec<_> = changes.moved.iter().map(|moved| (moved.person, moved.presence)).collect();
     following.settle(tx, &settled).await
 }
 
-/// What the people of the unit were, for as long as it can be taken back.
+/// What the people of the unit were, and for whom it asks, for as long as it can be taken back.
 async fn keep_journal(tx: &mut Tx, unit: (BatchId, i64), changes: &Changes, now: Moment) -> Result<(), StoreError> {
     let created: Vec<PersonId> = changes.people.iter().map(|person| person.id).collect();
     let changed: Vec<PersonId> = changes
@@ -81,10 +85,11 @@ async fn keep_journal(tx: &mut Tx, unit: (BatchId, i64), changes: &Changes, now:
         .map(|corrected| corrected.to.id)
         .chain(changes.touched.iter().map(|touch| touch.person))
         .collect();
-    if created.is_empty() && changed.is_empty() {
+    let asked: Vec<TransferId> = changes.transfers.iter().map(|asked| asked.id).collect();
+    if created.is_empty() && changed.is_empty() && asked.is_empty() {
         return Ok(());
     }
-    let journal = Journal::before(tx, created, &changed, now).await?;
+    let journal = Journal::before(tx, created, &changed, asked, now).await?;
     journal.keep(tx, unit, now).await
 }
 

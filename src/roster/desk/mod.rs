@@ -12,6 +12,7 @@ mod findings;
 mod folder;
 mod intake;
 mod review;
+mod whom;
 mod work;
 
 pub use asked::Asked;
@@ -20,7 +21,8 @@ pub use download::{Download, download};
 pub use findings::{Cause, ColumnsFound, FileFound, Findings, Flawed, Said};
 pub use folder::sweep;
 pub use intake::{LARGEST, Upload, UploadError};
-pub use review::{Listed, NotTurned, State, Task, amend, commit, created, discard, list, rename, see, undo};
+pub use review::{Listed, NotTurned, State, Task, amend, commit, discard, list, rename, see, undo};
+pub use whom::{created, kept};
 pub use work::work;
 
 /// What the files are sealed for.

@@ -1,7 +1,5 @@
 //! Looking at imports, correcting them, and letting them be written.
 
-use std::collections::HashSet;
-
 use serde_json::json;
 
 use super::{
@@ -13,7 +11,7 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{BatchId, ImportId, OrgId, PersonId},
+        id::{BatchId, ImportId, OrgId},
         page::{Ask, Page},
     },
     services::{
@@ -175,14 +173,6 @@ pub async fn see(
     let (row, result) = sv.store.read(id, read).await?.ok_or(Denied::Missing)?;
     let leave = leave(sv, standing, row.org_id).await?;
     Ok((task(sv, &row, result)?, leave))
-}
-
-/// Whom an import created that somebody may see, as long as that is known.
-pub async fn created(sv: &Services, standing: &Standing, id: ImportId) -> Result<HashSet<PersonId>, NoPermit> {
-    match see(sv, standing, id).await?.0.batch {
-        Some(batch) => Ok(super::super::created(sv, batch).await?),
-        None => Ok(HashSet::new()),
-    }
 }
 
 /// Leave to import for a school, or for the whole sector.

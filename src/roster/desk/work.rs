@@ -280,7 +280,7 @@ async fn take_back(held: &Held<'_>, task: Task, account: AccountId, stop: &Atomi
     loop {
         let step = roster::undo(sv, &Actor::Account(account), batch).await?;
         if !step.more {
-            let kept = roster::kept(sv, batch, KEPT).await?.into_iter().map(|kept| kept.name);
+            let kept = roster::kept(sv, batch, None, KEPT).await?.into_iter().map(|kept| kept.name);
             (findings.back, findings.kept) = (step.back, (kept.collect(), step.kept));
             return Ok(held.end((State::Undoing, State::Undone), &findings).await?);
         }

@@ -5,12 +5,14 @@ mod activation;
 mod audit;
 mod board;
 mod console;
+mod correction;
 mod dormant;
 mod founding;
 mod home;
 mod imports;
 mod jobs;
 mod leaving;
+mod masked;
 mod merge;
 mod people;
 mod person;
@@ -27,6 +29,7 @@ pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
 pub use audit::{Audit, ChainState, Event, EventLine, Failure, FailureTrace, Party};
 pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{FirstAdministrator, FirstProblem, School};
+pub use correction::{Correction, CorrectionProblem};
 pub use dormant::{Dormant, DormantFate, DormantLine, Purge};
 pub use founding::{FoundingProblem, SchoolClose, SchoolLevel, SchoolNew};
 pub use home::{ConsoleHome, Counted, Counts, RolloverSoon, SchoolProgress, Todo, WaitingClass};
@@ -36,11 +39,12 @@ pub use imports::{
 };
 pub use jobs::{JobCount, JobDone, JobLine, Jobs, TaskLine, Upkeep};
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
+pub use masked::Masked;
 pub use merge::{Merge, MergeProblem, MergeSide};
 pub use people::{Bulk, BulkDeed, BulkStage, ClassChoice, Obstacle, People, PeopleSearch, PersonKind, PersonRow};
 pub use person::{
     AccountState, Act, ActProblem, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
-    IdentifierLine, Masked, Person,
+    IdentifierLine, Person,
 };
 pub use portal::{ContextChoice, Portal, Tile};
 pub use roles::{AdminRole, Role, RoleDone, RoleNew, RoleProblem, RoleReview, RoleRow, Roles};

@@ -4,14 +4,17 @@ use std::{io::Cursor, time::Duration};
 
 use calamine::{Reader, Xlsx};
 use phuong::{
+    admin::people,
     model::account::AccountState,
-    services::authority::AdminRole,
+    services::authority::{AdminRole, Group, Standing},
     store::{Tx, accounts, audit},
 };
 
 use super::{
     console::{press, signed_in},
-    give, org_of, other_school, person, whose,
+    give, org_of, other_school, person,
+    undo::import,
+    whose,
 };
 use crate::support::{
     callers::Browser,
@@ -175,9 +178,23 @@ both! { async fn every_other_table_is_taken_away_too(t: Tour) {
     let sheet = rows(&head.get(&t, &format!("/console/rollover/{own}/export")).await);
     assert!(sheet.len() > 2 && sheet[1].len() == 6, "{sheet:?}");
     assert!(sheet[1..].iter().all(|row| row[2].parse::<u32>().is_ok_and(|pupils| pupils > 0)), "{sheet:?}");
+    let page = head.get(&t, &format!("/console/rollover/{own}")).await;
+    let below = format!("/console/rollover/{own}/");
+    let mut links = page.text.split(&below).skip(1).map(|rest| rest.split('"').next().unwrap());
+    let of_class = format!("/console/rollover/{own}/{}", links.find(|part| part.len() == 36).unwrap());
+    let page = head.get(&t, &of_class).await;
+    let pupils = rows(&head.get(&t, &format!("{of_class}/export")).await);
+    assert_eq!(pupils[0], ["Lớp", "Họ và tên", "Mã định danh ngành", "Sang năm"]);
+    assert!(pupils.len() > 1 && pupils[1..].iter().all(|row| page.text.contains(&row[2]) && row[3] == "Theo lớp"), "{pupils:?}");
     let other = t.people.iter().map(|one| one.school_code.clone()).find(|code| *code != own).unwrap();
     assert_eq!(head.get(&t, &format!("/console/rollover/{other}/export")).await.status, 404, "r38");
+    assert_eq!(head.get(&t, &format!("{}/export", of_class.replace(&own, &other))).await.status, 404, "r38");
+    assert_eq!(head.get(&t, "/console/imports/0197/kept").await.status, 404);
     assert_eq!(head.get(&t, "/console/imports/0197/findings").await.status, 404);
+    let oneself = head.get(&t, &format!("/console/people/{}", person(&t, "school_admin").await)).await;
+    let trail = format!("/console/audit?person={}", t.person("school_admin").sector_id);
+    assert!(oneself.text.contains(&format!("href=\"{trail}\"")), "what happened to somebody leads to all of it: {}", oneself.text);
+    assert!(head.get(&t, &trail).await.text.contains(&t.person("school_admin").name));
     let drafted = rows(&head.get(&t, "/console/rollover/export").await);
     assert_eq!((drafted.len(), &drafted[1][0]), (2, &own), "{drafted:?}");
     assert_eq!(rows(&head.get(&t, "/console/imports/export").await).len(), 1, "nothing was imported");
@@ -193,7 +210,28 @@ both! { async fn every_other_table_is_taken_away_too(t: Tour) {
     assert_eq!(rows(&head.get(&t, "/console/roles/export?role=auditor").await).len(), 1, "r38: those above are not there");
     t.advance(Duration::from_mins(6));
     let tables = ["transfers/export", "imports/export", "roles/export", "rollover/export"].map(|name| format!("/console/{name}"));
-    for table in tables.into_iter().chain([format!("/console/rollover/{own}/export")]) {
+    let of_school = [format!("/console/rollover/{own}/export"), format!("{of_class}/export")];
+    for table in tables.into_iter().chain(of_school) {
         assert!(head.get(&t, &table).await.text.contains("login-submit"), "r44: {table}");
     }
+} }
+
+both! { async fn classes_are_listed_by_their_numbers(t: Tour) {
+    let own = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let pupil = |(n, class): (usize, &str)| format!("{own}|{class}|31670{n:05}||Nguyễn Thị Bảo Ngọc|14/03/2017|Nữ|Đang học\n");
+    let list: String = ["3X10", "3X2", "3X1"].into_iter().enumerate().map(pupil).collect();
+    import(&t, &mut head, &list).await;
+    let ours = |all: Vec<String>| all.into_iter().filter(|code| code.starts_with("3X")).collect::<Vec<_>>();
+    let wanted = ["3X1", "3X2", "3X10"];
+    let (who, org) = (Standing::danger_command_line(), org_of(&t, "school_admin").await);
+    let printing = who.with_group(&t.sv, Group::School(org)).await.unwrap();
+    let printed = phuong::slips::classes(&t.sv, &printing).await.unwrap();
+    assert_eq!(ours(printed.into_iter().map(|class| class.code).collect()), wanted);
+    let found = people::classes(&t.sv, &who.under(&t.sv, org).await.unwrap()).await.unwrap();
+    assert_eq!(ours(found.into_iter().map(|(code, _)| code).collect()), wanted);
+    let page = head.get(&t, &format!("/console/rollover/{own}")).await;
+    press(&t, &mut head, &page, &format!("/console/rollover/{own}/draft"), &[]).await;
+    let sheet = rows(&head.get(&t, &format!("/console/rollover/{own}/export")).await);
+    assert_eq!(ours(sheet.into_iter().map(|row| row[0].clone()).collect()), wanted);
 } }

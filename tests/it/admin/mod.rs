@@ -6,6 +6,7 @@ mod claiming;
 mod clients;
 mod codes;
 pub(crate) mod console;
+mod correcting;
 mod desk;
 mod fates;
 mod finding;

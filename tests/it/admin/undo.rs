@@ -9,6 +9,7 @@ use phuong::{
 };
 
 use super::{
+    bulk,
     console::{code, signed_in},
     imports::{HEADER, bring, count, press, whose_if_any, work},
     whose,
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// Brings a list and has it written; the import's address.
-async fn import(t: &Tour, head: &mut Browser, rows: &str) -> String {
+pub(super) async fn import(t: &Tour, head: &mut Browser, rows: &str) -> String {
     let brought = bring(t, head, "", &[("a.csv", format!("{HEADER}{rows}").as_bytes())]).await;
     let address = brought.header("location").to_owned();
     work(t).await;
@@ -118,6 +119,13 @@ both! { async fn whoever_was_touched_since_stays_and_is_named(t: Tour) {
     assert!(undone.text.contains("Đã đưa 1 người về như trước"), "{}", undone.text);
     let told = undone.text.split("id=\"kept\"").nth(1).unwrap();
     assert!(told.contains("2 người giữ nguyên") && told.contains(names[0]) && told.contains("Phạm Đã Sửa"), "{told}");
+    let mut table = bulk::rows(&head.get(&t, &format!("{address}/kept")).await);
+    assert_eq!(table.remove(0), ["Họ và tên", "Mã định danh ngành"]);
+    table.sort();
+    let all = [[names[0], "3166000000"], ["Phạm Đã Sửa", "3166000001"]];
+    assert!(table == all && told.contains(&format!("{address}/kept")), "{table:?}");
+    t.advance(Duration::from_mins(6));
+    assert!(head.get(&t, &format!("{address}/kept")).await.text.contains("login-submit"), "r44");
     assert!(whose_if_any(&t, "3166000000").await.is_some() && whose_if_any(&t, "3166000002").await.is_none());
 } }
 

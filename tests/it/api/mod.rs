@@ -1,8 +1,10 @@
 //! The administration API: who may call it with what, what it answers, and how it says no.
 
 mod bound;
+mod classes;
 mod clients;
 mod contract;
+mod correcting;
 mod corrections;
 mod deeds;
 mod exports;

@@ -81,6 +81,7 @@ fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
         "code" | "slips" => &[("form", "a-form")],
         "suspend" | "decline" => &[("reason", "Mất máy")],
         "identify" => &[("sector_id", "3199999998")],
+        "correct" => &[("name", "Nguyễn Thị Sửa"), ("born", "14/3/2017"), ("sex", "female")],
         "release" => &[("why", "left")],
         "merge" => &[("other", "0")],
         "bulk" => &[("deed", "sessions"), ("people", "x"), ("count", "0")],

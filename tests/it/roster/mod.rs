@@ -8,6 +8,7 @@ mod differences;
 mod exported;
 mod histories;
 mod messy;
+mod microsoft;
 pub(crate) mod office;
 mod people;
 mod pupils;
