@@ -153,8 +153,7 @@ statements! {
                 AND NOT EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.status = 'active')
                 AND EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.org_id = t.from_org
                             AND f.role = 'student' AND f.end_reason IN ('transferred', 'completed')
-                            AND NOT EXISTS (SELECT 1 FROM affiliations l WHERE l.person_id = t.person_id AND l.end_reason NOT IN ('transferred', 'completed')
-                                            AND (l.valid_to > f.valid_to OR (l.valid_to = f.valid_to AND l.id > f.id))))
+                            AND NOT EXISTS (SELECT 1 FROM affiliations l WHERE l.person_id = t.person_id AND l.end_reason NOT IN ('transferred', 'completed') AND l.valid_to > f.valid_to))
                 ORDER BY t.id LIMIT $1";
     LEAVING = concat!(shown!(), "WHERE ", leaves!(), " ", listed!());
     COMING = concat!(shown!(), "WHERE ", comes!(), " ", listed!());

@@ -12,7 +12,7 @@ use crate::{
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,\
                       response_schema_conformance,negative_data_rejection,unsupported_method,allow_header_conformance,ignored_auth";
 /// Seconds for all of it.
-const LONGEST: &str = "120";
+const LONGEST: &str = "60";
 
 only! { Sqlite, async fn the_document_and_the_server_agree(served: Served) {
     let Some(program) = std::env::var_os("PHUONG_TEST_SCHEMATHESIS") else {

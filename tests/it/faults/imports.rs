@@ -104,7 +104,9 @@ impl Bureau {
         let store = self.database.open(2).await;
         let mut all = content(&store).await;
         let lines = [
-            "SELECT 'audit ' || actor || ' ' || action || ' ' || detail FROM audit_events WHERE action NOT LIKE 'key%'",
+            // What is told of people, schools and requests names the run, and those of two databases are two.
+            "SELECT 'audit ' || actor || ' ' || action || ' ' || CASE WHEN detail LIKE '%\"import\":%' THEN '' ELSE detail END
+             FROM audit_events WHERE action NOT LIKE 'key%'",
             "SELECT 'run ' || state || ' ' || kind || ' ' || file_name || ' ' || options || ' ' || counts FROM import_batches",
             "SELECT 'unit ' || outcome FROM import_units",
         ];
@@ -119,7 +121,7 @@ impl Bureau {
 
 /// Writes the sector, and names its files: workbooks repeat what CSV files say of schools and staff.
 fn sector(folder: &Path) -> Vec<String> {
-    let plan = Plan { schools: 4, staff: 250, pupils: 2_700, messy: true, ..Plan::default() };
+    let plan = Plan { schools: 4, staff: 250, pupils: 1_700, messy: true, ..Plan::default() };
     let written = sample::write(folder, &plan, &mut |_| {}).unwrap();
     let names = written.files.into_iter().map(|file| file.name);
     names.filter(|name| !name.starts_with("hoc-sinh-") && !name.starts_with("phan-cong-")).collect()
@@ -216,7 +218,7 @@ both! {
         let twin = Bureau::with(Database::on(bureau.database.backend()).await.unwrap());
         let alone = twin.run(&slips).json();
         let files = alone["slips"]["files"].as_array().unwrap().len();
-        assert!(alone["slips"]["slips"].as_u64().is_some_and(|slips| slips > 2_000), "{alone}");
+        assert!(alone["slips"]["slips"].as_u64().is_some_and(|slips| slips > 1_200), "{alone}");
         bureau.reach(4).await.kill();
         // Once more when some schools' codes are issued, and nobody has them on paper.
         bureau.reach_with(&slips, async |store| rows(store, PRINTED).await.unwrap() != ["0"]).await.kill();
