@@ -124,8 +124,8 @@ statements! {
         "SELECT p.id, p.sort_key, a.id AS affiliation_id, a.org_id, a.role, a.is_primary, a.valid_from, p.full_name,
                 p.family_name, p.middle_name, p.given_name, p.birth_date, p.sex, ",
         identifier!("moet"), " AS sector_id, ", identifier!("temp"), " AS temporary_id, ", identifier!("upn"), " AS upn,
-                (SELECT min(c.value) FROM contacts c WHERE c.person_id = p.id AND c.kind = 'email') AS email,
-                (SELECT min(c.value) FROM contacts c WHERE c.person_id = p.id AND c.kind = 'phone') AS phone,
+                (SELECT c.value FROM contacts c WHERE c.person_id = p.id AND c.kind = 'email' ORDER BY c.verified DESC, c.id LIMIT 1) AS email,
+                (SELECT c.value FROM contacts c WHERE c.person_id = p.id AND c.kind = 'phone' ORDER BY c.verified DESC, c.id LIMIT 1) AS phone,
                 (SELECT e.class_id FROM enrolments e JOIN class_years y ON y.id = e.class_id
                  WHERE e.affiliation_id = a.id AND e.function = 'pupil' AND e.valid_to IS NULL
                  ORDER BY y.year DESC, e.id DESC LIMIT 1) AS class_id,

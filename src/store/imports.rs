@@ -1,11 +1,7 @@
 //! Imports as runs: which are under way, and what came of each of their units.
 
 use super::{Conn, StoreError, Tx};
-use crate::base::{
-    clock::Moment,
-    digest::Digest,
-    id::{BatchId, ImportId},
-};
+use crate::base::{clock::Moment, digest::Digest, id::BatchId};
 
 row! {
     /// A run that is under way, or was killed.
@@ -61,8 +57,6 @@ pub struct NewUnit {
 
 statements! {
     RUNNING = "SELECT id, started_at FROM import_batches WHERE fingerprint = $1 AND state = 'running'";
-    RUNNING_OF = "SELECT b.id, b.started_at FROM import_tasks t JOIN import_batches b ON b.id = t.batch_id
-                  WHERE t.id = $1 AND b.state = 'running'";
     BEGIN = "INSERT INTO import_batches (id, fingerprint, kind, file_name, options, state, rows_done, counts, started_at, updated_at)
              VALUES ($1, $2, $3, $4, $5, 'running', 0, '{}', $6, $6)";
     UNITS = "SELECT number, rows, outcome FROM import_units WHERE batch_id = $1 AND number >= $2 ORDER BY number LIMIT $3";
@@ -77,11 +71,6 @@ statements! {
 /// The run of this fingerprint that is not finished.
 pub async fn running(tx: &mut Tx, fingerprint: Digest) -> Result<Option<RunningBatch>, StoreError> {
     on_db!(tx, c => sqlx::query_as(RUNNING).bind(fingerprint).fetch_optional(&mut *c))
-}
-
-/// The run of an import in the browser that is not finished.
-pub async fn running_of(tx: &mut Tx, task: ImportId) -> Result<Option<RunningBatch>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(RUNNING_OF).bind(task).fetch_optional(&mut *c))
 }
 
 /// Begins a run. A unique rule stops a second one of the same fingerprint.

@@ -15,7 +15,7 @@ use crate::{
     },
     store::{
         StoreError, Tx, accounts, memberships,
-        transfers::{self, Verdict},
+        transfers::{self, AskedRow, Verdict},
     },
 };
 
@@ -51,17 +51,26 @@ pub async fn meet(sv: &Services) -> Result<bool, StoreError> {
 impl Meeting {
     /// Whether anybody came.
     async fn run(&self, tx: &mut Tx) -> Result<bool, StoreError> {
-        let mut came = false;
+        let mut asked = Vec::with_capacity(self.due.len());
         for (id, role) in &self.due {
-            came |= self.comes(tx, *id, *role).await?;
+            asked.extend(transfers::find(tx, *id).await?.map(|row| (*id, *role, row)));
+        }
+        // All at once, so that an import that holds some of them waits instead of both waiting for each other.
+        memberships::hold(tx, &asked.iter().map(|(.., row)| row.person_id).collect::<Vec<_>>()).await?;
+        let mut came = false;
+        for (id, role, row) in asked {
+            came |= self.comes(tx, (id, &row), role).await?;
         }
         Ok(came)
     }
 
-    async fn comes(&self, tx: &mut Tx, id: TransferId, role: AffiliationId) -> Result<bool, StoreError> {
-        let Some(row) = transfers::find(tx, id).await? else { return Ok(false) };
+    async fn comes(
+        &self,
+        tx: &mut Tx,
+        (id, row): (TransferId, &AskedRow),
+        role: AffiliationId,
+    ) -> Result<bool, StoreError> {
         let person = row.person_id;
-        memberships::hold(tx, &[person]).await?;
         let mut standing = memberships::standing(tx, person, self.now.day()).await?;
         let (Some(post), Some(account)) = (pupils_post(tx, row.to_org).await?, accounts::of_person(tx, person).await?)
         else {
@@ -78,7 +87,7 @@ impl Meeting {
         let changes: Vec<_> = standing.changes().into_iter().map(|change| (person, change)).collect();
         memberships::apply(tx, &changes, SOURCE, self.now).await?;
         let scribe = self.scribe.by_right_over(Some(row.to_org));
-        scribe.note(tx, "transfer.claimed", audit::account(account), &told(id, &row, None)).await?;
+        scribe.note(tx, "transfer.claimed", audit::account(account), &told(id, row, None)).await?;
         self.following.settle(tx, &[(person, standing.presence())]).await?;
         Ok(true)
     }

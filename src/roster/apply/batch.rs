@@ -36,22 +36,10 @@ pub(super) struct Batch {
     behind: bool,
 }
 
-/// The run of these files that was not finished; of an import in the browser its own, whoever goes on with it.
-pub(super) async fn running(
-    sv: &Services,
-    fingerprint: Digest,
-    task: Option<ImportId>,
-) -> Result<Option<Batch>, StoreError> {
-    let find = async |tx: &mut Tx, (print, task): &(Digest, Option<ImportId>)| {
-        if let Some(task) = task
-            && let Some(own) = imports::running_of(tx, *task).await?
-        {
-            return Ok(Some(own));
-        }
-        imports::running(tx, *print).await
-    };
-    let found = sv.store.read((fingerprint, task), find).await?;
-    Ok(found.map(|row| Batch::new(row.id, row.started_at, true)))
+/// The run of these files that was not finished.
+pub(super) async fn running(sv: &Services, fingerprint: Digest) -> Result<Option<Batch>, StoreError> {
+    let found = sv.store.read(fingerprint, async |tx: &mut Tx, print: &Digest| imports::running(tx, *print).await);
+    Ok(found.await?.map(|row| Batch::new(row.id, row.started_at, true)))
 }
 
 /// Begins a run, unless somebody else began it a moment ago.

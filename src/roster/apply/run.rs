@@ -119,7 +119,7 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
     if !ask.commit {
         return run.pass(&mut watch, None).await;
     }
-    let running = batch::running(sv, begun.fingerprint, ask.task).await?;
+    let running = batch::running(sv, begun.fingerprint).await?;
     if running.is_none() {
         let directory = read_directory(sv, year).await?;
         if brake::may_be_needed(&sv.store, &directory, &survey).await? {
@@ -142,11 +142,11 @@ fn told(ask: &Ask, year: SchoolYear) -> String {
     if !ask.amended.is_empty() {
         options["amended"] = json!(*ask.amended);
     }
-    // Whoever goes on with it: what comes of it goes by how far they reach.
-    match ask.by {
-        Importer::CommandLine => {}
-        Importer::Sector(_) => options["by"] = json!("sector"),
-        Importer::School(_) => options["by"] = json!("school"),
+    match (ask.task, ask.by) {
+        // A run of its own, whoever goes on with it.
+        (Some(task), _) => options["task"] = json!(task),
+        (None, Importer::CommandLine) => {}
+        (None, by) => options["by"] = json!(format!("{by:?}")),
     }
     options.to_string()
 }

@@ -129,6 +129,12 @@ impl Held<'_> {
         }
     }
 
+    /// Whether a run has begun to write it.
+    async fn has_begun(&self) -> Result<bool, StoreError> {
+        let row = self.sv.store.read(self.id, async |tx: &mut Tx, id: &ImportId| import_tasks::find(tx, *id).await);
+        Ok(row.await?.is_some_and(|row| row.batch_id.is_some()))
+    }
+
     async fn let_go(&self, pause: Duration) -> Result<(), StoreError> {
         let input = (self.id, self.sv.clock.now() + pause);
         let rest = async |tx: &mut Tx, (id, from): &(ImportId, Moment)| import_tasks::let_go(tx, *id, *from).await;
@@ -230,7 +236,14 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
         Err(ImportError::File { path, error }) => {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let said = Said::of(|language| format!("{name}: {}", error.message(language)));
-            return Ok(held.end((task.state, State::Review), &Findings::failed(said, columns)).await?);
+            let failed = Findings::failed(said, columns);
+            // A reader that was killed half way: what was written can be gone on with, or taken back.
+            if task.state == State::Writing && held.has_begun().await? {
+                held.stop(State::Writing, &failed).await?;
+            } else {
+                held.end((task.state, State::Review), &failed).await?;
+            }
+            return Ok(());
         }
         // Told to stop, as a server is that is replaced: whichever node is next goes on.
         Err(ImportError::Stopped { .. }) => return Ok(held.let_go(Duration::ZERO).await?),
