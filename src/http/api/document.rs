@@ -9,7 +9,7 @@ use std::future::Ready;
 use utoipa::OpenApi;
 
 use super::{
-    classes, clients, corrections, deeds, dormant, events, exports, founding, imports, jobs, people, person,
+    classes, clients, corrections, deeds, dormant, events, exports, founding, imports, jobs, many, people, person,
     problem::{self, MEDIA_TYPE, Told},
     promotions, roles, rollovers, schools, sending, slips, transfers,
 };
@@ -38,6 +38,8 @@ use crate::{
         deeds::identify,
         deeds::release,
         deeds::merge,
+        many::run,
+        many::overview,
         events::of_person,
         events::list,
         events::one,

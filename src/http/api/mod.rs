@@ -18,6 +18,7 @@ mod founding;
 mod given;
 mod imports;
 mod jobs;
+mod many;
 mod once;
 mod people;
 mod person;
@@ -65,6 +66,8 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/people/{person}/release", post(deeds::release))
         .route("/api/v1/people/{person}/merge", post(deeds::merge))
         .route("/api/v1/people/{person}/purge", post(dormant::purge))
+        .route("/api/v1/deeds", post(many::run))
+        .route("/api/v1/overview", get(many::overview))
         .route("/api/v1/dormant", get(dormant::list))
         .route("/api/v1/people/{person}/events", get(events::of_person))
         .route("/api/v1/people/{person}/data", get(exports::person))

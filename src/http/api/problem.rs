@@ -183,6 +183,11 @@ impl Problem {
         Self { fields: fields.collect(), ..Kind::BadFields.into() }
     }
 
+    /// What its kind is called.
+    pub(super) fn name(&self) -> &'static str {
+        self.kind.name()
+    }
+
     /// A problem that says why.
     pub(super) fn because(kind: Kind, text: &'static str) -> Self {
         Self { because: Some(text), ..kind.into() }

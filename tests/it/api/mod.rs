@@ -9,6 +9,7 @@ mod corrections;
 mod deeds;
 mod exports;
 pub(crate) mod imports;
+mod many;
 mod once;
 mod people;
 mod roles;
