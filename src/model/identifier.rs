@@ -93,7 +93,7 @@ mod tests {
         {
             assert_eq!(IdentifierKind::Upn.read(bad), None, "{bad}");
         }
-        assert_eq!(IdentifierKind::Upn.read(&format!("{}@hp.edu.vn", "a".repeat(244))), None, "255 characters");
+        assert_eq!(IdentifierKind::Upn.read(&format!("{}@hp.edu.vn", "a".repeat(245))), None, "255 characters");
         for kind in IdentifierKind::ALL {
             assert_eq!(IdentifierKind::named(kind.as_str()), Some(kind));
             assert_eq!(kind.read(""), None);
