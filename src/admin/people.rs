@@ -38,6 +38,8 @@ use crate::{
 const RARE: i64 = 20_000;
 /// How far along the order a page is searched for first.
 const STRIDE: i64 = 10_000;
+/// So many words of a name make it a whole one.
+const SPECIFIC: usize = 3;
 /// So few people of a scope or state are fetched and sorted.
 const FEW: i64 = 5_000;
 /// So many who work at schools are fetched and sorted: of pupils there are twenty times as many.
@@ -345,6 +347,12 @@ async fn rows(
     let few_adults = wanted.narrow.kind == "guardian" || wanted.narrow.kind == "staff" && !wanted.state.is_empty();
     if few_adults && finding::adults(tx, SOME_ADULTS).await? < SOME_ADULTS {
         return finding::page(tx, wanted, &Way::Adults).await;
+    }
+    // Of people who have three words of their name in common there are hardly enough for a page along one stride.
+    if wanted.words.iter().count() >= SPECIFIC
+        && let Some(word) = common.rarest(tx, &wanted.words, &[BEARABLE]).await?
+    {
+        return finding::page(tx, wanted, &Way::Word(word.to_owned())).await;
     }
     if !wanted.words.is_empty() {
         let until = finding::ahead(tx, &wanted.after, STRIDE).await?;
