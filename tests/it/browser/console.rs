@@ -122,6 +122,13 @@ async fn the_first_administrator_finds_a_pupil_gives_a_code_suspends_and_resumes
 
     page.goto(&person).await;
     is_fit_for_everybody(&page, "person-active").await;
+    page.click("a[href$=\"/correct\"]").await;
+    is_fit_for_everybody(&page, "person-correct").await;
+    page.fill("#born", "31/2/2016").await;
+    page.click("button.primary").await;
+    assert!(page.text("#born-problem").await.contains("Không có ngày này"));
+    is_fit_for_everybody(&page, "person-correct-wrong").await;
+    page.goto(&person).await;
     page.fill("#reason", "Mất máy").await;
     page.click("form[action$=\"/suspend\"] button").await;
     assert!(page.text("[role=status]").await.contains("Đã tạm khoá"));
