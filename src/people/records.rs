@@ -116,19 +116,6 @@ impl New {
     }
 }
 
-/// Corrects what is known of somebody; the trail tells that, not what.
-pub async fn correct(sv: &Services, actor: &Actor, person: PersonId, record: &Record) -> Result<(), PeopleError> {
-    let turn = (record.row(person), sv.clock.now(), sv.scribe(actor));
-    let done = sv.store.write(turn, async |tx: &mut Tx, (to, now, scribe)| {
-        let Some(account) = accounts::of_person(tx, to.id).await? else { return Ok(false) };
-        ledger::correct(tx, to, *now).await?;
-        people::add_words(tx, std::iter::once(to)).await?;
-        scribe.note(tx, "person.corrected", audit::account(account), &json!({})).await?;
-        Ok(true)
-    });
-    if done.await? { Ok(()) } else { Err(PeopleError::NoSuchPerson) }
-}
-
 /// How somebody is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContactKind {

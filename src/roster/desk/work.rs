@@ -122,8 +122,7 @@ impl Held<'_> {
 
     /// Whether whoever asked for it may still have it done: rights can end while half a million rows are written.
     async fn may_go_on(&self) -> Result<bool, StoreError> {
-        let row = self.sv.store.read(self.id, async |tx: &mut Tx, id: &ImportId| import_tasks::find(tx, *id).await);
-        match row.await? {
+        match self.row().await? {
             Some(row) => Ok(asker(self.sv, &row).await?.is_some()),
             None => Ok(false),
         }
@@ -131,8 +130,12 @@ impl Held<'_> {
 
     /// Whether a run has begun to write it.
     async fn has_begun(&self) -> Result<bool, StoreError> {
-        let row = self.sv.store.read(self.id, async |tx: &mut Tx, id: &ImportId| import_tasks::find(tx, *id).await);
-        Ok(row.await?.is_some_and(|row| row.batch_id.is_some()))
+        Ok(self.row().await?.is_some_and(|row| row.batch_id.is_some()))
+    }
+
+    async fn row(&self) -> Result<Option<TaskRow>, StoreError> {
+        let find = async |tx: &mut Tx, id: &ImportId| import_tasks::find(tx, *id).await;
+        self.sv.store.read(self.id, find).await
     }
 
     async fn let_go(&self, pause: Duration) -> Result<(), StoreError> {
