@@ -22,6 +22,7 @@ mod oauth;
 mod password;
 mod portal;
 mod render;
+mod routes;
 mod security_headers;
 mod serve;
 mod sheets;
@@ -36,11 +37,11 @@ use axum::{
     http::StatusCode,
     middleware::Next,
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 
 use tower_http::compression::CompressionLayer;
 
+use routes::{Routes, get, post};
 pub use serve::{Door, PATIENCE, serve};
 pub use tls::{Asks, Tls, TlsError};
 
@@ -62,10 +63,7 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         longest: middleware::LONGEST,
         keeper: Some(sv.clone()),
     };
-    Router::new()
-        .merge(oauth::routes(&sv))
-        .merge(console::routes())
-        .merge(api::routes(&sv))
+    Routes::new()
         .route("/sign-in", get(login::page).post(login::submit))
         .route("/choose", get(choose::page).post(choose::submit))
         .route("/consent", post(login::consent))
@@ -93,9 +91,13 @@ pub fn router(sv: Shared, trusted_proxies: Vec<ipnet::IpNet>) -> Router {
         .route("/terms", get(portal::terms))
         .route("/developer", get(portal::developer))
         // Only what is the same for everybody is compressed: a page that holds both a secret and what was typed is not.
-        .route("/assets/{*path}", get(assets::asset).layer(CompressionLayer::new()))
+        .route("/assets/{*path}", get(assets::asset).with(|assets| assets.layer(CompressionLayer::new())))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .router()
+        .merge(oauth::routes(&sv))
+        .merge(console::routes())
+        .merge(api::routes(&sv))
         .fallback(render::not_found)
         .method_not_allowed_fallback(render::method_not_allowed)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

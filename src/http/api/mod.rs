@@ -33,14 +33,12 @@ mod told;
 mod transfers;
 mod unread;
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    middleware::from_fn_with_state,
-    routing::{any, get, post, put},
-};
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 
-use super::{LARGEST_BODY, Shared};
+use super::{
+    LARGEST_BODY, Shared,
+    routes::{Routes, any, get, post, put},
+};
 use crate::roster::desk::LARGEST;
 pub(super) use problem::fault;
 use problem::{Kind, Problem};
@@ -52,7 +50,7 @@ pub(super) const UPLOADS: &str = "/api/v1/imports";
 
 /// The API's routes.
 pub(super) fn routes(sv: &Shared) -> Router<Shared> {
-    Router::new()
+    Routes::new()
         .route("/api/v1/openapi.json", get(document::served(sv)))
         .route("/api/v1/problems", get(problem::all))
         .route("/api/v1/people", get(people::list))
@@ -100,7 +98,10 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/failures/{code}", get(events::failure))
         .route("/api/v1/imports", get(imports::list))
         // Files are larger than JSON: how large they may be is counted as they come.
-        .route("/api/v1/imports", post(sending::send).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))
+        .route(
+            "/api/v1/imports",
+            post(sending::send).with(|files| files.layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY))),
+        )
         .route("/api/v1/imports/{import}", get(imports::one))
         .route("/api/v1/imports/{import}/cells", post(corrections::correct))
         .route("/api/v1/imports/{import}/columns", post(corrections::name_columns))
@@ -125,6 +126,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/clients/{client}/disable", post(clients::disable))
         .route("/api/v1/clients/{client}/enable", post(clients::enable))
         .route("/api/{*rest}", any(nothing))
+        .router()
         .method_not_allowed_fallback(wrong_method)
         // What is kept under a key is whole answers: told within, and what the keeping itself refuses is told without.
         .layer(from_fn_with_state(sv.clone(), problem::tell))

@@ -30,15 +30,11 @@ pub(super) mod table;
 mod tables;
 mod transfers;
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    response::Response,
-    routing::{get, post},
-};
+use axum::{Router, extract::DefaultBodyLimit, response::Response};
 
 use super::{
     LARGEST_BODY, Shared, render,
+    routes::{Routes, get, post},
     visitor::{Form, Visitor},
 };
 use crate::{
@@ -54,7 +50,7 @@ pub(super) const UPLOADS: &str = "/console/imports";
 
 /// The console's routes.
 pub(super) fn routes() -> Router<Shared> {
-    Router::new()
+    Routes::new()
         .route("/console", get(home::page))
         .route("/console/first", get(first::page).post(first::submit))
         .route("/console/people", get(people::page))
@@ -122,7 +118,10 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/imports/{id}/findings", get(tables::findings))
         .route("/console/imports/{id}/kept", get(tables::kept))
         // Files are larger than forms: how large they may be is counted as they come.
-        .route("/console/imports", post(imports::upload).layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY)))
+        .route(
+            "/console/imports",
+            post(imports::upload).with(|files| files.layer(DefaultBodyLimit::max(LARGEST + LARGEST_BODY))),
+        )
         .route("/console/transfers", get(transfers::page))
         .route("/console/transfers/new", get(transfers::new).post(transfers::ask))
         .route("/console/transfers/export", get(tables::transfers))
@@ -130,6 +129,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/transfers/{id}/approve", post(transfers::approve))
         .route("/console/transfers/{id}/decline", post(transfers::decline))
         .route("/console/transfers/{id}/withdraw", post(transfers::withdraw))
+        .router()
 }
 
 /// Who is signed in and what they administer; the sign-in page, or nothing at all for those who administer nothing.

@@ -10,17 +10,17 @@ mod register;
 mod resource;
 mod token;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
 
-use super::Shared;
+use super::{
+    Shared,
+    routes::{Routes, get, post},
+};
 
 /// The protocol's routes.
 pub(super) fn routes(sv: &Shared) -> Router<Shared> {
     let metadata = discovery::metadata(sv);
-    Router::new()
+    Routes::new()
         .route("/.well-known/openid-configuration", get(metadata.clone()).options(discovery::preflight))
         .route("/.well-known/oauth-authorization-server", get(metadata).options(discovery::preflight))
         .route("/.well-known/oauth-protected-resource", get(discovery::resource(sv)).options(discovery::preflight))
@@ -38,6 +38,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/register", post(register::register))
         .route("/register/{client_id}", get(register::read).put(register::replace).delete(register::remove))
         .route("/end_session/confirm", post(end_session::confirm))
+        .router()
 }
 
 pub(super) use authorize::{advance, show, told};
