@@ -1,26 +1,30 @@
-//! What is known of one person, corrected by hand: the name, the day of birth, the sex.
+//! What is known of one person, corrected by hand: the name, the day of birth, the sex, how they are reached.
 //!
 //! What is given takes the place of what was, and the rest stays. The trail tells which of them changed, never what stood
 //! there or stands there now (R50). The next list that names the person is compared with what they are from now on.
+//! Another address or number in it is kept beside the one that was typed, which apps go on being told.
 
 use jiff::civil::Date;
 use serde_json::json;
 
 use crate::{
-    base::clock::Moment,
+    base::{
+        clock::Moment,
+        id::{ContactId, Ids, PersonId},
+    },
     model::{
         dates::{self, DateError},
         name::{NameError, PersonName},
         sex::Sex,
     },
+    people::records::{self, ContactKind},
     services::{
         Services,
         audit::{self, Scribe},
         authority::{Correct, Denied, Permit, Subject},
     },
     store::{
-        Day, StoreError, Tx,
-        ledger::{self, KnownRow},
+        Day, StoreError, Tx, contexts, ledger,
         people::{self, NewPerson},
     },
 };
@@ -34,6 +38,10 @@ pub struct Typed {
     pub born: Option<String>,
     /// *Nam* or *nữ*, in any of their usual forms.
     pub sex: Option<String>,
+    /// The e-mail address; an empty text takes it away.
+    pub email: Option<String>,
+    /// The telephone number; an empty text takes it away.
+    pub phone: Option<String>,
 }
 
 /// What is wrong with one of the fields.
@@ -51,6 +59,12 @@ pub enum Mistake {
     /// Neither of the two.
     #[error("sex: write male or female")]
     Sex,
+    /// No address.
+    #[error("e-mail: this is no address")]
+    Email,
+    /// No number.
+    #[error("telephone: a number is 0 and nine digits")]
+    Phone,
 }
 
 /// Why nothing was corrected.
@@ -79,25 +93,38 @@ pub struct Known {
     pub born: Option<Date>,
     /// Sex on record.
     pub sex: Option<Sex>,
+    /// The e-mail address that apps are told.
+    pub email: Option<String>,
+    /// The telephone number that apps are told.
+    pub phone: Option<String>,
     /// When the person was last changed.
     pub changed: Moment,
 }
 
-impl From<KnownRow> for Known {
-    fn from(row: KnownRow) -> Self {
-        Self {
+impl Known {
+    async fn of(tx: &mut Tx, person: PersonId) -> Result<Option<Self>, StoreError> {
+        let Some(row) = ledger::known(tx, person).await? else { return Ok(None) };
+        Ok(Some(Self {
             name: row.full_name,
             born: row.birth_date.map(|day| day.0),
             sex: row.sex.as_deref().and_then(Sex::read),
+            email: contexts::contact(tx, person, ContactKind::Email.as_str()).await?.map(|(value, _)| value),
+            phone: contexts::contact(tx, person, ContactKind::Phone.as_str()).await?.map(|(value, _)| value),
             changed: row.updated_at,
+        }))
+    }
+
+    fn reached(&self, by: ContactKind) -> Option<&str> {
+        match by {
+            ContactKind::Email => self.email.as_deref(),
+            ContactKind::Phone => self.phone.as_deref(),
         }
     }
 }
 
 /// What is known of somebody whom one may correct; `None` when they went away meanwhile.
 pub async fn known(sv: &Services, leave: &Permit<Correct, Subject>) -> Result<Option<Known>, StoreError> {
-    let read = sv.store.read(leave.place().person, async |tx: &mut Tx, person| ledger::known(tx, *person).await);
-    Ok(read.await?.map(Known::from))
+    sv.store.read(leave.place().person, async |tx: &mut Tx, person| Known::of(tx, *person).await).await
 }
 
 /// A correction that can be read.
@@ -105,6 +132,21 @@ struct Given {
     name: Option<PersonName>,
     born: Option<Date>,
     sex: Option<Sex>,
+    /// Those that are given, and what they become: `None` is taken away.
+    contacts: Vec<(ContactKind, Option<String>)>,
+}
+
+/// A contact, if it is given, and what it becomes.
+fn contact(kind: ContactKind, typed: Option<&str>) -> Result<Option<(ContactKind, Option<String>)>, Mistake> {
+    let Some(text) = typed else { return Ok(None) };
+    if text.trim().is_empty() {
+        return Ok(Some((kind, None)));
+    }
+    let mistake = match kind {
+        ContactKind::Email => Mistake::Email,
+        ContactKind::Phone => Mistake::Phone,
+    };
+    kind.read(text).map(|value| Some((kind, Some(value)))).ok_or(mistake)
 }
 
 impl Typed {
@@ -115,9 +157,16 @@ impl Typed {
             read => read.map_err(Mistake::Born),
         };
         let sex = self.sex.as_deref().map(|text| Sex::read(text).ok_or(Mistake::Sex)).transpose();
-        match (name, born, sex) {
-            (Ok(name), Ok(born), Ok(sex)) => Ok(Given { name, born, sex }),
-            (name, born, sex) => Err([name.err(), born.err(), sex.err()].into_iter().flatten().collect()),
+        let email = contact(ContactKind::Email, self.email.as_deref());
+        let phone = contact(ContactKind::Phone, self.phone.as_deref());
+        match (name, born, sex, email, phone) {
+            (Ok(name), Ok(born), Ok(sex), Ok(email), Ok(phone)) => {
+                Ok(Given { name, born, sex, contacts: email.into_iter().chain(phone).collect() })
+            }
+            (name, born, sex, email, phone) => {
+                let all = [name.err(), born.err(), sex.err(), email.err(), phone.err()];
+                Err(all.into_iter().flatten().collect())
+            }
         }
     }
 }
@@ -128,6 +177,7 @@ struct Turn {
     given: Given,
     /// When the person was last changed, as whoever corrects them saw it.
     was: Option<Moment>,
+    ids: Ids,
     now: Moment,
 }
 
@@ -141,7 +191,7 @@ pub async fn correct(
 ) -> Result<bool, NotCorrected> {
     let now = sv.clock.now();
     let given = typed.read(now.day()).map_err(NotCorrected::Mistakes)?;
-    let turn = Turn { leave: leave.clone(), scribe: leave.scribe(sv), given, was, now };
+    let turn = Turn { leave: leave.clone(), scribe: leave.scribe(sv), given, was, ids: sv.ids.clone(), now };
     sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.write(tx).await).await?
 }
 
@@ -152,9 +202,7 @@ impl Turn {
             Ok(over) => over,
             Err(denied) => return Ok(Err(denied.into())),
         };
-        let Some(known) = ledger::known(tx, person).await?.map(Known::from) else {
-            return Ok(Err(Denied::Missing.into()));
-        };
+        let Some(known) = Known::of(tx, person).await? else { return Ok(Err(Denied::Missing.into())) };
         if self.was.is_some_and(|was| was != known.changed) {
             return Ok(Err(NotCorrected::Overtaken));
         }
@@ -166,13 +214,20 @@ impl Turn {
         let (born, sex) = (self.given.born.or(known.born), self.given.sex.or(known.sex));
         let compared =
             [("name", name.as_str() != known.name), ("birth_date", born != known.born), ("sex", sex != known.sex)];
-        let fields: Vec<&str> = compared.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field).collect();
+        let contacts = self.given.contacts.iter().filter(|(kind, value)| known.reached(*kind) != value.as_deref());
+        let contacts: Vec<&(ContactKind, Option<String>)> = contacts.collect();
+        let changed = compared.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field);
+        let fields: Vec<&str> = changed.chain(contacts.iter().map(|(kind, _)| kind.as_str())).collect();
         if fields.is_empty() {
             return Ok(Ok(false));
         }
         let to = NewPerson::new(person, name, born.map(Day), sex.map(Sex::as_str));
         ledger::correct(tx, &to, self.now).await?;
         people::add_words(tx, std::iter::once(&to)).await?;
+        for (kind, value) in contacts {
+            let id: ContactId = self.ids.next();
+            records::put_contact(tx, person, (*kind, value.as_deref()), id, self.now).await?;
+        }
         let scribe = self.scribe.by_right_over(over);
         scribe.note(tx, "person.corrected", audit::account(account), &json!({ "fields": fields })).await?;
         Ok(Ok(true))
@@ -186,7 +241,8 @@ mod tests {
     use super::*;
 
     fn typed(name: &str, born: &str, sex: &str) -> Typed {
-        Typed { name: Some(name.to_owned()), born: Some(born.to_owned()), sex: Some(sex.to_owned()) }
+        let [name, born, sex] = [name, born, sex].map(|text| Some(text.to_owned()));
+        Typed { name, born, sex, ..Typed::default() }
     }
 
     #[test]
@@ -201,5 +257,21 @@ mod tests {
             assert_eq!((given.born, given.sex), (Some(today), Some(Sex::Female)));
         }
         assert!(Typed::default().read(today).is_ok_and(|given| given.name.is_none() && given.born.is_none()));
+    }
+
+    #[test]
+    fn a_contact_is_read_as_lists_are_and_empty_is_taken_away() {
+        let today = date(2026, 11, 24);
+        let typed = |email: Option<&str>, phone: Option<&str>| {
+            let [email, phone] = [email, phone].map(|text| text.map(str::to_owned));
+            Typed { email, phone, ..Typed::default() }.read(today).map(|given| given.contacts)
+        };
+        let (email, phone) = (ContactKind::Email, ContactKind::Phone);
+        let both = vec![(email, Some("An@hp.edu.vn".to_owned())), (phone, Some("0912000002".to_owned()))];
+        assert_eq!(typed(Some(" An@hp.edu.vn "), Some("+84 912.000.002")), Ok(both));
+        assert_eq!(typed(Some(""), None), Ok(vec![(email, None)]));
+        assert_eq!(typed(None, Some(" ")), Ok(vec![(phone, None)]));
+        assert_eq!(typed(None, None), Ok(Vec::new()));
+        assert_eq!(typed(Some("an@hp"), Some("113")), Err(vec![Mistake::Email, Mistake::Phone]));
     }
 }

@@ -8,6 +8,7 @@ pub mod classroom;
 pub mod clients;
 pub mod corrections;
 pub mod dormant;
+pub mod enrolment;
 pub mod export;
 pub mod failures;
 pub mod founding;

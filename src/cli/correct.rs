@@ -11,7 +11,8 @@ use crate::{
 
 /// Whom to correct, and what of them; what is not given stays.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["name", "born", "sex"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true)
+    .args(["name", "born", "sex", "email", "phone"]))]
 pub(super) struct Args {
     /// Their sector ID.
     id: String,
@@ -24,12 +25,19 @@ pub(super) struct Args {
     /// The sex: nam or nữ, male or female.
     #[arg(long)]
     sex: Option<String>,
+    /// The e-mail address; "" takes it away.
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// The telephone number, 0 and nine digits; "" takes it away.
+    #[arg(long, value_name = "NUMBER")]
+    phone: Option<String>,
 }
 
 pub(super) async fn run(context: &Context, sv: &Services, who: &Standing, args: Args) -> Result<(), Failure> {
-    let Args { id, name, born, sex } = args;
+    let Args { id, name, born, sex, email, phone } = args;
     let leave = who.over(sv, person(sv, &id).await?).await?;
-    let changed = corrections::correct(sv, &leave, &Typed { name, born, sex }, None).await?;
+    let typed = Typed { name, born, sex, email, phone };
+    let changed = corrections::correct(sv, &leave, &typed, None).await?;
     let line = format!("{} {id}", if changed { "✓" } else { "=" });
     context.out.result(&json!({ "sector_id": id, "changed": changed }), &line);
     Ok(())
@@ -62,5 +70,7 @@ const fn in_vietnamese(mistake: Mistake) -> &'static str {
         }
         Mistake::Future => "--born: ngày sinh không thể ở tương lai",
         Mistake::Sex => "--sex: hãy ghi nam hoặc nữ",
+        Mistake::Email => "--email: đây không phải địa chỉ e-mail; \"\" là bỏ địa chỉ đang ghi",
+        Mistake::Phone => "--phone: số điện thoại gồm số 0 và 9 chữ số; \"\" là bỏ số đang ghi",
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     admin::{
         accounts::{self, CodeKind, NotDone},
         administrators::{self, NotGranted},
+        corrections,
         people::{self, Cursor, Query, Unsearchable},
     },
     app,
@@ -92,7 +93,7 @@ pub(super) enum Action {
         #[arg(long, value_parser = ["vi", "en"])]
         language: Option<String>,
     },
-    /// Correct somebody's name, day of birth or sex.
+    /// Correct somebody's name, day of birth or sex, or how they are reached.
     Correct(correct::Args),
     /// Give an administrative role, or take it away.
     Grant {
@@ -211,7 +212,9 @@ fn line(row: &FoundRow) -> String {
 }
 
 async fn show(context: &Context, sv: &Services, who: &Standing, id: &str) -> Result<(), Failure> {
-    let seen = see(sv, who, person(sv, id).await?).await?;
+    let person = person(sv, id).await?;
+    let seen = see(sv, who, person).await?;
+    let known = corrections::known(sv, &who.over(sv, person).await?).await?.ok_or(Denied::Missing)?;
     let posts: Vec<Value> = seen
         .posts
         .iter()
@@ -229,7 +232,8 @@ async fn show(context: &Context, sv: &Services, who: &Standing, id: &str) -> Res
         .collect();
     let value = json!({
         "sector_id": id, "name": seen.name, "birth_date": seen.born.map(|day| day.to_string()),
-        "sex": seen.sex.map(Sex::as_str), "state": seen.state.as_str(), "sign_in_names": seen.names,
+        "sex": seen.sex.map(Sex::as_str), "email": known.email, "phone": known.phone,
+        "state": seen.state.as_str(), "sign_in_names": seen.names,
         "affiliations": posts, "classes": classes, "sessions": seen.sessions,
     });
     context.out.result(&value, &serde_json::to_string_pretty(&value).unwrap_or_default());

@@ -8,6 +8,7 @@ pub mod citizen_number;
 pub mod class_code;
 pub mod class_year;
 pub mod dates;
+pub mod email;
 pub mod grade;
 pub mod identifier;
 pub mod legacy;

@@ -7,9 +7,11 @@ use super::{PeopleError, identifiers::prepare};
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, PersonId},
+        id::{AccountId, ContactId, PersonId},
     },
-    model::{identifier::IdentifierKind, name::PersonName, phone::Phone, sector_id::SectorId, sex::Sex},
+    model::{
+        email, identifier::IdentifierKind, name::PersonName, phone::Phone, sector_id::SectorId, sex::Sex, text::clean,
+    },
     services::{
         Services,
         audit::{self, Actor, Scribe},
@@ -134,14 +136,11 @@ impl ContactKind {
         }
     }
 
-    fn read(self, text: &str) -> Result<String, PeopleError> {
-        let text = text.trim();
+    /// An address or a number as it is kept, by the rules of lists; `None` when the text is none.
+    pub fn read(self, text: &str) -> Option<String> {
         match self {
-            Self::Email if text.len() <= 254 && text.split('@').filter(|part| !part.is_empty()).count() == 2 => {
-                Ok(text.to_owned())
-            }
-            Self::Email => Err(PeopleError::NoContact),
-            Self::Phone => Phone::read(text).map(|phone| phone.as_str().to_owned()).map_err(|_| PeopleError::NoContact),
+            Self::Email => email::read(text),
+            Self::Phone => Phone::read(&clean(text)).ok().map(|phone| phone.as_str().to_owned()),
         }
     }
 }
@@ -154,18 +153,30 @@ pub async fn reach(
     kind: ContactKind,
     text: Option<&str>,
 ) -> Result<(), PeopleError> {
-    let value = text.map(|text| kind.read(text)).transpose()?;
-    let new = value.map(|value| NewContact { id: sv.ids.next(), person, kind: kind.as_str(), value });
-    let turn = (person, kind, new, sv.clock.now(), sv.scribe(actor));
-    let done = sv.store.write(turn, async |tx: &mut Tx, (person, kind, new, now, scribe)| {
+    let value = text.map(|text| kind.read(text).ok_or(PeopleError::NoContact)).transpose()?;
+    let id: ContactId = sv.ids.next();
+    let turn = (person, kind, value, id, sv.clock.now(), sv.scribe(actor));
+    let done = sv.store.write(turn, async |tx: &mut Tx, (person, kind, value, id, now, scribe)| {
         let Some(account) = accounts::of_person(tx, *person).await? else { return Ok(false) };
-        ledger::forget_contact(tx, *person, kind.as_str()).await?;
-        people::add_contacts(tx, new.as_slice(), SOURCE, *now).await?;
+        put_contact(tx, *person, (*kind, value.as_deref()), *id, *now).await?;
         person_changes::stir(tx, &[*person], *now).await?;
         scribe.note(tx, "contact.changed", audit::account(account), &json!({ "kind": kind.as_str() })).await?;
         Ok(true)
     });
     if done.await? { Ok(()) } else { Err(PeopleError::NoSuchPerson) }
+}
+
+/// Within a write: of this kind somebody has this contact alone, which nobody proved, or none.
+pub async fn put_contact(
+    tx: &mut Tx,
+    person: PersonId,
+    (kind, value): (ContactKind, Option<&str>),
+    id: ContactId,
+    now: Moment,
+) -> Result<(), StoreError> {
+    ledger::forget_contact(tx, person, kind.as_str()).await?;
+    let new = value.map(|value| NewContact { id, person, kind: kind.as_str(), value: value.to_owned() });
+    people::add_contacts(tx, new.as_slice(), SOURCE, now).await
 }
 
 /// Keeps further standard claims of somebody (an address, a website), and the language they want.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::model::{
     class_code::ClassCode,
+    email,
     grade::Grade,
     level::Levels,
     phone::Phone,
@@ -139,18 +140,11 @@ fn class(cells: &mut CellReader<'_>) -> Found<ClassCode> {
 /// An address, when it has the shape of one; otherwise a warning, for contacts never keep a row out.
 fn email(cells: &mut CellReader<'_>) -> Option<String> {
     let text = cells.text(Field::Email, 254).value()?;
-    let shaped = text.split_once('@').is_some_and(|(local, domain)| {
-        let labels = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-        !local.is_empty()
-            && local.chars().all(|c| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '<' | '>' | '"'))
-            && domain.contains('.')
-            && domain.chars().all(labels)
-            && !domain.split('.').any(str::is_empty)
-    });
-    if !shaped {
+    let address = email::read(&text);
+    if address.is_none() {
         cells.report(Field::Email, Problem::EmailUnusable);
     }
-    shaped.then(|| text.into_owned())
+    address
 }
 
 fn phone(cells: &mut CellReader<'_>) -> Option<Phone> {

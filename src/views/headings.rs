@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::pages::{
     Account, Activate, ActivateStage, Audit, Board, BoardStage, Bulk, Choose, ChooseAmong, Class, CodeIssued, Consent,
-    ConsoleHome, Correction, Disowned, Dormant, Error, Event, Failure, FirstAdministrator, FormPost, Imports, Jobs,
-    Logout, Merge, NotMe, Password, People, Person, Portal, PupilCode, Purge, Recover, Role, RoleNew, Roles, Rollover,
-    RolloverClassPage, Rollovers, SchoolClose, SchoolNew, SchoolPage, Schools, SignIn, SignedOut, Slips, Text,
-    Transfer, TransferNew, Transfers,
+    ConsoleHome, Correction, Disowned, Dormant, Enrolment, Error, Event, Failure, FirstAdministrator, FormPost,
+    Imports, Jobs, Logout, Merge, NotMe, Password, People, Person, Portal, PupilCode, Purge, Recover, Role, RoleNew,
+    Roles, Rollover, RolloverClassPage, Rollovers, SchoolClose, SchoolNew, SchoolPage, Schools, SignIn, SignedOut,
+    Slips, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -161,6 +161,7 @@ called! {
     Transfers "transfers-title";
     TransferNew "transfer-new-title";
     Correction "correct-title";
+    Enrolment "enrol-title";
     Merge "merge-title";
     Jobs "jobs-title";
     Roles "roles-title";

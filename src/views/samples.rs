@@ -3,6 +3,7 @@
 mod audit;
 mod console;
 mod dormant;
+mod enrolment;
 mod finding;
 mod founding;
 mod home;
@@ -33,6 +34,7 @@ pub(super) fn all(locale: Locale) -> Vec<Rendered> {
     pages.extend(home::all(locale));
     pages.extend(finding::all(locale));
     pages.extend(dormant::all(locale));
+    pages.extend(enrolment::all(locale));
     pages.extend(imports::all(locale));
     pages.extend(jobs::all(locale));
     pages.extend(lifecycle::all(locale));

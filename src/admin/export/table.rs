@@ -14,31 +14,31 @@ use crate::model::text::for_a_spreadsheet;
 const MOST_ROWS: u32 = 1_048_576;
 
 /// A table of text, separated by commas.
-pub(super) struct Csv<W: Write>(csv::Writer<W>);
+pub(in crate::admin) struct Csv<W: Write>(csv::Writer<W>);
 
 impl<W: Write> Csv<W> {
-    pub(super) fn begin(to: W, header: &[&str]) -> io::Result<Self> {
+    pub(in crate::admin) fn begin(to: W, header: &[&str]) -> io::Result<Self> {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to);
         writer.write_record(header)?;
         Ok(Self(writer))
     }
 
     /// One row, none of whose cells a spreadsheet takes for a formula.
-    pub(super) fn row(&mut self, cells: &[&str]) -> io::Result<()> {
+    pub(in crate::admin) fn row(&mut self, cells: &[&str]) -> io::Result<()> {
         for cell in cells {
             self.0.write_field(&*for_a_spreadsheet(cell))?;
         }
         Ok(self.0.write_record(None::<&[u8]>)?)
     }
 
-    pub(super) fn end(mut self) -> io::Result<W> {
+    pub(in crate::admin) fn end(mut self) -> io::Result<W> {
         self.0.flush()?;
         self.0.into_inner().map_err(|error| io::Error::other(error.to_string()))
     }
 }
 
 /// The beginning of a file of text by which a spreadsheet knows that it is UTF-8.
-pub(super) const MARK: &[u8] = "\u{FEFF}".as_bytes();
+pub(in crate::admin) const MARK: &[u8] = "\u{FEFF}".as_bytes();
 
 /// A workbook of tables that are written side by side; each row goes to the disk as it comes.
 pub(in crate::admin) struct Tables {

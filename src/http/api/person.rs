@@ -17,12 +17,12 @@ use super::{
 };
 use crate::{
     admin::{
-        corrections::{self, Mistake, NotCorrected, Typed},
+        corrections::{self, Known, Mistake, NotCorrected, Typed},
         people::{self, Seen},
     },
     base::id::PersonId,
     model::sex,
-    services::authority::{Correct, Denied, SeePerson},
+    services::authority::{Correct, Denied, NoPermit, SeePerson},
     store::reach::{IdentifierRow, PostRow, SeatRow},
 };
 
@@ -40,6 +40,10 @@ pub(super) struct Person {
     /// Sex on record.
     #[schema(inline)]
     sex: Option<Sex>,
+    /// The e-mail address that apps are told, for callers who may correct it.
+    email: Option<String>,
+    /// The telephone number that apps are told, for callers who may correct it.
+    phone: Option<String>,
     /// The state of the account.
     state: State,
     /// Why it is suspended, where the caller may know.
@@ -133,7 +137,13 @@ async fn seen<S>(by: &By<S>, person: PersonId) -> Result<Person, Problem> {
     let leave = by.standing.over::<SeePerson>(&by.sv, person).await?;
     let within = by.standing.everywhere()?;
     let seen = people::see(&by.sv, &leave, &within).await?.ok_or(Denied::Missing)?;
-    Ok(shown(person, seen))
+    // Others have no use for how somebody is reached; who corrects it must see what they correct.
+    let known = match by.standing.over::<Correct>(&by.sv, person).await {
+        Ok(leave) => corrections::known(&by.sv, &leave).await?,
+        Err(NoPermit::Denied(_)) => None,
+        Err(no) => return Err(no.into()),
+    };
+    Ok(shown(person, seen, known))
 }
 
 /// What is to be different about a person. What is not given stays as it is.
@@ -148,9 +158,13 @@ pub(super) struct PersonChanges {
     /// Sex on record.
     #[schema(inline)]
     sex: Option<Sex>,
+    /// The e-mail address; an empty text takes it away.
+    email: Option<String>,
+    /// The telephone number; an empty text takes it away.
+    phone: Option<String>,
 }
 
-/// Correct somebody's name, day of birth or sex
+/// Correct somebody's name, day of birth or sex, or how they are reached
 ///
 /// With `If-Match` only if the person is as the caller read them. The next import that names the person is compared with
 /// what they are from now on.
@@ -175,6 +189,8 @@ pub(super) async fn correct(
         name: asked.name,
         born: asked.born.map(|day| day.to_string()),
         sex: asked.sex.map(|sex| sex::Sex::from(sex).as_str().to_owned()),
+        email: asked.email,
+        phone: asked.phone,
     };
     let was = conditional.then_some(known.changed);
     let changed = corrections::correct(&by.sv, &leave, &typed, was).await.map_err(|no| by.no(no))?;
@@ -199,15 +215,20 @@ const fn field(mistake: Mistake) -> (&'static str, &'static str) {
         Mistake::Born(_) => ("/born", "problem-born"),
         Mistake::Future => ("/born", "problem-born-future"),
         Mistake::Sex => ("/sex", "problem-sex"),
+        Mistake::Email => ("/email", "problem-email"),
+        Mistake::Phone => ("/phone", "problem-phone"),
     }
 }
 
-fn shown(id: PersonId, seen: Seen) -> Person {
+fn shown(id: PersonId, seen: Seen, known: Option<Known>) -> Person {
+    let (email, phone) = known.map_or((None, None), |known| (known.email, known.phone));
     Person {
         id,
         name: seen.name,
         born: seen.born,
         sex: seen.sex.map(Into::into),
+        email,
+        phone,
         state: seen.state.into(),
         reason: seen.reason,
         sign_in_names: seen.names,

@@ -1,4 +1,4 @@
-//! One person's record, corrected by hand: the name, the day of birth, the sex.
+//! One person's record, corrected by hand: the name, the day of birth, the sex, how they are reached.
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The fields of the form.
-const FIELDS: [&str; 4] = ["was", "name", "born", "sex"];
+const FIELDS: [&str; 6] = ["was", "name", "born", "sex", "email", "phone"];
 
 /// The key of a sex's word.
 pub(super) const fn word(sex: Sex) -> &'static str {
@@ -35,7 +35,8 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Response {
         let known = known(&visitor, &leave).await?;
         let born = known.born.map(|born| born.strftime("%d/%m/%Y").to_string());
         let sex = known.sex.map(|sex| sex.as_str().to_owned());
-        let typed = Typed { name: Some(known.name.clone()), born, sex };
+        let (email, phone) = (known.email.clone(), known.phone.clone());
+        let typed = Typed { name: Some(known.name.clone()), born, sex, email, phone };
         Ok(form(&visitor, &leave, (&known, typed), Vec::new()))
     };
     match shown.await {
@@ -71,6 +72,8 @@ fn form(
         born: typed.born.unwrap_or_default(),
         sex: typed.sex.unwrap_or_default(),
         sexless: known.sex.is_none(),
+        email: typed.email.or_else(|| known.email.clone()).unwrap_or_default(),
+        phone: typed.phone.or_else(|| known.phone.clone()).unwrap_or_default(),
         problems,
     };
     render::page(visitor, status, &page)
@@ -82,7 +85,8 @@ pub(super) async fn submit(visitor: Visitor, Path(id): Path<String>, sent: Resul
         let (standing, params) = admitted_form(&visitor, sent, &FIELDS).await?;
         let leave = leave(&visitor, &standing, &id).await?;
         let was = params.get("was").and_then(|text| text.parse().ok()).map(Moment::from_micros);
-        // All of the form is sent: what was emptied is a mistake, not a field that stays.
+        // All of the form is sent: what was emptied is a mistake, not a field that stays. An address and
+        // a number nobody needs to have.
         let text = |field| Some(params.get(field).unwrap_or("").to_owned());
         // What is not known may stay so.
         let unknown = known(&visitor, &leave).await?.born.is_none();
@@ -90,6 +94,8 @@ pub(super) async fn submit(visitor: Visitor, Path(id): Path<String>, sent: Resul
             name: text("name"),
             born: text("born").filter(|born| !(unknown && born.trim().is_empty())),
             sex: text("sex").filter(|sex| !sex.is_empty()),
+            email: params.get("email").map(str::to_owned),
+            phone: params.get("phone").map(str::to_owned),
         };
         let problems = match corrections::correct(&visitor.sv, &leave, &typed, was).await {
             Ok(true) => return Ok(back(&visitor, &id, "corrected")),
@@ -121,5 +127,7 @@ const fn problem(mistake: Mistake) -> CorrectionProblem {
         Mistake::Born(DateError::ShortYear | DateError::YearOnly | DateError::Unreadable) => CorrectionProblem::Born,
         Mistake::Future => CorrectionProblem::Future,
         Mistake::Sex => CorrectionProblem::Sex,
+        Mistake::Email => CorrectionProblem::Email,
+        Mistake::Phone => CorrectionProblem::Phone,
     }
 }

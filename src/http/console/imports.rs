@@ -83,7 +83,7 @@ fn years(visitor: &Visitor) -> Vec<String> {
 }
 
 /// For which schools somebody may import.
-async fn place(visitor: &Visitor, standing: &Standing) -> Result<ImportPlace, NoPermit> {
+pub(super) async fn place(visitor: &Visitor, standing: &Standing) -> Result<ImportPlace, NoPermit> {
     let leave: Permit<ImportPeople, Reach> = standing.everywhere()?;
     if *leave.place() == Reach::Sector {
         return Ok(ImportPlace::Sector);
@@ -254,16 +254,29 @@ async fn text(part: &mut Part<'_>) -> Result<String, Wrong> {
 
 /// Leave to import for the school that was typed, for the only one there is, or for the whole sector.
 async fn leave(visitor: &Visitor, standing: &Standing, typed: &str) -> Result<Permit<ImportPeople, Reach>, Wrong> {
-    let code = match place(visitor, standing).await? {
-        ImportPlace::Sector if typed.is_empty() => return Ok(standing.everywhere().map_err(NoPermit::from)?),
-        ImportPlace::One(one) => one.code,
+    let place = place(visitor, standing).await?;
+    if place == ImportPlace::Sector && typed.is_empty() {
+        return Ok(standing.everywhere().map_err(NoPermit::from)?);
+    }
+    leave_at(visitor, standing, &place, typed).await?.ok_or(Wrong::NoSchool)
+}
+
+/// Leave to import for the only school there is, or for the one that was typed; nothing when no one school is meant.
+pub(super) async fn leave_at(
+    visitor: &Visitor,
+    standing: &Standing,
+    place: &ImportPlace,
+    typed: &str,
+) -> Result<Option<Permit<ImportPeople, Reach>>, NoPermit> {
+    let code = match place {
+        ImportPlace::One(one) => one.code.clone(),
         ImportPlace::Sector | ImportPlace::Several => {
-            let importing: Permit<ImportPeople, Reach> = standing.everywhere().map_err(NoPermit::from)?;
+            let importing: Permit<ImportPeople, Reach> = standing.everywhere()?;
             let meant = schools::meant(schools::all(&visitor.sv, &importing).await?, typed);
-            let [one] = meant.as_slice() else { return Err(Wrong::NoSchool) };
+            let [one] = meant.as_slice() else { return Ok(None) };
             one.code.clone()
         }
     };
-    let org = people::school(&visitor.sv, &code).await?.ok_or(NoPermit::Denied(Denied::Missing))?;
-    Ok(standing.under(&visitor.sv, org).await?)
+    let org = people::school(&visitor.sv, &code).await?.ok_or(Denied::Missing)?;
+    Ok(Some(standing.under(&visitor.sv, org).await?))
 }

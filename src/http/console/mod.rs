@@ -9,6 +9,7 @@ mod correct;
 mod data;
 mod delegate;
 mod dormant;
+mod enrol;
 mod failure;
 mod first;
 mod founding;
@@ -56,6 +57,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people", get(people::page))
         .route("/console/people/export", get(people::export))
         .route("/console/people/bulk", get(bulk::page).post(bulk::submit))
+        .route("/console/people/new", get(enrol::page).post(enrol::submit))
         .route("/console/people/{id}", get(person::page))
         .route("/console/people/{id}/code", post(person::issue_code))
         .route("/console/people/{id}/suspend", post(person::suspend))

@@ -11,9 +11,9 @@ use crate::{
     base::page::{Ask, Page},
     http::{render, visitor::Visitor},
     protocol::params::Params,
-    services::authority::{EndSessions, ExportPeople, PrintSlips, Resume, Standing, Suspend},
+    services::authority::{EndSessions, ExportPeople, ImportPeople, PrintSlips, Resume, Standing, Suspend},
     store::finding::FoundRow,
-    views::{BulkDeed, People, PersonRow, told::role_key},
+    views::{BulkDeed, People, PersonRow, Ways, told::role_key},
 };
 
 /// GET `/console/people`.
@@ -38,7 +38,10 @@ async fn show(visitor: &Visitor) -> Result<Response, Response> {
         next: None,
         too_short: search.too_short,
         deeds: deeds(&standing).filter(|deed| *deed != BulkDeed::Print || search.org.is_some()).collect(),
-        exports: standing.somewhere::<ExportPeople>().is_ok(),
+        ways: Ways {
+            exports: standing.somewhere::<ExportPeople>().is_ok(),
+            enrols: standing.somewhere::<ImportPeople>().is_ok(),
+        },
     };
     if let Some(query) = &search.query {
         let ask = Ask::<Cursor>::from_outside(after, None);

@@ -21,7 +21,7 @@ pub enum What {
     Resume,
     /// Record somebody's sector ID.
     Identify,
-    /// Correct somebody's name, day of birth or sex.
+    /// Correct somebody's name, day of birth or sex, or how they are reached.
     Correct,
     /// Make two records of one person one.
     MergePeople,

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::views::{Frame, Icon};
 
-/// Somebody's name, date of birth and sex, to be corrected.
+/// Somebody's name, date of birth and sex, and how they are reached, to be corrected.
 #[derive(Template, Clone, Debug)]
 #[template(path = "console/correct.html")]
 pub struct Correction {
@@ -26,6 +26,10 @@ pub struct Correction {
     pub sex: String,
     /// Whether no sex is on record: then it may stay so.
     pub sexless: bool,
+    /// The e-mail address, as it is or was typed.
+    pub email: String,
+    /// The telephone number, as it is or was typed.
+    pub phone: String,
     /// What is wrong, in the order of the fields.
     pub problems: Vec<CorrectionProblem>,
 }
@@ -58,11 +62,15 @@ pub enum CorrectionProblem {
     Future,
     /// Neither of the two.
     Sex,
+    /// No e-mail address.
+    Email,
+    /// No telephone number.
+    Phone,
 }
 
 impl CorrectionProblem {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Changed,
         Self::NoName,
         Self::LongName,
@@ -72,6 +80,8 @@ impl CorrectionProblem {
         Self::LongAgo,
         Self::Future,
         Self::Sex,
+        Self::Email,
+        Self::Phone,
     ];
 
     /// The id of the field.
@@ -80,6 +90,8 @@ impl CorrectionProblem {
             Self::Changed | Self::NoName | Self::LongName | Self::DamagedName => "name",
             Self::Born | Self::NoSuchDay | Self::LongAgo | Self::Future => "born",
             Self::Sex => "sex",
+            Self::Email => "email",
+            Self::Phone => "phone",
         }
     }
 
@@ -95,6 +107,8 @@ impl CorrectionProblem {
             Self::LongAgo => "correct-long-ago",
             Self::Future => "correct-future",
             Self::Sex => "correct-no-sex",
+            Self::Email => "correct-no-email",
+            Self::Phone => "correct-no-phone",
         }
     }
 }

@@ -7,6 +7,7 @@ mod board;
 mod console;
 mod correction;
 mod dormant;
+mod enrolment;
 mod founding;
 mod home;
 mod imports;
@@ -31,6 +32,7 @@ pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{FirstAdministrator, FirstProblem, School};
 pub use correction::{Correction, CorrectionProblem};
 pub use dormant::{Dormant, DormantFate, DormantLine, Purge};
+pub use enrolment::{Enrolment, EnrolmentProblem};
 pub use founding::{FoundingProblem, SchoolClose, SchoolLevel, SchoolNew};
 pub use home::{ConsoleHome, Counted, Counts, RolloverSoon, SchoolProgress, Todo, WaitingClass};
 pub use imports::{
@@ -41,7 +43,7 @@ pub use jobs::{JobCount, JobDone, JobLine, Jobs, TaskLine, Upkeep};
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use masked::Masked;
 pub use merge::{Merge, MergeProblem, MergeSide};
-pub use people::{Bulk, BulkDeed, BulkStage, ClassChoice, Obstacle, People, PeopleSearch, PersonKind, PersonRow};
+pub use people::{Bulk, BulkDeed, BulkStage, ClassChoice, Obstacle, People, PeopleSearch, PersonKind, PersonRow, Ways};
 pub use person::{
     AccountState, Act, ActProblem, AffiliationLine, ClassFunction, ClassLine, CodeIssued, Done, Held, IdentifierKind,
     IdentifierLine, Person,

@@ -115,8 +115,17 @@ pub struct People {
     pub too_short: bool,
     /// What may be done to many at once.
     pub deeds: Vec<BulkDeed>,
-    /// Whether the list may be taken away.
+    /// Where it leads besides.
+    pub ways: Ways,
+}
+
+/// What may be done with a list as a whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Ways {
+    /// It may be taken away.
     pub exports: bool,
+    /// Somebody may be added.
+    pub enrols: bool,
 }
 
 /// A class or a grade to choose.

@@ -73,11 +73,21 @@ fn corrections(l: Locale) -> Vec<Rendered> {
         born: "14/03/2017".into(),
         sex: "female".into(),
         sexless: false,
+        email: "ngoc.ntb@thd.hp.edu.vn".into(),
+        phone: "0912000002".into(),
         problems: Vec::new(),
     };
-    let bare = Correction { born: String::new(), sex: String::new(), sexless: true, ..form.clone() };
-    let typed =
-        Correction { f: bad.clone(), name: HOSTILE.into(), born: HOSTILE.into(), sex: "male".into(), ..bare.clone() };
+    let none = String::new;
+    let bare = Correction { born: none(), sex: none(), sexless: true, email: none(), phone: none(), ..form.clone() };
+    let typed = Correction {
+        f: bad.clone(),
+        name: HOSTILE.into(),
+        born: HOSTILE.into(),
+        sex: "male".into(),
+        email: HOSTILE.into(),
+        phone: HOSTILE.into(),
+        ..bare.clone()
+    };
     let wrong = |problem| Correction { problems: vec![problem], ..typed.clone() };
     let mut shown = vec![show("correct", &f, &form), show("correct-bare", &f, &bare)];
     shown.extend(CorrectionProblem::ALL.map(|problem| show("correct-problem", &bad, &wrong(problem))));

@@ -5,7 +5,7 @@ use crate::{
     i18n::Locale,
     views::{
         AccountState, Bulk, BulkDeed, BulkStage, ClassChoice, Frame, People, PeopleSearch, PersonKind, PersonRow,
-        School,
+        School, Ways,
     },
 };
 
@@ -45,7 +45,7 @@ fn lists(l: Locale) -> Vec<Rendered> {
         next,
         too_short: false,
         deeds: BulkDeed::ALL.to_vec(),
-        exports: true,
+        ways: Ways { exports: true, enrols: true },
     };
     let next = Some("/console/people?q=nguyen&after=x".to_owned());
     let found = page("nguyen ngoc", rows, next);
@@ -59,7 +59,11 @@ fn lists(l: Locale) -> Vec<Rendered> {
     let typed = |text: &str| PeopleSearch { school: text.into(), ..PeopleSearch::default() };
     vec![
         show("people", &f, &found),
-        show("people-read-only", &f, &People { deeds: Vec::new(), exports: false, ..found }),
+        show(
+            "people-read-only",
+            &f,
+            &People { deeds: Vec::new(), ways: Ways { exports: false, enrols: false }, ..found },
+        ),
         show("people-none-match", &f, &page(HOSTILE, Vec::new(), None)),
         show("people-none", &f, &page("", Vec::new(), None)),
         show("people-too-short", &f, &People { too_short: true, ..page("12", Vec::new(), None) }),

@@ -19,7 +19,7 @@ use super::{
     give, org_of, other_school, person, standing, whose,
 };
 use crate::support::{
-    callers::Browser,
+    callers::{Browser, RelyingParty},
     tour::{Answer, Tour},
 };
 
@@ -47,6 +47,21 @@ async fn imprint(t: &Tour, person: PersonId) -> Option<i64> {
     t.sv.store.read(person, read).await.unwrap()
 }
 
+/// How somebody is reached: the kind, the value, whether it was proved, and who said so.
+async fn reached(t: &Tour, person: PersonId) -> Vec<(String, String, bool, String)> {
+    const SQL: &str = "SELECT kind, value, verified, source FROM contacts WHERE person_id = $1 ORDER BY kind, value";
+    let read = async |tx: &mut Tx, id: &PersonId| {
+        let rows: Vec<(String, String, bool, String)> =
+            on_db!(tx, c => sqlx::query_as(SQL).bind(*id).fetch_all(&mut *c))?;
+        Ok(rows)
+    };
+    t.sv.store.read(person, read).await.unwrap()
+}
+
+fn by_hand(kind: &str, value: &str) -> (String, String, bool, String) {
+    (kind.to_owned(), value.to_owned(), false, "by hand".to_owned())
+}
+
 /// Takes a right from the sample person of a role.
 async fn withdraw(t: &Tour, role: &str, right: Right) {
     let turn = (whose(t, &t.person(role).sector_id).await.0, right, t.clock.now());
@@ -58,7 +73,7 @@ async fn withdraw(t: &Tour, role: &str, right: Right) {
 
 /// Sends the form with what is typed in place of what it holds.
 async fn send(t: &Tour, browser: &mut Browser, form: &Answer, address: &str, typed: &[(&str, &str)]) -> Answer {
-    let held = ["was", "name", "born"].map(|field| (field, form.field(field)));
+    let held = ["was", "name", "born", "email", "phone"].map(|field| (field, form.field(field)));
     let kept = held.iter().map(|(field, value)| (*field, value.as_str()));
     let kept = kept.filter(|(field, _)| !typed.iter().any(|(other, _)| other == field));
     let all: Vec<(&str, &str)> = kept.chain(typed.iter().copied()).collect();
@@ -91,6 +106,57 @@ both! { async fn r50_a_birth_date_is_corrected_in_the_console_and_the_trail_name
     assert_eq!(lines(&t, "student").await.len(), 1, "nothing was done, and nothing is told");
 } }
 
+both! { async fn r50_how_somebody_is_reached_is_set_changed_and_taken_away_and_apps_are_told(t: Tour) {
+    let pupil = person(&t, "student").await;
+    let address = format!("/console/people/{pupil}");
+    let (app, mut own) = (RelyingParty::new(&t, "app").await, Browser::default());
+    own.sign_in_as(&t, "/sign-in", "student").await;
+    let tokens = app.tokens(&t, &mut own, "&scope=openid%20email%20phone").await;
+    let mut head = signed_in(&t, "school_admin").await;
+    mark_as_imported(&t, pupil).await;
+    let form = head.get(&t, &format!("{address}/correct")).await;
+    assert_eq!((form.field("email"), form.field("phone")), (String::new(), String::new()));
+    let typed = [("email", " Em@truong.example "), ("phone", "+84 912 000 002")];
+    let done = send(&t, &mut head, &form, &address, &typed).await;
+    assert_eq!((done.status, done.header("location")), (303, format!("{address}?done=corrected").as_str()), "{}", done.text);
+    let both = [by_hand("email", "Em@truong.example"), by_hand("phone", "0912000002")];
+    assert_eq!(reached(&t, pupil).await, both);
+    assert_eq!(imprint(&t, pupil).await, None, "the next list is compared with it");
+    assert_eq!(lines(&t, "student").await, ["{\"fields\":[\"email\",\"phone\"]}"]);
+    let me = t.get("/userinfo", tokens["access_token"].as_str()).await.json();
+    assert_eq!((&me["email"], &me["email_verified"]), (&"Em@truong.example".into(), &false.into()), "{me}");
+    assert_eq!(me["phone_number"], "0912000002", "{me}");
+
+    let form = head.get(&t, &format!("{address}/correct")).await;
+    assert_eq!((form.field("email"), form.field("phone")), ("Em@truong.example".to_owned(), "0912000002".to_owned()));
+    let same = send(&t, &mut head, &form, &address, &[("phone", "912.000.002")]).await;
+    assert_eq!(same.header("location"), format!("{address}?done=unchanged"));
+    t.advance(Duration::from_secs(1));
+    let typed = [("email", "em.2@truong.example"), ("phone", " ")];
+    assert_eq!(send(&t, &mut head, &form, &address, &typed).await.status, 303);
+    assert_eq!(reached(&t, pupil).await, [by_hand("email", "em.2@truong.example")]);
+    let me = t.get("/userinfo", tokens["access_token"].as_str()).await.json();
+    assert_eq!((&me["email"], me.get("phone_number")), (&"em.2@truong.example".into(), None), "{me}");
+    let told = lines(&t, "student").await;
+    assert!(told.len() == 2 && told.iter().all(|line| !line.contains('@') && !line.contains("912")), "r50: {told:?}");
+} }
+
+both! { async fn what_was_proved_stays_so_until_another_is_typed(t: Tour) {
+    let pupil = person(&t, "student").await;
+    let leave = Standing::danger_command_line().over(&t.sv, pupil).await.unwrap();
+    let email = |text: &str| Typed { email: Some(text.to_owned()), ..Typed::default() };
+    assert!(corrections::correct(&t.sv, &leave, &email("em@truong.example"), None).await.unwrap());
+    let prove = async |tx: &mut Tx, id: &PersonId| {
+        on_db!(tx, sqlx::query("UPDATE contacts SET verified = TRUE WHERE person_id = $1").bind(*id)).map(drop)
+    };
+    t.sv.store.write(pupil, prove).await.unwrap();
+    let named = Typed { name: Some("Nguyễn Thị Khác".to_owned()), ..email("em@truong.example") };
+    assert!(corrections::correct(&t.sv, &leave, &named, None).await.unwrap());
+    assert!(reached(&t, pupil).await[0].2, "it is the same address");
+    assert!(corrections::correct(&t.sv, &leave, &email("em.2@truong.example"), None).await.unwrap());
+    assert_eq!(reached(&t, pupil).await, [by_hand("email", "em.2@truong.example")]);
+} }
+
 both! { async fn whoever_is_called_otherwise_is_found_by_the_new_name_alone(t: Tour) {
     let address = format!("/console/people/{}", person(&t, "student").await);
     let mut head = signed_in(&t, "school_admin").await;
@@ -121,6 +187,8 @@ both! { async fn what_is_wrong_is_told_beside_its_field_and_nothing_typed_is_los
         ("name", " ", "Hãy ghi họ và tên"),
         ("name", "An = Bình", "ký tự không thuộc về tên"),
         ("sex", "x", "nam hoặc nữ"),
+        ("email", "em@truong", "e-mail chưa đúng"),
+        ("phone", "113", "số 0 và 9 chữ số"),
     ];
     for (field, text, told) in mistakes {
         let other = if field == "name" { ("born", "6/5/2016") } else { ("name", "Nguyễn Giữ Nguyên") };
@@ -136,6 +204,7 @@ both! { async fn what_is_wrong_is_told_beside_its_field_and_nothing_typed_is_los
         assert_eq!(refused.field("was"), form.field("was"), "still as they saw it");
     }
     assert_eq!(lines(&t, "student").await, Vec::<String>::new(), "nothing was done");
+    assert!(reached(&t, person(&t, "student").await).await.is_empty());
 } }
 
 both! { async fn whoever_looked_before_another_corrected_is_told_so_and_loses_nothing(t: Tour) {

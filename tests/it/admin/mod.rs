@@ -8,6 +8,7 @@ mod codes;
 pub(crate) mod console;
 mod correcting;
 mod desk;
+mod enrolling;
 mod fates;
 mod finding;
 mod founding;

@@ -59,6 +59,7 @@ both! { async fn a_correction_that_cannot_be_read_names_its_fields_and_changes_n
         (json!({ "born": "2099-01-01", "name": "An" }), &["/born"]),
         (json!({ "born": "2016-02-31" }), &["/born"]),
         (json!({ "sex": "x" }), &["/sex"]),
+        (json!({ "email": "an@hp", "phone": "113", "sex": "male" }), &["/email", "/phone"]),
         (json!({ "sector_id": "3199999998" }), &["/sector_id"]),
     ] {
         let answer = correct(&t, &address, &token, &[], wrong.clone()).await;
@@ -67,6 +68,50 @@ both! { async fn a_correction_that_cannot_be_read_names_its_fields_and_changes_n
         assert_eq!(told, pointers, "{wrong}");
     }
     assert_eq!(Call::get(&address, &token).send(&t).await.json(), before);
+} }
+
+both! { async fn r50_how_somebody_is_reached_is_set_as_it_was_read_and_taken_away(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "people:read people:write audit:read").await;
+    let address = format!("/api/v1/people/{}", person(&t, "student").await);
+    let given = json!({ "email": " Em@truong.example ", "phone": "+84 912 000 002" });
+    let done = correct(&t, &address, &token, &[], given.clone()).await;
+    assert_eq!((done.status, done.json()), (200, json!({ "changed": true })), "{}", done.text);
+    let read = Call::get(&address, &token).send(&t).await;
+    let told = read.json();
+    assert_eq!((&told["email"], &told["phone"]), (&json!("Em@truong.example"), &json!("0912000002")));
+    let same = correct(&t, &address, &token, &[], given).await;
+    assert_eq!(same.json(), json!({ "changed": false }), "{}", same.text);
+
+    t.advance(std::time::Duration::from_secs(1));
+    let change = json!({ "email": "em.2@truong.example", "phone": null });
+    assert_eq!(correct(&t, &address, &token, &[], change).await.json(), json!({ "changed": true }));
+    let held = [("if-match", read.header("etag"))];
+    let late = correct(&t, &address, &token, &held, json!({ "email": "" })).await;
+    assert_eq!(problem(&late), is(412, "changed"), "another address stands there since");
+    let after = Call::get(&address, &token).send(&t).await.json();
+    assert_eq!((&after["email"], &after["phone"]), (&json!("em.2@truong.example"), &json!("0912000002")));
+
+    let gone = correct(&t, &address, &token, &[], json!({ "email": "", "phone": " " })).await;
+    assert_eq!(gone.json(), json!({ "changed": true }), "{}", gone.text);
+    let after = Call::get(&address, &token).send(&t).await.json();
+    assert_eq!((&after["email"], &after["phone"]), (&Value::Null, &Value::Null));
+    let events = Call::get(&format!("{address}/events"), &token).send(&t).await.text;
+    assert!(events.contains("person.corrected") && !events.contains("truong.example"), "r50: {events}");
+    assert!(!events.contains("912000002"), "r50: {events}");
+} }
+
+both! { async fn r38_how_somebody_is_reached_is_told_to_nobody_who_may_not_correct_it(t: Tour) {
+    let app = console(&t).await;
+    let own = token(&t, &app, "school_admin", "people:read people:write").await;
+    let pupil = format!("/api/v1/people/{}", person(&t, "student").await);
+    let given = json!({ "email": "em@truong.example", "phone": "0912000002" });
+    assert_eq!(correct(&t, &pupil, &own, &[], given).await.status, 200);
+    give(&t, "staff", AdminRole::HelpDesk, org_of(&t, "school_admin").await).await;
+    let helps = token(&t, &app, "staff", "people:read people:write").await;
+    let told = Call::get(&pupil, &helps).send(&t).await.json();
+    assert_eq!((&told["email"], &told["phone"]), (&Value::Null, &Value::Null), "{told}");
+    assert_eq!(Call::get(&pupil, &own).send(&t).await.json()["phone"], "0912000002");
 } }
 
 both! { async fn r38_r39_nobody_is_corrected_out_of_reach_or_by_the_help_desk(t: Tour) {

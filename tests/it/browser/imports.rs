@@ -74,6 +74,9 @@ async fn a_secretary_imports_1200_rows_and_repairs_30_on_the_page() {
     fill_in(&page, demo.person("school_admin")).await;
     page.arrives_at(&format!("{}/console/imports", demo.issuer())).await;
     is_fit_for_everybody(&page, "imports").await;
+    page.goto(&format!("{}/console/people/new", demo.issuer())).await;
+    is_fit_for_everybody(&page, "enrol").await;
+    page.goto(&format!("{}/console/imports", demo.issuer())).await;
     page.choose_file("#files", &file).await;
     page.click("form[action=\"/console/imports\"] button[type=submit]").await;
     // By itself, without anybody pressing anything.

@@ -73,3 +73,27 @@ async fn correcting_a_birth_date_works_without_javascript_on_a_small_telephone()
     assert!(page.text("dl.facts").await.contains("29/02/2016"));
     assert!(!page.overflows_horizontally().await);
 }
+
+#[tokio::test]
+async fn enrolling_a_newcomer_works_without_javascript_on_a_small_telephone() {
+    let Some(chromium) = Chromium::start().await else { return };
+    let demo = Demo::start();
+    let page = chromium.page().await;
+    page.disable_javascript().await;
+    page.set_viewport(390, 844).await;
+    page.goto(&format!("{}/console/people", demo.issuer())).await;
+    fill_in(&page, demo.person("school_admin")).await;
+    page.click("#enrol").await;
+    for (field, text) in [("#name", "Zuchinthe Xuân Quyxich"), ("#born", "31/2/2017"), ("#class", "3A")] {
+        page.fill(field, text).await;
+    }
+    page.click("form[action=\"/console/people/new\"] button").await;
+    assert!(page.text("#born-problem").await.contains("Không có ngày này"));
+    assert_eq!(page.value("#class").await, "3A", "nothing is lost");
+    assert!(!page.overflows_horizontally().await);
+    page.fill("#born", "28/2/2017").await;
+    page.click("form[action=\"/console/people/new\"] button").await;
+    page.arrives_at(&format!("{}/console/imports/", demo.issuer())).await;
+    assert!(page.text("h1").await.contains("nhập"));
+    assert!(!page.overflows_horizontally().await);
+}

@@ -29,3 +29,34 @@ fn a_birth_date_is_corrected_and_what_is_wrong_is_named() {
     assert_eq!(phuong(&["user", "find", "ngan", "--json"]).json().as_array().unwrap().len(), 1);
     assert_eq!(phuong(&["user", "find", "ngoc", "--json"]).json(), json!([]));
 }
+
+#[test]
+fn how_somebody_is_reached_is_set_changed_and_taken_away() {
+    let ground = ground();
+    let phuong = |arguments: &[&str]| run(ground.folder.path(), arguments, &[]);
+    let pupil = ground.pupil.as_str();
+    let shown = || {
+        let told = phuong(&["user", "show", pupil, "--json"]).json();
+        (told["email"].clone(), told["phone"].clone())
+    };
+    assert_eq!(shown(), (json!(null), json!(null)));
+    let done = phuong(&["user", "correct", pupil, "--email", " Ngoc@truong.example ", "--phone", "+84 912 000 002"]);
+    assert_eq!((done.code, done.stdout.trim()), (Some(0), format!("✓ {pupil}").as_str()), "{}", done.stderr);
+    assert_eq!(shown(), (json!("Ngoc@truong.example"), json!("0912000002")));
+    let again =
+        phuong(&["user", "correct", pupil, "--email", "Ngoc@truong.example", "--phone", "912.000.002", "--json"]);
+    assert_eq!(again.json(), json!({ "sector_id": pupil, "changed": false }), "{}", again.stderr);
+
+    let wrong = phuong(&["user", "correct", pupil, "--email", "ngoc@truong", "--phone", "113", "--name", "Ngân"]);
+    assert_eq!((wrong.code, wrong.stdout.as_str()), (Some(2), ""));
+    for told in ["--email: đây không phải địa chỉ", "--phone: số điện thoại gồm"] {
+        assert!(wrong.stderr.contains(told), "{}", wrong.stderr);
+    }
+    assert_eq!(shown(), (json!("Ngoc@truong.example"), json!("0912000002")), "nothing was done");
+
+    assert_eq!(phuong(&["user", "correct", pupil, "--email", "b.ngoc@truong.example"]).code, Some(0));
+    assert_eq!(shown(), (json!("b.ngoc@truong.example"), json!("0912000002")));
+    assert_eq!(phuong(&["user", "correct", pupil, "--email", "", "--phone", ""]).code, Some(0));
+    assert_eq!(shown(), (json!(null), json!(null)));
+    assert_eq!(phuong(&["user", "correct", pupil, "--email", ""]).stdout.trim(), format!("= {pupil}"));
+}

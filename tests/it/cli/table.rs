@@ -257,6 +257,8 @@ const TABLE: &[Row] = &[
     ("user correct PUPIL --born 14/3/1018", 2),
     ("user correct PUPIL --name 12 --sex x", 2),
     ("user correct 3100000000 --sex nam", 2),
+    ("user correct PUPIL --email an --phone 113", 2),
+    ("user correct PUPIL --email ngan@truong.example --phone 0912000002", 0),
     ("user correct PUPIL --name Ngân --born 2018-03-15 --sex nữ", 0),
     ("user grant TEACHER", 2),
     ("user grant TEACHER --role king", 2),

@@ -45,6 +45,8 @@ const OWN: &[&str] = &[
     "GET /console/slips",
     "GET /console/people",
     "GET /console/people/export",
+    "GET /console/people/new",
+    "POST /console/people/new",
     "POST /console/people/bulk",
     "GET /console/schools",
     "GET /console/schools/export",
@@ -162,8 +164,8 @@ both! { async fn r26_no_form_of_ours_is_taken_from_elsewhere(t: Tour) {
     for path in forms.iter().filter(|path| path.starts_with("/console/people")) {
         let form: Vec<(&str, &str)> = fields(path).iter().copied().chain([("csrf", own.as_str())]).collect();
         let answer = owner.post(&t, path, &form).await;
-        // Whoever is to be removed for good must be named, which this form does not.
-        let unnamed = path.ends_with("/purge") && answer.status == 422;
+        // Whoever is to be removed for good, or to be enrolled, must be named, which this form does not.
+        let unnamed = (path.ends_with("/purge") || path.ends_with("/new")) && answer.status == 422;
         assert!(matches!(answer.status, 200 | 303) || unnamed, "{path}: {} {}", answer.status, answer.text);
     }
 } }

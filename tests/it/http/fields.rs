@@ -34,7 +34,12 @@ both! { async fn r40_no_form_of_administration_holds_what_its_page_has_not(t: To
     let mut head = Browser::default();
     head.sign_in_as(&t, "/sign-in", "school_admin").await;
     let csrf = head.get(&t, "/account/password").await.field("csrf");
-    for (path, fields) in [("/console/slips", ["form", "everybody"]), ("/console/transfers/new", ["sector_id", "born"])] {
+    let forms = [
+        ("/console/slips", ["form", "everybody"]),
+        ("/console/transfers/new", ["sector_id", "born"]),
+        ("/console/people/new", ["name", "class"]),
+    ];
+    for (path, fields) in forms {
         for extra in ["role", "verified", "sub", "account_id"] {
             let form = [("csrf", csrf.as_str()), (fields[0], "x"), (fields[1], "x"), (extra, "sector_admin")];
             let answer = head.post(&t, path, &form).await;

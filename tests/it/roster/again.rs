@@ -131,6 +131,15 @@ both! {
         assert_eq!(counts_of(&office.comes_to().await), [0, 1, 4, 0], "an address");
         office.sends_both().await;
 
+        let typed = Typed { email: Some("pham.dung@truong.example".to_owned()), ..Typed::default() };
+        let leave = Standing::danger_command_line().over(sv, dung).await.unwrap();
+        assert!(corrections::correct(sv, &leave, &typed, None).await.unwrap());
+        assert_eq!(counts_of(&office.comes_to().await), [0, 1, 4, 0], "an address that was typed");
+        office.sends_both().await;
+        let addresses = "SELECT value || ', ' || source FROM contacts WHERE kind = 'email' ORDER BY value";
+        let both = ["dung@truong.example, import", "pham.dung@truong.example, by hand"];
+        assert_eq!(content::rows(office.store(), addresses).await.unwrap(), both, "beside the one of the list");
+
         let school = office.school("31303401").await;
         let ends = vec![Event::Ends(Role::Student, school, EndReason::Left)];
         memberships::record(sv, &by, binh, ends, date(2026, 9, 5)).await.unwrap();
