@@ -243,7 +243,7 @@ const OF_PEOPLE: &str = "SELECT a.id, a.person_id, a.state, w.account_id IS NOT 
 /// The accounts of people.
 pub async fn of_people(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<AccountRow>, StoreError> {
     let mut accounts = Vec::new();
-    for chunk in people.chunks(bulk::ROWS) {
+    for chunk in bulk::groups(people) {
         let query =
             on_db!(tx, c => bulk::list(&mut QueryBuilder::new(OF_PEOPLE), chunk).build_query_as().fetch_all(&mut *c));
         accounts.extend::<Vec<AccountRow>>(query?);

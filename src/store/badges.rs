@@ -71,7 +71,7 @@ statements! {
 
 /// Issues badges; those that these people had are worth nothing from now on.
 pub async fn issue(tx: &mut Tx, new: &[NewBadge], now: Moment) -> Result<(), StoreError> {
-    for some in new.chunks(bulk::ROWS) {
+    for some in bulk::groups(new) {
         on_db!(tx, c => async {
             let mut query = QueryBuilder::new("UPDATE badges SET end_reason = 'replaced', ended_at = ");
             query.push_bind(now).push(" WHERE ended_at IS NULL AND account_id IN (");

@@ -287,7 +287,7 @@ const OPEN: &str = "SELECT g.id, g.client_key, g.session_id, a.person_id, a.stat
 /// The good grants of people.
 pub async fn open_of(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<Vec<OpenRow>, StoreError> {
     let mut open = Vec::new();
-    for chunk in people.chunks(bulk::ROWS) {
+    for chunk in bulk::groups(people) {
         let found: Vec<OpenRow> = on_db!(tx, c => async {
             let mut query = QueryBuilder::new(OPEN);
             query.push_bind(now).push(" AND a.person_id IN (");

@@ -63,7 +63,7 @@ pub async fn imprint(tx: &mut Tx, rows: &[Touch]) -> Result<(), StoreError> {
 
 /// Something of these people is another now than a roster said: the next one is compared with what they are.
 pub async fn stir(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<(), StoreError> {
-    for chunk in people.chunks(bulk::ROWS) {
+    for chunk in bulk::groups(people) {
         on_db!(tx, c => async {
             let mut query = QueryBuilder::new("UPDATE persons SET imprint = NULL, updated_at = ");
             query.push_bind(now).push(" WHERE id IN (");

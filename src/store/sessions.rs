@@ -163,7 +163,7 @@ pub async fn end(tx: &mut Tx, id: SessionId, now: Moment) -> Result<bool, StoreE
 
 /// Ends the sessions of those of these people whose accounts do not sign in any more.
 pub async fn end_of_inactive(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<(), StoreError> {
-    for chunk in people.chunks(bulk::ROWS) {
+    for chunk in bulk::groups(people) {
         on_db!(tx, c => async {
             let mut query = QueryBuilder::new("UPDATE sessions SET ended_at = ");
             query.push_bind(now).push(" WHERE ended_at IS NULL AND account_id IN ");

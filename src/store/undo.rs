@@ -111,7 +111,7 @@ row! {
 pub async fn before(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<Before>, StoreError> {
     macro_rules! each {
         ($statement:ident as $row:ty, |$kept:ident, $found:ident| $put:expr, $to:ident) => {
-            for chunk in people.chunks(bulk::ROWS) {
+            for chunk in bulk::groups(people) {
                 let rows: Vec<$row> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new($statement), chunk).build_query_as().fetch_all(&mut *c))?;
                 for $found in rows {
                     if let Some($kept) = $to.get_mut(&$found.person_id) {
@@ -122,7 +122,7 @@ pub async fn before(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<Before>, Sto
         };
     }
     let mut all: HashMap<PersonId, Before> = HashMap::new();
-    for chunk in people.chunks(bulk::ROWS) {
+    for chunk in bulk::groups(people) {
         let rows: Vec<Record> =
             on_db!(tx, c => bulk::list(&mut QueryBuilder::new(RECORDS), chunk).build_query_as().fetch_all(&mut *c))?;
         all.extend(rows.into_iter().map(|record| (record.person_id, Before::of(record))));
@@ -154,7 +154,7 @@ pub async fn taken(tx: &mut Tx, to: &[&Before]) -> Result<Vec<(PersonId, PersonI
     let all = to.iter().flat_map(|before| &before.identifiers);
     let held: Vec<IdentifierId> = all.filter(|row| row.status != "superseded").map(|row| row.id).collect();
     let mut taken = Vec::new();
-    for chunk in held.chunks(bulk::ROWS) {
+    for chunk in bulk::groups(&held) {
         let rows: Vec<(PersonId, PersonId)> =
             on_db!(tx, c => bulk::list(&mut QueryBuilder::new(TAKEN), chunk).build_query_as().fetch_all(&mut *c))?;
         taken.extend(rows);
@@ -165,7 +165,7 @@ pub async fn taken(tx: &mut Tx, to: &[&Before]) -> Result<Vec<(PersonId, PersonI
 /// Takes from people the identifiers that they had not before: what one has of another must be free before the other is
 /// again what they were.
 pub async fn let_go(tx: &mut Tx, to: &[&Before]) -> Result<(), StoreError> {
-    for some in to.chunks(bulk::ROWS) {
+    for some in bulk::groups(to) {
         let people: Vec<PersonId> = some.iter().map(|before| before.person).collect();
         let rows: Vec<Identifier> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(IDENTIFIERS), &people)
             .build_query_as().fetch_all(&mut *c))?;

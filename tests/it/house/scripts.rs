@@ -6,7 +6,7 @@ use super::source::root;
 
 #[test]
 fn the_scripts_parse_and_can_be_run() {
-    for script in ["tests/run", ".ci/run", "tests/conformance/set-up"] {
+    for script in ["tests/run", "tests/lint", ".ci/run", "tests/conformance/set-up"] {
         let file = root().join(script);
         let checked = Command::new("bash").arg("-n").arg(&file).output().unwrap();
         assert!(checked.status.success(), "{script}: {}", String::from_utf8_lossy(&checked.stderr));
