@@ -76,7 +76,7 @@ pub async fn issue(tx: &mut Tx, new: &[NewBadge], now: Moment) -> Result<(), Sto
             let mut query = QueryBuilder::new("UPDATE badges SET end_reason = 'replaced', ended_at = ");
             query.push_bind(now).push(" WHERE ended_at IS NULL AND account_id IN (");
             let accounts: Vec<AccountId> = some.iter().map(|badge| badge.account).collect();
-            bulk::list(&mut query, &accounts).build().execute(&mut *c).await.map(|done| done.rows_affected())
+            bulk::list(&mut query, &accounts).build().persistent(bulk::is_kept(&*c, accounts.len())).execute(&mut *c).await.map(|done| done.rows_affected())
         })?;
     }
     insert_many!(

@@ -7,7 +7,7 @@ const ROWS: usize = 512;
 /// So few go in one statement, however many there are.
 const FEW: usize = 32;
 
-/// Rows, as many in a group as one statement carries. There are few sizes of groups: of each a connection prepares the
+/// Rows, as many in a group as one statement carries. There are few sizes of groups: of each an SQLite connection prepares the
 /// statement once and keeps it. One of hundreds of rows costs milliseconds to prepare, and as much memory as its rows.
 pub(super) fn groups<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     iter::from_fn(move || {
@@ -17,6 +17,26 @@ pub(super) fn groups<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
         rows = rest;
         (!group.is_empty()).then_some(group)
     })
+}
+
+/// Whether a connection keeps statements of many rows. PostgreSQL plans a kept one once for all times, soon after the first
+/// rows are there, and reads whole tables when there are more.
+pub(super) trait Keeps {
+    /// Whether it does.
+    const MANY: bool;
+}
+
+impl Keeps for sqlx::SqliteConnection {
+    const MANY: bool = true;
+}
+
+impl Keeps for sqlx::PgConnection {
+    const MANY: bool = false;
+}
+
+/// Whether it keeps one of so many rows.
+pub(super) const fn is_kept<C: Keeps>(_: &C, rows: usize) -> bool {
+    C::MANY || rows <= FEW
 }
 
 /// Runs a statement that ends with rows of values, a group ([`groups`]) at a time; `$push` binds one row's values in order.
@@ -37,7 +57,7 @@ macro_rules! insert_many {
             changed += on_db!($tx, c => async {
                 let mut query = sqlx::QueryBuilder::new($into);
                 query.push_values(chunk, |mut $b, $row| { $push; });
-                query.push($after).build().execute(&mut *c).await.map(|done| done.rows_affected())
+                query.push($after).build().persistent($crate::store::bulk::is_kept(&*c, chunk.len())).execute(&mut *c).await.map(|done| done.rows_affected())
             })?;
         }
         changed
@@ -53,7 +73,7 @@ macro_rules! select_many {
             found.append(&mut on_db!($tx, c => async {
                 let mut query = sqlx::QueryBuilder::new($before);
                 query.push_values(chunk, |mut $b, $row| { $push; });
-                query.push($after).build_query_as().fetch_all(&mut *c).await
+                query.push($after).build_query_as().persistent($crate::store::bulk::is_kept(&*c, chunk.len())).fetch_all(&mut *c).await
             })?);
         }
         found

@@ -291,7 +291,7 @@ pub async fn open_of(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<Ve
         let found: Vec<OpenRow> = on_db!(tx, c => async {
             let mut query = QueryBuilder::new(OPEN);
             query.push_bind(now).push(" AND a.person_id IN (");
-            bulk::list(&mut query, chunk).build_query_as().fetch_all(&mut *c).await
+            bulk::list(&mut query, chunk).build_query_as().persistent(bulk::is_kept(&*c, chunk.len())).fetch_all(&mut *c).await
         })?;
         open.extend(found);
     }

@@ -67,7 +67,7 @@ pub async fn stir(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<(), S
         on_db!(tx, c => async {
             let mut query = QueryBuilder::new("UPDATE persons SET imprint = NULL, updated_at = ");
             query.push_bind(now).push(" WHERE id IN (");
-            bulk::list(&mut query, chunk).build().execute(&mut *c).await.map(|done| done.rows_affected())
+            bulk::list(&mut query, chunk).build().persistent(bulk::is_kept(&*c, chunk.len())).execute(&mut *c).await.map(|done| done.rows_affected())
         })?;
     }
     Ok(())

@@ -168,7 +168,7 @@ pub async fn end_of_inactive(tx: &mut Tx, people: &[PersonId], now: Moment) -> R
             let mut query = QueryBuilder::new("UPDATE sessions SET ended_at = ");
             query.push_bind(now).push(" WHERE ended_at IS NULL AND account_id IN ");
             query.push("(SELECT id FROM accounts WHERE state <> 'active' AND person_id IN (");
-            bulk::list(&mut query, chunk).push(")").build().execute(&mut *c).await.map(drop)
+            bulk::list(&mut query, chunk).push(")").build().persistent(bulk::is_kept(&*c, chunk.len())).execute(&mut *c).await.map(drop)
         })?;
     }
     Ok(())
