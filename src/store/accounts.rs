@@ -243,8 +243,9 @@ const OF_PEOPLE: &str = "SELECT a.id, a.person_id, a.state, w.account_id IS NOT 
 /// The accounts of people.
 pub async fn of_people(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<AccountRow>, StoreError> {
     let mut accounts = Vec::new();
-    for chunk in bulk::groups(people) {
-        let query = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(OF_PEOPLE), chunk).build_query_as().persistent(bulk::is_kept(&*c, chunk.len())).fetch_all(&mut *c));
+    for chunk in people.chunks(bulk::ROWS) {
+        let query =
+            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(OF_PEOPLE), chunk).build_query_as().fetch_all(&mut *c));
         accounts.extend::<Vec<AccountRow>>(query?);
     }
     Ok(accounts)

@@ -71,12 +71,12 @@ statements! {
 
 /// Issues badges; those that these people had are worth nothing from now on.
 pub async fn issue(tx: &mut Tx, new: &[NewBadge], now: Moment) -> Result<(), StoreError> {
-    for some in bulk::groups(new) {
+    for some in new.chunks(bulk::ROWS) {
         on_db!(tx, c => async {
             let mut query = QueryBuilder::new("UPDATE badges SET end_reason = 'replaced', ended_at = ");
             query.push_bind(now).push(" WHERE ended_at IS NULL AND account_id IN (");
             let accounts: Vec<AccountId> = some.iter().map(|badge| badge.account).collect();
-            bulk::list(&mut query, &accounts).build().persistent(bulk::is_kept(&*c, accounts.len())).execute(&mut *c).await.map(|done| done.rows_affected())
+            bulk::list(&mut query, &accounts).build().execute(&mut *c).await.map(|done| done.rows_affected())
         })?;
     }
     insert_many!(

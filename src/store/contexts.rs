@@ -122,8 +122,9 @@ const POSTS: &str = "SELECT f.person_id, f.role, o.code AS org_code FROM affilia
 /// The active roles of people at open orgs.
 pub async fn posts(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<PostRow>, StoreError> {
     let mut posts = Vec::new();
-    for chunk in bulk::groups(people) {
-        let found: Vec<PostRow> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(POSTS), chunk).build_query_as().persistent(bulk::is_kept(&*c, chunk.len())).fetch_all(&mut *c))?;
+    for chunk in people.chunks(bulk::ROWS) {
+        let found: Vec<PostRow> =
+            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(POSTS), chunk).build_query_as().fetch_all(&mut *c))?;
         posts.extend(found);
     }
     Ok(posts)

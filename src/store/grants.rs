@@ -287,11 +287,11 @@ const OPEN: &str = "SELECT g.id, g.client_key, g.session_id, a.person_id, a.stat
 /// The good grants of people.
 pub async fn open_of(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<Vec<OpenRow>, StoreError> {
     let mut open = Vec::new();
-    for chunk in bulk::groups(people) {
+    for chunk in people.chunks(bulk::ROWS) {
         let found: Vec<OpenRow> = on_db!(tx, c => async {
             let mut query = QueryBuilder::new(OPEN);
             query.push_bind(now).push(" AND a.person_id IN (");
-            bulk::list(&mut query, chunk).build_query_as().persistent(bulk::is_kept(&*c, chunk.len())).fetch_all(&mut *c).await
+            bulk::list(&mut query, chunk).build_query_as().fetch_all(&mut *c).await
         })?;
         open.extend(found);
     }

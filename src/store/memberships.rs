@@ -76,8 +76,8 @@ pub async fn standings(
     today: Date,
 ) -> Result<HashMap<PersonId, Standing>, StoreError> {
     let mut rows: HashMap<PersonId, (Vec<Affiliation>, Vec<Enrolment>)> = HashMap::new();
-    for chunk in bulk::groups(people) {
-        let found: Vec<AffiliationRow> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(AFFILIATIONS), chunk).build_query_as().persistent(bulk::is_kept(&*c, chunk.len())).fetch_all(&mut *c))?;
+    for chunk in people.chunks(bulk::ROWS) {
+        let found: Vec<AffiliationRow> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(AFFILIATIONS), chunk).build_query_as().fetch_all(&mut *c))?;
         for row in found {
             let (affiliations, enrolments) = rows.entry(row.person_id).or_default();
             enrolments.extend(row.place()?);

@@ -122,10 +122,8 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
 
 /// Adds what people are found by.
 pub async fn add_words(tx: &mut Tx, rows: impl Iterator<Item = &NewPerson>) -> Result<(), StoreError> {
-    let mut turns: Vec<(String, &NewPerson)> =
+    let turns: Vec<(String, &NewPerson)> =
         rows.flat_map(|row| row.turns().into_iter().map(move |turn| (turn, row))).collect();
-    // In the order of the index, so that each of its pages is gone to once.
-    turns.sort_unstable_by(|(turn, _), (other, _)| turn.cmp(other));
     insert_many!(tx, turns, "INSERT INTO person_words (word, person_id, sort_key) ", |b, row| b
         .push_bind(row.0.as_str())
         .push_bind(row.1.id)
@@ -135,9 +133,6 @@ pub async fn add_words(tx: &mut Tx, rows: impl Iterator<Item = &NewPerson>) -> R
 
 /// Adds identifiers.
 pub async fn add_identifiers(tx: &mut Tx, rows: &[NewIdentifier], source: &str, now: Moment) -> Result<(), StoreError> {
-    // In the order of the index that holds what they are found by, which is as good as random.
-    let mut rows: Vec<&NewIdentifier> = rows.iter().collect();
-    rows.sort_unstable_by_key(|row| row.keyed);
     insert_many!(
         tx,
         rows,

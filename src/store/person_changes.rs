@@ -63,11 +63,11 @@ pub async fn imprint(tx: &mut Tx, rows: &[Touch]) -> Result<(), StoreError> {
 
 /// Something of these people is another now than a roster said: the next one is compared with what they are.
 pub async fn stir(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<(), StoreError> {
-    for chunk in bulk::groups(people) {
+    for chunk in people.chunks(bulk::ROWS) {
         on_db!(tx, c => async {
             let mut query = QueryBuilder::new("UPDATE persons SET imprint = NULL, updated_at = ");
             query.push_bind(now).push(" WHERE id IN (");
-            bulk::list(&mut query, chunk).build().persistent(bulk::is_kept(&*c, chunk.len())).execute(&mut *c).await.map(|done| done.rows_affected())
+            bulk::list(&mut query, chunk).build().execute(&mut *c).await.map(|done| done.rows_affected())
         })?;
     }
     Ok(())

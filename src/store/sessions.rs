@@ -163,12 +163,12 @@ pub async fn end(tx: &mut Tx, id: SessionId, now: Moment) -> Result<bool, StoreE
 
 /// Ends the sessions of those of these people whose accounts do not sign in any more.
 pub async fn end_of_inactive(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<(), StoreError> {
-    for chunk in bulk::groups(people) {
+    for chunk in people.chunks(bulk::ROWS) {
         on_db!(tx, c => async {
             let mut query = QueryBuilder::new("UPDATE sessions SET ended_at = ");
             query.push_bind(now).push(" WHERE ended_at IS NULL AND account_id IN ");
             query.push("(SELECT id FROM accounts WHERE state <> 'active' AND person_id IN (");
-            bulk::list(&mut query, chunk).push(")").build().persistent(bulk::is_kept(&*c, chunk.len())).execute(&mut *c).await.map(drop)
+            bulk::list(&mut query, chunk).push(")").build().execute(&mut *c).await.map(drop)
         })?;
     }
     Ok(())

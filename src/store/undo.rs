@@ -111,8 +111,8 @@ row! {
 pub async fn before(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<Before>, StoreError> {
     macro_rules! each {
         ($statement:ident as $row:ty, |$kept:ident, $found:ident| $put:expr, $to:ident) => {
-            for chunk in bulk::groups(people) {
-                let rows: Vec<$row> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new($statement), chunk).build_query_as().persistent(bulk::is_kept(&*c, chunk.len())).fetch_all(&mut *c))?;
+            for chunk in people.chunks(bulk::ROWS) {
+                let rows: Vec<$row> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new($statement), chunk).build_query_as().fetch_all(&mut *c))?;
                 for $found in rows {
                     if let Some($kept) = $to.get_mut(&$found.person_id) {
                         $put;
@@ -122,8 +122,9 @@ pub async fn before(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<Before>, Sto
         };
     }
     let mut all: HashMap<PersonId, Before> = HashMap::new();
-    for chunk in bulk::groups(people) {
-        let rows: Vec<Record> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(RECORDS), chunk).build_query_as().persistent(bulk::is_kept(&*c, chunk.len())).fetch_all(&mut *c))?;
+    for chunk in people.chunks(bulk::ROWS) {
+        let rows: Vec<Record> =
+            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(RECORDS), chunk).build_query_as().fetch_all(&mut *c))?;
         all.extend(rows.into_iter().map(|record| (record.person_id, Before::of(record))));
     }
     each!(IDENTIFIERS as Identifier, |kept, row| kept.identifiers.push(row), all);
@@ -153,8 +154,9 @@ pub async fn taken(tx: &mut Tx, to: &[&Before]) -> Result<Vec<(PersonId, PersonI
     let all = to.iter().flat_map(|before| &before.identifiers);
     let held: Vec<IdentifierId> = all.filter(|row| row.status != "superseded").map(|row| row.id).collect();
     let mut taken = Vec::new();
-    for chunk in bulk::groups(&held) {
-        let rows: Vec<(PersonId, PersonId)> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(TAKEN), chunk).build_query_as().persistent(bulk::is_kept(&*c, chunk.len())).fetch_all(&mut *c))?;
+    for chunk in held.chunks(bulk::ROWS) {
+        let rows: Vec<(PersonId, PersonId)> =
+            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(TAKEN), chunk).build_query_as().fetch_all(&mut *c))?;
         taken.extend(rows);
     }
     Ok(taken)
@@ -163,10 +165,10 @@ pub async fn taken(tx: &mut Tx, to: &[&Before]) -> Result<Vec<(PersonId, PersonI
 /// Takes from people the identifiers that they had not before: what one has of another must be free before the other is
 /// again what they were.
 pub async fn let_go(tx: &mut Tx, to: &[&Before]) -> Result<(), StoreError> {
-    for some in bulk::groups(to) {
+    for some in to.chunks(bulk::ROWS) {
         let people: Vec<PersonId> = some.iter().map(|before| before.person).collect();
         let rows: Vec<Identifier> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(IDENTIFIERS), &people)
-            .build_query_as().persistent(bulk::is_kept(&*c, some.len())).fetch_all(&mut *c))?;
+            .build_query_as().fetch_all(&mut *c))?;
         let had = |row: &Identifier| some.iter().any(|before| before.identifiers.iter().any(|old| old.id == row.id));
         for new in rows.iter().filter(|row| !had(row)) {
             on_db!(tx, sqlx::query(DROP_IDENTIFIER).bind(new.id))?;

@@ -22,7 +22,6 @@ use super::{
     error::StoreError,
     job::Job,
     open::open_writer,
-    traffic::Traffic,
     tx::{Conn, Held, Tx},
 };
 use crate::base::thread::step_back;
@@ -121,25 +120,20 @@ pub(super) async fn run(connection: SqliteConnection, mut queue: Waiting, turn: 
 pub(super) fn run_bulk(
     options: SqliteConnectOptions,
     queue: Waiting,
-    (turn, traffic): (Turn, Traffic),
+    turn: Turn,
     stop: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_time().build()?;
     let thread = thread::Builder::new().name("phuong-bulk".into());
     thread.spawn(move || {
         step_back();
-        runtime.block_on(bulk(&options, queue, (&turn, &traffic), stop));
+        runtime.block_on(bulk(&options, queue, &turn, stop));
     })?;
     Ok(())
 }
 
-async fn bulk(
-    options: &SqliteConnectOptions,
-    mut queue: Waiting,
-    (turn, traffic): (&Turn, &Traffic),
-    mut stop: watch::Receiver<bool>,
-) {
-    let (mut opened, mut in_the_log, mut version) = (None, 0, None);
+async fn bulk(options: &SqliteConnectOptions, mut queue: Waiting, turn: &Turn, mut stop: watch::Receiver<bool>) {
+    let (mut opened, mut in_the_log) = (None, 0);
     while let Some(job) = next(&mut queue, &mut stop).await {
         let tx = match &mut opened {
             Some(tx) => tx,
@@ -152,14 +146,6 @@ async fn bulk(
             },
         };
         let quiet = turn.quiet().await;
-        let commands = !turn.serves.load(Ordering::Relaxed);
-        if commands {
-            let now = data_version(tx).await;
-            // Whoever writes beside a command is the server, for somebody who waits.
-            if version.replace(now).is_some_and(|before| before != now) {
-                traffic.passes();
-            }
-        }
         alone(tx, job).await;
         drop(quiet);
         in_the_log += 1;
@@ -168,7 +154,7 @@ async fn bulk(
             let _ = execute(tx, "PRAGMA wal_checkpoint(PASSIVE)").await;
             in_the_log = 0;
         }
-        if commands {
+        if !turn.serves.load(Ordering::Relaxed) {
             sleep(REST_AFTER_BULK).await;
         }
     }
@@ -279,14 +265,6 @@ async fn execute(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
     match tx.conn() {
         Conn::Lite(c) => sqlx::query(sql).execute(c).await.map(drop).map_err(|e| StoreError::Statement(Arc::new(e))),
         Conn::Pg(_) => Err(StoreError::Closed),
-    }
-}
-
-/// Changes with every commit of another connection.
-async fn data_version(tx: &mut Tx) -> Option<i64> {
-    match tx.conn() {
-        Conn::Lite(c) => sqlx::query_scalar("PRAGMA data_version").fetch_one(c).await.ok(),
-        Conn::Pg(_) => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{super::plan::UnitOutcome, ask::Ask, error::ImportError, report::Report, survey::Survey};
+use super::{super::plan::UnitOutcome, error::ImportError, report::Report, run::Ask, survey::Survey};
 use crate::{
     base::{
         clock::Moment,
@@ -146,8 +146,8 @@ impl Batch {
         Self { id, started_at, next: 0, read: Vec::new().into_iter(), behind: resumed }
     }
 
-    /// The number of the next unit, and what came of it, row by row, if it was done before the run was killed.
-    pub(super) async fn next(&mut self, sv: &Services) -> Result<(i64, Option<UnitOutcome>), ImportError> {
+    /// The number of the next unit, and what came of it if it was done before the run was killed.
+    pub(super) async fn next(&mut self, sv: &Services, rows: usize) -> Result<(i64, Option<UnitOutcome>), ImportError> {
         let number = self.next;
         self.next += 1;
         if self.behind && self.read.len() == 0 {
@@ -160,14 +160,13 @@ impl Batch {
             self.behind = false;
             return Ok((number, None));
         };
-        let outcome = serde_json::from_str(&row.outcome).ok().filter(|_| row.number == number);
-        Ok((number, Some(outcome.ok_or_else(|| corrupt(number))?)))
+        let corrupt = || StoreError::Corrupt { table: "import_units", column: "outcome", row: format!("{number}") };
+        let outcome: UnitOutcome = serde_json::from_str(&row.outcome).map_err(|_| corrupt())?;
+        if row.number != number || outcome.rows.len() != rows {
+            return Err(corrupt().into());
+        }
+        Ok((number, Some(outcome)))
     }
-}
-
-/// What is recorded of a unit is not what was read.
-pub(super) fn corrupt(number: i64) -> StoreError {
-    StoreError::Corrupt { table: "import_units", column: "outcome", row: number.to_string() }
 }
 
 /// Whether a unit is still to be written; else somebody else runs the same import at this moment.

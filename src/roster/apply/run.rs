@@ -3,7 +3,11 @@
 use std::{
     collections::HashMap,
     ops::ControlFlow,
-    sync::{Arc, atomic::Ordering},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use serde_json::json;
@@ -11,15 +15,17 @@ use tokio::sync::mpsc;
 
 use super::{
     super::{
+        amended::Amended,
+        apart::Reading,
         field::Kind,
+        limits::Limits,
         plan::{self, Changes, Directory, Keyring, Overlay, Planned, Prepared, Seen, UnitOutcome, World},
         source::Options,
     },
-    ask::{Ask, Progress, Stage, Steps, Watch},
     batch::{self, Batch, Begun},
     brake,
     error::ImportError,
-    feed::{self, ROWS, feed},
+    feed::{self, feed},
     importer::Importer,
     load::{holders, load},
     report::Report,
@@ -29,20 +35,75 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{BatchId, OrgId, PersonId},
+        id::{BatchId, ImportId, OrgId, PersonId},
     },
-    model::school_year::SchoolYear,
+    model::{school_code::SchoolCode, school_year::SchoolYear},
     people::following::Following,
     services::Services,
     store::{StoreError, Tx, directory, imports::NewUnit},
 };
 
-/// Rows of a unit while nobody signs in: the more a write brings, the fewer pages of the database are written twice.
-const LARGE: usize = 4 * ROWS;
-/// So many rows that change nothing wait for one that does, to be recorded with it.
-const WAITING: i64 = 16_000;
+/// So many units that change nothing wait for one that does, to be recorded with it.
+const WAITING: usize = 32;
 /// How often a unit is planned again when others change the same people.
 const TRIES: u32 = 5;
+
+/// What is to be imported.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// The files, in any order.
+    pub files: Vec<PathBuf>,
+    /// Their kind; told by their columns when not given.
+    pub kind: Option<Kind>,
+    /// The one school that they are about.
+    pub school: Option<SchoolCode>,
+    /// The school year of the classes; the current one when not given.
+    pub year: Option<SchoolYear>,
+    /// Whether to write.
+    pub commit: bool,
+    /// How many people it is known to end.
+    pub confirm_ended: Option<i64>,
+    /// How large files may be.
+    pub limits: Limits,
+    /// What somebody changed about the files after a look.
+    pub amended: Arc<Amended>,
+    /// On whose behalf.
+    pub by: Importer,
+    /// The import in the browser that it is.
+    pub task: Option<ImportId>,
+    /// Which process reads them.
+    pub reading: Reading,
+}
+
+/// Who watches a run, and may stop it.
+pub struct Watch<'w> {
+    /// Hears how far it has come.
+    pub told: &'w mut (dyn FnMut(Progress) + Send),
+    /// Says that it is to stop; it does so between two units.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Doing what.
+    pub stage: Stage,
+    /// Rows that are done.
+    pub done: u64,
+    /// Of how many; 0 while nobody knows.
+    pub of: u64,
+}
+
+/// What a run does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It looks at the files.
+    Survey,
+    /// It finds out what there is to do.
+    Plan,
+    /// It writes.
+    Write,
+}
 
 /// Imports files, or finds out what importing them would do. The report must be told, then [`super::close`]d.
 pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Report, ImportError> {
@@ -181,15 +242,13 @@ impl Run<'_> {
         };
         let mut units = feed(self.survey.files.clone(), options(self.ask), keyring(sv));
         let (mut done, of) = (0, self.survey.rows());
-        loop {
-            let turn = pass.turn().await?;
-            let Some(unit) = units.unit(turn.rows).await else { break };
+        while let Some(unit) = units.recv().await {
             if watch.stop.load(Ordering::Relaxed) {
                 return Err(ImportError::Stopped { done, of });
             }
             let unit = unit.map_err(|(file, error)| (self.survey.files[file].path.clone(), error))?;
             done += unit.rows.len() as u64;
-            pass.unit(turn, unit).await?;
+            pass.unit(unit).await?;
             (watch.told)(Progress { stage, done, of });
         }
         pass.finish().await
@@ -214,44 +273,25 @@ impl Run<'_> {
     }
 }
 
-/// What is to be done with the next rows.
-struct Turn {
-    /// The unit's number.
-    number: i64,
-    /// How many there are to be.
-    rows: usize,
-    /// What came of them, when they were done before.
-    done: Option<UnitOutcome>,
-}
-
 impl Pass<'_> {
-    async fn turn(&mut self) -> Result<Turn, ImportError> {
-        let sv = self.run.sv;
-        let (number, done) = match &mut self.batch {
-            None => (0, None),
-            Some(batch) => batch.next(sv).await?,
+    async fn unit(&mut self, unit: feed::Batch) -> Result<(), ImportError> {
+        let number = match &mut self.batch {
+            None => 0,
+            Some(batch) => match batch.next(self.run.sv, unit.rows.len()).await? {
+                (number, None) => number,
+                (_, Some(outcome)) => {
+                    let holders = holders(&self.run.sv.store, &unit.rows).await?;
+                    for (row, outcome) in unit.rows.iter().zip(&outcome.rows) {
+                        plan::recall(&mut self.world.seen, unit.file, (row, *outcome), &holders);
+                        let created = row.person(&holders).filter(|_| *outcome == plan::Outcome::Created);
+                        self.report.created.extend(created);
+                    }
+                    self.report.add(unit.file, unit.rows, outcome);
+                    self.recalled = true;
+                    return Ok(());
+                }
+            },
         };
-        let large = self.run.ask.steps == Steps::Large && (self.batch.is_none() || sv.store.is_calm());
-        let free = if large { LARGE } else { ROWS };
-        Ok(Turn { number, rows: done.as_ref().map_or(free, |done| done.rows.len()), done })
-    }
-
-    async fn unit(&mut self, turn: Turn, unit: feed::Batch) -> Result<(), ImportError> {
-        let number = turn.number;
-        if let Some(outcome) = turn.done {
-            if outcome.rows.len() != unit.rows.len() {
-                return Err(batch::corrupt(number).into());
-            }
-            let holders = holders(&self.run.sv.store, &unit.rows).await?;
-            for (row, outcome) in unit.rows.iter().zip(&outcome.rows) {
-                plan::recall(&mut self.world.seen, unit.file, (row, *outcome), &holders);
-                let created = row.person(&holders).filter(|_| *outcome == plan::Outcome::Created);
-                self.report.created.extend(created);
-            }
-            self.report.add(unit.file, unit.rows, outcome);
-            self.recalled = true;
-            return Ok(());
-        }
         if std::mem::take(&mut self.recalled) {
             // Schools and classes of those units count from here on, also if another process has just written them.
             self.world.directory = read_directory(self.run.sv, self.run.year).await?;
@@ -283,7 +323,7 @@ impl Pass<'_> {
             rows: i64::try_from(rows.len()).unwrap_or(i64::MAX),
             outcome: serde_json::to_string(&outcome).unwrap_or_default(),
         };
-        if changes.is_empty() && self.waiting.iter().map(|unit| unit.rows).sum::<i64>() < WAITING {
+        if changes.is_empty() && self.waiting.len() < WAITING {
             self.waiting.push(record);
             return Ok(Some(outcome));
         }
