@@ -41,25 +41,23 @@ impl Handler<(), Shared> for Erased {
 /// What answers at a path, by the method.
 pub(super) struct Methods(MethodRouter<Shared>);
 
-/// `methods!(get GET, …)`: a function that begins with a method, and a method of [`Methods`] that adds it.
+/// Functions that begin with a method, and methods of [`Methods`] that add one.
 macro_rules! methods {
-    ($($name:ident $method:ident),+) => {
-        impl Methods {
-            $(#[doc = concat!("Adds what answers to ", stringify!($method), ".")]
-            #[allow(dead_code, reason = "each method can begin and be added")]
-            pub(super) fn $name<H: Handler<T, Shared>, T: 'static>(self, handler: H) -> Self {
-                Self(self.0.on(MethodFilter::$method, Erased::of(handler)))
-            })+
-        }
-
+    (begin $($name:ident $method:ident),+; add $($more:ident $another:ident),+) => {
         $(#[doc = concat!("What answers to ", stringify!($method), ".")]
-        #[allow(dead_code, reason = "each method can begin and be added")]
         pub(super) fn $name<H: Handler<T, Shared>, T: 'static>(handler: H) -> Methods {
             Methods(routing::on(MethodFilter::$method, Erased::of(handler)))
         })+
+
+        impl Methods {
+            $(#[doc = concat!("Adds what answers to ", stringify!($another), ".")]
+            pub(super) fn $more<H: Handler<T, Shared>, T: 'static>(self, handler: H) -> Self {
+                Self(self.0.on(MethodFilter::$another, Erased::of(handler)))
+            })+
+        }
     };
 }
-methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE, options OPTIONS);
+methods!(begin get GET, post POST, put PUT; add post POST, put PUT, patch PATCH, delete DELETE, options OPTIONS);
 
 /// What answers to every method.
 pub(super) fn any<H: Handler<T, Shared>, T: 'static>(handler: H) -> Methods {
