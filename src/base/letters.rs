@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use super::entropy::Entropy;
+
 /// No vowels, so no words and nothing that a Vietnamese keyboard puts marks on; no D or W, which Telex rewrites; no Y.
 pub const ALPHABET: &[u8; 18] = b"BCFGHJKLMNPQRSTVXZ";
 
@@ -18,6 +20,11 @@ pub enum Misread {
     /// Too few letters or too many: so many.
     #[error("a code has another number of letters than {0}")]
     Length(usize),
+}
+
+/// A letter, any as likely as another.
+pub fn random(entropy: &Entropy) -> char {
+    char::from(ALPHABET[usize::try_from(entropy.below(18)).unwrap_or_default()])
 }
 
 /// Reads what a person typed, as places in the alphabet: in any case, with spaces, dots and dashes anywhere.

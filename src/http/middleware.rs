@@ -33,7 +33,7 @@ use super::{
     visitor::Trace,
 };
 use crate::{
-    base::{entropy::Entropy, letters::ALPHABET},
+    base::{entropy::Entropy, letters},
     store::failures::FailureRow,
 };
 
@@ -61,7 +61,7 @@ pub(super) struct Outer {
 
 impl Outer {
     fn support_code(&self) -> String {
-        self.entropy.bytes::<8>().iter().map(|b| char::from(ALPHABET[usize::from(*b) % ALPHABET.len()])).collect()
+        (0..8).map(|_| letters::random(&self.entropy)).collect()
     }
 }
 

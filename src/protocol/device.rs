@@ -109,8 +109,7 @@ pub struct UserCode([u8; LETTERS]);
 impl UserCode {
     /// New letters.
     pub fn random(entropy: &Entropy) -> Self {
-        let letter = |_| ALPHABET.get(entropy.below(18) as usize).copied().unwrap_or(ALPHABET[0]);
-        Self(std::array::from_fn(letter))
+        Self(std::array::from_fn(|_| u8::try_from(letters::random(entropy)).unwrap_or(ALPHABET[0])))
     }
 
     /// Reads what a person typed (§6.1): in any case, with spaces, dots and dashes anywhere.

@@ -43,7 +43,7 @@ pub use amended::{Amended, AmendedCell};
 pub use apart::{Isolation, Reading, become_bounded, read_stdin};
 pub use apply::{
     Ask, Brake, Closing, Differences, FileError, FileReport, ImportError, Importer, NotUndone, Progress, Report,
-    SAMPLES, Sample, Stage, UNDO_FOR, Undone, Watch, WorkbookError, begin_undo, close, created, import, kept,
+    SAMPLES, Sample, Stage, Steps, UNDO_FOR, Undone, Watch, WorkbookError, begin_undo, close, created, import, kept,
     look_anew, may_undo, undo, undoable, would_undo, write_workbook,
 };
 pub use error::{Bound, OpenError, ReadError};

@@ -19,7 +19,7 @@ use crate::{
         digest::Digest,
         entropy::Entropy,
         id::{AccountId, BadgeId, Ids, PersonId},
-        letters::ALPHABET,
+        letters,
     },
     i18n::Locale,
     model::school_year::SchoolYear,
@@ -196,8 +196,7 @@ fn card(row: &NewcomerRow, token: Zeroizing<String>, year: SchoolYear) -> Badge 
 
 /// A badge's token: letters that no Vietnamese keyboard rewrites, for a scanner types them like one.
 fn token(entropy: &Entropy) -> Zeroizing<String> {
-    let letter = |_| char::from(ALPHABET[usize::try_from(entropy.below(18)).unwrap_or_default()]);
-    Zeroizing::new((0..LETTERS).map(letter).collect())
+    Zeroizing::new((0..LETTERS).map(|_| letters::random(entropy)).collect())
 }
 
 /// What the store keeps of a token.

@@ -1,8 +1,6 @@
 //! Accounts as sign-in sees them: names, passwords, states, activation.
 
-use sqlx::QueryBuilder;
-
-use super::{Day, StoreError, Tx, bulk};
+use super::{Day, StoreError, Tx};
 use crate::{
     base::{
         clock::Moment,
@@ -242,13 +240,7 @@ const OF_PEOPLE: &str = "SELECT a.id, a.person_id, a.state, w.account_id IS NOT 
 
 /// The accounts of people.
 pub async fn of_people(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<AccountRow>, StoreError> {
-    let mut accounts = Vec::new();
-    for chunk in people.chunks(bulk::ROWS) {
-        let query =
-            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(OF_PEOPLE), chunk).build_query_as().fetch_all(&mut *c));
-        accounts.extend::<Vec<AccountRow>>(query?);
-    }
-    Ok(accounts)
+    Ok(select_many!(tx, people, OF_PEOPLE, ")", |b, person| b.push_bind(*person)))
 }
 
 /// What becomes of an account because of where its person is.

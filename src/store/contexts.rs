@@ -1,9 +1,8 @@
 //! What a person is where: read for claims and for deciding who may use an app.
 
 use serde_json::{Map, Value};
-use sqlx::QueryBuilder;
 
-use super::{Doc, StoreError, Tx, bulk};
+use super::{Doc, StoreError, Tx};
 use crate::base::{
     clock::Moment,
     id::{AffiliationId, ClassId, OrgId, PersonId},
@@ -121,13 +120,7 @@ const POSTS: &str = "SELECT f.person_id, f.role, o.code AS org_code FROM affilia
 
 /// The active roles of people at open orgs.
 pub async fn posts(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<PostRow>, StoreError> {
-    let mut posts = Vec::new();
-    for chunk in people.chunks(bulk::ROWS) {
-        let found: Vec<PostRow> =
-            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(POSTS), chunk).build_query_as().fetch_all(&mut *c))?;
-        posts.extend(found);
-    }
-    Ok(posts)
+    Ok(select_many!(tx, people, POSTS, ")", |b, person| b.push_bind(*person)))
 }
 
 /// A person's active roles, the main one first.

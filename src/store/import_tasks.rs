@@ -184,7 +184,8 @@ statements! {
     PROGRESS = "UPDATE import_tasks SET stage = $2, rows_done = $3, rows_all = $4, leased_until = $5, updated_at = $6
                 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing') AND paused_at IS NULL";
     LET_GO = "UPDATE import_tasks SET leased_until = $2 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
-    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = coalesce($5, batch_id), leased_until = 0, tries = 0, paused_at = NULL, updated_at = $6 WHERE id = $1 AND state = $2";
+    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = coalesce($5, batch_id), rows_done = $7, rows_all = $8, leased_until = 0, tries = 0,
+                                     paused_at = NULL, updated_at = $6 WHERE id = $1 AND state = $2";
     DROP_PIECES = "DELETE FROM import_pieces WHERE task_id = $1 AND file >= $2 AND file <= $3";
     DROP_FILES = "DELETE FROM import_files WHERE task_id = $1";
     TO_PURGE = "SELECT id FROM import_tasks WHERE updated_at < $1 AND leased_until < $1 ORDER BY updated_at LIMIT 20";
@@ -346,14 +347,18 @@ pub async fn remove(tx: &mut Tx, task: ImportId) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(DROP).bind(task)).map(drop)
 }
 
-/// What came of a look or a write; false when somebody else ended it.
+/// What came of a look or a write, and of how many rows; false when somebody else ended it.
 pub async fn ended(
     tx: &mut Tx,
     (task, from, to): (ImportId, &str, &str),
-    (findings, batch): (&str, Option<BatchId>),
+    (findings, (done, all), batch): (&str, (i64, i64), Option<BatchId>),
     now: Moment,
 ) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(ENDED).bind(task).bind(from).bind(to).bind(findings).bind(batch).bind(now))? == 1)
+    let ended = on_db!(
+        tx,
+        sqlx::query(ENDED).bind(task).bind(from).bind(to).bind(findings).bind(batch).bind(now).bind(done).bind(all)
+    );
+    Ok(ended? == 1)
 }
 
 /// Drops the workbook that goes back; another takes its place.

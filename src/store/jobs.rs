@@ -101,9 +101,9 @@ pub async fn add_all(tx: &mut Tx, jobs: &[NewJob]) -> Result<(), StoreError> {
         .push_bind(job.id)
         .push_bind(job.kind)
         .push_bind(job.payload.as_str())
-        .push("'waiting'")
+        .push_bind("waiting")
         .push_bind(job.run_at)
-        .push("0")
+        .push_bind(0_i64)
         .push_bind(job.now));
     Ok(())
 }

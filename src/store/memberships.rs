@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use sqlx::QueryBuilder;
 
-use super::{Conn, Day, StoreError, Tx, bulk, person_changes};
+use super::{Conn, Day, StoreError, Tx, person_changes};
 use crate::{
     base::{
         clock::Moment,
@@ -76,14 +75,12 @@ pub async fn standings(
     today: Date,
 ) -> Result<HashMap<PersonId, Standing>, StoreError> {
     let mut rows: HashMap<PersonId, (Vec<Affiliation>, Vec<Enrolment>)> = HashMap::new();
-    for chunk in people.chunks(bulk::ROWS) {
-        let found: Vec<AffiliationRow> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(AFFILIATIONS), chunk).build_query_as().fetch_all(&mut *c))?;
-        for row in found {
-            let (affiliations, enrolments) = rows.entry(row.person_id).or_default();
-            enrolments.extend(row.place()?);
-            if affiliations.iter().all(|known| known.id != row.id) {
-                affiliations.push(row.read()?);
-            }
+    let found: Vec<AffiliationRow> = select_many!(tx, people, AFFILIATIONS, ")", |b, person| b.push_bind(*person));
+    for row in found {
+        let (affiliations, enrolments) = rows.entry(row.person_id).or_default();
+        enrolments.extend(row.place()?);
+        if affiliations.iter().all(|known| known.id != row.id) {
+            affiliations.push(row.read()?);
         }
     }
     let standing = |(affiliations, enrolments)| Standing::new(today, affiliations, enrolments);

@@ -97,7 +97,7 @@ pub use every::{statements, twins};
 pub use job::TxFn;
 pub use lock::{LockError, ServerLock};
 pub use migrate::MigrationState;
-pub use open::{OpenError, Settings};
+pub use open::{OpenError, Settings, sqlite_file};
 pub use tx::{Conn, Twin, Tx};
 
 use traffic::Traffic;
@@ -108,7 +108,7 @@ use tx::Held;
 pub struct Store {
     backend: Backend,
     changes: Arc<AtomicU64>,
-    traffic: Arc<Traffic>,
+    traffic: Traffic,
 }
 
 #[derive(Clone, Debug)]
@@ -142,8 +142,8 @@ enum Way {
 }
 
 impl Store {
-    fn new(backend: Backend) -> Self {
-        Self { backend, changes: Arc::default(), traffic: Arc::default() }
+    fn new(backend: Backend, traffic: Traffic) -> Self {
+        Self { backend, changes: Arc::default(), traffic }
     }
 
     /// Runs `f` in a transaction and returns when its change is durable. The write completes even when the caller goes
@@ -251,9 +251,15 @@ impl Store {
         }
     }
 
-    /// Whether people sign in by this process: bulk work does less in a write then.
+    /// Whether people sign in by this process, or another process writes to the SQLite file beside this command: bulk work
+    /// does less in a write then.
     pub fn is_busy(&self) -> bool {
         self.traffic.is_dense()
+    }
+
+    /// Whether that has not been so for a while: a write may be large then.
+    pub fn is_calm(&self) -> bool {
+        self.traffic.is_calm()
     }
 
     /// Whether the database answers.

@@ -19,7 +19,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{Backend, Lite, LockError, Store, StoreError, kept::Kept, postgres::Postgres, writer};
+use super::{Backend, Lite, LockError, Store, StoreError, kept::Kept, postgres::Postgres, traffic::Traffic, writer};
 
 /// How many writes may wait before callers wait to be queued.
 const QUEUE: usize = 1024;
@@ -99,21 +99,14 @@ impl Store {
         let (urgent, urgent_waiting) = mpsc::channel(QUEUE);
         let (bulk, bulk_waiting) = mpsc::channel(1);
         let (stop, stopping) = watch::channel(false);
-        let turn = writer::Turn::new();
+        let (turn, traffic) = (writer::Turn::new(), Traffic::default());
         let serves = turn.serves.clone();
-        writer::run_bulk(options, bulk_waiting, turn.clone(), stopping.clone())?;
+        writer::run_bulk(options, bulk_waiting, (turn.clone(), traffic.clone()), stopping.clone())?;
         tokio::spawn(writer::run(writer, urgent_waiting, turn, stopping));
         // One file, one name: what leads to it by another (a link) must meet the same lock.
         let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-        Ok(Self::new(Backend::Lite(Lite {
-            urgent,
-            bulk,
-            readers,
-            reader: Arc::new(reader),
-            file,
-            serves,
-            stop: Arc::new(stop),
-        })))
+        let lite = Lite { urgent, bulk, readers, reader: Arc::new(reader), file, serves, stop: Arc::new(stop) };
+        Ok(Self::new(Backend::Lite(lite), traffic))
     }
 
     async fn open_postgres(settings: &Settings) -> Result<Self, OpenError> {
@@ -130,7 +123,7 @@ impl Store {
             .acquire_timeout(ACQUIRE)
             .connect_with(options)
             .await?;
-        Ok(Self::new(Backend::Pg(Postgres::new(pool, most, PATIENCE))))
+        Ok(Self::new(Backend::Pg(Postgres::new(pool, most, PATIENCE)), Traffic::default()))
     }
 }
 
@@ -171,7 +164,7 @@ pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
 }
 
 /// The file of `sqlite:FILE` or `sqlite://FILE`.
-fn sqlite_file(url: &str) -> Option<PathBuf> {
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     let rest = url.strip_prefix("sqlite:")?;
     Some(PathBuf::from(rest.strip_prefix("//").unwrap_or(rest)))
 }

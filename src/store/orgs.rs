@@ -196,7 +196,8 @@ pub async fn add_orgs(tx: &mut Tx, rows: &[NewOrg], now: Moment) -> Result<(), S
             .push_bind(row.name.as_str())
             .push_bind(row.search_key.as_str())
             .push_bind(row.levels.as_str())
-            .push("'active', '[]'")
+            .push_bind("active")
+            .push_bind("[]")
             .push_bind(now)
             .push_bind(now)
     );

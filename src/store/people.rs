@@ -122,8 +122,10 @@ pub async fn add_people(tx: &mut Tx, rows: &[NewPerson], now: Moment) -> Result<
 
 /// Adds what people are found by.
 pub async fn add_words(tx: &mut Tx, rows: impl Iterator<Item = &NewPerson>) -> Result<(), StoreError> {
-    let turns: Vec<(String, &NewPerson)> =
+    let mut turns: Vec<(String, &NewPerson)> =
         rows.flat_map(|row| row.turns().into_iter().map(move |turn| (turn, row))).collect();
+    // In the order of the index, so that each of its pages is gone to once.
+    turns.sort_unstable_by(|(turn, _), (other, _)| turn.cmp(other));
     insert_many!(tx, turns, "INSERT INTO person_words (word, person_id, sort_key) ", |b, row| b
         .push_bind(row.0.as_str())
         .push_bind(row.1.id)
@@ -133,6 +135,9 @@ pub async fn add_words(tx: &mut Tx, rows: impl Iterator<Item = &NewPerson>) -> R
 
 /// Adds identifiers.
 pub async fn add_identifiers(tx: &mut Tx, rows: &[NewIdentifier], source: &str, now: Moment) -> Result<(), StoreError> {
+    // In the order of the index that holds what they are found by, which is as good as random.
+    let mut rows: Vec<&NewIdentifier> = rows.iter().collect();
+    rows.sort_unstable_by_key(|row| row.keyed);
     insert_many!(
         tx,
         rows,
@@ -144,7 +149,7 @@ pub async fn add_identifiers(tx: &mut Tx, rows: &[NewIdentifier], source: &str, 
             .push_bind(row.value.as_deref())
             .push_bind(row.sealed.as_deref())
             .push_bind(row.keyed.as_slice())
-            .push(if row.kind == "temp" { "'provisional'" } else { "'active'" })
+            .push_bind(if row.kind == "temp" { "provisional" } else { "active" })
             .push_bind(source)
             .push_bind(now)
     );
@@ -178,7 +183,8 @@ pub async fn add_accounts(tx: &mut Tx, rows: &[NewAccount], until: Moment, now: 
         |b, row| b
             .push_bind(row.id)
             .push_bind(row.person)
-            .push("'pending', 1")
+            .push_bind("pending")
+            .push_bind(1_i64)
             .push_bind(until)
             .push_bind(now)
             .push_bind(now)
@@ -186,7 +192,7 @@ pub async fn add_accounts(tx: &mut Tx, rows: &[NewAccount], until: Moment, now: 
     insert_many!(tx, rows, "INSERT INTO sign_in_names (name, account_id, kind, created_at) ", |b, row| b
         .push_bind(row.name.as_str())
         .push_bind(row.id)
-        .push("'sector_id'")
+        .push_bind("sector_id")
         .push_bind(now));
     Ok(())
 }

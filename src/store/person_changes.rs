@@ -125,7 +125,7 @@ pub async fn rename(tx: &mut Tx, rows: &[(AccountId, String)], now: Moment) -> R
     insert_many!(tx, rows, "INSERT INTO sign_in_names (name, account_id, kind, created_at) ", |b, row| b
         .push_bind(row.1.as_str())
         .push_bind(row.0)
-        .push("'sector_id'")
+        .push_bind("sector_id")
         .push_bind(now));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Bulk work beside sign-ins: while there are any, each of its writes is followed by a rest.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -9,12 +9,14 @@ use tokio::time::sleep;
 
 /// For so long after a hot write people sign in.
 const LULL: Duration = Duration::from_millis(200);
+/// When nobody has signed in for so long, somebody who does may once wait a little longer.
+const CALM: Duration = Duration::from_secs(2);
 /// The longest rest.
 const REST: Duration = Duration::from_millis(50);
 
 /// When a hot write came last.
-#[derive(Debug, Default)]
-pub(super) struct Traffic(Mutex<Option<Instant>>);
+#[derive(Clone, Debug, Default)]
+pub(super) struct Traffic(Arc<Mutex<Option<Instant>>>);
 
 impl Traffic {
     /// A hot write comes in.
@@ -24,7 +26,12 @@ impl Traffic {
 
     /// Whether people sign in.
     pub(super) fn is_dense(&self) -> bool {
-        self.is_dense_at(Instant::now())
+        self.is_within(LULL, Instant::now())
+    }
+
+    /// Whether nobody has signed in for a while.
+    pub(super) fn is_calm(&self) -> bool {
+        !self.is_within(CALM, Instant::now())
     }
 
     /// After a bulk write that took so long: as long again is left to whoever signs in, if anybody does.
@@ -35,11 +42,12 @@ impl Traffic {
     }
 
     fn rest_after(&self, worked: Duration, now: Instant) -> Option<Duration> {
-        self.is_dense_at(now).then(|| worked.min(REST))
+        self.is_within(LULL, now).then(|| worked.min(REST))
     }
 
-    fn is_dense_at(&self, now: Instant) -> bool {
-        self.last().is_some_and(|last| now.saturating_duration_since(last) < LULL)
+    /// Whether a hot write came in so short a time before.
+    fn is_within(&self, time: Duration, now: Instant) -> bool {
+        self.last().is_some_and(|last| now.saturating_duration_since(last) < time)
     }
 
     fn last(&self) -> MutexGuard<'_, Option<Instant>> {
@@ -64,5 +72,7 @@ mod tests {
             "never long: somebody waits for it too"
         );
         assert_eq!(traffic.rest_after(worked, now + LULL), None, "nobody signs in any more");
+        assert!(traffic.is_within(CALM, now + LULL), "but somebody might at once");
+        assert!(!traffic.is_within(CALM, now + CALM));
     }
 }

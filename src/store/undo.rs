@@ -1,12 +1,11 @@
 //! What people were before an import changed them, and making them so again. What a person is stands in seven tables; a
 //! [`Before`] holds what of it an import can change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
-use sqlx::QueryBuilder;
 
-use super::{Day, StoreError, Tx, bulk, people, person_changes};
+use super::{Day, StoreError, Tx, people, person_changes};
 use crate::{
     base::{
         clock::Moment,
@@ -111,22 +110,17 @@ row! {
 pub async fn before(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<Before>, StoreError> {
     macro_rules! each {
         ($statement:ident as $row:ty, |$kept:ident, $found:ident| $put:expr, $to:ident) => {
-            for chunk in people.chunks(bulk::ROWS) {
-                let rows: Vec<$row> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new($statement), chunk).build_query_as().fetch_all(&mut *c))?;
-                for $found in rows {
-                    if let Some($kept) = $to.get_mut(&$found.person_id) {
-                        $put;
-                    }
+            let rows: Vec<$row> = select_many!(tx, people, $statement, ")", |b, person| b.push_bind(*person));
+            for $found in rows {
+                if let Some($kept) = $to.get_mut(&$found.person_id) {
+                    $put;
                 }
             }
         };
     }
-    let mut all: HashMap<PersonId, Before> = HashMap::new();
-    for chunk in people.chunks(bulk::ROWS) {
-        let rows: Vec<Record> =
-            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(RECORDS), chunk).build_query_as().fetch_all(&mut *c))?;
-        all.extend(rows.into_iter().map(|record| (record.person_id, Before::of(record))));
-    }
+    let records: Vec<Record> = select_many!(tx, people, RECORDS, ")", |b, person| b.push_bind(*person));
+    let mut all: HashMap<PersonId, Before> =
+        records.into_iter().map(|record| (record.person_id, Before::of(record))).collect();
     each!(IDENTIFIERS as Identifier, |kept, row| kept.identifiers.push(row), all);
     each!(NAMES as SignIn, |kept, row| kept.names.push((row.name, row.kind)), all);
     each!(CONTACTS as Contact, |kept, row| kept.contacts.push(row), all);
@@ -153,26 +147,16 @@ impl Before {
 pub async fn taken(tx: &mut Tx, to: &[&Before]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
     let all = to.iter().flat_map(|before| &before.identifiers);
     let held: Vec<IdentifierId> = all.filter(|row| row.status != "superseded").map(|row| row.id).collect();
-    let mut taken = Vec::new();
-    for chunk in held.chunks(bulk::ROWS) {
-        let rows: Vec<(PersonId, PersonId)> =
-            on_db!(tx, c => bulk::list(&mut QueryBuilder::new(TAKEN), chunk).build_query_as().fetch_all(&mut *c))?;
-        taken.extend(rows);
-    }
-    Ok(taken)
+    Ok(select_many!(tx, held, TAKEN, ")", |b, id| b.push_bind(*id)))
 }
 
 /// Takes from people the identifiers that they had not before: what one has of another must be free before the other is
 /// again what they were.
 pub async fn let_go(tx: &mut Tx, to: &[&Before]) -> Result<(), StoreError> {
-    for some in to.chunks(bulk::ROWS) {
-        let people: Vec<PersonId> = some.iter().map(|before| before.person).collect();
-        let rows: Vec<Identifier> = on_db!(tx, c => bulk::list(&mut QueryBuilder::new(IDENTIFIERS), &people)
-            .build_query_as().fetch_all(&mut *c))?;
-        let had = |row: &Identifier| some.iter().any(|before| before.identifiers.iter().any(|old| old.id == row.id));
-        for new in rows.iter().filter(|row| !had(row)) {
-            on_db!(tx, sqlx::query(DROP_IDENTIFIER).bind(new.id))?;
-        }
+    let has: Vec<Identifier> = select_many!(tx, to, IDENTIFIERS, ")", |b, before| b.push_bind(before.person));
+    let had: HashSet<IdentifierId> = to.iter().flat_map(|before| &before.identifiers).map(|row| row.id).collect();
+    for new in has.iter().filter(|row| !had.contains(&row.id)) {
+        on_db!(tx, sqlx::query(DROP_IDENTIFIER).bind(new.id))?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ use super::{
     error::StoreError,
     job::Job,
     open::open_writer,
+    traffic::Traffic,
     tx::{Conn, Held, Tx},
 };
 use crate::base::thread::step_back;
@@ -120,24 +121,29 @@ pub(super) async fn run(connection: SqliteConnection, mut queue: Waiting, turn: 
 pub(super) fn run_bulk(
     options: SqliteConnectOptions,
     queue: Waiting,
-    turn: Turn,
+    (turn, traffic): (Turn, Traffic),
     stop: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_time().build()?;
     let thread = thread::Builder::new().name("phuong-bulk".into());
     thread.spawn(move || {
         step_back();
-        runtime.block_on(bulk(&options, queue, &turn, stop));
+        runtime.block_on(bulk(&options, queue, (&turn, &traffic), stop));
     })?;
     Ok(())
 }
 
-async fn bulk(options: &SqliteConnectOptions, mut queue: Waiting, turn: &Turn, mut stop: watch::Receiver<bool>) {
-    let (mut opened, mut in_the_log) = (None, 0);
+async fn bulk(
+    options: &SqliteConnectOptions,
+    mut queue: Waiting,
+    (turn, traffic): (&Turn, &Traffic),
+    mut stop: watch::Receiver<bool>,
+) {
+    let (mut opened, mut in_the_log, mut version) = (None, 0, None);
     while let Some(job) = next(&mut queue, &mut stop).await {
         let tx = match &mut opened {
             Some(tx) => tx,
-            none => match open_writer(&options.clone().pragma("wal_autocheckpoint", "0")).await {
+            none => match open_writer(&of_bulk(options)).await {
                 Ok(connection) => none.insert(Tx::new(Held::LiteWriter(connection))),
                 Err(error) => {
                     job.finish(Err(error));
@@ -146,6 +152,14 @@ async fn bulk(options: &SqliteConnectOptions, mut queue: Waiting, turn: &Turn, m
             },
         };
         let quiet = turn.quiet().await;
+        let commands = !turn.serves.load(Ordering::Relaxed);
+        if commands {
+            let now = data_version(tx).await;
+            // Whoever writes beside a command is the server, for somebody who waits.
+            if version.replace(now).is_some_and(|before| before != now) {
+                traffic.passes();
+            }
+        }
         alone(tx, job).await;
         drop(quiet);
         in_the_log += 1;
@@ -154,13 +168,20 @@ async fn bulk(options: &SqliteConnectOptions, mut queue: Waiting, turn: &Turn, m
             let _ = execute(tx, "PRAGMA wal_checkpoint(PASSIVE)").await;
             in_the_log = 0;
         }
-        if !turn.serves.load(Ordering::Relaxed) {
+        if commands {
             sleep(REST_AFTER_BULK).await;
         }
     }
     if let Some(tx) = opened {
         close(tx, turn).await;
     }
+}
+
+/// Keeps more pages than others: what a large write changes would be written before its end, and again after. A statement of
+/// many rows keeps each page that it changes, should it fail, which is quicker in memory than in a file of its own.
+fn of_bulk(options: &SqliteConnectOptions) -> SqliteConnectOptions {
+    let options = options.clone().pragma("wal_autocheckpoint", "0");
+    options.pragma("cache_size", "-32000").pragma("temp_store", "MEMORY")
 }
 
 /// The next job; nothing once the queue is closed and empty, which being told to stop does.
@@ -265,6 +286,14 @@ async fn execute(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
     match tx.conn() {
         Conn::Lite(c) => sqlx::query(sql).execute(c).await.map(drop).map_err(|e| StoreError::Statement(Arc::new(e))),
         Conn::Pg(_) => Err(StoreError::Closed),
+    }
+}
+
+/// Changes with every commit of another connection.
+async fn data_version(tx: &mut Tx) -> Option<i64> {
+    match tx.conn() {
+        Conn::Lite(c) => sqlx::query_scalar("PRAGMA data_version").fetch_one(c).await.ok(),
+        Conn::Pg(_) => None,
     }
 }
 

@@ -228,6 +228,7 @@ fn failure(args: &Args, error: ImportError) -> Failure {
         ImportError::Busy => {
             Failure::said(Exit::Later, "người khác đang liên tục sửa cùng những người này", en).then(again)
         }
+        ImportError::Denied(denied) => denied.into(),
         ImportError::Store(error) => {
             Failure::said(Exit::Later, format!("cơ sở dữ liệu báo lỗi: {error}"), en).then(again)
         }

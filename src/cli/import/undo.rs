@@ -8,8 +8,8 @@ use crate::{
     base::id::BatchId,
     cli::{Context, Exit, Failure},
     i18n::Locale,
-    roster::{self, NotUndone, Undone},
-    services::{Services, audit::Actor},
+    roster::{self, Importer, NotUndone, Undone},
+    services::Services,
     store::journal::{KeptRow, RunRow},
 };
 
@@ -75,7 +75,7 @@ async fn take_back(
     let mut before = None;
     loop {
         let step =
-            roster::undo(sv, &Actor::CommandLine, batch).await.map_err(|error| Failure::from(error).then(again))?;
+            roster::undo(sv, &Importer::CommandLine, batch).await.map_err(|error| Failure::from(error).then(again))?;
         let done = step.back + step.kept;
         shown.reach(done.saturating_sub(*before.get_or_insert(done)));
         if !step.more {

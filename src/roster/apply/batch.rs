@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{super::plan::UnitOutcome, error::ImportError, report::Report, run::Ask, survey::Survey};
+use super::{
+    super::plan::UnitOutcome, ask::Ask, error::ImportError, importer::Importer, report::Report, survey::Survey,
+};
 use crate::{
     base::{
         clock::Moment,
@@ -10,7 +12,7 @@ use crate::{
         id::{BatchId, ImportId},
     },
     model::school_year::SchoolYear,
-    services::Services,
+    services::{Services, authority::Denied},
     store::{
         Day, StoreError, Tx, audit,
         audit::Event,
@@ -60,9 +62,10 @@ pub(super) async fn begin(sv: &Services, ask: &Ask, survey: &Survey, begun: Begu
         options: begun.options,
         now,
     };
-    let turn = (batch, event, begun.year, ask.task);
+    let turn = (ask.by.clone(), batch, event, begun.year, ask.task);
     match sv.store.write(turn, async |tx: &mut Tx, turn| record(tx, turn).await).await {
-        Ok(()) => Ok(Batch::new(id, now, false)),
+        Ok(Ok(())) => Ok(Batch::new(id, now, false)),
+        Ok(Err(denied)) => Err(denied.into()),
         Err(error) if error.is_unique_violation() => Err(ImportError::RunsAlready),
         Err(error) => Err(error.into()),
     }
@@ -77,9 +80,12 @@ pub(super) struct Begun {
     pub(super) year: SchoolYear,
 }
 
-type Record = (NewBatch, Event, SchoolYear, Option<ImportId>);
+type Record = (Importer, NewBatch, Event, SchoolYear, Option<ImportId>);
 
-async fn record(tx: &mut Tx, (batch, event, year, task): &Record) -> Result<(), StoreError> {
+async fn record(tx: &mut Tx, (by, batch, event, year, task): &Record) -> Result<Result<(), Denied>, StoreError> {
+    if let Err(denied) = by.again(tx, batch.now).await? {
+        return Ok(Err(denied));
+    }
     imports::begin(tx, batch).await?;
     if let Some(task) = task {
         import_tasks::began(tx, *task, batch.id).await?;
@@ -87,7 +93,7 @@ async fn record(tx: &mut Tx, (batch, event, year, task): &Record) -> Result<(), 
     let first = year.first_year();
     let (opens, closes) = (jiff::civil::date(first, 9, 5), jiff::civil::date(first + 1, 5, 31));
     orgs::add_year(tx, &year.to_string(), Day(opens), Day(closes)).await?;
-    audit::add(tx, event).await
+    audit::add(tx, event).await.map(Ok)
 }
 
 /// After so many new people the tables are not what they were.
@@ -105,10 +111,10 @@ pub struct Closing {
 impl Closing {
     /// Of a run that wrote.
     pub fn of(sv: &Services, report: &Report) -> Option<Self> {
-        let (batch, by) = report.batch?;
+        let (batch, by) = report.batch.as_ref()?;
         let counts = serde_json::to_value(report.tally).unwrap_or_default();
-        let event = sv.event(&by.actor(), "import.finished", subject(batch), &counts);
-        Some(Self { batch, counts: counts.to_string(), event, now: sv.clock.now() })
+        let event = sv.event(&by.actor(), "import.finished", subject(*batch), &counts);
+        Some(Self { batch: *batch, counts: counts.to_string(), event, now: sv.clock.now() })
     }
 
     /// In the write that tells its report.
@@ -146,8 +152,8 @@ impl Batch {
         Self { id, started_at, next: 0, read: Vec::new().into_iter(), behind: resumed }
     }
 
-    /// The number of the next unit, and what came of it if it was done before the run was killed.
-    pub(super) async fn next(&mut self, sv: &Services, rows: usize) -> Result<(i64, Option<UnitOutcome>), ImportError> {
+    /// The number of the next unit, and what came of it, row by row, if it was done before the run was killed.
+    pub(super) async fn next(&mut self, sv: &Services) -> Result<(i64, Option<UnitOutcome>), ImportError> {
         let number = self.next;
         self.next += 1;
         if self.behind && self.read.len() == 0 {
@@ -160,13 +166,14 @@ impl Batch {
             self.behind = false;
             return Ok((number, None));
         };
-        let corrupt = || StoreError::Corrupt { table: "import_units", column: "outcome", row: format!("{number}") };
-        let outcome: UnitOutcome = serde_json::from_str(&row.outcome).map_err(|_| corrupt())?;
-        if row.number != number || outcome.rows.len() != rows {
-            return Err(corrupt().into());
-        }
-        Ok((number, Some(outcome)))
+        let outcome = serde_json::from_str(&row.outcome).ok().filter(|_| row.number == number);
+        Ok((number, Some(outcome.ok_or_else(|| corrupt(number))?)))
     }
+}
+
+/// What is recorded of a unit is not what was read.
+pub(super) fn corrupt(number: i64) -> StoreError {
+    StoreError::Corrupt { table: "import_units", column: "outcome", row: number.to_string() }
 }
 
 /// Whether a unit is still to be written; else somebody else runs the same import at this moment.

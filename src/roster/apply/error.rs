@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::survey::FileError;
-use crate::{model::school_code::SchoolCode, store::StoreError};
+use crate::{model::school_code::SchoolCode, services::authority::Denied, store::StoreError};
 
 /// Why an import came to no report.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,9 @@ pub enum ImportError {
     /// Others change the same people all the time.
     #[error("others change the same people at this moment")]
     Busy,
+    /// It was allowed when it began; what was committed stays.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

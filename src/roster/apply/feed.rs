@@ -12,10 +12,11 @@ use super::{
     survey::{FileError, Surveyed},
 };
 
-/// Rows of a unit: a write of so many people takes a tenth of a second, for which a sign-in may have to wait.
+/// Rows that are handed on together. A write of so many people takes a tenth of a second, for which a sign-in may have to
+/// wait.
 pub(super) const ROWS: usize = 500;
-/// Units that wait parsed.
-const AHEAD: usize = 3;
+/// So often they wait parsed.
+const AHEAD: usize = 2;
 
 /// Rows of one file that are planned and written together.
 #[derive(Debug)]
@@ -28,9 +29,43 @@ pub(super) struct Batch {
 /// A file that was read before and cannot be read again.
 pub(super) type Failed = (usize, FileError);
 
-/// Hands out the rows of all files, in order. Ends early when nobody listens any more.
-pub(super) fn feed(files: Vec<Surveyed>, options: Options, keyring: Keyring) -> mpsc::Receiver<Result<Batch, Failed>> {
-    let (send, receive) = mpsc::channel(AHEAD);
+/// The rows of all files, in order.
+pub(super) struct Feed {
+    parsed: mpsc::Receiver<Result<Batch, Failed>>,
+    /// What came after the end of a unit.
+    held: Option<Result<Batch, Failed>>,
+}
+
+impl Feed {
+    /// The next unit: at least so many rows, or those that are left of their file.
+    pub(super) async fn unit(&mut self, rows: usize) -> Option<Result<Batch, Failed>> {
+        let mut unit = match self.next().await? {
+            Ok(unit) => unit,
+            failed => return Some(failed),
+        };
+        while unit.rows.len() < rows {
+            match self.next().await {
+                Some(Ok(more)) if more.file == unit.file => unit.rows.extend(more.rows),
+                other => {
+                    self.held = other;
+                    break;
+                }
+            }
+        }
+        Some(Ok(unit))
+    }
+
+    async fn next(&mut self) -> Option<Result<Batch, Failed>> {
+        match self.held.take() {
+            None => self.parsed.recv().await,
+            held => held,
+        }
+    }
+}
+
+/// Begins to parse the files. Ends early when nobody listens any more.
+pub(super) fn feed(files: Vec<Surveyed>, options: Options, keyring: Keyring) -> Feed {
+    let (send, parsed) = mpsc::channel(AHEAD);
     tokio::task::spawn_blocking(move || {
         for (number, file) in files.iter().enumerate() {
             if let Err(error) = read(number, file, &options, &keyring, &send) {
@@ -42,7 +77,7 @@ pub(super) fn feed(files: Vec<Surveyed>, options: Options, keyring: Keyring) -> 
             }
         }
     });
-    receive
+    Feed { parsed, held: None }
 }
 
 fn read(

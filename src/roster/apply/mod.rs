@@ -3,6 +3,7 @@
 //! A unit is atomic and idempotent (R49): it records itself in the transaction of its changes. A run that is killed goes on
 //! after its last unit, with the same outcome and the same report. A dry run goes the same way and writes nothing.
 
+mod ask;
 mod batch;
 mod brake;
 mod error;
@@ -20,13 +21,14 @@ mod undoable;
 mod workbook;
 mod write;
 
+pub use ask::{Ask, Progress, Stage, Steps, Watch};
 pub use batch::{Closing, close, look_anew};
 pub use brake::Brake;
 pub use error::ImportError;
 pub use importer::Importer;
 pub use newcomers::created;
 pub use report::{FileReport, Report, SAMPLES, Sample};
-pub use run::{Ask, Progress, Stage, Watch, import};
+pub use run::import;
 pub use survey::FileError;
 pub use told::Differences;
 pub use undo::{Undone, kept, undo, would_undo};

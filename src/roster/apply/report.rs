@@ -134,7 +134,7 @@ impl Report {
 
     /// The run, once it was written.
     pub fn batch(&self) -> Option<BatchId> {
-        self.batch.map(|(batch, _)| batch)
+        self.batch.as_ref().map(|(batch, _)| *batch)
     }
 
     /// Everything of one severity.

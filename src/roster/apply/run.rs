@@ -3,11 +3,7 @@
 use std::{
     collections::HashMap,
     ops::ControlFlow,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
 };
 
 use serde_json::json;
@@ -15,17 +11,15 @@ use tokio::sync::mpsc;
 
 use super::{
     super::{
-        amended::Amended,
-        apart::Reading,
         field::Kind,
-        limits::Limits,
         plan::{self, Changes, Directory, Keyring, Overlay, Planned, Prepared, Seen, UnitOutcome, World},
         source::Options,
     },
+    ask::{Ask, Progress, Stage, Steps, Watch},
     batch::{self, Batch, Begun},
     brake,
     error::ImportError,
-    feed::{self, feed},
+    feed::{self, ROWS, feed},
     importer::Importer,
     load::{holders, load},
     report::Report,
@@ -35,75 +29,20 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        id::{BatchId, ImportId, OrgId, PersonId},
+        id::{BatchId, OrgId, PersonId},
     },
-    model::{school_code::SchoolCode, school_year::SchoolYear},
+    model::school_year::SchoolYear,
     people::following::Following,
     services::Services,
     store::{StoreError, Tx, directory, imports::NewUnit},
 };
 
-/// So many units that change nothing wait for one that does, to be recorded with it.
-const WAITING: usize = 32;
+/// Rows of a unit while nobody signs in: the more a write brings, the fewer pages of the database are written twice.
+const LARGE: usize = 4 * ROWS;
+/// So many rows that change nothing wait for one that does, to be recorded with it.
+const WAITING: i64 = 16_000;
 /// How often a unit is planned again when others change the same people.
 const TRIES: u32 = 5;
-
-/// What is to be imported.
-#[derive(Clone, Debug, Default)]
-pub struct Ask {
-    /// The files, in any order.
-    pub files: Vec<PathBuf>,
-    /// Their kind; told by their columns when not given.
-    pub kind: Option<Kind>,
-    /// The one school that they are about.
-    pub school: Option<SchoolCode>,
-    /// The school year of the classes; the current one when not given.
-    pub year: Option<SchoolYear>,
-    /// Whether to write.
-    pub commit: bool,
-    /// How many people it is known to end.
-    pub confirm_ended: Option<i64>,
-    /// How large files may be.
-    pub limits: Limits,
-    /// What somebody changed about the files after a look.
-    pub amended: Arc<Amended>,
-    /// On whose behalf.
-    pub by: Importer,
-    /// The import in the browser that it is.
-    pub task: Option<ImportId>,
-    /// Which process reads them.
-    pub reading: Reading,
-}
-
-/// Who watches a run, and may stop it.
-pub struct Watch<'w> {
-    /// Hears how far it has come.
-    pub told: &'w mut (dyn FnMut(Progress) + Send),
-    /// Says that it is to stop; it does so between two units.
-    pub stop: Arc<AtomicBool>,
-}
-
-/// How far a run has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Doing what.
-    pub stage: Stage,
-    /// Rows that are done.
-    pub done: u64,
-    /// Of how many; 0 while nobody knows.
-    pub of: u64,
-}
-
-/// What a run does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// It looks at the files.
-    Survey,
-    /// It finds out what there is to do.
-    Plan,
-    /// It writes.
-    Write,
-}
 
 /// Imports files, or finds out what importing them would do. The report must be told, then [`super::close`]d.
 pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Report, ImportError> {
@@ -111,7 +50,7 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
         return Err(ImportError::NoFile);
     }
     let year = year(sv, ask);
-    let survey = look(sv, ask, &mut watch).await?;
+    let mut survey = look(sv, ask, &mut watch).await?;
     survey.refuse_other_years(year)?;
     let options = told(ask, year);
     let begun = Begun { fingerprint: survey.fingerprint(&options), options, year };
@@ -133,7 +72,9 @@ pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Re
         Some(batch) => batch,
         None => batch::begin(sv, ask, &survey, begun).await?,
     };
-    run.pass(&mut watch, Some(batch)).await
+    // Only a dry run goes by it: a written one finds in the store whom it wrote.
+    survey.mentions = Arc::default();
+    Run { sv, ask, year, survey: &survey }.pass(&mut watch, Some(batch)).await
 }
 
 /// What decides, beside the files themselves, what comes of them: in this form it tells one run from another.
@@ -142,11 +83,11 @@ fn told(ask: &Ask, year: SchoolYear) -> String {
     if !ask.amended.is_empty() {
         options["amended"] = json!(*ask.amended);
     }
-    match (ask.task, ask.by) {
+    match (ask.task, &ask.by) {
         // A run of its own, whoever goes on with it.
         (Some(task), _) => options["task"] = json!(task),
         (None, Importer::CommandLine) => {}
-        (None, by) => options["by"] = json!(format!("{by:?}")),
+        (None, by) => options["by"] = json!(by.actor().to_string()),
     }
     options.to_string()
 }
@@ -213,7 +154,7 @@ struct Pass<'r> {
     run: &'r Run<'r>,
     world: World,
     report: Report,
-    batch: Option<Batch>,
+    batch: Option<BatchId>,
     /// Whether units were met that somebody else wrote, perhaps after the directory was read.
     recalled: bool,
     ended_at: HashMap<OrgId, i64>,
@@ -222,7 +163,7 @@ struct Pass<'r> {
 }
 
 impl Run<'_> {
-    async fn pass(&self, watch: &mut Watch<'_>, batch: Option<Batch>) -> Result<Report, ImportError> {
+    async fn pass(&self, watch: &mut Watch<'_>, mut batch: Option<Batch>) -> Result<Report, ImportError> {
         let sv = self.sv;
         let started_at = batch.as_ref().map_or_else(|| sv.clock.now(), |batch| batch.started_at);
         let world = self.world(started_at, batch.is_none()).await?;
@@ -235,23 +176,35 @@ impl Run<'_> {
             run: self,
             world,
             report: Report::new(self.survey),
-            batch,
+            batch: batch.as_ref().map(|batch| batch.id),
             recalled: false,
             ended_at: HashMap::new(),
             waiting: Vec::new(),
         };
         let mut units = feed(self.survey.files.clone(), options(self.ask), keyring(sv));
         let (mut done, of) = (0, self.survey.rows());
-        while let Some(unit) = units.recv().await {
+        loop {
+            let turn = self.turn(&mut batch).await?;
+            let Some(unit) = units.unit(turn.rows).await else { break };
             if watch.stop.load(Ordering::Relaxed) {
                 return Err(ImportError::Stopped { done, of });
             }
             let unit = unit.map_err(|(file, error)| (self.survey.files[file].path.clone(), error))?;
             done += unit.rows.len() as u64;
-            pass.unit(unit).await?;
+            pass.unit(turn, unit).await?;
             (watch.told)(Progress { stage, done, of });
         }
         pass.finish().await
+    }
+
+    async fn turn(&self, batch: &mut Option<Batch>) -> Result<Turn, ImportError> {
+        let (number, done) = match batch {
+            None => (0, None),
+            Some(batch) => batch.next(self.sv).await?,
+        };
+        let large = self.ask.steps == Steps::Large && (batch.is_none() || self.sv.store.is_calm());
+        let free = if large { LARGE } else { ROWS };
+        Ok(Turn { number, rows: done.as_ref().map_or(free, |done| done.rows.len()), done })
     }
 
     async fn world(&self, started_at: Moment, dry: bool) -> Result<World, StoreError> {
@@ -260,7 +213,7 @@ impl Run<'_> {
             today: started_at.day(),
             year: self.year,
             only: self.ask.school.clone(),
-            bounded: matches!(self.ask.by, Importer::School(_)),
+            bounded: self.ask.by.is_bounded(),
             directory: read_directory(sv, self.year).await?,
             seen: Seen::default(),
             // Rows of other schools count for nothing then, what they release neither.
@@ -273,28 +226,36 @@ impl Run<'_> {
     }
 }
 
+/// What is to be done with the next rows.
+struct Turn {
+    /// The unit's number.
+    number: i64,
+    /// How many there are to be.
+    rows: usize,
+    /// What came of them, when they were done before.
+    done: Option<UnitOutcome>,
+}
+
 impl Pass<'_> {
-    async fn unit(&mut self, unit: feed::Batch) -> Result<(), ImportError> {
-        let number = match &mut self.batch {
-            None => 0,
-            Some(batch) => match batch.next(self.run.sv, unit.rows.len()).await? {
-                (number, None) => number,
-                (_, Some(outcome)) => {
-                    let holders = holders(&self.run.sv.store, &unit.rows).await?;
-                    for (row, outcome) in unit.rows.iter().zip(&outcome.rows) {
-                        plan::recall(&mut self.world.seen, unit.file, (row, *outcome), &holders);
-                        let created = row.person(&holders).filter(|_| *outcome == plan::Outcome::Created);
-                        self.report.created.extend(created);
-                    }
-                    self.report.add(unit.file, unit.rows, outcome);
-                    self.recalled = true;
-                    return Ok(());
-                }
-            },
-        };
+    async fn unit(&mut self, turn: Turn, unit: feed::Batch) -> Result<(), ImportError> {
+        let (sv, number) = (self.run.sv, turn.number);
+        if let Some(outcome) = turn.done {
+            if outcome.rows.len() != unit.rows.len() {
+                return Err(batch::corrupt(number).into());
+            }
+            let holders = holders(&sv.store, &unit.rows).await?;
+            for (row, outcome) in unit.rows.iter().zip(&outcome.rows) {
+                plan::recall(&mut self.world.seen, unit.file, (row, *outcome), &holders);
+                let created = row.person(&holders).filter(|_| *outcome == plan::Outcome::Created);
+                self.report.created.extend(created);
+            }
+            self.report.add(unit.file, unit.rows, outcome);
+            self.recalled = true;
+            return Ok(());
+        }
         if std::mem::take(&mut self.recalled) {
             // Schools and classes of those units count from here on, also if another process has just written them.
-            self.world.directory = read_directory(self.run.sv, self.run.year).await?;
+            self.world.directory = read_directory(sv, self.run.year).await?;
         }
         for _ in 0..TRIES {
             if let Some(outcome) = self.attempt(unit.file, &unit.rows, number).await? {
@@ -304,26 +265,25 @@ impl Pass<'_> {
             }
             // Others changed something of this unit after it was read: what they did is read, and decided on, anew.
             self.world.seen.forget();
-            self.world.directory = read_directory(self.run.sv, self.run.year).await?;
+            self.world.directory = read_directory(sv, self.run.year).await?;
         }
         Err(ImportError::Busy)
     }
 
     /// Plans a unit and writes it; `None` when others came first.
     async fn attempt(&mut self, file: u16, rows: &[Prepared], number: i64) -> Result<Option<UnitOutcome>, ImportError> {
-        let sv = self.run.sv;
-        let loaded = load(&sv.store, &self.world, rows).await?;
+        let loaded = load(&self.run.sv.store, &self.world, rows).await?;
         let Planned { changes, outcome, ended_at } = plan::plan(&mut self.world, file, rows, loaded)?;
         for (school, ended) in ended_at {
             *self.ended_at.entry(school).or_default() += ended;
         }
-        let Some(batch) = self.batch.as_ref().map(|batch| batch.id) else { return Ok(Some(outcome)) };
+        let Some(batch) = self.batch else { return Ok(Some(outcome)) };
         let record = NewUnit {
             number,
             rows: i64::try_from(rows.len()).unwrap_or(i64::MAX),
             outcome: serde_json::to_string(&outcome).unwrap_or_default(),
         };
-        if changes.is_empty() && self.waiting.len() < WAITING {
+        if changes.is_empty() && self.waiting.iter().map(|unit| unit.rows).sum::<i64>() < WAITING {
             self.waiting.push(record);
             return Ok(Some(outcome));
         }
@@ -333,23 +293,24 @@ impl Pass<'_> {
 
     /// Writes a unit, with those that wait; false when others came first.
     async fn write(&mut self, batch: BatchId, records: Vec<NewUnit>, changes: Changes) -> Result<bool, ImportError> {
-        let sv = self.run.sv;
+        let (sv, by) = (self.run.sv, &self.run.ask.by);
         let created: Vec<PersonId> = changes.people.iter().map(|person| person.id).collect();
         let first = records.first().map_or(0, |record| record.number);
         // Before the moment of the unit, so that nothing that it does seems to have been done after it.
-        let following = Following::of(sv, &self.run.ask.by.actor());
+        let following = Following::of(sv, &by.actor());
         // A school finds in its trail what was done by its own right.
         let own = self.run.ask.school.as_ref().filter(|_| self.world.bounded);
         let own = own.and_then(|code| self.world.directory.school(code)).map(|school| school.id);
-        let scribe = sv.scribe(&self.run.ask.by.actor()).by_right_over(own);
-        let now = sv.clock.now();
-        let unit = UnitWrite { batch, records, changes, following, scribe, until: now + sv.settings.activation, now };
-        match write(&sv.store, unit).await {
-            Ok(()) => {
+        let scribe = sv.scribe(&by.actor()).by_right_over(own);
+        let (by, now) = (by.clone(), sv.clock.now());
+        let until = now + sv.settings.activation;
+        match write(&sv.store, UnitWrite { by, batch, records, changes, following, scribe, until, now }).await {
+            Ok(Ok(())) => {
                 self.waiting.clear();
                 self.report.created.extend(created);
                 Ok(true)
             }
+            Ok(Err(denied)) => Err(denied.into()),
             Err(error) if error.is_unique_violation() || matches!(error, StoreError::Abandoned(_)) => {
                 if batch::awaits(sv, batch, first).await? { Ok(false) } else { Err(ImportError::RunsAlready) }
             }
@@ -358,15 +319,15 @@ impl Pass<'_> {
     }
 
     async fn finish(mut self) -> Result<Report, ImportError> {
-        if let Some(batch) = self.batch.as_ref().map(|batch| batch.id).filter(|_| !self.waiting.is_empty()) {
+        if let Some(batch) = self.batch.filter(|_| !self.waiting.is_empty()) {
             let records = self.waiting.clone();
             if !self.write(batch, records, Changes::default()).await? {
                 return Err(ImportError::RunsAlready);
             }
         }
-        if let Some(batch) = &self.batch {
+        if let Some(batch) = self.batch {
             self.report.committed = true;
-            self.report.batch = Some((batch.id, self.run.ask.by));
+            self.report.batch = Some((batch, self.run.ask.by.clone()));
         } else {
             let (store, directory) = (&self.run.sv.store, &self.world.directory);
             self.report.brake = brake::brake(store, directory, &self.ended_at).await?;

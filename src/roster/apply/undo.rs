@@ -8,6 +8,7 @@ use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::importer::Importer;
 use crate::{
     base::{
         clock::Moment,
@@ -18,6 +19,7 @@ use crate::{
     services::{
         Services,
         audit::{self, Actor, Scribe},
+        authority::{Denied, NoPermit},
     },
     store::{
         StoreError, Tx, accounts, delegations,
@@ -102,18 +104,21 @@ pub struct Undone {
 
 struct Turn {
     batch: BatchId,
-    by: Option<AccountId>,
+    by: Importer,
+    account: Option<AccountId>,
     following: Following,
     scribe: Scribe,
     now: Moment,
 }
 
 /// Takes some of a run back, and counts it in the same write: killed at any point, the next step goes on.
-pub async fn undo(sv: &Services, by: &Actor, batch: BatchId) -> Result<Undone, StoreError> {
-    let (following, scribe) = (Following::of(sv, by), sv.scribe(by));
-    let account = if let Actor::Account(account) = by { Some(*account) } else { None };
-    let turn = Turn { batch, by: account, following, scribe, now: sv.clock.now() };
-    sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await
+/// Whether it may be done is asked again in each.
+pub async fn undo(sv: &Services, by: &Importer, batch: BatchId) -> Result<Undone, NoPermit> {
+    let actor = by.actor();
+    let (following, scribe) = (Following::of(sv, &actor), sv.scribe(&actor));
+    let account = if let Actor::Account(account) = actor { Some(account) } else { None };
+    let turn = Turn { batch, by: by.clone(), account, following, scribe, now: sv.clock.now() };
+    Ok(sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await??)
 }
 
 /// Those who stay as a run left them: the first of them, or the first after one.
@@ -202,9 +207,12 @@ fn stays(person: PersonId, is: NowRow) -> KeptRow {
 }
 
 impl Turn {
-    async fn run(&self, tx: &mut Tx) -> Result<Undone, StoreError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Result<Undone, Denied>, StoreError> {
+        if let Err(denied) = self.by.again(tx, self.now).await? {
+            return Ok(Err(denied));
+        }
         let Some(row) = journal::next(tx, self.batch, i64::MAX).await? else {
-            return self.count(tx, (0, &[]), false).await;
+            return self.count(tx, (0, &[]), false).await.map(Ok);
         };
         let journal = Journal::unpacked(&row)?;
         let from = usize::try_from(row.done).unwrap_or(usize::MAX);
@@ -245,7 +253,7 @@ impl Turn {
         if !first {
             return Err(StoreError::Abandoned("the import is taken back by somebody else"));
         }
-        self.count(tx, (back, &kept), true).await
+        self.count(tx, (back, &kept), true).await.map(Ok)
     }
 
     /// What was asked for by mistake is for nobody to decide; what was decided is.
@@ -253,7 +261,9 @@ impl Turn {
         for id in asked {
             let Some(row) = transfers::find(tx, *id).await? else { continue };
             let state = TransferState::Withdrawn.as_str();
-            if !transfers::decide(tx, &Verdict { id: *id, state, reason: None, by: self.by, now: self.now }).await? {
+            if !transfers::decide(tx, &Verdict { id: *id, state, reason: None, by: self.account, now: self.now })
+                .await?
+            {
                 continue;
             }
             let Some(account) = accounts::of_person(tx, row.person_id).await? else { continue };

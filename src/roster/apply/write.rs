@@ -1,8 +1,9 @@
-//! Writes a unit: its record first, so that no other run of the same import can write it too, then its changes, in an order
-//! in which everything that is referred to is there.
+//! Writes a unit: whether it may still be written is asked, then comes its record, so that no other run of the same import
+//! can write it too, then its changes, in an order in which everything that is referred to is there.
 
 use super::{
     super::plan::{Changes, Moved, SOURCE, Stand},
+    importer::Importer,
     trail,
     undo::Journal,
 };
@@ -13,7 +14,7 @@ use crate::{
     },
     model::transfer::PATIENCE,
     people::following::Following,
-    services::audit::Scribe,
+    services::{audit::Scribe, authority::Denied},
     store::{
         Day, Store, StoreError, Tx, directory,
         imports::{self, NewUnit},
@@ -26,6 +27,8 @@ use crate::{
 /// A unit to be written.
 #[derive(Debug)]
 pub(super) struct UnitWrite {
+    /// On whose behalf.
+    pub(super) by: Importer,
     pub(super) batch: BatchId,
     /// The unit itself, after those before it that changed nothing.
     pub(super) records: Vec<NewUnit>,
@@ -38,13 +41,16 @@ pub(super) struct UnitWrite {
     pub(super) now: Moment,
 }
 
-/// Writes it; all or nothing.
-pub(super) async fn write(store: &Store, unit: UnitWrite) -> Result<(), StoreError> {
+/// Writes it; all or nothing. Nothing, too, when whoever asked for it may not import there any more.
+pub(super) async fn write(store: &Store, unit: UnitWrite) -> Result<Result<(), Denied>, StoreError> {
     store.write_bulk(unit, async |tx: &mut Tx, unit: &UnitWrite| apply(tx, unit).await).await
 }
 
-async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
-    let UnitWrite { batch, records, changes, following, scribe, until, now } = unit;
+async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<Result<(), Denied>, StoreError> {
+    let UnitWrite { by, batch, records, changes, following, scribe, until, now } = unit;
+    if let Err(denied) = by.again(tx, *now).await? {
+        return Ok(Err(denied));
+    }
     imports::add_units(tx, *batch, records, *now).await?;
     stand_as_read(tx, &changes.moved, *now).await?;
     let number = records.last().map_or(0, |record| record.number);
@@ -73,7 +79,7 @@ async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<(), StoreError> {
     transfers::ask_all(tx, &changes.transfers, (*now - PATIENCE, *now, *now + PATIENCE)).await?;
     trail::tell(tx, scribe, *batch, changes).await?;
     let settled: Vec<_> = changes.moved.iter().map(|moved| (moved.person, moved.presence)).collect();
-    following.settle(tx, &settled).await
+    following.settle(tx, &settled).await.map(Ok)
 }
 
 /// What the people of the unit were, and for whom it asks, for as long as it can be taken back.

@@ -22,9 +22,8 @@ use super::{
 use crate::{
     base::{
         clock::Moment,
-        entropy::Entropy,
         id::{AccountId, BatchId, ImportId},
-        letters::ALPHABET,
+        letters,
     },
     model::{school_code::SchoolCode, school_year::SchoolYear},
     roster::{
@@ -33,7 +32,6 @@ use crate::{
     },
     services::{
         Services,
-        audit::Actor,
         authority::{ImportPeople, NoPermit, Permit, Reach, Standing},
     },
     store::{
@@ -109,13 +107,18 @@ struct Held<'s> {
 }
 
 impl Held<'_> {
-    /// Says how far it is; whether it is still to be worked at.
-    async fn beat(&self) -> Result<bool, StoreError> {
+    /// At what it is, how many rows are done, and of how many.
+    fn at(&self) -> (Stage, (i64, i64)) {
         let at = *self.at.lock().unwrap_or_else(PoisonError::into_inner);
         let Progress { stage, done, of } = at.unwrap_or(Progress { stage: Stage::Survey, done: 0, of: 0 });
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        let now = self.sv.clock.now();
-        let input = ((self.id, name(stage)), (number(done), number(of)), (now, now + LEASE));
+        (stage, (number(done), number(of)))
+    }
+
+    /// Says how far it is; whether it is still to be worked at.
+    async fn beat(&self) -> Result<bool, StoreError> {
+        let ((stage, rows), now) = (self.at(), self.sv.clock.now());
+        let input = ((self.id, name(stage)), rows, (now, now + LEASE));
         let tell = async |tx: &mut Tx, (task, rows, until): &_| import_tasks::progress(tx, *task, *rows, *until).await;
         self.sv.store.write_aside(input, tell).await
     }
@@ -151,7 +154,7 @@ impl Held<'_> {
             tracing::warn!(%error, import = %self.id, "an import rests for a moment");
             return self.let_go(PAUSE).await;
         }
-        let support: String = (0..8).map(|_| letter(&self.sv.entropy)).collect();
+        let support: String = (0..8).map(|_| letters::random(&self.sv.entropy)).collect();
         tracing::error!(%error, import = %self.id, %support, "an import failed");
         let input = (self.id, support, self.sv.clock.now());
         let fail = async |tx: &mut Tx, (id, support, now): &(ImportId, String, Moment)| {
@@ -174,12 +177,12 @@ impl Held<'_> {
         (batch, closing): (Option<BatchId>, Option<Closing>),
     ) -> Result<(), StoreError> {
         let findings = serde_json::to_string(findings).unwrap_or_default();
-        let input = (self.id, from, to, (findings, batch, closing), self.sv.clock.now());
+        let input = (self.id, from, to, (findings, self.at().1, batch, closing), self.sv.clock.now());
         self.sv
             .store
-            .write(input, async |tx: &mut Tx, (id, from, to, (findings, batch, closing), now)| {
+            .write(input, async |tx: &mut Tx, (id, from, to, (findings, rows, batch, closing), now)| {
                 let way = (*id, from.as_str(), to.as_str());
-                let ended = import_tasks::ended(tx, way, (findings, *batch), *now).await?;
+                let ended = import_tasks::ended(tx, way, (findings, *rows, *batch), *now).await?;
                 match closing.as_ref().filter(|_| ended) {
                     Some(closing) => closing.write(tx).await,
                     None => Ok(()),
@@ -199,11 +202,6 @@ impl Held<'_> {
     }
 }
 
-/// Of a code that can be read over the telephone, as every page of a fault has one.
-fn letter(entropy: &Entropy) -> char {
-    char::from(ALPHABET[usize::try_from(entropy.below(18)).unwrap_or_default()])
-}
-
 async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
     let sv = held.sv;
     let read = async |tx: &mut Tx, id: &ImportId| {
@@ -211,7 +209,6 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
         Ok(Some((row, import_tasks::files(tx, *id).await?)))
     };
     let Some((row, files)) = sv.store.read(held.id, read).await? else { return Ok(()) };
-    let account = row.account_id;
     let by = asker(sv, &row).await?;
     let task = review::task(sv, &row, false)?;
     let Some(by) = by else {
@@ -225,7 +222,7 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
         return Ok(());
     };
     if task.state == State::Undoing {
-        return take_back(held, task, account, &stop).await;
+        return take_back(held, task, &by, &stop).await;
     }
     let folder = put_down(sv, &task, &files).await?;
     let paths: Vec<PathBuf> = brought(&files).map(|file| path(&folder, file)).collect();
@@ -248,8 +245,8 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
             }
             return Ok(());
         }
-        // Told to stop, as a server is that is replaced: whichever node is next goes on.
-        Err(ImportError::Stopped { .. }) => return Ok(held.let_go(Duration::ZERO).await?),
+        // Told to stop, as a server is that is replaced, or not allowed any more: whichever node is next asks for whom.
+        Err(ImportError::Stopped { .. } | ImportError::Denied(_)) => return Ok(held.let_go(Duration::ZERO).await?),
         Err(error) => return Err(error.into()),
     };
     give_back(held, &task, &ask, &report, &folder).await?;
@@ -272,10 +269,9 @@ async fn asker(sv: &Services, row: &TaskRow) -> Result<Option<Importer>, StoreEr
 async fn leave(sv: &Services, row: &TaskRow, standing: Standing) -> Result<Option<Importer>, StoreError> {
     let of: Result<Permit<ImportPeople, Reach>, NoPermit> = review::leave(sv, &standing, row.org_id).await;
     match of {
-        Ok(_) => {
-            let whole = standing.everywhere::<ImportPeople>().is_ok_and(|leave| *leave.place() == Reach::Sector);
-            let account = row.account_id;
-            Ok(Some(if whole { Importer::Sector(account) } else { Importer::School(account) }))
+        Ok(leave) => {
+            let whole = standing.everywhere::<ImportPeople>().ok().filter(|leave| *leave.place() == Reach::Sector);
+            Ok(Some(Importer::Signed(whole.unwrap_or(leave))))
         }
         Err(NoPermit::Denied(_)) => Ok(None),
         Err(NoPermit::Store(error)) => Err(error),
@@ -290,11 +286,15 @@ fn no_more() -> Said {
 }
 
 /// Takes an import back, some people at a time; each step remembers how far it is.
-async fn take_back(held: &Held<'_>, task: Task, account: AccountId, stop: &AtomicBool) -> Result<(), Rest> {
+async fn take_back(held: &Held<'_>, task: Task, by: &Importer, stop: &AtomicBool) -> Result<(), Rest> {
     let (sv, mut findings) = (held.sv, task.findings);
     let Some(batch) = task.batch else { return Ok(held.end((State::Undoing, State::Done), &findings).await?) };
     loop {
-        let step = roster::undo(sv, &Actor::Account(account), batch).await?;
+        let step = match roster::undo(sv, by, batch).await {
+            Ok(step) => step,
+            Err(NoPermit::Denied(_)) => return Ok(held.let_go(Duration::ZERO).await?),
+            Err(NoPermit::Store(error)) => return Err(error.into()),
+        };
         if !step.more {
             let kept = roster::kept(sv, batch, None, KEPT).await?.into_iter().map(|kept| kept.name);
             (findings.back, findings.kept) = (step.back, (kept.collect(), step.kept));

@@ -237,6 +237,7 @@ both! { async fn who_is_let_go_while_a_school_waits_comes_without_being_asked_fo
         memberships::record(&t.sv, &Actor::CommandLine, who, ends, t.clock.now().day()).await.unwrap();
     };
     ask(&t, &mut office, &pupil.sector_id, day).await;
+    t.clock.advance(Duration::from_secs(1));
     let claim = Claim { school: third, sector_id: SectorId::read(&pupil.sector_id).unwrap(), born: day };
     transfers::ask(&t.sv, &Standing::danger_command_line().everywhere().unwrap(), &claim).await.unwrap();
     transfers::meet(&t.sv).await.unwrap();

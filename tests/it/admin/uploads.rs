@@ -1,11 +1,23 @@
-//! What is brought and cannot be worked at: too large, or failing again and again.
+//! What is brought and cannot be worked at: too large, failing again and again, stopped, or asked for by somebody who may
+//! not any more.
 
-use std::time::Duration;
+use std::{fs, sync::Arc, time::Duration};
 
-use phuong::store::{Tx, delegations, import_tasks};
+use phuong::{
+    admin::accounts,
+    base::{
+        clock::Moment,
+        id::{AccountId, OrgId},
+    },
+    model::school_code::SchoolCode,
+    roster::{self, Ask, ImportError, Importer, Progress, Watch},
+    services::authority::{AdminRole, Denied, Standing, Suspend},
+    store::{Tx, delegations, import_tasks},
+};
 
 use super::{
     console::signed_in,
+    give,
     imports::{HEADER, bring, press, work},
     org_of, whose,
 };
@@ -114,16 +126,27 @@ async fn written(t: &Tour) -> usize {
     rows(&t.sv.store, sql).await.unwrap()[0].parse::<usize>().unwrap()
 }
 
-/// An import of theirs that was stopped while it was written; its address.
-async fn stopped_half_way(t: &Tour, head: &mut Browser) -> String {
-    let school = t.person("school_admin").school_code.clone();
-    let list = (0..PUPILS).fold(HEADER.to_owned(), |list, n| {
+/// A list of so many of their pupils.
+fn list(t: &Tour, pupils: usize) -> String {
+    let school = &t.person("school_admin").school_code;
+    (0..pupils).fold(HEADER.to_owned(), |list, n| {
         list + &format!("{school}|3A|31{:08}||Nguyễn Thị Bảo Ngọc|14/03/2017|Nữ|Đang học\n", 90_000_000 + n)
-    });
-    let address = bring(t, head, "", &[("a.csv", list.as_bytes())]).await.header("location").to_owned();
+    })
+}
+
+/// An import of theirs that waits to be written; its address.
+async fn agreed_to(t: &Tour, head: &mut Browser, pupils: usize) -> String {
+    let brought = bring(t, head, "", &[("a.csv", list(t, pupils).as_bytes())]).await;
+    let address = brought.header("location").to_owned();
     work(t).await;
     let page = head.get(t, &address).await;
-    press(t, head, &page, &format!("{address}/commit"), &[]).await;
+    assert_eq!(press(t, head, &page, &format!("{address}/commit"), &[]).await.status, 303);
+    address
+}
+
+/// An import of theirs that was stopped while it was written; its address.
+async fn stopped_half_way(t: &Tour, head: &mut Browser) -> String {
+    let address = agreed_to(t, head, PUPILS).await;
     let stop = async {
         while written(t).await == 0 {}
         let page = head.get(t, &address).await;
@@ -190,4 +213,99 @@ both! { async fn r38_who_lost_the_right_half_way_stops_it_and_whoever_has_it_goe
     assert_eq!(press(&t, &mut office, &page, &format!("{address}/undo"), &[]).await.status, 303);
     work(&t).await;
     assert_eq!(written(&t).await, 0, "with the half before");
+} }
+
+/// Their account, and what they administer.
+async fn right_of(t: &Tour) -> (AccountId, OrgId) {
+    (whose(t, &t.person("school_admin").sector_id).await.0, org_of(t, "school_admin").await)
+}
+
+/// Takes their right as soon as something is so; when. Whatever is begun from then on is begun later.
+async fn lose(t: &Tour, (account, org): (AccountId, OrgId), so: impl AsyncFn() -> bool) -> Moment {
+    while !so().await {}
+    let at = t.clock.now();
+    let end = async |tx: &mut Tx, (account, org, at): &(AccountId, OrgId, Moment)| {
+        delegations::end(tx, *account, *org, "school_admin", *at).await
+    };
+    assert!(t.sv.store.write((account, org, at), end).await.unwrap());
+    t.advance(Duration::from_secs(1));
+    at
+}
+
+/// How many of these moments are later.
+fn later(moments: &[String], than: Moment) -> usize {
+    moments.iter().filter(|at| at.parse::<i64>().unwrap() > than.micros()).count()
+}
+
+/// When each person was written.
+async fn births(t: &Tour) -> Vec<String> {
+    rows(&t.sv.store, "SELECT CAST(created_at AS TEXT) FROM persons").await.unwrap()
+}
+
+both! { async fn r39_a_right_that_ends_between_two_units_ends_the_writing_with_it(t: Tour) {
+    let (mut head, right) = (signed_in(&t, "school_admin").await, right_of(&t).await);
+    let address = agreed_to(&t, &mut head, PUPILS).await;
+    let (_, lost) = tokio::join!(work(&t), lose(&t, right, async || written(&t).await > 0));
+    let half = written(&t).await;
+    assert!((1..PUPILS).contains(&half), "{half}");
+    assert_eq!(later(&births(&t).await, lost), 0, "nothing more is written in their name");
+    assert_eq!(work(&t).await, 0, "it waits for somebody who may");
+    assert_eq!(head.get(&t, &address).await.status, 404);
+    let mut office = signed_in(&t, "sector_admin").await;
+    let page = office.get(&t, &address).await;
+    assert!(page.text.contains("không còn quyền nhập"), "{}", page.text);
+    assert_eq!(resume(&t, &mut office, &address).await, 303);
+    assert_eq!(work(&t).await, 1);
+    assert_eq!(written(&t).await, PUPILS, "by their right, and once");
+} }
+
+both! { async fn r39_each_unit_asks_whether_it_may_still_be_written(t: Tour) {
+    let ((account, person), right) = (whose(&t, &t.person("school_admin").sector_id).await, right_of(&t).await);
+    let standing = Standing::of_account(&t.sv, account, person).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.csv");
+    fs::write(&file, list(&t, PUPILS)).unwrap();
+    let ask = Ask {
+        files: vec![file],
+        school: SchoolCode::read(&t.person("school_admin").school_code).ok(),
+        commit: true,
+        by: Importer::Signed(standing.under(&t.sv, right.1).await.unwrap()),
+        ..Ask::default()
+    };
+    // Nobody watches who would stop it.
+    let mut told = |_: Progress| {};
+    let importing = roster::import(&t.sv, &ask, Watch { told: &mut told, stop: Arc::default() });
+    let (outcome, lost) = tokio::join!(importing, lose(&t, right, async || written(&t).await > 0));
+    assert!(matches!(outcome, Err(ImportError::Denied(Denied::Missing))), "{outcome:?}");
+    let half = written(&t).await;
+    assert!((1..PUPILS).contains(&half), "{half}");
+    assert_eq!(later(&births(&t).await, lost), 0);
+    // Nor for somebody who has the right and is suspended.
+    give(&t, "school_admin", AdminRole::SchoolAdmin, right.1).await;
+    assert_eq!(org_of(&t, "school_admin").await, right.1);
+    let over = Standing::danger_command_line().over::<Suspend>(&t.sv, person).await.unwrap();
+    accounts::suspend(&t.sv, &over, "Nghỉ việc").await.unwrap();
+    let outcome = roster::import(&t.sv, &ask, Watch { told: &mut told, stop: Arc::default() }).await;
+    assert!(matches!(outcome, Err(ImportError::Denied(Denied::Missing))), "{outcome:?}");
+    assert_eq!(written(&t).await, half);
+} }
+
+both! { async fn r39_a_right_that_ends_while_a_list_is_taken_back_ends_that_too(t: Tour) {
+    const SOME: usize = 1_000;
+    let (mut head, right) = (signed_in(&t, "school_admin").await, right_of(&t).await);
+    let address = agreed_to(&t, &mut head, SOME).await;
+    work(&t).await;
+    assert_eq!(written(&t).await, SOME);
+    let page = head.get(&t, &address).await;
+    assert_eq!(press(&t, &mut head, &page, &format!("{address}/undo"), &[]).await.status, 303);
+    let (_, lost) = tokio::join!(work(&t), lose(&t, right, async || written(&t).await < SOME));
+    let left = written(&t).await;
+    assert!((1..SOME).contains(&left), "{left}");
+    let gone = "SELECT CAST(at AS TEXT) FROM audit_events WHERE action = 'account.unmade'";
+    assert_eq!(later(&rows(&t.sv.store, gone).await.unwrap(), lost), 0, "nobody more is removed in their name");
+    let mut office = signed_in(&t, "sector_admin").await;
+    let page = office.get(&t, &address).await;
+    assert_eq!(press(&t, &mut office, &page, &format!("{address}/undo"), &[]).await.status, 303);
+    work(&t).await;
+    assert_eq!(written(&t).await, 0, "whoever may takes the rest back");
 } }

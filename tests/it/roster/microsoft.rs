@@ -4,8 +4,8 @@ use std::{fs, io::Write, time::Duration};
 
 use phuong::{
     admin::export::{self, Form, Leave, Listed},
-    roster::{self, Language, Report, Severity},
-    services::{audit::Actor, authority::Standing},
+    roster::{self, Importer, Language, Report, Severity},
+    services::authority::Standing,
 };
 
 use super::{
@@ -122,7 +122,7 @@ both! {
         assert_eq!(held(&office).await.len(), 2);
         office.clock.advance(Duration::from_mins(1));
         let batch = swapped.batch().unwrap();
-        while roster::undo(&office.sv, &Actor::CommandLine, batch).await.unwrap().more {}
+        while roster::undo(&office.sv, &Importer::CommandLine, batch).await.unwrap().more {}
         assert_eq!(held(&office).await, ["Nguyễn Thị An an@hs.example.edu.vn"], "from one who had it for a while");
         assert_eq!(office.content().await, before);
     }

@@ -9,7 +9,7 @@ use std::{
 
 use phuong::{
     base::{clock::Clock, entropy::Entropy},
-    roster::{self, Ask, Difference, ImportError, Issue, Report, Severity, Watch},
+    roster::{self, Ask, Difference, ImportError, Issue, Report, Severity, Steps, Watch},
     services::{Services, Settings},
     store::Store,
 };
@@ -98,7 +98,9 @@ impl Office {
                 told_to_stop.store(left == 0, std::sync::atomic::Ordering::Relaxed);
             }
         };
-        roster::import(&self.sv, ask, Watch { told: &mut told, stop }).await
+        // Else whether there are units to stop between would depend on what else is written at the moment.
+        let ask = Ask { steps: Steps::Small, ..ask.clone() };
+        roster::import(&self.sv, &ask, Watch { told: &mut told, stop }).await
     }
 
     pub(super) async fn commit(&self, names: &[&str]) -> Report {

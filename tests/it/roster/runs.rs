@@ -5,8 +5,7 @@ use std::{fmt::Write, time::Duration};
 use phuong::{
     base::id::BatchId,
     model::school_code::SchoolCode,
-    roster::{self, Ask, ImportError, NotUndone, Outcome, Severity},
-    services::audit::Actor,
+    roster::{self, Ask, ImportError, Importer, NotUndone, Outcome, Severity},
     store::{Tx, journal},
 };
 
@@ -53,6 +52,23 @@ both! {
         assert_eq!(counts(&office.commit(&["a.csv", "b.csv"]).await), [0, 0, 1_200, 0]);
         let audit = rows(office.store(), "SELECT action FROM audit_events WHERE action LIKE 'import%' ORDER BY action").await.unwrap();
         assert_eq!(audit, [["import.finished"; 3], ["import.started"; 3]].concat(), "of batches, not of rows");
+    }
+}
+
+both! {
+    async fn a_unit_knows_whom_the_one_before_it_wrote(office: Office) {
+        let of = |class: &str, sector: &str, citizen: &str| {
+            format!("31303401|{class}|{sector}|{citizen}|Trần Văn Bình|14/03/2017|Nam|Đang học|05/09/2026|\n")
+        };
+        let first = many(499, "Đang học") + &of("1A", "3112345601", "031217000001");
+        let second = of("2A", "", "031217000001") + &of("3A", "3112345699", "") + &of("4A", "", "");
+        office.file("a.csv", PUPILS, &(first + &second));
+        // A dry run writes nothing, and keeps in memory what the units before would have written.
+        let told = office.agree(&["a.csv"]).await;
+        let mut outcomes = told.files[0].outcomes.clone();
+        outcomes.retain(|(row, _)| *row > 501);
+        assert_eq!(outcomes, [(502, Outcome::Updated), (503, Outcome::Created), (504, Outcome::Review)]);
+        assert_eq!(office.facts("person").await.len(), 501);
     }
 }
 
@@ -137,7 +153,7 @@ both! {
 
 both! {
     async fn a_run_can_be_taken_back_for_a_day_and_what_was_begun_in_time_to_its_end(office: Office) {
-        let by = Actor::CommandLine;
+        let by = Importer::CommandLine;
         office.pupils(&many(250, "Đang học")).await;
         let first = roster::undoable(&office.sv).await.unwrap().remove(0);
         assert_eq!((first.people, first.undone), (250, None));
@@ -176,7 +192,7 @@ both! {
 /// Takes a run back to its end.
 async fn take_back(office: &Office, run: BatchId) -> roster::Undone {
     loop {
-        let step = roster::undo(&office.sv, &Actor::CommandLine, run).await.unwrap();
+        let step = roster::undo(&office.sv, &Importer::CommandLine, run).await.unwrap();
         if !step.more {
             return step;
         }
