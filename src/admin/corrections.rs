@@ -13,8 +13,8 @@ use crate::{
         id::{ContactId, Ids, PersonId},
     },
     model::{
-        dates::{self, DateError},
-        name::{NameError, PersonName},
+        name::PersonName,
+        person::{self, PersonMistake},
         sex::Sex,
     },
     people::records::{self, ContactKind},
@@ -47,18 +47,9 @@ pub struct Typed {
 /// What is wrong with one of the fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Mistake {
-    /// No name.
-    #[error("name: {0}")]
-    Name(NameError),
-    /// No date.
-    #[error("day of birth: {0}")]
-    Born(DateError),
-    /// Nobody is born tomorrow.
-    #[error("day of birth: it lies in the future")]
-    Future,
-    /// Neither of the two.
-    #[error("sex: write male or female")]
-    Sex,
+    /// The name, the day of birth, or the sex.
+    #[error(transparent)]
+    Person(#[from] PersonMistake),
     /// No address.
     #[error("e-mail: this is no address")]
     Email,
@@ -151,12 +142,9 @@ fn contact(kind: ContactKind, typed: Option<&str>) -> Result<Option<(ContactKind
 
 impl Typed {
     fn read(&self, today: Date) -> Result<Given, Vec<Mistake>> {
-        let name = self.name.as_deref().map(PersonName::read).transpose().map_err(Mistake::Name);
-        let born = match self.born.as_deref().map(dates::read).transpose() {
-            Ok(Some(born)) if born > today => Err(Mistake::Future),
-            read => read.map_err(Mistake::Born),
-        };
-        let sex = self.sex.as_deref().map(|text| Sex::read(text).ok_or(Mistake::Sex)).transpose();
+        let name = self.name.as_deref().map(person::name).transpose();
+        let born = self.born.as_deref().map(|text| person::born(text, today)).transpose();
+        let sex = self.sex.as_deref().map(person::sex).transpose();
         let email = contact(ContactKind::Email, self.email.as_deref());
         let phone = contact(ContactKind::Phone, self.phone.as_deref());
         match (name, born, sex, email, phone) {
@@ -164,8 +152,8 @@ impl Typed {
                 Ok(Given { name, born, sex, contacts: email.into_iter().chain(phone).collect() })
             }
             (name, born, sex, email, phone) => {
-                let all = [name.err(), born.err(), sex.err(), email.err(), phone.err()];
-                Err(all.into_iter().flatten().collect())
+                let person = [name.err(), born.err(), sex.err()].map(|mistake| mistake.map(Mistake::Person));
+                Err(person.into_iter().chain([email.err(), phone.err()]).flatten().collect())
             }
         }
     }
@@ -209,7 +197,7 @@ impl Turn {
         let name = match self.given.name.clone().map_or_else(|| PersonName::read(&known.name), Ok) {
             Ok(name) => name,
             // It was read otherwise when it came: so it is corrected first.
-            Err(error) => return Ok(Err(NotCorrected::Mistakes(vec![Mistake::Name(error)]))),
+            Err(error) => return Ok(Err(NotCorrected::Mistakes(vec![PersonMistake::Name(error).into()]))),
         };
         let (born, sex) = (self.given.born.or(known.born), self.given.sex.or(known.sex));
         let compared =
@@ -239,6 +227,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::model::{dates::DateError, name::NameError};
 
     fn typed(name: &str, born: &str, sex: &str) -> Typed {
         let [name, born, sex] = [name, born, sex].map(|text| Some(text.to_owned()));
@@ -249,9 +238,10 @@ mod tests {
     fn every_field_that_is_wrong_is_named_in_its_order() {
         let today = date(2026, 11, 24);
         let wrong = typed(" ", "31/2/2017", "x").read(today).err();
-        let expected = [Mistake::Name(NameError::NoLetters), Mistake::Born(DateError::NoSuchDay), Mistake::Sex];
-        assert_eq!(wrong.as_deref(), Some(expected.as_slice()));
-        assert_eq!(typed("An", "25/11/2026", "nam").read(today).err(), Some(vec![Mistake::Future]));
+        let expected =
+            [PersonMistake::Name(NameError::NoLetters), PersonMistake::Born(DateError::NoSuchDay), PersonMistake::Sex];
+        assert_eq!(wrong, Some(expected.map(Mistake::Person).to_vec()));
+        assert_eq!(typed("An", "25/11/2026", "nam").read(today).err(), Some(vec![PersonMistake::Future.into()]));
         for born in ["24/11/2026", "2026-11-24"] {
             let given = typed("An", born, "Nữ").read(today).ok().unwrap();
             assert_eq!((given.born, given.sex), (Some(today), Some(Sex::Female)));

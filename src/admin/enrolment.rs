@@ -13,8 +13,8 @@ use crate::{
     base::id::ImportId,
     model::{
         class_code::ClassCode,
-        dates::{self, DateError},
-        name::{NameError, PersonName},
+        name::PersonName,
+        person::{self, PersonMistake},
         sector_id::SectorId,
         sex::Sex,
     },
@@ -59,14 +59,8 @@ const POSITIONS: [(&str, &str); 4] = [
 /// What is wrong with one of the fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mistake {
-    /// No name.
-    Name(NameError),
-    /// No date.
-    Born(DateError),
-    /// Nobody is born tomorrow.
-    Future,
-    /// Neither of the two.
-    Sex,
+    /// The name, the day of birth, or the sex.
+    Person(PersonMistake),
     /// A pupil is in a class.
     Class,
     /// No sector ID.
@@ -122,32 +116,27 @@ enum As {
 impl Typed {
     /// Who it is; or everything that is wrong, in the order of the form.
     pub fn read(&self, today: Date) -> Result<Newcomer, Vec<Mistake>> {
-        let name = PersonName::read(&self.name).map_err(Mistake::Name);
         let sex = match self.sex.trim() {
             "" => Ok(None),
-            text => Sex::read(text).map(Some).ok_or(Mistake::Sex),
+            text => person::sex(text).map(Some),
         };
-        match (name, self.born(today), sex, self.comes(), self.sector_id()) {
+        match (person::name(&self.name), self.born(today), sex, self.comes(), self.sector_id()) {
             (Ok(name), Ok(born), Ok(sex), Ok(comes), Ok(sector_id)) => {
                 Ok(Newcomer { name, born, sex, sector_id, comes })
             }
             (name, born, sex, comes, sector_id) => {
-                let wrong = [name.err(), born.err(), sex.err(), comes.err(), sector_id.err()];
-                Err(wrong.into_iter().flatten().collect())
+                let person = [name.err(), born.err(), sex.err()].map(|mistake| mistake.map(Mistake::Person));
+                Err(person.into_iter().chain([comes.err(), sector_id.err()]).flatten().collect())
             }
         }
     }
 
-    fn born(&self, today: Date) -> Result<Option<Date>, Mistake> {
+    fn born(&self, today: Date) -> Result<Option<Date>, PersonMistake> {
         // Lists of staff often lack it: by the ID alone they are told from others.
         if self.staff && self.born.trim().is_empty() && !self.sector_id.trim().is_empty() {
             return Ok(None);
         }
-        match dates::read(&self.born) {
-            Ok(born) if born > today => Err(Mistake::Future),
-            Ok(born) => Ok(Some(born)),
-            Err(error) => Err(Mistake::Born(error)),
-        }
+        person::born(&self.born, today).map(Some)
     }
 
     fn comes(&self) -> Result<As, Mistake> {
@@ -221,6 +210,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::model::{dates::DateError, name::NameError};
 
     const TODAY: Date = date(2026, 11, 24);
 
@@ -230,12 +220,15 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_told_in_the_order_of_the_form() {
-        let expected = [Mistake::Name(NameError::NoLetters), Mistake::Born(DateError::Unreadable), Mistake::Class];
+        let (nameless, undated) =
+            (PersonMistake::Name(NameError::NoLetters), PersonMistake::Born(DateError::Unreadable));
+        let expected = [Mistake::Person(nameless), Mistake::Person(undated), Mistake::Class];
         assert_eq!(pupil(" ", "", " ").read(TODAY).unwrap_err(), expected);
         let wrong = Typed { sex: "x".into(), sector_id: "31 23".into(), ..pupil("An", "25/11/2026", "3A") };
-        assert_eq!(wrong.read(TODAY).unwrap_err(), [Mistake::Future, Mistake::Sex, Mistake::SectorId]);
+        let expected = [Mistake::Person(PersonMistake::Future), Mistake::Person(PersonMistake::Sex), Mistake::SectorId];
+        assert_eq!(wrong.read(TODAY).unwrap_err(), expected);
         let numbered = Typed { sector_id: "3112345678".into(), ..pupil("An", "", "") };
-        assert_eq!(numbered.read(TODAY).unwrap_err(), [Mistake::Born(DateError::Unreadable), Mistake::Class]);
+        assert_eq!(numbered.read(TODAY).unwrap_err(), [Mistake::Person(undated), Mistake::Class]);
         assert!(Typed { staff: true, ..numbered }.read(TODAY).is_ok(), "the ID tells who it is");
         assert!(Typed { staff: true, ..pupil("An", "", "") }.read(TODAY).is_err());
     }

@@ -3,14 +3,18 @@
 //!
 //! The key is taken before the deed and the answer kept after it. A server that dies in between leaves the key taken for a
 //! minute, longer than any request takes; whoever asks again after that has the deed asked for again, and every deed may
-//! be. It refuses to keep what is told once: codes and secrets.
+//! be. Files take longer, and what they are is known only at their end: their key is looked up first, and taken and
+//! answered in the write that makes an import of them. It refuses to keep what is told once: codes and secrets.
 
 use std::time::Duration;
 
 use crate::{
     base::{clock::Moment, digest::Digest},
     services::Services,
-    store::{StoreError, Tx, answers},
+    store::{
+        StoreError, Tx,
+        answers::{self, AnswerRow, NewAnswer},
+    },
 };
 
 /// How long an answer is kept.
@@ -41,16 +45,32 @@ pub async fn begin(sv: &Services, keyed: Digest, request: Digest) -> Result<Begu
         if answers::claim(tx, *keyed, *request, (*now, *until)).await? {
             return Ok(None);
         }
-        answers::find(tx, *keyed).await
+        answers::find(tx, *keyed, *now).await
     };
     let Some(found) = sv.store.write_aside(turn, begin).await? else { return Ok(Begun::First) };
-    Ok(match found.answer {
+    Ok(judge(sv, found, request))
+}
+
+/// What is kept under a key, whichever request it was used for.
+pub async fn find(sv: &Services, keyed: Digest) -> Result<Option<AnswerRow>, StoreError> {
+    let find = async |tx: &mut Tx, (keyed, now): &(Digest, Moment)| answers::find(tx, *keyed, *now).await;
+    sv.store.read((keyed, sv.clock.now()), find).await
+}
+
+/// What that is to this request.
+pub fn judge(sv: &Services, found: AnswerRow, request: Digest) -> Begun {
+    match found.answer {
         _ if found.request != request => Begun::Other,
         None => Begun::UnderWay,
         Some(sealed) => {
             sv.keys.fields.open(PURPOSE, &sealed).map_or(Begun::Other, |plain| Begun::Before(plain.to_vec()))
         }
-    })
+    }
+}
+
+/// An answer to be kept in the write that does what it tells.
+pub fn sealed(sv: &Services, (keyed, request): (Digest, Digest), answer: &[u8]) -> NewAnswer {
+    NewAnswer { keyed, request, answer: sv.keys.fields.seal(PURPOSE, answer), until: sv.clock.now() + KEPT }
 }
 
 /// Keeps an answer.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Context, Exit, Failure, user::person};
 use crate::{
     admin::corrections::{self, Mistake, NotCorrected, Typed},
-    model::{dates::DateError, name::NameError},
+    model::{dates::DateError, name::NameError, person::PersonMistake},
     services::{Services, authority::Standing},
 };
 
@@ -59,17 +59,18 @@ impl From<NotCorrected> for Failure {
 }
 
 const fn in_vietnamese(mistake: Mistake) -> &'static str {
+    use PersonMistake::{Born, Future, Name, Sex};
     match mistake {
-        Mistake::Name(NameError::NoLetters) => "--name: họ và tên cần có chữ cái",
-        Mistake::Name(NameError::TooLong) => "--name: họ và tên dài tối đa 120 ký tự",
-        Mistake::Name(NameError::Damaged) => "--name: họ và tên có ký tự không thuộc về tên",
-        Mistake::Born(DateError::NoSuchDay | DateError::NoSuchMonth) => "--born: không có ngày này trong lịch",
-        Mistake::Born(DateError::OutOfRange) => "--born: năm sinh phải từ 1900 đến nay",
-        Mistake::Born(DateError::ShortYear | DateError::YearOnly | DateError::Unreadable) => {
+        Mistake::Person(Name(NameError::NoLetters)) => "--name: họ và tên cần có chữ cái",
+        Mistake::Person(Name(NameError::TooLong)) => "--name: họ và tên dài tối đa 120 ký tự",
+        Mistake::Person(Name(NameError::Damaged)) => "--name: họ và tên có ký tự không thuộc về tên",
+        Mistake::Person(Born(DateError::NoSuchDay | DateError::NoSuchMonth)) => "--born: không có ngày này trong lịch",
+        Mistake::Person(Born(DateError::OutOfRange)) => "--born: năm sinh phải từ 1900 đến nay",
+        Mistake::Person(Born(DateError::ShortYear | DateError::YearOnly | DateError::Unreadable)) => {
             "--born: hãy ghi ngày/tháng/năm, năm có 4 chữ số, ví dụ 14/03/2017"
         }
-        Mistake::Future => "--born: ngày sinh không thể ở tương lai",
-        Mistake::Sex => "--sex: hãy ghi nam hoặc nữ",
+        Mistake::Person(Future) => "--born: ngày sinh không thể ở tương lai",
+        Mistake::Person(Sex) => "--sex: hãy ghi nam hoặc nữ",
         Mistake::Email => "--email: đây không phải địa chỉ e-mail; \"\" là bỏ địa chỉ đang ghi",
         Mistake::Phone => "--phone: số điện thoại gồm số 0 và 9 chữ số; \"\" là bỏ số đang ghi",
     }

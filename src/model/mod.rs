@@ -19,6 +19,7 @@ pub mod mojibake;
 pub mod name;
 pub mod network;
 pub mod org;
+pub mod person;
 pub mod phone;
 pub mod role;
 pub mod rollover;

@@ -14,10 +14,23 @@ row! {
     }
 }
 
+/// An answer that is kept in the write that does what it tells.
+#[derive(Clone, Debug)]
+pub struct NewAnswer {
+    /// Digest of the caller and the key.
+    pub keyed: Digest,
+    /// Digest of the request.
+    pub request: Digest,
+    /// The answer, sealed.
+    pub answer: Vec<u8>,
+    /// Until when it is kept.
+    pub until: Moment,
+}
+
 statements! {
     CLAIM = "INSERT INTO api_answers (keyed, request, answer, expires_at) VALUES ($1, $2, NULL, $3) ON CONFLICT DO NOTHING";
     FREE = "DELETE FROM api_answers WHERE keyed = $1 AND expires_at <= $2";
-    FIND = "SELECT request, answer FROM api_answers WHERE keyed = $1";
+    FIND = "SELECT request, answer FROM api_answers WHERE keyed = $1 AND expires_at > $2";
     KEEP = "UPDATE api_answers SET answer = $2, expires_at = $3 WHERE keyed = $1";
     FORGET = "DELETE FROM api_answers WHERE keyed = $1";
     PURGE = "DELETE FROM api_answers WHERE keyed IN
@@ -35,9 +48,17 @@ pub async fn claim(
     Ok(on_db!(tx, sqlx::query(CLAIM).bind(keyed).bind(request).bind(until))? == 1)
 }
 
+/// Takes a key and keeps the answer at once; false when somebody has the key.
+pub async fn add(tx: &mut Tx, new: &NewAnswer, now: Moment) -> Result<bool, StoreError> {
+    if !claim(tx, new.keyed, new.request, (now, new.until)).await? {
+        return Ok(false);
+    }
+    keep(tx, new.keyed, &new.answer, new.until).await.map(|()| true)
+}
+
 /// What a key was used for.
-pub async fn find(tx: &mut Tx, keyed: Digest) -> Result<Option<AnswerRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(FIND).bind(keyed).fetch_optional(&mut *c))
+pub async fn find(tx: &mut Tx, keyed: Digest, now: Moment) -> Result<Option<AnswerRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(FIND).bind(keyed).bind(now).fetch_optional(&mut *c))
 }
 
 /// Keeps an answer.

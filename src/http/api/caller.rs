@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     admin::classroom,
-    base::{id::PersonId, secret::Token},
+    base::{digest::Digest, id::PersonId, secret::Token},
     http::{
         Shared,
         oauth::{Caller, challenges},
@@ -43,6 +43,8 @@ pub(super) struct By<S> {
     pub(super) if_none_match: Option<HeaderValue>,
     /// Names the request, so that sent twice it is one.
     pub(super) form: Token,
+    /// Under what its answer is kept, if it has a key.
+    pub(super) keyed: Option<Digest>,
     scope: PhantomData<S>,
 }
 
@@ -100,14 +102,15 @@ impl<S: Needs> FromRequestParts<Shared> for By<S> {
         if !has_something {
             return Err(Denied::Missing.into());
         }
-        let key = parts.extensions.get::<Key>().map(|key| key.form(&caller));
+        let key = parts.extensions.get::<Key>();
         Ok(Self {
             sv: sv.clone(),
             standing,
             person: person.person,
             locale: problem::locale(&parts.headers),
             if_none_match: parts.headers.get(header::IF_NONE_MATCH).cloned(),
-            form: key.unwrap_or_else(|| Token::random(&sv.entropy)),
+            form: key.map_or_else(|| Token::random(&sv.entropy), |key| key.form(&caller)),
+            keyed: key.map(|key| key.keyed(&caller)),
             scope: PhantomData,
         })
     }

@@ -165,12 +165,11 @@ fn complete(method: &str, operation: &mut Value) {
     }
     // What is deleted twice is gone all the same.
     if method == "post" {
-        let files = operation["requestBody"]["content"].get("multipart/form-data").is_some();
         let key = json!({ "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "Sent again with the same key within a day, the request is done once",
             "schema": { "type": "string", "minLength": 16, "maxLength": 128, "pattern": "^[0-9A-Za-z_-]+$" } });
         let known = operation["parameters"].as_array().cloned().unwrap_or_default();
-        operation["parameters"] = known.into_iter().chain((!files).then_some(key)).collect();
+        operation["parameters"] = known.into_iter().chain([key]).collect();
     }
     if operation.get("requestBody").is_some() {
         statuses.push("415");

@@ -1,7 +1,8 @@
 //! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a POST that is sent again with the same key is done once,
 //! and answered as it was the first time.
 //!
-//! Only what was done is kept; a problem changed nothing, and the key is free again.
+//! Only what was done is kept; a problem changed nothing, and the key is free again. Files are told apart by whoever takes
+//! them in (`sending`).
 
 use axum::{
     body::{Body, to_bytes},
@@ -14,6 +15,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    UPLOADS,
     caller::who,
     problem::{Kind, Problem},
 };
@@ -22,6 +24,7 @@ use crate::{
     base::{digest::Digest, secret::Token},
     http::{LARGEST_BODY, Shared},
     oauth::resource::ApiCaller,
+    store::answers::{AnswerRow, NewAnswer},
 };
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -49,7 +52,8 @@ impl Key {
         Some(good.map(|text| Self(text.to_owned())).ok_or_else(|| Problem::field("", "problem-key")))
     }
 
-    fn keyed(&self, caller: &ApiCaller) -> Digest {
+    /// Under what its answer is kept: each caller has keys of their own.
+    pub(super) fn keyed(&self, caller: &ApiCaller) -> Digest {
         Digest::of(format!("{} {}", caller.name(), self.0).as_bytes())
     }
 
@@ -70,8 +74,7 @@ struct Answer {
 /// The layer around all handlers.
 pub(super) async fn kept(State(sv): State<Shared>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    // Files are not read twice: sent again, they are looked at again, and nothing is written before somebody agrees.
-    let asks = parts.method == Method::POST && parts.uri.path() != super::UPLOADS;
+    let asks = parts.method == Method::POST;
     let Some(key) = Key::of(&parts).filter(|_| asks) else { return next.run(Request::from_parts(parts, body)).await };
     match run(&sv, &mut parts, body, key, next).await {
         Ok(response) => response,
@@ -88,13 +91,16 @@ async fn run(
 ) -> Result<Response, Problem> {
     let caller = who(parts, sv).await?;
     let key = key?;
+    // Files are too large to be read before they are worked at: whoever takes them in takes their key.
+    if parts.uri.path() == UPLOADS {
+        parts.extensions.insert(key);
+        return Ok(next.run(Request::from_parts(parts.clone(), body)).await);
+    }
     let bytes = to_bytes(body, LARGEST_BODY).await.map_err(|_| Problem::from(Kind::TooLarge))?;
     let (keyed, request) = (key.keyed(&caller), digest(parts, &bytes));
     match once::begin(sv, keyed, request).await? {
         Begun::First => {}
-        Begun::Before(answer) => return again(&answer),
-        Begun::UnderWay => return Err(Kind::UnderWay.into()),
-        Begun::Other => return Err(Kind::KeyUsed.into()),
+        used => return answered(used),
     }
     parts.extensions.insert(key);
     let response = next.run(Request::from_parts(parts.clone(), Body::from(bytes))).await;
@@ -102,22 +108,61 @@ async fn run(
         once::forget(sv, keyed).await?;
         return Ok(response);
     }
+    let (response, answer) = recorded(response).await?;
+    // It was done; that it could not be kept is no reason to say otherwise.
+    if let Err(error) = once::keep(sv, keyed, &answer).await {
+        tracing::warn!(%error, "an answer could not be kept under its key");
+    }
+    Ok(response)
+}
+
+/// What is kept under the key of a request that is known only once all of it was read.
+pub(super) async fn find(sv: &Shared, keyed: Option<Digest>) -> Result<Option<AnswerRow>, Problem> {
+    match keyed {
+        Some(keyed) => Ok(once::find(sv, keyed).await?),
+        None => Ok(None),
+    }
+}
+
+/// The answer that was given before; or that it was given to another request.
+pub(super) fn as_before(sv: &Shared, found: AnswerRow, request: Digest) -> Result<Response, Problem> {
+    answered(once::judge(sv, found, request))
+}
+
+/// An answer before what it tells is done, and what is to be kept in the same write.
+pub(super) async fn to_keep(
+    sv: &Shared,
+    named: (Digest, Digest),
+    response: Response,
+) -> Result<(Response, NewAnswer), Problem> {
+    let (response, answer) = recorded(response).await?;
+    Ok((response, once::sealed(sv, named, &answer)))
+}
+
+/// An answer, and what of it is kept.
+async fn recorded(response: Response) -> Result<(Response, Vec<u8>), Problem> {
     let (head, body) = response.into_parts();
     let body = to_bytes(body, LARGEST_ANSWER).await.map_err(|_| Problem::from(Kind::Fault))?;
     let told = |name: &HeaderName| Some((name.to_string(), head.headers.get(name)?.to_str().ok()?.to_owned()));
     let headers = [header::CONTENT_TYPE, header::LOCATION].iter().filter_map(told).collect();
     let answer = Answer { status: head.status.as_u16(), headers, body: String::from_utf8_lossy(&body).into_owned() };
-    // It was done; that it could not be kept is no reason to say otherwise.
-    if let Err(error) = once::keep(sv, keyed, &serde_json::to_vec(&answer).unwrap_or_default()).await {
-        tracing::warn!(%error, "an answer could not be kept under its key");
-    }
-    Ok(Response::from_parts(head, Body::from(body)))
+    let answer = serde_json::to_vec(&answer).unwrap_or_default();
+    Ok((Response::from_parts(head, Body::from(body)), answer))
 }
 
 /// What makes a request the same.
 fn digest(parts: &Parts, body: &[u8]) -> Digest {
     let head = format!("{} {}\n", parts.method, parts.uri);
     Digest::of(&[head.as_bytes(), body].concat())
+}
+
+/// What a request is answered whose key was used.
+fn answered(used: Begun) -> Result<Response, Problem> {
+    match used {
+        Begun::Before(answer) => again(&answer),
+        Begun::Other => Err(Kind::KeyUsed.into()),
+        Begun::First | Begun::UnderWay => Err(Kind::UnderWay.into()),
+    }
 }
 
 fn again(answer: &[u8]) -> Result<Response, Problem> {

@@ -21,7 +21,7 @@ use crate::{
         people::{self, Seen},
     },
     base::id::PersonId,
-    model::sex,
+    model::{person::PersonMistake, sex},
     services::authority::{Correct, Denied, NoPermit, SeePerson},
     store::reach::{IdentifierRow, PostRow, SeatRow},
 };
@@ -211,10 +211,10 @@ impl From<NotCorrected> for Problem {
 /// Where a mistake stands, and the key of what is said of it.
 const fn field(mistake: Mistake) -> (&'static str, &'static str) {
     match mistake {
-        Mistake::Name(_) => ("/name", "problem-person-name"),
-        Mistake::Born(_) => ("/born", "problem-born"),
-        Mistake::Future => ("/born", "problem-born-future"),
-        Mistake::Sex => ("/sex", "problem-sex"),
+        Mistake::Person(PersonMistake::Name(_)) => ("/name", "problem-person-name"),
+        Mistake::Person(PersonMistake::Born(_)) => ("/born", "problem-born"),
+        Mistake::Person(PersonMistake::Future) => ("/born", "problem-born-future"),
+        Mistake::Person(PersonMistake::Sex) => ("/sex", "problem-sex"),
         Mistake::Email => ("/email", "problem-email"),
         Mistake::Phone => ("/phone", "problem-phone"),
     }

@@ -1,6 +1,7 @@
 //! Files of people on their way in: what the form says first, then the files, piece by piece.
 //!
-//! Who sends them, and for where, is known before the first byte of a file is read.
+//! Who sends them, and for where, is known before the first byte of a file is read; whether they were sent before, after
+//! the last.
 
 use axum::{
     extract::{
@@ -14,13 +15,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    UPLOADS,
     caller::{By, ImportsWrite},
+    once,
     problem::{Kind, Problem},
     told,
 };
 use crate::{
     admin::people,
-    base::id::ImportId,
+    base::{
+        digest::{Digest, Hashing},
+        id::ImportId,
+    },
     model::school_year::SchoolYear,
     roster::desk::{Asked, Upload, UploadError},
     services::authority::{Denied, ImportPeople, Permit, Reach},
@@ -50,8 +56,8 @@ pub(super) struct Sent {
 
 /// Send files to be looked at
 ///
-/// Nothing is written before somebody agrees to what the look shows. `Idempotency-Key` is not needed: sent again, they are
-/// looked at again.
+/// Nothing is written before somebody agrees to what the look shows. Sent again with the same `Idempotency-Key`, the same
+/// fields and files are the same import, however the form is put together.
 #[utoipa::path(post, path = "/api/v1/imports", operation_id = "sendImport", tag = "Imports",
     request_body(content = Brought, content_type = "multipart/form-data"),
     responses((status = 201, body = Sent, headers(("location" = String, description = "Where to look at it")))),
@@ -61,47 +67,109 @@ pub(super) async fn send(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
     let mut form = form.map_err(|_| Problem::from(Kind::MediaType))?;
-    let mut upload = None;
-    let taken = parts(&by, &mut form, &mut upload).await;
-    let id = match (taken, upload) {
-        (Ok(()), Some(upload)) => upload.finish().await?,
-        (Ok(()), None) => return Err(UploadError::NoFile.into()),
-        (Err(problem), upload) => {
-            if let Some(upload) = upload {
-                upload.abandon().await?;
-            }
-            return Err(problem);
+    let before = once::find(&by.sv, by.keyed).await?;
+    let mut coming = Coming { by: &by, only_read: before.is_some(), upload: None, request: None };
+    let read = coming.read(&mut form).await;
+    let Coming { upload, request, .. } = coming;
+    if let Err(problem) = read {
+        if let Some(upload) = upload {
+            upload.abandon().await?;
         }
+        return Err(problem);
+    }
+    match (before, request.map(Hashing::finish), upload) {
+        (Some(before), Some(request), _) => once::as_before(&by.sv, before, request),
+        (None, Some(request), Some(upload)) => end(&by, upload, request).await,
+        _ => Err(UploadError::NoFile.into()),
+    }
+}
+
+/// Takes them in: from here on a node looks at them. With a key, the write that does it keeps the answer too.
+async fn end(by: &By<ImportsWrite>, upload: Upload<'_>, request: Digest) -> Result<Response, Problem> {
+    let response = sent(by, upload.id());
+    let Some(keyed) = by.keyed else {
+        upload.finish().await?;
+        return Ok(response);
     };
+    let (response, answer) = once::to_keep(&by.sv, (keyed, request), response).await?;
+    if upload.finish_once(answer).await? {
+        return Ok(response);
+    }
+    match once::find(&by.sv, by.keyed).await? {
+        Some(before) => once::as_before(&by.sv, before, request),
+        None => Err(Kind::UnderWay.into()),
+    }
+}
+
+fn sent(by: &By<ImportsWrite>, id: ImportId) -> Response {
     let mut response = told::done(StatusCode::CREATED, &Sent { id });
     let location = HeaderValue::try_from(format!("{}/api/v1/imports/{id}", by.sv.settings.issuer));
     response.headers_mut().extend(location.ok().map(|location| (header::LOCATION, location)));
-    Ok(response)
+    response
 }
 
 /// Bytes of a field before the files.
 const FIELD: usize = 64;
 
-/// The parts of the form: what it says first, then the files.
-async fn parts<'b>(
+/// A form that is being read.
+struct Coming<'b> {
     by: &'b By<ImportsWrite>,
-    form: &mut Multipart,
-    upload: &mut Option<Upload<'b>>,
-) -> Result<(), Problem> {
-    let (mut school, mut year) = (None, None);
-    while let Some(mut part) = form.next_field().await? {
-        match (part.name().unwrap_or_default(), upload.as_mut()) {
-            ("files", Some(upload)) => file(upload, &mut part).await?,
-            ("files", None) => {
-                let begun = begin(by, school.take(), year.take()).await?;
-                file(upload.insert(begun), &mut part).await?;
+    /// Whether its key was used: then nothing is taken in a second time.
+    only_read: bool,
+    upload: Option<Upload<'b>>,
+    /// What tells it from any other request, as far as it was read; nothing before the first file.
+    request: Option<Hashing>,
+}
+
+impl Coming<'_> {
+    /// The parts of the form: what it says first, then the files.
+    async fn read(&mut self, form: &mut Multipart) -> Result<(), Problem> {
+        let (mut school, mut year) = (None, None);
+        while let Some(mut part) = form.next_field().await? {
+            match (part.name().unwrap_or_default(), self.request.is_some()) {
+                ("files", begun) => {
+                    if !begun {
+                        self.begin(school.take(), year.take()).await?;
+                    }
+                    self.file(&mut part).await?;
+                }
+                ("school", false) if school.is_none() => school = Some(text(&mut part).await?),
+                ("year", false) if year.is_none() => year = Some(text(&mut part).await?),
+                (name, _) => return Err(Problem::field(&format!("/{name}"), "problem-part")),
             }
-            ("school", None) if school.is_none() => school = Some(text(&mut part).await?),
-            ("year", None) if year.is_none() => year = Some(text(&mut part).await?),
-            (name, _) => return Err(Problem::field(&format!("/{name}"), "problem-part")),
         }
+        Ok(())
     }
-    Ok(())
+
+    async fn begin(&mut self, school: Option<String>, year: Option<String>) -> Result<(), Problem> {
+        self.counts(&(UPLOADS, &school, &year));
+        if !self.only_read {
+            self.upload = Some(begin(self.by, school, year).await?);
+        }
+        Ok(())
+    }
+
+    async fn file(&mut self, part: &mut Part<'_>) -> Result<(), Problem> {
+        let name = part.file_name().unwrap_or_default().to_owned();
+        if let Some(upload) = &mut self.upload {
+            upload.file(&name).await?;
+        }
+        let mut content = Hashing::default();
+        while let Some(bytes) = part.chunk().await? {
+            content.update(&bytes);
+            if let Some(upload) = &mut self.upload {
+                upload.take(&bytes).await?;
+            }
+        }
+        self.counts(&(name, content.finish()));
+        Ok(())
+    }
+
+    /// As JSON, each ends where the next begins.
+    fn counts(&mut self, said: &impl Serialize) {
+        let said = serde_json::to_vec(said).unwrap_or_default();
+        self.request.get_or_insert_default().update(&said);
+    }
 }
 
 /// Before the first byte of a file: who may import, and for where.
@@ -122,15 +190,6 @@ async fn leave_for(by: &By<ImportsWrite>, code: &str) -> Result<Permit<ImportPeo
     let missing = |problem: Problem| problem.instead_of_missing("/school", "problem-no-school");
     let org = people::school(&by.sv, code).await?.ok_or_else(|| missing(Denied::Missing.into()))?;
     by.standing.under(&by.sv, org).await.map_err(|no| missing(no.into()))
-}
-
-async fn file(upload: &mut Upload<'_>, part: &mut Part<'_>) -> Result<(), Problem> {
-    let name = part.file_name().unwrap_or_default().to_owned();
-    upload.file(&name).await?;
-    while let Some(bytes) = part.chunk().await? {
-        upload.take(&bytes).await?;
-    }
-    Ok(())
 }
 
 async fn text(part: &mut Part<'_>) -> Result<String, Problem> {

@@ -10,7 +10,7 @@ use crate::{
         render,
         visitor::{Form, Visitor},
     },
-    model::{dates::DateError, name::NameError, sex::Sex},
+    model::sex::Sex,
     protocol::error::Refusal,
     services::authority::{Correct, Denied, Permit, Standing, Subject},
     views::{Correction, CorrectionProblem},
@@ -119,14 +119,7 @@ pub(super) async fn submit(visitor: Visitor, Path(id): Path<String>, sent: Resul
 
 const fn problem(mistake: Mistake) -> CorrectionProblem {
     match mistake {
-        Mistake::Name(NameError::NoLetters) => CorrectionProblem::NoName,
-        Mistake::Name(NameError::TooLong) => CorrectionProblem::LongName,
-        Mistake::Name(NameError::Damaged) => CorrectionProblem::DamagedName,
-        Mistake::Born(DateError::NoSuchDay | DateError::NoSuchMonth) => CorrectionProblem::NoSuchDay,
-        Mistake::Born(DateError::OutOfRange) => CorrectionProblem::LongAgo,
-        Mistake::Born(DateError::ShortYear | DateError::YearOnly | DateError::Unreadable) => CorrectionProblem::Born,
-        Mistake::Future => CorrectionProblem::Future,
-        Mistake::Sex => CorrectionProblem::Sex,
+        Mistake::Person(mistake) => CorrectionProblem::Person(mistake),
         Mistake::Email => CorrectionProblem::Email,
         Mistake::Phone => CorrectionProblem::Phone,
     }

@@ -14,7 +14,6 @@ use crate::{
         visitor::{Form, Visitor},
     },
     i18n::Locale,
-    model::{dates::DateError, name::NameError},
     protocol::error::Refusal,
     services::authority::Standing,
     views::{Enrolment, EnrolmentProblem, ImportPlace},
@@ -121,14 +120,7 @@ pub(super) async fn submit(visitor: Visitor, sent: Result<Form, Refusal>) -> Res
 
 const fn problem(mistake: Mistake) -> EnrolmentProblem {
     match mistake {
-        Mistake::Name(NameError::NoLetters) => EnrolmentProblem::NoName,
-        Mistake::Name(NameError::TooLong) => EnrolmentProblem::LongName,
-        Mistake::Name(NameError::Damaged) => EnrolmentProblem::DamagedName,
-        Mistake::Born(DateError::NoSuchDay | DateError::NoSuchMonth) => EnrolmentProblem::NoSuchDay,
-        Mistake::Born(DateError::OutOfRange) => EnrolmentProblem::LongAgo,
-        Mistake::Born(DateError::ShortYear | DateError::YearOnly | DateError::Unreadable) => EnrolmentProblem::Born,
-        Mistake::Future => EnrolmentProblem::Future,
-        Mistake::Sex => EnrolmentProblem::Sex,
+        Mistake::Person(mistake) => EnrolmentProblem::Person(mistake),
         Mistake::Class => EnrolmentProblem::Class,
         Mistake::SectorId => EnrolmentProblem::SectorId,
     }

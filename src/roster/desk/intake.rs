@@ -10,7 +10,9 @@ use crate::{
         authority::{Denied, ImportPeople, Permit, Reach},
     },
     store::{
-        StoreError, Tx, audit,
+        StoreError, Tx,
+        answers::{self, NewAnswer},
+        audit,
         import_tasks::{self, FileRow, NewTask, Piece},
     },
 };
@@ -91,6 +93,11 @@ impl<'s> Upload<'s> {
         Ok(Self { sv, leave, asked, id, files: Vec::new(), pieces: 0, buffer: Vec::with_capacity(PIECE), bytes: 0 })
     }
 
+    /// The import that it becomes.
+    pub const fn id(&self) -> ImportId {
+        self.id
+    }
+
     /// The next file begins.
     pub async fn file(&mut self, name: &str) -> Result<(), UploadError> {
         self.flush().await?;
@@ -137,10 +144,23 @@ impl<'s> Upload<'s> {
     }
 
     /// All files are there: from here on a node looks at them.
-    pub async fn finish(mut self) -> Result<ImportId, UploadError> {
+    pub async fn finish(self) -> Result<ImportId, UploadError> {
+        let id = self.id;
+        self.end(None).await?;
+        Ok(id)
+    }
+
+    /// The same, of what is done once: its answer is kept in the same write. False when somebody was faster with its key:
+    /// then nothing is left of it.
+    pub async fn finish_once(self, answer: NewAnswer) -> Result<bool, UploadError> {
+        self.end(Some(answer)).await
+    }
+
+    async fn end(mut self, answer: Option<NewAnswer>) -> Result<bool, UploadError> {
         self.flush().await?;
         self.files.retain(|file| file.bytes > 0);
         if self.files.is_empty() {
+            self.abandon().await?;
             return Err(UploadError::NoFile);
         }
         let sizes: Vec<_> = self.files.iter().map(|file| json!({ "name": file.name, "bytes": file.bytes })).collect();
@@ -151,10 +171,10 @@ impl<'s> Upload<'s> {
             options: self.asked.seal(&self.sv.keys.fields),
             files: self.files,
             event,
+            answer,
             now: self.sv.clock.now(),
         };
-        self.sv.store.write(finish, async |tx: &mut Tx, finish: &Finish| finish.write(tx).await).await??;
-        Ok(self.id)
+        Ok(self.sv.store.write(finish, async |tx: &mut Tx, finish: &Finish| finish.write(tx).await).await??)
     }
 
     /// Something was wrong with them: what came is removed.
@@ -171,19 +191,26 @@ struct Finish {
     options: Vec<u8>,
     files: Vec<FileRow>,
     event: audit::Event,
+    answer: Option<NewAnswer>,
     now: Moment,
 }
 
 impl Finish {
-    async fn write(&self, tx: &mut Tx) -> Result<Result<(), Denied>, StoreError> {
+    async fn write(&self, tx: &mut Tx) -> Result<Result<bool, Denied>, StoreError> {
         if let Err(denied) = self.leave.again(tx, self.now).await? {
             return Ok(Err(denied));
+        }
+        if let Some(answer) = &self.answer
+            && !answers::add(tx, answer, self.now).await?
+        {
+            import_tasks::discard(tx, self.id, self.now).await?;
+            return Ok(Ok(false));
         }
         for file in &self.files {
             import_tasks::add_file(tx, self.id, file).await?;
         }
         import_tasks::turn(tx, (self.id, "uploading", "checking"), (&self.options, None), self.now).await?;
-        audit::add(tx, &self.event).await.map(Ok)
+        audit::add(tx, &self.event).await.map(|()| Ok(true))
     }
 }
 

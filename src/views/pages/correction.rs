@@ -1,8 +1,13 @@
 //! The form by which somebody's record is corrected.
 
+use std::iter;
+
 use askama::Template;
 
-use crate::views::{Frame, Icon};
+use crate::{
+    model::{dates::DateError, name::NameError, person::PersonMistake},
+    views::{Frame, Icon},
+};
 
 /// Somebody's name, date of birth and sex, and how they are reached, to be corrected.
 #[derive(Template, Clone, Debug)]
@@ -46,22 +51,8 @@ impl Correction {
 pub enum CorrectionProblem {
     /// The record was changed since the form was opened.
     Changed,
-    /// No name.
-    NoName,
-    /// Too long a name.
-    LongName,
-    /// It holds what no name holds.
-    DamagedName,
-    /// No date.
-    Born,
-    /// The month has no such day, or the year no such month.
-    NoSuchDay,
-    /// A year before 1900, or one far ahead.
-    LongAgo,
-    /// A date in the future.
-    Future,
-    /// Neither of the two.
-    Sex,
+    /// The name, the date of birth, or the sex.
+    Person(PersonMistake),
     /// No e-mail address.
     Email,
     /// No telephone number.
@@ -69,46 +60,55 @@ pub enum CorrectionProblem {
 }
 
 impl CorrectionProblem {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::Changed,
-        Self::NoName,
-        Self::LongName,
-        Self::DamagedName,
-        Self::Born,
-        Self::NoSuchDay,
-        Self::LongAgo,
-        Self::Future,
-        Self::Sex,
-        Self::Email,
-        Self::Phone,
-    ];
+    /// One for each text.
+    pub fn all() -> impl Iterator<Item = Self> {
+        iter::once(Self::Changed).chain(MISTAKES.map(Self::Person)).chain([Self::Email, Self::Phone])
+    }
 
     /// The id of the field.
     pub const fn field(self) -> &'static str {
-        match self {
-            Self::Changed | Self::NoName | Self::LongName | Self::DamagedName => "name",
-            Self::Born | Self::NoSuchDay | Self::LongAgo | Self::Future => "born",
-            Self::Sex => "sex",
-            Self::Email => "email",
-            Self::Phone => "phone",
-        }
+        self.told().0
     }
 
     /// The key of its text.
     pub const fn key(self) -> &'static str {
+        self.told().1
+    }
+
+    const fn told(self) -> (&'static str, &'static str) {
         match self {
-            Self::Changed => "correct-changed",
-            Self::NoName => "correct-no-name",
-            Self::LongName => "correct-long-name",
-            Self::DamagedName => "correct-damaged-name",
-            Self::Born => "correct-no-date",
-            Self::NoSuchDay => "correct-no-such-day",
-            Self::LongAgo => "correct-long-ago",
-            Self::Future => "correct-future",
-            Self::Sex => "correct-no-sex",
-            Self::Email => "correct-no-email",
-            Self::Phone => "correct-no-phone",
+            Self::Changed => ("name", "correct-changed"),
+            Self::Person(mistake) => told(mistake),
+            Self::Email => ("email", "correct-no-email"),
+            Self::Phone => ("phone", "correct-no-phone"),
         }
+    }
+}
+
+/// Mistakes in a name, a date of birth and a sex, one for each text.
+pub(super) const MISTAKES: [PersonMistake; 8] = [
+    PersonMistake::Name(NameError::NoLetters),
+    PersonMistake::Name(NameError::TooLong),
+    PersonMistake::Name(NameError::Damaged),
+    PersonMistake::Born(DateError::Unreadable),
+    PersonMistake::Born(DateError::NoSuchDay),
+    PersonMistake::Born(DateError::OutOfRange),
+    PersonMistake::Future,
+    PersonMistake::Sex,
+];
+
+/// The id of the field and the key of the text, on every form with these fields.
+pub(super) const fn told(mistake: PersonMistake) -> (&'static str, &'static str) {
+    match mistake {
+        PersonMistake::Name(NameError::NoLetters) => ("name", "correct-no-name"),
+        PersonMistake::Name(NameError::TooLong) => ("name", "correct-long-name"),
+        PersonMistake::Name(NameError::Damaged) => ("name", "correct-damaged-name"),
+        PersonMistake::Born(DateError::NoSuchDay | DateError::NoSuchMonth) => ("born", "correct-no-such-day"),
+        PersonMistake::Born(DateError::OutOfRange) => ("born", "correct-long-ago"),
+        PersonMistake::Born(DateError::ShortYear | DateError::YearOnly | DateError::Unreadable) => {
+            ("born", "correct-no-date")
+        }
+        PersonMistake::Future => ("born", "correct-future"),
+        PersonMistake::Sex => ("sex", "correct-no-sex"),
     }
 }

@@ -2,8 +2,14 @@
 
 use askama::Template;
 
-use super::imports::ImportPlace;
-use crate::views::{Frame, Icon};
+use super::{
+    correction::{MISTAKES, told},
+    imports::ImportPlace,
+};
+use crate::{
+    model::person::PersonMistake,
+    views::{Frame, Icon},
+};
 
 /// A pupil or a member of staff, to be added to a school.
 #[derive(Template, Clone, Debug)]
@@ -59,22 +65,8 @@ pub enum EnrolmentProblem {
     TooManyOpen,
     /// No school, or several.
     School,
-    /// No name.
-    NoName,
-    /// Too long a name.
-    LongName,
-    /// It holds what no name holds.
-    DamagedName,
-    /// No date.
-    Born,
-    /// The month has no such day, or the year no such month.
-    NoSuchDay,
-    /// A year before 1900, or one far ahead.
-    LongAgo,
-    /// A date in the future.
-    Future,
-    /// Neither of the two.
-    Sex,
+    /// The name, the date of birth, or the sex.
+    Person(PersonMistake),
     /// No class.
     Class,
     /// No sector ID.
@@ -82,50 +74,29 @@ pub enum EnrolmentProblem {
 }
 
 impl EnrolmentProblem {
-    /// All of them.
-    pub const ALL: [Self; 12] = [
-        Self::TooManyOpen,
-        Self::School,
-        Self::NoName,
-        Self::LongName,
-        Self::DamagedName,
-        Self::Born,
-        Self::NoSuchDay,
-        Self::LongAgo,
-        Self::Future,
-        Self::Sex,
-        Self::Class,
-        Self::SectorId,
-    ];
+    /// One for each text.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let first = [Self::TooManyOpen, Self::School].into_iter();
+        first.chain(MISTAKES.map(Self::Person)).chain([Self::Class, Self::SectorId])
+    }
 
     /// The id of the field.
     pub const fn field(self) -> &'static str {
-        match self {
-            Self::TooManyOpen => "kind",
-            Self::School => "school",
-            Self::NoName | Self::LongName | Self::DamagedName => "name",
-            Self::Born | Self::NoSuchDay | Self::LongAgo | Self::Future => "born",
-            Self::Sex => "sex",
-            Self::Class => "class",
-            Self::SectorId => "sector_id",
-        }
+        self.told().0
     }
 
     /// The key of its text.
     pub const fn key(self) -> &'static str {
+        self.told().1
+    }
+
+    const fn told(self) -> (&'static str, &'static str) {
         match self {
-            Self::TooManyOpen => "enrol-too-many-open",
-            Self::School => "transfer-bad-school",
-            Self::NoName => "correct-no-name",
-            Self::LongName => "correct-long-name",
-            Self::DamagedName => "correct-damaged-name",
-            Self::Born => "correct-no-date",
-            Self::NoSuchDay => "correct-no-such-day",
-            Self::LongAgo => "correct-long-ago",
-            Self::Future => "correct-future",
-            Self::Sex => "correct-no-sex",
-            Self::Class => "enrol-no-class",
-            Self::SectorId => "transfer-bad-id",
+            Self::TooManyOpen => ("kind", "enrol-too-many-open"),
+            Self::School => ("school", "transfer-bad-school"),
+            Self::Person(mistake) => told(mistake),
+            Self::Class => ("class", "enrol-no-class"),
+            Self::SectorId => ("sector_id", "transfer-bad-id"),
         }
     }
 }

@@ -90,7 +90,7 @@ fn corrections(l: Locale) -> Vec<Rendered> {
     };
     let wrong = |problem| Correction { problems: vec![problem], ..typed.clone() };
     let mut shown = vec![show("correct", &f, &form), show("correct-bare", &f, &bare)];
-    shown.extend(CorrectionProblem::ALL.map(|problem| show("correct-problem", &bad, &wrong(problem))));
+    shown.extend(CorrectionProblem::all().map(|problem| show("correct-problem", &bad, &wrong(problem))));
     shown
 }
 

@@ -48,8 +48,8 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
     let mut shown = vec![
         show("enrol", &f, &empty),
         show("enrol-staff", &f, &staff),
-        show("enrol-wrong", &bad, &wrong(EnrolmentProblem::ALL.to_vec())),
+        show("enrol-wrong", &bad, &wrong(EnrolmentProblem::all().collect())),
     ];
-    shown.extend(EnrolmentProblem::ALL.map(|problem| show("enrol-problem", &bad, &wrong(vec![problem]))));
+    shown.extend(EnrolmentProblem::all().map(|problem| show("enrol-problem", &bad, &wrong(vec![problem]))));
     shown
 }

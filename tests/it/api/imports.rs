@@ -1,37 +1,18 @@
 //! A list of pupils by the API: sent, looked at, agreed to as it was read, written, taken back.
 
-use axum::{
-    body::Body,
-    http::{Request, header},
-};
 use serde_json::{Value, json};
 
-use super::{Call, console, is, problem, token};
+use super::{Call, console, is, problem, sending::Form, token};
 use crate::{
     admin::imports::work,
     support::tour::{Answer, Tour},
 };
 
-const BOUNDARY: &str = "a-boundary-of-the-tests";
-
 /// A form with fields and one file.
 pub(super) async fn send(t: &Tour, token: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
-    let mut body = Vec::new();
-    for (name, value) in fields {
-        let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        body.extend_from_slice(part.as_bytes());
-    }
-    let head = format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"Lớp 3A.csv\"\r\n\
-         Content-Type: text/csv\r\n\r\n"
-    );
-    body.extend_from_slice(head.as_bytes());
-    body.extend_from_slice(file);
-    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-    let request = Request::post("/api/v1/imports")
-        .header(header::AUTHORIZATION, format!("Bearer {token}"))
-        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
-    Answer::of(t.send(request.body(Body::from(body)).unwrap()).await).await
+    let form =
+        Form { key: "", boundary: "a-boundary", fields: fields.to_vec(), name: "Lớp 3A.csv", file: file.to_vec() };
+    form.send(t, token).await
 }
 
 pub(super) fn list(school: &str) -> String {

@@ -15,6 +15,7 @@ mod people;
 mod roles;
 mod rollovers;
 mod schools;
+mod sending;
 mod services;
 mod slips;
 mod tokens;
