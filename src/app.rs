@@ -48,6 +48,9 @@ pub enum StartError {
     /// The database cannot be opened or migrated.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// There is none: perhaps the command was run in another folder.
+    #[error("there is no database at {}: name the configuration with --config, or begin with `phuong init`", .0.display())]
+    Nowhere(PathBuf),
     /// The database fails.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -92,14 +95,23 @@ pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     Ok(Store::open(&settings).await?)
 }
 
+/// As [`open_store`], of a database that there is.
+async fn existing_store(config: &Config) -> Result<Store, StartError> {
+    let file = store::sqlite_file(config.database.url.expose_secret());
+    match file.filter(|file| !file.exists()) {
+        Some(file) => Err(StartError::Nowhere(file)),
+        None => open_store(config).await,
+    }
+}
+
 /// The services of a configuration, on a database whose schema fits: for a command, which may take its time.
 pub async fn services(config: &Config, clock: Clock, entropy: Entropy) -> Result<Services, StartError> {
-    services_on(open_store(config).await?, config, clock, entropy).await
+    services_on(existing_store(config).await?, config, clock, entropy).await
 }
 
 /// As [`services`], for a server: whoever asks is told within seconds that the database does not answer.
 pub async fn serving(config: &Config, clock: Clock, entropy: Entropy) -> Result<Services, StartError> {
-    let store = open_store(config).await?.with_patience(PATIENCE);
+    let store = existing_store(config).await?.with_patience(PATIENCE);
     services_on(store, config, clock, entropy).await
 }
 

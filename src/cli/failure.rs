@@ -105,6 +105,13 @@ impl From<StartError> for Failure {
                 let vi = format!("cơ sở dữ liệu thiếu {steps} bước nâng cấp");
                 Self::said(Exit::Configuration, vi, en).then("phuong migrate")
             }
+            StartError::Nowhere(file) => {
+                let vi = format!(
+                    "không có cơ sở dữ liệu ở {}; hãy chỉ ra tệp cấu hình bằng --config, hoặc tạo mới",
+                    file.display()
+                );
+                Self::said(Exit::Configuration, vi, en).then("phuong init")
+            }
             StartError::Ahead => {
                 let vi = "cơ sở dữ liệu đã được một bản phuong mới hơn nâng cấp; hãy chạy bản đó";
                 Self::said(Exit::Configuration, vi, en)

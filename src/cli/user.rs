@@ -23,6 +23,7 @@ use crate::{
         page::Ask,
         secret::Token,
     },
+    i18n::Locale,
     login::password::canonical,
     model::{account::AccountState, sex::Sex},
     people::{PeopleError, records, release::FURTHER},
@@ -363,7 +364,8 @@ impl From<NotDone> for Failure {
             NotDone::Store(error) => error.into(),
             NotDone::Denied(denied) => denied.into(),
             NotDone::Step(no) => {
-                Self::said(Exit::Usage, format!("tài khoản đang ở trạng thái {}, không làm được việc này", no.from), en)
+                let state = Locale::Vi.texts().say(&format!("state-{}", no.from)).into_owned();
+                Self::said(Exit::Usage, format!("tài khoản đang ở trạng thái «{state}», không làm được việc này"), en)
             }
             NotDone::Reason => Self::said(Exit::Usage, "cần lý do, dài tối đa 200 ký tự", en),
             NotDone::Used => Self::said(Exit::Usage, "mã đã được dùng hoặc thay thế", en),

@@ -468,7 +468,7 @@ bulk-refused = { $n ->
     [one] { $count } person was left out
    *[other] { $count } people were left out
  }
-state-provisional = Temporary ID
+state-provisional = No code yet
 state-pending = Not activated
 state-active = In use
 state-suspended = Suspended

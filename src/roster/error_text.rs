@@ -93,12 +93,12 @@ impl OpenError {
             }
             (Self::OtherYear { row, said, asked }, Language::Vi) => {
                 format!(
-                    "Dòng {row} ghi năm học {said}, mà đợt nhập này dành cho năm học {asked}. Hãy chọn đúng tệp; nếu đúng là nhập cho {said}, hãy nói rõ năm học đó (--year {said})."
+                    "Dòng {row} ghi năm học {said}, mà đợt nhập này dành cho năm học {asked}. Hãy chọn đúng tệp; nếu đúng là nhập cho {said}, hãy nói rõ năm học đó (ở dòng lệnh: --year {said})."
                 )
             }
             (Self::OtherYear { row, said, asked }, Language::En) => {
                 format!(
-                    "Row {row} says that the file is of the school year {said}, and the import is for {asked}. Choose the right file; if it is meant for {said}, say so (--year {said})."
+                    "Row {row} says that the file is of the school year {said}, and the import is for {asked}. Choose the right file; if it is meant for {said}, say so (on the command line: --year {said})."
                 )
             }
             (Self::NoRows, Language::Vi) => {
@@ -115,12 +115,12 @@ impl OpenError {
             }
             (Self::KindUnclear { row }, Language::Vi) => {
                 format!(
-                    "Dòng tiêu đề {row} không cho biết đây là học sinh hay cán bộ. Hãy thêm cột Mã lớp hoặc Trạng thái HS (học sinh), hay Trạng thái CB hoặc Nhóm chức vụ (cán bộ); hoặc nói rõ bằng --kind pupils hay --kind staff."
+                    "Dòng tiêu đề {row} không cho biết đây là học sinh hay cán bộ. Hãy thêm cột Mã lớp hoặc Trạng thái HS (học sinh), hay Trạng thái CB hoặc Nhóm chức vụ (cán bộ); hoặc nói rõ (ở dòng lệnh: --kind pupils hay --kind staff)."
                 )
             }
             (Self::KindUnclear { row }, Language::En) => {
                 format!(
-                    "The header in row {row} does not tell pupils from staff. Add a column Mã lớp or Trạng thái HS (pupils), or Trạng thái CB or Nhóm chức vụ (staff); or say which with --kind pupils or --kind staff."
+                    "The header in row {row} does not tell pupils from staff. Add a column Mã lớp or Trạng thái HS (pupils), or Trạng thái CB or Nhóm chức vụ (staff); or say which (on the command line: --kind pupils or --kind staff)."
                 )
             }
             (Self::MissingColumns { row, missing, .. }, Language::Vi) => {

@@ -105,8 +105,8 @@ impl Finding {
             ),
             Self::SchoolNotAsked(_) => error(
                 "school_not_asked",
-                "dòng này thuộc trường «{value}», mà đợt nhập chỉ dành cho trường {asked}. Hãy bỏ dòng này, hoặc bỏ --school.",
-                "the row is about the school “{value}”, and the import is for {asked} only. Remove the row, or --school.",
+                "dòng này thuộc trường «{value}», mà đợt nhập chỉ dành cho trường {asked}. Hãy bỏ dòng này, hoặc nhập tệp cho toàn ngành (ở dòng lệnh: không có --school).",
+                "the row is about the school “{value}”, and the import is for {asked} only. Remove the row, or import the file for the whole sector (on the command line: without --school).",
             ),
             Self::SchoolTwice(_) => error(
                 "duplicate_school",

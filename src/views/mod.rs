@@ -1,4 +1,4 @@
-//! Typed page contexts, their templates and assets. Each page of `docs/explanation/pages.md` is a struct here; what a
+//! Typed page contexts, their templates and assets. Each page is a struct here; what a
 //! page can show, its struct can say, and nothing else.
 
 pub mod assets;

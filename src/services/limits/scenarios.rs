@@ -146,7 +146,7 @@ fn a_morning_at_school(place: Neighbourhood, seed: u64) -> Morning {
     morning
 }
 
-/// What production runs: no school's range is registered yet (`docs/explanation/security.md`).
+/// Whose range is not registered (`docs/explanation/security.md`).
 #[test]
 fn a_school_of_1500_behind_one_address_with_a_fifth_mistyped_gets_in_and_a_few_are_slowed() {
     for seed in 0..10 {

@@ -199,7 +199,7 @@ impl ActProblem {
 /// Where an account stands (the account states of the domain; a purged one has no page).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountState {
-    /// Known, without a sector ID yet.
+    /// No code was issued yet.
     Provisional,
     /// Not activated yet.
     Pending,

@@ -53,8 +53,21 @@ fn every_mistake_of_the_configuration_is_told_at_once() {
 }
 
 #[test]
+fn a_folder_without_a_database_is_said_to_be_one_and_none_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [&["serve"][..], &["user", "find", "An"], &["keys", "list"]] {
+        let refused = run(folder.path(), command, &[]);
+        assert_eq!(refused.code, Some(3), "{}", refused.stderr);
+        assert!(refused.stderr.contains("phuong.db") && refused.stderr.contains("--config"), "{}", refused.stderr);
+    }
+    assert_eq!(run(folder.path(), &["serve", "--json"], &[]).json()["next"], "phuong init");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn an_old_schema_names_the_command_that_leads_on() {
     let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("phuong.db"), "").unwrap();
     let refused = run(folder.path(), &["serve", "--json"], &[]);
     assert_eq!(refused.code, Some(3));
     assert_eq!(refused.json()["next"], "phuong migrate");
