@@ -98,7 +98,7 @@ pub async fn open_store(config: &Config) -> Result<Store, StartError> {
 /// As [`open_store`], of a database that there is.
 async fn existing_store(config: &Config) -> Result<Store, StartError> {
     let file = store::sqlite_file(config.database.url.expose_secret());
-    match file.filter(|file| !file.exists()) {
+    match file.filter(|file| matches!(file.try_exists(), Ok(false))) {
         Some(file) => Err(StartError::Nowhere(file)),
         None => open_store(config).await,
     }

@@ -154,12 +154,12 @@ impl ArraysRow<'_> {
     where
         T: Encode<'v, Postgres> + Type<Postgres>,
     {
-        let columns = &mut self.arrays.columns;
+        let Arrays { columns, failed, .. } = &mut *self.arrays;
         if columns.len() == self.column {
-            columns.push(Column::of(T::type_info()));
+            columns.push(Column::of(&T::type_info()));
         }
         if let Err(error) = columns[self.column].push(value) {
-            self.arrays.failed.get_or_insert(error);
+            failed.get_or_insert(error);
         }
         self.column += 1;
         self
@@ -169,14 +169,17 @@ impl ArraysRow<'_> {
 /// The values of one column, as PostgreSQL reads an array.
 #[derive(Debug)]
 struct Column {
-    element: PgTypeInfo,
+    /// The type of its values, and that of the array; none of a type that no column has yet.
+    types: Option<(PgTypeInfo, PgTypeInfo)>,
     rows: i32,
     elements: PgArgumentBuffer,
 }
 
 impl Column {
-    fn of(element: PgTypeInfo) -> Self {
-        Self { element, rows: 0, elements: PgArgumentBuffer::default() }
+    fn of(element: &PgTypeInfo) -> Self {
+        let known = [array::<Uuid>(), array::<String>(), array::<Vec<u8>>(), array::<i64>(), array::<bool>()];
+        let types = known.into_iter().find(|(known, _)| known == element);
+        Self { types, rows: 0, elements: PgArgumentBuffer::default() }
     }
 
     fn push<'v, T: Encode<'v, Postgres>>(&mut self, value: T) -> Result<(), BoxDynError> {
@@ -201,7 +204,8 @@ impl Type<Postgres> for Column {
 impl Encode<'_, Postgres> for Column {
     /// Dimensions, whether there are nulls (or may be), the type of elements, how many, the number of the first; then each.
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        let element = self.element.oid().ok_or("a type that PostgreSQL has by itself")?.0;
+        let element = self.types.as_ref().and_then(|(element, _)| element.oid());
+        let element = element.ok_or("store::bulk makes no arrays of this type yet")?.0;
         for word in [1, 1, element.cast_signed(), self.rows, 1] {
             buffer.extend(word.to_be_bytes());
         }
@@ -210,8 +214,7 @@ impl Encode<'_, Postgres> for Column {
     }
 
     fn produces(&self) -> Option<PgTypeInfo> {
-        let pairs = [array::<Uuid>(), array::<String>(), array::<Vec<u8>>(), array::<i64>(), array::<bool>()];
-        pairs.into_iter().find(|(element, _)| *element == self.element).map(|(_, array)| array)
+        self.types.as_ref().map(|(_, array)| array.clone())
     }
 }
 

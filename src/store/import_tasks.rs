@@ -159,7 +159,7 @@ statements! {
             (SELECT count(*) FROM import_tasks t WHERE t.state IN ('checking', 'writing', 'undoing')
                 AND ($4 OR t.org_id IN (SELECT org FROM scope))) AS running,
             (SELECT count(*) FROM import_tasks t WHERE t.state = 'review' AND ($4 OR t.org_id IN (SELECT org FROM scope))) AS review");
-    OPEN_OF = "SELECT count(*) FROM import_tasks WHERE account_id = $1 AND state IN ('uploading', 'checking', 'review', 'writing')";
+    OPEN_OF = "SELECT count(*) FROM import_tasks WHERE account_id = $1 AND (state IN ('checking', 'review', 'writing') OR state = 'uploading' AND updated_at > $2)";
     FILES = "SELECT number, name, bytes FROM import_files WHERE task_id = $1 ORDER BY number";
     PIECE = "SELECT content FROM import_pieces WHERE task_id = $1 AND file = $2 AND number = $3";
     TURN = "UPDATE import_tasks SET state = $3, options = $4, stage = 'survey', rows_done = 0, rows_all = 0, leased_until = 0,
@@ -184,7 +184,8 @@ statements! {
     PROGRESS = "UPDATE import_tasks SET stage = $2, rows_done = $3, rows_all = $4, leased_until = $5, updated_at = $6
                 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing') AND paused_at IS NULL";
     LET_GO = "UPDATE import_tasks SET leased_until = $2 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
-    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = coalesce($5, batch_id), rows_done = $7, rows_all = $8, leased_until = 0, tries = 0,
+    ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = coalesce($5, batch_id), rows_done = coalesce(nullif($7, 0), rows_done),
+                                     rows_all = coalesce(nullif($8, 0), rows_all), leased_until = 0, tries = 0,
                                      paused_at = NULL, updated_at = $6 WHERE id = $1 AND state = $2";
     DROP_PIECES = "DELETE FROM import_pieces WHERE task_id = $1 AND file >= $2 AND file <= $3";
     DROP_FILES = "DELETE FROM import_files WHERE task_id = $1";
@@ -233,9 +234,9 @@ pub async fn under_way(tx: &mut Tx, within: &Within) -> Result<UnderWay, StoreEr
         .bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole).bind(roles.as_str()).fetch_one(&mut *c))
 }
 
-/// How many tasks of somebody are not at their end.
-pub async fn open_of(tx: &mut Tx, account: AccountId) -> Result<i64, StoreError> {
-    let row: (i64,) = on_db!(tx, c => sqlx::query_as(OPEN_OF).bind(account).fetch_one(&mut *c))?;
+/// How many tasks of somebody are not at their end; of those that are still being sent, those begun after a moment.
+pub async fn open_of(tx: &mut Tx, account: AccountId, after: Moment) -> Result<i64, StoreError> {
+    let row: (i64,) = on_db!(tx, c => sqlx::query_as(OPEN_OF).bind(account).bind(after).fetch_one(&mut *c))?;
     Ok(row.0)
 }
 
@@ -347,7 +348,7 @@ pub async fn remove(tx: &mut Tx, task: ImportId) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(DROP).bind(task)).map(drop)
 }
 
-/// What came of a look or a write, and of how many rows; false when somebody else ended it.
+/// What came of a look or a write, and of how many rows (0: of as many as was told before); false when somebody else ended it.
 pub async fn ended(
     tx: &mut Tx,
     (task, from, to): (ImportId, &str, &str),

@@ -158,7 +158,7 @@ impl Store {
     }
 
     /// As [`Store::write`], for bulk work: waits behind every other write, and rests after it while people sign in, so that
-    /// an import does not hold them up. Keep each closure to some hundred rows.
+    /// an import does not hold them up. Keep each closure to some hundred rows, or some thousand while [`Store::is_calm`].
     pub async fn write_bulk<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,

@@ -129,8 +129,10 @@ impl Turn {
             // What somebody changed meanwhile is as they left it.
             places = moves::places(tx, &ids).await?;
         }
-        let pupils: Vec<PersonId> =
+        let mut pupils: Vec<PersonId> =
             places.iter().filter(|place| is_pupil(place)).map(|place| place.person_id).collect();
+        pupils.sort_unstable();
+        pupils.dedup();
         let plan = Plan {
             classes: classes.iter().map(|class| (class.class_id, class)).collect(),
             targets,

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Units that are read again at a time.
-const PAGE: i64 = 64;
+const PAGE: i64 = 16;
 
 /// A run under way.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use super::{
 /// wait.
 pub(super) const ROWS: usize = 500;
 /// So often they wait parsed.
-const AHEAD: usize = 2;
+const AHEAD: usize = 4;
 
 /// Rows of one file that are planned and written together.
 #[derive(Debug)]

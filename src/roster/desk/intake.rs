@@ -1,5 +1,7 @@
 //! Takes files in, piece by piece, into the database: what is uploaded is never held in memory as a whole.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{FILE, asked::Asked};
@@ -23,6 +25,8 @@ pub const LARGEST: usize = 96 << 20;
 const FILES: i64 = 20;
 /// Imports of one account that are not at their end.
 const OPEN: i64 = 20;
+/// What is still being sent after so long has broken off: it holds no place.
+const LONGEST: Duration = Duration::from_hours(1);
 /// Bytes of a piece.
 const PIECE: usize = 256 << 10;
 /// Bytes of a file's name: as many as a folder takes.
@@ -81,7 +85,7 @@ impl<'s> Upload<'s> {
         let org = if let Reach::Under(org) = leave.place() { Some(*org) } else { None };
         let new = NewTask { id, account, org, options: asked.seal(&sv.keys.fields), now: sv.clock.now() };
         let added = sv.store.write(new, async |tx: &mut Tx, new: &NewTask| {
-            let room = import_tasks::open_of(tx, new.account).await? < OPEN;
+            let room = import_tasks::open_of(tx, new.account, new.now - LONGEST).await? < OPEN;
             if room {
                 import_tasks::add(tx, new).await?;
             }
@@ -198,6 +202,7 @@ struct Finish {
 impl Finish {
     async fn write(&self, tx: &mut Tx) -> Result<Result<bool, Denied>, StoreError> {
         if let Err(denied) = self.leave.again(tx, self.now).await? {
+            import_tasks::discard(tx, self.id, self.now).await?;
             return Ok(Err(denied));
         }
         if let Some(answer) = &self.answer
@@ -209,7 +214,9 @@ impl Finish {
         for file in &self.files {
             import_tasks::add_file(tx, self.id, file).await?;
         }
-        import_tasks::turn(tx, (self.id, "uploading", "checking"), (&self.options, None), self.now).await?;
+        if !import_tasks::turn(tx, (self.id, "uploading", "checking"), (&self.options, None), self.now).await? {
+            return Err(StoreError::Abandoned("an upload that was discarded"));
+        }
         audit::add(tx, &self.event).await.map(|()| Ok(true))
     }
 }

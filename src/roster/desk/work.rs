@@ -28,7 +28,7 @@ use crate::{
     model::{school_code::SchoolCode, school_year::SchoolYear},
     roster::{
         self, Ask, Closing, ImportError, Importer, Isolation, Kind, OpenError, Options, Progress, Reading, Report,
-        Stage, Watch, WorkbookError,
+        Stage, Steps, Watch, WorkbookError,
     },
     services::{
         Services,
@@ -323,6 +323,8 @@ fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
         amended: Arc::new(task.asked.amended.clone()),
         by,
         task: Some(task.id),
+        // In a server somebody may sign in at any moment.
+        steps: Steps::Small,
         ..Ask::default()
     }
 }

@@ -144,6 +144,14 @@ fn lost_zeros_come_back_only_with_a_need_to_confirm() {
 }
 
 #[test]
+fn a_citizen_number_in_the_column_of_the_sector_id_is_not_shown_either() {
+    let record = pupil_line(|cells| cells[4] = "031317004321");
+    assert_eq!(codes(&record.warnings), ["sector_id_looks_like_citizen_number"]);
+    assert_eq!(record.warnings[0].value, "031•••••••21");
+    assert!(!record.warnings[0].message(Language::Vi).contains("031317004321"));
+}
+
+#[test]
 fn each_wrong_cell_is_named() {
     let wrong = |column: usize, value: &'static str| {
         let record = pupil_line(|cells| cells[column] = value);

@@ -62,6 +62,7 @@ both! { async fn a_list_is_sent_looked_at_agreed_to_and_taken_back(t: Tour) {
     work(&t).await;
     let (done, tag) = look(&t, &address, &token).await;
     assert_eq!((done["state"].as_str(), &done["people"]["created"]), (Some("done"), &json!(1)), "{done}");
+    assert_eq!((&done["rows_done"], &done["rows_all"]), (&json!(2), &json!(2)), "{done}");
     let found = Call::get("/api/v1/people?q=3199000001", &token).send(&t).await.json();
     assert_eq!(found["items"][0]["name"], "Nguyễn Thị Bảo Ngọc");
 

@@ -7,7 +7,11 @@ use axum::{
     http::{Request, header},
 };
 use futures_util::{StreamExt, stream};
-use phuong::protocol::registration::Registration;
+use phuong::{
+    base::{clock::Moment, id::ImportId},
+    protocol::registration::Registration,
+    store::{Tx, import_tasks},
+};
 use serde_json::json;
 use tokio::sync::oneshot;
 
@@ -225,4 +229,29 @@ both! { async fn what_was_refused_leaves_its_key_free_and_what_was_taken_in_is_a
     assert_eq!((again.status, &again.text, again.header(REPLAYED)), (201, &first.text, "true"));
     let none = Call::post("/api/v1/imports", &head, json!({})).with(&[("idempotency-key", KEY)]).send(&t).await;
     assert_eq!(problem(&none), is(415, "media-type"));
+} }
+
+both! { async fn lists_that_broke_off_hold_no_place_after_an_hour(t: Tour) {
+    let app = console(&t).await;
+    let head = token(&t, &app, "school_admin", "imports:write").await;
+    let school = t.person("school_admin").school_code.clone();
+    let form = Form::of(&school);
+    let mut sent: Vec<ImportId> = Vec::new();
+    for n in 0..20 {
+        let answer = Form { key: &format!("one-of-many-lists-{n}"), ..form.clone() }.send(&t, &head).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        sent.push(serde_json::from_value(answer.json()["id"].clone()).unwrap());
+    }
+    // As a server leaves them that dies while they come in.
+    let broken = async |tx: &mut Tx, (sent, now): &(Vec<ImportId>, Moment)| {
+        for id in sent {
+            import_tasks::turn(tx, (*id, "checking", "uploading"), (b"", None), *now).await?;
+        }
+        Ok(())
+    };
+    t.sv.store.write((sent, t.clock.now()), broken).await.unwrap();
+    assert_eq!(problem(&form.send(&t, &head).await), is(409, "conflict"), "they may still be coming in");
+    t.advance(Duration::from_hours(1));
+    let head = token(&t, &app, "school_admin", "imports:write").await;
+    assert_eq!(form.send(&t, &head).await.status, 201);
 } }
