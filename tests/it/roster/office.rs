@@ -77,8 +77,10 @@ impl Office {
         self.folder.path().join(name)
     }
 
+    /// In small steps: else whether there are units to stop between would depend on what else is written at the moment.
     pub(super) fn ask(&self, names: &[&str]) -> Ask {
-        Ask { files: names.iter().map(|name| self.path(name)).collect(), ..Ask::default() }
+        let files = names.iter().map(|name| self.path(name)).collect();
+        Ask { files, steps: Steps::Small, ..Ask::default() }
     }
 
     /// Runs an import to its end and closes it.
@@ -98,9 +100,7 @@ impl Office {
                 told_to_stop.store(left == 0, std::sync::atomic::Ordering::Relaxed);
             }
         };
-        // Else whether there are units to stop between would depend on what else is written at the moment.
-        let ask = Ask { steps: Steps::Small, ..ask.clone() };
-        roster::import(&self.sv, &ask, Watch { told: &mut told, stop }).await
+        roster::import(&self.sv, ask, Watch { told: &mut told, stop }).await
     }
 
     pub(super) async fn commit(&self, names: &[&str]) -> Report {

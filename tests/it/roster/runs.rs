@@ -5,7 +5,7 @@ use std::{fmt::Write, time::Duration};
 use phuong::{
     base::id::BatchId,
     model::school_code::SchoolCode,
-    roster::{self, Ask, ImportError, Importer, NotUndone, Outcome, Severity},
+    roster::{self, Ask, ImportError, Importer, NotUndone, Outcome, Severity, Steps},
     store::{Tx, journal},
 };
 
@@ -52,6 +52,23 @@ both! {
         assert_eq!(counts(&office.commit(&["a.csv", "b.csv"]).await), [0, 0, 1_200, 0]);
         let audit = rows(office.store(), "SELECT action FROM audit_events WHERE action LIKE 'import%' ORDER BY action").await.unwrap();
         assert_eq!(audit, [["import.finished"; 3], ["import.started"; 3]].concat(), "of batches, not of rows");
+    }
+}
+
+both! {
+    async fn r49_a_run_that_was_stopped_goes_on_in_steps_of_another_size(office: Office) {
+        office.file("a.csv", PUPILS, &many(2_700, "Đang học"));
+        let whole = office.dry(&["a.csv"]).await;
+        let small = Ask { commit: true, ..office.ask(&["a.csv"]) };
+        let stopped = office.begin(&small, 1).await.map(|report| told(&report));
+        assert!(matches!(stopped, Err(ImportError::Stopped { done: 500, of: 2_700 })), "{stopped:?}");
+        let large = Ask { steps: Steps::Large, ..small };
+        assert_eq!(told(&office.begin(&large, usize::MAX).await.unwrap()), told(&whole));
+        // How many of the others there are depends on what else is written at the moment.
+        let units = rows(office.store(), "SELECT CAST(rows AS TEXT) FROM import_units ORDER BY number").await.unwrap();
+        assert_eq!(units[0], "500");
+        assert_eq!(units.iter().map(|rows| rows.parse::<u32>().unwrap()).sum::<u32>(), 2_700, "{units:?}");
+        assert_eq!(office.facts("person").await.len(), 2_700);
     }
 }
 
