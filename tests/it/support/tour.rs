@@ -32,9 +32,12 @@ use phuong::{
         hasher::{Cost, HasherSettings},
         keys::Kek,
     },
-    store::{Tx, clients},
+    store::{
+        Store, Tx, clients,
+        keys::{self, KeyRow, NewKey},
+    },
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::OnceCell};
 use tower::ServiceExt;
 
 use super::database::{Backend, Database};
@@ -208,10 +211,16 @@ pub(crate) async fn services(
     settings: Settings,
     authorities: Option<Authorities>,
 ) -> Services {
-    let parts = Parts {
+    let store = database.open(8).await;
+    lend_keys(&store, clock.now()).await;
+    Services::open(Parts { authorities, ..parts(store, clock, entropy, settings) }).await.unwrap()
+}
+
+fn parts(store: Store, clock: &Clock, entropy: Entropy, settings: Settings) -> Parts {
+    Parts {
         clock: clock.clone(),
         entropy,
-        store: database.open(8).await,
+        store,
         kek: Kek::from_text(KEK, "the tests").unwrap(),
         rsa_bits: 2048,
         hashing: HasherSettings {
@@ -220,10 +229,36 @@ pub(crate) async fn services(
             ..HasherSettings::default()
         },
         fetch: Fetch::new(Allowed { hosts: vec!["localhost".into()], ..Allowed::default() }).unwrap(),
-        authorities,
+        authorities: None,
         settings,
+    }
+}
+
+/// Gives a provider that has no keys yet its first RSA keys, sealed as they are: looking for their primes is most of what it
+/// takes to set one up, and a run sets up a thousand. All other keys it makes itself.
+async fn lend_keys(store: &Store, now: Moment) {
+    static RSA_KEYS: OnceCell<Vec<KeyRow>> = OnceCell::const_new();
+    let lent = RSA_KEYS.get_or_init(rsa_keys).await.clone();
+    let lend = async |tx: &mut Tx, (lent, now): &(Vec<KeyRow>, Moment)| {
+        if keys::all(tx).await?.is_empty() {
+            for KeyRow { id, state, sealed, .. } in lent {
+                let sealed = sealed.clone().unwrap_or_default();
+                let (purpose, algorithm, active) = ("signing", "RS256", state == "active");
+                keys::add(tx, &NewKey { id: *id, purpose, algorithm, active, sealed, created_at: *now }).await?;
+            }
+        }
+        Ok(())
     };
-    Services::open(parts).await.unwrap()
+    store.write((lent, now), lend).await.unwrap();
+}
+
+/// Of a provider that makes all its keys, under ids that are nobody else's.
+async fn rsa_keys() -> Vec<KeyRow> {
+    let database = Database::on(Backend::Sqlite).await.unwrap();
+    let (clock, store) = (Clock::by_hand(START), database.open(1).await);
+    let sv = Services::open(parts(store, &clock, Entropy::system(), Settings::of(ISSUER))).await.unwrap();
+    let all = sv.store.read((), async |tx: &mut Tx, (): &()| keys::all(tx).await).await.unwrap();
+    all.into_iter().filter(|key| key.algorithm == "RS256").collect()
 }
 
 /// The same in every test of a run: nothing may depend on it.
