@@ -22,7 +22,7 @@ use crate::{
     roster::desk,
     services::{Services, ending, keys::KeyError, limits},
     store::{
-        StoreError, Tx, answers, attempts, badges, devices, grants, import_tasks,
+        StoreError, Tx, answers, attempts, badges, devices, grants, import_tasks, imports,
         jobs::{self, JobRow},
         journal, opaque, pushed, registrations, rollover_moves, sessions, spent, stored_requests,
         versions::Versions,
@@ -237,6 +237,7 @@ pub async fn purge(sv: &Services) -> Result<u64, StoreError> {
                 + attempts::purge(tx, *before - limits::KEPT).await?
                 + import_tasks::purge(tx, *before - KEPT * 7).await?
                 + journal::purge(tx, *before).await?
+                + imports::purge_units(tx).await?
                 + badges::purge(tx, *before - KEPT * 30).await?;
             let apps =
                 registrations::purge_unused(tx, *unused).await? + registrations::purge_invitations(tx, *before).await?;

@@ -372,7 +372,7 @@ impl New {
         let org = known_department(tx, &self.department, self.now).await?;
         people::add_people(tx, std::slice::from_ref(&self.person), self.now).await?;
         people::add_identifiers(tx, std::slice::from_ref(&self.identifier), "first administrator", self.now).await?;
-        people::add_accounts(tx, std::slice::from_ref(&self.account), self.now, self.now).await?;
+        people::add_accounts(tx, std::slice::from_ref(&self.account), self.now).await?;
         accounts::set_password(tx, self.account.id, &self.phc, false, self.now).await?;
         let change = accounts::Transition {
             account: self.account.id,

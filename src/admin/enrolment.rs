@@ -202,7 +202,9 @@ pub async fn enrol(
     let mut upload = Upload::begin(sv, leave, Asked { kind, english, ..Asked::default() }).await?;
     upload.file(&newcomer.file()).await?;
     upload.take(&list).await?;
-    Ok(upload.finish().await?)
+    let id = upload.id();
+    upload.finish(None).await?;
+    Ok(id)
 }
 
 #[cfg(test)]

@@ -40,14 +40,14 @@ pub enum Begun {
 /// Takes a key for a request. `keyed`: the digest of the caller and the key.
 pub async fn begin(sv: &Services, keyed: Digest, request: Digest) -> Result<Begun, StoreError> {
     let now = sv.clock.now();
-    let turn = (keyed, request, now, now + UNDER_WAY);
-    let begin = async |tx: &mut Tx, (keyed, request, now, until): &(Digest, Digest, Moment, Moment)| {
-        if answers::claim(tx, *keyed, *request, (*now, *until)).await? {
+    let new = NewAnswer { keyed, request, answer: None, until: now + UNDER_WAY };
+    let begin = async |tx: &mut Tx, (new, now): &(NewAnswer, Moment)| {
+        if answers::claim(tx, new, *now).await? {
             return Ok(None);
         }
-        answers::find(tx, *keyed, *now).await
+        answers::find(tx, new.keyed, *now).await
     };
-    let Some(found) = sv.store.write_aside(turn, begin).await? else { return Ok(Begun::First) };
+    let Some(found) = sv.store.write_aside((new, now), begin).await? else { return Ok(Begun::First) };
     Ok(judge(sv, found, request))
 }
 
@@ -70,7 +70,7 @@ pub fn judge(sv: &Services, found: AnswerRow, request: Digest) -> Begun {
 
 /// An answer to be kept in the write that does what it tells.
 pub fn sealed(sv: &Services, (keyed, request): (Digest, Digest), answer: &[u8]) -> NewAnswer {
-    NewAnswer { keyed, request, answer: sv.keys.fields.seal(PURPOSE, answer), until: sv.clock.now() + KEPT }
+    NewAnswer { keyed, request, answer: Some(sv.keys.fields.seal(PURPOSE, answer)), until: sv.clock.now() + KEPT }
 }
 
 /// Keeps an answer.

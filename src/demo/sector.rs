@@ -227,14 +227,13 @@ struct Rows {
     identifiers: Vec<people::NewIdentifier>,
     changes: Vec<(PersonId, Change)>,
     accounts: Vec<people::NewAccount>,
-    until: Option<Moment>,
 }
 
 async fn add_school(sv: &Services, plan: &Plan, department: OrgId, all: &DemoSchool) -> Result<Added, SetupError> {
     let from = Day(opening(plan));
     let school = org(sv, "school", &all.school.code, &all.school.name, &all.school.level_codes().replace(", ", ","));
     let id = school.id;
-    let mut rows = Rows { orgs: vec![school], until: Some(sv.clock.now() + sv.settings.activation), ..Rows::default() };
+    let mut rows = Rows { orgs: vec![school], ..Rows::default() };
     rows.edges.push(orgs::NewEdge { child: id, parent: department, kind: "professional", from });
     let mut classes: HashMap<&str, ClassId> = HashMap::new();
     for class in &all.classes {
@@ -327,7 +326,7 @@ impl Rows {
         people::add_people(tx, &self.people, now).await?;
         people::add_identifiers(tx, &self.identifiers, "sample", now).await?;
         memberships::apply(tx, &self.changes, "sample", now).await?;
-        people::add_accounts(tx, &self.accounts, self.until.unwrap_or(now), now).await
+        people::add_accounts(tx, &self.accounts, now).await
     }
 }
 

@@ -31,8 +31,8 @@ use crate::{
 const PURPOSE: &str = "activation";
 /// How long a ticket is good for at most.
 const TICKET_LIFE: Duration = Duration::from_mins(30);
-/// What somebody who entered a code in its last moment has for typing a password: a child takes minutes, and may be
-/// asked for another one. Beyond it the ticket ends with its code (R32).
+/// What somebody who entered six digits in their last moment has for typing a password: a child takes minutes, and may be
+/// asked for another one. A printed code, good for weeks, needs none: its ticket ends with it (R32).
 const TYPING: Duration = Duration::from_mins(10);
 
 /// A proven claim to an account: whoever holds it, in the browser it was made for, entered the account's current code.
@@ -145,7 +145,7 @@ pub async fn claim(sv: &Services, typed: Typed<'_>) -> Result<Ticket, NotClaimed
     let ticket = found.zip(proof).map(|(row, (proof, end))| Ticket {
         account: row.account_id,
         proof,
-        until: (now + TICKET_LIFE).min(end + TYPING),
+        until: (now + TICKET_LIFE).min(end),
     });
     ticket.ok_or(NotProved::Wrong.into())
 }
@@ -164,7 +164,7 @@ impl Code {
         }
     }
 
-    /// What it proves, if it is the account's current one; and when the code ends.
+    /// What it proves, if it is the account's current one; and until when at most that may be used.
     async fn proves(
         &self,
         sv: &Services,
@@ -184,7 +184,7 @@ impl Code {
                     .read(question, async |tx: &mut Tx, (account, now)| rescue::good(tx, *account, *now).await)
                     .await?;
                 let kept = kept.filter(|(keyed, _)| code.matches(&sv.keys.activation, row.account_id, keyed));
-                Ok(kept.map(|(keyed, end)| (Proof::Rescue(keyed), end)))
+                Ok(kept.map(|(keyed, end)| (Proof::Rescue(keyed), end + TYPING)))
             }
         }
     }

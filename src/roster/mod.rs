@@ -44,7 +44,7 @@ pub use apart::{Isolation, Reading, become_bounded, read_stdin};
 pub use apply::{
     Ask, Brake, Closing, Differences, FileError, FileReport, ImportError, Importer, NotUndone, Progress, Report,
     SAMPLES, Sample, Stage, Steps, UNDO_FOR, Undone, Watch, WorkbookError, begin_undo, close, created, import, kept,
-    look_anew, may_undo, undo, undoable, would_undo, write_workbook,
+    may_undo, tidy, undo, undoable, would_undo, write_workbook,
 };
 pub use error::{Bound, OpenError, ReadError};
 pub use field::{Field, Kind};

@@ -101,7 +101,7 @@ statements! {
     SPEND_ISSUE = "UPDATE accounts SET activation_expires_at = NULL, state = 'active', updated_at = $3
                    WHERE id = $1 AND activation_issue = $2 AND activation_expires_at > $3 AND state IN ('pending', 'active')";
     VOID_ISSUE = "UPDATE accounts SET activation_expires_at = NULL, updated_at = $2
-                  WHERE id = $1 AND activation_expires_at IS NOT NULL";
+                  WHERE id = $1 AND activation_expires_at > $2";
     OPEN = "UPDATE accounts SET activation_expires_at = NULL, state = 'active', updated_at = $2
             WHERE id = $1 AND state IN ('pending', 'active')";
 }
@@ -326,7 +326,7 @@ pub async fn spend_activation(tx: &mut Tx, account: AccountId, issue: i64, now: 
     Ok(on_db!(tx, sqlx::query(SPEND_ISSUE).bind(account).bind(issue).bind(now))? == 1)
 }
 
-/// Makes an account's activation code worthless; false when there was none.
+/// Makes an account's activation code worthless; false when there was none that was good.
 pub async fn void_activation(tx: &mut Tx, account: AccountId, now: Moment) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(VOID_ISSUE).bind(account).bind(now))? == 1)
 }

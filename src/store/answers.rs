@@ -14,21 +14,21 @@ row! {
     }
 }
 
-/// An answer that is kept in the write that does what it tells.
+/// A key for a request, with the answer where it is known already.
 #[derive(Clone, Debug)]
 pub struct NewAnswer {
     /// Digest of the caller and the key.
     pub keyed: Digest,
     /// Digest of the request.
     pub request: Digest,
-    /// The answer, sealed.
-    pub answer: Vec<u8>,
+    /// The answer, sealed; `None`: the request begins.
+    pub answer: Option<Vec<u8>>,
     /// Until when it is kept.
     pub until: Moment,
 }
 
 statements! {
-    CLAIM = "INSERT INTO api_answers (keyed, request, answer, expires_at) VALUES ($1, $2, NULL, $3) ON CONFLICT DO NOTHING";
+    CLAIM = "INSERT INTO api_answers (keyed, request, answer, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     FREE = "DELETE FROM api_answers WHERE keyed = $1 AND expires_at <= $2";
     FIND = "SELECT request, answer FROM api_answers WHERE keyed = $1 AND expires_at > $2";
     KEEP = "UPDATE api_answers SET answer = $2, expires_at = $3 WHERE keyed = $1";
@@ -37,23 +37,11 @@ statements! {
              (SELECT keyed FROM api_answers WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
 }
 
-/// Takes a key for a request, until `until`; false when somebody has it.
-pub async fn claim(
-    tx: &mut Tx,
-    keyed: Digest,
-    request: Digest,
-    (now, until): (Moment, Moment),
-) -> Result<bool, StoreError> {
-    on_db!(tx, sqlx::query(FREE).bind(keyed).bind(now))?;
-    Ok(on_db!(tx, sqlx::query(CLAIM).bind(keyed).bind(request).bind(until))? == 1)
-}
-
-/// Takes a key and keeps the answer at once; false when somebody has the key.
-pub async fn add(tx: &mut Tx, new: &NewAnswer, now: Moment) -> Result<bool, StoreError> {
-    if !claim(tx, new.keyed, new.request, (now, new.until)).await? {
-        return Ok(false);
-    }
-    keep(tx, new.keyed, &new.answer, new.until).await.map(|()| true)
+/// Takes a key; false when somebody has it.
+pub async fn claim(tx: &mut Tx, new: &NewAnswer, now: Moment) -> Result<bool, StoreError> {
+    let NewAnswer { keyed, request, answer, until } = new;
+    on_db!(tx, sqlx::query(FREE).bind(*keyed).bind(now))?;
+    Ok(on_db!(tx, sqlx::query(CLAIM).bind(*keyed).bind(*request).bind(answer.as_deref()).bind(*until))? == 1)
 }
 
 /// What a key was used for.

@@ -32,19 +32,14 @@ pub(super) trait Bulk {
     /// How many of so many rows the next statement carries.
     fn some(many: usize) -> usize;
 
-    /// Begins to gather rows for a statement.
-    fn gather(&self, before: &str) -> Self::Rows {
-        Self::Rows::after(before)
-    }
+    /// Begins to gather rows for a statement that begins so.
+    fn gather(&self, before: &str) -> Self::Rows;
 }
 
 /// Gathers rows: `row` begins another, whose values are bound in order.
-pub(super) trait Gather: Sized {
+pub(super) trait Gather {
     /// Which database they are for.
     type Of: Database;
-
-    /// For a statement that begins so.
-    fn after(before: &str) -> Self;
 
     /// The statement, which ends so.
     fn finish(self, after: &str) -> Result<QueryBuilder<Self::Of>, sqlx::Error>;
@@ -57,6 +52,10 @@ impl Bulk for SqliteConnection {
     fn some(many: usize) -> usize {
         if many <= FEW { many } else { ROWS.min(1 << many.ilog2()) }
     }
+
+    fn gather(&self, before: &str) -> Values {
+        Values { query: QueryBuilder::new(before), next: "VALUES (" }
+    }
 }
 
 impl Bulk for PgConnection {
@@ -65,6 +64,10 @@ impl Bulk for PgConnection {
 
     fn some(many: usize) -> usize {
         many.min(POSTGRES_ROWS)
+    }
+
+    fn gather(&self, before: &str) -> Arrays {
+        Arrays { before: before.to_owned(), columns: Vec::new(), failed: None }
     }
 }
 
@@ -85,10 +88,6 @@ pub(super) struct Values {
 
 impl Gather for Values {
     type Of = Sqlite;
-
-    fn after(before: &str) -> Self {
-        Self { query: QueryBuilder::new(before), next: "VALUES (" }
-    }
 
     fn finish(mut self, after: &str) -> Result<QueryBuilder<Sqlite>, sqlx::Error> {
         self.query.push(")").push(after);
@@ -115,10 +114,6 @@ pub(super) struct Arrays {
 
 impl Gather for Arrays {
     type Of = Postgres;
-
-    fn after(before: &str) -> Self {
-        Self { before: before.to_owned(), columns: Vec::new(), failed: None }
-    }
 
     fn finish(self, after: &str) -> Result<QueryBuilder<Postgres>, sqlx::Error> {
         if let Some(error) = self.failed {
@@ -233,17 +228,14 @@ fn array<T: Type<Postgres> + PgHasArrayType>() -> (PgTypeInfo, PgTypeInfo) {
 /// values (`e.valid_to IS NULL` is written as `coalesce(e.valid_to, '') = ''`). A house test reads the plans.
 macro_rules! insert_many {
     ($tx:expr, $rows:expr, $into:expr, |$b:ident, $row:ident| $push:expr) => {
-        insert_many!($tx, $rows, $into, "", true, |$b, $row| $push)
+        insert_many!($tx, $rows, $into, "", |$b, $row| $push)
     };
     ($tx:expr, $rows:expr, $into:expr, $after:expr, |$b:ident, $row:ident| $push:expr) => {
-        insert_many!($tx, $rows, $into, $after, false, |$b, $row| $push)
-    };
-    ($tx:expr, $rows:expr, $into:expr, $after:expr, $only_inserts:expr, |$b:ident, $row:ident| $push:expr) => {
         on_db!($tx, c => async {
             let mut changed = 0;
             for some in $crate::store::bulk::groups(&*c, &$rows[..]) {
                 let mut query = many_rows!(c, some, $into, $after, |$b, $row| $push);
-                let query = query.build().persistent($only_inserts || $crate::store::bulk::keeps(&*c));
+                let query = query.build().persistent($crate::store::bulk::keeps(&*c, $after));
                 changed += query.execute(&mut *c).await?.rows_affected();
             }
             Ok::<u64, sqlx::Error>(changed)
@@ -259,7 +251,7 @@ macro_rules! select_many {
             let mut found = Vec::new();
             for some in $crate::store::bulk::groups(&*c, &$rows[..]) {
                 let mut query = many_rows!(c, some, $before, $after, |$b, $row| $push);
-                let query = query.build_query_as().persistent($crate::store::bulk::keeps(&*c));
+                let query = query.build_query_as().persistent($crate::store::bulk::keeps(&*c, $after));
                 found.append(&mut query.fetch_all(&mut *c).await?);
             }
             Ok::<_, sqlx::Error>(found)
@@ -279,9 +271,9 @@ macro_rules! many_rows {
     }};
 }
 
-/// Whether this connection keeps statements that look for rows.
-pub(super) const fn keeps<C: Bulk>(_: &C) -> bool {
-    C::KEEPS
+/// Whether this connection keeps a statement that ends so: one that ends with the rows looks for none.
+pub(super) const fn keeps<C: Bulk>(_: &C, after: &str) -> bool {
+    C::KEEPS || after.is_empty()
 }
 
 /// Goes on after `IN (` with these ids, and closes the list. Of none it is a list of nothing that there is, since
@@ -326,7 +318,7 @@ mod tests {
 
     #[test]
     fn an_array_is_as_postgresql_reads_it() {
-        let mut arrays = Arrays::after("INSERT INTO t (a, b) ");
+        let mut arrays = Arrays { before: "INSERT INTO t (a, b) ".to_owned(), columns: Vec::new(), failed: None };
         for (a, b) in [(7_i64, Some("x")), (8, None)] {
             arrays.row().push_bind(a).push_bind(b);
         }

@@ -42,8 +42,6 @@ row! {
         pub sector_id: Option<String>,
         /// The account's state.
         pub state: AccountState,
-        /// Until when the last activation code is good; `None`: used, or none was issued.
-        pub activation_expires_at: Option<Moment>,
         /// Whether they have a badge that is good.
         pub badge: bool,
     }
@@ -54,7 +52,7 @@ statements! {
            FROM affiliations f JOIN enrolments e ON e.affiliation_id = f.id AND e.valid_to IS NULL AND e.function IN ('homeroom', 'subject')
            JOIN class_years y ON y.id = e.class_id JOIN orgs o ON o.id = y.org_id
            WHERE f.person_id = $1 AND f.status = 'active' GROUP BY y.id, y.code, y.year, y.grade, o.name";
-    PUPILS = "SELECT f.person_id, p.full_name, a.state, a.activation_expires_at,
+    PUPILS = "SELECT f.person_id, p.full_name, a.state,
                      (SELECT n.name FROM sign_in_names n WHERE n.account_id = a.id ORDER BY n.kind DESC, n.name LIMIT 1) AS sector_id,
                      EXISTS (SELECT 1 FROM badges b WHERE b.account_id = a.id AND b.affiliation_id = f.id AND b.ended_at IS NULL
                              AND b.expires_at > $2) AS badge

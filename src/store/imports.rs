@@ -65,7 +65,9 @@ statements! {
     ADVANCE = "UPDATE import_batches SET rows_done = rows_done + $2, updated_at = $3 WHERE id = $1 AND state = 'running'";
     FINISH = "UPDATE import_batches SET state = 'done', counts = $2, updated_at = $3, finished_at = $3
               WHERE id = $1 AND state = 'running'";
-    FORGET_UNITS = "DELETE FROM import_units WHERE batch_id = $1";
+    PURGE_UNITS = "DELETE FROM import_units WHERE (batch_id, number) IN
+                   (SELECT u.batch_id, u.number FROM import_units u
+                    WHERE EXISTS (SELECT 1 FROM import_batches b WHERE b.id = u.batch_id AND b.state = 'done') LIMIT 20)";
 }
 
 /// The run of this fingerprint that is not finished.
@@ -115,10 +117,14 @@ pub async fn add_units(tx: &mut Tx, batch: BatchId, units: &[NewUnit], now: Mome
     Ok(())
 }
 
-/// Ends a run that was told of; false when it was ended already.
+/// Ends a run that was told of; false when it was ended already. Its units are for [`purge_units`]: somebody may wait.
 pub async fn finish(tx: &mut Tx, batch: BatchId, counts: &str, now: Moment) -> Result<bool, StoreError> {
-    on_db!(tx, sqlx::query(FORGET_UNITS).bind(batch))?;
     Ok(on_db!(tx, sqlx::query(FINISH).bind(batch).bind(counts).bind(now))? == 1)
+}
+
+/// Forgets some units of runs that are at their end; how many.
+pub async fn purge_units(tx: &mut Tx) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(PURGE_UNITS))
 }
 
 /// Has PostgreSQL look at its tables anew. What it knows from while they filled, it knows of the first schools: that a class

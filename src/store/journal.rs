@@ -56,9 +56,12 @@ statements! {
     NEXT = "SELECT number, document, done FROM import_journal WHERE batch_id = $1 AND number < $2 ORDER BY number DESC LIMIT 1";
     ADVANCE = "UPDATE import_journal SET done = $4 WHERE batch_id = $1 AND number = $2 AND done = $3";
     FINISH = "DELETE FROM import_journal WHERE batch_id = $1 AND number = $2 AND done = $3";
-    PURGE = "DELETE FROM import_journal WHERE created_at < $1
-             AND NOT EXISTS (SELECT 1 FROM import_batches b WHERE b.id = import_journal.batch_id AND b.updated_at >= $1)";
-    PURGE_KEPT = "DELETE FROM import_kept WHERE created_at < $1";
+    PURGE = "DELETE FROM import_journal WHERE (batch_id, number) IN
+             (SELECT j.batch_id, j.number FROM import_journal j WHERE j.created_at < $1
+              AND NOT EXISTS (SELECT 1 FROM import_batches b WHERE b.id = j.batch_id AND b.updated_at >= $1)
+              ORDER BY j.created_at LIMIT 20)";
+    PURGE_KEPT = "DELETE FROM import_kept WHERE (batch_id, person_id) IN
+                  (SELECT batch_id, person_id FROM import_kept WHERE created_at < $1 ORDER BY created_at LIMIT 500)";
     RUN = "SELECT b.id, b.file_name, b.finished_at, b.undone,
                   (SELECT CAST(coalesce(sum(j.people - j.done), 0) AS BIGINT) FROM import_journal j WHERE j.batch_id = b.id) AS people,
                   EXISTS (SELECT 1 FROM import_tasks t WHERE t.batch_id = b.id) AS browser
@@ -151,7 +154,8 @@ pub async fn kept_count(tx: &mut Tx, batch: BatchId) -> Result<i64, StoreError> 
     Ok(kept)
 }
 
-/// Forgets what can no longer be taken back: a run counts from its last unit, and from the last step of the way back.
+/// Forgets some of what can no longer be taken back: a run counts from its last unit, and from the last step of the way
+/// back. A unit may hold what two thousand people were, so there are few of them. How many rows.
 pub async fn purge(tx: &mut Tx, before: Moment) -> Result<u64, StoreError> {
     Ok(on_db!(tx, sqlx::query(PURGE).bind(before))? + on_db!(tx, sqlx::query(PURGE_KEPT).bind(before))?)
 }

@@ -174,18 +174,17 @@ pub async fn add_contacts(tx: &mut Tx, rows: &[NewContact], source: &str, now: M
     Ok(())
 }
 
-/// Opens accounts, with a first activation code that is good until `until`.
-pub async fn add_accounts(tx: &mut Tx, rows: &[NewAccount], until: Moment, now: Moment) -> Result<(), StoreError> {
+/// Opens accounts, for which no code was issued yet.
+pub async fn add_accounts(tx: &mut Tx, rows: &[NewAccount], now: Moment) -> Result<(), StoreError> {
     insert_many!(
         tx,
         rows,
-        "INSERT INTO accounts (id, person_id, state, activation_issue, activation_expires_at, created_at, updated_at) ",
+        "INSERT INTO accounts (id, person_id, state, activation_issue, created_at, updated_at) ",
         |b, row| b
             .push_bind(row.id)
             .push_bind(row.person)
             .push_bind("pending")
-            .push_bind(1_i64)
-            .push_bind(until)
+            .push_bind(0_i64)
             .push_bind(now)
             .push_bind(now)
     );

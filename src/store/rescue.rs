@@ -22,7 +22,7 @@ statements! {
                  expires_at = excluded.expires_at, spent_at = NULL";
     GOOD = "SELECT keyed, expires_at FROM rescue_codes WHERE account_id = $1 AND spent_at IS NULL AND expires_at > $2";
     SPEND = "UPDATE rescue_codes SET spent_at = $3 WHERE account_id = $1 AND keyed = $2 AND spent_at IS NULL";
-    VOID = "UPDATE rescue_codes SET spent_at = $2 WHERE account_id = $1 AND spent_at IS NULL";
+    VOID = "UPDATE rescue_codes SET spent_at = $2 WHERE account_id = $1 AND spent_at IS NULL RETURNING expires_at";
 }
 
 /// Issues a code, which ends the one before.
@@ -40,7 +40,8 @@ pub async fn spend(tx: &mut Tx, account: AccountId, keyed: Digest, now: Moment) 
     Ok(on_db!(tx, sqlx::query(SPEND).bind(account).bind(keyed).bind(now))? == 1)
 }
 
-/// Makes an account's code worthless; false when there was none.
+/// Makes an account's code worthless, also to whoever entered it in its time; false when there was none that was good.
 pub async fn void(tx: &mut Tx, account: AccountId, now: Moment) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(VOID).bind(account).bind(now))? == 1)
+    let row: Option<(Moment,)> = on_db!(tx, c => sqlx::query_as(VOID).bind(account).bind(now).fetch_optional(&mut *c))?;
+    Ok(row.is_some_and(|(until,)| until > now))
 }

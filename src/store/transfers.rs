@@ -208,6 +208,13 @@ pub async fn find(tx: &mut Tx, id: TransferId) -> Result<Option<AskedRow>, Store
     on_db!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut *c))
 }
 
+/// Which of these requests there are.
+pub async fn known(tx: &mut Tx, ids: &[TransferId]) -> Result<Vec<TransferId>, StoreError> {
+    let rows: Vec<(TransferId,)> =
+        select_many!(tx, ids, "SELECT id FROM transfers WHERE id IN (", ")", |b, id| b.push_bind(*id));
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Ends a request that waits; false when it waits no more.
 pub async fn decide(tx: &mut Tx, verdict: &Verdict) -> Result<bool, StoreError> {
     let decided = on_db!(

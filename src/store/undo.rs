@@ -141,6 +141,11 @@ impl Before {
             enrolments: Vec::new(),
         }
     }
+
+    /// Whether this is what somebody was since that moment.
+    pub fn is_of(&self, moment: Moment) -> bool {
+        self.record.updated_at == moment
+    }
 }
 
 /// Of people who would again be what they were: whose identifier somebody else holds by now, and who holds it.

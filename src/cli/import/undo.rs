@@ -73,20 +73,20 @@ async fn take_back(
 ) -> Result<Undone, Failure> {
     let mut shown = context.out.progress("Hoàn tác", "Taking it back", of);
     let mut before = None;
-    loop {
-        let step =
-            roster::undo(sv, &Importer::CommandLine, batch).await.map_err(|error| Failure::from(error).then(again))?;
-        let done = step.back + step.kept;
+    let goes_on = |Undone { back, kept, .. }| {
+        let done = back + kept;
         shown.reach(done.saturating_sub(*before.get_or_insert(done)));
-        if !step.more {
-            return Ok(step);
-        }
-        if stop.load(Ordering::Relaxed) {
-            let vi = format!("đã dừng sau {done} người; chạy lại lệnh này để làm tiếp");
-            let en = format!("stopped after {done} people; the same command goes on");
-            return Err(Failure::said(Exit::Interrupted, vi, en).then(again));
-        }
+        !stop.load(Ordering::Relaxed)
+    };
+    let undone = roster::undo(sv, &Importer::CommandLine, batch, goes_on).await;
+    let undone = undone.map_err(|error| Failure::from(error).then(again))?;
+    if !undone.more {
+        return Ok(undone);
     }
+    let done = undone.back + undone.kept;
+    let vi = format!("đã dừng sau {done} người; chạy lại lệnh này để làm tiếp");
+    let en = format!("stopped after {done} people; the same command goes on");
+    Err(Failure::said(Exit::Interrupted, vi, en).then(again))
 }
 
 fn tell(context: &Context, (batch, committed): (BatchId, bool), undone: Undone, kept: &[KeptRow]) {

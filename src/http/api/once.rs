@@ -129,14 +129,15 @@ pub(super) fn as_before(sv: &Shared, found: AnswerRow, request: Digest) -> Resul
     answered(once::judge(sv, found, request))
 }
 
-/// An answer before what it tells is done, and what is to be kept in the same write.
+/// An answer before what it tells is done, and what is to be kept in the same write, with a key.
 pub(super) async fn to_keep(
     sv: &Shared,
-    named: (Digest, Digest),
+    (keyed, request): (Option<Digest>, Digest),
     response: Response,
-) -> Result<(Response, NewAnswer), Problem> {
+) -> Result<(Response, Option<NewAnswer>), Problem> {
+    let Some(keyed) = keyed else { return Ok((response, None)) };
     let (response, answer) = recorded(response).await?;
-    Ok((response, once::sealed(sv, named, &answer)))
+    Ok((response, Some(once::sealed(sv, (keyed, request), &answer))))
 }
 
 /// An answer, and what of it is kept.

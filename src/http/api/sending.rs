@@ -30,6 +30,7 @@ use crate::{
     model::school_year::SchoolYear,
     roster::desk::{Asked, Upload, UploadError},
     services::authority::{Denied, ImportPeople, Permit, Reach},
+    store::answers::AnswerRow,
 };
 
 /// The form that brings files.
@@ -68,9 +69,9 @@ pub(super) async fn send(
 ) -> Result<Response, Problem> {
     let mut form = form.map_err(|_| Problem::from(Kind::MediaType))?;
     let before = once::find(&by.sv, by.keyed).await?;
-    let mut coming = Coming { by: &by, only_read: before.is_some(), upload: None, request: None };
+    let mut coming = Coming { by: &by, before, upload: None, request: None };
     let read = coming.read(&mut form).await;
-    let Coming { upload, request, .. } = coming;
+    let Coming { before, upload, request, .. } = coming;
     if let Err(problem) = read {
         if let Some(upload) = upload {
             upload.abandon().await?;
@@ -87,12 +88,8 @@ pub(super) async fn send(
 /// Takes them in: from here on a node looks at them. With a key, the write that does it keeps the answer too.
 async fn end(by: &By<ImportsWrite>, upload: Upload<'_>, request: Digest) -> Result<Response, Problem> {
     let response = sent(by, upload.id());
-    let Some(keyed) = by.keyed else {
-        upload.finish().await?;
-        return Ok(response);
-    };
-    let (response, answer) = once::to_keep(&by.sv, (keyed, request), response).await?;
-    if upload.finish_once(answer).await? {
+    let (response, answer) = once::to_keep(&by.sv, (by.keyed, request), response).await?;
+    if upload.finish(answer).await? {
         return Ok(response);
     }
     match once::find(&by.sv, by.keyed).await? {
@@ -114,8 +111,8 @@ const FIELD: usize = 64;
 /// A form that is being read.
 struct Coming<'b> {
     by: &'b By<ImportsWrite>,
-    /// Whether its key was used: then nothing is taken in a second time.
-    only_read: bool,
+    /// What its key was used for, where it was: then nothing is taken in a second time.
+    before: Option<AnswerRow>,
     upload: Option<Upload<'b>>,
     /// What tells it from any other request, as far as it was read; nothing before the first file.
     request: Option<Hashing>,
@@ -143,7 +140,7 @@ impl Coming<'_> {
 
     async fn begin(&mut self, school: Option<String>, year: Option<String>) -> Result<(), Problem> {
         self.counts(&(UPLOADS, &school, &year));
-        if !self.only_read {
+        if self.before.is_none() {
             self.upload = Some(begin(self.by, school, year).await?);
         }
         Ok(())

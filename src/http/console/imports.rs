@@ -182,7 +182,11 @@ async fn take(
     let (mut fields, mut upload) = (Vec::new(), None);
     let taken = parts(visitor, standing, &mut form, (school, &mut fields, &mut upload)).await;
     match (taken, upload) {
-        (Ok(()), Some(upload)) => Ok(upload.finish().await?),
+        (Ok(()), Some(upload)) => {
+            let id = upload.id();
+            upload.finish(None).await?;
+            Ok(id)
+        }
         (Ok(()), None) => Err(UploadError::NoFile.into()),
         (Err(wrong), upload) => {
             if let Some(upload) = upload {

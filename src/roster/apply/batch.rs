@@ -130,17 +130,28 @@ impl Closing {
 pub async fn close(sv: &Services, report: &Report) -> Result<(), StoreError> {
     let Some(closing) = Closing::of(sv, report) else { return Ok(()) };
     sv.store.write(closing, async |tx: &mut Tx, closing: &Closing| closing.write(tx).await).await?;
-    look_anew(sv, report).await;
+    tidy(sv, report).await;
     Ok(())
 }
 
+/// What may wait until a run is closed. Its units go, some in each write: what this does not come to is left to the upkeep.
 /// After so many new people the database looks at its tables anew.
-pub async fn look_anew(sv: &Services, report: &Report) {
+pub async fn tidy(sv: &Services, report: &Report) {
+    if report.committed
+        && let Err(error) = forget_units(sv).await
+    {
+        tracing::warn!(%error, "what is known of an import's units stays for a while");
+    }
     if report.tally.created >= MANY
         && let Err(error) = sv.store.write_bulk((), async |tx: &mut Tx, (): &()| imports::look_anew(tx).await).await
     {
         tracing::warn!(%error, "the database goes on with what it knew of its tables before the import");
     }
+}
+
+async fn forget_units(sv: &Services) -> Result<(), StoreError> {
+    while sv.store.write_bulk((), async |tx: &mut Tx, (): &()| imports::purge_units(tx).await).await? > 0 {}
+    Ok(())
 }
 
 pub(super) fn subject(batch: BatchId) -> String {

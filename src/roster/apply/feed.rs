@@ -37,7 +37,8 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// The next unit: at least so many rows, or those that are left of their file.
+    /// The next unit: at least so many rows, or those that are left of their file. Of one that its file broke off in, the
+    /// error alone: a run that goes on would take fewer rows for another unit than the one it knows.
     pub(super) async fn unit(&mut self, rows: usize) -> Option<Result<Batch, Failed>> {
         let mut unit = match self.next().await? {
             Ok(unit) => unit,
@@ -46,6 +47,7 @@ impl Feed {
         while unit.rows.len() < rows {
             match self.next().await {
                 Some(Ok(more)) if more.file == unit.file => unit.rows.extend(more.rows),
+                Some(Err(failed)) if failed.0 == usize::from(unit.file) => return Some(Err(failed)),
                 other => {
                     self.held = other;
                     break;
@@ -106,4 +108,42 @@ fn read(
         let _ = send.blocking_send(Ok(Batch { file: number, rows }));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::OpenError;
+
+    const fn piece(file: u16) -> Batch {
+        Batch { file, rows: Vec::new() }
+    }
+
+    fn broken(file: usize) -> Failed {
+        (file, OpenError::NoRows.into())
+    }
+
+    /// Which file the units are of, and which the errors.
+    async fn units(read: impl IntoIterator<Item = Result<Batch, Failed>>) -> Vec<Result<u16, usize>> {
+        let (send, parsed) = mpsc::channel(AHEAD);
+        for one in read {
+            send.try_send(one).unwrap();
+        }
+        drop(send);
+        let (mut feed, mut units) = (Feed { parsed, held: None }, Vec::new());
+        while let Some(unit) = feed.unit(ROWS).await {
+            units.push(unit.map(|unit| unit.file).map_err(|(file, _)| file));
+        }
+        units
+    }
+
+    #[tokio::test]
+    async fn a_file_that_breaks_off_ends_in_its_error_and_not_in_a_short_unit() {
+        assert_eq!(units([Ok(piece(0)), Ok(piece(0)), Err(broken(0))]).await, [Err(0)]);
+        assert_eq!(
+            units([Ok(piece(0)), Err(broken(1))]).await,
+            [Ok(0), Err(1)],
+            "of the file before, the unit is whole"
+        );
+    }
 }

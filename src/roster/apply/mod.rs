@@ -22,7 +22,7 @@ mod workbook;
 mod write;
 
 pub use ask::{Ask, Progress, Stage, Steps, Watch};
-pub use batch::{Closing, close, look_anew};
+pub use batch::{Closing, close, tidy};
 pub use brake::Brake;
 pub use error::ImportError;
 pub use importer::Importer;

@@ -157,6 +157,7 @@ struct Pass<'r> {
     batch: Option<BatchId>,
     /// Whether units were met that somebody else wrote, perhaps after the directory was read.
     recalled: bool,
+    /// In a dry run: how many people's roles end, by school.
     ended_at: HashMap<OrgId, i64>,
     /// Units that changed nothing and are not recorded yet: after a kill they would be looked at once more.
     waiting: Vec<NewUnit>,
@@ -274,10 +275,12 @@ impl Pass<'_> {
     async fn attempt(&mut self, file: u16, rows: &[Prepared], number: i64) -> Result<Option<UnitOutcome>, ImportError> {
         let loaded = load(&self.run.sv.store, &self.world, rows).await?;
         let Planned { changes, outcome, ended_at } = plan::plan(&mut self.world, file, rows, loaded)?;
-        for (school, ended) in ended_at {
-            *self.ended_at.entry(school).or_default() += ended;
-        }
-        let Some(batch) = self.batch else { return Ok(Some(outcome)) };
+        let Some(batch) = self.batch else {
+            for (school, ended) in ended_at {
+                *self.ended_at.entry(school).or_default() += ended;
+            }
+            return Ok(Some(outcome));
+        };
         let record = NewUnit {
             number,
             rows: i64::try_from(rows.len()).unwrap_or(i64::MAX),
@@ -303,8 +306,7 @@ impl Pass<'_> {
         let own = own.and_then(|code| self.world.directory.school(code)).map(|school| school.id);
         let scribe = sv.scribe(&by.actor()).by_right_over(own);
         let (by, now) = (by.clone(), sv.clock.now());
-        let until = now + sv.settings.activation;
-        match write(&sv.store, UnitWrite { by, batch, records, changes, following, scribe, until, now }).await {
+        match write(&sv.store, UnitWrite { by, batch, records, changes, following, scribe, now }).await {
             Ok(Ok(())) => {
                 self.waiting.clear();
                 self.report.created.extend(created);

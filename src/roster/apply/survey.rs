@@ -91,7 +91,7 @@ impl FileError {
     }
 }
 
-/// Looks at all files. Blocks: never on an async thread.
+/// Looks at all files, or at as many as it may. Blocks: never on an async thread.
 pub(super) fn survey(
     paths: &[PathBuf],
     (options, year): (&Options, SchoolYear),
@@ -99,7 +99,7 @@ pub(super) fn survey(
     mut told: impl FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Survey, (PathBuf, FileError)> {
     let (mut survey, mut mentions) = (Survey::default(), Mentions::default());
-    let mut rows = 0;
+    let (mut rows, mut stopped) = (0, false);
     // Of a workbook that has a sheet for each class, each is like a file of its own.
     let mut sheets: VecDeque<(&PathBuf, Options)> = paths.iter().map(|path| (path, options.clone())).collect();
     while let Some((path, options)) = sheets.pop_front() {
@@ -117,10 +117,14 @@ pub(super) fn survey(
             let row = keyring.prepare(record);
             mentions.add(&row);
             survey.look(&row, year);
-            if rows % 1024 == 0 { told(rows) } else { ControlFlow::Continue(()) }
+            stopped = rows % 1024 == 0 && told(rows).is_break();
+            if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         walked.map_err(|e| (path.clone(), e.into()))?;
         survey.files.push(file);
+        if stopped {
+            return Ok(survey);
+        }
     }
     // One class may have no pupil yet; a file that has none at all is the wrong one.
     let holds = |path: &PathBuf| survey.files.iter().any(|file| file.path == *path && file.rows > 0);

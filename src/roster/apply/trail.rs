@@ -1,17 +1,21 @@
 //! What a unit did to whom, in the audit trail and in its own transaction: people who were known, schools, requests for
 //! pupils. Whom it made, the end of the import tells in numbers; their places in classes tell themselves from when they hold.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::json;
 
 use super::super::plan::Changes;
 use crate::{
-    base::id::{BatchId, PersonId},
+    base::id::{AccountId, BatchId, PersonId, TransferId},
     model::membership::Change,
     people::orgs,
     services::audit::{self, Scribe},
-    store::{StoreError, Tx, accounts, audit::Event, transfers},
+    store::{
+        StoreError, Tx, accounts,
+        audit::Event,
+        transfers::{self, NewTransfer},
+    },
 };
 
 /// Tells what was done, by names of what changed alone (R50).
@@ -23,16 +27,24 @@ pub(super) async fn tell(tx: &mut Tx, scribe: &Scribe, batch: BatchId, changes: 
         let detail = json!({ "import": batch, "changed": changed[&row.person_id] });
         events.push(scribe.event("person.imported", audit::account(row.id), &detail));
     }
-    for asked in &changes.transfers {
-        // What waits already, or was declined lately, was not asked for.
-        if transfers::find(tx, asked.id).await?.is_some()
-            && let Some(account) = accounts::of_person(tx, asked.person).await?
-        {
-            let detail = json!({ "transfer": asked.id, "from": asked.from, "to": asked.to, "import": batch });
-            events.push(scribe.event("transfer.asked", audit::account(account), &detail));
-        }
-    }
+    events.extend(asked(tx, scribe, batch, changes).await?);
     scribe.note_all(tx, &events).await
+}
+
+/// Of the requests, those that were sent: what waits already, or was declined lately, was not asked for.
+async fn asked(tx: &mut Tx, scribe: &Scribe, batch: BatchId, changes: &Changes) -> Result<Vec<Event>, StoreError> {
+    let all: Vec<TransferId> = changes.transfers.iter().map(|asked| asked.id).collect();
+    let sent: HashSet<TransferId> = transfers::known(tx, &all).await?.into_iter().collect();
+    let sent: Vec<&NewTransfer> = changes.transfers.iter().filter(|asked| sent.contains(&asked.id)).collect();
+    let people: Vec<PersonId> = sent.iter().map(|asked| asked.person).collect();
+    let accounts: HashMap<PersonId, AccountId> =
+        accounts::of_people(tx, &people).await?.into_iter().map(|row| (row.person_id, row.id)).collect();
+    let event = |asked: &&NewTransfer| {
+        let account = accounts.get(&asked.person)?;
+        let detail = json!({ "transfer": asked.id, "from": asked.from, "to": asked.to, "import": batch });
+        Some(scribe.event("transfer.asked", audit::account(*account), &detail))
+    };
+    Ok(sent.iter().filter_map(event).collect())
 }
 
 fn schools(scribe: &Scribe, batch: BatchId, changes: &Changes) -> Vec<Event> {

@@ -1,11 +1,12 @@
 //! Takes an import back, unit by unit from the last: whom it created is removed, the others are again what they were.
 //! Of whoever was touched since nothing is taken back, nor of those whose identifier somebody else has by now; they are
-//! told by name. Requests for transfers that the import sent are withdrawn.
+//! told by name. Whoever only swapped identifiers within a unit goes back in one write. Requests for transfers that the
+//! import sent are withdrawn.
 
-use std::{collections::HashSet, io::BufReader};
+use std::{collections::HashSet, io::BufReader, sync::Arc};
 
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::importer::Importer;
@@ -30,7 +31,7 @@ use crate::{
     },
 };
 
-/// How many people are taken back in one write.
+/// How many people are taken back in one write, beside those who have what was theirs.
 const SOME: usize = 100;
 /// What is kept without being packed, as it was once, begins with it.
 const PLAIN: u8 = b'{';
@@ -40,7 +41,7 @@ const PLAIN: u8 = b'{';
 pub(super) struct Journal {
     /// When.
     at: i64,
-    pub(super) created: Vec<PersonId>,
+    created: Vec<PersonId>,
     changed: Vec<Before>,
     /// Requests for transfers; one that was not sent, since another waited already, has an id that there is not.
     #[serde(default)]
@@ -61,8 +62,7 @@ impl Journal {
 
     /// Keeps it with the unit.
     pub(super) async fn keep(&self, tx: &mut Tx, unit: (BatchId, i64), now: Moment) -> Result<(), StoreError> {
-        let people = i64::try_from(self.created.len() + self.changed.len()).unwrap_or(i64::MAX);
-        journal::add(tx, unit, (&self.packed(), people), now).await
+        journal::add(tx, unit, (&self.packed(), number(self.len())), now).await
     }
 
     /// A person's rows say the same things again and again: packed they take a seventh of the room.
@@ -73,22 +73,33 @@ impl Journal {
         packed.finish().unwrap_or_default()
     }
 
-    pub(super) fn unpacked(row: &JournalRow) -> Result<Self, StoreError> {
-        let document = &row.document[..];
-        let read = match document.first() {
-            Some(&PLAIN) => serde_json::from_slice(document),
-            _ => serde_json::from_reader(BufReader::new(ZlibDecoder::new(document))),
-        };
-        let corrupt =
-            |_| StoreError::Corrupt { table: "import_journal", column: "document", row: row.number.to_string() };
-        read.map_err(corrupt)
+    const fn len(&self) -> usize {
+        self.created.len() + self.changed.len()
     }
 
-    /// Everybody, in the order in which they are taken back; with what they were, whoever was there before.
-    fn people(&self) -> impl Iterator<Item = (PersonId, Option<&Before>)> {
+    /// Everybody, in the order in which they are taken back.
+    fn people(&self) -> impl Iterator<Item = One<'_>> {
         let created = self.created.iter().map(|person| (*person, None));
         created.chain(self.changed.iter().map(|before| (before.person, Some(before))))
     }
+
+    /// Whether somebody went back already, with another who could not go without them: they are as the unit found them.
+    fn is_back(&self, was: Option<&Before>, is: &NowRow) -> bool {
+        is.updated_at != Moment::from_micros(self.at) && was.is_some_and(|was| was.is_of(is.updated_at))
+    }
+}
+
+/// Somebody of a unit; with what they were, whoever was there before.
+type One<'j> = (PersonId, Option<&'j Before>);
+
+/// What is kept of a unit, or a part of it.
+pub(super) fn unpacked<Part: DeserializeOwned>(row: &JournalRow) -> Result<Part, StoreError> {
+    let document = &row.document[..];
+    let read = match document.first() {
+        Some(&PLAIN) => serde_json::from_slice(document),
+        _ => serde_json::from_reader(BufReader::new(ZlibDecoder::new(document))),
+    };
+    read.map_err(|_| StoreError::Corrupt { table: "import_journal", column: "document", row: row.number.to_string() })
 }
 
 /// How far a run is taken back.
@@ -102,8 +113,27 @@ pub struct Undone {
     pub more: bool,
 }
 
+/// A unit, unpacked, and how many of its people were looked at.
+#[derive(Clone)]
+struct Unit {
+    number: i64,
+    journal: Arc<Journal>,
+    done: usize,
+}
+
+impl Unit {
+    /// The last one before another that was not taken back.
+    async fn next(tx: &mut Tx, batch: BatchId, before: i64) -> Result<Option<Self>, StoreError> {
+        let Some(row) = journal::next(tx, batch, before).await? else { return Ok(None) };
+        let (journal, done) = (Arc::new(unpacked(&row)?), usize::try_from(row.done).unwrap_or_default());
+        Ok(Some(Self { number: row.number, journal, done }))
+    }
+}
+
 struct Turn {
     batch: BatchId,
+    /// The unit of which some are taken back; `None`: nobody is left.
+    unit: Option<Unit>,
     by: Importer,
     account: Option<AccountId>,
     following: Following,
@@ -111,14 +141,30 @@ struct Turn {
     now: Moment,
 }
 
-/// Takes some of a run back, and counts it in the same write: killed at any point, the next step goes on.
-/// Whether it may be done is asked again in each.
-pub async fn undo(sv: &Services, by: &Importer, batch: BatchId) -> Result<Undone, NoPermit> {
+/// Takes a run back, some people in each write, which counts them too: killed at any point, the next write goes on. Whether
+/// it may be done is asked again in each. After each, `goes_on` hears how far it is, and may end it.
+pub async fn undo(
+    sv: &Services,
+    by: &Importer,
+    batch: BatchId,
+    mut goes_on: impl FnMut(Undone) -> bool,
+) -> Result<Undone, NoPermit> {
     let actor = by.actor();
-    let (following, scribe) = (Following::of(sv, &actor), sv.scribe(&actor));
     let account = if let Actor::Account(account) = actor { Some(account) } else { None };
-    let turn = Turn { batch, by: by.clone(), account, following, scribe, now: sv.clock.now() };
-    Ok(sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await??)
+    let mut unit: Option<Unit> = None;
+    loop {
+        if unit.is_none() {
+            let last = async |tx: &mut Tx, batch: &BatchId| Unit::next(tx, *batch, i64::MAX).await;
+            unit = sv.store.read(batch, last).await?;
+        }
+        let (following, scribe) = (Following::of(sv, &actor), sv.scribe(&actor));
+        let turn = Turn { batch, unit: unit.clone(), by: by.clone(), account, following, scribe, now: sv.clock.now() };
+        let undone = sv.store.write_bulk(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await??;
+        if !goes_on(undone) || !undone.more {
+            return Ok(undone);
+        }
+        unit = unit.map(|unit| Unit { done: unit.done + SOME, ..unit }).filter(|unit| unit.done < unit.journal.len());
+    }
 }
 
 /// Those who stay as a run left them: the first of them, or the first after one.
@@ -172,22 +218,34 @@ struct Looked {
 
 /// The unit before another.
 async fn look(tx: &mut Tx, batch: BatchId, before: i64) -> Result<Option<Looked>, StoreError> {
-    let Some(row) = journal::next(tx, batch, before).await? else { return Ok(None) };
-    let journal = Journal::unpacked(&row)?;
-    let some: Vec<_> = journal.people().skip(usize::try_from(row.done).unwrap_or(usize::MAX)).collect();
+    let Some(Unit { number, journal, done }) = Unit::next(tx, batch, before).await? else { return Ok(None) };
+    let some: Vec<_> = journal.people().skip(done).collect();
     let mut people = Vec::with_capacity(some.len());
     for (person, was) in &some {
-        if let Some(is) = undo::now(tx, *person).await? {
+        if let Some(is) = undo::now(tx, *person).await?.filter(|is| !journal.is_back(*was, is)) {
             let touched = is_touched(&is, journal.at, was.is_none());
             people.push((stays(*person, is), touched));
         }
     }
-    Ok(Some(Looked { number: row.number, people, taken: taken(tx, &some).await? }))
+    Ok(Some(Looked { number, people, taken: taken(tx, &some).await? }))
 }
 
-async fn taken(tx: &mut Tx, some: &[(PersonId, Option<&Before>)]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
+async fn taken(tx: &mut Tx, some: &[One<'_>]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
     let was: Vec<&Before> = some.iter().filter_map(|(_, was)| *was).collect();
     undo::taken(tx, &was).await
+}
+
+/// Adds those of the rest of a unit who have what was theirs: of two who swapped neither can go back without the other.
+async fn with_holders<'j>(tx: &mut Tx, mut some: Vec<One<'j>>, rest: &[One<'j>]) -> Result<Vec<One<'j>>, StoreError> {
+    let mut there: HashSet<PersonId> = some.iter().map(|(person, _)| *person).collect();
+    let mut looked = 0;
+    while looked < some.len() {
+        let holders: HashSet<PersonId> =
+            taken(tx, &some[looked..]).await?.into_iter().map(|(_, holder)| holder).collect();
+        looked = some.len();
+        some.extend(rest.iter().filter(|(person, _)| holders.contains(person) && there.insert(*person)));
+    }
+    Ok(some)
 }
 
 /// Of those who would go back stays whose identifier is held by somebody who does not go back: two cannot have it.
@@ -211,19 +269,30 @@ impl Turn {
         if let Err(denied) = self.by.again(tx, self.now).await? {
             return Ok(Err(denied));
         }
-        let Some(row) = journal::next(tx, self.batch, i64::MAX).await? else {
+        let Some(Unit { number: unit, journal, done }) = &self.unit else {
             return self.count(tx, (0, &[]), false).await.map(Ok);
         };
-        let journal = Journal::unpacked(&row)?;
-        let from = usize::try_from(row.done).unwrap_or(usize::MAX);
-        let some: Vec<_> = journal.people().skip(from).take(SOME).collect();
+        let mut some: Vec<_> = journal.people().skip(*done).collect();
+        let rest = some.split_off(some.len().min(SOME));
+        let (unit, from, to) = ((self.batch, *unit), number(*done), done + some.len());
+        // Before anything is done: what was unpacked may have been taken back by somebody else since.
+        let first = if to < journal.len() {
+            journal::advance(tx, unit, (from, number(to))).await?
+        } else {
+            journal::finish(tx, unit, from).await?
+        };
+        if !first {
+            return Err(StoreError::Abandoned("the import is taken back by somebody else"));
+        }
+        let own: HashSet<PersonId> = some.iter().map(|(person, _)| *person).collect();
+        let some = with_holders(tx, some, &rest).await?;
         memberships::hold(tx, &some.iter().map(|(person, _)| *person).collect::<Vec<_>>()).await?;
-        if row.done == 0 {
+        if *done == 0 {
             self.withdraw(tx, &journal.asked).await?;
         }
         let (mut here, mut going) = (Vec::with_capacity(some.len()), HashSet::new());
         for (person, was) in &some {
-            let Some(is) = undo::now(tx, *person).await? else { continue };
+            let Some(is) = undo::now(tx, *person).await?.filter(|is| !journal.is_back(*was, is)) else { continue };
             if !is_touched(&is, journal.at, was.is_none()) {
                 going.insert(*person);
             }
@@ -231,8 +300,10 @@ impl Turn {
         }
         keep_those(&mut going, &taken(tx, &some).await?);
         let (going, kept): (Vec<_>, Vec<_>) = here.into_iter().partition(|(person, ..)| going.contains(person));
-        let kept: Vec<KeptRow> = kept.into_iter().map(|(person, _, is)| stays(person, is)).collect();
-        let back = i64::try_from(going.len()).unwrap_or(i64::MAX);
+        // Of the others it is decided when it is their turn.
+        let kept = kept.into_iter().filter(|(person, ..)| own.contains(person));
+        let kept: Vec<KeptRow> = kept.map(|(person, _, is)| stays(person, is)).collect();
+        let back = number(going.len());
         undo::let_go(tx, &going.iter().filter_map(|(_, was, _)| *was).collect::<Vec<_>>()).await?;
         for (person, was, _) in going {
             match was {
@@ -243,15 +314,6 @@ impl Turn {
                     self.following.settle(tx, &[(person, presence)]).await?;
                 }
             }
-        }
-        let (unit, done) = ((self.batch, row.number), i64::try_from(from + some.len()).unwrap_or(i64::MAX));
-        let first = if some.len() < SOME {
-            journal::finish(tx, unit, row.done).await?
-        } else {
-            journal::advance(tx, unit, (row.done, done)).await?
-        };
-        if !first {
-            return Err(StoreError::Abandoned("the import is taken back by somebody else"));
         }
         self.count(tx, (back, &kept), true).await.map(Ok)
     }
@@ -276,8 +338,8 @@ impl Turn {
 
     async fn count(&self, tx: &mut Tx, step: (i64, &[KeptRow]), more: bool) -> Result<Undone, StoreError> {
         let (back, kept) = journal::count(tx, self.batch, step, self.now).await?;
-        let number = |n: i64| u64::try_from(n).unwrap_or_default();
-        Ok(Undone { back: number(back), kept: number(kept), more })
+        let [back, kept] = [back, kept].map(|n| u64::try_from(n).unwrap_or_default());
+        Ok(Undone { back, kept, more })
     }
 
     async fn remove(&self, tx: &mut Tx, person: PersonId) -> Result<(), StoreError> {
@@ -285,6 +347,10 @@ impl Turn {
         purge::unmade(tx, person, account, self.now).await?;
         self.scribe.note(tx, "account.unmade", audit::account(account), &json!({ "import": self.batch })).await
     }
+}
+
+fn number(of: usize) -> i64 {
+    i64::try_from(of).unwrap_or(i64::MAX)
 }
 
 /// Whether anything happened to somebody since the import was written: then it stays.
@@ -307,9 +373,9 @@ mod tests {
         once.as_object_mut().unwrap().remove("asked");
         let plain = serde_json::to_vec(&once).unwrap();
         for (document, asked) in [(plain, 0), (journal.packed(), 1)] {
-            let back = Journal::unpacked(&JournalRow { number: 0, document, done: 0 }).unwrap();
+            let back: Journal = unpacked(&JournalRow { number: 0, document, done: 0 }).unwrap();
             assert_eq!((back.at, back.created, back.asked.len()), (7, journal.created.clone(), asked));
         }
-        assert!(Journal::unpacked(&JournalRow { number: 0, document: vec![0x78, 1, 2], done: 0 }).is_err());
+        assert!(unpacked::<Journal>(&JournalRow { number: 0, document: vec![0x78, 1, 2], done: 0 }).is_err());
     }
 }

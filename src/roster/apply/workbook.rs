@@ -50,10 +50,8 @@ pub fn write_workbook(
     let mut taken = HashSet::new();
     for (number, file) in report.files.iter().enumerate() {
         let sheet = workbook.add_worksheet_with_constant_memory()?;
-        let own = sheet_name(&file.sheet);
-        let is_good = of_one_book && !own.is_empty() && taken.insert(own.to_lowercase());
-        // Its number keeps two files of one name apart.
-        sheet.set_name(if is_good { own } else { sheet_name(&format!("{} {}", number + 1, file.name)) })?;
+        let own = if of_one_book { &*file.sheet } else { "" };
+        sheet.set_name(free_name(&mut taken, own, (number + 1, &*file.name)))?;
         let issues = report
             .issues
             .iter()
@@ -216,9 +214,38 @@ const fn word(language: Language, outcome: Outcome) -> &'static str {
     }
 }
 
+/// The name of a sheet: its own, or the file's behind a number, which keeps two files of one name apart. A sheet may bear
+/// such a name as its own, so the next number is taken then.
+fn free_name(taken: &mut HashSet<String>, own: &str, (mut number, file): (usize, &str)) -> String {
+    let mut name = sheet_name(own);
+    while name.is_empty() || !taken.insert(name.to_lowercase()) {
+        name = sheet_name(&format!("{number} {file}"));
+        number += 1;
+    }
+    name
+}
+
 /// A name that a sheet may have.
 fn sheet_name(text: &str) -> String {
     let plain =
         text.chars().map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { ' ' } else { c });
     plain.take(31).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_sheets_bear_one_name() {
+        let mut taken = HashSet::new();
+        let sheets = ["2 Lớp.ods", "Lớp", "LỚP", "L*ớp", "L ớp", ""];
+        let names = sheets.iter().zip(1..).map(|(own, number)| free_name(&mut taken, own, (number, "lớp.ods")));
+        let names: Vec<String> = names.collect();
+        assert_eq!(names, ["2 Lớp.ods", "Lớp", "3 lớp.ods", "L ớp", "5 lớp.ods", "6 lớp.ods"]);
+        assert_eq!(free_name(&mut taken, "", (2, "lớp.ods")), "4 lớp.ods");
+        let long = "x".repeat(40);
+        assert_eq!(free_name(&mut taken, &long, (1, "")).len(), 31);
+        assert_eq!(free_name(&mut taken, &long, (7, "")), "7");
+    }
 }

@@ -36,8 +36,6 @@ pub(super) struct UnitWrite {
     /// What follows from it: accounts lapse and wake, and apps lose whom they admit no more (invariant 9).
     pub(super) following: Following,
     pub(super) scribe: Scribe,
-    /// Until when activation codes issued now are good.
-    pub(super) until: Moment,
     pub(super) now: Moment,
 }
 
@@ -47,7 +45,7 @@ pub(super) async fn write(store: &Store, unit: UnitWrite) -> Result<Result<(), D
 }
 
 async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<Result<(), Denied>, StoreError> {
-    let UnitWrite { by, batch, records, changes, following, scribe, until, now } = unit;
+    let UnitWrite { by, batch, records, changes, following, scribe, now } = unit;
     if let Err(denied) = by.again(tx, *now).await? {
         return Ok(Err(denied));
     }
@@ -70,7 +68,7 @@ async fn apply(tx: &mut Tx, unit: &UnitWrite) -> Result<Result<(), Denied>, Stor
     person_changes::imprint(tx, &changes.imprinted).await?;
     person_changes::supersede(tx, &changes.superseded, *now).await?;
     people::add_identifiers(tx, &changes.identifiers, SOURCE, *now).await?;
-    people::add_accounts(tx, &changes.accounts, *until, *now).await?;
+    people::add_accounts(tx, &changes.accounts, *now).await?;
     person_changes::rename(tx, &changes.renamed, *now).await?;
     person_changes::drop_contacts(tx, &changes.dropped).await?;
     people::add_contacts(tx, &changes.contacts, SOURCE, *now).await?;

@@ -147,20 +147,9 @@ impl<'s> Upload<'s> {
         self.sv.store.write_bulk(piece, add).await
     }
 
-    /// All files are there: from here on a node looks at them.
-    pub async fn finish(self) -> Result<ImportId, UploadError> {
-        let id = self.id;
-        self.end(None).await?;
-        Ok(id)
-    }
-
-    /// The same, of what is done once: its answer is kept in the same write. False when somebody was faster with its key:
-    /// then nothing is left of it.
-    pub async fn finish_once(self, answer: NewAnswer) -> Result<bool, UploadError> {
-        self.end(Some(answer)).await
-    }
-
-    async fn end(mut self, answer: Option<NewAnswer>) -> Result<bool, UploadError> {
+    /// All files are there: from here on a node looks at them. Of what is done once, the answer is kept in the same write;
+    /// false when somebody was faster with its key: then nothing is left of it.
+    pub async fn finish(mut self, answer: Option<NewAnswer>) -> Result<bool, UploadError> {
         self.flush().await?;
         self.files.retain(|file| file.bytes > 0);
         if self.files.is_empty() {
@@ -206,7 +195,7 @@ impl Finish {
             return Ok(Err(denied));
         }
         if let Some(answer) = &self.answer
-            && !answers::add(tx, answer, self.now).await?
+            && !answers::claim(tx, answer, self.now).await?
         {
             import_tasks::discard(tx, self.id, self.now).await?;
             return Ok(Ok(false));

@@ -253,7 +253,7 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
     let to = if report.committed { State::Done } else { State::Review };
     let closing = Closing::of(sv, &report);
     held.end_with((task.state, to), &Findings::of(&report, columns), (report.batch(), closing)).await?;
-    roster::look_anew(sv, &report).await;
+    roster::tidy(sv, &report).await;
     Ok(())
 }
 
@@ -285,25 +285,18 @@ fn no_more() -> Said {
     }
 }
 
-/// Takes an import back, some people at a time; each step remembers how far it is.
+/// Takes an import back, until it is told to stop; each step remembers how far it is.
 async fn take_back(held: &Held<'_>, task: Task, by: &Importer, stop: &AtomicBool) -> Result<(), Rest> {
     let (sv, mut findings) = (held.sv, task.findings);
     let Some(batch) = task.batch else { return Ok(held.end((State::Undoing, State::Done), &findings).await?) };
-    loop {
-        let step = match roster::undo(sv, by, batch).await {
-            Ok(step) => step,
-            Err(NoPermit::Denied(_)) => return Ok(held.let_go(Duration::ZERO).await?),
-            Err(NoPermit::Store(error)) => return Err(error.into()),
-        };
-        if !step.more {
-            let kept = roster::kept(sv, batch, None, KEPT).await?.into_iter().map(|kept| kept.name);
-            (findings.back, findings.kept) = (step.back, (kept.collect(), step.kept));
-            return Ok(held.end((State::Undoing, State::Undone), &findings).await?);
-        }
-        if stop.load(Ordering::Relaxed) {
-            return Ok(held.let_go(Duration::ZERO).await?);
-        }
-    }
+    let undone = match roster::undo(sv, by, batch, |_| !stop.load(Ordering::Relaxed)).await {
+        Ok(undone) if !undone.more => undone,
+        Ok(_) | Err(NoPermit::Denied(_)) => return Ok(held.let_go(Duration::ZERO).await?),
+        Err(NoPermit::Store(error)) => return Err(error.into()),
+    };
+    let kept = roster::kept(sv, batch, None, KEPT).await?.into_iter().map(|kept| kept.name);
+    (findings.back, findings.kept) = (undone.back, (kept.collect(), undone.kept));
+    Ok(held.end((State::Undoing, State::Undone), &findings).await?)
 }
 
 /// How many names are shown of those whom somebody touched since.

@@ -1,5 +1,7 @@
 //! Codes for a new password: who issues them when rights change meanwhile, and whom a teacher may give one.
 
+use std::time::Duration;
+
 use phuong::{
     admin::{
         accounts::{self, NotDone},
@@ -14,7 +16,7 @@ use super::{
     console::{code, press, signed_in},
     give, org_of, other_school, person, standing, teaching_at_two, whose,
 };
-use crate::support::tour::Tour;
+use crate::{login::activation, support::tour::Tour};
 
 both! { async fn invariant_7_a_permit_of_before_somebody_rose_issues_no_code(t: Tour) {
     let staff = person(&t, "staff").await;
@@ -48,6 +50,33 @@ both! { async fn invariant_7_at_the_same_moment_nobody_rises_over_a_code_that_st
         assert!(!has_code(&t, account).await, "turn {turn}");
         assert!(administrators::take(&t.sv, &leave, &whom).await.unwrap());
     }
+} }
+
+both! { async fn a_code_is_told_to_have_ended_with_a_role_only_when_it_was_good(t: Tour) {
+    let staff = person(&t, "staff").await;
+    let right = Right { role: AdminRole::HelpDesk, org: org_of(&t, "school_admin").await };
+    let command = Standing::danger_command_line();
+    let read_out = async || {
+        let leave = command.over(&t.sv, staff).await.unwrap();
+        accounts::issue_code(&t.sv, &leave, &Token::random(&t.sv.entropy)).await.unwrap();
+    };
+    let ends = async || {
+        let (leave, whom) = (command.delegating(&t.sv, right).await.unwrap(), command.over(&t.sv, staff).await.unwrap());
+        let given = administrators::give(&t.sv, &leave, &whom).await.unwrap();
+        assert!(given.changed && administrators::take(&t.sv, &leave, &whom).await.unwrap());
+        given.codes_ended
+    };
+    assert!(!ends().await, "nobody was told one");
+    read_out().await;
+    assert!(ends().await && !ends().await, "six digits, once");
+    read_out().await;
+    t.advance(Duration::from_mins(21));
+    assert!(!ends().await, "their time was over");
+    activation::issue(&t, "staff").await;
+    assert!(ends().await && !ends().await, "what is printed, once");
+    activation::issue(&t, "staff").await;
+    t.advance(t.sv.settings.activation);
+    assert!(!ends().await, "its time was over");
 } }
 
 async fn has_code(t: &Tour, account: phuong::base::id::AccountId) -> bool {

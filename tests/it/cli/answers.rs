@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use serde_json::{Value, json};
 
-use super::program::run;
+use super::{program::run, table::ground};
 
 #[test]
 fn results_go_to_standard_output_and_failures_to_the_other() {
@@ -107,6 +107,20 @@ fn people_are_found_shown_suspended_and_given_roles_by_commands_beside_each_othe
         let vi = run(folder.path(), wrong, &[]);
         assert!(vi.stderr.starts_with("Lỗi: "), "{}", vi.stderr);
     }
+}
+
+#[test]
+fn a_role_ends_the_code_that_waits_and_says_so_when_one_did() {
+    let ground = ground();
+    let phuong = |arguments: &[&str]| run(ground.folder.path(), arguments, &[]);
+    let grant = |role| {
+        let given = phuong(&["user", "grant", &ground.teacher, "--role", role, "--org", "31303405", "--lang", "en"]);
+        assert_eq!(given.code, Some(0), "{}", given.stderr);
+        given.stderr
+    };
+    assert!(!grant("help_desk").contains("user code"), "an import tells nobody a code");
+    assert_eq!(phuong(&["user", "code", &ground.teacher]).code, Some(0));
+    assert!(grant("school_admin").contains(&format!("a new one: phuong user code {}", ground.teacher)));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::program::{Run, run};
 pub(super) struct Ground {
     pub(super) folder: tempfile::TempDir,
     pub(super) pupil: String,
-    teacher: String,
+    pub(super) teacher: String,
     /// The import that brought them.
     run: String,
 }

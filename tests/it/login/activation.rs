@@ -77,6 +77,21 @@ both! { async fn r32_a_code_ends_with_its_time(t: Tour) {
     assert_eq!(enter(&t, &mut Browser::default(), &name, &code).await.status, 422);
 } }
 
+both! { async fn r32_what_a_printed_code_claimed_ends_with_the_code(t: Tour) {
+    let name = t.person("student").sector_id.clone();
+    let (_, code) = issue(&t, "student").await;
+    t.advance(t.sv.settings.activation.saturating_sub(Duration::from_mins(2)));
+    let mut browser = Browser::default();
+    let page = enter(&t, &mut browser, &name, &code).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    t.advance(Duration::from_mins(2));
+    let before = t.sv.hasher.spent();
+    let gone = choose(&t, &mut browser, &page, "hoa no mua he").await;
+    assert_eq!(gone.status, 422, "{}", gone.text);
+    assert!(!gone.text.contains("name=\"ticket\""), "from the beginning");
+    assert_eq!(t.sv.hasher.spent(), before, "what cannot be used is not hashed");
+} }
+
 both! { async fn r31_an_unknown_id_and_a_wrong_code_are_answered_alike(t: Tour) {
     issue(&t, "student").await;
     let name = t.person("student").sector_id.clone();

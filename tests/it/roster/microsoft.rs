@@ -122,9 +122,76 @@ both! {
         assert_eq!(held(&office).await.len(), 2);
         office.clock.advance(Duration::from_mins(1));
         let batch = swapped.batch().unwrap();
-        while roster::undo(&office.sv, &Importer::CommandLine, batch).await.unwrap().more {}
+        roster::undo(&office.sv, &Importer::CommandLine, batch, |_| true).await.unwrap();
         assert_eq!(held(&office).await, ["Nguyễn Thị An an@hs.example.edu.vn"], "from one who had it for a while");
         assert_eq!(office.content().await, before);
+    }
+}
+
+/// Three hundred pupils, two by two: which account the first and the second of each have.
+fn pairs(first: char, second: char) -> String {
+    let row = |n: u32| {
+        let (name, letter) =
+            if n.is_multiple_of(2) { ("Nguyễn Thị An", first) } else { ("Đỗ Thị Bình", second) };
+        format!("31303401|3A|31123{n:05}|{name}|14/03/2017|Nữ|{letter}{}@hs.example.edu.vn\n", n / 2)
+    };
+    (0..300).map(row).collect()
+}
+
+both! {
+    async fn whoever_took_over_an_account_within_an_import_goes_back_with_its_owner_however_far_apart(office: Office) {
+        list(&office, &pairs('a', 'b')).await;
+        let before = (office.content().await, held(&office).await);
+        office.clock.advance(Duration::from_mins(1));
+        let passed_on = list(&office, &pairs('c', 'a')).await;
+        assert_eq!(counts(&passed_on), [0, 300, 0, 0], "{:?}", passed_on.issues);
+        office.clock.advance(Duration::from_mins(1));
+        let (by, batch) = (Importer::CommandLine, passed_on.batch().unwrap());
+        let would = async || roster::would_undo(&office.sv, batch, |_| {}).await.unwrap().0;
+        let all = would().await;
+        assert_eq!((all.back, all.kept), (300, 0));
+        let step = roster::undo(&office.sv, &by, batch, |_| false).await.unwrap();
+        assert!((100..=200).contains(&step.back) && step.kept == 0 && step.more, "{step:?}");
+        let rest = would().await;
+        assert_eq!((rest.back, rest.kept), (300 - step.back, 0), "whoever went back early is not told twice");
+        let undone = roster::undo(&office.sv, &by, batch, |_| true).await.unwrap();
+        assert_eq!((undone.back, undone.kept), (300, 0));
+        assert_eq!((office.content().await, held(&office).await), before);
+    }
+}
+
+both! {
+    async fn two_who_swapped_accounts_go_back_together_unless_one_of_them_was_touched_since(office: Office) {
+        let other = "31303402|3100456789|Trần Đức Huy|02/09/1985|Nam|Đang làm việc|Giáo viên|huy@example.com|";
+        let mai = "31303401|3100456790|Lê Thị Mai|03/09/1985|Nữ|Đang làm việc|Giáo viên|mai@example.com|";
+        let huy = |upn: &str| HUY.replace("Huy@example.edu.vn", upn);
+        let staff = async |rows: &str| {
+            office.file("cb.csv", STAFF, rows);
+            office.clock.advance(Duration::from_mins(1));
+            office.commit(&["cb.csv"]).await
+        };
+        staff(&format!("{}{mai}b@example.edu.vn\n", huy("a@example.edu.vn"))).await;
+        let before = (office.content().await, held(&office).await);
+        // Of whoever works at two schools the last row counts: in between an account is free.
+        let swapped = format!("{}{mai}a@example.edu.vn\n{other}b@example.edu.vn\n", huy("c@example.edu.vn"));
+        for touched in [false, true] {
+            let batch = staff(&swapped).await.batch().unwrap();
+            let after = ["Lê Thị Mai a@example.edu.vn", "Trần Đức Huy b@example.edu.vn"];
+            assert_eq!(held(&office).await, after);
+            if touched {
+                staff(&format!("{}a@example.edu.vn\n", mai.replace("Mai", "Mây"))).await;
+            }
+            office.clock.advance(Duration::from_mins(1));
+            let (would, _) = roster::would_undo(&office.sv, batch, |_| {}).await.unwrap();
+            let undone = roster::undo(&office.sv, &Importer::CommandLine, batch, |_| true).await.unwrap();
+            let told = if touched { (0, 2) } else { (2, 0) };
+            assert_eq!(((would.back, would.kept), (undone.back, undone.kept)), (told, told));
+            if touched {
+                assert_eq!(held(&office).await, ["Lê Thị Mây a@example.edu.vn", "Trần Đức Huy b@example.edu.vn"]);
+            } else {
+                assert_eq!((office.content().await, held(&office).await), before);
+            }
+        }
     }
 }
 

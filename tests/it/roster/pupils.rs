@@ -13,7 +13,7 @@ both! {
         assert_eq!(office.facts("person").await, ["3112345601 Nguyễn Thị An (An) 2017-03-14 female nguyen thi an"]);
         assert_eq!(office.of("affiliation", "3112345601").await, ["student@31303401 active primary 2026-09-05.."]);
         assert_eq!(office.of("seat", "3112345601").await, ["pupil 31303401 2026-2027 3A 2026-09-05.."]);
-        assert_eq!(office.of("account", "3112345601").await, ["pending 1"]);
+        assert_eq!(office.of("account", "3112345601").await, ["pending 0"]);
         assert_eq!(office.of("name", "3112345601").await, ["sector_id 3112345601"]);
         assert_eq!(office.of("identifier", "3112345601").await, ["cccd active", "moet active"]);
         let again = office.pupils(AN).await;
@@ -55,13 +55,13 @@ both! {
         assert_eq!(counts(&left), [0, 0, 0, 1]);
         let ended = "student@31303401 ended 2026-09-05..2026-10-20 left";
         assert_eq!(office.of("affiliation", "3112345601").await, [ended]);
-        assert_eq!(office.of("account", "3112345601").await, ["dormant 1"]);
+        assert_eq!(office.of("account", "3112345601").await, ["dormant 0"]);
         assert_eq!(counts(&office.pupils(&AN.replace("Đang học|05/09/2026", "Thôi học|20/10/2026")).await), [0, 0, 1, 0]);
         let back = office.pupils(&AN.replace("Đang học|05/09/2026", "Nghỉ học xin học lại|10/11/2026")).await;
         assert_eq!(counts(&back), [0, 1, 0, 0]);
         let roles = office.of("affiliation", "3112345601").await;
         assert_eq!(roles, ["student@31303401 active primary 2026-11-10..", ended]);
-        assert_eq!(office.of("account", "3112345601").await, ["pending 1"]);
+        assert_eq!(office.of("account", "3112345601").await, ["pending 0"]);
         assert_eq!(office.facts("person").await.len(), 1);
     }
 }

@@ -1,12 +1,17 @@
 //! Runs: dry and written, stopped and gone on with, repeated, braked.
 
-use std::{fmt::Write, time::Duration};
+use std::{
+    fmt::Write,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use phuong::{
     base::id::BatchId,
     model::school_code::SchoolCode,
-    roster::{self, Ask, ImportError, Importer, NotUndone, Outcome, Severity, Steps},
+    roster::{self, Ask, ImportError, Importer, NotUndone, Outcome, Severity, Steps, Watch},
     store::{Tx, journal},
+    worker,
 };
 
 use super::{
@@ -69,6 +74,36 @@ both! {
         assert_eq!(units[0], "500");
         assert_eq!(units.iter().map(|rows| rows.parse::<u32>().unwrap()).sum::<u32>(), 2_700, "{units:?}");
         assert_eq!(office.facts("person").await.len(), 2_700);
+    }
+}
+
+both! {
+    async fn r49_units_of_a_run_that_was_killed_after_its_end_go_with_the_upkeep(office: Office) {
+        office.file("a.csv", PUPILS, &many(700, "Đang học"));
+        let report = office.begin(&Ask { commit: true, ..office.ask(&["a.csv"]) }, usize::MAX).await.unwrap();
+        let closing = roster::Closing::of(&office.sv, &report).unwrap();
+        let write = async |tx: &mut Tx, closing: &roster::Closing| closing.write(tx).await;
+        office.store().write(closing, write).await.unwrap();
+        let units = async || rows(office.store(), "SELECT CAST(count(*) AS TEXT) FROM import_units").await.unwrap();
+        assert_eq!(units().await, ["2"], "whoever waits does not wait for this");
+        assert!(worker::purge(&office.sv).await.unwrap() >= 2);
+        assert_eq!(units().await, ["0"]);
+        assert_eq!(counts(&office.commit(&["a.csv"]).await), [0, 0, 700, 0], "a new run");
+    }
+}
+
+both! {
+    async fn told_to_stop_the_first_look_leaves_all_files(office: Office) {
+        let names = ["a.csv", "b.csv", "c.csv"];
+        for name in names {
+            office.file(name, PUPILS, &many(1_100, "Đang học"));
+        }
+        let mut looked = Vec::new();
+        let mut hear = |progress: roster::Progress| looked.push(progress.done);
+        let watch = Watch { told: &mut hear, stop: Arc::new(AtomicBool::new(true)) };
+        let stopped = roster::import(&office.sv, &office.ask(&names), watch).await;
+        assert!(matches!(stopped, Err(ImportError::Stopped { .. })));
+        assert_eq!(looked, [1_024]);
     }
 }
 
@@ -164,7 +199,7 @@ both! {
         assert_eq!(report.files[0].ignored, ["Vai trò quản trị", "verified", "sub", "role", "pid"]);
         assert_eq!(report.files[0].outcomes, [(2, Outcome::Created)]);
         assert_eq!(rows(office.store(), "SELECT role FROM delegations").await.unwrap(), [""; 0]);
-        assert_eq!(office.of("account", "3112345601").await, ["pending 1"]);
+        assert_eq!(office.of("account", "3112345601").await, ["pending 0"]);
     }
 }
 
@@ -179,17 +214,28 @@ both! {
         let second = roster::undoable(&office.sv).await.unwrap().remove(0);
         assert_ne!(first.id, second.id, "the latest is the first of them");
         roster::begin_undo(&office.sv, &first).await.unwrap();
-        let step = roster::undo(&office.sv, &by, first.id).await.unwrap();
+        let step = roster::undo(&office.sv, &by, first.id, |_| false).await.unwrap();
         assert_eq!((step.back, step.kept, step.more), (100, 0, true));
         office.clock.advance(Duration::from_hours(24) + Duration::from_mins(1));
         assert!(matches!(roster::may_undo(&office.sv, second.id).await, Err(NotUndone::TooLate)));
         assert!(roster::undoable(&office.sv).await.unwrap().is_empty());
         assert_eq!(roster::may_undo(&office.sv, first.id).await.unwrap().undone, Some(100));
-        let mut step = step;
-        while step.more {
-            step = roster::undo(&office.sv, &by, first.id).await.unwrap();
-        }
-        assert_eq!((step.back, office.facts("person").await.len()), (250, 1));
+        let undone = roster::undo(&office.sv, &by, first.id, |_| true).await.unwrap();
+        assert_eq!((undone.back, office.facts("person").await.len()), (250, 1));
+    }
+}
+
+both! {
+    async fn of_two_who_take_a_run_back_at_once_each_step_is_done_by_one(office: Office) {
+        let by = Importer::CommandLine;
+        office.pupils(&many(250, "Đang học")).await;
+        let run = roster::undoable(&office.sv).await.unwrap().remove(0).id;
+        let (one, other) = tokio::join!(
+            roster::undo(&office.sv, &by, run, |_| true),
+            roster::undo(&office.sv, &by, run, |_| true)
+        );
+        assert!(one.is_ok() || other.is_ok(), "{one:?} {other:?}");
+        assert_eq!((take_back(&office, run).await.back, office.facts("person").await.len()), (250, 0));
     }
 }
 
@@ -208,12 +254,7 @@ both! {
 
 /// Takes a run back to its end.
 async fn take_back(office: &Office, run: BatchId) -> roster::Undone {
-    loop {
-        let step = roster::undo(&office.sv, &Importer::CommandLine, run).await.unwrap();
-        if !step.more {
-            return step;
-        }
-    }
+    roster::undo(&office.sv, &Importer::CommandLine, run, |_| true).await.unwrap()
 }
 
 /// Pupils of a class: the last digits of the sector ID, the citizen number, the name.

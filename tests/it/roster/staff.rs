@@ -33,7 +33,7 @@ both! {
         assert_eq!(counts(&moved), [0, 0, 0, 1]);
         let roles = office.of("affiliation", "3100000001").await;
         assert_eq!(roles, ["teacher@31303401 ended 2026-08-01..2026-11-25 transferred", "teacher@31303402 active primary 2026-08-01.."]);
-        assert_eq!(office.of("account", "3100000001").await, ["pending 1"]);
+        assert_eq!(office.of("account", "3100000001").await, ["pending 0"]);
     }
 }
 
@@ -97,7 +97,7 @@ both! {
             let rights = "SELECT role || CASE WHEN ended_at IS NULL THEN '' ELSE ' ended' END FROM delegations";
             assert_eq!(rows(office.store(), rights).await.unwrap(), ["school_admin"], "after {row}");
         }
-        assert_eq!(office.of("account", "3100000001").await, ["dormant 1"], "it is of no use to somebody who is gone");
+        assert_eq!(office.of("account", "3100000001").await, ["dormant 0"], "it is of no use to somebody who is gone");
     }
 }
 

@@ -126,7 +126,7 @@ both! {
         assert_eq!(role("01").await, ["student@31303401 active primary 2026-09-05.."], "the same role: invariant 4");
         assert_eq!(role("03").await, ["student@31303401 ended 2026-09-05..2026-12-01 left"]);
         assert_eq!(role("06").await, ["student@31303401 ended 2026-09-05..2026-12-01 completed"], "in the intake pool");
-        assert_eq!(office.of("account", "3112345606").await, ["dormant 1"]);
+        assert_eq!(office.of("account", "3112345606").await, ["dormant 0"]);
         assert!(office.of("seat", "3100456789").await.iter().all(|seat| !seat.ends_with("..")), "assignments are for a year");
         assert!(matches!(mark(&office, "3A", "01", None).await, Err(NotMarked::TooLate)));
         assert_eq!(draft(&office).await, Drafted::TooLate);
