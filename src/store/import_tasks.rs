@@ -182,7 +182,7 @@ statements! {
                  WHERE state IN ('checking', 'writing', 'undoing') AND leased_until <= $1 AND tries < 6 AND paused_at IS NULL ORDER BY leased_until, id LIMIT 1)
              AND leased_until <= $1 RETURNING id";
     PROGRESS = "UPDATE import_tasks SET stage = $2, rows_done = $3, rows_all = $4, leased_until = $5, updated_at = $6
-                WHERE id = $1 AND state IN ('checking', 'writing', 'undoing') AND paused_at IS NULL";
+                WHERE id = $1 AND state IN ('checking', 'writing', 'undoing') AND paused_at IS NULL AND leased_until > $6";
     LET_GO = "UPDATE import_tasks SET leased_until = $2 WHERE id = $1 AND state IN ('checking', 'writing', 'undoing')";
     ENDED = "UPDATE import_tasks SET state = $3, findings = $4, batch_id = coalesce($5, batch_id), rows_done = coalesce(nullif($7, 0), rows_done),
                                      rows_all = coalesce(nullif($8, 0), rows_all), leased_until = 0, tries = 0,
@@ -304,7 +304,8 @@ pub async fn go_on(tx: &mut Tx, task: ImportId, by: Option<AccountId>, now: Mome
     Ok(on_db!(tx, sqlx::query(GO_ON).bind(task).bind(now).bind(by))? == 1)
 }
 
-/// How far a task is, and until when it is held; false when somebody stopped it.
+/// How far a task is, and until when it is held; false when somebody stopped it, or it is not held any more: what was let go
+/// a moment ago is anybody's.
 pub async fn progress(
     tx: &mut Tx,
     (task, stage): (ImportId, &str),

@@ -7,7 +7,7 @@ use phuong::{
     admin::accounts,
     base::{
         clock::Moment,
-        id::{AccountId, OrgId},
+        id::{AccountId, ImportId, OrgId},
     },
     model::school_code::SchoolCode,
     roster::{self, Ask, ImportError, Importer, Progress, Watch},
@@ -308,4 +308,21 @@ both! { async fn r39_a_right_that_ends_while_a_list_is_taken_back_ends_that_too(
     assert_eq!(press(&t, &mut office, &page, &format!("{address}/undo"), &[]).await.status, 303);
     work(&t).await;
     assert_eq!(written(&t).await, 0, "whoever may takes the rest back");
+} }
+
+both! { async fn an_import_that_was_let_go_is_not_held_by_what_a_node_says_of_it_a_moment_later(t: Tour) {
+    let mut head = signed_in(&t, "school_admin").await;
+    let address = agreed_to(&t, &mut head, 3).await;
+    let now = t.clock.now();
+    let until = now + Duration::from_secs(30);
+    let lease = async |tx: &mut Tx, (now, until): &(Moment, Moment)| import_tasks::lease(tx, *now, *until).await;
+    let id = t.sv.store.write((now, until), lease).await.unwrap().expect("one that waits");
+    let turn = async |tx: &mut Tx, (id, now, until): &(ImportId, Moment, Moment)| {
+        let held = import_tasks::progress(tx, (*id, "write"), (1, 3), (*now, *until)).await?;
+        import_tasks::let_go(tx, *id, *now).await?;
+        Ok((held, import_tasks::progress(tx, (*id, "write"), (2, 3), (*now, *until)).await?))
+    };
+    assert_eq!(t.sv.store.write((id, now, until), turn).await.unwrap(), (true, false));
+    assert_eq!(work(&t).await, 1, "whoever comes next takes it: {address}");
+    assert_eq!(written(&t).await, 3);
 } }
