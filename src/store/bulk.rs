@@ -15,8 +15,9 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-/// How many rows one statement carries at most: below SQLite's limit of 32,766 values for the widest table.
-pub(super) const ROWS: usize = 512;
+/// How many rows one statement carries at most: below SQLite's limit of 32,766 values for the widest table. More are no faster,
+/// and what it keeps of a statement grows with them.
+pub(super) const ROWS: usize = 256;
 /// So few go in one statement, however many there are.
 const FEW: usize = 32;
 /// As many as one statement carries to PostgreSQL, in a megabyte or two.
@@ -313,7 +314,7 @@ mod tests {
         assert_eq!(sizes::<SqliteConnection>(31), [31]);
         assert_eq!(sizes::<SqliteConnection>(33), [32, 1]);
         assert_eq!(sizes::<SqliteConnection>(500), [256, 128, 64, 32, 20]);
-        assert_eq!(sizes::<SqliteConnection>(1_300), [512, 512, 256, 20]);
+        assert_eq!(sizes::<SqliteConnection>(1_300), [256, 256, 256, 256, 256, 20]);
     }
 
     #[test]

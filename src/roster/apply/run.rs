@@ -37,8 +37,9 @@ use crate::{
     store::{StoreError, Tx, directory, imports::NewUnit},
 };
 
-/// Rows of a unit while nobody signs in: the more a write brings, the fewer pages of the database are written twice.
-const LARGE: usize = 4 * ROWS;
+/// Rows of a unit while nobody signs in: the more a write brings, the fewer pages of the database are written twice. Whoever
+/// signs in next waits for it, once.
+const LARGE: usize = 10 * ROWS;
 /// So many rows that change nothing wait for one that does, to be recorded with it.
 const WAITING: i64 = 16_000;
 /// How often a unit is planned again when others change the same people.
