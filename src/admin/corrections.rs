@@ -141,6 +141,11 @@ fn contact(kind: ContactKind, typed: Option<&str>) -> Result<Option<(ContactKind
 }
 
 impl Typed {
+    /// Everything that is wrong with it, in the order of the fields.
+    pub fn mistakes(&self, today: Date) -> Vec<Mistake> {
+        self.read(today).err().unwrap_or_default()
+    }
+
     fn read(&self, today: Date) -> Result<Given, Vec<Mistake>> {
         let name = self.name.as_deref().map(person::name).transpose();
         let born = self.born.as_deref().map(|text| person::born(text, today)).transpose();

@@ -9,7 +9,7 @@ use crate::{
         id::PersonId,
         page::{Ask, Page},
     },
-    model::{account::NoSuchStep, name::PersonName},
+    model::account::NoSuchStep,
     people::{accounts::remove, due::LAST_GRADE},
     services::{
         Services,
@@ -119,8 +119,7 @@ impl Purge {
             return Ok(Err(no.into()));
         }
         let named = accounts::names(tx, account).await?.iter().any(|name| name.eq_ignore_ascii_case(&self.typed));
-        let called = PersonName::read(&self.typed).is_ok_and(|name| name.as_str() == holder.full_name);
-        if !named && !called {
+        if !named && self.typed != holder.full_name {
             return Ok(Err(NotPurged::Unconfirmed));
         }
         remove(tx, person, account, &self.scribe, self.now).await?;

@@ -237,13 +237,18 @@ mod tests {
 
     #[test]
     fn r47_a_row_holds_text_whatever_was_typed() {
-        let typed = Typed { sex: "female".into(), ..pupil(" -Nguyễn  Văn, An", "2017-3-14", "=3\"A, 1/2") };
+        let typed = Typed { sex: "female".into(), ..pupil(" -Nguyễn  Văn, An", "2017-3-14", "3A 1/2") };
         let newcomer = typed.read(TODAY).unwrap();
         let list = String::from_utf8(newcomer.list().unwrap()).unwrap();
         let expected = "\u{FEFF}Họ và tên,Ngày sinh,Giới tính,Mã định danh Bộ GD&ĐT,Mã lớp\r\n\
-                        \"'-Nguyễn Văn, An\",14/03/2017,Nữ,,\"'=3\"\"A, 1/2\"\r\n";
+                        \"'-Nguyễn Văn, An\",14/03/2017,Nữ,,3A 1/2\r\n";
         assert_eq!(list, expected);
-        assert_eq!(newcomer.file(), "Học sinh mới lớp =3\"A, 1-2.csv");
+        assert_eq!(newcomer.file(), "Học sinh mới lớp 3A 1-2.csv");
+        assert_eq!(
+            pupil("An", "2017-3-14", "=3\"A").read(TODAY).unwrap_err(),
+            [Mistake::Class],
+            "a formula is no class"
+        );
     }
 
     #[test]

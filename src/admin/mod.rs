@@ -12,6 +12,7 @@ pub mod enrolment;
 pub mod export;
 pub mod failures;
 pub mod founding;
+mod granting;
 pub mod jobs;
 pub mod merge;
 pub mod once;

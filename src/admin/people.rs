@@ -15,7 +15,7 @@ use crate::{
         page::{Ask, Page},
     },
     login::password::canonical,
-    model::{account::AccountState, sex::Sex, text::SearchKey},
+    model::{account::AccountState, sector_id::SectorId, sex::Sex, text::SearchKey},
     services::{
         Services,
         audit::account as audit_subject,
@@ -312,7 +312,8 @@ pub async fn addressee(
                 place = reach::taught(tx, *asker, subject.person).await?;
             }
             let name = accounts::names(tx, subject.account).await?.into_iter().next();
-            Ok(Some(Addressee { name: holder.full_name, sector_id: name.unwrap_or_default(), place }))
+            let sector_id = name.map(|name| SectorId::shown(&name)).unwrap_or_default();
+            Ok(Some(Addressee { name: holder.full_name, sector_id, place }))
         })
         .await
 }

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, usage};
 use crate::{
     admin::audit::{self, Form, NotExported, value},
     app,
@@ -30,7 +30,7 @@ pub(super) enum Action {
         #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
         after: i64,
         /// Where the chain ended once, noted elsewhere, as an earlier check printed it.
-        #[arg(long, value_name = "PLACE")]
+        #[arg(long, value_name = "PLACE", value_parser = place)]
         noted: Option<Place>,
     },
     /// Write every event to a file.
@@ -42,6 +42,13 @@ pub(super) enum Action {
         #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
         after: i64,
     },
+}
+
+fn place(text: &str) -> Result<Place, usage::Form> {
+    text.parse().map_err(|_| usage::Form {
+        vi: "hãy ghi đúng như lần kiểm tra trước đã in ra",
+        en: "give it as an earlier check printed it",
+    })
 }
 
 pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Context, Exit, Failure,
-    slips::{begin_file, created, group, write_file},
+    slips::{begin_file, created, group, run_number, write_file},
     user,
 };
 use crate::{
@@ -30,7 +30,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
     /// Only those whom this import created, by the number of its run; for a day after it.
-    #[arg(long, value_name = "RUN")]
+    #[arg(long, value_name = "RUN", value_parser = run_number)]
     import: Option<Uuid>,
     /// The PDF.
     #[arg(long, value_name = "OUT.pdf", required_unless_present = "void")]

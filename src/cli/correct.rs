@@ -63,7 +63,9 @@ const fn in_vietnamese(mistake: Mistake) -> &'static str {
     match mistake {
         Mistake::Person(Name(NameError::NoLetters)) => "--name: họ và tên cần có chữ cái",
         Mistake::Person(Name(NameError::TooLong)) => "--name: họ và tên dài tối đa 120 ký tự",
-        Mistake::Person(Name(NameError::Damaged)) => "--name: họ và tên có ký tự không thuộc về tên",
+        Mistake::Person(Name(NameError::Damaged)) => {
+            "--name: họ và tên có ký tự không thuộc về tên (dấu ? thường là chữ đã mất khi lưu tệp)"
+        }
         Mistake::Person(Born(DateError::NoSuchDay | DateError::NoSuchMonth)) => "--born: không có ngày này trong lịch",
         Mistake::Person(Born(DateError::OutOfRange)) => "--born: năm sinh phải từ 1900 đến nay",
         Mistake::Person(Born(DateError::ShortYear | DateError::YearOnly | DateError::Unreadable)) => {

@@ -9,6 +9,7 @@ mod correct;
 mod demo;
 mod export;
 mod failure;
+mod grant;
 mod import;
 mod init;
 mod keys;
@@ -179,12 +180,12 @@ pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let (locale, json) = usage::asked_for(&arguments);
     let out = Output { json, locale };
-    let matches = usage::in_language(Cli::command(), locale).try_get_matches_from(arguments);
+    let matches = usage::in_language(Cli::command(), locale).try_get_matches_from(&arguments);
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         // Help and version are answers, not failures; clap knows where they go.
         Err(asked) if !asked.use_stderr() => asked.exit(),
-        Err(wrong) => return out.failed(&usage::refused(&wrong)),
+        Err(wrong) => return out.failed(&usage::refused(&wrong, &arguments)),
     };
     let out = Output { json: cli.json, locale: Locale::of(&cli.lang).unwrap_or_default() };
     if let Command::ReadFile(args) = &cli.command {

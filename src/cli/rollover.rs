@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, usage::Form};
 use crate::{
     admin::{
         people,
@@ -34,11 +34,18 @@ pub(super) enum Action {
         #[command(flatten)]
         which: Which,
         /// The day, 2027-08-01; today without it.
-        #[arg(long, value_name = "DAY")]
+        #[arg(long, value_name = "DAY", value_parser = day)]
         on: Option<Date>,
     },
     /// Take it back, within seven days; whoever something happened to since is left as they are.
     Undo(Which),
+}
+
+fn day(text: &str) -> Result<Date, Form> {
+    text.parse().map_err(|_| Form {
+        vi: "cần một ngày có thật, viết năm-tháng-ngày như 2027-08-01",
+        en: "give a day that exists, written like 2027-08-01",
+    })
 }
 
 /// Which schools, and which year.

@@ -7,11 +7,13 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Exit, Failure, correct};
+use super::{
+    Context, Exit, Failure, correct,
+    grant::{Whom, grant},
+};
 use crate::{
     admin::{
         accounts::{self, CodeKind, NotDone},
-        administrators::{self, NotGranted},
         corrections,
         people::{self, Cursor, Query, Unsearchable},
     },
@@ -30,7 +32,7 @@ use crate::{
     services::{
         Services,
         audit::Actor,
-        authority::{AdminRole, Denied, FindPeople, Permit, Reach, Right, SeePerson, Standing},
+        authority::{Denied, FindPeople, Permit, Reach, SeePerson, Standing},
     },
     store::{Tx, accounts as rows, finding::FoundRow},
 };
@@ -103,7 +105,7 @@ pub(super) enum Action {
         /// sector_admin, auditor, school_admin or help_desk.
         #[arg(long)]
         role: String,
-        /// The code of the school or commune; without it, the whole sector.
+        /// The code of the school or commune, which school_admin needs; without it, the whole sector.
         #[arg(long)]
         org: Option<String>,
         /// Take it away instead.
@@ -261,50 +263,6 @@ fn until(context: &Context, moment: Moment) -> String {
     format!("{} {}", texts.say("code-until"), texts.moment(&moment))
 }
 
-/// Whom a role is given to, and what they are called.
-pub(super) struct Whom<'a> {
-    pub(super) person: PersonId,
-    /// The member under which `id` is told.
-    pub(super) called: &'static str,
-    pub(super) id: &'a str,
-}
-
-pub(super) async fn grant(
-    context: &Context,
-    sv: &Services,
-    who: &Standing,
-    (whom, role, code): (Whom<'_>, &str, Option<&str>),
-    remove: bool,
-) -> Result<(), Failure> {
-    let Some(role) = AdminRole::named(role) else {
-        let roles = AdminRole::ALL.map(AdminRole::as_str).join(", ");
-        let (vi, en) = (format!("không có vai trò {role}; có: {roles}"), format!("no role {role}; there are: {roles}"));
-        return Err(Failure::said(Exit::Usage, vi, en));
-    };
-    let org = match code {
-        Some(code) => org(sv, code).await?,
-        None => administrators::whole_sector(sv).await?,
-    };
-    let leave = who.delegating(sv, Right { role, org }).await?;
-    let id = whom.id;
-    let subject = who.over(sv, whom.person).await?;
-    let changed = if remove {
-        administrators::take(sv, &leave, &subject).await?
-    } else {
-        let given = administrators::give(sv, &leave, &subject).await?;
-        if given.codes_ended {
-            let vi = format!("Mã đã cấp trước đây không dùng được nữa; cấp mã mới: phuong user code {id}");
-            context
-                .out
-                .note(&vi, &format!("The code issued before is worth nothing now; a new one: phuong user code {id}"));
-        }
-        given.changed
-    };
-    let value = json!({ whom.called: id, "role": role.as_str(), "org": code, "granted": !remove, "changed": changed });
-    context.out.result(&value, &format!("{} {id} {}", if remove { "✗" } else { "✓" }, role.as_str()));
-    Ok(())
-}
-
 fn done(context: &Context, id: &str, state: &str) {
     context.out.result(&json!({ "sector_id": id, "state": state }), &format!("✓ {id} {state}"));
 }
@@ -324,7 +282,8 @@ pub(super) async fn person(sv: &Services, id: &str) -> Result<PersonId, Failure>
     })
 }
 
-async fn org(sv: &Services, code: &str) -> Result<crate::base::id::OrgId, Failure> {
+/// The org of a code.
+pub(super) async fn org(sv: &Services, code: &str) -> Result<crate::base::id::OrgId, Failure> {
     let found = people::school(sv, code).await?;
     found.ok_or_else(|| {
         Failure::said(
@@ -369,22 +328,6 @@ impl From<NotDone> for Failure {
             }
             NotDone::Reason => Self::said(Exit::Usage, "cần lý do, dài tối đa 200 ký tự", en),
             NotDone::Used => Self::said(Exit::Usage, "mã đã được dùng hoặc thay thế", en),
-        }
-    }
-}
-
-impl From<NotGranted> for Failure {
-    fn from(error: NotGranted) -> Self {
-        let en = error.to_string();
-        match error {
-            NotGranted::Store(error) => error.into(),
-            NotGranted::Denied(denied) => denied.into(),
-            NotGranted::Last => Self::said(
-                Exit::Usage,
-                "đây là quản trị ngành cuối cùng đăng nhập được: hãy trao quyền ấy cho người khác trước",
-                en,
-            ),
-            NotGranted::OnlySector => Self::said(Exit::Usage, "vai trò này chỉ cấp cho toàn ngành: bỏ --org", en),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     base::id::ClientKey,
     login::{disown, own},
+    model::sector_id::SectorId,
     oauth::{
         authorize,
         userinfo::{Place, single},
@@ -60,7 +61,7 @@ async fn account(visitor: &Visitor, session: &SessionRow, saved: bool) -> Result
     Ok(Account {
         f: visitor.frame(false, "/account"),
         name: session.full_name.clone(),
-        sector_id: known.names.first().cloned().unwrap_or_default(),
+        sector_id: known.names.first().map(|name| SectorId::shown(name)).unwrap_or_default(),
         contexts: profile.as_ref().map(places).unwrap_or_default(),
         sessions: lines,
         activity: known.events.iter().filter_map(activity).collect(),

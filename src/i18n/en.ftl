@@ -373,7 +373,7 @@ dormant-all = All
 dormant-none = No account is dormant.
 dormant-none-due = Nobody is due.
 dormant-last = Last place
-dormant-day = Left on
+dormant-day = Last day there
 dormant-left = until { $day }
 dormant-fate = What becomes of them
 dormant-is-purged = Removed at { $day }
@@ -389,6 +389,59 @@ purge-do = Remove for good
 purge-keep = Keep
 person-data = Download this person’s data
 person-data-hint = All that is kept, to answer a request of their own.
+data-title = Personal data
+data-none = None.
+data-further = Further data
+data-identifiers = Identifiers
+data-contacts = Contacts
+data-transfers = Transfers
+data-consents = Apps agreed to
+data-grants = Apps with access
+data-events = What happened
+data-exported-at = Made at
+data-kind = Kind
+data-value = What it is
+data-source = Where it comes from
+data-where = Where
+data-first-day = First day
+data-last-day = Last day
+data-subject = Subject
+data-since = Since
+data-until = Good until
+data-ended = Ended at
+data-why = Why it ended
+data-sign-in-names = Sign-in names
+data-browser = Browser
+data-address = Network address
+data-signed-in-by = Signed in by
+data-printed = Printed at
+data-last-used = Last used
+data-suspended = Suspended for wrong PINs
+data-app = App
+data-scope = Scopes
+data-claims = Single claims
+data-when = When
+data-what = What
+data-by = By whom
+data-by-self = This person
+data-by-others = Somebody else, or the server
+data-badge-replaced = A new badge was printed
+data-badge-voided = It was voided
+data-badge-role-ended = Left the school, or has another role
+data-amr-password = Password
+data-amr-pin = PIN
+data-amr-otp = One-time code
+data-amr-key = Passkey
+data-amr-two = Two steps
+data-identifier-holds = In use
+data-identifier-provisional = For the time being
+data-identifier-superseded = Replaced
+data-source-import = A list of the school or department
+data-source-hand = Written by an administrator
+data-source-rollover = The step into a school year
+data-source-merge = Two records that were merged
+data-source-transfer = A transfer
+data-source-sample = Sample data
 table-asked = Asked at
 table-decided = Decided at
 table-sheet = Sheet
@@ -528,7 +581,7 @@ deed-signed-out-everywhere = The account was signed out everywhere
 deed-role-given = An administrative role was given
 deed-role-taken = An administrative role was taken
 first-taken = This ID is in the records already. Use the command phuong user grant to give that person the role.
-op-error-role = Your role does not allow this for that person.
+op-error-role = Your role does not allow this.
 op-error-field = The form holds an unknown field. Load the page again and try once more.
 
 board-title = Open a classroom board
@@ -587,6 +640,7 @@ import-when = When
 import-state = State
 import-checking = Being checked
 import-review = To be reviewed
+import-refused-whole = Cannot be imported
 import-writing = Being written
 import-done = Written
 import-stage-survey = Reading the files
@@ -606,13 +660,32 @@ import-absent = Gone before
 import-orgs = New schools
 import-classes = New classes
 import-write-title = Write
-import-write-all = Every row can be imported.
-import-write-good = The good rows are written; the wrong ones stay in the result workbook, to be corrected and imported again.
+import-lot-written =
+    { $n ->
+        [0] There is no row to write.
+        [one] { $count } row will be written.
+       *[other] { $count } rows will be written.
+    }
+import-lot-undecided =
+    { $n ->
+        [one] { $count } row waits for a decision and is not written yet.
+       *[other] { $count } rows wait for a decision and are not written yet.
+    }
+import-lot-transfers =
+    { $n ->
+        [one] { $count } row waits for another school, which is asked when you write.
+       *[other] { $count } rows wait for other schools, which are asked when you write.
+    }
+import-lot-refused =
+    { $n ->
+        [one] { $count } row is wrong: it stays in the result workbook, to be corrected and imported again.
+       *[other] { $count } rows are wrong: they stay in the result workbook, to be corrected and imported again.
+    }
 import-write = Write
 import-brake =
     { $n ->
-        [one] This import lets one person leave or change their role. Make sure that nobody is missing in the file.
-       *[other] This import lets { $n } people leave or change their role. Make sure that nobody is missing in the file.
+        [one] This import lets one person leave or change their role. Whoever is not in the file is not affected: look at the column of statuses and at the rows under “Leaving”.
+       *[other] This import lets { $n } people leave or change their role. Whoever is not in the file is not affected: look at the column of statuses and at the rows under “Leaving”.
     }
 import-confirm = Type { $count } to confirm
 import-unconfirmed = Nothing was written: type the number of people who leave to confirm.
@@ -633,7 +706,11 @@ import-more =
        *[other] { $n } more cells are in the result workbook.
     }
 import-correct = Correct and check again
-import-correct-hint = Correct cells here; your file does not change. What you leave alone stays.
+import-correct-hint = Correct cells here; your file does not change. What you leave alone stays; but an ID that is filled in under “Somebody has to decide” is confirmed when you leave it.
+import-whom-later = Decide later
+import-whom-this = It is this person: { $code }
+import-whom-other = It is somebody else (new)
+import-whom-elsewhere = They are not shown here: they are where you do not administer, or in another row of this import. If it is them, fill in the sector ID in the file, or ask the sector's administrator.
 import-rows = The rows
 import-rows-more = Only the first 100 rows are shown; the result file has them all.
 import-nothing = (empty)
@@ -650,6 +727,9 @@ import-row-count =
     }
 import-ignored = Columns not read: { $columns }
 import-unread = Sheets not read: { $sheets }
+import-kind = The file is a list of
+import-kind-told = (told by its columns)
+import-kind-hint = The columns do not tell: choose, then check again. It holds for every file of the import.
 import-columns = What the columns are
 import-columns-hint = Guessed by their titles. Where that is wrong, choose again; it will be remembered.
 import-column-ignored = (not read)
@@ -866,7 +946,7 @@ correct-do = Save
 correct-changed = Somebody else, or an import, changed the record just now. What you typed is still here: look at the person’s page again, then save once more.
 correct-no-name = Enter the name.
 correct-long-name = A name has 120 characters at most.
-correct-damaged-name = The name holds characters that no name has. Type it again.
+correct-damaged-name = The name holds characters that no name has (a ? is often a letter that was lost when a file was saved). Type it again.
 correct-no-date = Write day/month/year, the year with 4 digits, for example 14/03/2017.
 correct-no-such-day = There is no such day. Check day and month.
 correct-long-ago = The year of birth lies between 1900 and today.
@@ -911,7 +991,7 @@ problem-unavailable-detail = Nothing is wrong with the request; send it again af
 problem-fault = Something went wrong here
 problem-fault-detail = Give the support code to whoever runs the server.
 problem-short-tail = The end of a sector ID needs at least 4 characters.
-problem-wrong-page = after must be the next of the page before, and limit 1 to 200.
+problem-wrong-page = after must be the next of the page before.
 problem-under-way = This request is under way
 problem-under-way-detail = A request with this Idempotency-Key is being worked at; send it again in some seconds.
 problem-key-used = The key was used for another request
@@ -922,7 +1002,7 @@ problem-key = Idempotency-Key must be one, of 16 to 128 characters.
 problem-no-body = This request has no body.
 problem-reason = Give a reason, of 200 characters at most.
 problem-person-name = A name has letters, 120 characters at most, and no foreign signs.
-problem-born = The year of birth lies between 1900 and today.
+problem-born = A day of birth from 1900 to today is needed, written like 2012-02-29.
 problem-born-future = The day of birth cannot lie in the future.
 problem-sex = The sex is male or female.
 problem-email = This is no e-mail address; an empty text removes the one on record.
@@ -944,15 +1024,18 @@ problem-keep-hours = keep_hours is 0 to 720.
 problem-taken = This id or address belongs to another app already.
 problem-no-object = The body must be a JSON object.
 problem-percent = Give a number from 0 to 100.
-problem-grade = A grade is 1 to 12.
 problem-network = Each network is an address or a range, such as 203.0.113.0/28.
 problem-network-large = One of them is larger than any school's network.
 problem-networks-many = A school has at most 32 networks.
 problem-network-taken = Another school has registered this address.
 problem-no-import = There is no such import within reach.
 problem-no-class = The school has no such class.
+problem-class = Give the class of the pupil, such as 3A.
+problem-class-of-staff = Only pupils are in a class; leave this out.
+problem-position-of-pupil = Only staff have a position; leave this out.
 problem-people = Name 1 to 200 people.
 problem-no-person = There is no such person within reach.
+problem-pupil-only = The person is a pupil and works nowhere in the sector. Administrative roles are for those who work in it.
 problem-overtaken = Somebody else has just printed for the same people, so these would be worth nothing. Print again.
 problem-no-classes = The school has no classes in this year.
 problem-rollover-late = The step is under way, done, or taken back: this cannot be done any more.
@@ -971,6 +1054,10 @@ unread-text = A string is expected.
 unread-boolean = true or false is expected.
 unread-list = A list is expected.
 unread-number = A whole number within its limits is expected.
+unread-whole = A whole number from 1 to { $most } is expected.
+unread-day = A day that exists is expected, written like 2012-02-29.
+unread-id = An id is expected, as the API told it.
+unread-json = This is not JSON: look at line:column { $at }.
 unread-object = A JSON object is expected.
 badge-title = Sign-in badges
 badge-year = School year { $year }
@@ -1047,6 +1134,7 @@ role-last = This is the last sector administrator who can sign in. Give that rol
 role-bad-person = Nobody within your reach has this ID.
 role-bad-oneself = Nobody gives a role to themselves.
 role-bad-upward = This person has rights that you lack, or works where you do not administer.
+role-bad-pupil = This person is a pupil and works nowhere in the sector. Administrative roles are for those who work in it.
 role-bad-none = Choose a role.
 role-bad-lacking = You lack this role there, so you cannot give it.
 role-bad-sector = A sector administrator is one of the whole sector: leave the school empty.

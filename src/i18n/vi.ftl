@@ -362,7 +362,7 @@ dormant-all = Tất cả
 dormant-none = Không có tài khoản nào tạm ngưng.
 dormant-none-due = Không có ai sắp đến hạn.
 dormant-last = Nơi cuối cùng
-dormant-day = Rời ngày
+dormant-day = Ngày cuối ở đó
 dormant-left = đến { $day }
 dormant-fate = Sẽ ra sao
 dormant-is-purged = Tự xoá lúc { $day }
@@ -378,6 +378,59 @@ purge-do = Xoá hẳn
 purge-keep = Giữ lại
 person-data = Tải về dữ liệu của người này
 person-data-hint = Mọi điều đang lưu, để trả lời yêu cầu của chính người ấy.
+data-title = Dữ liệu cá nhân
+data-none = Không có.
+data-further = Thông tin khác
+data-identifiers = Mã định danh, giấy tờ
+data-contacts = Liên hệ
+data-transfers = Chuyển trường
+data-consents = Ứng dụng đã đồng ý
+data-grants = Ứng dụng đang được cấp quyền
+data-events = Nhật ký
+data-exported-at = Lập lúc
+data-kind = Loại
+data-value = Nội dung
+data-source = Do đâu mà có
+data-where = Ở đâu
+data-first-day = Từ ngày
+data-last-day = Đến hết ngày
+data-subject = Môn
+data-since = Từ lúc
+data-until = Dùng được đến
+data-ended = Kết thúc lúc
+data-why = Vì sao kết thúc
+data-sign-in-names = Tên đăng nhập
+data-browser = Trình duyệt
+data-address = Địa chỉ mạng
+data-signed-in-by = Đăng nhập bằng
+data-printed = In lúc
+data-last-used = Dùng lần cuối
+data-suspended = Ngưng vì sai PIN
+data-app = Ứng dụng
+data-scope = Phạm vi dữ liệu
+data-claims = Dữ liệu riêng lẻ
+data-when = Lúc
+data-what = Việc
+data-by = Ai làm
+data-by-self = Chính người này
+data-by-others = Người khác hoặc máy chủ
+data-badge-replaced = Đã in thẻ mới
+data-badge-voided = Bị huỷ
+data-badge-role-ended = Thôi thuộc trường, hoặc đổi vai trò
+data-amr-password = Mật khẩu
+data-amr-pin = Mã PIN
+data-amr-otp = Mã dùng một lần
+data-amr-key = Khoá đăng nhập
+data-amr-two = Hai bước
+data-identifier-holds = Đang dùng
+data-identifier-provisional = Tạm thời
+data-identifier-superseded = Đã được thay
+data-source-import = Danh sách của trường hoặc sở
+data-source-hand = Người quản trị ghi
+data-source-rollover = Lên lớp đầu năm học
+data-source-merge = Gộp hai hồ sơ
+data-source-transfer = Chuyển trường
+data-source-sample = Dữ liệu mẫu
 table-asked = Gửi lúc
 table-decided = Quyết định lúc
 table-sheet = Trang tính
@@ -509,7 +562,7 @@ deed-signed-out-everywhere = Tài khoản đã bị đăng xuất khỏi mọi n
 deed-role-given = Được trao quyền quản trị
 deed-role-taken = Bị thu quyền quản trị
 first-taken = Mã này đã có trong dữ liệu. Hãy dùng lệnh phuong user grant để trao quyền cho người ấy.
-op-error-role = Vai trò của bạn không cho phép việc này với người ấy.
+op-error-role = Vai trò của bạn không cho phép việc này.
 op-error-field = Biểu mẫu có một mục lạ. Hãy tải lại trang và thử lại.
 
 board-title = Mở bảng lớp học
@@ -568,6 +621,7 @@ import-when = Lúc
 import-state = Tình trạng
 import-checking = Đang kiểm tra
 import-review = Chờ xem lại
+import-refused-whole = Không nhập được
 import-writing = Đang ghi
 import-done = Đã ghi
 import-stage-survey = Đang đọc tệp
@@ -587,12 +641,27 @@ import-absent = Đã rời từ trước
 import-orgs = Trường mới
 import-classes = Lớp mới
 import-write-title = Ghi vào hệ thống
-import-write-all = Mọi dòng đều nhập được.
-import-write-good = Các dòng đúng sẽ được ghi; các dòng lỗi được giữ lại trong tệp kết quả để sửa rồi nhập lại.
+import-lot-written =
+    { $n ->
+        [0] Không có dòng nào để ghi.
+       *[other] Sẽ ghi { $count } dòng.
+    }
+import-lot-undecided =
+    { $n ->
+       *[other] { $count } dòng chờ người quyết định, chưa được ghi.
+    }
+import-lot-transfers =
+    { $n ->
+       *[other] { $count } dòng chờ trường khác cho chuyển: khi ghi, trường ấy nhận được đề nghị.
+    }
+import-lot-refused =
+    { $n ->
+       *[other] { $count } dòng lỗi không được ghi, được giữ lại trong tệp kết quả để sửa rồi nhập lại.
+    }
 import-write = Ghi
 import-brake =
     { $n ->
-       *[other] Đợt nhập này cho { $n } người rời trường hoặc đổi vai trò. Hãy chắc chắn rằng tệp không thiếu ai.
+       *[other] Đợt nhập này cho { $n } người rời trường hoặc đổi vai trò. Người không có trong tệp thì không bị ảnh hưởng: hãy xem lại cột trạng thái và các dòng «Rời trường».
     }
 import-confirm = Gõ số { $count } để xác nhận
 import-unconfirmed = Chưa ghi gì: hãy gõ đúng số người rời trường để xác nhận.
@@ -611,7 +680,11 @@ import-more =
        *[other] Còn { $n } ô nữa trong tệp kết quả.
     }
 import-correct = Sửa và kiểm tra lại
-import-correct-hint = Sửa ngay tại đây, tệp của thầy cô không thay đổi. Ô để nguyên thì không đổi.
+import-correct-hint = Sửa ngay tại đây, tệp của thầy cô không thay đổi. Ô để nguyên thì không đổi; riêng mã đã điền sẵn ở mục «Cần người quyết định» thì để nguyên là xác nhận.
+import-whom-later = Để quyết định sau
+import-whom-this = Là người này: { $code }
+import-whom-other = Là người khác (mới)
+import-whom-elsewhere = Người ấy không hiện ở đây: ở nơi thầy cô không quản lý, hoặc ở một dòng khác của đợt nhập này. Nếu đúng là người ấy, hãy điền mã định danh Bộ GD&ĐT vào tệp, hoặc nhờ quản trị ngành.
 import-rows = Các dòng
 import-rows-more = Chỉ hiện 100 dòng đầu; tệp kết quả ghi đủ mọi dòng.
 import-nothing = (trống)
@@ -627,6 +700,9 @@ import-row-count =
     }
 import-ignored = Cột không đọc: { $columns }
 import-unread = Trang không đọc: { $sheets }
+import-kind = Tệp là danh sách
+import-kind-told = (nhận ra theo các cột)
+import-kind-hint = Các cột chưa cho biết: hãy chọn rồi kiểm tra lại. Lựa chọn này áp dụng cho mọi tệp của đợt nhập.
 import-columns = Cột nào là gì
 import-columns-hint = Đã đoán theo tên cột. Nếu sai, hãy chọn lại; lần sau sẽ được nhớ.
 import-column-ignored = (không đọc)
@@ -839,7 +915,7 @@ correct-do = Lưu
 correct-changed = Hồ sơ vừa được người khác hoặc một lần nhập danh sách sửa. Những gì bạn ghi vẫn còn đây: hãy xem lại trang của người này, rồi lưu lần nữa.
 correct-no-name = Hãy ghi họ và tên.
 correct-long-name = Họ và tên dài tối đa 120 ký tự.
-correct-damaged-name = Họ và tên có ký tự không thuộc về tên. Hãy gõ lại.
+correct-damaged-name = Họ và tên có ký tự không thuộc về tên (dấu ? thường là chữ đã mất khi lưu tệp). Hãy gõ lại.
 correct-no-date = Hãy ghi đủ ngày/tháng/năm, năm có 4 chữ số, ví dụ 14/03/2017.
 correct-no-such-day = Không có ngày này trong lịch. Hãy xem lại ngày và tháng.
 correct-long-ago = Năm sinh phải từ 1900 đến nay.
@@ -884,7 +960,7 @@ problem-unavailable-detail = Không có gì sai trong yêu cầu; hãy gửi l�
 problem-fault = Máy chủ gặp lỗi
 problem-fault-detail = Hãy báo mã hỗ trợ cho người vận hành máy chủ.
 problem-short-tail = Cần ít nhất 4 ký tự cuối của mã định danh.
-problem-wrong-page = after phải là next của trang trước; limit từ 1 đến 200.
+problem-wrong-page = after phải là next của trang trước.
 problem-under-way = Yêu cầu này đang được làm
 problem-under-way-detail = Yêu cầu với Idempotency-Key này đang được làm; hãy gửi lại sau vài giây.
 problem-key-used = Khoá đã dùng cho yêu cầu khác
@@ -895,7 +971,7 @@ problem-key = Idempotency-Key phải dài từ 16 đến 128 ký tự, và chỉ
 problem-no-body = Yêu cầu này không có nội dung.
 problem-reason = Hãy ghi lý do, tối đa 200 ký tự.
 problem-person-name = Họ và tên cần có chữ cái, dài tối đa 120 ký tự, không có ký tự lạ.
-problem-born = Năm sinh phải từ 1900 đến nay.
+problem-born = Cần ngày sinh từ năm 1900 đến nay, viết như 2012-02-29.
 problem-born-future = Ngày sinh không thể ở tương lai.
 problem-sex = Giới tính là male hoặc female.
 problem-email = Đây không phải một địa chỉ e-mail; chuỗi rỗng là bỏ địa chỉ đang ghi.
@@ -917,15 +993,18 @@ problem-keep-hours = keep_hours từ 0 đến 720.
 problem-taken = Mã hoặc địa chỉ này đã thuộc một ứng dụng khác.
 problem-no-object = Nội dung phải là một đối tượng JSON.
 problem-percent = Viết một số từ 0 đến 100.
-problem-grade = Khối từ 1 đến 12.
 problem-network = Mỗi mạng là một địa chỉ hay một dải, như 203.0.113.0/28.
 problem-network-large = Có dải lớn hơn mạng của một trường.
 problem-networks-many = Một trường có nhiều nhất 32 dải mạng.
 problem-network-taken = Một trường khác đã ghi địa chỉ này.
 problem-no-import = Không có đợt nhập này trong phạm vi của người gọi.
 problem-no-class = Trường không có lớp này.
+problem-class = Hãy ghi lớp của học sinh, như 3A.
+problem-class-of-staff = Chỉ học sinh có lớp; hãy bỏ trường này.
+problem-position-of-pupil = Chỉ cán bộ, giáo viên có vị trí; hãy bỏ trường này.
 problem-people = Nêu từ 1 đến 200 người.
 problem-no-person = Không có người này trong phạm vi của người gọi.
+problem-pupil-only = Người này là học sinh và không làm việc ở nơi nào trong ngành. Quyền quản trị chỉ trao cho người làm việc trong ngành.
 problem-overtaken = Vừa có người khác in cho cùng những người này, nên các phiếu ở đây không dùng được. Hãy in lại.
 problem-no-classes = Trường không có lớp nào trong năm học này.
 problem-rollover-late = Việc lên lớp đang chạy, đã xong hoặc đã hoàn tác; không làm được việc này nữa.
@@ -944,6 +1023,10 @@ unread-text = Cần một chuỗi ký tự.
 unread-boolean = Cần true hoặc false.
 unread-list = Cần một danh sách.
 unread-number = Cần một số nguyên trong khoảng cho phép.
+unread-whole = Cần một số nguyên từ 1 đến { $most }.
+unread-day = Cần một ngày có thật, viết năm-tháng-ngày như 2012-02-29.
+unread-id = Cần một id như API đã trả về.
+unread-json = Đây không phải JSON: hãy xem dòng:cột { $at }.
 unread-object = Cần một đối tượng JSON.
 badge-title = Thẻ đăng nhập
 badge-year = Năm học { $year }
@@ -1020,6 +1103,7 @@ role-last = Đây là quản trị ngành cuối cùng đăng nhập được. H
 role-bad-person = Không tìm thấy ai có mã này trong phạm vi của bạn.
 role-bad-oneself = Không ai tự trao quyền cho mình.
 role-bad-upward = Người này có quyền mà bạn không có, hoặc bạn không quản trị nơi người này làm việc.
+role-bad-pupil = Người này là học sinh và không làm việc ở nơi nào trong ngành. Quyền quản trị chỉ trao cho người làm việc trong ngành.
 role-bad-none = Hãy chọn một vai trò.
 role-bad-lacking = Bạn không có vai trò này ở đơn vị ấy nên không trao được.
 role-bad-sector = Quản trị ngành chỉ trao cho toàn ngành: hãy để trống đơn vị.

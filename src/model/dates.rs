@@ -25,6 +25,17 @@ pub enum DateError {
     Unreadable,
 }
 
+/// In which order somebody wrote a day and a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// `14/03/2017`.
+    DayFirst,
+    /// `03/14/2017`.
+    MonthFirst,
+    /// `02/03/2017`: it does not tell.
+    Either,
+}
+
 /// How many days later the serials of a workbook begin that counts from 1904-01-01.
 pub const FROM_1900_TO_1904: f64 = 1462.0;
 
@@ -43,6 +54,22 @@ pub fn read(text: &str) -> Result<Date, DateError> {
         ((year, 4), (month, 1 | 2), (d, 1 | 2)) | ((d, 1 | 2), (month, 1 | 2), (year, 4)) => civil(year, month, d),
         ((_, 1 | 2), (_, 1 | 2), (_, 2)) => Err(DateError::ShortYear),
         _ => Err(DateError::Unreadable),
+    }
+}
+
+/// The order of `a/b/yyyy`; none where both orders come to one day, or to no day.
+pub fn order(text: &str) -> Option<Order> {
+    let mut parts = text.trim().split([' ', 'T']).next()?.split(['/', '-', '.']).map(part);
+    let (Ok((a, 1 | 2)), Ok((b, 1 | 2)), Ok((_, 4)), None) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next())
+    else {
+        return None;
+    };
+    match (a > 12, b > 12) {
+        (true, false) => Some(Order::DayFirst),
+        (false, true) => Some(Order::MonthFirst),
+        (false, false) if a != b => Some(Order::Either),
+        _ => None,
     }
 }
 
@@ -110,6 +137,21 @@ mod tests {
         }
         assert_eq!(from_serial(42808.0), Ok(day));
         assert_eq!(read("29/02/2016"), Ok(date(2016, 2, 29)));
+    }
+
+    #[test]
+    fn the_order_of_day_and_month_is_told_where_it_shows() {
+        for (text, is) in [
+            ("14/03/2017", Some(Order::DayFirst)),
+            ("3-14-2017", Some(Order::MonthFirst)),
+            ("02/03/2017 07:30", Some(Order::Either)),
+            ("03/03/2017", None),
+            ("2017-03-02", None),
+            ("42808", None),
+            ("14/14/2017", None),
+        ] {
+            assert_eq!(order(text), is, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The grade a class is in, *khối*.
 
-use std::fmt;
+use std::{fmt, ops::RangeInclusive};
 
 use super::{level::Level, text::SearchKey};
 
@@ -29,6 +29,13 @@ impl SchoolGrade {
     pub const fn number(self) -> u8 {
         self.0
     }
+
+    /// How old its pupils turn in the calendar year in which the school year begins: six in grade 1, from two years early
+    /// to eight late.
+    pub fn ages(self) -> RangeInclusive<i16> {
+        let usual = i16::from(self.0) + 5;
+        usual - 2..=usual + 8
+    }
 }
 
 impl Grade {
@@ -51,13 +58,14 @@ impl Grade {
         }
     }
 
-    /// The grade that a class's name begins with: 3 for `3A`, 10 for `10 Anh`. Not for `3TA1`, `4 tuổi B`: kindergartens
-    /// name their classes after the age.
+    /// The grade that a class's name begins with: 3 for `3A`, `3/1` and `3.1`, 10 for `10 Anh`. Not for `3TA1`, `4 tuổi B`:
+    /// kindergartens name their classes after the age.
     pub fn of_class(class: &str) -> Option<Self> {
         let digits = class.bytes().take_while(u8::is_ascii_digit).count();
         let (number, rest) = class.split_at(digits);
         let rest = rest.trim_start();
-        let named = rest.chars().next().is_some_and(char::is_alphabetic);
+        let nth = rest.strip_prefix(['/', '.']).unwrap_or_default();
+        let named = rest.starts_with(char::is_alphabetic) || nth.starts_with(char::is_alphanumeric);
         let of_age = rest.strip_prefix("TA").or_else(|| rest.strip_prefix('T'));
         let of_age = of_age.is_some_and(|nth| nth.bytes().all(|b| b.is_ascii_digit())) || rest.starts_with("tuổi");
         numbered(number).filter(|_| named && !of_age)
@@ -109,10 +117,19 @@ mod tests {
     }
 
     #[test]
-    fn a_class_name_tells_its_grade_only_when_letters_follow_the_number() {
+    fn a_grade_has_its_ages() {
+        let ages = SchoolGrade::new(1).unwrap().ages();
+        assert!(ages.contains(&6) && ages.contains(&4) && ages.contains(&14), "{ages:?}");
+        assert!(!ages.contains(&3) && !ages.contains(&15) && !ages.contains(&71), "{ages:?}");
+    }
+
+    #[test]
+    fn a_class_name_tells_its_grade_only_when_something_follows_the_number() {
         assert_eq!(Grade::of_class("3A"), Grade::read("3"));
         assert_eq!(Grade::of_class("10A1"), Grade::read("10"));
         assert_eq!(Grade::of_class("10 Anh"), Grade::read("10"));
+        assert_eq!((Grade::of_class("1/2"), Grade::of_class("10.1")), (Grade::read("1"), Grade::read("10")));
+        assert_eq!((Grade::of_class("1/"), Grade::of_class("3-4")), (None, None));
         assert_eq!(Grade::of_class("12"), None);
         assert_eq!(Grade::of_class("Lá 1"), None);
         assert_eq!(Grade::of_class("99A"), None);

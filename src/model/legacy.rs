@@ -45,6 +45,18 @@ pub fn convert(text: &str) -> Option<(String, Legacy)> {
     }
 }
 
+/// The text in Unicode, where what stands around it is known to be written in that encoding: *Líp* is *Lớp* then.
+pub fn convert_from(text: &str, legacy: Legacy) -> Option<String> {
+    if text.is_ascii() || text.chars().any(|c| c > '\u{FF}') {
+        return None;
+    }
+    let became = match legacy {
+        Legacy::Tcvn3 => from_tcvn3(text),
+        Legacy::Vni => from_vni(text),
+    };
+    became.filter(|became| is_vietnamese(became))
+}
+
 /// Whether every accented word of the text is a Vietnamese syllable.
 pub fn is_vietnamese(text: &str) -> bool {
     accented(text).all(is_syllable)
@@ -149,6 +161,21 @@ mod tests {
         assert_eq!(from("Nguyeãn Thò Baûo Ngoïc"), Some(("Nguyễn Thị Bảo Ngọc".into(), "VNI")));
         assert_eq!(from("Traàn Ñöùc Huy"), Some(("Trần Đức Huy".into(), "VNI")));
         assert_eq!(from("NGUYEÃN VAÊN AN"), Some(("NGUYỄN VĂN AN".into(), "VNI")));
+    }
+
+    #[test]
+    fn short_words_are_converted_where_the_encoding_is_known() {
+        assert_eq!(from("Líp"), None);
+        for (text, legacy, became) in [
+            ("Líp", Legacy::Tcvn3, "Lớp"),
+            ("Vò Nam", Legacy::Tcvn3, "Vũ Nam"),
+            ("Maõ HS", Legacy::Vni, "Mã HS"),
+            ("Lôùp", Legacy::Vni, "Lớp"),
+        ] {
+            assert_eq!(convert_from(text, legacy).as_deref(), Some(became));
+        }
+        assert_eq!(convert_from("Nguyễn", Legacy::Tcvn3), None);
+        assert_eq!(convert_from("An", Legacy::Vni), None);
     }
 
     #[test]

@@ -37,6 +37,7 @@ mod tests {
         assert!(went_on("3a", 3, "Lớp 4 A", 4));
         assert!(went_on("10 Anh", 10, "11 Anh", 11));
         assert!(went_on("Chuyên Toán", 10, "Chuyên Toán", 11));
+        assert!(went_on("3/1", 3, "4/1", 4) && went_on("10.2", 10, "11.2", 11));
         assert!(!went_on("3A", 3, "4B", 4));
         assert!(!went_on("3A", 3, "3A", 3));
         assert!(!went_on("3A", 3, "5A", 5));

@@ -313,13 +313,14 @@ impl Standing {
         }
     }
 
-    fn begin_fitting(&mut self, post: Post, on: Date, fresh: AffiliationId) -> AffiliationId {
+    fn begin_fitting(&mut self, post: Post, mut on: Date, fresh: AffiliationId) -> AffiliationId {
         if let Some(there) = self.at(post.org, post.role) {
             return there.id;
         }
         // Before the staff role: nobody is a pupil and an employee for a moment, with a pupil's badge in hand.
-        if let Some(schooling) = self.schooling().filter(|_| post.is_employment()).map(|pupil| pupil.id) {
-            self.close(schooling, EndReason::Employed, on);
+        if let Some(&Affiliation { id, from, .. }) = self.schooling().filter(|_| post.is_employment()) {
+            on = on.max(from);
+            self.close(id, EndReason::Employed, on);
         }
         let now = Affiliation { id: fresh, post, primary: false, from: self.effective(on), state: State::Active };
         self.affiliations.push(Tracked { now, was: None });

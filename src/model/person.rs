@@ -33,9 +33,14 @@ pub fn name(text: &str) -> Result<PersonName, PersonMistake> {
 /// The day of birth: `d/m/yyyy`, or as ISO 8601 has it.
 pub fn born(text: &str, today: Date) -> Result<Date, PersonMistake> {
     match dates::read(text) {
-        Ok(born) if born > today => Err(PersonMistake::Future),
+        Ok(born) if is_unborn(born, today) => Err(PersonMistake::Future),
         read => read.map_err(PersonMistake::Born),
     }
+}
+
+/// Whether a day of birth is yet to come: the rule of forms, of the API and of lists.
+pub fn is_unborn(born: Date, today: Date) -> bool {
+    born > today
 }
 
 /// *Nam* or *nữ*, in any of their usual forms.

@@ -52,12 +52,13 @@ impl ClassFate {
     }
 }
 
-/// *4A* for *3A*; a name that does not begin with the grade stays.
+/// *4A* for *3A*, *4/1* for *3/1*, *04A* for *03A*; a name that does not begin with the grade stays.
 fn renamed(code: &str, grade: SchoolGrade, next: SchoolGrade) -> String {
     if Grade::of_class(code) != Some(Grade::School(grade)) {
         return code.to_owned();
     }
-    format!("{}{}", next.number(), code.trim_start_matches(|c: char| c.is_ascii_digit()))
+    let rest = code.trim_start_matches(|c: char| c.is_ascii_digit());
+    format!("{:0width$}{rest}", next.number(), width = code.len() - rest.len())
 }
 
 /// What becomes of a pupil who does not go the way of the class.
@@ -160,6 +161,9 @@ mod tests {
     #[test]
     fn a_class_goes_on_a_grade_higher_until_its_level_is_done() {
         assert_eq!(usual("3A", 3), ClassFate::GoesOn("4A".into()));
+        assert_eq!(usual("1/2", 1), ClassFate::GoesOn("2/2".into()));
+        assert_eq!(usual("1.1", 1), ClassFate::GoesOn("2.1".into()));
+        assert_eq!(usual("01A", 1), ClassFate::GoesOn("02A".into()), "not the class that 1A becomes");
         assert_eq!(usual("9A1", 9), ClassFate::Completes);
         assert_eq!(usual("5B", 5), ClassFate::Completes);
         assert_eq!(usual("12 Anh", 12), ClassFate::Completes);

@@ -40,6 +40,11 @@ impl SchoolYear {
         date(self.0 + 1, 8, 1)
     }
 
+    /// Its first and its last day of lessons, 5 September and 31 May.
+    pub fn lessons(self) -> (Date, Date) {
+        (date(self.0, 9, 5), date(self.0 + 1, 5, 31))
+    }
+
     /// Those that a title names: *DANH SÁCH HỌC SINH NĂM HỌC 2026 – 2027*.
     pub fn within(text: &str) -> Vec<Self> {
         let numbers: Vec<&str> =
@@ -95,6 +100,7 @@ mod tests {
         assert_eq!(SchoolYear::of(date(2027, 7, 31)), year);
         assert_eq!(SchoolYear::of(date(2026, 7, 31)).to_string(), "2025-2026");
         assert_eq!((year.begins(), year.ends()), (date(2026, 8, 1), date(2027, 8, 1)));
+        assert_eq!(year.lessons(), (date(2026, 9, 5), date(2027, 5, 31)));
         assert_eq!(year.next().unwrap().to_string(), "2027-2028");
         assert_eq!("2026 – 2027".parse(), Ok(year));
         for bad in ["", "2026", "2026-2028", "2027-2026", "26-27", "0001-0002", "+999-1000"] {

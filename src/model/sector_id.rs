@@ -31,6 +31,12 @@ impl SectorId {
         self.0.to_lowercase()
     }
 
+    /// A sign-in name as people write it: names are kept in lower case, and ours stand in capitals.
+    pub fn shown(name: &str) -> String {
+        let capitals = name.to_uppercase();
+        if capitals.starts_with(Self::TEMPORARY) { capitals } else { name.to_owned() }
+    }
+
     /// Whether it is one of ours, to be replaced in place.
     pub fn is_temporary(&self) -> bool {
         self.0.starts_with(Self::TEMPORARY)
@@ -62,6 +68,7 @@ mod tests {
         assert!(SectorId::read("3112345678").unwrap().is_usual());
         assert!(!SectorId::read("HP-123456").unwrap().is_usual());
         assert!(SectorId::read("TAM-0001").unwrap().is_temporary());
+        assert_eq!((SectorId::shown("tam-0001a"), SectorId::shown("hp-1234")), ("TAM-0001A".into(), "hp-1234".into()));
         assert!(SectorId::read("031317004321").unwrap().looks_like_citizen_number());
         for bad in ["", "12345", "123456789012345678901", "3112 345678", "３１１２３４５６", "a_bcdef"] {
             assert_eq!(SectorId::read(bad), Err(NoSectorId), "{bad}");

@@ -5,17 +5,22 @@ use std::{borrow::Cow, sync::Arc};
 use jiff::civil::Date;
 
 use super::{
-    cells::{Form, RawRow},
+    cells::{Cell, Form, RawRow},
     fault::Fault,
     field::Field,
     issue::{Issue, Problem, Severity},
-    mapping::Mapping,
+    joins::ends_with,
+    mapping::{Mapping, letters},
     row::{Record, Row},
 };
 use crate::model::{
-    dates::{self, DateError},
-    legacy, mojibake, text,
+    dates::{self, DateError, Order},
+    legacy::{self, Legacy},
+    mojibake, text,
 };
+
+/// What OneRoster calls the status of a record that is no more.
+pub(super) const GONE: &str = "tobedeleted";
 
 /// Where rows come from: what every issue names.
 #[derive(Clone, Debug)]
@@ -23,7 +28,12 @@ pub(super) struct Place {
     pub(super) file: Arc<str>,
     pub(super) sheet: Arc<str>,
     columns: [usize; Field::COUNT],
+    /// The column beside the name, if what stands there may belong to it.
+    beside: Option<usize>,
+    legacy: Option<Legacy>,
     titles: [Arc<str>; Field::COUNT],
+    /// The fields whose days were written month first, it seems.
+    pub(super) doubtful: Vec<Field>,
 }
 
 impl Place {
@@ -31,7 +41,13 @@ impl Place {
         let columns = Field::ALL.map(|field| mapping.column(field).map_or(usize::MAX, |column| column.index));
         let titles =
             Field::ALL.map(|field| mapping.column(field).map_or(field.title(), |column| column.title.as_str()).into());
-        Self { file, sheet, columns, titles }
+        let (beside, legacy) = (mapping.joins.beside, mapping.legacy);
+        Self { file, sheet, columns, beside, legacy, titles, doubtful: Vec::new() }
+    }
+
+    /// A row's cell of a field.
+    pub(super) fn cell<'a>(&self, row: &'a RawRow, field: Field) -> Cell<'a> {
+        row.cell(self.columns[field as usize])
     }
 
     /// The column of a title.
@@ -45,6 +61,29 @@ impl Place {
         let value = if personal { masked(value) } else { value.chars().take(120).collect() };
         let column = Arc::clone(&self.titles[field as usize]);
         Issue { file: Arc::clone(&self.file), sheet: Arc::clone(&self.sheet), row, column, value, problem }
+    }
+}
+
+/// The fields that hold days.
+pub(super) const DAYS: [Field; 2] = [Field::BirthDate, Field::StatusDate];
+
+/// How many days of each such field can only have been written day first, and how many only month first.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Orders([(u64, u64); DAYS.len()]);
+
+impl Orders {
+    /// Counts a row's.
+    pub(super) fn count(&mut self, row: &Record) {
+        for ((day_first, month_first), order) in self.0.iter_mut().zip(row.orders) {
+            *day_first += u64::from(order == Some(Order::DayFirst));
+            *month_first += u64::from(order == Some(Order::MonthFirst));
+        }
+    }
+
+    /// The fields most of whose days that show their order were written month first; one may be a slip.
+    pub(super) fn doubtful(&self) -> Vec<Field> {
+        let is_so = |(day_first, month_first): (u64, u64)| month_first > 1 && month_first > day_first;
+        DAYS.into_iter().zip(self.0).filter(|(_, counts)| is_so(*counts)).map(|(field, _)| field).collect()
     }
 }
 
@@ -96,11 +135,13 @@ pub(super) struct CellReader<'a> {
     errors: Vec<Issue>,
     warnings: Vec<Issue>,
     guessed: Vec<Field>,
+    orders: [Option<Order>; DAYS.len()],
 }
 
 impl<'a> CellReader<'a> {
     pub(super) fn new(place: &'a Place, row: &'a RawRow) -> Self {
-        Self { place, row, errors: Vec::new(), warnings: Vec::new(), guessed: Vec::new() }
+        let (errors, warnings, guessed) = (Vec::new(), Vec::new(), Vec::new());
+        Self { place, row, errors, warnings, guessed, orders: [None; DAYS.len()] }
     }
 
     /// Reports a problem; whether it keeps the row out is the problem's own.
@@ -131,14 +172,20 @@ impl<'a> CellReader<'a> {
 
     /// Whether the cell may have been a number, whose leading zeros are lost.
     pub(super) fn may_lack_zeros(&self, field: Field) -> bool {
-        self.row.cell(self.place.columns[field as usize]).form == Form::Number
+        self.cell(field).form == Form::Number
+    }
+
+    /// What the row says in a field.
+    fn cell(&self, field: Field) -> Cell<'a> {
+        let said = self.row.beside.iter().find(|(of, _)| *of == field);
+        said.map_or_else(|| self.place.cell(self.row, field), |(_, text)| Cell { text: text.trim(), form: Form::Text })
     }
 
     /// The cell's text: clean, in Unicode, at most `most` characters.
     pub(super) fn text(&mut self, field: Field, most: usize) -> Found<Cow<'a, str>> {
-        let cell = self.row.cell(self.place.columns[field as usize]);
+        let cell = self.cell(field);
         if cell.text.is_empty() {
-            return Found::Empty;
+            return if cell.form == Form::Fault { self.bad(field, Problem::FormulaUncomputed) } else { Found::Empty };
         }
         let fault = Fault::read(cell.text).or_else(|| (cell.form == Form::Fault).then_some(Fault::Other));
         if let Some(fault) = fault {
@@ -153,7 +200,7 @@ impl<'a> CellReader<'a> {
             Cow::Owned(became)
         } else if mojibake::is_garbled(&written) {
             return self.bad(field, Problem::TextGarbled);
-        } else if let Some((became, encoding)) = legacy::convert(&written) {
+        } else if let Some((became, encoding)) = self.unicode_of(&written) {
             let became = text::clean(&became).into_owned();
             self.report(field, Problem::LegacyText { encoding: encoding.as_str(), became: became.clone() });
             Cow::Owned(became)
@@ -170,6 +217,22 @@ impl<'a> CellReader<'a> {
             return self.bad(field, Problem::TooLong);
         }
         Found::Value(text)
+    }
+
+    /// Where all rows are in a font of before Unicode, so are words that may be Vietnamese as they stand.
+    fn unicode_of(&self, written: &str) -> Option<(String, Legacy)> {
+        let known = self.place.legacy.and_then(|legacy| Some((legacy::convert_from(written, legacy)?, legacy)));
+        known.or_else(|| legacy::convert(written))
+    }
+
+    /// Reports what stands beside a name, is no part of it as it is read, and might be one.
+    pub(super) fn look_beside(&mut self, name: &str) {
+        let Some(column) = self.place.beside else { return };
+        let text = self.row.cell(column).text;
+        if !text.is_empty() && !ends_with(name, text) {
+            let text = text.chars().take(60).collect();
+            self.report(Field::FullName, Problem::TextBesideName { column: letters(column), text });
+        }
     }
 
     /// A cell that holds an identifier: without what spreadsheets put around one (`="…"`, `'`, `.0`, spaces).
@@ -207,6 +270,13 @@ impl<'a> CellReader<'a> {
             Found::Bad => return Found::Bad,
         };
         let text = text.strip_prefix('\'').unwrap_or(&text);
+        let order = dates::order(text);
+        if let Some(at) = DAYS.iter().position(|known| *known == field) {
+            self.orders[at] = order;
+        }
+        if order == Some(Order::Either) && self.place.doubtful.contains(&field) {
+            return self.bad(field, Problem::DateOrderUnclear);
+        }
         let read = match dates::serial(text).filter(|_| self.row.since_1904) {
             None => dates::read(text),
             Some(days) if self.may_lack_zeros(field) => dates::from_serial(days + dates::FROM_1900_TO_1904),
@@ -234,6 +304,7 @@ impl<'a> CellReader<'a> {
         match self.text(field, 200) {
             Found::Value(text) => match read(text.strip_suffix(".0").unwrap_or(&text)) {
                 Some(value) => Found::Value(value),
+                None if text.eq_ignore_ascii_case(GONE) => self.bad(field, Problem::RecordGone),
                 None => self.bad(field, unknown),
             },
             Found::Empty => Found::Empty,
@@ -247,10 +318,10 @@ impl<'a> CellReader<'a> {
             Some(row) if self.errors.is_empty() => Ok(row),
             _ => Err(self.errors),
         };
-        Record { row: self.row.number, outcome, warnings: self.warnings, guessed: self.guessed }
+        Record { row: self.row.number, outcome, warnings: self.warnings, guessed: self.guessed, orders: self.orders }
     }
 
     fn raw(&self, field: Field) -> &'a str {
-        self.row.cell(self.place.columns[field as usize]).text
+        self.cell(field).text
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use super::field::Field;
+
 /// What a cell was before it became text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -9,7 +11,7 @@ pub(super) enum Form {
     Text,
     /// A number, or a field of a CSV file, which may have been one: leading zeros may be lost.
     Number,
-    /// A formula's error, such as `#N/A`.
+    /// A formula's error, such as `#N/A`; without text, a formula that was never computed.
     Fault,
 }
 
@@ -33,6 +35,8 @@ pub(super) struct RawRow {
     pub(super) number: u32,
     /// Whether its workbook counts days from 1904, as Excel for Mac did.
     pub(super) since_1904: bool,
+    /// What somebody said that the row says in a field, after a look: that counts before any column.
+    pub(super) beside: Vec<(Field, String)>,
     text: String,
     cells: Vec<Span>,
 }
@@ -41,6 +45,7 @@ impl RawRow {
     /// Empties it for the row of this number.
     pub(super) fn begin(&mut self, number: u32) {
         self.number = number;
+        self.beside.clear();
         self.text.clear();
         self.cells.clear();
     }
@@ -58,6 +63,16 @@ impl RawRow {
         }
     }
 
+    /// The same row with no more than so many bytes of each cell.
+    pub(super) fn shortened(&self, most: usize) -> Self {
+        let mut short = Self { number: self.number, since_1904: self.since_1904, ..Self::default() };
+        for (column, cell) in self.iter().enumerate() {
+            let text = &cell.text[..cell.text.floor_char_boundary(most)];
+            short.put(column, cell.form, |to| to.push_str(text));
+        }
+        short
+    }
+
     /// The cell in a column; empty beyond the last.
     pub(super) fn cell(&self, column: usize) -> Cell<'_> {
         self.cells.get(column).map_or(Cell { text: "", form: Form::Text }, |span| self.read(*span))
@@ -68,9 +83,9 @@ impl RawRow {
         self.cells.iter().map(|span| self.read(*span))
     }
 
-    /// Whether no cell holds more than space.
+    /// Whether no cell holds more than space. A formula that was never computed is more.
     pub(super) fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
+        self.text.trim().is_empty() && self.cells.iter().all(|span| span.form != Form::Fault)
     }
 
     fn read(&self, span: Span) -> Cell<'_> {

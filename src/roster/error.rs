@@ -77,7 +77,7 @@ pub enum OpenError {
         /// The part of the workbook.
         part: String,
     },
-    /// The titles above the table name another school year than the import is for.
+    /// The titles above the table, or a row of it, name another school year than the import is for.
     #[serde(skip)]
     #[error("the file is of the school year {said}, and the import for {asked}")]
     OtherYear {
@@ -87,6 +87,17 @@ pub enum OpenError {
         said: SchoolYear,
         /// What the import is for.
         asked: SchoolYear,
+    },
+    /// Two columns have one title: two tables side by side, or nobody knows which is meant.
+    #[serde(skip)]
+    #[error("the columns {} have one title", columns.join(" and "))]
+    ColumnRepeated {
+        /// The header's row, from 1.
+        row: u32,
+        /// The title.
+        title: String,
+        /// Both, as spreadsheets name them.
+        columns: [String; 2],
     },
     /// A header, and nothing below it.
     #[serde(skip)]

@@ -6,6 +6,7 @@ use super::{
     field::Field,
     issue::Language,
 };
+use crate::model::school_year::SchoolYear;
 
 impl OpenError {
     /// Its name in reports and APIs.
@@ -27,6 +28,7 @@ impl OpenError {
             Self::Dtd { .. } => "file_dtd",
             Self::ExternalLinks { .. } => "file_external_links",
             Self::OtherYear { .. } => "school_year_differs",
+            Self::ColumnRepeated { .. } => "column_repeated",
             Self::NoRows => "no_rows",
             Self::NoHeader { .. } => "header_not_found",
             Self::KindUnclear { .. } => "kind_unclear",
@@ -91,16 +93,8 @@ impl OpenError {
                     "The file refers to something outside it ({part}). Break the links (Data › Edit Links) and save."
                 )
             }
-            (Self::OtherYear { row, said, asked }, Language::Vi) => {
-                format!(
-                    "Dòng {row} ghi năm học {said}, mà đợt nhập này dành cho năm học {asked}. Hãy chọn đúng tệp; nếu đúng là nhập cho {said}, hãy nói rõ năm học đó (ở dòng lệnh: --year {said})."
-                )
-            }
-            (Self::OtherYear { row, said, asked }, Language::En) => {
-                format!(
-                    "Row {row} says that the file is of the school year {said}, and the import is for {asked}. Choose the right file; if it is meant for {said}, say so (on the command line: --year {said})."
-                )
-            }
+            (Self::OtherYear { row, said, asked }, _) => other_year(*row, *said, *asked, language),
+            (Self::ColumnRepeated { row, title, columns }, _) => repeated(*row, title, columns, language),
             (Self::NoRows, Language::Vi) => {
                 "Tệp có dòng tiêu đề nhưng không có dòng dữ liệu nào. Hãy kiểm tra xem đã chọn đúng tệp chưa.".into()
             }
@@ -115,12 +109,12 @@ impl OpenError {
             }
             (Self::KindUnclear { row }, Language::Vi) => {
                 format!(
-                    "Dòng tiêu đề {row} không cho biết đây là học sinh hay cán bộ. Hãy thêm cột Mã lớp hoặc Trạng thái HS (học sinh), hay Trạng thái CB hoặc Nhóm chức vụ (cán bộ); hoặc nói rõ (ở dòng lệnh: --kind pupils hay --kind staff)."
+                    "Dòng tiêu đề {row} không cho biết đây là học sinh hay cán bộ. Hãy thêm cột Mã lớp hoặc Trạng thái HS (học sinh), hay Trạng thái CB hoặc Nhóm chức vụ (cán bộ); hoặc nói rõ là danh sách gì."
                 )
             }
             (Self::KindUnclear { row }, Language::En) => {
                 format!(
-                    "The header in row {row} does not tell pupils from staff. Add a column Mã lớp or Trạng thái HS (pupils), or Trạng thái CB or Nhóm chức vụ (staff); or say which (on the command line: --kind pupils or --kind staff)."
+                    "The header in row {row} does not tell pupils from staff. Add a column Mã lớp or Trạng thái HS (pupils), or Trạng thái CB or Nhóm chức vụ (staff); or say what list it is."
                 )
             }
             (Self::MissingColumns { row, missing, .. }, Language::Vi) => {
@@ -201,6 +195,28 @@ fn open_quote(row: u32, language: Language) -> String {
     }
 }
 
+fn other_year(row: u32, said: SchoolYear, asked: SchoolYear, language: Language) -> String {
+    match language {
+        Language::Vi => format!(
+            "Dòng {row} ghi năm học {said}, mà đợt nhập này dành cho năm học {asked}. Hãy chọn đúng tệp; nếu đúng là nhập cho {said}, hãy nói rõ năm học đó."
+        ),
+        Language::En => format!(
+            "Row {row} says that the file is of the school year {said}, and the import is for {asked}. Choose the right file; if it is meant for {said}, say so."
+        ),
+    }
+}
+
+fn repeated(row: u32, title: &str, [first, second]: &[String; 2], language: Language) -> String {
+    match language {
+        Language::Vi => format!(
+            "Dòng tiêu đề {row} có hai cột cùng tên «{title}» ({first} và {second}), nên không biết phải đọc cột nào. Nếu là hai bảng đặt cạnh nhau, hãy chuyển bảng bên phải sang trang khác; nếu không, hãy xoá hoặc đổi tên một cột."
+        ),
+        Language::En => format!(
+            "The header in row {row} has two columns “{title}” ({first} and {second}), and nobody can tell which is meant. If these are two tables side by side, move the right one to a sheet of its own; if not, delete or rename one of the columns."
+        ),
+    }
+}
+
 fn titles(fields: &[Field]) -> String {
     fields.iter().map(|field| field.title()).collect::<Vec<_>>().join(", ")
 }
@@ -229,7 +245,7 @@ fn too_large(what: Bound, most: u64, language: Language) -> String {
     }
     if language == Language::En {
         return format!(
-            "Too many or too large {what}: more than {most}. Split the file, and delete what lies beside the table."
+            "The file has more {what} than may be ({most}). Split it, and delete what lies beside the table."
         );
     }
     let what = match what {

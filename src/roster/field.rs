@@ -50,11 +50,19 @@ pub enum Field {
     Function,
     /// *Tài khoản Microsoft*: the one that somebody has already.
     Upn,
+    /// *Họ, họ đệm*: where a name stands in several columns, the first.
+    FamilyName,
+    /// *Tên đệm*: the one between.
+    MiddleName,
+    /// *Tên*: the last.
+    GivenName,
+    /// *Năm học.*
+    SchoolYear,
 }
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::Ordinal,
         Self::SchoolCode,
         Self::SchoolName,
@@ -77,6 +85,10 @@ impl Field {
         Self::Phone,
         Self::Function,
         Self::Upn,
+        Self::FamilyName,
+        Self::MiddleName,
+        Self::GivenName,
+        Self::SchoolYear,
     ];
 
     /// How many there are.
@@ -107,6 +119,10 @@ impl Field {
             Self::Phone => "Điện thoại",
             Self::Function => "Chức năng",
             Self::Upn => "Tài khoản Microsoft",
+            Self::FamilyName => "Họ đệm",
+            Self::MiddleName => "Tên đệm",
+            Self::GivenName => "Tên",
+            Self::SchoolYear => "Năm học",
         }
     }
 }
@@ -135,6 +151,18 @@ impl Kind {
             Self::Staff => "staff",
             Self::Pupils => "pupils",
             Self::Assignments => "assignments",
+        }
+    }
+
+    /// Whether anything of such a file is read in the field.
+    pub(super) fn reads(self, field: Field) -> bool {
+        match field {
+            Field::Ordinal => false,
+            Field::SchoolName | Field::Commune | Field::Levels => self == Self::Schools,
+            Field::Position | Field::PositionGroup | Field::Email | Field::Phone => self == Self::Staff,
+            Field::Subject => matches!(self, Self::Staff | Self::Assignments),
+            Field::Function => self == Self::Assignments,
+            _ => true,
         }
     }
 
@@ -235,6 +263,21 @@ const ALIASES: &[(&str, Field, Option<Kind>)] = &[
     ("ho ten can bo", F::FullName, STAFF),
     ("ho va ten giao vien", F::FullName, STAFF),
     ("ho ten giao vien", F::FullName, STAFF),
+    ("ho dem", F::FamilyName, None),
+    ("ho va dem", F::FamilyName, None),
+    ("ho va ten dem", F::FamilyName, None),
+    ("ho ten dem", F::FamilyName, None),
+    ("ho va chu dem", F::FamilyName, None),
+    ("ho chu dem", F::FamilyName, None),
+    ("ho va chu lot", F::FamilyName, None),
+    ("ho va ten lot", F::FamilyName, None),
+    ("ho lot", F::FamilyName, None),
+    ("ho", F::FamilyName, None),
+    ("ten dem", F::MiddleName, None),
+    ("dem", F::MiddleName, None),
+    ("chu dem", F::MiddleName, None),
+    ("ten lot", F::MiddleName, None),
+    ("ten", F::GivenName, None),
     ("ngay sinh", F::BirthDate, None),
     ("ngay thang nam sinh", F::BirthDate, None),
     ("gioi tinh", F::Sex, None),
@@ -268,6 +311,7 @@ const ALIASES: &[(&str, Field, Option<Kind>)] = &[
     ("tai khoan teams", F::Upn, None),
     ("email microsoft", F::Upn, None),
     ("upn", F::Upn, None),
+    ("nam hoc", F::SchoolYear, None),
 ];
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::messages::{Entry, error, held, warning};
+use crate::base::id::PersonId;
 
 /// Another row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,15 @@ pub struct Spot {
     pub file: String,
     /// Its row in the spreadsheet, from 1.
     pub row: u32,
+}
+
+/// Those who bear the name of a row's person and were born on the same day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Namesakes {
+    /// The temporary ID of the first, where whoever reads the report may know it.
+    pub temporary: Option<String>,
+    /// Who they are: whoever is shown them must be allowed to see them.
+    pub people: Vec<PersonId>,
 }
 
 /// What can be found.
@@ -42,8 +52,8 @@ pub enum Finding {
     IdentifiersOfTwo,
     /// The person, known by the citizen number, has another sector ID.
     SectorIdDiffers,
-    /// Somebody of this name and day of birth is known: by this temporary ID, or by a sector ID.
-    MaybeKnown(Option<String>),
+    /// Somebody of this name and day of birth is known: by a temporary ID, or by a sector ID.
+    MaybeKnown(Namesakes),
     /// The sector ID is a guess (a zero may be missing), and nobody has it.
     SectorIdGuessed,
     /// No one has this temporary ID.
@@ -62,8 +72,16 @@ pub enum Finding {
     SchoolNotYours,
     /// The pupil is at the school since this day, which is later than the day of leaving: they came back.
     LeftBefore(Date),
+    /// The pupil is to leave on a day that is yet to come.
+    LeavesLater,
+    /// The day of birth is yet to come.
+    Unborn,
+    /// So many years old is nobody in the grade, or next to nobody.
+    AgeOfNoPupil(i16),
     /// Somebody who works at a school is to become a pupil.
     PupilEmployed,
+    /// A pupil who is not of age, or whose day of birth nobody knows, is to work at a school.
+    PupilUnderAge,
     /// No one has the teacher's sector ID.
     TeacherUnknown,
     /// The teacher does not work at the school.
@@ -83,8 +101,9 @@ impl Finding {
                 text.replace("{file}", &spot.file).replace("{first}", &spot.row.to_string())
             }
             Self::SchoolHasMembers(count) => text.replace("{count}", &count.to_string()),
-            Self::MaybeKnown(Some(temporary)) => text.replace("{temporary}", temporary),
+            Self::MaybeKnown(Namesakes { temporary: Some(code), .. }) => text.replace("{temporary}", code),
             Self::LeftBefore(since) => text.replace("{since}", &since.strftime("%d/%m/%Y").to_string()),
+            Self::AgeOfNoPupil(age) => text.replace("{age}", &age.to_string()),
             Self::PupilElsewhere(school) => text.replace("{school}", school),
             _ => text.to_owned(),
         }
@@ -105,8 +124,8 @@ impl Finding {
             ),
             Self::SchoolNotAsked(_) => error(
                 "school_not_asked",
-                "dòng này thuộc trường «{value}», mà đợt nhập chỉ dành cho trường {asked}. Hãy bỏ dòng này, hoặc nhập tệp cho toàn ngành (ở dòng lệnh: không có --school).",
-                "the row is about the school “{value}”, and the import is for {asked} only. Remove the row, or import the file for the whole sector (on the command line: without --school).",
+                "dòng này thuộc trường «{value}», mà đợt nhập chỉ dành cho trường {asked}. Hãy bỏ dòng này, hoặc nhập tệp cho toàn ngành.",
+                "the row is about the school “{value}”, and the import is for {asked} only. Remove the row, or import the file for the whole sector.",
             ),
             Self::SchoolTwice(_) => error(
                 "duplicate_school",
@@ -148,20 +167,20 @@ impl Finding {
                 "người có số định danh cá nhân này đã có mã định danh khác «{value}». Mã định danh không bao giờ đổi; hãy tra lại.",
                 "whoever has this citizen number has another sector ID than “{value}”. A sector ID never changes: look it up.",
             ),
-            Self::MaybeKnown(Some(_)) => held(
+            Self::MaybeKnown(Namesakes { temporary: Some(_), .. }) => held(
                 "maybe_known",
-                "đã có người cùng họ tên và ngày sinh, mang mã tạm {temporary}. Hãy thêm cột «Mã tạm»: ghi {temporary} nếu là một người, ghi «mới» nếu là người khác.",
-                "somebody of this name and day of birth is known by the temporary ID {temporary}. Add a column “Mã tạm”: {temporary} if it is them, “mới” if it is somebody else.",
+                "đã có người cùng họ tên và ngày sinh, mang mã tạm {temporary}. Hãy chọn ngay trên trang của đợt nhập; hoặc thêm cột «Mã tạm» vào tệp: ghi mã tạm ấy nếu là một người, ghi «mới» nếu là người khác.",
+                "somebody of this name and day of birth is known by the temporary ID {temporary}. Choose on the page of the import; or add a column “Mã tạm” to the file: that ID if it is them, “mới” if it is somebody else.",
             ),
-            Self::MaybeKnown(None) => held(
+            Self::MaybeKnown(_) => held(
                 "maybe_known",
-                "đã có người cùng họ tên và ngày sinh. Hãy điền mã định danh Bộ GD&ĐT của người này; nếu là người khác và chưa có mã, hãy thêm cột «Mã tạm» và ghi «mới».",
-                "somebody of this name and day of birth is known. Fill in the sector ID; if it is somebody else who has none yet, add a column “Mã tạm” with “mới”.",
+                "đã có người cùng họ tên và ngày sinh. Hãy chọn ngay trên trang của đợt nhập; hoặc điền mã định danh Bộ GD&ĐT vào tệp nếu là người ấy, thêm cột «Mã tạm» và ghi «mới» nếu là người khác.",
+                "somebody of this name and day of birth is known. Choose on the page of the import; or fill in the sector ID in the file if it is them, add a column “Mã tạm” with “mới” if it is somebody else.",
             ),
             Self::SectorIdGuessed => held(
                 "sector_id_guessed",
-                "«{value}» có thể đã mất số 0 ở đầu, và chưa ai có mã này. Hãy định dạng cột là Văn bản rồi ghi lại mã cho đủ.",
-                "“{value}” may have lost a zero at its beginning, and nobody has it yet. Format the column as text and write it in full.",
+                "«{value}» có thể đã mất số 0 ở đầu, và chưa ai có mã này. Hãy xác nhận mã đủ số trên trang của đợt nhập; hoặc định dạng cột trong tệp là Văn bản rồi ghi lại mã cho đủ.",
+                "“{value}” may have lost a zero at its beginning, and nobody has it yet. Confirm the whole ID on the page of the import; or format the column in the file as text and write it in full.",
             ),
             Self::TemporaryIdUnknown => error(
                 "temporary_id_unknown",
@@ -185,8 +204,8 @@ impl Finding {
             ),
             Self::PupilElsewhere(_) => held(
                 "pupil_elsewhere",
-                "em này đang học ở trường {school}. Khi nhập thật, trường đó nhận được đề nghị và duyệt ở trang «Chuyển trường»; hoặc đề nghị trường đó ghi «Chuyển đi», rồi nhập lại tệp này.",
-                "this is a pupil of the school {school}. With --commit it gets a request, and decides on the page of transfers; or ask it to record “Chuyển đi”, then import this file again.",
+                "em này đang học ở trường {school}. Lúc ghi, đề nghị được gửi để trường đó duyệt ở trang «Chuyển trường» (nếu ngày sinh khớp); hoặc xin trường đó ghi «Chuyển đi», rồi nhập lại tệp này.",
+                "this is a pupil of the school {school}. As the rows are written, a request goes to that school for its page of transfers (if the date of birth agrees); or ask it to record “Chuyển đi”, then import this file again.",
             ),
             Self::PersonElsewhere => held(
                 "person_elsewhere",
@@ -203,10 +222,30 @@ impl Finding {
                 "em này học ở trường từ {since}, sau ngày «{value}» của dòng này, nên vẫn đang học. Nếu em lại rời trường, hãy ghi ngày mới ở cột này.",
                 "the pupil is at the school since {since}, later than the “{value}” of this row, and stays. If they left again, write the new date here.",
             ),
+            Self::LeavesLater => held(
+                "leaves_later",
+                "ngày «{value}» chưa tới nên em vẫn đang học. Hãy sửa ngày, hoặc nhập lại dòng này khi đến ngày ấy.",
+                "“{value}” is yet to come, and the pupil stays until then. Correct the day, or import this row again on that day.",
+            ),
+            Self::Unborn => error(
+                "birth_date_future",
+                "ngày sinh «{value}» chưa tới. Hãy kiểm tra năm.",
+                "the day of birth “{value}” is yet to come. Check the year.",
+            ),
+            Self::AgeOfNoPupil(_) => warning(
+                "age_unusual",
+                "sinh ngày «{value}» thì năm nay {age} tuổi, không hợp với khối. Hãy kiểm tra ngày sinh và khối.",
+                "born on “{value}”, the pupil turns {age} this school year, which does not go with the grade. Check both.",
+            ),
             Self::PupilEmployed => held(
                 "pupil_employed",
                 "mã «{value}» thuộc người đang làm việc trong ngành. Hãy tra lại mã của học sinh.",
                 "“{value}” belongs to somebody who works in the sector. Look up the pupil's ID.",
+            ),
+            Self::PupilUnderAge => held(
+                "pupil_under_age",
+                "mã «{value}» thuộc một em đang là học sinh và chưa đủ 18 tuổi, hoặc chưa có ngày sinh. Hãy tra lại mã của cán bộ; nếu đúng là người này, hãy ghi «Thôi học» ở trường cũ trước, hoặc sửa ngày sinh.",
+                "“{value}” belongs to a pupil who is under 18, or whose day of birth is missing. Look up the ID; if it is them, record first that they left school (“Thôi học”), or correct the day of birth.",
             ),
             Self::TeacherUnknown => error(
                 "teacher_unknown",

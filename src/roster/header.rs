@@ -2,13 +2,21 @@
 
 use std::sync::Arc;
 
+use calamine::Dimensions;
+
 use super::{
     amended::Amended,
-    cells::{Cell, RawRow},
+    cells::RawRow,
     field::{Alias, Field, Kind, alias},
+    joins::{self, Seen},
     mapping::{Column, Mapping},
 };
-use crate::model::{legacy, mojibake, school_year::SchoolYear, text};
+use crate::model::{
+    legacy::{self, Legacy},
+    mojibake,
+    school_year::SchoolYear,
+    text,
+};
 
 /// Looks at the first rows of a table and keeps the one that is most surely its header.
 #[derive(Debug, Default)]
@@ -16,17 +24,23 @@ pub(super) struct Finder {
     asked: Option<Kind>,
     school_known: bool,
     amended: Arc<Amended>,
-    seen: usize,
+    /// What was seen so far, long texts cut short.
+    rows: Vec<RawRow>,
     best: Option<(Mapping, Kind)>,
+    /// What its titles name, whatever stands below them.
+    titled: Option<(Kind, Vec<Field>)>,
     closest: Mapping,
     closest_kind: Option<Kind>,
-    above: (u32, Vec<Title>),
     garbled: Option<(u32, String)>,
     years: Vec<(u32, SchoolYear)>,
 }
 
 /// How many rows that hold anything may stand before the header.
 const ROWS: usize = 60;
+/// How many more are looked at, to know what the columns hold.
+const MORE_ROWS: usize = 60;
+/// A title is short: text longer than this many bytes is an explanation above the table.
+const LONGEST_TITLE: usize = 200;
 
 impl Finder {
     /// Looks for the header of this kind, or of any; `school_known`: the file need not name the school.
@@ -36,25 +50,44 @@ impl Finder {
 
     /// Looks at the next row; `false` when enough were seen.
     pub(super) fn look(&mut self, row: &RawRow) -> bool {
-        let titles = titles(row, &self.amended);
         if self.garbled.is_none() {
             let garbled = row.iter().find(|cell| mojibake::is_garbled(cell.text));
             self.garbled = garbled.map(|cell| (row.number, cell.text.chars().take(60).collect()));
         }
         let years = row.iter().flat_map(|cell| SchoolYear::within(cell.text));
         self.years.extend(years.map(|year| (row.number, year)));
-        let whole = self.weigh(row.number, &titles);
-        let (above, upper) = std::mem::take(&mut self.above);
-        if above + 1 == row.number {
-            let (both, lent) = under(&upper, &titles);
-            // One title over a gap may be a word above the table; several, or what the lower row lacks, are its header.
-            if lent > usize::from(whole) && titles.iter().any(|title| title.alias.is_some()) {
-                self.weigh(row.number, &both);
+        self.rows.push(row.shortened(LONGEST_TITLE + 4));
+        self.rows.len() < ROWS + MORE_ROWS
+    }
+
+    /// Finds the header among the rows that were seen; `wide`: what is merged over columns.
+    pub(super) fn judge(&mut self, wide: &[Dimensions]) {
+        let rows = std::mem::take(&mut self.rows);
+        // A short title alone does not show that it is in a font of before Unicode: what stands around it does.
+        let legacy = rows.iter().find_map(written_in);
+        let mut above = (0, Vec::new());
+        for row in rows.iter().take(ROWS) {
+            let titles = titles(row, written_in(row).or(legacy), &self.amended);
+            let whole = self.weigh(row.number, &titles);
+            if above.0 + 1 == row.number {
+                let (both, lent) = under(&above.1, &titles);
+                // One title over a gap may be a word above the table; several, or what the lower row lacks, are its header.
+                if lent > usize::from(whole) && titles.iter().any(|title| title.alias.is_some()) {
+                    self.weigh(row.number, &both);
+                }
             }
+            above = (row.number, titles);
         }
-        self.above = (row.number, titles);
-        self.seen += 1;
-        self.seen < ROWS
+        self.titled = self.best.as_ref().map(|(mapping, kind)| (*kind, mapping.fields()));
+        let is_given = |title: &str| self.amended.said_of(title) == Some(&Some(Field::GivenName));
+        let best = self.best.as_mut().map(|(mapping, _)| mapping);
+        for mapping in best.into_iter().chain([&mut self.closest]).filter(|mapping| mapping.row > 0) {
+            joins::settle(mapping, &Seen { rows: &rows, wide, legacy }, is_given);
+            let below = || rows.iter().filter(|row| row.number > mapping.row);
+            let is_unicode =
+                |row: &RawRow| row.iter().any(|cell| cell.text.chars().any(|c| c > '\u{FF}' && c.is_alphabetic()));
+            mapping.legacy = below().find_map(written_in).filter(|_| !below().any(is_unicode));
+        }
     }
 
     /// Keeps a header if it is more surely one than what was seen before; whether it has all that its kind needs.
@@ -89,8 +122,7 @@ impl Finder {
 
     /// Whether the header is of the other's kind and names the same; nothing when there is none.
     pub(super) fn is_like(&self, other: &Self) -> Option<bool> {
-        let fields = |finder: &Self| finder.best.as_ref().map(|(mapping, kind)| (*kind, mapping.fields()));
-        fields(self).map(|own| Some(own) == fields(other))
+        self.titled.as_ref().map(|own| Some(own) == other.titled.as_ref())
     }
 
     /// The header, or what came closest.
@@ -125,7 +157,7 @@ impl Closest {
     /// Whether it heads a list of people, of whom it does not say what they are.
     pub(super) fn is_of_somebody(&self) -> bool {
         let has = |field| self.recognised.contains(&field);
-        self.missing.is_none() && has(Field::FullName) && WHO.iter().any(|field| has(*field))
+        self.missing.is_none() && joins::is_named(&self.mapping) && WHO.iter().any(|field| has(*field))
     }
 }
 
@@ -140,18 +172,26 @@ struct Title {
     alias: Option<Alias>,
 }
 
-fn titles(row: &RawRow, amended: &Amended) -> Vec<Title> {
-    let title = |(index, cell): (usize, Cell<'_>)| {
-        let repaired = mojibake::repair(cell.text);
-        let text = text::clean(repaired.as_deref().unwrap_or(cell.text)).into_owned();
+/// The encoding of before Unicode that a row is surely written in.
+fn written_in(row: &RawRow) -> Option<Legacy> {
+    row.iter().find_map(|cell| legacy::convert(cell.text)).map(|(_, legacy)| legacy)
+}
+
+fn titles(row: &RawRow, legacy: Option<Legacy>, amended: &Amended) -> Vec<Title> {
+    let title = |(index, written): (usize, &str)| {
+        let repaired = mojibake::repair(written);
+        let text = text::clean(repaired.as_deref().unwrap_or(written)).into_owned();
+        let untitled = text.is_empty();
+        let text = if untitled { Column::untitled(index).title } else { text };
         let alias = match amended.said_of(&text) {
             // What somebody says counts before what a title looks like.
             Some(said) => said.map(|field| Alias { field, hint: None, rank: 0 }),
-            None => recognise(&text).map(|alias| Alias { rank: alias.rank + 1, ..alias }),
+            None if untitled => return None,
+            None => recognise(&text, legacy).map(|alias| Alias { rank: alias.rank + 1, ..alias }),
         };
-        Title { index, text, alias }
+        Some(Title { index, text, alias })
     };
-    row.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty()).map(title).collect()
+    row.iter().map(|cell| cell.text).enumerate().filter_map(title).collect()
 }
 
 /// A header of two rows: what the lower one says, and where it says nothing that is known, the upper; and how many titles
@@ -194,14 +234,13 @@ fn map(row: u32, titles: &[Title]) -> (Mapping, Vec<Kind>) {
 }
 
 /// The field of a title; what stands in brackets (*bắt buộc*, `dd/mm/yyyy`) is tried without too.
-fn recognise(title: &str) -> Option<Alias> {
-    // A title is short: text longer than this is an explanation above the table.
-    if title.len() > 200 {
+fn recognise(title: &str, legacy: Option<Legacy>) -> Option<Alias> {
+    if title.len() > LONGEST_TITLE {
         return None;
     }
-    let title = legacy::convert(title).map_or_else(|| title.to_owned(), |(title, _)| title);
-    let known = |title: &str| alias(text::SearchKey::of(title).as_str());
-    known(&title).or_else(|| known(title.split(['(', '[']).next().unwrap_or_default()))
+    let key = |title: &str| alias(text::SearchKey::of(title).as_str());
+    let known = |title: &str| key(title).or_else(|| key(title.split(['(', '[']).next().unwrap_or_default()));
+    known(title).or_else(|| known(&legacy::convert_from(title, legacy?)?))
 }
 
 /// What a header must have, each time one of several fields.
@@ -214,14 +253,15 @@ fn missing(kind: Kind, mapping: &Mapping, school_known: bool) -> Vec<Field> {
     if kind != Kind::Schools && !school_known {
         needs.push(&[Field::SchoolCode]);
     }
-    needs.into_iter().filter(|any| !any.iter().any(|field| mapping.has(*field))).map(|any| any[0]).collect()
+    let has = |field: &Field| mapping.has(*field) || (*field == Field::FullName && joins::is_named(mapping));
+    needs.into_iter().filter(|any| !any.iter().any(has)).map(|any| any[0]).collect()
 }
 
 fn guess(mapping: &Mapping, hints: &[Kind]) -> Option<Kind> {
     if mapping.has(Field::Function) && mapping.has(Field::Class) {
         return Some(Kind::Assignments);
     }
-    let named = mapping.has(Field::FullName);
+    let named = joins::is_named(mapping);
     if !named && mapping.has(Field::SchoolName) && !mapping.has(Field::SectorId) {
         return Some(Kind::Schools);
     }
@@ -251,6 +291,7 @@ mod tests {
             }
             finder.look(&row);
         }
+        finder.judge(&[]);
         finder.finish()
     }
 

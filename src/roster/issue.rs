@@ -84,14 +84,25 @@ pub enum Problem {
     Required,
     /// The cell holds a formula's error.
     CellFault(Fault),
+    /// The cell holds a formula whose result is not in the file.
+    FormulaUncomputed,
     /// Characters were lost when the file was saved.
     TextDamaged,
     /// Longer than anything that belongs here.
     TooLong,
     /// No name of a person.
     NameUnreadable,
+    /// A name and a note in brackets.
+    NameHasNote,
     /// A name with digits in it.
     NameHasDigits,
+    /// Words in a column beside the name that nobody said to be a part of it.
+    TextBesideName {
+        /// The column, as spreadsheets name it.
+        column: String,
+        /// What stands there.
+        text: String,
+    },
     /// Neither sector identifier nor citizen number nor date of birth.
     IdentityMissing,
     /// No sector identifier.
@@ -130,6 +141,8 @@ pub enum Problem {
     DateOutOfRange,
     /// None of the known forms.
     DateUnreadable,
+    /// Day and month may have changed places, as they have elsewhere in the column.
+    DateOrderUnclear,
     /// No date of birth.
     BirthDateMissing,
     /// Neither *Nam* nor *Nữ*.
@@ -140,6 +153,8 @@ pub enum Problem {
     StaffStatusUnknown,
     /// No known status of a school.
     SchoolStatusUnknown,
+    /// Whoever exported it has deleted the record.
+    RecordGone,
     /// No well-formed school code.
     SchoolCodeMalformed,
     /// No known level of education.
@@ -164,6 +179,8 @@ pub enum Problem {
     EmailUnusable,
     /// No phone number: left out.
     PhoneUnusable,
+    /// No row of the list, but a note below it.
+    BelowTheList,
     /// What the plan found out.
     Found(Finding),
     /// UTF-8 that was taken for Western text; this is what it was read as.

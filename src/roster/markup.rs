@@ -260,9 +260,12 @@ impl<'a> Tables<'a> {
             let last = number.saturating_add(high - 1);
             self.taken.resize(self.taken.len().max(reach), 0);
             self.taken[self.column..reach].fill(last);
-            let column = u32::try_from(self.column).unwrap_or(u32::MAX);
+        }
+        if high > 1 || wide > 1 {
+            let column = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+            let (start, last) = ((number - 1, column(self.column)), number.saturating_add(high - 1) - 1);
             if self.is_asked() {
-                self.found.regions.push(Dimensions { start: (number - 1, column), end: (last - 1, column) });
+                self.found.regions.push(Dimensions { start, end: (last, column(reach - 1)) });
             }
             if self.found.regions.len() > self.limits.rows as usize {
                 return Err(self.too_large(Bound::Cells, u64::from(self.limits.rows)));

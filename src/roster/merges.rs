@@ -1,15 +1,18 @@
 //! Cells merged over rows: a workbook keeps their text in the first row only, while people see it beside each of them.
 //! That a school's code stands once for all its pupils, or a title beside two rows of a header, is read as people mean it.
+//! What is merged over columns is only known: a title that stands over two of them is `joins`'s to read.
 
 use calamine::Dimensions;
 
 use super::cells::{Form, RawRow};
 
-/// The merged cells of a sheet that are more than one row high.
+/// The merged cells of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Merges {
-    /// By first row, from 1.
+    /// Those of more than one row, by the first, from 1.
     all: Vec<Merge>,
+    /// Those of more than one column.
+    wide: Vec<Dimensions>,
     next: usize,
     /// What stands in the column now: its last row, and the text.
     open: Vec<Option<(u32, String, Form)>>,
@@ -33,12 +36,18 @@ impl Merges {
         let high = |merge: &Merge| merge.first < merge.last && merge.column < columns;
         let mut all: Vec<Merge> = regions.iter().map(merge).filter(high).collect();
         all.sort_unstable_by_key(|merge| merge.first);
-        Self { all, ..Self::default() }
+        let wide = regions.iter().filter(|region| region.start.1 < region.end.1).copied().collect();
+        Self { all, wide, ..Self::default() }
+    }
+
+    /// Those of more than one column.
+    pub(super) fn wide(&self) -> &[Dimensions] {
+        &self.wide
     }
 
     /// Whether there are any.
     pub(super) fn are_there(&self) -> bool {
-        !self.all.is_empty()
+        !self.all.is_empty() || !self.wide.is_empty()
     }
 
     /// Before the first row.
@@ -80,6 +89,7 @@ mod tests {
         let region = |start, end| Dimensions { start, end };
         let mut merges = Merges::new(&[region((1, 1), (2, 1)), region((0, 0), (0, 5))], 512);
         assert!(merges.are_there());
+        assert_eq!(merges.wide(), [region((0, 0), (0, 5))]);
         let mut row = RawRow::default();
         let mut read = |number, cells: &[&str]| {
             row.begin(number);

@@ -49,6 +49,9 @@ impl Problem {
             Self::CellFault(fault) => text.replace("{meaning}", fault.meaning(language)),
             Self::LeadingZerosRestored(became) | Self::TextRepaired(became) => text.replace("{became}", became),
             Self::LegacyText { encoding, became } => text.replace("{encoding}", encoding).replace("{became}", became),
+            Self::TextBesideName { column, text: beside } => {
+                text.replace("{column}", column).replace("{beside}", beside)
+            }
             Self::Found(finding) => finding.fill(text),
             _ => text.to_owned(),
         }
@@ -66,10 +69,15 @@ impl Problem {
                 "ô chứa lỗi công thức «{value}»: {meaning}. Hãy sửa công thức, hoặc thay bằng giá trị.",
                 "the cell holds the formula error “{value}”: {meaning}. Correct the formula, or replace it with a value.",
             ),
+            Self::FormulaUncomputed => error(
+                "formula_uncomputed",
+                "công thức trong ô này chưa được tính nên tệp không có kết quả. Hãy mở tệp bằng Excel, lưu lại rồi gửi lại.",
+                "the formula in this cell was never calculated, and its result is not in the file. Open the file in Excel, save it, send it again.",
+            ),
             Self::TextDamaged => error(
                 "text_damaged",
-                "«{value}» đã mất ký tự khi lưu tệp. Hãy xuất lại tệp dạng XLSX hoặc CSV UTF-8.",
-                "“{value}” lost characters when the file was saved. Export it again as XLSX or CSV UTF-8.",
+                "«{value}» đã mất chữ khi lưu tệp. Hãy lấy lại tệp gốc và lưu dạng Excel (.xlsx) hoặc CSV UTF-8.",
+                "“{value}” lost letters when the file was saved. Take the original and save it as Excel (.xlsx) or CSV UTF-8.",
             ),
             Self::TooLong => error("too_long", "«{value}» quá dài. Hãy rút gọn.", "“{value}” is too long. Shorten it."),
             Self::NameUnreadable => error(
@@ -77,10 +85,20 @@ impl Problem {
                 "«{value}» không phải là họ tên. Hãy ghi đầy đủ họ, tên đệm và tên.",
                 "“{value}” is no name. Write family, middle and given name.",
             ),
+            Self::NameHasNote => error(
+                "name_has_note",
+                "họ tên «{value}» có ghi chú trong ngoặc. Hãy chỉ để họ tên; đã chuyển đi hay thôi học, thôi việc thì ghi ở cột Trạng thái.",
+                "the name “{value}” has a note in brackets. Leave the name alone; that somebody left belongs in the column Trạng thái.",
+            ),
             Self::NameHasDigits => warning(
                 "name_has_digits",
                 "họ tên «{value}» có chữ số. Hãy kiểm tra lại.",
                 "the name “{value}” has digits in it. Check it.",
+            ),
+            Self::TextBesideName { .. } => warning(
+                "text_beside_name",
+                "cột {column} cạnh họ tên «{value}» có chữ «{beside}» mà không được đọc. Nếu đó là một phần của họ tên, hãy đặt tiêu đề «Họ đệm» và «Tên» cho hai cột; nếu không, hãy đặt cho cột ấy một tiêu đề khác, ví dụ «Ghi chú».",
+                "column {column} beside the name “{value}” holds “{beside}”, which is not read. If it is a part of the name, give the two columns the titles “Họ đệm” and “Tên”; if not, give that column another one, such as “Ghi chú”.",
             ),
             Self::IdentityMissing => error(
                 "identity_missing",
@@ -177,10 +195,15 @@ impl Problem {
                 "«{value}» không phải là ngày. Hãy ghi ngày/tháng/năm, ví dụ 14/03/2017.",
                 "“{value}” is no date. Write day/month/year, such as 14/03/2017.",
             ),
+            Self::DateOrderUnclear => error(
+                "date_order_unclear",
+                "cột này có những ngày ghi tháng trước (như 03/14/2017), nên không rõ «{value}» là ngày nào. Hãy ghi cả cột theo ngày/tháng/năm, hoặc ghi riêng ô này theo năm-tháng-ngày, ví dụ 2017-03-14.",
+                "days in this column were written month first (such as 03/14/2017), so “{value}” may be either of two. Write the whole column as day/month/year, or this cell as year-month-day, such as 2017-03-14.",
+            ),
             Self::BirthDateMissing => warning(
                 "birth_date_missing",
-                "chưa có ngày sinh. Hãy bổ sung để đối chiếu đúng người.",
-                "there is no date of birth. Add it, so that the right person is matched.",
+                "dòng này không có ngày sinh nên chỉ đối chiếu được theo mã. Hãy bổ sung để đối chiếu đúng người.",
+                "the row has no date of birth and was matched by its IDs alone. Add it, so that the right person is matched.",
             ),
             Self::SexUnknown => error(
                 "sex_unknown",
@@ -196,6 +219,11 @@ impl Problem {
                 "staff_status_unknown",
                 "không có trạng thái «{value}». Hãy dùng: Đang làm việc, Chuyển đến, Chờ nghỉ hưu, Đã biệt phái, Đã chuyển đi, Đã điều động, Đã nghỉ hưu, Thôi việc.",
                 "there is no status “{value}”. Use: Đang làm việc, Chuyển đến, Chờ nghỉ hưu, Đã biệt phái, Đã chuyển đi, Đã điều động, Đã nghỉ hưu, Thôi việc.",
+            ),
+            Self::RecordGone => error(
+                "record_gone",
+                "hệ thống nguồn ghi là đã xoá («{value}») nên dòng này không được nhập, và không ai rời trường vì nó. Ai đã rời trường thì hãy ghi Thôi học, Chuyển đi hay Thôi việc trong một danh sách khác.",
+                "the system it comes from has deleted the record (“{value}”): the row is not imported, and nobody leaves because of it. Whoever left, record as Thôi học, Chuyển đi or Thôi việc in another list.",
             ),
             Self::SchoolStatusUnknown => error(
                 "school_status_unknown",
@@ -227,8 +255,8 @@ impl Problem {
             ),
             Self::ClassMalformed => error(
                 "class_malformed",
-                "«{value}» không phải là mã lớp (ví dụ 3A). Hãy kiểm tra lại.",
-                "“{value}” is no class code (such as 3A). Check it.",
+                "«{value}» không phải là mã của một lớp (ví dụ 3A). Hãy ghi đúng một lớp.",
+                "“{value}” is not the code of one class (such as 3A). Write just one.",
             ),
             Self::GradeUnknown => error(
                 "grade_unknown",
@@ -259,6 +287,11 @@ impl Problem {
                 "phone_unusable",
                 "«{value}» không phải là số điện thoại (0 và 9 chữ số) nên được bỏ qua.",
                 "“{value}” is no phone number (0 and nine digits) and was left out.",
+            ),
+            Self::BelowTheList => warning(
+                "row_below_list",
+                "«{value}» đứng dưới danh sách, không có mã hay ngày sinh, nên được coi là ghi chú và bỏ qua. Nếu đó là một người, hãy điền mã định danh hoặc ngày sinh.",
+                "“{value}” stands below the list without an ID or a date of birth, and was passed over as a note. If it is somebody, fill in an ID or the date of birth.",
             ),
             Self::TextRepaired(_) => warning(
                 "text_repaired",

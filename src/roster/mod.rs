@@ -19,11 +19,13 @@ mod field;
 mod finding;
 mod header;
 mod issue;
+mod joins;
 mod limits;
 mod mapping;
 mod markup;
 mod merges;
 mod messages;
+mod notes;
 mod ods;
 mod oneroster;
 mod package;
@@ -39,7 +41,7 @@ mod xls;
 mod xlsx;
 mod xml_scan;
 
-pub use amended::{Amended, AmendedCell};
+pub use amended::{Amended, AmendedCell, AmendedColumn};
 pub use apart::{Isolation, Reading, become_bounded, read_stdin};
 pub use apply::{
     Ask, Brake, Closing, Differences, FileError, FileReport, ImportError, Importer, NotUndone, Progress, Report,
@@ -48,7 +50,7 @@ pub use apply::{
 };
 pub use error::{Bound, OpenError, ReadError};
 pub use field::{Field, Kind};
-pub use finding::{Finding, Spot};
+pub use finding::{Finding, Namesakes, Spot};
 pub use issue::{Issue, Language, Problem, Severity};
 pub use limits::Limits;
 pub use mapping::{Column, Mapping};

@@ -82,8 +82,8 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<Package, OpenError> 
         Package::Excel
     } else if names.contains(CONTENT) && is_spreadsheet(&mut zip) {
         Package::OpenDocument
-    } else if names.contains(oneroster::REQUIRED[0]) {
-        if let Some(missing) = oneroster::REQUIRED.iter().find(|part| !names.contains(**part)) {
+    } else if let Some(folder) = one(names.iter().filter_map(|name| oneroster::folder(name))) {
+        if let Some(missing) = oneroster::REQUIRED.iter().find(|part| !names.contains(&format!("{folder}{part}"))) {
             return Err(OpenError::Incomplete { part: (*missing).to_owned() });
         }
         Package::OneRoster
@@ -95,6 +95,11 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<Package, OpenError> 
         whole.part(&mut zip, index)?;
     }
     Ok(package)
+}
+
+/// What there is one of.
+fn one<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// A part's name as the parser looks for it.

@@ -5,6 +5,7 @@ use std::{ops::ControlFlow, path::Path};
 use super::{
     error::OpenError,
     field::{Field, Kind},
+    mapping::Column,
     source::{self, Opened, Options},
 };
 
@@ -45,12 +46,16 @@ pub fn peek(path: &Path, options: &Options) -> Result<Option<Peeked>, OpenError>
     if header.row == 0 {
         return Ok(None);
     }
-    let named = Field::ALL.into_iter().filter_map(|field| Some((header.column(field)?, Some(field))));
-    let mut found: Vec<_> = named.chain(header.ignored().map(|column| (column, None))).collect();
+    // Of a name in several columns each is shown by its own title.
+    let of = |field| header.column(field).map(|column| (column.clone(), Some(field)));
+    let named = Field::ALL.into_iter().rev().filter_map(of);
+    let ends = header.joins.name.iter().map(|index| (Column::untitled(*index), Some(Field::GivenName)));
+    let mut found: Vec<_> = named.chain(header.ignored().map(|column| (column.clone(), None))).chain(ends).collect();
     found.sort_by_key(|(column, _)| column.index);
+    found.dedup_by_key(|(column, _)| column.index);
     let mut columns: Vec<(usize, PeekedColumn)> = found
         .into_iter()
-        .map(|(column, field)| (column.index, PeekedColumn { title: column.title.clone(), field, samples: Vec::new() }))
+        .map(|(column, field)| (column.index, PeekedColumn { title: column.title, field, samples: Vec::new() }))
         .collect();
     let mut rows = 0;
     let walked = table.walk(&sheet, &mut |row| {

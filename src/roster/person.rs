@@ -73,16 +73,24 @@ fn name(cells: &mut CellReader<'_>) -> Option<PersonName> {
         Found::Value(text) => match PersonName::read(&text) {
             Ok(name) => Found::Value(name),
             Err(NameError::TooLong) => cells.bad(Field::FullName, Problem::TooLong),
+            Err(NameError::Damaged) if text.contains('?') => cells.bad(Field::FullName, Problem::TextDamaged),
+            Err(NameError::Damaged) if has_note(&text) => cells.bad(Field::FullName, Problem::NameHasNote),
             Err(NameError::NoLetters | NameError::Damaged) => cells.bad(Field::FullName, Problem::NameUnreadable),
         },
         Found::Empty => Found::Empty,
         Found::Bad => Found::Bad,
     };
     let name = cells.required(Field::FullName, found)?;
+    cells.look_beside(name.as_str());
     if name.as_str().bytes().any(|b| b.is_ascii_digit()) {
         cells.report(Field::FullName, Problem::NameHasDigits);
     }
     Some(name)
+}
+
+/// Whether it is a name with a note in brackets behind it.
+fn has_note(text: &str) -> bool {
+    text.split_once(['(', '[']).is_some_and(|(name, _)| PersonName::read(name).is_ok())
 }
 
 /// The sector identifier, with the zero that a spreadsheet took from it.

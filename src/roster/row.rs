@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{field::Field, issue::Issue};
+use super::{cell_reader::DAYS, field::Field, issue::Issue};
 use crate::model::{
     citizen_number::CitizenNumber,
     class_code::ClassCode,
+    dates::Order,
     grade::Grade,
     level::Levels,
     name::PersonName,
@@ -28,6 +29,8 @@ pub struct Record {
     pub warnings: Vec<Issue>,
     /// Fields whose lost zeros were restored: guesses, until something else confirms them.
     pub guessed: Vec<Field>,
+    /// In which order its days were written, by field.
+    pub(super) orders: [Option<Order>; DAYS.len()],
 }
 
 impl Record {

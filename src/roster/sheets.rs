@@ -54,6 +54,11 @@ impl Book {
         Ok(self.merges.are_there())
     }
 
+    /// What is merged over columns of the sheet that was spread.
+    pub(super) fn wide(&self) -> &[Dimensions] {
+        self.merges.wide()
+    }
+
     /// No cell is merged any more: those of one sheet are not those of the next.
     pub(super) fn unspread(&mut self) {
         self.merges = Merges::default();

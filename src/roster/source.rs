@@ -1,6 +1,7 @@
 //! Opens a file an administrator brought and hands out its rows, one at a time, in constant memory.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{Read, Seek, SeekFrom},
     ops::ControlFlow,
@@ -11,22 +12,23 @@ use std::{
 use super::{
     amended::{Amended, AmendedRows},
     apart::{self, Isolation, Reading},
-    cell_reader::Place,
-    cells::RawRow,
+    cell_reader::{Orders, Place},
+    cells::{Cell, Form, RawRow},
     convert,
     csv::{CsvFile, DELIMITERS},
     error::{Bound, OpenError, ReadError},
     field::{Field, Kind},
     header::{Closest, Finder},
     limits::Limits,
-    mapping::Mapping,
+    mapping::{Mapping, letters},
     markup::Page,
+    notes::Notes,
     oneroster,
     package::{Shape, shape},
     row::Record,
     sheets::{self, Book},
 };
-use crate::model::{school_code::SchoolCode, text};
+use crate::model::{school_code::SchoolCode, school_year::SchoolYear, text};
 
 /// How a file is to be read.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +57,8 @@ pub struct Source {
     pub header: Mapping,
     /// The workbook's other sheets that hold something.
     pub others: Others,
+    /// The school years that the title and the rows that were read say they are of, each with the first row that says it.
+    pub years: Vec<(u32, SchoolYear)>,
     place: Place,
     school: Option<SchoolCode>,
     table: Table,
@@ -102,10 +106,15 @@ pub(super) enum Table {
 pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     let Opened { table, sheet, found, others } = look(path, options)?;
     let (header, kind) = found.map_err(|closest| no_header(closest, &sheet))?;
+    if let Some((first, second)) = header.repeated(kind) {
+        let (row, title) = (header.row, first.title.clone());
+        return Err(OpenError::ColumnRepeated { row, title, columns: [first, second].map(|it| letters(it.index)) });
+    }
     let name = name(path, options);
     let amended = options.amended.of_sheet(&name, &sheet);
     let place = Place::new(name.into(), sheet.into(), &header);
-    Ok(Source { kind, header, others, place, school: options.school.clone(), table, amended })
+    let years = header.year.into_iter().collect();
+    Ok(Source { kind, header, others, years, place, school: options.school.clone(), table, amended })
 }
 
 /// What reports call a file.
@@ -170,31 +179,55 @@ impl Source {
         &self.place
     }
 
-    /// Shows every row as it stands in the file, titles and header too. Blocks: never on an async thread.
+    /// Shows every row as it is read, titles and header too. Blocks: never on an async thread.
     pub(super) fn for_each_row(&mut self, mut visit: impl FnMut(&RawRow) -> ControlFlow<()>) -> Result<(), ReadError> {
-        let Self { table, place, amended, .. } = self;
-        table.walk(&place.sheet, &mut |row| match amended.of(row) {
-            Some(row) => visit(&row),
-            None => visit(row),
-        })
+        let Self { header, table, place, amended, .. } = self;
+        table.walk(&place.sheet, &mut |row| visit(&as_read(header, amended, row)))
     }
 
     /// Hands out every row below the header that says anything, until the visitor breaks. Can be called again.
     /// Blocks: never on an async thread.
     pub fn for_each(&mut self, mut visit: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), ReadError> {
-        let Self { kind, header, place, school, table, amended, .. } = self;
-        let mut first = true;
-        table.walk(&place.sheet, &mut |row| {
-            let changed = amended.of(row);
-            let row = changed.as_ref().unwrap_or(row);
-            if row.number <= header.row || is_ghost(header, row) || repeats_header(header, row) {
+        let Self { kind, header, years, place, school, table, amended, .. } = self;
+        let (mut first, mut notes) = (true, Notes::default());
+        table.walk(&place.sheet, &mut |written| {
+            let read = as_read(header, amended, written);
+            let row: &RawRow = &read;
+            if row.number <= header.row || is_ghost(header, row) || repeats_header(header, written) {
                 return ControlFlow::Continue(());
             }
-            if std::mem::take(&mut first) && numbers_columns(header, row) {
+            if std::mem::take(&mut first) && numbers_columns(header, written) {
                 return ControlFlow::Continue(());
             }
-            visit(convert::record(*kind, place, row, school.as_ref()))
-        })
+            if let Some(column) = header.column(Field::SchoolYear) {
+                note_years(years, row.number, row.cell(column.index).text);
+            }
+            let record = convert::record(*kind, place, row, school.as_ref());
+            notes.pass((&*place, row), record, &mut visit)
+        })?;
+        notes.end(&mut visit);
+        Ok(())
+    }
+
+    /// From now on, days of these fields that do not show their order are told rather than read.
+    pub(super) fn doubt(&mut self, orders: &Orders) {
+        self.place.doubtful = orders.doubtful();
+    }
+}
+
+/// A row as people mean it, and as somebody changed it.
+fn as_read<'r>(header: &Mapping, amended: &AmendedRows, row: &'r RawRow) -> Cow<'r, RawRow> {
+    let joined = if row.number > header.row { header.joins.of(row) } else { None };
+    let row = joined.map_or(Cow::Borrowed(row), Cow::Owned);
+    amended.of(&row).map_or(row, Cow::Owned)
+}
+
+/// Keeps the years that nobody said before. One would do to refuse a file, and a few to say that it holds many.
+fn note_years(years: &mut Vec<(u32, SchoolYear)>, row: u32, text: &str) {
+    for year in SchoolYear::within(text) {
+        if years.len() < 8 && years.iter().all(|(_, known)| *known != year) {
+            years.push((row, year));
+        }
     }
 }
 
@@ -220,10 +253,12 @@ fn find_sheet(mut workbook: Book, options: &Options) -> Result<Opened, OpenError
         let mut finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
         workbook.unspread();
         workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
+        finder.judge(&[]);
         if finder.score() > 0 && workbook.spread(&sheet)? {
             // A header of two rows is whole only in the second.
             finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
             workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
+            finder.judge(workbook.wide());
         }
         found.push((finder, sheet));
     }
@@ -246,7 +281,9 @@ fn find_delimiter(mut csv: CsvFile, options: &Options) -> Result<Opened, OpenErr
     for delimiter in DELIMITERS {
         csv.delimiter = delimiter;
         let mut finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
-        match csv.walk(&mut |row| go_on(finder.look(row))) {
+        let walked = csv.walk(&mut |row| go_on(finder.look(row)));
+        finder.judge(&[]);
+        match walked {
             // Cut in the wrong places, a quote may seem to open.
             Err(error @ ReadError::OpenQuote { .. }) if finder.score() == 0 => {
                 open.get_or_insert(error);
@@ -288,12 +325,15 @@ fn is_ghost(header: &Mapping, row: &RawRow) -> bool {
     if ordinal.is_some_and(|column| uncut(row.cell(column).text)) {
         return false;
     }
-    header.columns().filter(|column| Some(column.index) != ordinal).all(|column| row.cell(column.index).text.is_empty())
+    let is_empty = |cell: Cell<'_>| cell.text.is_empty() && cell.form != Form::Fault;
+    header.columns().filter(|column| Some(column.index) != ordinal).all(|column| is_empty(row.cell(column.index)))
 }
 
 /// The header again, as printed at the top of each page.
 fn repeats_header(header: &Mapping, row: &RawRow) -> bool {
-    let key = header.column(Field::FullName).or_else(|| header.column(Field::SchoolCode));
+    // Where a name stands in several columns, they have no title together.
+    let keys = [Field::GivenName, Field::FullName, Field::SchoolCode];
+    let key = keys.into_iter().find_map(|field| header.column(field));
     key.is_some_and(|column| {
         let cell = row.cell(column.index).text;
         cell.chars().next() == column.title.chars().next() && text::clean(cell) == column.title

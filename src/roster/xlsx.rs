@@ -66,12 +66,12 @@ impl Sheets for Workbook {
         let opened = guarded(|| self.xlsx.worksheet_cells_reader(sheet)).map_err(|e| damaged(0, e))?;
         let mut cells = opened.map_err(|e| damaged(0, e.to_string()))?;
         loop {
-            let next = guarded(|| cells.next_cell()).map_err(|e| damaged(row.number, e))?;
+            let next = guarded(|| cells.next_cell_with_formula_metadata()).map_err(|e| damaged(row.number, e))?;
             let next = next.map_err(|error| match error {
                 XlsxError::CellError(fault) => ReadError::Fault { row: row.number, fault },
                 error => damaged(row.number, error.to_string()),
             })?;
-            let number = next.as_ref().map(|cell| cell.get_position().0.saturating_add(1));
+            let number = next.as_ref().map(|cell| cell.pos.0.saturating_add(1));
             if number != Some(row.number) {
                 if !row.is_blank() {
                     rows += 1;
@@ -87,15 +87,18 @@ impl Sheets for Workbook {
                 row.begin(number);
             }
             let Some(cell) = next else { return Ok(()) };
-            if matches!(cell.get_value(), DataRef::Empty) {
+            if matches!(cell.value, DataRef::Empty) && cell.formula.is_none() {
                 continue;
             }
-            let column = usize::try_from(cell.get_position().1).unwrap_or(usize::MAX);
+            let column = usize::try_from(cell.pos.1).unwrap_or(usize::MAX);
             if column >= limits.columns {
                 let most = limits.columns as u64;
                 return Err(ReadError::TooLarge { row: row.number, what: Bound::Columns, most });
             }
-            put(&mut row, column, cell.get_value());
+            match cell.value {
+                DataRef::Empty => row.put(column, Form::Fault, |_| ()),
+                value => put(&mut row, column, &value),
+            }
         }
     }
 }

@@ -17,6 +17,8 @@ row! {
         pub state: String,
         /// Where they were last.
         pub last_org: Option<String>,
+        /// Their first day there.
+        pub began_on: Option<Day>,
         /// The first day on which they were there no more.
         pub left_on: Option<Day>,
         /// When something happens by itself.
@@ -32,7 +34,8 @@ row! {
 macro_rules! dormant {
     ($which:literal) => {
         concat!(
-            "SELECT a.person_id AS id, p.full_name, a.state, a.due_at, a.updated_at, o.name AS last_org, f.valid_to AS left_on,
+            "SELECT a.person_id AS id, p.full_name, a.state, a.due_at, a.updated_at, o.name AS last_org, f.valid_from AS began_on,
+                    f.valid_to AS left_on,
                     (SELECT i.value FROM identifiers i WHERE i.person_id = a.person_id AND i.type IN ('moet', 'temp')
                         AND i.status <> 'superseded' ORDER BY i.type LIMIT 1) AS sector_id,
                     (SELECT y.grade FROM affiliations x JOIN enrolments e ON e.affiliation_id = x.id

@@ -80,7 +80,7 @@ row! {
         pub code: String,
         /// Its first day.
         pub starts_on: Day,
-        /// The first day after it.
+        /// Its last day.
         pub ends_on: Day,
     }
 }
@@ -97,8 +97,14 @@ row! {
         pub value: Option<String>,
         /// Sealed, where it is personal.
         pub sealed: Option<Vec<u8>>,
+        /// Whether it holds.
+        pub state: Option<String>,
         /// Where.
         pub place: Option<String>,
+        /// Of a class: the school year.
+        pub year: Option<String>,
+        /// Of a class: what is taught there.
+        pub subject: Option<String>,
         /// Since when.
         pub valid_from: Option<String>,
         /// The first day no more.
@@ -141,15 +147,16 @@ statements! {
          ORDER BY e.id LIMIT $6");
     ORGS = concat!(scope!(), "SELECT o.id FROM orgs o WHERE o.status = 'active' AND ($4 OR o.id IN (SELECT org FROM scope))");
     KEPT = concat!(scope!(),
-        "SELECT 'identifier' AS what, i.type AS kind, i.value, i.sealed, i.status AS place, NULL AS valid_from,
-                NULL AS valid_to, i.source, i.created_at AS at FROM identifiers i WHERE i.person_id = $5
-         UNION ALL SELECT 'contact', c.kind, c.value, NULL, NULL, NULL, NULL, c.source, c.created_at
+        "SELECT 'identifier' AS what, i.type AS kind, i.value, i.sealed, i.status AS state, NULL AS place, NULL AS year,
+                NULL AS subject, NULL AS valid_from, NULL AS valid_to, i.source, i.created_at AS at
+                FROM identifiers i WHERE i.person_id = $5
+         UNION ALL SELECT 'contact', c.kind, c.value, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.source, c.created_at
                    FROM contacts c WHERE c.person_id = $5
-         UNION ALL SELECT 'role', a.role, a.status, NULL, o.name, a.valid_from, a.valid_to, a.source, a.created_at
-                   FROM affiliations a JOIN orgs o ON o.id = a.org_id
+         UNION ALL SELECT 'role', a.role, NULL, NULL, a.status, o.name, NULL, NULL, a.valid_from, a.valid_to, a.source,
+                          a.created_at FROM affiliations a JOIN orgs o ON o.id = a.org_id
                    WHERE a.person_id = $5 AND ($4 OR a.org_id IN (SELECT org FROM scope))
-         UNION ALL SELECT 'class', e.function, y.code || ' ' || y.year || ' ' || e.subject, NULL, o.name, e.valid_from,
-                          e.valid_to, NULL, a.created_at
+         UNION ALL SELECT 'class', e.function, y.code, NULL, NULL, o.name, y.year, e.subject, e.valid_from, e.valid_to,
+                          NULL, a.created_at
                    FROM affiliations a JOIN enrolments e ON e.affiliation_id = a.id JOIN class_years y ON y.id = e.class_id
                    JOIN orgs o ON o.id = y.org_id
                    WHERE a.person_id = $5 AND ($4 OR a.org_id IN (SELECT org FROM scope))

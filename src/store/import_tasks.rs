@@ -57,6 +57,8 @@ row! {
         pub files: i64,
         /// `uploading`, `checking`, …
         pub state: String,
+        /// 1 while it waits for somebody and its findings begin with why nothing can be imported.
+        pub refused: i64,
         /// Rows that are done.
         pub rows_done: i64,
         /// Of how many; 0 while nobody knows.
@@ -150,6 +152,7 @@ statements! {
                 t.rows_done, t.rows_all, t.batch_id, CASE WHEN t.state IN ('done', 'writing') THEN coalesce(b.finished_at, b.updated_at) END AS written_at, t.updated_at, t.failure
             FROM import_tasks t LEFT JOIN orgs o ON o.id = t.org_id LEFT JOIN import_batches b ON b.id = t.batch_id WHERE t.id = $1 AND t.state <> 'discarded'");
     LIST = concat!(scope_of_roles!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, ", shown_state!(), ", t.rows_done, t.rows_all, t.created_at,
+                CAST(CASE WHEN t.state = 'review' AND t.findings LIKE '{\"problem\":{%' THEN 1 ELSE 0 END AS BIGINT) AS refused,
                 (SELECT count(*) FROM import_files n WHERE n.task_id = t.id AND n.number >= 0) AS files
             FROM import_tasks t JOIN accounts a ON a.id = t.account_id JOIN persons p ON p.id = a.person_id
             LEFT JOIN orgs o ON o.id = t.org_id LEFT JOIN import_files f ON f.task_id = t.id AND f.number = 0

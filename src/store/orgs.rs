@@ -247,7 +247,7 @@ pub async fn continue_classes(tx: &mut Tx, rows: &[NewClass]) -> Result<(), Stor
     Ok(())
 }
 
-/// Adds a school year, if it is not there.
+/// Adds a school year with its first and its last day of lessons, if it is not there.
 pub async fn add_year(tx: &mut Tx, code: &str, starts: Day, ends: Day) -> Result<(), StoreError> {
     on_db!(tx, sqlx::query(ADD_YEAR).bind(code).bind(starts).bind(ends)).map(drop)
 }

@@ -146,6 +146,7 @@ statements! {
            VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7) ON CONFLICT DO NOTHING";
     DONE = "INSERT INTO transfers (id, person_id, from_org, to_org, state, asked_by, asked_at, decided_at, expires_at)
             VALUES ($1, $2, $3, $4, 'approved', $5, $6, $6, $6)";
+    WAITS = "SELECT id FROM transfers WHERE person_id = $1 AND to_org = $2 AND state = 'waiting'";
     FIND = "SELECT person_id, from_org, to_org FROM transfers WHERE id = $1";
     DECIDE = "UPDATE transfers SET state = $2, reason = $3, decided_by = $4, decided_at = $5 WHERE id = $1 AND state = 'waiting'";
     DUE = "SELECT id FROM transfers WHERE state = 'waiting' AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
@@ -174,6 +175,13 @@ pub async fn ask(
         sqlx::query(ASK).bind(new.id).bind(new.person).bind(new.from).bind(new.to).bind(by).bind(now).bind(until)
     )?;
     Ok(asked == 1)
+}
+
+/// The request of a school for a pupil that waits.
+pub async fn waits(tx: &mut Tx, person: PersonId, to: OrgId) -> Result<Option<TransferId>, StoreError> {
+    let row: Option<(TransferId,)> =
+        on_db!(tx, c => sqlx::query_as(WAITS).bind(person).bind(to).fetch_optional(&mut *c))?;
+    Ok(row.map(|(id,)| id))
 }
 
 /// Records what files have found, but for what waits already and for what was declined after `lately`: the same file is

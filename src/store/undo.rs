@@ -175,7 +175,7 @@ pub async fn restore(tx: &mut Tx, to: &Before, now: Moment) -> Result<(), StoreE
     if (&is.record.full_name, &is.record.birth_date, &is.record.sex)
         != (&to.record.full_name, &to.record.birth_date, &to.record.sex)
     {
-        let name = PersonName::read(&to.record.full_name).map_err(|_| corrupt("full_name"))?;
+        let name = PersonName::kept(&to.record.full_name).ok_or_else(|| corrupt("full_name"))?;
         let born = to.record.birth_date.as_deref().map(str::parse).transpose().map_err(|_| corrupt("birth_date"))?;
         let sex =
             [Sex::Female, Sex::Male].map(Sex::as_str).into_iter().find(|sex| to.record.sex.as_deref() == Some(*sex));

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use crate::{base::clock::Moment, i18n::Texts};
+use crate::{base::clock::Moment, i18n::Texts, model::sector_id::SectorId};
 
 /// The claims that have a name of their own, in the order in which people read them.
 const NAMED: [(&str, &str); 28] = [
@@ -62,6 +62,7 @@ fn words(t: &Texts, claim: &str, value: &Value) -> String {
         ("updated_at", _) => value.as_i64().map(|at| t.moment(&Moment::from_seconds(at))).unwrap_or_default(),
         ("birthdate", Value::String(day)) => day.parse::<Date>().map_or_else(|_| day.clone(), |day| t.day(&day)),
         ("locale", Value::String(tag)) => language(t, tag),
+        (_, Value::Object(parts)) => parts.values().map(|part| words(t, claim, part)).collect::<Vec<_>>().join(", "),
         (_, Value::Bool(yes)) => t.say(if *yes { "yes" } else { "no" }).into_owned(),
         (_, Value::String(text)) => text.clone(),
         (_, other) => other.to_string(),
@@ -96,6 +97,11 @@ fn language(t: &Texts, tag: &str) -> String {
     }
 }
 
+/// The key of the name of what somebody is known by: the sector ID, or a temporary one.
+pub fn id_key(id: &str) -> &'static str {
+    if id.starts_with(SectorId::TEMPORARY) { "identifier-temporary" } else { "account-id" }
+}
+
 /// The key of a role's text.
 pub fn role_key(role: &str) -> &'static str {
     match role {
@@ -122,6 +128,7 @@ mod tests {
             "updated_at": 1_789_344_900,
             "birthdate": "1985-09-02",
             "locale": "vi",
+            "address": { "locality": "Hải Phòng" },
             "edu_context": { "id": "x", "org": "Trường THCS Mẫu", "role": "teacher", "status": "active" },
             "edu_classes": [
                 { "id": "a", "code": "6A", "function": "homeroom" },
@@ -136,6 +143,7 @@ mod tests {
             [
                 ("Họ và tên", "Trần Đức Huy"),
                 ("Ngày sinh", "02/09/1985"),
+                ("Địa chỉ", "Hải Phòng"),
                 ("Vai trò", "Giáo viên · Trường THCS Mẫu"),
                 ("Lớp", "6A (Chủ nhiệm); 7B (Toán)"),
                 ("E-mail đã xác minh", "Chưa"),

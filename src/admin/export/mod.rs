@@ -9,6 +9,7 @@ mod book;
 mod ids;
 mod oneroster;
 mod package;
+mod page;
 mod people;
 mod person;
 mod sds;

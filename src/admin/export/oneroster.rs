@@ -146,7 +146,7 @@ fn fixed(zip: &mut Zip, walk: &Walk<'_>, ids: &Ids<'_>) -> io::Result<()> {
     orgs.end()?;
     let mut sessions = begin(zip, "academicSessions", SESSIONS)?;
     for year in &walk.years {
-        let (first, last) = (year.starts_on.0, year.ends_on.0.yesterday().unwrap_or(year.ends_on.0));
+        let (first, last) = (year.starts_on.0, year.ends_on.0);
         let (from, to, of) = (first.to_string(), last.to_string(), last.year().to_string());
         sessions.row(&[&year.code, "", "", &format!("Năm học {}", year.code), "schoolYear", &from, &to, "", &of])?;
     }

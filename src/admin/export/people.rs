@@ -58,56 +58,58 @@ pub async fn people(
     note(sv, leave, named).await?;
     let mut file = tempfile::NamedTempFile::new_in(beside(to))?;
     let walk = Walk::begin(sv, leave).await?;
-    let mut done = Exported::default();
-    match form {
+    let done = match form {
         Form::Workbook => {
             let mut tables = Tables::begin(&[("Học sinh", PUPILS), ("Cán bộ", STAFF)], beside(to)).map_err(of_xlsx)?;
-            lines(&walk, &mut done, told, |listed, cells| tables.row(listed as usize, cells).map_err(of_xlsx)).await?;
+            let row = |listed: Listed, cells: &[&str]| tables.row(listed as usize, cells).map_err(of_xlsx);
+            let done = lines(&walk, &[Listed::Pupils, Listed::Staff], told, row).await?;
             tables.end(file.reopen()?).map_err(of_xlsx)?;
+            done
         }
         Form::Csv(asked) => {
             file.write_all(MARK)?;
             let mut table = Csv::begin(&mut file, if asked == Listed::Pupils { PUPILS } else { STAFF })?;
-            lines(&walk, &mut done, told, |listed, cells| if listed == asked { table.row(cells) } else { Ok(()) })
-                .await?;
+            let done = lines(&walk, &[asked], told, |_, cells| table.row(cells)).await?;
             table.end()?;
+            done
         }
-    }
+    };
     file.as_file().sync_all()?;
     file.persist_noclobber(to).map_err(|error| error.error)?;
     Ok(done)
 }
 
-/// Every line of either table.
+/// Every line of the tables that are wanted, and how much that was.
 async fn lines(
     walk: &Walk<'_>,
-    done: &mut Exported,
+    wanted: &[Listed],
     told: Told<'_>,
     mut write: impl FnMut(Listed, &[&str]) -> std::io::Result<()>,
-) -> Result<(), NotExported> {
+) -> Result<Exported, NotExported> {
     let mut numbers = [0_u64; 2];
-    done.people = walk
-        .people(|roles| {
-            let mut told_of = HashSet::new();
-            for row in roles {
-                let listed = if row.role == "student" { Listed::Pupils } else { Listed::Staff };
-                // Guardians have no list; who is two things at one school is one person there.
-                if row.role == "guardian" || !told_of.insert((listed as usize, row.org_id)) {
-                    continue;
-                }
-                numbers[listed as usize] += 1;
-                let number = numbers[listed as usize].to_string();
-                match listed {
-                    Listed::Pupils => write(listed, &pupil(walk, row, &number).each_ref().map(String::as_str))?,
-                    Listed::Staff => write(listed, &staff(walk, row, &number).each_ref().map(String::as_str))?,
-                }
+    let mut people = 0;
+    walk.people(|roles| {
+        let mut told_of = HashSet::new();
+        for row in roles {
+            let listed = if row.role == "student" { Listed::Pupils } else { Listed::Staff };
+            // Guardians have no list; who is two things at one school is one person there.
+            let listed_here = row.role != "guardian" && wanted.contains(&listed);
+            if !listed_here || !told_of.insert((listed as usize, row.org_id)) {
+                continue;
             }
-            told(numbers[0] + numbers[1]);
-            Ok(())
-        })
-        .await?;
-    done.rows = numbers[0] + numbers[1];
-    Ok(())
+            numbers[listed as usize] += 1;
+            let number = numbers[listed as usize].to_string();
+            match listed {
+                Listed::Pupils => write(listed, &pupil(walk, row, &number).each_ref().map(String::as_str))?,
+                Listed::Staff => write(listed, &staff(walk, row, &number).each_ref().map(String::as_str))?,
+            }
+        }
+        people += u64::from(!told_of.is_empty());
+        told(numbers[0] + numbers[1]);
+        Ok(())
+    })
+    .await?;
+    Ok(Exported { people, rows: numbers[0] + numbers[1] })
 }
 
 fn pupil(walk: &Walk<'_>, row: &MemberRow, number: &str) -> [String; 12] {

@@ -1,5 +1,5 @@
-//! Everything that is kept of one person, for the person: a zip of JSON for programs and of a page to be read (data-subject
-//! requests of Decree 13/2023 and 356/2025, answered within two working days).
+//! Everything that is kept of one person, for the person: a zip of JSON for programs and of a page to be read, in Vietnamese
+//! and in English (data-subject requests of Decree 13/2023 and 356/2025, answered within two working days).
 //!
 //! Only what lies within the asker's reach is told (R38), and no secret: neither passwords nor codes, in whatever form. What
 //! others did to the account is told without who they are.
@@ -12,9 +12,10 @@ use std::{
 use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use super::NotExported;
+use super::{NotExported, page::page};
 use crate::{
     base::clock::Moment,
+    i18n::Locale,
     model::identifier::IdentifierKind,
     people::identifiers,
     protocol::client::ClientId,
@@ -51,9 +52,11 @@ pub async fn person(
         return Ok(None);
     };
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in
-        [("du-lieu.json", serde_json::to_vec_pretty(&kept).map_err(io::Error::from)?), ("du-lieu.html", page(&kept))]
-    {
+    for (name, bytes) in [
+        ("du-lieu.json", serde_json::to_vec_pretty(&kept).map_err(io::Error::from)?),
+        ("du-lieu.html", page(&kept, Locale::Vi)),
+        ("du-lieu.en.html", page(&kept, Locale::En)),
+    ] {
         zip.start_file(name, SimpleFileOptions::default()).map_err(io::Error::from)?;
         zip.write_all(&bytes)?;
     }
@@ -175,112 +178,15 @@ fn line(sv: &Services, row: &KeptRow) -> Value {
         identifiers::open(sv, kind, sealed).ok()
     });
     let value = sealed.or_else(|| row.value.clone());
-    json!({
-        "kind": row.kind, "value": value, "where": row.place, "from": row.valid_from, "to": row.valid_to,
-        "source": row.source,
-    })
-}
-
-/// The same to be read, in both languages: a page that loads and runs nothing.
-fn page(kept: &Value) -> Vec<u8> {
-    let mut body = String::new();
-    for (key, title) in [
-        ("name", "Họ và tên · Name"),
-        ("birth_date", "Ngày sinh · Date of birth"),
-        ("sex", "Giới tính · Sex"),
-        ("locale", "Ngôn ngữ · Language"),
-        ("claims", "Thông tin khác · Further data"),
-        ("identifiers", "Mã định danh · Identifiers"),
-        ("contacts", "Liên hệ · Contacts"),
-        ("roles", "Vai trò · Roles"),
-        ("classes", "Lớp · Classes"),
-        ("transfers", "Chuyển trường · Transfers"),
-        ("rights", "Quyền quản trị · Administrative rights"),
-        ("account", "Tài khoản · Account"),
-        ("sessions", "Trình duyệt đang đăng nhập · Sessions"),
-        ("badges", "Thẻ · Badges"),
-        ("consents", "Ứng dụng đã đồng ý · Consents"),
-        ("grants", "Ứng dụng đang được cấp quyền · Apps with access"),
-        ("events", "Nhật ký · Events"),
-        ("exported_at", "Xuất lúc · Exported at"),
-    ] {
-        body.push_str("<h2>");
-        body.push_str(title);
-        body.push_str("</h2>");
-        show(&kept[key], &mut body);
-    }
-    format!(
-        "<!DOCTYPE html><html lang=\"vi\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" \
-         content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>Dữ liệu cá nhân · Personal data</title>\
-         <style>body{{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}}table{{border-collapse:collapse}}\
-         td,th{{border:1px solid #999;padding:.2em .6em;text-align:left}}</style></head><body>\
-         <h1>Dữ liệu cá nhân · Personal data</h1>{body}</body></html>"
-    )
-    .into_bytes()
-}
-
-fn show(value: &Value, to: &mut String) {
-    match value {
-        Value::Null => to.push('–'),
-        Value::String(text) => escape(text, to),
-        Value::Array(rows) if rows.is_empty() => to.push('–'),
-        Value::Object(fields) if fields.is_empty() => to.push('–'),
-        Value::Array(rows) if rows.iter().all(Value::is_object) => {
-            let columns: Vec<&String> = rows[0].as_object().map(|row| row.keys().collect()).unwrap_or_default();
-            to.push_str("<table><tr>");
-            for column in &columns {
-                to.push_str("<th>");
-                escape(column, to);
-            }
-            for row in rows {
-                to.push_str("<tr>");
-                for column in &columns {
-                    to.push_str("<td>");
-                    show(&row[column.as_str()], to);
-                }
-            }
-            to.push_str("</table>");
+    let KeptRow { what, kind, state, place, year, subject, valid_from: from, valid_to: to, source, .. } = row;
+    match what.as_str() {
+        "identifier" => json!({ "kind": kind, "value": value, "state": state, "source": source }),
+        "role" => json!({ "role": kind, "where": place, "state": state, "from": from, "to": to, "source": source }),
+        "class" => {
+            json!({
+                "class": value, "year": year, "function": kind, "subject": subject, "where": place, "from": from, "to": to,
+            })
         }
-        Value::Array(items) => {
-            for item in items {
-                show(item, to);
-                to.push_str("<br>");
-            }
-        }
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                escape(name, to);
-                to.push_str(": ");
-                show(field, to);
-                to.push_str("<br>");
-            }
-        }
-        other => escape(&other.to_string(), to),
-    }
-}
-
-fn escape(text: &str, to: &mut String) {
-    for c in text.chars() {
-        match c {
-            '<' => to.push_str("&lt;"),
-            '>' => to.push_str("&gt;"),
-            '&' => to.push_str("&amp;"),
-            '"' => to.push_str("&quot;"),
-            c => to.push(c),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn r48_what_somebody_wrote_is_text_on_the_page() {
-        let html =
-            String::from_utf8(page(&json!({ "name": "<script>alert(1)</script>", "contacts": [{ "value": "\"&" }] })));
-        let html = html.unwrap();
-        assert!(html.contains("&lt;script&gt;") && html.contains("&quot;&amp;") && !html.contains("<script"), "{html}");
-        assert!(html.contains("default-src 'none'"));
+        _ => json!({ "kind": kind, "value": value, "source": source }),
     }
 }

@@ -64,7 +64,7 @@ pub async fn sds(sv: &Services, leave: &Leave, to: &Path, told: Told<'_>) -> Res
     end(orgs)?;
     let mut sessions = begin("academicSessions", SESSIONS)?;
     for year in &walk.years {
-        let (from, last) = (year.starts_on.0, year.ends_on.0.yesterday().unwrap_or(year.ends_on.0));
+        let (from, last) = (year.starts_on.0, year.ends_on.0);
         let (of, from, to) = (last.year().to_string(), from.to_string(), last.to_string());
         sessions.row(&[&year.code, &format!("Năm học {}", year.code), "schoolYear", &of, &from, &to])?;
     }

@@ -1,11 +1,18 @@
 //! A draft: what becomes of each class of a school, as grade and name tell it.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::subject;
 use crate::{
     base::id::{OrgId, RolloverId},
-    model::{grade::SchoolGrade, rollover::ClassFate, rollover::RolloverState, school_year::SchoolYear},
+    model::{
+        class_code::ClassCode,
+        grade::SchoolGrade,
+        rollover::{ClassFate, RolloverState},
+        school_year::SchoolYear,
+    },
     services::{
         Services,
         audit::Scribe,
@@ -55,7 +62,8 @@ impl Turn {
             return Ok(Err(denied));
         }
         let classes = rollovers::classes_of_year(tx, *org, from_year).await?;
-        let plans: Vec<ClassPlan> = classes.into_iter().map(plan).collect();
+        let mut plans: Vec<ClassPlan> = classes.into_iter().map(plan).collect();
+        keep_apart(&mut plans);
         if plans.is_empty() {
             return Ok(Ok(Drafted::NoClasses));
         }
@@ -91,6 +99,20 @@ fn plan((class, code, grade): rollovers::YearClass) -> ClassPlan {
     ClassPlan { class, fate: fate.as_str(), code: fate.code().map(str::to_owned) }
 }
 
+/// Two classes that would go on under one name stay: whether they become one is for somebody to say.
+fn keep_apart(plans: &mut [ClassPlan]) {
+    let key = |plan: &ClassPlan| ClassCode::read(plan.code.as_ref()?).ok().map(|code| code.key());
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for name in plans.iter().filter_map(key) {
+        *known.entry(name).or_default() += 1;
+    }
+    for plan in plans {
+        if key(plan).is_some_and(|name| known.get(&name).is_some_and(|count| *count > 1)) {
+            (plan.fate, plan.code) = (ClassFate::Stays.as_str(), None);
+        }
+    }
+}
+
 /// The schools with classes in a year, for whoever may plan for the whole sector.
 pub async fn schools(
     sv: &Services,
@@ -102,7 +124,6 @@ pub async fn schools(
 
 /// The year a rollover leads to is there before anything points to it.
 pub(super) async fn ensure_year(tx: &mut Tx, year: SchoolYear) -> Result<(), StoreError> {
-    let first = year.first_year();
-    let (opens, closes) = (jiff::civil::date(first, 9, 5), jiff::civil::date(first + 1, 5, 31));
+    let (opens, closes) = year.lessons();
     orgs::add_year(tx, &year.to_string(), Day(opens), Day(closes)).await
 }

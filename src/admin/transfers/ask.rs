@@ -41,13 +41,13 @@ pub struct Claim {
     pub born: Date,
 }
 
-/// What came of it.
+/// What came of it, and the request that tells of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// The school where the pupil is has to decide; asked before, it is the same request.
-    Waiting,
-    /// The pupil had been released, and is at the school now.
-    Came,
+    Waiting(Option<TransferId>),
+    /// The pupil had been released, and is at the school now. No request tells of who came back to their school.
+    Came(Option<TransferId>),
 }
 
 /// Why nobody was asked for.
@@ -171,8 +171,9 @@ impl Turn {
         if transfers::ask(tx, &self.row(found), self.leave.account(), (self.now, self.now + PATIENCE)).await? {
             let detail = json!({ "transfer": self.id, "from": found.school, "to": self.school });
             self.scribe.note(tx, "transfer.asked", audit::account(found.account), &detail).await?;
+            return Ok(Asked::Waiting(Some(self.id)));
         }
-        Ok(Asked::Waiting)
+        Ok(Asked::Waiting(transfers::waits(tx, found.person, self.school).await?))
     }
 
     async fn claim(&self, tx: &mut Tx, found: Found, post: Post) -> Result<Result<Asked, NotAsked>, StoreError> {
@@ -184,13 +185,14 @@ impl Turn {
         }
         let changes: Vec<_> = standing.changes().into_iter().map(|change| (person, change)).collect();
         memberships::apply(tx, &changes, SOURCE, self.now).await?;
-        if school != self.school {
+        let moved = school != self.school;
+        if moved {
             transfers::done(tx, &row, self.leave.account(), self.now).await?;
         }
         let detail = json!({ "transfer": self.id, "from": school, "to": self.school });
         self.scribe.note(tx, "transfer.claimed", audit::account(account), &detail).await?;
         self.following.settle(tx, &[(person, standing.presence())]).await?;
-        Ok(Ok(Asked::Came))
+        Ok(Ok(Asked::Came(moved.then_some(self.id))))
     }
 
     const fn row(&self, found: &Found) -> NewTransfer {

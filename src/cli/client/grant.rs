@@ -2,7 +2,7 @@
 
 use super::super::{
     Context, Failure,
-    user::{Whom, grant},
+    grant::{Whom, grant},
 };
 use crate::{
     admin::{clients::Leave, service_accounts},
@@ -17,7 +17,7 @@ pub(in crate::cli) struct Grant {
     /// sector_admin, auditor, school_admin or help_desk.
     #[arg(long)]
     role: String,
-    /// The code of the school or commune; without it, the whole sector.
+    /// The code of the school or commune, which school_admin needs; without it, the whole sector.
     #[arg(long)]
     org: Option<String>,
     /// Take it away instead.

@@ -20,13 +20,16 @@ use super::{
     output::Output,
     progress::Progress as Bar,
     slips::{Press, Pressed},
+    usage::Form,
 };
 use crate::{
     app,
     base::{clock::Clock, entropy::Entropy},
     i18n::Locale,
     model::{school_code::SchoolCode, school_year::SchoolYear},
-    roster::{self, Ask, ImportError, Issue, Kind, Language, Progress, Report, Severity, Stage, Watch},
+    roster::{
+        self, Ask, FileError, ImportError, Issue, Kind, Language, OpenError, Progress, Report, Severity, Stage, Watch,
+    },
 };
 
 /// Flags of `phuong import`.
@@ -61,12 +64,18 @@ pub(super) struct Args {
     undo: Option<String>,
 }
 
-fn school(text: &str) -> Result<SchoolCode, String> {
-    SchoolCode::read(text).map_err(|e| e.to_string())
+fn school(text: &str) -> Result<SchoolCode, Form> {
+    SchoolCode::read(text).map_err(|_| Form {
+        vi: "mã trường gồm 2 đến 20 chữ không dấu, chữ số, dấu chấm và gạch",
+        en: "a school code has 2 to 20 letters, digits, dots, underscores and hyphens",
+    })
 }
 
-fn year(text: &str) -> Result<SchoolYear, String> {
-    text.parse().map_err(|e: crate::model::school_year::NoSchoolYear| e.to_string())
+fn year(text: &str) -> Result<SchoolYear, Form> {
+    text.parse().map_err(|_| Form {
+        vi: "năm học viết như 2026-2027, hai năm liền nhau",
+        en: "a school year is written like 2026-2027, two years in a row",
+    })
 }
 
 pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
@@ -202,14 +211,23 @@ fn verdict(args: &Args, report: &Report) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How the command says what a file does not tell.
+fn flags(error: &FileError) -> String {
+    match error {
+        FileError::Open(OpenError::KindUnclear { .. }) => " (--kind pupils, --kind staff)".to_owned(),
+        FileError::Open(OpenError::OtherYear { said, .. }) => format!(" (--year {said})"),
+        _ => String::new(),
+    }
+}
+
 fn failure(args: &Args, error: ImportError) -> Failure {
     let again = command::line(args);
     let en = error.to_string();
     match error {
         ImportError::File { path, error } => {
             let (vi, en) = (error.message(Language::Vi), error.message(Language::En));
-            let at = path.display();
-            Failure::said(Exit::Usage, format!("{at}: {vi}"), format!("{at}: {en}"))
+            let (at, flags) = (path.display(), flags(&error));
+            Failure::said(Exit::Usage, format!("{at}: {vi}{flags}"), format!("{at}: {en}{flags}"))
         }
         ImportError::NoFile => Failure::said(Exit::Usage, "thiếu tên tệp", en),
         ImportError::NoSuchSchool(code) => {

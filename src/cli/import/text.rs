@@ -110,7 +110,8 @@ fn counts(language: Language, report: &Report) -> String {
     let outcomes = report.files.iter().flat_map(|file| &file.outcomes);
     let of = |wanted: Outcome| outcomes.clone().filter(|(_, outcome)| *outcome == wanted).count();
     let (refused, repeated, absent) = (of(Outcome::Refused), of(Outcome::Repeated), of(Outcome::Absent));
-    let words: [&str; 11] = match language {
+    let passed_over = of(Outcome::PassedOver);
+    let words: [&str; 12] = match language {
         Language::Vi => [
             "Tạo",
             "Cập nhật",
@@ -121,6 +122,7 @@ fn counts(language: Language, report: &Report) -> String {
             "Lỗi",
             "Lặp lại",
             "Đã rời từ trước",
+            "Ghi chú, bỏ qua",
             "Đơn vị mới",
             "Lớp mới",
         ],
@@ -134,6 +136,7 @@ fn counts(language: Language, report: &Report) -> String {
             "Errors",
             "Repeated",
             "Gone before",
+            "Notes, passed over",
             "New orgs",
             "New classes",
         ],
@@ -149,6 +152,7 @@ fn counts(language: Language, report: &Report) -> String {
         count(refused),
         count(repeated),
         count(absent),
+        count(passed_over),
         tally.orgs_created,
         tally.classes_created,
     ];
@@ -175,7 +179,7 @@ fn changes(text: &mut String, language: Language, report: &Report) {
     line(text, "");
     line(text, &format!("{title}:"));
     for (file, (number, what)) in rows().take(CHANGED) {
-        let file = if several { format!("{}: ", file.name) } else { String::new() };
+        let file = if several { format!("{}: ", named(&file.name, &file.sheet, &report.files)) } else { String::new() };
         let what: Vec<String> = what.iter().map(|one| one.told(language)).collect();
         line(text, &format!("  {file}{row} {number}: {}", what.join("; ")));
     }
@@ -189,6 +193,12 @@ fn changes(text: &mut String, language: Language, report: &Report) {
             },
         );
     }
+}
+
+/// A file, and its sheet where several are read of it.
+fn named(name: &str, sheet: &str, files: &[FileReport]) -> String {
+    let many = files.iter().filter(|file| &*file.name == name).count() > 1;
+    if many { format!("{name} «{sheet}»") } else { name.to_owned() }
 }
 
 /// Issues by cause, the most frequent first.
@@ -206,9 +216,8 @@ fn causes(text: &mut String, language: Language, group: &[&Issue], files: &[File
     let code = group.first().map_or("", |issue| issue.code());
     line(text, &format!("  {code} × {}", group.len()));
     for issue in group.iter().take(EXAMPLES) {
-        let many = files.iter().filter(|file| file.name == issue.file).count() > 1;
-        let sheet = if many { format!(" «{}»", issue.sheet) } else { String::new() };
-        line(text, &format!("    {}{sheet}: {}", issue.file, issue.message(language)));
+        let file = named(&issue.file, &issue.sheet, files);
+        line(text, &format!("    {file}: {}", issue.message(language)));
     }
     if group.len() > EXAMPLES {
         let more = group.len() - EXAMPLES;

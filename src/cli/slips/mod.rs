@@ -7,7 +7,7 @@ use std::{collections::HashSet, path::PathBuf};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, usage::Form};
 use crate::{
     admin::people,
     app,
@@ -41,11 +41,19 @@ pub(super) struct Args {
     #[arg(long)]
     everybody: bool,
     /// Only for those whom this import created, by the number of its run; for a day after it.
-    #[arg(long, value_name = "RUN")]
+    #[arg(long, value_name = "RUN", value_parser = run_number)]
     import: Option<Uuid>,
     /// The PDF; more than 2,400 slips go on in OUT-2.pdf.
     #[arg(long, value_name = "OUT.pdf")]
     out: PathBuf,
+}
+
+/// The number of a run of an import.
+pub(super) fn run_number(text: &str) -> Result<Uuid, Form> {
+    text.parse().map_err(|_| Form {
+        vi: "hãy ghi số của đợt nhập, như lệnh import đã in ra",
+        en: "give the number of a run, as the import printed it",
+    })
 }
 
 pub(super) async fn run(context: &Context, args: Args) -> Result<(), Failure> {
@@ -107,8 +115,8 @@ pub(super) async fn group(
 
 async fn class_named(sv: &Services, whole: &Permit<PrintSlips, Group>, name: &str) -> Result<ClassId, Failure> {
     let classes = slips::classes(sv, whole).await?;
-    let key = |code: &str| ClassCode::read(code).map(|code| code.key()).ok();
-    let found = classes.iter().find(|class| key(&class.code) == key(name));
+    let wanted = ClassCode::read(name).map_or_else(|_| name.to_owned(), |code| code.key());
+    let found = classes.iter().find(|class| ClassCode::kept(&class.code).key() == wanted || class.code == name);
     found.map(|class| class.id).ok_or_else(|| {
         let codes: Vec<&str> = classes.iter().map(|class| class.code.as_str()).collect();
         let codes = codes.join(", ");

@@ -333,11 +333,9 @@ pub(super) async fn remove(by: By<ClientsWrite>, Name(id): Name, _: Nothing) -> 
 impl From<ClientError> for Problem {
     fn from(error: ClientError) -> Self {
         match error {
-            ClientError::Registration(problems) => Self::unread(
-                Kind::BadFields,
-                String::new(),
-                problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
-            ),
+            ClientError::Registration(problems) => {
+                Self::unread(Kind::BadFields, problems.iter().map(|one| (String::new(), one.to_string())).collect())
+            }
             ClientError::Taken(_) | ClientError::Served(..) => Self::because(Kind::Conflict, "problem-taken"),
             ClientError::NoSecret(..) | ClientError::Own(_) | ClientError::NoService(_) => Kind::Conflict.into(),
             ClientError::Unknown(_) => Kind::NotFound.into(),

@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     base::id::ImportId,
-    roster::desk::{self, Course},
+    roster::{
+        Kind,
+        desk::{self, Course},
+    },
 };
 
 /// Cells as they are to be read.
@@ -108,7 +111,8 @@ pub(super) async fn name_columns(
         return Err(Problem::field("/columns", "problem-columns"));
     }
     let titles: Vec<_> = asked.columns.into_iter().map(|one| (one.title, one.holds.map(Into::into))).collect();
-    desk::rename(&by.sv, &leave, &task, &titles).await?;
+    let kind = task.asked.kind.as_deref().and_then(Kind::named);
+    desk::rename(&by.sv, &leave, &task, (&titles, kind)).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 

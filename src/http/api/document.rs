@@ -9,7 +9,8 @@ use std::future::Ready;
 use utoipa::OpenApi;
 
 use super::{
-    classes, clients, corrections, deeds, dormant, events, exports, founding, imports, jobs, many, people, person,
+    classes, clients, corrections, deeds, dormant, events, exports, founding, imports, jobs, many, newcomers, people,
+    person,
     problem::{self, MEDIA_TYPE, Told},
     promotions, roles, rollovers, schools, sending, slips, transfers,
 };
@@ -28,6 +29,7 @@ use crate::{
     paths(
         problem::all,
         people::list,
+        newcomers::enrol,
         person::one,
         person::correct,
         deeds::issue_code,
@@ -83,6 +85,7 @@ use crate::{
         imports::commit,
         imports::discard,
         imports::undo,
+        imports::kept,
         imports::result,
         dormant::list,
         dormant::purge,

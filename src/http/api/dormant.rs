@@ -28,8 +28,8 @@ pub(super) struct Wanted {
     /// Only those to whom something happens by itself, the next first; else all, who rest longest first.
     due: Option<bool>,
     /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
+    limit: Option<given::Limit>,
     /// The `next` of the page before.
     after: Option<String>,
 }

@@ -106,10 +106,10 @@ macro_rules! question {
             action: Option<String>,
             /// From this day on.
             #[param(value_type = Option<String>, format = Date)]
-            from: Option<jiff::civil::Date>,
+            from: Option<given::Day>,
             /// Up to and with this day.
             #[param(value_type = Option<String>, format = Date)]
-            to: Option<jiff::civil::Date>,
+            to: Option<given::Day>,
             /// What failed or was refused, or the rest.
             failed: Option<bool>,
             $($more)*
@@ -124,8 +124,8 @@ macro_rules! question {
                     client: text(&self.client),
                     school: text(&self.school),
                     action: text(&self.action),
-                    from: self.from,
-                    to: self.to,
+                    from: self.from.map(|day| day.0),
+                    to: self.to.map(|day| day.0),
                     failed: self.failed,
                 }
             }
@@ -137,8 +137,8 @@ question! {
     /// What is looked for. What is not given is not asked.
     Search {
         /// How many rows, 1 to 200; 50 when not given.
-        #[param(minimum = 1, maximum = 200)]
-        limit: Option<u32>,
+        #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
+        limit: Option<given::Limit>,
         /// The `next` of the page before.
         after: Option<String>,
     }

@@ -117,7 +117,7 @@ fn told(error: &NotExported) {
 /// A zip of JSON and of a page to be read: the answer to a data-subject request.
 #[utoipa::path(get, path = "/api/v1/people/{person}/data", operation_id = "exportPerson", tag = "Exports",
     params(("person" = uuid::Uuid, Path, description = "The person's id")),
-    responses((status = 200, content_type = "application/zip", description = "A zip of du-lieu.json and du-lieu.html")),
+    responses((status = 200, content_type = "application/zip", description = "A zip of du-lieu.json, du-lieu.html and du-lieu.en.html")),
     security(("oauth2" = ["people:export"])))]
 pub(super) async fn person(by: By<PeopleExport>, Id(person): Id<PersonId>) -> Result<Response, Problem> {
     let leave = by.standing.over::<ExportPeople>(&by.sv, person).await.map_err(|no| by.no(no))?;

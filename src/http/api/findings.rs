@@ -8,8 +8,8 @@ use crate::{
     base::id::ImportId,
     i18n::Locale,
     roster::{
-        Field, Outcome,
-        desk::{Cause as KnownCause, ColumnsFound, Flawed, Said, Task},
+        Difference, Field, Outcome,
+        desk::{Cause as KnownCause, ColumnsFound, Flawed, Said, State, Task},
     },
 };
 
@@ -42,6 +42,10 @@ pub(super) struct Import {
     columns: Vec<Column>,
     /// The first rows of each outcome.
     samples: Vec<Sample>,
+    /// How many people are again what they were, once it was taken back.
+    back: Option<u64>,
+    /// How many stayed then, since somebody had touched them: `listImportKept` names them.
+    kept: Option<u64>,
     /// Whether there is a workbook to take home.
     result: bool,
     /// Until when it can be taken back, if it can.
@@ -115,7 +119,8 @@ struct Column {
 /// A row and what becomes of it.
 #[derive(Debug, Serialize, ToSchema)]
 struct Sample {
-    /// `created`, `updated`, `unchanged`, `ended`, `transfer`, `review`, `refused`, `repeated` or `absent`.
+    /// `created`, `updated`, `unchanged`, `ended`, `transfer`, `review`, `refused`, `repeated`, `absent` or
+    /// `passed_over`.
     outcome: &'static str,
     /// The row in the file, from 1.
     row: u32,
@@ -125,8 +130,21 @@ struct Sample {
     id: String,
     /// The class, where there is one.
     class: String,
+    /// What it changes, value by value, in the words of the files.
+    changes: Vec<ValueChange>,
     /// Why the row waits, and what to do.
     why: Option<String>,
+}
+
+/// One value that a row changes. What the caller may not know of before is not told.
+#[derive(Debug, Serialize, ToSchema)]
+struct ValueChange {
+    /// What it is.
+    field: Holds,
+    /// What it was; empty when there was none.
+    from: String,
+    /// What it becomes; empty when there will be none.
+    to: String,
 }
 
 macro_rules! holds {
@@ -175,6 +193,10 @@ holds! {
     Phone = Phone;
     Function = Function;
     Microsoft = Upn;
+    FamilyName = FamilyName;
+    MiddleName = MiddleName;
+    GivenName = GivenName;
+    SchoolYear = SchoolYear;
 }
 
 impl Import {
@@ -182,6 +204,7 @@ impl Import {
     pub(super) fn of(task: Task, locale: Locale) -> Self {
         let Task { findings, .. } = task;
         let tally = findings.tally;
+        let taken_back = task.state == State::Undone;
         let people = People {
             created: tally.created,
             updated: tally.updated,
@@ -197,6 +220,7 @@ impl Import {
             name: sample.name,
             id: sample.id,
             class: sample.class,
+            changes: sample.changes.into_iter().map(ValueChange::of).collect(),
             why: sample.why.map(|(vi, en)| if locale == Locale::Vi { vi } else { en }),
         };
         Self {
@@ -212,9 +236,17 @@ impl Import {
             causes: findings.causes.into_iter().map(|cause| Cause::of(cause, &mut next, locale)).collect(),
             columns: findings.columns.into_iter().flat_map(columns).collect(),
             samples: findings.samples.into_iter().map(sample).collect(),
+            back: taken_back.then_some(findings.back),
+            kept: taken_back.then_some(findings.kept.1),
             result: task.result,
             undo_until: task.undo_until.map(told::when),
         }
+    }
+}
+
+impl ValueChange {
+    fn of(Difference { field, from, to }: Difference) -> Self {
+        Self { field: field.into(), from, to }
     }
 }
 
@@ -272,5 +304,6 @@ const fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Refused => "refused",
         Outcome::Repeated => "repeated",
         Outcome::Absent => "absent",
+        Outcome::PassedOver => "passed_over",
     }
 }

@@ -1,16 +1,31 @@
 //! What a request brings: its query, its JSON, ids in its path. What is not listed is refused (R40), and what is wrong is
 //! named by where it stands.
 
+use std::{collections::BTreeSet, fmt::Display};
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
     http::{StatusCode, header, request::Parts},
 };
-use serde::{Deserialize, de::DeserializeOwned};
-use utoipa::IntoParams;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _, Unexpected},
+};
+use serde_json::Value;
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{RefOr, schema::Schema},
+};
 
-use super::problem::{Kind, Problem};
-use crate::{base::page::Ask, http::Shared};
+use super::{
+    problem::{Kind, Problem},
+    unread,
+};
+use crate::{
+    base::page::{Ask, MOST},
+    http::Shared,
+};
 
 /// A query.
 pub(super) struct Query<T>(pub(super) T);
@@ -20,16 +35,56 @@ impl<T: DeserializeOwned> FromRequestParts<Shared> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Problem> {
         let text = parts.uri.query().unwrap_or("");
-        if url::form_urlencoded::parse(text.as_bytes()).any(|(name, value)| name.contains('\0') || value.contains('\0'))
-        {
+        let named = || url::form_urlencoded::parse(text.as_bytes());
+        if named().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Kind::BadRequest.into());
         }
-        let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(
-            text.as_bytes(),
-        )));
-        read.map(Self)
-            .map_err(|error| Problem::unread(Kind::BadRequest, pointer(error.path()), error.inner().to_string()))
+        let (read, wrong) = read_all(|without| {
+            let kept = named().filter(|(name, _)| !without.contains(&**name));
+            let kept = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+            let pairs = url::form_urlencoded::parse(kept.as_bytes());
+            serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(stopped)
+        });
+        let read = read.filter(|_| wrong.is_empty());
+        read.map(Self).ok_or_else(|| Problem::unread(Kind::BadRequest, wrong))
     }
+}
+
+/// More mistakes than anybody reads, and than a request may have us look for.
+const MOST_TOLD: usize = 20;
+
+/// Everything of a request that cannot be read, by the pointer: without a member that is wrong, reading gets as far as the
+/// next. What can be read without those, if that is anything.
+fn read_all<T>(
+    mut read: impl FnMut(&BTreeSet<String>) -> Result<T, (String, String)>,
+) -> (Option<T>, Vec<(String, String)>) {
+    let (mut without, mut wrong) = (BTreeSet::new(), Vec::new());
+    loop {
+        let (pointer, said) = match read(&without) {
+            Ok(read) => return (Some(read), wrong),
+            Err(stopped) => stopped,
+        };
+        let member = pointer.split('/').nth(1).map(|name| name.replace("~1", "/").replace("~0", "~"));
+        let known = member.is_some_and(|name| !without.insert(name));
+        // That it lacks now has been told of as something else.
+        if !known {
+            wrong.push((pointer.clone(), said));
+        }
+        if known || pointer.is_empty() || wrong.len() == MOST_TOLD {
+            return (None, wrong);
+        }
+    }
+}
+
+/// Where reading stopped, and why.
+fn stopped(error: serde_path_to_error::Error<impl Display>) -> (String, String) {
+    let mut at = pointer(error.path());
+    let said = error.into_inner().to_string();
+    if let Some(member) = unread::member(&said) {
+        at.push('/');
+        at.push_str(member);
+    }
+    (at, said)
 }
 
 /// A NUL as JSON writes it.
@@ -38,7 +93,22 @@ const NUL: &[u8] = b"\\u0000";
 /// A JSON body.
 pub(super) struct Body<T>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
+impl<T: DeserializeOwned + ToSchema> FromRequest<Shared> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, sv: &Shared) -> Result<Self, Problem> {
+        match Partly::from_request(request, sv).await? {
+            Partly(read, None) => Ok(Self(read)),
+            Partly(_, Some(wrong)) => Err(wrong),
+        }
+    }
+}
+
+/// A JSON body without those of its members that cannot be read, and what is wrong with them: for whoever has more to say
+/// of the others.
+pub(super) struct Partly<T>(pub(super) T, pub(super) Option<Problem>);
+
+impl<T: DeserializeOwned + ToSchema> FromRequest<Shared> for Partly<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, sv: &Shared) -> Result<Self, Problem> {
@@ -57,13 +127,65 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
         if !bytes.trim_ascii_start().starts_with(b"{") {
             return Err(Problem::field("", "problem-no-object"));
         }
-        let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let read: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let kind = if error.inner().is_data() { Kind::BadFields } else { Kind::BadRequest };
-            Problem::unread(kind, pointer(error.path()), error.inner().to_string())
-        })?;
-        json.end().map_err(|error| Problem::unread(Kind::BadRequest, String::new(), error.to_string()))?;
-        Ok(Self(read))
+        let members: serde_json::Map<String, Value> = serde_json::from_slice(&bytes)
+            .map_err(|error| Problem::unread(Kind::BadRequest, vec![(String::new(), error.to_string())]))?;
+        let (read, mut wrong) = read_all(|without| {
+            if without.is_empty() {
+                // As it was sent: the map knows no member that is there twice.
+                let mut json = serde_json::Deserializer::from_slice(&bytes);
+                return serde_path_to_error::deserialize(&mut json).map_err(stopped);
+            }
+            let kept = members.iter().filter(|(name, _)| !without.contains(*name));
+            let kept = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+            serde_path_to_error::deserialize(Value::Object(kept)).map_err(stopped)
+        });
+        if read.is_none() {
+            let lacks =
+                required::<T>().into_iter().filter(|name| !members.contains_key(name)).map(|name| format!("/{name}"));
+            let lacks: Vec<_> = lacks.filter(|at| wrong.iter().all(|(known, _)| known != at)).collect();
+            wrong.extend(lacks.into_iter().map(|at| (at, unread::MISSING.to_owned())));
+        }
+        let problem = (!wrong.is_empty()).then(|| Problem::unread(Kind::BadFields, wrong));
+        match (read, problem) {
+            (Some(read), problem) => Ok(Self(read, problem)),
+            (None, problem) => Err(problem.unwrap_or_else(|| Kind::BadRequest.into())),
+        }
+    }
+}
+
+/// The members that a body must have, as the document says: reading it names but the first that lacks.
+fn required<T: ToSchema>() -> Vec<String> {
+    match T::schema() {
+        RefOr::T(Schema::Object(object)) => object.required,
+        _ => Vec::new(),
+    }
+}
+
+/// A day as ISO 8601 has it, and in no other form.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Day(pub(super) jiff::civil::Date);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let day = text.parse::<jiff::civil::Date>().ok().filter(|day| day.to_string() == text);
+        day.map(Self).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &"a day"))
+    }
+}
+
+/// A whole number of a query, from 1 to so many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Whole<const MOST: u32>(pub(super) u32);
+
+/// How many rows of a list.
+pub(super) type Limit = Whole<MOST>;
+
+impl<'de, const MOST: u32> Deserialize<'de> for Whole<MOST> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let number = text.parse().ok().filter(|number| (1..=MOST).contains(number));
+        let expected = format!("a whole number from 1 to {MOST}");
+        number.map(Self).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &expected.as_str()))
     }
 }
 
@@ -148,8 +270,8 @@ impl FromRequestParts<Shared> for Names {
 #[into_params(parameter_in = Query)]
 pub(super) struct Paging {
     /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
+    limit: Option<Limit>,
     /// The `next` of the page before.
     after: Option<String>,
 }
@@ -162,6 +284,6 @@ impl Paging {
 }
 
 /// The page that is asked for.
-pub(super) fn page<K: DeserializeOwned>(after: Option<&str>, limit: Option<u32>) -> Result<Ask<K>, Problem> {
-    Ask::exactly(after, limit).ok_or_else(Problem::wrong_page)
+pub(super) fn page<K: DeserializeOwned>(after: Option<&str>, limit: Option<Limit>) -> Result<Ask<K>, Problem> {
+    Ask::exactly(after, limit.map(|limit| limit.0)).ok_or_else(Problem::wrong_page)
 }

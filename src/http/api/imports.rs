@@ -19,7 +19,10 @@ use super::{
     told::{self, Listed},
 };
 use crate::{
-    base::id::ImportId,
+    base::{
+        id::{ImportId, PersonId},
+        page::Page,
+    },
     http::{
         Shared,
         download::{self, XLSX},
@@ -162,6 +165,41 @@ pub(super) async fn undo(
     let (task, leave) = held(&by, id, &tag).await?;
     desk::undo(&by.sv, &leave, &task).await?;
     Ok(StatusCode::ACCEPTED.into_response())
+}
+
+/// Somebody who stayed as an import left them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeptPerson {
+    /// The person.
+    #[schema(value_type = uuid::Uuid)]
+    person: PersonId,
+    /// The name as written.
+    name: String,
+    /// The sector ID, or a temporary one; empty where there is none.
+    sector_id: String,
+}
+
+/// List whom taking an import back left as they were
+///
+/// Somebody had touched them since.
+#[utoipa::path(get, path = "/api/v1/imports/{import}/kept", operation_id = "listImportKept", tag = "Imports",
+    params(("import" = uuid::Uuid, Path, description = "The import's id"), Paging),
+    responses((status = 200, body = Listed<KeptPerson>)), security(("oauth2" = ["imports:write"])))]
+pub(super) async fn kept(
+    by: By<ImportsWrite>,
+    Id(id): Id<ImportId>,
+    here: Uri,
+    Query(paging): Query<Paging>,
+) -> Result<Response, Problem> {
+    let (task, leave) = desk::see(&by.sv, &by.standing, id).await?;
+    let ask = paging.ask::<PersonId>()?;
+    let rows = desk::kept(&by.sv, &leave, &task, (ask.after, ask.size + 1)).await?;
+    let page = Page::from_surplus(rows, &ask, |row| row.person_id);
+    Ok(told::page(&by, &here, page, |row| KeptPerson {
+        person: row.person_id,
+        name: row.name,
+        sector_id: row.sector_id,
+    }))
 }
 
 impl From<NotTurned> for Problem {

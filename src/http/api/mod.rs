@@ -18,7 +18,9 @@ mod founding;
 mod given;
 mod imports;
 mod jobs;
+mod kind;
 mod many;
+mod newcomers;
 mod once;
 mod people;
 mod person;
@@ -53,7 +55,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
     Routes::new()
         .route("/api/v1/openapi.json", get(document::served(sv)))
         .route("/api/v1/problems", get(problem::all))
-        .route("/api/v1/people", get(people::list))
+        .route("/api/v1/people", get(people::list).post(newcomers::enrol))
         .route("/api/v1/people/{person}", get(person::one).patch(person::correct))
         .route("/api/v1/people/{person}/code", post(deeds::issue_code))
         .route("/api/v1/people/{person}/suspend", post(deeds::suspend))
@@ -111,6 +113,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/imports/{import}/commit", post(imports::commit))
         .route("/api/v1/imports/{import}/discard", post(imports::discard))
         .route("/api/v1/imports/{import}/undo", post(imports::undo))
+        .route("/api/v1/imports/{import}/kept", get(imports::kept))
         .route("/api/v1/imports/{import}/result", get(imports::result))
         .route("/api/v1/transfers", get(transfers::list).post(transfers::ask))
         .route("/api/v1/transfers/{transfer}", get(transfers::one))

@@ -29,8 +29,8 @@ pub(super) struct Search {
     /// The code of a class of that school: 3A.
     class: Option<String>,
     /// The grade of that school's pupils.
-    #[param(minimum = 1, maximum = 12)]
-    grade: Option<u8>,
+    #[param(minimum = 1, maximum = 12, value_type = Option<u8>)]
+    grade: Option<given::Whole<12>>,
     /// What they are.
     #[param(inline)]
     kind: Option<Kind>,
@@ -40,8 +40,8 @@ pub(super) struct Search {
     #[param(inline)]
     state: Option<State>,
     /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
+    limit: Option<given::Limit>,
     /// The `next` of the page before.
     after: Option<String>,
 }
@@ -152,9 +152,6 @@ fn narrow(search: &Search) -> Result<Narrow, Problem> {
     if search.school.is_none() && (search.class.is_some() || search.grade.is_some()) {
         return Err(Problem::field("/school", "problem-which-school"));
     }
-    if search.grade.is_some_and(|grade| !(1..=12).contains(&grade)) {
-        return Err(Problem::field("/grade", "problem-grade"));
-    }
     let kind = match search.kind {
         Some(Kind::Pupil) => "student",
         Some(Kind::Staff) => "staff",
@@ -164,7 +161,7 @@ fn narrow(search: &Search) -> Result<Narrow, Problem> {
     Ok(Narrow {
         kind: kind.to_owned(),
         class: search.class.clone().unwrap_or_default(),
-        grade: search.grade.unwrap_or_default().into(),
+        grade: search.grade.map_or(0, |grade| grade.0).into(),
         temporary: search.temporary.unwrap_or_default(),
     })
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::{
     caller::{By, PeopleRead, PeopleWrite},
     deeds::Changed,
-    given::{Body, Id},
+    given::{Day, Id, Partly},
     people::State,
     problem::{Kind, Problem},
     told,
@@ -63,7 +63,7 @@ pub(super) struct Person {
 /// Sex on record.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Sex {
+pub(super) enum Sex {
     /// *Nam.*
     Male,
     /// *Nữ.*
@@ -154,7 +154,7 @@ pub(super) struct PersonChanges {
     name: Option<String>,
     /// Day of birth.
     #[schema(value_type = Option<String>, format = Date)]
-    born: Option<jiff::civil::Date>,
+    born: Option<Day>,
     /// Sex on record.
     #[schema(inline)]
     sex: Option<Sex>,
@@ -176,7 +176,7 @@ pub(super) async fn correct(
     by: By<PeopleWrite>,
     Id(person): Id<PersonId>,
     headers: HeaderMap,
-    Body(asked): Body<PersonChanges>,
+    Partly(asked, unread): Partly<PersonChanges>,
 ) -> Result<Response, Problem> {
     let leave = by.standing.over::<Correct>(&by.sv, person).await.map_err(|no| by.no(no))?;
     // Read first: whatever changes between this and the look below is noticed in the write.
@@ -187,11 +187,15 @@ pub(super) async fn correct(
     }
     let typed = Typed {
         name: asked.name,
-        born: asked.born.map(|day| day.to_string()),
+        born: asked.born.map(|Day(day)| day.to_string()),
         sex: asked.sex.map(|sex| sex::Sex::from(sex).as_str().to_owned()),
         email: asked.email,
         phone: asked.phone,
     };
+    if let Some(unread) = unread {
+        let others = typed.mistakes(by.sv.clock.now().day());
+        return Err(unread.and(Problem::fields(others.into_iter().map(field))));
+    }
     let was = conditional.then_some(known.changed);
     let changed = corrections::correct(&by.sv, &leave, &typed, was).await.map_err(|no| by.no(no))?;
     Ok(told::done(StatusCode::OK, &Changed { changed }))
@@ -211,12 +215,19 @@ impl From<NotCorrected> for Problem {
 /// Where a mistake stands, and the key of what is said of it.
 const fn field(mistake: Mistake) -> (&'static str, &'static str) {
     match mistake {
-        Mistake::Person(PersonMistake::Name(_)) => ("/name", "problem-person-name"),
-        Mistake::Person(PersonMistake::Born(_)) => ("/born", "problem-born"),
-        Mistake::Person(PersonMistake::Future) => ("/born", "problem-born-future"),
-        Mistake::Person(PersonMistake::Sex) => ("/sex", "problem-sex"),
+        Mistake::Person(mistake) => field_of_person(mistake),
         Mistake::Email => ("/email", "problem-email"),
         Mistake::Phone => ("/phone", "problem-phone"),
+    }
+}
+
+/// The same of what any person is typed with.
+pub(super) const fn field_of_person(mistake: PersonMistake) -> (&'static str, &'static str) {
+    match mistake {
+        PersonMistake::Name(_) => ("/name", "problem-person-name"),
+        PersonMistake::Born(_) => ("/born", "problem-born"),
+        PersonMistake::Future => ("/born", "problem-born-future"),
+        PersonMistake::Sex => ("/sex", "problem-sex"),
     }
 }
 

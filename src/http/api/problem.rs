@@ -10,130 +10,20 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(super) use super::kind::Kind;
 use super::unread;
 use crate::{
     base::clock::Moment,
     http::{Shared, render::RETRY_AFTER, visitor::Trace},
     i18n::Locale,
     protocol::error::Refusal,
+    roster::desk::LARGEST,
     services::authority::{Denied, NoPermit},
     store::StoreError,
 };
 
 /// The media type of a problem.
 pub(super) const MEDIA_TYPE: &str = "application/problem+json";
-
-/// What can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// The request cannot be read.
-    BadRequest,
-    /// It can be read, and some of it is wrong.
-    BadFields,
-    /// No good token, in a way that the challenge tells.
-    Token,
-    /// The token lacks the scope.
-    Scope,
-    /// The sign-in behind the token is too old (R44).
-    Stale,
-    /// The role does not go so far.
-    Role,
-    /// Nobody does this to themselves.
-    Oneself,
-    /// The other holds rights that the caller lacks.
-    Upward,
-    /// Suspended by somebody else's right.
-    Held,
-    /// There is no such thing, or it lies outside their reach (R38).
-    NotFound,
-    /// The address has no such method.
-    MethodNotAllowed,
-    /// The state of things does not allow it.
-    Conflict,
-    /// What was read has changed since.
-    Changed,
-    /// A change has to name what was read.
-    NoCondition,
-    /// The same request is under way.
-    UnderWay,
-    /// The key was used for another request.
-    KeyUsed,
-    /// Too many wrong guesses.
-    Slow,
-    /// The body is larger than allowed (R53).
-    TooLarge,
-    /// The body is no JSON by its name.
-    MediaType,
-    /// The database is out of reach, or too much is going on.
-    Unavailable,
-    /// A fault of ours.
-    Fault,
-}
-
-impl Kind {
-    /// All of them.
-    pub(super) const ALL: [Self; 21] = [
-        Self::BadRequest,
-        Self::BadFields,
-        Self::Token,
-        Self::Scope,
-        Self::Stale,
-        Self::Role,
-        Self::Oneself,
-        Self::Upward,
-        Self::Held,
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::Conflict,
-        Self::Changed,
-        Self::NoCondition,
-        Self::UnderWay,
-        Self::KeyUsed,
-        Self::Slow,
-        Self::TooLarge,
-        Self::MediaType,
-        Self::Unavailable,
-        Self::Fault,
-    ];
-
-    /// Its status, its title and what it says; the title's key is its name too.
-    const fn told(self) -> (StatusCode, &'static str, &'static str) {
-        match self {
-            Self::BadRequest => (StatusCode::BAD_REQUEST, "problem-bad-request", "problem-bad-request-detail"),
-            Self::BadFields => (StatusCode::UNPROCESSABLE_ENTITY, "problem-bad-fields", "problem-bad-fields-detail"),
-            Self::Token => (StatusCode::UNAUTHORIZED, "problem-token", "problem-token-detail"),
-            Self::Scope => (StatusCode::FORBIDDEN, "problem-scope", "problem-scope-detail"),
-            Self::Stale => (StatusCode::UNAUTHORIZED, "problem-stale", "problem-stale-detail"),
-            Self::Role => (StatusCode::FORBIDDEN, "problem-role", "problem-role-detail"),
-            Self::Oneself => (StatusCode::FORBIDDEN, "problem-oneself", "problem-oneself-detail"),
-            Self::Upward => (StatusCode::FORBIDDEN, "problem-upward", "problem-upward-detail"),
-            Self::Held => (StatusCode::FORBIDDEN, "problem-held", "problem-held-detail"),
-            Self::NotFound => (StatusCode::NOT_FOUND, "problem-not-found", "problem-not-found-detail"),
-            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "problem-method", "problem-method-detail"),
-            Self::Conflict => (StatusCode::CONFLICT, "problem-conflict", "problem-conflict-detail"),
-            Self::Changed => (StatusCode::PRECONDITION_FAILED, "problem-changed", "problem-changed-detail"),
-            Self::NoCondition => {
-                (StatusCode::PRECONDITION_REQUIRED, "problem-no-condition", "problem-no-condition-detail")
-            }
-            Self::UnderWay => (StatusCode::CONFLICT, "problem-under-way", "problem-under-way-detail"),
-            Self::KeyUsed => (StatusCode::UNPROCESSABLE_ENTITY, "problem-key-used", "problem-key-used-detail"),
-            Self::Slow => (StatusCode::TOO_MANY_REQUESTS, "problem-slow", "problem-slow-detail"),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "problem-too-large", "problem-too-large-detail"),
-            Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "problem-media-type", "problem-media-type-detail"),
-            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "problem-unavailable", "problem-unavailable-detail"),
-            Self::Fault => (StatusCode::INTERNAL_SERVER_ERROR, "problem-fault", "problem-fault-detail"),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        let title = self.told().1;
-        title.strip_prefix("problem-").unwrap_or(title)
-    }
-
-    fn address(self, issuer: &str) -> String {
-        format!("{issuer}/api/v1/problems#{}", self.name())
-    }
-}
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -193,13 +83,23 @@ impl Problem {
         Self { because: Some(text), ..kind.into() }
     }
 
-    /// A request of which something cannot be read.
-    pub(super) fn unread(kind: Kind, mut pointer: String, said: String) -> Self {
-        if let Some(field) = unread::missing(&said) {
-            pointer.push('/');
-            pointer.push_str(field);
+    /// A request of which something cannot be read: where, and what reading it said.
+    pub(super) fn unread(kind: Kind, wrong: Vec<(String, String)>) -> Self {
+        let fields = wrong.into_iter().map(|(pointer, said)| (pointer, Mistake::Said(said)));
+        Self { fields: fields.collect(), ..kind.into() }
+    }
+
+    /// Both of them: fields that are wrong are all named, each once; what is worse goes before.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        match (self.kind, other.kind) {
+            (Kind::BadFields, Kind::BadFields) => {
+                let new = other.fields.into_iter().filter(|(at, _)| self.fields.iter().all(|(known, _)| known != at));
+                self.fields.extend(new.collect::<Vec<_>>());
+                self
+            }
+            (Kind::BadFields, _) => other,
+            _ => self,
         }
-        Self { fields: vec![(pointer, Mistake::Said(said))], ..kind.into() }
     }
 
     /// A page that cannot be asked for.
@@ -336,7 +236,7 @@ pub(super) async fn tell(State(sv): State<Shared>, request: Request, next: Next)
     let mut told = Told::of(problem.kind, &sv.settings.issuer, locale);
     told.support = support;
     if let Some(why) = problem.because {
-        told.detail = locale.texts().say(why).into_owned();
+        told.detail = locale.texts().with(why, "largest", LARGEST >> 20).into_owned();
     }
     let said = |mistake: Mistake| match mistake {
         Mistake::Text(key) => locale.texts().say(key).into_owned(),
@@ -389,11 +289,20 @@ pub(super) async fn all(State(sv): State<Shared>, headers: axum::http::HeaderMap
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::roster::desk::UploadError;
 
     #[test]
-    fn every_problem_has_its_own_address() {
-        let all: std::collections::BTreeSet<String> = Kind::ALL.iter().map(|kind| kind.address("")).collect();
-        assert_eq!(all.len(), Kind::ALL.len());
-        assert!(all.contains("/api/v1/problems#not-found"));
+    fn what_is_too_large_is_told_by_its_own_bound() {
+        let files: Problem = UploadError::TooLarge.into();
+        assert_eq!((files.kind, files.because), (Kind::TooLarge, Some("import-too-large")));
+    }
+
+    #[test]
+    fn fields_of_two_problems_are_named_once_and_what_is_worse_goes_before() {
+        let at = |problem: &Problem| problem.fields.iter().map(|(at, _)| at.clone()).collect::<Vec<_>>();
+        let both = Problem::field("/born", "problem-born").and(Problem::fields([("/born", "a"), ("/name", "b")]));
+        assert_eq!(at(&both), ["/born", "/name"]);
+        assert_eq!(both.clone().and(Kind::Role.into()).kind, Kind::Role);
+        assert_eq!(Problem::from(Kind::Role).and(both).kind, Kind::Role);
     }
 }

@@ -38,8 +38,8 @@ pub(super) struct Search {
     /// Only over the org of this code and what lies below it.
     org: Option<String>,
     /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
+    limit: Option<given::Limit>,
     /// The `next` of the page before.
     after: Option<String>,
 }
@@ -193,6 +193,7 @@ async fn whom(by: &By<RolesWrite>, sector_id: &str) -> Result<Permit<Delegate, S
 fn not_granted(by: &By<RolesWrite>, no: NotGranted) -> Problem {
     match no {
         NotGranted::OnlySector => Problem::field("/org", "problem-only-sector"),
+        NotGranted::Pupil => Problem::field("/sector_id", "problem-pupil-only"),
         NotGranted::Last => Problem::because(Kind::Conflict, "problem-last-administrator"),
         NotGranted::Denied(denied) => by.no(denied),
         NotGranted::Store(error) => error.into(),

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     caller::{By, RolloverWrite},
-    given::{Body, Name, Nothing, Paging, Query},
+    given::{Body, Day, Name, Nothing, Paging, Query},
     problem::{Kind, Problem},
     promotions::Class,
     schools,
@@ -180,7 +180,7 @@ pub(super) async fn draft(by: By<RolloverWrite>, Name(code): Name, _: Nothing) -
 pub(super) struct Scheduling {
     /// The day on which it is done; one that has passed is today.
     #[schema(value_type = String, format = Date)]
-    on: jiff::civil::Date,
+    on: Day,
 }
 
 /// Let a school's step be done on a day
@@ -196,7 +196,7 @@ pub(super) async fn schedule(
 ) -> Result<Response, Problem> {
     let ground = Ground::of(&by, &code).await?;
     let id = ground.drafted(&by).await?.row.id;
-    rollover::schedule(&by.sv, &ground.leave, id, asked.on).await?;
+    rollover::schedule(&by.sv, &ground.leave, id, asked.on.0).await?;
     Ok(told::nothing())
 }
 

@@ -43,8 +43,8 @@ pub(super) struct Search {
     #[param(minimum = 0, maximum = 100)]
     activated_below: Option<u8>,
     /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
+    limit: Option<given::Limit>,
     /// The `next` of the page before.
     after: Option<String>,
 }

@@ -98,7 +98,8 @@ async fn end(by: &By<ImportsWrite>, upload: Upload<'_>, request: Digest) -> Resu
     }
 }
 
-fn sent(by: &By<ImportsWrite>, id: ImportId) -> Response {
+/// That they were sent, and where to look at them.
+pub(super) fn sent(by: &By<ImportsWrite>, id: ImportId) -> Response {
     let mut response = told::done(StatusCode::CREATED, &Sent { id });
     let location = HeaderValue::try_from(format!("{}/api/v1/imports/{id}", by.sv.settings.issuer));
     response.headers_mut().extend(location.ok().map(|location| (header::LOCATION, location)));
@@ -107,6 +108,9 @@ fn sent(by: &By<ImportsWrite>, id: ImportId) -> Response {
 
 /// Bytes of a field before the files.
 const FIELD: usize = 64;
+/// What is wrong with a school, where it stands, and with a year.
+const NO_SCHOOL: (&str, &str) = ("/school", "problem-no-school");
+const NO_YEAR: (&str, &str) = ("/year", "problem-year");
 
 /// A form that is being read.
 struct Coming<'b> {
@@ -130,8 +134,8 @@ impl Coming<'_> {
                     }
                     self.file(&mut part).await?;
                 }
-                ("school", false) if school.is_none() => school = Some(text(&mut part).await?),
-                ("year", false) if year.is_none() => year = Some(text(&mut part).await?),
+                ("school", false) if school.is_none() => school = Some(text(&mut part, NO_SCHOOL).await?),
+                ("year", false) if year.is_none() => year = Some(text(&mut part, NO_YEAR).await?),
                 (name, _) => return Err(Problem::field(&format!("/{name}"), "problem-part")),
             }
         }
@@ -179,22 +183,24 @@ async fn begin(by: &By<ImportsWrite>, school: Option<String>, year: Option<Strin
         return Err(Problem::field("/school", "problem-which-school"));
     }
     let year = year.map(|year| year.parse::<SchoolYear>().map(|year| year.to_string())).transpose();
-    let year = year.map_err(|_| Problem::field("/year", "problem-year"))?;
+    let year = year.map_err(|_| Problem::fields([NO_YEAR]))?;
     Ok(Upload::begin(&by.sv, leave, Asked { year, ..Asked::default() }).await?)
 }
 
-async fn leave_for(by: &By<ImportsWrite>, code: &str) -> Result<Permit<ImportPeople, Reach>, Problem> {
-    let missing = |problem: Problem| problem.instead_of_missing("/school", "problem-no-school");
+/// Leave to import for the school of a code.
+pub(super) async fn leave_for(by: &By<ImportsWrite>, code: &str) -> Result<Permit<ImportPeople, Reach>, Problem> {
+    let missing = |problem: Problem| problem.instead_of_missing(NO_SCHOOL.0, NO_SCHOOL.1);
     let org = people::school(&by.sv, code).await?.ok_or_else(|| missing(Denied::Missing.into()))?;
     by.standing.under(&by.sv, org).await.map_err(|no| missing(no.into()))
 }
 
-async fn text(part: &mut Part<'_>) -> Result<String, Problem> {
+/// A field before the files; one that is longer than any school's code or year is none.
+async fn text(part: &mut Part<'_>, wrong: (&'static str, &'static str)) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     while let Some(more) = part.chunk().await? {
         bytes.extend_from_slice(&more);
         if bytes.len() > FIELD {
-            return Err(Kind::TooLarge.into());
+            return Err(Problem::fields([wrong]));
         }
     }
     let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
@@ -203,7 +209,11 @@ async fn text(part: &mut Part<'_>) -> Result<String, Problem> {
 
 impl From<MultipartError> for Problem {
     fn from(error: MultipartError) -> Self {
-        if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Kind::TooLarge.into() } else { Kind::BadRequest.into() }
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            UploadError::TooLarge.into()
+        } else {
+            Kind::BadRequest.into()
+        }
     }
 }
 
@@ -211,7 +221,7 @@ impl From<UploadError> for Problem {
     fn from(error: UploadError) -> Self {
         match error {
             UploadError::NoFile => Self::field("/files", "import-no-file"),
-            UploadError::TooLarge => Kind::TooLarge.into(),
+            UploadError::TooLarge => Self::because(Kind::TooLarge, "import-too-large"),
             UploadError::TooManyFiles => Self::field("/files", "import-too-many-files"),
             UploadError::TooManyOpen => Self::because(Kind::Conflict, "import-too-many-open"),
             UploadError::Denied(denied) => denied.into(),

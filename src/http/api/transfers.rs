@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     caller::{By, PeopleRead, TransfersWrite},
-    given::{self, Body, Id, Nothing, Query},
+    given::{self, Body, Day, Id, Nothing, Query},
     problem::{Kind, Problem},
     told::{self, Listed},
 };
@@ -64,8 +64,8 @@ pub(super) struct Wanted {
     /// Those that wait (the default), or those that were decided.
     waiting: Option<bool>,
     /// How many rows, 1 to 200; 50 when not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
+    limit: Option<given::Limit>,
     /// The `next` of the page before.
     after: Option<String>,
 }
@@ -131,7 +131,7 @@ pub(super) struct NewTransfer {
     sector_id: String,
     /// The pupil's day of birth: whoever does not know both is told of nobody.
     #[schema(value_type = String, format = Date)]
-    born: jiff::civil::Date,
+    born: Day,
 }
 
 /// What came of it.
@@ -139,6 +139,9 @@ pub(super) struct NewTransfer {
 pub(super) struct AskedFor {
     /// `waiting`: the pupil's school has to decide. `came`: they had been released, and are at the school now.
     outcome: &'static str,
+    /// The request: what `readTransfer` and `withdrawTransfer` name. Not there for a pupil who came back to their own school.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    transfer: Option<TransferId>,
 }
 
 /// Ask for a pupil of another school
@@ -151,11 +154,12 @@ pub(super) async fn ask(by: By<TransfersWrite>, Body(asked): Body<NewTransfer>) 
     let school = people::school(&by.sv, asked.school.trim()).await?.ok_or(NotAsked::NoSchool)?;
     let sector_id =
         SectorId::read(asked.sector_id.trim()).map_err(|_| Problem::field("/sector_id", "problem-sector-id"))?;
-    let outcome = match transfers::ask(&by.sv, &leave, &Claim { school, sector_id, born: asked.born }).await? {
-        Asked::Waiting => "waiting",
-        Asked::Came => "came",
+    let claim = Claim { school, sector_id, born: asked.born.0 };
+    let (outcome, transfer) = match transfers::ask(&by.sv, &leave, &claim).await? {
+        Asked::Waiting(request) => ("waiting", request),
+        Asked::Came(request) => ("came", request),
     };
-    Ok(told::done(StatusCode::OK, &AskedFor { outcome }))
+    Ok(told::done(StatusCode::OK, &AskedFor { outcome, transfer }))
 }
 
 impl From<NotAsked> for Problem {

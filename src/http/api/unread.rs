@@ -2,12 +2,16 @@
 
 use crate::i18n::Texts;
 
+/// What serde says of a field that lacks.
+pub(super) const MISSING: &str = "missing field";
+
 /// What serde said, for a caller; what is not known stays as it was said.
-pub(super) fn words(said: &str, t: &Texts) -> String {
+pub(super) fn words(all: &str, t: &Texts) -> String {
     // The pointer tells where better than a line and a column.
-    let said = said.split(" at line ").next().unwrap_or(said);
+    let placed = all.rsplit_once(" at line ").filter(|(_, at)| at.starts_with(|c: char| c.is_ascii_digit()));
+    let (said, at) = placed.unwrap_or((all, ""));
     let listed = || -> String {
-        let expected = said.split_once("expected").map_or("", |(_, expected)| expected);
+        let expected = said.rsplit_once("expected").map_or("", |(_, expected)| expected);
         expected.split('`').skip(1).step_by(2).collect::<Vec<_>>().join(", ")
     };
     if said.starts_with("unknown field") {
@@ -16,29 +20,35 @@ pub(super) fn words(said: &str, t: &Texts) -> String {
     if said.starts_with("unknown variant") {
         return t.with("unread-variant", "expected", listed()).into_owned();
     }
-    if said.starts_with("missing field") {
-        return t.say("unread-missing").into_owned();
+    let expected =
+        said.rsplit_once(", expected ").filter(|_| said.starts_with("invalid ")).map(|(_, expected)| expected);
+    if let Some(most) = expected.and_then(|expected| expected.strip_prefix("a whole number from 1 to ")) {
+        return t.with("unread-whole", "most", most).into_owned();
     }
-    if said.starts_with("duplicate field") {
-        return t.say("unread-twice").into_owned();
-    }
-    let Some((_, expected)) = said.split_once(", expected ").filter(|_| said.starts_with("invalid ")) else {
-        return said.to_owned();
-    };
-    let key = match expected {
-        "a string" => "unread-text",
-        "a boolean" => "unread-boolean",
+    let key = match expected.unwrap_or(said) {
+        "a string" | "string or map" | "variant identifier" => "unread-text",
+        "a boolean" | "provided string was not `true` or `false`" => "unread-boolean",
         "a sequence" => "unread-list",
-        "u8" | "u32" | "u64" | "i64" | "usize" => "unread-number",
-        _ if expected.starts_with("struct ") => "unread-object",
+        "a day" => "unread-day",
+        "u8" | "u32" | "u64" | "i64" | "usize" | "invalid digit found in string" => "unread-number",
+        "a formatted UUID string" => "unread-id",
+        object if object.starts_with("struct ") => "unread-object",
+        lacks if lacks.starts_with(MISSING) => "unread-missing",
+        twice if twice.starts_with("duplicate field") => "unread-twice",
+        id if id.starts_with("UUID parsing failed") => "unread-id",
+        // Nothing is known of a value before the JSON around it is read.
+        _ if expected.is_none() && !at.is_empty() => {
+            return t.with("unread-json", "at", at.replace(" column ", ":")).into_owned();
+        }
         _ => return said.to_owned(),
     };
     t.say(key).into_owned()
 }
 
-/// The field that lacks, where that is what was said.
-pub(super) fn missing(said: &str) -> Option<&str> {
-    said.strip_prefix("missing field `")?.split('`').next()
+/// The member that lacks, or is there twice, where that is what was said.
+pub(super) fn member(said: &str) -> Option<&str> {
+    let named = said.strip_prefix("missing field `").or_else(|| said.strip_prefix("duplicate field `"))?;
+    named.split('`').next()
 }
 
 #[cfg(test)]
@@ -92,12 +102,48 @@ mod tests {
         ] {
             assert_eq!((read(json, Locale::Vi).as_str(), read(json, Locale::En).as_str()), (vi, en), "{json}");
         }
-        assert_eq!(missing("missing field `reason` at line 1 column 2"), Some("reason"));
-        assert_eq!(missing("unknown field `reason`"), None);
+        assert_eq!(member("missing field `reason` at line 1 column 2"), Some("reason"));
+        assert_eq!(member("duplicate field `limit`"), Some("limit"));
+        assert_eq!(member("unknown field `reason`"), None);
+    }
+
+    #[test]
+    fn what_numbers_days_ids_and_json_look_like_is_said() {
+        for (said, vi, en) in [
+            (
+                "invalid value: string \"31/02/2012\", expected a day at line 1 column 20",
+                "Cần một ngày có thật, viết năm-tháng-ngày như 2012-02-29.",
+                "A day that exists is expected, written like 2012-02-29.",
+            ),
+            (
+                "invalid value: string \"a, expected b\", expected a whole number from 1 to 200",
+                "Cần một số nguyên từ 1 đến 200.",
+                "A whole number from 1 to 200 is expected.",
+            ),
+            (
+                "invalid digit found in string",
+                "Cần một số nguyên trong khoảng cho phép.",
+                "A whole number within its limits is expected.",
+            ),
+            ("provided string was not `true` or `false`", "Cần true hoặc false.", "true or false is expected."),
+            (
+                "UUID parsing failed: invalid length: expected 32, found 1 at line 1 column 8",
+                "Cần một id như API đã trả về.",
+                "An id is expected, as the API told it.",
+            ),
+            (
+                "trailing characters at line 1 column 2",
+                "Đây không phải JSON: hãy xem dòng:cột 1:2.",
+                "This is not JSON: look at line:column 1:2.",
+            ),
+        ] {
+            let told = |locale: Locale| words(said, locale.texts());
+            assert_eq!((told(Locale::Vi).as_str(), told(Locale::En).as_str()), (vi, en), "{said}");
+        }
     }
 
     #[test]
     fn what_is_not_known_stays_as_it_was_said() {
-        assert_eq!(words("trailing characters at line 1 column 2", Locale::Vi.texts()), "trailing characters");
+        assert_eq!(words("something else", Locale::Vi.texts()), "something else");
     }
 }

@@ -60,7 +60,7 @@ pub(super) async fn give(visitor: Visitor, form: Result<Form, Refusal>) -> Respo
         Ok(Given { codes_ended: false, .. }) => told(&visitor, RoleDone::Given),
         Err(NotGranted::Store(error)) => render::fault(&visitor, &error),
         Err(NotGranted::Denied(denied)) => refused(&visitor, denied),
-        Err(NotGranted::OnlySector | NotGranted::Last) => refused(&visitor, Denied::Role),
+        Err(NotGranted::OnlySector | NotGranted::Last | NotGranted::Pupil) => refused(&visitor, Denied::Role),
     }
 }
 
@@ -87,12 +87,15 @@ async fn judged(visitor: &Visitor, standing: &Standing, params: &Params, complet
     standing.somewhere::<Delegate>()?;
     let within: Permit<SeeRoles, Reach> = standing.everywhere()?;
     let all = rights::places(&visitor.sv, &within).await?;
+    let typed_place = typed(params, "place");
+    // Whoever administers one org is not asked for it: another one in the form is somebody else's doing (R40).
+    let elsewhere = !typed_place.is_empty() && meant(all.clone(), typed_place).is_empty();
     let mut page = RoleNew {
         f: visitor.frame(false, &address(params)),
         csrf: visitor.csrf(),
         sector_id: typed(params, "sector_id").to_owned(),
         role: params.get("role").and_then(AdminRole::named),
-        place: (all.len() > 1).then(|| typed(params, "place").to_owned()),
+        place: (all.len() > 1 || elsewhere).then(|| typed_place.to_owned()),
         whole: *within.place() == Reach::Sector,
         roles: AdminRole::ALL.into_iter().filter(|role| may_give(standing, *role)).collect(),
         problems: Vec::new(),
@@ -149,6 +152,7 @@ async fn whom(
     let named = if sector_id.is_empty() { None } else { people::named(&visitor.sv, sector_id).await? };
     let Some(person) = named else { return Ok(Err(RoleProblem::Nobody)) };
     match standing.over(&visitor.sv, person).await {
+        Ok(leave) if !administrators::may_hold(&visitor.sv, &leave).await? => Ok(Err(RoleProblem::Pupil)),
         Ok(leave) => Ok(Ok(leave)),
         Err(NoPermit::Denied(Denied::Missing)) => Ok(Err(RoleProblem::Nobody)),
         Err(NoPermit::Denied(Denied::Oneself)) => Ok(Err(RoleProblem::Oneself)),

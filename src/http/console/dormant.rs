@@ -64,13 +64,15 @@ fn line(row: DormantRow) -> DormantLine {
         Fate::Rests(at) => DormantFate::Rests(at),
         Fate::Nothing => DormantFate::Nothing,
     };
+    // The interval is half-open, and may be empty.
+    let left = row.left_on.and_then(|day| day.0.yesterday().ok());
     DormantLine {
         id: row.id.to_string(),
         name: row.full_name,
         sector_id: row.sector_id.unwrap_or_default(),
         state: shown_state(Some(&row.state)),
         last: row.last_org.unwrap_or_default(),
-        left: row.left_on.map(|day| day.0),
+        left: left.max(row.began_on.filter(|_| row.left_on.is_some()).map(|day| day.0)),
         fate,
     }
 }

@@ -14,10 +14,11 @@ use crate::{
         render,
         visitor::{Form, Visitor},
     },
+    model::sector_id::SectorId,
     protocol::{error::Refusal, params::Params},
     roster::{
-        Field,
-        desk::{self, Course, NotTurned, State, Task},
+        Field, Kind,
+        desk::{self, Course, Flawed, NotTurned, Remedy, SOMEBODY_ELSE, State, Task},
     },
     services::authority::{Denied, ImportPeople, NoPermit, Permit, Reach, Standing},
     views::ImportState,
@@ -27,7 +28,7 @@ use crate::{
 pub(super) const fn name(state: ImportState) -> &'static str {
     match state {
         ImportState::Checking => "checking",
-        ImportState::Review => "review",
+        ImportState::Review | ImportState::Refused => "review",
         ImportState::Writing => "writing",
         ImportState::Done => "done",
         ImportState::Resting => "resting",
@@ -42,7 +43,7 @@ type Leave = Permit<ImportPeople, Reach>;
 /// GET `/console/imports/{id}`.
 pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Response {
     match found(&visitor, &id).await {
-        Ok((task, _)) => show(&visitor, task, None),
+        Ok((task, _)) => show(&visitor, task, None).await,
         Err(page) => page,
     }
 }
@@ -75,7 +76,7 @@ async fn asked(
     if params.get("version") == Some(&task.version.to_string()) {
         Ok((task, leave, params))
     } else {
-        Err(turned(visitor, task, Err(NotTurned::Changed)))
+        Err(turned(visitor, task, Err(NotTurned::Changed)).await)
     }
 }
 
@@ -87,17 +88,29 @@ pub(super) async fn correct(visitor: Visitor, Path(id): Path<String>, form: Resu
         Err(page) => return page,
     };
     let given = task.findings.correctable().enumerate().filter_map(|(at, cell)| {
-        let text = params.get(&format!("c{at}"))?;
-        (text.trim() != prefilled(cell)).then(|| (at, text.to_owned()))
+        let text = params.get(&format!("c{at}"))?.trim();
+        says_something(cell, text).then(|| (at, text.to_owned()))
     });
     let texts: Vec<(usize, String)> = given.collect();
     let amended = desk::amend(&visitor.sv, &leave, &task, &texts).await;
-    turned(&visitor, task, amended)
+    turned(&visitor, task, amended).await
+}
+
+/// Whether what a cell's field says is to be read in its place. Left as it was, it says something only of a guess.
+fn says_something(cell: &Flawed, text: &str) -> bool {
+    match cell.remedy {
+        Remedy::Typed => text != prefilled(cell),
+        Remedy::Confirmed => true,
+        Remedy::Whom(_) => text == SOMEBODY_ELSE || SectorId::read(text).is_ok(),
+    }
 }
 
 /// POST `/console/imports/{id}/columns`: what columns hold.
 pub(super) async fn name_columns(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
-    let fields = |task: &Task| (0..columns_of(task).count()).map(|at| format!("t{at}")).collect();
+    let fields = |task: &Task| {
+        let columns = (0..columns_of(task).count()).map(|at| format!("t{at}"));
+        columns.chain(["kind".to_owned()]).collect()
+    };
     let (task, leave, params) = match asked(&visitor, &id, form, fields).await {
         Ok(asked) => asked,
         Err(page) => return page,
@@ -108,8 +121,9 @@ pub(super) async fn name_columns(visitor: Visitor, Path(id): Path<String>, form:
         (chosen != *was).then(|| (title.clone(), chosen))
     });
     let chosen: Vec<(String, Option<Field>)> = chosen.collect();
-    let renamed = desk::rename(&visitor.sv, &leave, &task, &chosen).await;
-    turned(&visitor, task, renamed)
+    let kind = params.get("kind").or(task.asked.kind.as_deref()).and_then(Kind::named);
+    let renamed = desk::rename(&visitor.sv, &leave, &task, (&chosen, kind)).await;
+    turned(&visitor, task, renamed).await
 }
 
 fn columns_of(task: &Task) -> impl Iterator<Item = &(String, Option<Field>, Vec<String>)> {
@@ -124,7 +138,7 @@ pub(super) async fn commit(visitor: Visitor, Path(id): Path<String>, form: Resul
     };
     let typed = params.get("confirm").and_then(|text| text.trim().replace(['.', ' '], "").parse().ok());
     let agreed = desk::commit(&visitor.sv, &leave, &task, typed).await;
-    turned(&visitor, task, agreed)
+    turned(&visitor, task, agreed).await
 }
 
 /// POST `/console/imports/{id}/discard`: throws it away.
@@ -135,19 +149,19 @@ pub(super) async fn discard(visitor: Visitor, Path(id): Path<String>, form: Resu
     };
     match desk::discard(&visitor.sv, &leave, &task).await {
         Ok(()) => render::see_other(&visitor, "/console/imports"),
-        not => turned(&visitor, task, not),
+        not => turned(&visitor, task, not).await,
     }
 }
 
-fn turned(visitor: &Visitor, task: Task, done: Result<(), NotTurned>) -> Response {
+async fn turned(visitor: &Visitor, task: Task, done: Result<(), NotTurned>) -> Response {
     match done {
         Ok(()) => render::see_other(visitor, &format!("/console/imports/{}", task.id)),
         // Sent twice: what it asked for is under way.
         Err(NotTurned::Changed) if task.state != State::Review => {
             render::see_other(visitor, &format!("/console/imports/{}", task.id))
         }
-        Err(NotTurned::Changed) => show(visitor, task, Some("import-changed")),
-        Err(NotTurned::Unconfirmed) => show(visitor, task, Some("import-unconfirmed")),
+        Err(NotTurned::Changed) => show(visitor, task, Some("import-changed")).await,
+        Err(NotTurned::Unconfirmed) => show(visitor, task, Some("import-unconfirmed")).await,
         Err(NotTurned::Denied(denied)) => refused(visitor, denied),
         Err(NotTurned::Store(error)) => render::fault(visitor, &error),
     }
@@ -160,7 +174,7 @@ pub(super) async fn undo(visitor: Visitor, Path(id): Path<String>, form: Result<
         Err(page) => return page,
     };
     let undone = desk::undo(&visitor.sv, &leave, &task).await;
-    turned(&visitor, task, undone)
+    turned(&visitor, task, undone).await
 }
 
 /// POST `/console/imports/{id}/retry`: has it tried again, after it rested.

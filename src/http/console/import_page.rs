@@ -1,29 +1,69 @@
 //! P14: how an import is shown.
 
+use std::collections::{HashMap, HashSet};
+
 use axum::{http::StatusCode, response::Response};
 
+use super::admitted;
 use crate::{
+    base::id::PersonId,
     http::{render, visitor::Visitor},
     i18n::Locale,
     roster::{
-        Field, Language, Outcome, SAMPLES,
-        desk::{self, Cause, FileFound, Findings, State, Task},
+        Field, Kind, Language, Outcome, SAMPLES,
+        desk::{self, Cause, FileFound, Findings, Remedy, SOMEBODY_ELSE, State, Task},
     },
+    services::authority::{NoPermit, SeePerson},
     views::{
-        Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportSample, ImportSeverity, ImportState,
-        ImportedFile, ImportedRows,
+        Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportInput, ImportLot, ImportNamesake,
+        ImportSample, ImportSeverity, ImportState, ImportedFile, ImportedRows,
     },
 };
 
 /// The page of an import; `wrong`: the key of what went wrong with a form.
-pub(super) fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -> Response {
-    let Task { id, school, state, findings, stage, rows, result, version, undo_until, failure, .. } = task;
+pub(super) async fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -> Response {
+    match namesakes(visitor, &task).await {
+        Ok(namesakes) => page(visitor, task, &namesakes, wrong),
+        Err(page) => page,
+    }
+}
+
+type Namesakes = HashMap<PersonId, ImportNamesake>;
+
+/// Whom rows may be about that wait for somebody to say so: those whom this reader may see (R38), whoever brought the
+/// list.
+async fn namesakes(visitor: &Visitor, task: &Task) -> Result<Namesakes, Response> {
+    let mut namesakes = HashMap::new();
+    if task.state != State::Review {
+        return Ok(namesakes);
+    }
+    let (_, standing) = admitted(visitor).await?;
+    let fault = |error| render::fault(visitor, &error);
+    let within = standing.everywhere::<SeePerson>().map_err(|denied| super::refused(visitor, denied))?;
+    let people: HashSet<PersonId> = task.findings.correctable().flat_map(desk::Flawed::people).copied().collect();
+    for person in people {
+        let leave = match standing.over::<SeePerson>(&visitor.sv, person).await {
+            Ok(leave) => leave,
+            Err(NoPermit::Denied(_)) => continue,
+            Err(NoPermit::Store(error)) => return Err(fault(error)),
+        };
+        if let Some(found) = desk::namesake(&visitor.sv, &leave, &within).await.map_err(fault)? {
+            let desk::Namesake { name, born, place, code } = found;
+            namesakes.insert(person, ImportNamesake { name, born, place: place.join(" · "), code });
+        }
+    }
+    Ok(namesakes)
+}
+
+fn page(visitor: &Visitor, task: Task, namesakes: &Namesakes, wrong: Option<&'static str>) -> Response {
+    let Task { id, school, state, asked, findings, stage, rows, result, version, undo_until, failure, .. } = task;
     let language = match visitor.locale {
         Locale::Vi => Language::Vi,
         Locale::En => Language::En,
     };
     let state = match state {
         State::Uploading | State::Checking => ImportState::Checking,
+        State::Review if findings.problem.is_some() => ImportState::Refused,
         State::Review => ImportState::Review,
         State::Writing => ImportState::Writing,
         State::Done => ImportState::Done,
@@ -51,6 +91,12 @@ pub(super) fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -
         notice: wrong.map(|key| (key, true)),
         files: findings.files.iter().map(file).collect(),
         counts: counts(&findings),
+        lot: ImportLot {
+            written: findings.to_write,
+            undecided: number(findings.tally.review),
+            transfers: number(findings.tally.transfers),
+            refused: findings.refused,
+        },
         brake: findings.brake.as_ref().filter(|_| !findings.written).map(|brake| ImportBrake {
             ended: number(brake.ended),
             schools: brake
@@ -59,10 +105,14 @@ pub(super) fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -
                 .map(|(code, ended, of)| (code.clone(), number(*ended), number(*of)))
                 .collect(),
         }),
-        causes: causes(&findings, language),
+        causes: causes(&findings, namesakes, language),
         samples: samples(&findings, language),
         columns: columns(&findings),
         fields: held().map(|(value, field)| (value, field.title())).collect(),
+        somebody_else: SOMEBODY_ELSE,
+        unclear: findings.unclear,
+        kind: asked.kind.unwrap_or_default(),
+        kinds: Kind::ALL.map(|kind| (kind.as_str(), kind_key(kind.as_str()))).to_vec(),
         result,
         failure: failure.unwrap_or_default(),
         undo_until: undo_until.filter(|until| *until > visitor.sv.clock.now()),
@@ -97,15 +147,19 @@ fn counts(findings: &Findings) -> Vec<(&'static str, u64)> {
 fn file(file: &FileFound) -> ImportedFile {
     ImportedFile {
         name: named(&file.name, &file.sheet),
-        kind: match file.kind.as_str() {
-            "schools" => "import-kind-schools",
-            "staff" => "import-kind-staff",
-            "pupils" => "import-kind-pupils",
-            _ => "import-kind-assignments",
-        },
+        kind: kind_key(&file.kind),
         rows: file.rows,
         ignored: file.ignored.join(" · "),
         unread: file.unread.join(" · "),
+    }
+}
+
+fn kind_key(kind: &str) -> &'static str {
+    match kind {
+        "schools" => "import-kind-schools",
+        "staff" => "import-kind-staff",
+        "pupils" => "import-kind-pupils",
+        _ => "import-kind-assignments",
     }
 }
 
@@ -118,13 +172,19 @@ pub(super) fn prefilled(cell: &desk::Flawed) -> &str {
     if cell.value.contains('•') { "" } else { cell.value.trim() }
 }
 
-fn causes(findings: &Findings, language: Language) -> Vec<ImportCause> {
+fn causes(findings: &Findings, namesakes: &Namesakes, language: Language) -> Vec<ImportCause> {
     let several = findings.files.len() > 1;
     let mut next = 0;
     let mut cell = |cell: &desk::Flawed| {
         let field = cell.at.map(|_| {
             next += 1;
-            (next - 1, prefilled(cell).to_owned())
+            let input = match &cell.remedy {
+                Remedy::Typed | Remedy::Confirmed => ImportInput::Text(prefilled(cell).to_owned()),
+                Remedy::Whom(_) => {
+                    ImportInput::Whom(cell.people().iter().filter_map(|one| namesakes.get(one)).cloned().collect())
+                }
+            };
+            (next - 1, input)
         });
         let file = if several { named(&cell.file, &cell.sheet) } else { String::new() };
         ImportCell { row: cell.row, file, what: cell.what.text(language).to_owned(), field }
@@ -223,6 +283,10 @@ pub(super) fn held() -> impl Iterator<Item = (&'static str, Field)> {
         "phone",
         "function",
         "microsoft",
+        "family-name",
+        "middle-name",
+        "given-name",
+        "school-year",
     ];
     NAMES.into_iter().zip(Field::ALL)
 }

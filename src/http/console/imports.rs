@@ -65,15 +65,24 @@ async fn show(visitor: &Visitor, standing: &Standing, school: &str, problem: Opt
 }
 
 pub(super) fn row(row: Listed) -> Option<ImportRow> {
+    let state = state(&row)?;
     Some(ImportRow {
         id: row.id.to_string(),
         file: row.file.unwrap_or_default(),
         more: u64::try_from(row.files.saturating_sub(1)).unwrap_or_default(),
         who: row.who,
         school: row.school.unwrap_or_default(),
-        state: ImportState::ALL.into_iter().find(|state| super::import::name(*state) == row.state)?,
+        state,
         when: row.created_at,
     })
+}
+
+/// Where an import in a list is on its way.
+pub(super) fn state(row: &Listed) -> Option<ImportState> {
+    match row.refused {
+        0 => ImportState::ALL.into_iter().find(|state| super::import::name(*state) == row.state),
+        _ => Some(ImportState::Refused),
+    }
 }
 
 /// This school year, the next and the last.

@@ -61,7 +61,7 @@ async fn shown(visitor: &Visitor, standing: &Standing) -> Result<Jobs, NoPermit>
 }
 
 fn import(row: desk::Listed) -> Option<TaskLine> {
-    let state = ImportState::ALL.into_iter().find(|state| super::import::name(*state) == row.state)?;
+    let state = super::imports::state(&row)?;
     let address = format!("/console/imports/{}", row.id);
     let works = state.is_under_way();
     let turn = match state {

@@ -37,6 +37,7 @@ async fn show(visitor: &Visitor) -> Result<Response, Response> {
         rows: Vec::new(),
         next: None,
         too_short: search.too_short,
+        released: params.get("done") == Some("released"),
         deeds: deeds(&standing).filter(|deed| *deed != BulkDeed::Print || search.org.is_some()).collect(),
         ways: Ways {
             exports: standing.somewhere::<ExportPeople>().is_ok(),

@@ -173,10 +173,11 @@ fn acts(seen: &Seen, may: &[(What, Result<(), Denied>)], lets_go: bool) -> Vec<A
 
 /// The facts of a person's page; what can be done there is the caller's to add.
 pub(super) fn of(seen: Seen, visitor: &Visitor) -> Person {
-    let sector_id = seen.identifiers.iter().find(|row| row.kind == "moet").and_then(|row| row.value.clone());
+    let of_kind = |kind: &str| seen.identifiers.iter().find(|row| row.kind == kind).and_then(|row| row.value.clone());
+    let sector_id = of_kind("moet");
     let others = seen.identifiers.iter().filter_map(|row| {
         let kind = match row.kind.as_str() {
-            "temp" => IdentifierKind::Temporary,
+            "temp" if sector_id.is_some() => IdentifierKind::Temporary,
             "cccd" => IdentifierKind::Citizen,
             "passport" => IdentifierKind::Passport,
             "upn" => IdentifierKind::Upn,
@@ -187,6 +188,7 @@ pub(super) fn of(seen: Seen, visitor: &Visitor) -> Person {
         Some(IdentifierLine { kind, value: Masked::of(row.value.as_deref().unwrap_or("")) })
     });
     let identifiers = others.collect();
+    let known_by = sector_id.or_else(|| of_kind("temp")).or_else(|| seen.names.first().cloned()).unwrap_or_default();
     let post = |row: crate::store::reach::PostRow| AffiliationLine {
         role: role_key(&row.role),
         place: row.org_name,
@@ -210,7 +212,7 @@ pub(super) fn of(seen: Seen, visitor: &Visitor) -> Person {
         name: seen.name,
         born: seen.born,
         sex: seen.sex.map(correct::word),
-        sector_id: sector_id.or_else(|| seen.names.first().cloned()).unwrap_or_default(),
+        sector_id: known_by,
         identifiers,
         affiliations: seen.posts.into_iter().map(post).collect(),
         classes: seen.seats.into_iter().map(seat).collect(),
@@ -367,7 +369,7 @@ pub(super) async fn release(visitor: Visitor, Path(id): Path<String>, form: Resu
     // Whoever may see no more of them afterwards goes back to the list.
     match transfers::release(&visitor.sv, &leave, person, why).await {
         Ok(Ok(true)) if standing.over::<SeePerson>(&visitor.sv, person).await.is_err() => {
-            render::see_other(&visitor, "/console/people")
+            render::see_other(&visitor, "/console/people?done=released")
         }
         Ok(Ok(true)) => back(&visitor, &id, "released"),
         Ok(Ok(false)) if standing.over::<SeePerson>(&visitor.sv, person).await.is_err() => {

@@ -226,7 +226,7 @@ pub(super) async fn take(visitor: Visitor, Path(id): Path<String>, form: Result<
         Ok(false) => RoleDone::Nothing,
         Err(NotGranted::Last) => return show(&visitor, &standing, &id, Some("role-last")).await,
         Err(NotGranted::Denied(denied)) => return refused(&visitor, denied),
-        Err(NotGranted::OnlySector) => return refused(&visitor, Denied::Role),
+        Err(NotGranted::OnlySector | NotGranted::Pupil) => return refused(&visitor, Denied::Role),
         Err(NotGranted::Store(error)) => return render::fault(&visitor, &error),
     };
     told(&visitor, done)

@@ -147,7 +147,7 @@ async fn take_kept(visitor: &Visitor, id: &str) -> Result<Response, Response> {
     let mut book = table::begin(visitor, "table-kept", &["account-name", "account-id"])?;
     let mut after = None;
     loop {
-        let rows = desk::kept(&visitor.sv, &leave, &task, after).await.map_err(fault)?;
+        let rows = desk::kept(&visitor.sv, &leave, &task, (after, 500)).await.map_err(fault)?;
         let Some(last) = rows.last() else { return table::send(visitor, book, "giu-nguyen").await };
         after = Some(last.person_id);
         for KeptRow { name, sector_id, .. } in &rows {

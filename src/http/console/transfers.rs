@@ -209,8 +209,8 @@ pub(super) async fn ask(visitor: Visitor, form: Result<Form, Refusal>) -> Respon
     if let (Some(school), Ok(sector_id), Ok(born)) = (school, id, born) {
         let outcome = transfers::ask(&visitor.sv, &leave, &Claim { school, sector_id, born }).await;
         page.problems.push(match outcome {
-            Ok(Asked::Waiting) => return render::see_other(&visitor, "/console/transfers?side=in&done=asked"),
-            Ok(Asked::Came) => {
+            Ok(Asked::Waiting(_)) => return render::see_other(&visitor, "/console/transfers?side=in&done=asked"),
+            Ok(Asked::Came(_)) => {
                 return render::see_other(&visitor, "/console/transfers?side=in&list=decided&done=came");
             }
             Err(NotAsked::Missing) => AskProblem::Missing,

@@ -156,6 +156,14 @@ fn a_pupil_who_takes_up_work_is_a_pupil_no_more() {
 }
 
 #[test]
+fn whoever_takes_up_work_did_not_work_before_they_were_a_pupil() {
+    let mut person = Standing::newcomer(TODAY);
+    person.begin(school(1), date(2026, 9, 5), role(1)).unwrap();
+    person.begin(Post::of(Role::Teacher, org(1)), date(2026, 8, 1), role(2)).unwrap();
+    assert_eq!(person.primary().unwrap().from, date(2026, 9, 5));
+}
+
+#[test]
 fn a_teacher_at_two_schools_has_one_main_one_which_moves_when_it_ends() {
     let mut teacher = Standing::newcomer(TODAY);
     teacher.begin(Post::of(Role::Guardian, org(9)), date(2018, 9, 5), role(9)).unwrap();

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use calamine::Dimensions;
 
-use crate::roster::cells::{Form, RawRow};
+use crate::roster::cells::{Cell, Form, RawRow};
 
 /// What a frame is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,8 @@ pub(super) fn pack(row: &RawRow, body: &mut Vec<u8>) {
     body.clear();
     body.extend(row.number.to_le_bytes());
     body.push(u8::from(row.since_1904));
-    for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty()) {
+    let holds = |cell: &Cell<'_>| !cell.text.is_empty() || cell.form == Form::Fault;
+    for (column, cell) in row.iter().enumerate().filter(|(_, cell)| holds(cell)) {
         // Readers bound both far below.
         let column = u16::try_from(column).unwrap_or(u16::MAX);
         let length = u32::try_from(cell.text.len()).unwrap_or(u32::MAX);
@@ -156,12 +157,14 @@ mod tests {
         row.since_1904 = true;
         row.begin(70_000);
         row.put(1, Form::Number, |to| to.push_str("031317004321"));
+        row.put(2, Form::Fault, |_| ());
         row.put(3, Form::Fault, |to| to.push_str("#N/A"));
         pack(&row, &mut body);
         let mut back = RawRow::default();
         unpack(&body, &mut back, 4).unwrap();
         assert_eq!((back.number, back.since_1904, back.iter().count()), (70_000, true, 4));
         assert_eq!((back.cell(1).text, back.cell(1).form), ("031317004321", Form::Number));
+        assert_eq!((back.cell(2).text, back.cell(2).form), ("", Form::Fault));
         assert_eq!((back.cell(3).text, back.cell(3).form), ("#N/A", Form::Fault));
         assert!(unpack(&body, &mut back, 3).is_err(), "a column beyond the limit");
         let region = Dimensions { start: (1, 2), end: (3, 4) };

@@ -90,8 +90,7 @@ async fn record(tx: &mut Tx, (by, batch, event, year, task): &Record) -> Result<
     if let Some(task) = task {
         import_tasks::began(tx, *task, batch.id).await?;
     }
-    let first = year.first_year();
-    let (opens, closes) = (jiff::civil::date(first, 9, 5), jiff::civil::date(first + 1, 5, 31));
+    let (opens, closes) = year.lessons();
     orgs::add_year(tx, &year.to_string(), Day(opens), Day(closes)).await?;
     audit::add(tx, event).await.map(Ok)
 }

@@ -90,6 +90,7 @@ fn read(
     send: &mpsc::Sender<Result<Batch, Failed>>,
 ) -> Result<(), FileError> {
     let mut source = source::open(&file.path, &file.options(options))?;
+    source.doubt(&file.orders);
     let number = u16::try_from(number).unwrap_or(u16::MAX);
     let mut rows = Vec::with_capacity(ROWS);
     source.for_each(|record| {

@@ -128,7 +128,7 @@ impl Report {
                 why: self.issues.get(found..).and_then(why),
                 ..sample
             }));
-            self.issues.extend(record.warnings);
+            self.issues.extend(record.warnings.into_iter().filter(|warning| holds(&warning.problem, outcome)));
         }
     }
 
@@ -145,6 +145,18 @@ impl Report {
     /// Whether any row was refused.
     pub fn has_errors(&self) -> bool {
         self.of(Severity::Error).next().is_some()
+    }
+}
+
+/// Whether a warning is still true once it is known what came of its row: whoever was known has an ID, and of whoever is
+/// gone, or is as the row says, nothing more is asked.
+const fn holds(problem: &Problem, outcome: Outcome) -> bool {
+    match problem {
+        Problem::SectorIdMissing => {
+            !matches!(outcome, Outcome::Updated | Outcome::Unchanged | Outcome::Ended | Outcome::Absent)
+        }
+        Problem::BirthDateMissing => !matches!(outcome, Outcome::Unchanged | Outcome::Ended | Outcome::Absent),
+        _ => true,
     }
 }
 

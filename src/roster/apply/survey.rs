@@ -13,7 +13,7 @@ use std::{
 use jiff::civil::Date;
 
 use super::super::{
-    cell_reader::Place,
+    cell_reader::{Orders, Place},
     error::{OpenError, ReadError},
     field::Kind,
     issue::Language,
@@ -35,14 +35,16 @@ pub(super) struct Surveyed {
     pub(super) place: Place,
     /// The header's row.
     pub(super) header: u32,
-    /// The school year that the file says it is of, and the row that says so.
-    pub(super) year: Option<(u32, SchoolYear)>,
+    /// The school years that the file says it is of, each with the first row that says so.
+    pub(super) years: Vec<(u32, SchoolYear)>,
     /// Columns nobody knows.
     pub(super) ignored: Vec<String>,
     /// Sheets of the workbook that hold something else, and are not read.
     pub(super) unread: Vec<String>,
     /// Rows that hold data.
     pub(super) rows: u64,
+    /// In which order their days were written.
+    pub(super) orders: Orders,
     digest: Digest,
 }
 
@@ -114,6 +116,7 @@ pub(super) fn survey(
         let walked = source.for_each(|record| {
             file.rows += 1;
             rows += 1;
+            file.orders.count(&record);
             let row = keyring.prepare(record);
             mentions.add(&row);
             survey.look(&row, year);
@@ -121,6 +124,7 @@ pub(super) fn survey(
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         walked.map_err(|e| (path.clone(), e.into()))?;
+        file.years = source.years;
         survey.files.push(file);
         if stopped {
             return Ok(survey);
@@ -164,7 +168,7 @@ impl Survey {
     /// Refuses a file of another school year: last year's list would move and end people by the hundred.
     pub(super) fn refuse_other_years(&self, asked: SchoolYear) -> Result<(), (PathBuf, FileError)> {
         for file in &self.files {
-            if let Some((row, said)) = file.year.filter(|(_, said)| *said != asked) {
+            if let Some(&(row, said)) = file.years.iter().find(|(_, said)| *said != asked) {
                 return Err((file.path.clone(), OpenError::OtherYear { row, said, asked }.into()));
             }
         }
@@ -218,10 +222,11 @@ fn surveyed(path: &Path, source: &Source) -> io::Result<Surveyed> {
         kind: source.kind,
         place: source.place().clone(),
         header: source.header.row,
-        year: source.header.year,
+        years: Vec::new(),
         ignored: source.header.ignored().map(|column| column.title.clone()).collect(),
         unread: source.others.different.clone(),
         rows: 0,
+        orders: Orders::default(),
         digest: digest(path)?,
     })
 }

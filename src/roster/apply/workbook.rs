@@ -82,6 +82,13 @@ impl Marks {
         let of = |color| plain.clone().set_background_color(Color::RGB(color));
         Self { wrong: of(0x00FF_C7CE), doubtful: of(0x00FF_EB9C), plain }
     }
+
+    const fn of(&self, severity: Severity) -> &Format {
+        match severity {
+            Severity::Error => &self.wrong,
+            Severity::Held | Severity::Warning => &self.doubtful,
+        }
+    }
 }
 
 struct Sheet<'a> {
@@ -123,10 +130,12 @@ impl Sheet<'_> {
 
     fn row(&mut self, row: &RawRow, width: usize, outcome: Option<Outcome>, found: &[&Issue]) -> Result<(), XlsxError> {
         let line = row.number.saturating_sub(1);
-        for (place, cell) in
-            row.iter().enumerate().take_while(|(place, _)| *place < width).filter(|(_, c)| !c.text.is_empty())
-        {
+        for (place, cell) in (0..width).map(|place| (place, row.cell(place))) {
             let marked = self.mark(place, found);
+            if cell.text.is_empty() {
+                self.blank(line, place, marked)?;
+                continue;
+            }
             match dates::serial(cell.text).filter(|_| row.since_1904 && cell.form == Form::Number) {
                 // The report counts from 1900: a day that is only a number there would be another one.
                 Some(days) if self.days.contains(&place) => {
@@ -163,20 +172,22 @@ impl Sheet<'_> {
         let Some(number) = cell.text.parse::<f64>().ok().filter(|_| exact) else {
             return self.put(line, place, cell.text, marked);
         };
-        let format = match marked {
-            Some(Severity::Error) => &self.marked.wrong,
-            Some(_) => &self.marked.doubtful,
-            None => &self.marked.plain,
-        };
+        let format = marked.map_or(&self.marked.plain, |severity| self.marked.of(severity));
         self.to.write_number_with_format(line, u16::try_from(place).unwrap_or(u16::MAX), number, format).map(drop)
+    }
+
+    /// An empty cell has a colour where something is missing in it.
+    fn blank(&mut self, line: u32, place: usize, marked: Option<Severity>) -> Result<(), XlsxError> {
+        let Some(severity) = marked else { return Ok(()) };
+        let place = u16::try_from(place).unwrap_or(u16::MAX);
+        self.to.write_blank(line, place, self.marked.of(severity)).map(drop)
     }
 
     fn put(&mut self, line: u32, place: usize, text: &str, marked: Option<Severity>) -> Result<(), XlsxError> {
         let place = u16::try_from(place).unwrap_or(u16::MAX);
         let text = for_a_spreadsheet(text);
         match marked {
-            Some(Severity::Error) => self.to.write_string_with_format(line, place, text, &self.marked.wrong),
-            Some(_) => self.to.write_string_with_format(line, place, text, &self.marked.doubtful),
+            Some(severity) => self.to.write_string_with_format(line, place, text, self.marked.of(severity)),
             None => self.to.write_string(line, place, text),
         }
         .map(drop)
@@ -207,6 +218,7 @@ const fn word(language: Language, outcome: Outcome) -> &'static str {
         Outcome::Refused => ("Lỗi, chưa nhập", "Refused"),
         Outcome::Repeated => ("Lặp lại, bỏ qua", "Repeated"),
         Outcome::Absent => ("Đã rời từ trước", "Gone before"),
+        Outcome::PassedOver => ("Ghi chú, bỏ qua", "Note, passed over"),
     };
     match language {
         Language::Vi => vi,

@@ -1,23 +1,32 @@
 //! What a look or a write showed, as it is kept for the page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{Brake, Field, Issue, Language, Outcome, Peeked, Report, Sample, Severity, Tally};
+use super::super::{
+    AmendedColumn, Brake, Field, FileError, Finding, Issue, Language, OpenError, Outcome, Peeked, Problem, Report,
+    Sample, Severity, Tally,
+};
+use crate::{base::id::PersonId, model::sector_id::SectorId};
 
 /// What was found. All of it is kept, but of long lists the beginning.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Findings {
-    /// Why nothing could be read, when nothing could.
+    /// Why nothing could be read, when nothing could. It stands first: by how findings begin, the list of imports knows
+    /// refused files.
     pub problem: Option<Said>,
+    /// Whether that is because the files do not tell what they are about: then somebody says it.
+    pub unclear: bool,
     /// The columns of the files.
     pub columns: Vec<ColumnsFound>,
     /// The files and sheets that were read.
     pub files: Vec<FileFound>,
     /// How many of each outcome.
     pub tally: Tally,
+    /// How many rows say anything new, so that there is something to write.
+    pub to_write: u64,
     /// How many rows were refused.
     pub refused: u64,
     /// How many people must be confirmed to leave, and at which schools.
@@ -97,13 +106,32 @@ pub struct Flawed {
     pub sheet: String,
     /// The row in the spreadsheet, from 1.
     pub row: u32,
-    /// The column, from 0, where the file has it: then it can be corrected.
-    pub at: Option<usize>,
+    /// Its column, where it can be put right. Of two things wrong with a cell only the worse has it, so that there is
+    /// one box.
+    pub at: Option<AmendedColumn>,
+    /// How it is put right.
+    #[serde(default)]
+    pub remedy: Remedy,
     /// What stands there; a citizen number only in part.
     pub value: String,
     /// What is wrong.
     pub what: Said,
 }
+
+/// How a cell is put right.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Remedy {
+    /// Something else is typed.
+    #[default]
+    Typed,
+    /// What stands there was guessed: sent as it is, it is confirmed.
+    Confirmed,
+    /// Somebody says whom the row is about: one of these, or somebody else.
+    Whom(Vec<PersonId>),
+}
+
+/// How a row says that it is about nobody who is known.
+pub const SOMEBODY_ELSE: &str = "mới";
 
 /// How many cells of one cause are kept.
 const CELLS: usize = 50;
@@ -114,9 +142,11 @@ impl Findings {
         let outcomes = || report.files.iter().flat_map(|file| &file.outcomes);
         Self {
             problem: None,
+            unclear: false,
             columns,
             files: report.files.iter().map(FileFound::of).collect(),
             tally: report.tally,
+            to_write: outcomes().filter(|(_, outcome)| writes(*outcome)).count() as u64,
             refused: outcomes().filter(|(_, outcome)| *outcome == Outcome::Refused).count() as u64,
             brake: report.brake.clone(),
             causes: causes(report),
@@ -125,6 +155,13 @@ impl Findings {
             back: 0,
             kept: (Vec::new(), 0),
         }
+    }
+
+    /// That a file could not be read, and why.
+    pub(super) fn unread(name: &str, error: &FileError, columns: Vec<ColumnsFound>) -> Self {
+        let said = Said::of(|language| format!("{name}: {}", error.message(language)));
+        let unclear = matches!(error, FileError::Open(OpenError::KindUnclear { .. }));
+        Self { unclear, ..Self::failed(said, columns) }
     }
 
     /// That nothing could be read, and why.
@@ -140,6 +177,23 @@ impl Findings {
     /// What is wrong that keeps rows out, or that somebody has to decide, or only to look at.
     pub fn of_severity(&self, severity: &str) -> impl Iterator<Item = &Cause> {
         self.causes.iter().filter(move |cause| cause.severity == severity)
+    }
+}
+
+impl Flawed {
+    /// Whom the row may be about, where somebody has to say so. Whoever is shown them must be allowed to see them.
+    pub fn people(&self) -> &[PersonId] {
+        if let Remedy::Whom(people) = &self.remedy { people } else { &[] }
+    }
+
+    /// Where in the row a text is to be read that puts it right. Whom the row is about is said by a temporary ID, or by
+    /// the sector ID of whoever has one.
+    pub(super) fn place_of(&self, text: &str) -> Option<AmendedColumn> {
+        let lasting = || SectorId::read(text).is_ok_and(|id| !id.is_temporary());
+        match self.remedy {
+            Remedy::Whom(_) if lasting() => Some(AmendedColumn::Beside(Field::SectorId)),
+            _ => self.at,
+        }
     }
 }
 
@@ -187,6 +241,10 @@ impl From<Peeked> for ColumnsFound {
     }
 }
 
+const fn writes(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Created | Outcome::Updated | Outcome::Ended)
+}
+
 fn causes(report: &Report) -> Vec<Cause> {
     let rank = |severity| [Severity::Error, Severity::Held, Severity::Warning].iter().position(|s| *s == severity);
     let mut causes: BTreeMap<(Option<usize>, &str, &str), Cause> = BTreeMap::new();
@@ -205,16 +263,32 @@ fn causes(report: &Report) -> Vec<Cause> {
             cause.cells.push(flawed(report, issue));
         }
     }
-    causes.into_values().collect()
+    let mut causes: Vec<Cause> = causes.into_values().collect();
+    let mut boxes = HashSet::new();
+    for cell in causes.iter_mut().flat_map(|cause| &mut cause.cells) {
+        let Flawed { file, sheet, row, at, .. } = cell;
+        if at.is_some_and(|column| !boxes.insert((file.clone(), sheet.clone(), *row, column))) {
+            *at = None;
+        }
+    }
+    causes
 }
 
 fn flawed(report: &Report, issue: &Issue) -> Flawed {
     let file = report.files.iter().find(|file| (&file.name, &file.sheet) == (&issue.file, &issue.sheet));
+    let column = file.and_then(|file| file.column(&issue.column)).map(AmendedColumn::At);
+    // Whom a row is about can be said of every file.
+    let beside = || (*issue.column == *Field::TemporaryId.title()).then_some(AmendedColumn::Beside(Field::TemporaryId));
     Flawed {
         file: issue.file.to_string(),
         sheet: issue.sheet.to_string(),
         row: issue.row,
-        at: file.and_then(|file| file.column(&issue.column)),
+        at: column.or_else(beside),
+        remedy: match &issue.problem {
+            Problem::Found(Finding::MaybeKnown(maybe)) => Remedy::Whom(maybe.people.clone()),
+            Problem::Found(Finding::SectorIdGuessed) => Remedy::Confirmed,
+            _ => Remedy::Typed,
+        },
         value: issue.value.clone(),
         what: Said::of(|language| issue.texts(language).0),
     }

@@ -18,11 +18,11 @@ mod work;
 pub use asked::Asked;
 pub use course::{Course, steer};
 pub use download::{Download, download};
-pub use findings::{Cause, ColumnsFound, FileFound, Findings, Flawed, Said};
+pub use findings::{Cause, ColumnsFound, FileFound, Findings, Flawed, Remedy, SOMEBODY_ELSE, Said};
 pub use folder::sweep;
 pub use intake::{LARGEST, Upload, UploadError};
 pub use review::{Listed, NotTurned, State, Task, amend, commit, discard, list, rename, see, undo};
-pub use whom::{created, kept};
+pub use whom::{Namesake, created, kept, namesake};
 pub use work::work;
 
 /// What the files are sealed for.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    super::{AmendedCell, Field, UNDO_FOR},
+    super::{AmendedCell, Field, Kind, UNDO_FOR},
     RESULT,
     asked::Asked,
     findings::Findings,
@@ -219,35 +219,33 @@ pub async fn amend(
     texts: &[(usize, String)],
 ) -> Result<(), NotTurned> {
     let mut asked = task.asked.clone();
-    for (cell, text) in task.findings.correctable().enumerate().filter_map(|(at, cell)| {
+    for (cell, text, column) in task.findings.correctable().enumerate().filter_map(|(at, cell)| {
         let (_, text) = texts.iter().find(|(place, _)| *place == at)?;
-        Some((cell, text))
+        Some((cell, text.trim(), cell.place_of(text.trim())?))
     }) {
-        asked.amended.put(AmendedCell {
-            file: cell.file.clone(),
-            sheet: cell.sheet.clone(),
-            row: cell.row,
-            column: cell.at.unwrap_or_default(),
-            text: text.trim().to_owned(),
-        });
+        let (file, sheet, row) = (cell.file.clone(), cell.sheet.clone(), cell.row);
+        asked.amended.put(AmendedCell { file, sheet, row, column, text: text.to_owned() });
     }
     asked.confirmed = None;
     turn(sv, leave, task, State::Checking, (&asked, json!({ "cells": texts.len() }))).await
 }
 
-/// Says what columns hold, remembers it for the next file from there, and has the files looked at again.
+/// Says what columns hold, remembers it for the next file from there, and has the files looked at again; with what they
+/// are about, where their columns do not tell.
 pub async fn rename(
     sv: &Services,
     leave: &Permit<ImportPeople, Reach>,
     task: &Task,
-    titles: &[(String, Option<Field>)],
+    (titles, kind): (&[(String, Option<Field>)], Option<Kind>),
 ) -> Result<(), NotTurned> {
-    let mut asked = task.asked.clone();
+    let kind = kind.map(|kind| kind.as_str().to_owned());
+    let mut asked = Asked { kind, ..task.asked.clone() };
     for (title, field) in titles {
         asked.amended.name(title, *field);
     }
     let known = serde_json::to_string(&asked.amended.titles_only()).unwrap_or_default();
-    turn(sv, leave, task, State::Checking, (&asked, json!({ "columns": titles.len() }))).await?;
+    let detail = json!({ "columns": titles.len(), "kind": &asked.kind });
+    turn(sv, leave, task, State::Checking, (&asked, detail)).await?;
     let keep = (place(leave), known, sv.clock.now());
     sv.store
         .write(keep, async |tx: &mut Tx, (place, known, now): &(String, String, Moment)| {

@@ -1,6 +1,8 @@
-//! Whom an import created, and whom taking it back left as they were.
+//! Whom an import created, whom taking it back left as they were, and whom a row may be about.
 
 use std::collections::HashSet;
+
+use jiff::civil::Date;
 
 use super::review::{Task, see};
 use crate::{
@@ -8,9 +10,9 @@ use crate::{
     roster,
     services::{
         Services,
-        authority::{ImportPeople, NoPermit, Permit, Reach, Standing},
+        authority::{ImportPeople, NoPermit, Permit, Reach, SeePerson, Standing, Subject},
     },
-    store::{StoreError, journal::KeptRow},
+    store::{StoreError, Tx, accounts, journal::KeptRow, reach, scope::Scope},
 };
 
 /// Whom an import created that somebody may see, as long as that is known.
@@ -21,13 +23,48 @@ pub async fn created(sv: &Services, standing: &Standing, id: ImportId) -> Result
     }
 }
 
-/// Whom taking an import back left as they are: some of them, those after one.
+/// Whom taking an import back left as they are: those after one, and how many at most.
 pub async fn kept(
     sv: &Services,
     _leave: &Permit<ImportPeople, Reach>,
     task: &Task,
-    after: Option<PersonId>,
+    (after, most): (Option<PersonId>, u32),
 ) -> Result<Vec<KeptRow>, StoreError> {
     let Some(batch) = task.batch else { return Ok(Vec::new()) };
-    roster::kept(sv, batch, after, 500).await
+    roster::kept(sv, batch, after, most).await
+}
+
+/// Somebody whom a row may be about, for whoever decides.
+#[derive(Clone, Debug)]
+pub struct Namesake {
+    /// The name as written.
+    pub name: String,
+    /// Day of birth.
+    pub born: Option<Date>,
+    /// The class and the school, as far as they lie within reach.
+    pub place: Vec<String>,
+    /// The sector ID, or the temporary one.
+    pub code: String,
+}
+
+/// Somebody whom a row may be about; `None` when they went away meanwhile, or have no ID by which the row could name
+/// them.
+pub async fn namesake(
+    sv: &Services,
+    leave: &Permit<SeePerson, Subject>,
+    within: &Permit<SeePerson, Reach>,
+) -> Result<Option<Namesake>, StoreError> {
+    let question = (*leave.place(), within.within(sv.clock.now().day()).scope);
+    sv.store
+        .read(question, async |tx: &mut Tx, (subject, scope): &(Subject, Scope)| {
+            let Some(holder) = accounts::holder(tx, subject.account).await? else { return Ok(None) };
+            let identifiers = reach::identifiers(tx, subject.person).await?;
+            let code = ["moet", "temp"].iter().find_map(|kind| identifiers.iter().find(|row| row.kind == *kind));
+            let Some(code) = code.and_then(|row| row.value.clone()) else { return Ok(None) };
+            let class = reach::seats(tx, scope, subject.person).await?.into_iter().next().map(|seat| seat.code);
+            let school = reach::posts(tx, scope, subject.person).await?.into_iter().next().map(|post| post.org_name);
+            let place = class.into_iter().chain(school).collect();
+            Ok(Some(Namesake { name: holder.full_name, born: holder.birth_date.map(|day| day.0), place, code }))
+        })
+        .await
 }

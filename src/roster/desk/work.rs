@@ -235,8 +235,7 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
         Ok(report) => Arc::new(report),
         Err(ImportError::File { path, error }) => {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let said = Said::of(|language| format!("{name}: {}", error.message(language)));
-            let failed = Findings::failed(said, columns);
+            let failed = Findings::unread(&name, &error, columns);
             // A reader that was killed half way: what was written can be gone on with, or taken back.
             if task.state == State::Writing && held.has_begun().await? {
                 held.stop(State::Writing, &failed).await?;

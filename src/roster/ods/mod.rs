@@ -116,9 +116,10 @@ impl Take for Regions<'_> {
             "table:table-cell" | "table:covered-table-cell" if self.within => {
                 let (high, wide) = (attributes.count("table:number-rows-spanned")?, self.column);
                 self.column = wide.saturating_add(attributes.count("table:number-columns-repeated")?);
-                if high > 1 {
-                    let last = self.row.saturating_add(high - 1);
-                    self.all.push(Dimensions { start: (self.row, wide), end: (last, wide) });
+                let over = attributes.count("table:number-columns-spanned")?;
+                if high > 1 || over > 1 {
+                    let end = (self.row.saturating_add(high - 1), wide.saturating_add(over - 1));
+                    self.all.push(Dimensions { start: (self.row, wide), end });
                 }
                 if self.all.len() > self.most {
                     return Err(ReadError::TooLarge { row: self.row, what: Bound::Cells, most: self.most as u64 });

@@ -51,6 +51,7 @@ impl OpenCell {
                 let day = |date: String| date.split('T').next().map(str::to_owned);
                 (attributes.get("office:date-value")?.and_then(day), Form::Text)
             }
+            None if attributes.get("table:formula")?.is_some() => (None, Form::Fault),
             Some("boolean") => (attributes.get("office:boolean-value")?.map(|is| is.to_uppercase()), Form::Text),
             _ => (attributes.get("office:string-value")?, Form::Text),
         };
@@ -98,7 +99,7 @@ impl<'a> Rows<'a> {
         let text = cell.value.as_deref().unwrap_or(&cell.text);
         let repeated = usize::try_from(cell.repeated).unwrap_or(usize::MAX);
         let end = self.column.saturating_add(repeated);
-        if !text.trim().is_empty() {
+        if !text.trim().is_empty() || cell.form == Form::Fault {
             if end > self.limits.columns {
                 return Err(self.too_large(Bound::Columns, self.limits.columns as u64));
             }

@@ -1,11 +1,16 @@
 //! What the tables say of each other's ids, and the rows that come of it.
 
-use std::{collections::HashMap, fs::File, ops::ControlFlow};
+use std::{
+    collections::{HashMap, HashSet},
+    fs::File,
+    ops::ControlFlow,
+};
 
 use super::{Line, Out, for_each};
 use crate::{
     base::digest::Digest,
     roster::{
+        cell_reader::GONE,
         error::{OpenError, ReadError},
         limits::Limits,
     },
@@ -37,6 +42,8 @@ enum What {
     Teacher,
     Principal,
     Staff,
+    /// Who administers a system, or helps in class, beside whatever else they are.
+    Helper,
     /// Guardians and relatives, who have no list.
     Other,
 }
@@ -47,7 +54,7 @@ impl Role {
     }
 
     pub(super) fn is_staff(&self) -> bool {
-        matches!(self.kind, What::Teacher | What::Principal | What::Staff)
+        matches!(self.kind, What::Teacher | What::Principal | What::Staff | What::Helper)
     }
 }
 
@@ -74,9 +81,11 @@ pub(super) struct Joined {
     roles: HashMap<Key, Vec<Role>>,
     /// The class of a pupil at a school.
     seats: HashMap<(Key, Key), Key>,
+    /// Who is in a class that is not there.
+    astray: HashSet<Key>,
     /// Day of birth and sex.
     births: HashMap<Key, (Box<str>, Box<str>)>,
-    /// The sector IDs of those who teach.
+    /// The sector IDs of those who teach, and of pupils who are in a class that is not there.
     teachers: HashMap<Key, String>,
 }
 
@@ -101,6 +110,10 @@ impl Joined {
             all.classes.insert(Key::of(line.get("sourcedId")), class);
         })?;
         each(file, "roles", limits, |line| all.role(line))?;
+        // A pupil who helps besides is no member of staff.
+        for roles in all.roles.values_mut().filter(|roles| roles.iter().any(Role::is_pupil)) {
+            roles.retain(|role| role.kind != What::Helper);
+        }
         each(file, "enrollments", limits, |line| all.seat(line))?;
         each(file, "demographics", limits, |line| {
             let (born, sex) = (line.get("birthDate").into(), line.get("sex").into());
@@ -108,7 +121,7 @@ impl Joined {
         })?;
         each(file, "users", limits, |line| {
             let id = Key::of(line.get("sourcedId"));
-            if all.roles.get(&id).is_some_and(|roles| roles.iter().any(Role::is_staff)) {
+            if all.astray.contains(&id) || all.roles.get(&id).is_some_and(|roles| roles.iter().any(Role::is_staff)) {
                 all.teachers.insert(id, sector_id(line).to_owned());
             }
         })?;
@@ -124,6 +137,11 @@ impl Joined {
             "teacher" => What::Teacher,
             "principal" => What::Principal,
             "guardian" | "parent" | "relative" => What::Other,
+            "systemadministrator" | "districtadministrator" | "siteadministrator" | "aide" | "proctor"
+                if line.get("roleType").eq_ignore_ascii_case("secondary") =>
+            {
+                What::Helper
+            }
             _ => What::Staff,
         };
         let since = Some(line.get("beginDate")).filter(|day| !day.is_empty()).map(Into::into);
@@ -137,7 +155,10 @@ impl Joined {
             return;
         }
         let key = Key::of(line.get("classSourcedId"));
-        let Some(class) = self.classes.get(&key) else { return };
+        let Some(class) = self.classes.get(&key) else {
+            self.astray.insert(Key::of(line.get("userSourcedId")));
+            return;
+        };
         let seat = self.seats.entry((Key::of(line.get("userSourcedId")), class.org)).or_insert(key);
         if self.classes.get(seat).is_some_and(|other| other.year < class.year) {
             *seat = key;
@@ -157,11 +178,9 @@ impl Joined {
         out.row(line.number, &[line.get("identifier"), line.get("name"), line.get("metadata.vn.levels"), commune])
     }
 
-    /// The rows of a person: one for each of the roles that are asked for.
+    /// The rows of a person: one for each of the roles that are asked for. Of a record that is no more there is one row,
+    /// which says so: among the pupils, unless they are staff.
     pub(super) fn person(&self, line: &Line<'_>, asked: impl Fn(&Role) -> bool, out: &mut Out<'_>) -> ControlFlow<()> {
-        if line.is_gone() {
-            return ControlFlow::Continue(());
-        }
         let id = Key::of(line.get("sourcedId"));
         let parts = ["familyName", "middleName", "givenName"].map(|part| line.get(part)).join(" ");
         let name = Some(line.get("metadata.vn.fullName")).filter(|name| !name.is_empty()).unwrap_or(&parts);
@@ -175,13 +194,22 @@ impl Joined {
         let temporary = Some(line.get("metadata.vn.temporaryId")).filter(|id| !id.is_empty());
         let temporary = &temporary.map(|id| format!("{id}?")).unwrap_or_default();
         let upn = upn(line);
-        for role in self.roles.get(&id).into_iter().flatten().filter(|role| asked(role)) {
+        let status = |status| if line.is_gone() { GONE } else { status };
+        let gone = [Role { kind: What::Student, org: Key::of(line.get("primaryOrgSourcedId")), since: None }];
+        let roles = match self.roles.get(&id) {
+            Some(all) if line.is_gone() => &all[..1],
+            Some(all) => all,
+            None if line.is_gone() => &gone,
+            None => &[],
+        };
+        for role in roles.iter().filter(|role| asked(role)) {
             let school = self.orgs.get(&role.org).map_or("", |org| org.code.as_str());
             let since = role.since.as_deref().unwrap_or_default();
             let shown = if role.is_pupil() {
                 let class = self.seats.get(&(id, role.org)).and_then(|class| self.classes.get(class));
                 let (code, grade) = class.map_or(("", ""), |class| (&class.code, &class.grade));
-                out.row(line.number, &[school, code, grade, own, name, born, sex, "Đang học", since, temporary, upn])
+                let status = status("Đang học");
+                out.row(line.number, &[school, code, grade, own, name, born, sex, status, since, temporary, upn])
             } else {
                 let group = match role.kind {
                     What::Teacher => "Giáo viên",
@@ -189,7 +217,8 @@ impl Joined {
                     _ => "Nhân viên",
                 };
                 let (email, phone) = (line.get("email"), line.get("phone"));
-                let cells = [school, own, name, born, sex, "Đang làm việc", group, email, phone, temporary, upn];
+                let status = status("Đang làm việc");
+                let cells = [school, own, name, born, sex, status, group, email, phone, temporary, upn];
                 out.row(line.number, &cells)
             };
             if shown.is_break() {
@@ -199,23 +228,29 @@ impl Joined {
         ControlFlow::Continue(())
     }
 
-    /// The row of what a teacher is to a class.
+    /// The row of what a teacher is to a class; and of whoever is in a class that is not there, so that it is found.
     pub(super) fn assignment(&self, line: &Line<'_>, out: &mut Out<'_>) -> ControlFlow<()> {
-        if line.is_gone() || line.get("role").eq_ignore_ascii_case("student") {
+        if line.is_gone() {
             return ControlFlow::Continue(());
         }
-        let Some(class) = self.classes.get(&Key::of(line.get("classSourcedId"))) else {
-            return ControlFlow::Continue(());
-        };
-        let school = self.orgs.get(&class.org).map_or("", |org| org.code.as_str());
+        let code = |org: &Key| self.orgs.get(org).map_or("", |org| org.code.as_str());
         let teacher = self.teachers.get(&Key::of(line.get("userSourcedId"))).map_or("", String::as_str);
+        let named = line.get("classSourcedId");
+        let Some(class) = self.classes.get(&Key::of(named)) else {
+            // Nothing a school calls a class.
+            let (school, class) = (code(&Key::of(line.get("schoolSourcedId"))), format!("id {named}"));
+            return out.row(line.number, &[school, &class, teacher, "Bộ môn", "?"]);
+        };
+        if line.get("role").eq_ignore_ascii_case("student") {
+            return ControlFlow::Continue(());
+        }
         let subject = match line.get("metadata.vn.subject") {
             "" => class.subjects.as_str(),
             named => named,
         };
         let homeroom = class.homeroom && subject.is_empty() && line.get("primary") == "true";
         let function = if homeroom { "Chủ nhiệm" } else { "Bộ môn" };
-        out.row(line.number, &[school, &class.code, teacher, function, subject])
+        out.row(line.number, &[code(&class.org), &class.code, teacher, function, subject])
     }
 }
 

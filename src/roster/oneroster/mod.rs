@@ -28,6 +28,11 @@ const ASSIGNMENTS: &str = "enrollments.csv";
 /// What there must be.
 pub(super) const REQUIRED: [&str; 4] = ["manifest.csv", "orgs.csv", "users.csv", "roles.csv"];
 
+/// The folder in which a part lies (`export/`, or none), if it is a manifest: the other tables lie beside it.
+pub(super) fn folder(part: &str) -> Option<&str> {
+    part.strip_suffix(REQUIRED[0]).filter(|folder| folder.is_empty() || folder.ends_with('/'))
+}
+
 /// Whether sheets of these names are the tables of one.
 pub(super) fn is(names: &[String]) -> bool {
     names == [SCHOOLS, PUPILS, STAFF, ASSIGNMENTS]

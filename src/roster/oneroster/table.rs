@@ -5,9 +5,11 @@ use std::{fs::File, io::BufReader, ops::ControlFlow};
 use zip::ZipArchive;
 
 use crate::roster::{
+    cell_reader::GONE,
     encoding::{Decoder, Encoding, TooLong},
     error::{Bound, ReadError},
     limits::Limits,
+    oneroster::folder,
     package::rewound,
 };
 
@@ -32,7 +34,7 @@ impl Line<'_> {
 
     /// Whether whoever wrote it means that it is no more.
     pub(super) fn is_gone(&self) -> bool {
-        self.get("status").eq_ignore_ascii_case("tobedeleted")
+        self.get("status").eq_ignore_ascii_case(GONE)
     }
 }
 
@@ -43,9 +45,11 @@ pub(super) fn for_each(
     limits: &Limits,
     mut visit: impl FnMut(&Line<'_>) -> ControlFlow<()>,
 ) -> Result<(), ReadError> {
-    let part = format!("{table}.csv");
     let damaged = |row, detail: String| ReadError::Damaged { row, detail: format!("{table}.csv: {detail}") };
     let mut zip = ZipArchive::new(rewound(file)?).map_err(|e| damaged(0, e.to_string()))?;
+    let manifest = zip.file_names().filter_map(Result::ok).find(|name| folder(name).is_some());
+    let folder = manifest.as_deref().and_then(folder).unwrap_or_default();
+    let part = format!("{folder}{table}.csv");
     let Ok(part) = zip.by_name(&part) else { return Ok(()) };
     let (decoder, since) = Decoder::new(BufReader::new(part), Encoding::Utf8, limits.record_bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(decoder);

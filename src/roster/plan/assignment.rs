@@ -8,7 +8,8 @@ use super::{
     },
     keyring::{Prepared, mark},
     outcome::Outcome,
-    unit::{Trouble, Unit},
+    trouble::Trouble,
+    unit::Unit,
 };
 use crate::{
     base::id::{AffiliationId, ClassId, PersonId},

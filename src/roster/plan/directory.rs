@@ -98,7 +98,8 @@ impl Directory {
     }
 
     fn read_class(&mut self, class: &ClassRow, year: SchoolYear) {
-        let (Ok(code), Ok(of)) = (ClassCode::read(&class.code), class.year.parse::<SchoolYear>()) else { return };
+        let Ok(of) = class.year.parse::<SchoolYear>() else { return };
+        let code = ClassCode::kept(&class.code);
         if of == year {
             self.put_class(class.org_id, &code, (year, Class { id: class.id, lineage: class.lineage_id }));
             return;

@@ -12,7 +12,8 @@ use super::{
     keyring::{Keys, Prepared},
     known::{Contact, Known, Sector, Stand, Upn},
     matching::Guessed,
-    unit::{Trouble, Unit},
+    trouble::Trouble,
+    unit::Unit,
 };
 use crate::{
     base::id::{ContactId, IdentifierId, PersonId},

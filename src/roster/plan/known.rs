@@ -109,6 +109,12 @@ impl Known {
         self.sector.as_ref().is_some_and(|sector| !sector.value.is_temporary())
     }
 
+    /// Whether a report for one school's administrators may tell of the person: whoever is there, or stands in the file itself.
+    pub(crate) fn is_told_at(&self, school: Option<OrgId>) -> bool {
+        let here = |school: OrgId| self.standing.active().any(|role| role.post.org == school);
+        self.was.is_none() || school.is_none_or(here)
+    }
+
     /// Whether a name and a day of birth may be this person's: one of the two at least is the same.
     pub(crate) fn agrees(&self, name: &SearchKey, born: Option<Date>) -> bool {
         self.name.search_key() == *name || self.born.zip(born).is_some_and(|(known, told)| known == told)
@@ -188,7 +194,7 @@ fn known(parts: Parts, standing: Standing, row: &KnownRow) -> Result<Known, Stor
     }
     Ok(Known {
         id: row.id,
-        name: PersonName::read(&row.full_name).map_err(|_| corrupt("persons", "full_name"))?,
+        name: PersonName::kept(&row.full_name).ok_or_else(|| corrupt("persons", "full_name"))?,
         born: row.birth_date.map(|day| day.0),
         sex: row.sex.as_deref().and_then(Sex::read),
         sector,

@@ -4,12 +4,13 @@
 use super::{
     super::{
         field::Field,
-        finding::Finding,
+        finding::{Finding, Namesakes},
         row::{Decided, Identity},
     },
     keyring::Keys,
     known::Known,
 };
+use crate::base::id::OrgId;
 
 /// Those whom a row may be about.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub(crate) struct Candidates<'a> {
     pub(crate) decided: Option<&'a Known>,
     /// Who bears the same name and was born on the same day.
     pub(crate) namesakes: Vec<&'a Known>,
+    /// The one school whose administrators read the report: of whoever is elsewhere it tells nothing (R38).
+    pub(crate) told_at: Option<OrgId>,
 }
 
 /// Whom a row is about.
@@ -63,6 +66,9 @@ pub(crate) fn decide<'a>(
     }
 }
 
+/// So many of one name and day of birth are told of a row.
+const NAMESAKES: usize = 5;
+
 struct Told<'t> {
     who: &'t Identity,
     keys: &'t Keys,
@@ -92,7 +98,7 @@ impl Told<'_> {
             return Ok(Match::Known(known));
         }
         // Two people with sector IDs of their own are two people, whatever they are called.
-        self.unless_maybe_known(found.namesakes.iter().filter(|known| !known.has_sector_id()).copied())
+        self.unless_maybe_known(found, |known| !known.has_sector_id())
     }
 
     fn without_sector_id<'a>(&self, found: &Candidates<'a>) -> Result<Match<'a>, Unmatched> {
@@ -104,7 +110,7 @@ impl Told<'_> {
         }
         match found.derived {
             Some(known) if !self.is_told_apart(known) => Ok(Match::Known(known)),
-            _ => self.unless_maybe_known(found.namesakes.iter().copied()),
+            _ => self.unless_maybe_known(found, |_| true),
         }
     }
 
@@ -129,18 +135,20 @@ impl Told<'_> {
         }
     }
 
-    fn unless_maybe_known<'a>(&self, mut namesakes: impl Iterator<Item = &'a Known>) -> Result<Match<'a>, Unmatched> {
-        if self.who.decided == Some(Decided::Somebody) {
+    fn unless_maybe_known<'a>(
+        &self,
+        found: &Candidates<'a>,
+        may_be: impl Fn(&Known) -> bool,
+    ) -> Result<Match<'a>, Unmatched> {
+        let alike = found.namesakes.iter().filter(|known| may_be(known) && !self.is_told_apart(known));
+        let alike: Vec<&Known> = alike.copied().collect();
+        if alike.is_empty() || self.who.decided == Some(Decided::Somebody) {
             return Ok(Match::Newcomer);
         }
-        match namesakes.find(|known| !self.is_told_apart(known)) {
-            Some(known) => {
-                let temporary = known.sector.as_ref().filter(|sector| sector.value.is_temporary());
-                let temporary = temporary.map(|sector| sector.value.to_string());
-                Err((Field::FullName, Finding::MaybeKnown(temporary)))
-            }
-            None => Ok(Match::Newcomer),
-        }
+        let told = alike.iter().find(|known| known.is_told_at(found.told_at)).and_then(|known| known.sector.as_ref());
+        let temporary = told.filter(|sector| sector.value.is_temporary()).map(|sector| sector.value.to_string());
+        let people = alike.iter().take(NAMESAKES).map(|known| known.id).collect();
+        Err((Field::TemporaryId, Finding::MaybeKnown(Namesakes { temporary, people })))
     }
 
     /// Who has the citizen number; a guess counts only when name and day of birth confirm it.

@@ -21,6 +21,7 @@ mod recall;
 mod school;
 mod seen;
 mod staff;
+mod trouble;
 mod unit;
 mod world;
 
@@ -42,6 +43,6 @@ pub(super) use world::World;
 
 /// To be raised when the same rows come to something else, or units are cut otherwise: then a run that was killed begins
 /// anew, and rows that were taken before are compared again.
-pub(super) const RULES: u32 = 6;
+pub(super) const RULES: u32 = 7;
 /// What memberships and contacts are recorded to come from.
 pub(super) const SOURCE: &str = "import";

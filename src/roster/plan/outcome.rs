@@ -37,6 +37,9 @@ pub enum Outcome {
     /// The row says that somebody left whom nobody knew.
     #[serde(rename = "A")]
     Absent,
+    /// No row of the list, but a note below it.
+    #[serde(rename = "P")]
+    PassedOver,
 }
 
 impl Outcome {
@@ -95,7 +98,7 @@ impl Tally {
             Outcome::Ended => &mut self.ended,
             Outcome::Transfer => &mut self.transfers,
             Outcome::Review => &mut self.review,
-            Outcome::Refused | Outcome::Repeated | Outcome::Absent => return None,
+            Outcome::Refused | Outcome::Repeated | Outcome::Absent | Outcome::PassedOver => return None,
         })
     }
 }

@@ -1,17 +1,22 @@
 //! A pupil's row: whom it is about, and what becomes of their place at the school.
 
+use jiff::civil::Date;
+
 use super::{
     super::{field::Field, finding::Finding, row::PupilRow},
     directory::School,
     keyring::{Prepared, mark},
     outcome::Outcome,
-    unit::{Trouble, Unit},
+    trouble::Trouble,
+    unit::Unit,
 };
 use crate::{
     base::id::{AffiliationId, ClassId, OrgId, PersonId},
     model::{
         affiliation::{EndReason, Function, Post, Seat},
+        grade::Grade,
         membership::Cannot,
+        person::is_unborn,
         role::Role,
         school_code::SchoolCode,
         status::{Effect, PupilStatus},
@@ -26,17 +31,33 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared) -> Result
     if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said, Finding::PersonTwice(spot)))? {
         return Ok(Outcome::Repeated);
     }
+    if let Some(age) = odd_age(unit, row, &school) {
+        unit.note(it, age);
+    }
     if unit.is_settled(it) && has_class(unit, row)? {
         unit.remember(it, post);
         return Ok(Outcome::Unchanged);
     }
     let found = unit.find(&row.who, it)?;
     let outcome = match row.status.effect() {
-        Effect::Ended(why) => leave(unit, row, it, found, (school.id, why)),
+        Effect::Ended(why) => leave(unit, row, it, found, (school.id, why))?,
         Effect::Active | Effect::Seconded => attend(unit, row, it, found)?,
     };
     unit.remember(it, post);
     Ok(outcome)
+}
+
+/// What is told of a pupil whose age is not that of the grade; in evening classes anybody may learn late.
+fn odd_age(unit: &Unit<'_>, row: &PupilRow, school: &School) -> Option<Trouble> {
+    let (Some(Grade::School(grade)), Some(born), Effect::Active) = (row.grade, row.who.born, row.status.effect())
+    else {
+        return None;
+    };
+    let (age, ages) = (unit.world.year.first_year() - born.year(), grade.ages());
+    let odd = age < *ages.start() || (age > *ages.end() && !school.levels.is_continuing());
+    // Nobody is born tomorrow: that is told as what it is.
+    let odd = odd && !is_unborn(born, unit.world.today);
+    odd.then(|| Trouble::on(Field::BirthDate, born, Finding::AgeOfNoPupil(age)))
 }
 
 /// The mark of a pupil's row at a school.
@@ -56,20 +77,23 @@ fn leave(
     it: &Prepared,
     found: Option<PersonId>,
     (school, why): (OrgId, EndReason),
-) -> Outcome {
+) -> Result<Outcome, Trouble> {
     let on = row.status_since.unwrap_or(unit.world.today);
     let before = found.map(|id| unit.state(id)).unwrap_or_default();
-    let Some(known) = found.and_then(|id| unit.people.get_mut(&id)) else { return Outcome::Absent };
-    let Some((role, since)) = known.standing.at(school, Role::Student).map(|role| (role.id, role.from)) else {
-        return Outcome::Unchanged;
+    let Some(known) = found.and_then(|id| unit.people.get_mut(&id)) else {
+        return Ok(Outcome::Absent);
     };
+    let Some((role, since)) = known.standing.at(school, Role::Student).map(|role| (role.id, role.from)) else {
+        return Ok(Outcome::Unchanged);
+    };
+    // A role ends at once: nothing is kept for a later day.
+    if on > unit.world.today {
+        return Err(Trouble::on(Field::StatusDate, on, Finding::LeavesLater));
+    }
     if row.status_since.is_some_and(|on| on < since) {
         // They left, and came back: an old file does not undo what a newer one said.
-        unit.note(
-            it,
-            Trouble::new(Field::StatusDate, &on.strftime("%d/%m/%Y").to_string(), Finding::LeftBefore(since)),
-        );
-        return Outcome::Unchanged;
+        unit.note(it, Trouble::on(Field::StatusDate, on, Finding::LeftBefore(since)));
+        return Ok(Outcome::Unchanged);
     }
     // It was active some lines above.
     let _ = known.standing.end(role, why, on);
@@ -78,7 +102,7 @@ fn leave(
     unit.touched.push(id);
     unit.say(Field::Status, PupilStatus::Studying.text(), row.status.text());
     unit.say_moves(id, &before);
-    Outcome::Ended
+    Ok(Outcome::Ended)
 }
 
 fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<PersonId>) -> Result<Outcome, Trouble> {
@@ -133,6 +157,9 @@ fn begin(
             let released = code
                 .as_ref()
                 .and_then(|code| releases(it, code).filter_map(|mark| unit.world.released.get(&mark)).max().copied());
+            // A release of a day that is yet to come is none; one without a day holds from now on.
+            let in_force = |on: &Date| *on <= unit.world.today || *on == Date::MAX;
+            let released = released.filter(in_force);
             let old = known.standing.schooling().filter(|role| released.is_some_and(|on| on >= role.from));
             let moved = old.map(|role| role.id).and_then(|old| known.standing.transfer(old, post, on, fresh).ok());
             // Whoever knows the ID alone asks for nobody: the school of a wrong one would be asked to release a stranger.

@@ -5,7 +5,8 @@ use super::{
     directory::School,
     keyring::{Prepared, mark},
     outcome::Outcome,
-    unit::{Trouble, Unit},
+    trouble::Trouble,
+    unit::Unit,
 };
 use crate::{
     base::id::OrgId,

@@ -1,16 +1,19 @@
 //! The row of a member of staff: whom it is about, and what becomes of their role at the school. Somebody may work at
 //! several schools; each row speaks of one.
 
+use jiff::{ToSpan, civil::Date};
+
 use super::{
     super::{field::Field, finding::Finding, row::StaffRow},
     keyring::{Prepared, mark},
     outcome::Outcome,
-    unit::{Trouble, Unit},
+    trouble::Trouble,
+    unit::Unit,
 };
 use crate::{
     base::id::{AffiliationId, OrgId, PersonId},
     model::{
-        affiliation::{EndReason, Post},
+        affiliation::{EndReason, Post, State},
         school_code::SchoolCode,
         status::{Effect, StaffStatus},
     },
@@ -67,6 +70,7 @@ fn work(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared, found: Option<Person
     };
     let said = row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str());
     unit.may_be_claimed(id, school.id, said)?;
+    may_work(unit, id, said)?;
     unit.may_be_corrected(id, &row.who, it)?;
     let before = unit.state(id);
     take_up(unit, row, (id, school.id))?;
@@ -77,13 +81,31 @@ fn work(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared, found: Option<Person
     Ok(if found.is_none() { Outcome::Created } else { unit.since(id, &before) })
 }
 
+/// A child in a list of staff is in the wrong list, or under somebody else's ID: whoever is a pupil takes up work when of
+/// age.
+fn may_work(unit: &Unit<'_>, id: PersonId, said: &str) -> Result<(), Trouble> {
+    let of_age = |born: Date| born.saturating_add(18.years()) <= unit.world.today;
+    let pupil = unit.people.get(&id).filter(|known| known.standing.schooling().is_some());
+    if pupil.is_some_and(|known| !known.born.is_some_and(of_age)) {
+        return Err(Trouble::new(Field::SectorId, said, Finding::PupilUnderAge));
+    }
+    Ok(())
+}
+
 /// The role at the school, begun if it has to be; one of another kind at the same school ends with it.
 fn take_up(unit: &mut Unit<'_>, row: &StaffRow, (id, school): (PersonId, OrgId)) -> Result<(), Trouble> {
     let post = Post::of(row.role, school);
     let roles = employments(unit, id, school);
     let (fresh, today) = (unit.world.ids.next(), unit.world.today);
-    let on = if row.status == StaffStatus::TransferredIn { today } else { unit.world.since() };
+    let since = unit.world.since();
     let Some(known) = unit.people.get_mut(&id) else { return Ok(()) };
+    // Whoever is a pupil is one until the day on which it is learnt that they work; whoever was one, works since then.
+    let schooling = known.standing.all().filter(|role| role.post.is_schooling());
+    let schooled = schooling.fold(since, |last, role| match role.state {
+        State::Active => today,
+        State::Ended { on, .. } => last.max(on),
+    });
+    let on = if row.status == StaffStatus::TransferredIn { today } else { schooled };
     let old = roles.iter().find(|(_, there)| *there != post).filter(|_| roles.iter().all(|(_, there)| *there != post));
     let begun = match old {
         Some((old, _)) => known.standing.transfer(*old, post, today, fresh),

@@ -21,6 +21,7 @@ use super::{
     pupil, school,
     seen::Met,
     staff,
+    trouble::Trouble,
     world::World,
 };
 use crate::{
@@ -30,6 +31,7 @@ use crate::{
     },
     model::{
         membership::{Change, Standing},
+        person::is_unborn,
         school_code::SchoolCode,
     },
     store::{
@@ -62,20 +64,6 @@ pub(super) struct Unit<'w> {
     file: u16,
     noted: Vec<Noted>,
     namesakes: HashMap<u64, Vec<PersonId>>,
-}
-
-/// What keeps a row from being taken.
-#[derive(Debug)]
-pub(super) struct Trouble {
-    field: Field,
-    value: String,
-    finding: Finding,
-}
-
-impl Trouble {
-    pub(super) fn new(field: Field, value: &str, finding: Finding) -> Self {
-        Self { field, value: value.to_owned(), finding }
-    }
 }
 
 /// A unit as it was planned.
@@ -180,6 +168,7 @@ impl<'w> Unit<'w> {
         self.said.clear();
         self.veiled = false;
         let planned = match &it.record.outcome {
+            Err(told) if told.iter().all(|told| told.severity() == Severity::Warning) => return Outcome::PassedOver,
             Err(_) => return Outcome::Refused,
             Ok(Row::School(row)) => school::plan(self, row, it),
             Ok(Row::Staff(row)) => staff::plan(self, row, it),
@@ -288,6 +277,9 @@ impl<'w> Unit<'w> {
 
     /// Whom a row is about; `None` for somebody nobody knows.
     pub(super) fn find(&self, who: &Identity, it: &Prepared) -> Result<Option<PersonId>, Trouble> {
+        if let Some(born) = who.born.filter(|born| is_unborn(*born, self.world.today)) {
+            return Err(Trouble::on(Field::BirthDate, born, Finding::Unborn));
+        }
         let holder = |keyed: Option<Keyed>| self.people.get(self.holders.get(&keyed?)?);
         let derived = it.keys.derived.as_ref().map(|(_, keyed)| *keyed);
         let alike = who.born.zip(it.keys.name.as_ref()).map(|(born, name)| mark((born, name)));
@@ -298,6 +290,7 @@ impl<'w> Unit<'w> {
             derived: holder(derived),
             decided: holder(it.keys.decided),
             namesakes: alike.filter_map(|id| self.people.get(id)).collect(),
+            told_at: self.world.only_org(),
         };
         match decide(who, &it.keys, guessed(it), &candidates) {
             Ok(Match::Known(known)) => Ok(Some(known.id)),

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{directory::Directory, overlay::Overlay, seen::Seen};
 use crate::{
-    base::id::Ids,
+    base::id::{Ids, OrgId},
     model::{school_code::SchoolCode, school_year::SchoolYear},
     services::keys::Sealer,
 };
@@ -39,6 +39,11 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// The one school that the import is for, where it is known.
+    pub(crate) fn only_org(&self) -> Option<OrgId> {
+        Some(self.directory.school(self.only.as_ref()?)?.id)
+    }
+
     /// The day from which a role or a place holds, when the file does not tell: the year's first, or today before it.
     pub(crate) fn since(&self) -> Date {
         self.year.begins().min(self.today)

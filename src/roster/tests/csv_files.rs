@@ -271,7 +271,7 @@ fn a_list_that_does_not_say_of_whom_it_is_is_not_guessed() {
     let text = "Mã trường,Mã định danh,Họ tên,Ngày sinh,Môn\n31303405,3112345678,An,14/3/2017,Toán\n";
     let Err(error) = read(text.as_bytes()) else { panic!("guessed") };
     assert_eq!(error.code(), "kind_unclear");
-    assert!(error.message(Language::En).contains("--kind pupils or --kind staff"), "{}", error.message(Language::En));
+    assert!(error.message(Language::En).contains("say what list it is"), "{}", error.message(Language::En));
     for (kind, is) in [(Kind::Staff, true), (Kind::Pupils, false)] {
         let (_, records) = read_with(text.as_bytes(), &Options { kind: Some(kind), ..Options::default() }).unwrap();
         assert_eq!(matches!(records[0].outcome, Ok(Row::Staff(_))), is);

@@ -3,6 +3,7 @@
 mod any_bytes;
 mod csv_files;
 mod hostile;
+mod joined;
 mod open_document;
 mod workbooks;
 mod writers;

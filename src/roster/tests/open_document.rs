@@ -110,6 +110,14 @@ fn a_formula_that_failed_is_told_as_such() {
 }
 
 #[test]
+fn a_formula_that_was_never_computed_is_told_as_such() {
+    let open = r#"<table:table-cell table:formula="of:=[.A1]"/>"#;
+    let row = row(&[text("31303405"), text("3A"), open.to_owned(), text("An"), day("2017-03-14")]);
+    let (_, records) = read(&spreadsheet(&table("t", "", &(header() + &row)))).unwrap();
+    assert_eq!(errors(&records[0]), ["formula_uncomputed"]);
+}
+
+#[test]
 fn r45_what_is_said_to_stand_there_a_million_times_is_counted_before_it_is_held() {
     let limits = Limits { rows: 1_000, columns: 64, ..Limits::default() };
     let options = Options { limits, ..Options::default() };

@@ -52,7 +52,7 @@ pub struct DormantLine {
     pub state: AccountState,
     /// Where they were last.
     pub last: String,
-    /// The first day on which they were there no more.
+    /// Their last day there.
     pub left: Option<Date>,
     /// What becomes of them by itself.
     pub fate: DormantFate,

@@ -10,6 +10,7 @@ mod dormant;
 mod enrolment;
 mod founding;
 mod home;
+mod import;
 mod imports;
 mod jobs;
 mod leaving;
@@ -35,10 +36,11 @@ pub use dormant::{Dormant, DormantFate, DormantLine, Purge};
 pub use enrolment::{Enrolment, EnrolmentProblem};
 pub use founding::{FoundingProblem, SchoolClose, SchoolLevel, SchoolNew};
 pub use home::{ConsoleHome, Counted, Counts, RolloverSoon, SchoolProgress, Todo, WaitingClass};
-pub use imports::{
-    Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample, ImportSeverity,
-    ImportState, ImportedFile, ImportedRows, Imports,
+pub use import::{
+    Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportInput, ImportLot, ImportNamesake, ImportSample,
+    ImportSeverity, ImportedFile, ImportedRows,
 };
+pub use imports::{ImportPlace, ImportRow, ImportState, Imports};
 pub use jobs::{JobCount, JobDone, JobLine, Jobs, TaskLine, Upkeep};
 pub use leaving::{AppLeft, CheckSession, Error, FormPost, Logout, SignedOut, Text, WayBack};
 pub use masked::Masked;

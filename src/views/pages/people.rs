@@ -113,6 +113,8 @@ pub struct People {
     pub next: Option<String>,
     /// Whether the end of the ID is too short to look for.
     pub too_short: bool,
+    /// Whether a pupil was let go a moment ago whom the reader sees no more.
+    pub released: bool,
     /// What may be done to many at once.
     pub deeds: Vec<BulkDeed>,
     /// Where it leads besides.

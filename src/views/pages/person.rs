@@ -323,9 +323,9 @@ pub struct AffiliationLine {
 }
 
 impl AffiliationLine {
-    /// Its last day, as people count: the interval is half-open.
+    /// Its last day, as people count: the interval is half-open, and may be empty.
     pub fn last(&self) -> Option<Date> {
-        self.to.and_then(|to| to.yesterday().ok())
+        Some(self.to?.yesterday().ok()?.max(self.from))
     }
 }
 

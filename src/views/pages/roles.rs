@@ -274,6 +274,8 @@ pub enum RoleProblem {
     Oneself,
     /// The person has rights that the administrator lacks.
     Upward,
+    /// The person learns in the sector, and does not work in it.
+    Pupil,
     /// No role was chosen.
     NoRole,
     /// The administrator lacks it.
@@ -288,10 +290,11 @@ pub enum RoleProblem {
 
 impl RoleProblem {
     /// All, for tests.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Nobody,
         Self::Oneself,
         Self::Upward,
+        Self::Pupil,
         Self::NoRole,
         Self::Lacking,
         Self::OnlySector,
@@ -302,7 +305,7 @@ impl RoleProblem {
     /// The id of the field.
     pub const fn field(self) -> &'static str {
         match self {
-            Self::Nobody | Self::Oneself | Self::Upward | Self::Has => "sector_id",
+            Self::Nobody | Self::Oneself | Self::Upward | Self::Pupil | Self::Has => "sector_id",
             Self::NoRole | Self::Lacking => "role",
             Self::OnlySector | Self::Place => "place",
         }
@@ -314,6 +317,7 @@ impl RoleProblem {
             Self::Nobody => "role-bad-person",
             Self::Oneself => "role-bad-oneself",
             Self::Upward => "role-bad-upward",
+            Self::Pupil => "role-bad-pupil",
             Self::NoRole => "role-bad-none",
             Self::Lacking => "role-bad-lacking",
             Self::OnlySector => "role-bad-sector",

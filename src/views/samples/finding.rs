@@ -44,6 +44,7 @@ fn lists(l: Locale) -> Vec<Rendered> {
         rows,
         next,
         too_short: false,
+        released: false,
         deeds: BulkDeed::ALL.to_vec(),
         ways: Ways { exports: true, enrols: true },
     };
@@ -64,6 +65,7 @@ fn lists(l: Locale) -> Vec<Rendered> {
             &f,
             &People { deeds: Vec::new(), ways: Ways { exports: false, enrols: false }, ..found },
         ),
+        show("people-released", &f, &People { released: true, ..page("", Vec::new(), None) }),
         show("people-none-match", &f, &page(HOSTILE, Vec::new(), None)),
         show("people-none", &f, &page("", Vec::new(), None)),
         show("people-too-short", &f, &People { too_short: true, ..page("12", Vec::new(), None) }),

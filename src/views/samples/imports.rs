@@ -1,11 +1,13 @@
 //! The pages of imports.
 
+use jiff::civil::date;
+
 use super::{HOSTILE, NAME, Rendered, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        Frame, Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportPlace, ImportRow, ImportSample,
-        ImportSeverity, ImportState, ImportedFile, ImportedRows, Imports, School,
+        Frame, Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportInput, ImportLot, ImportNamesake,
+        ImportPlace, ImportRow, ImportSample, ImportSeverity, ImportState, ImportedFile, ImportedRows, Imports, School,
     },
 };
 
@@ -55,14 +57,26 @@ fn lists(l: Locale) -> Vec<Rendered> {
     shown
 }
 
+/// Those whom a row may be about.
+fn namesakes() -> Vec<ImportNamesake> {
+    let one = |born, place: &str| ImportNamesake {
+        name: HOSTILE.into(),
+        born,
+        place: place.into(),
+        code: "TAM-BCFGHJKLMN".into(),
+    };
+    vec![one(Some(date(2017, 3, 14)), "3A · Trường Tiểu học Mẫu"), one(None, "")]
+}
+
 /// One that waits to be looked over, with everything on it that there can be.
 fn full(f: Frame) -> Import {
     let cell = |row, at: Option<usize>| ImportCell {
         row,
         file: if row == 37 { "khối 3.xlsx «3A»".into() } else { String::new() },
         what: "«31/02/2016» không tồn tại".into(),
-        field: at.map(|at| (at, HOSTILE.to_owned())),
+        field: at.map(|at| (at, ImportInput::Text(HOSTILE.to_owned()))),
     };
+    let whom = |at, people| ImportCell { field: Some((at, ImportInput::Whom(people))), ..cell(41, None) };
     let cause = |severity, count, cells| ImportCause {
         severity,
         column: "Ngày sinh".into(),
@@ -122,8 +136,8 @@ fn full(f: Frame) -> Import {
         brake: Some(ImportBrake { ended: 57, schools: vec![("31303405".into(), 57, 412)] }),
         causes: vec![
             cause(ImportSeverity::Error, 3, vec![cell(37, Some(0)), cell(38, None)]),
-            cause(ImportSeverity::Held, 1, vec![cell(40, Some(1))]),
-            cause(ImportSeverity::Warning, 1, vec![cell(41, Some(2))]),
+            cause(ImportSeverity::Held, 3, vec![cell(40, Some(1)), whom(2, namesakes()), whom(3, Vec::new())]),
+            cause(ImportSeverity::Warning, 1, vec![cell(41, Some(4))]),
         ],
         samples: vec![
             list("import-ended", Some("import-ended-why"), 1, ""),
@@ -140,6 +154,11 @@ fn full(f: Frame) -> Import {
             ],
         }],
         fields: vec![("name", "Họ và tên"), ("class", "Mã lớp")],
+        lot: ImportLot { written: 469, undecided: 3, transfers: 2, refused: 6 },
+        somebody_else: "mới",
+        unclear: false,
+        kind: "staff".into(),
+        kinds: kinds.into_iter().map(|key| (&key["import-kind-".len()..], key)).collect(),
         result: true,
         failure: String::new(),
         undo_until: None,
@@ -164,8 +183,15 @@ fn ones(l: Locale) -> Vec<Rendered> {
         ..full(f.clone())
     };
     let done = |state| Import { state, ..full(f.clone()) };
-    let good = Import { brake: None, causes: Vec::new(), ..full(f.clone()) };
-    let problem = Import { problem: Some(HOSTILE.into()), ..full(bad.clone()) };
+    let lot = ImportLot { written: 1, ..ImportLot::default() };
+    let good = Import { brake: None, causes: Vec::new(), lot, ..full(f.clone()) };
+    let problem = Import {
+        state: ImportState::Refused,
+        problem: Some(HOSTILE.into()),
+        unclear: true,
+        kind: String::new(),
+        ..full(bad.clone())
+    };
     let changed = Import { notice: Some(("import-changed", true)), ..full(bad.clone()) };
     let unconfirmed = Import { notice: Some(("import-unconfirmed", true)), ..full(bad.clone()) };
     vec![

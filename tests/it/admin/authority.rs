@@ -152,23 +152,23 @@ both! { async fn invariant_7_a_code_issued_before_somebody_rose_does_not_lead_up
         accounts::issue_code(&t.sv, &leave, &Token::random(&t.sv.entropy)).await.unwrap().code
     };
     let read_out = code(staff).await;
-    let (pending, _) = whose(&t, &t.person("student").sector_id).await;
+    let (pending, _) = whose(&t, &t.person("teacher").sector_id).await;
     let turn = (pending, t.clock.now());
     t.sv.store.write(turn, async |tx: &mut Tx, (account, now)| {
         let change = rows::Transition { account: *account, from: AccountState::Active, to: AccountState::Pending, reason: None, over: None, now: *now };
         assert!(rows::transition(tx, &change).await?);
         Ok(())
     }).await.unwrap();
-    let pupil = person(&t, "student").await;
-    let printed = code(pupil).await;
+    let teacher = person(&t, "teacher").await;
+    let printed = code(teacher).await;
     let right = Right { role: AdminRole::Auditor, org: org_of(&t, "sector_admin").await };
     let command = Standing::danger_command_line();
-    for person in [staff, pupil] {
+    for person in [staff, teacher] {
         let (leave, subject) = (command.delegating(&t.sv, right).await.unwrap(), command.over(&t.sv, person).await.unwrap());
         let given = administrators::give(&t.sv, &leave, &subject).await.unwrap();
         assert!(given.changed && given.codes_ended);
     }
-    for (role, code) in [("staff", &read_out), ("student", &printed)] {
+    for (role, code) in [("staff", &read_out), ("teacher", &printed)] {
         let mut browser = Browser::default();
         let csrf = browser.get(&t, "/activate").await.field("csrf");
         let name = t.person(role).sector_id.clone();

@@ -186,6 +186,7 @@ both! { async fn what_is_wrong_is_told_beside_its_field_and_nothing_typed_is_los
         ("born", "", "ngày/tháng/năm"),
         ("name", " ", "Hãy ghi họ và tên"),
         ("name", "An = Bình", "ký tự không thuộc về tên"),
+        ("name", "Nguy?n V?n B?y", "chữ đã mất khi lưu tệp"),
         ("sex", "x", "nam hoặc nữ"),
         ("email", "em@truong", "e-mail chưa đúng"),
         ("phone", "113", "số 0 và 9 chữ số"),

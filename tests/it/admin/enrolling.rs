@@ -6,6 +6,7 @@ use phuong::{
         enrolment::{self, NotEnrolled, Typed},
         people,
     },
+    base::id::PersonId,
     services::authority::{AdminRole, ImportPeople, Permit, Reach},
     store::{Tx, delegations},
 };
@@ -88,6 +89,11 @@ both! { async fn a_pupil_is_enrolled_by_the_form_and_written_on_the_page_of_the_
     assert!(done.text.contains("Đã ghi") && done.text.contains("id=\"import-undo\""), "{}", done.text);
     let found = head.get(&t, search).await.text;
     assert!(found.contains("Zuchinthe Xuân Quyxich") && found.contains("3A · "), "{found}");
+    let mut links = found.split("/console/people/").filter_map(|rest| rest.get(..36));
+    let id = links.find(|id| id.parse::<PersonId>().is_ok()).unwrap();
+    let own = head.get(&t, &format!("/console/people/{id}")).await.text;
+    assert!(own.contains("<dt>Mã tạm</dt><dd class=\"code\">TAM-"), "under its own name, in capitals: {own}");
+    assert!(!own.contains("<dt>Mã định danh ngành</dt>"), "{own}");
     let told = rows(&t.sv.store, "SELECT detail FROM audit_events WHERE action = 'import.uploaded'").await.unwrap();
     assert!(told.len() == 1 && !told[0].contains("Quyxich"), "the trail keeps no names: {told:?}");
 
@@ -123,6 +129,7 @@ both! { async fn what_is_wrong_with_a_newcomer_is_told_beside_its_field_and_noth
     let mistakes = [
         ("name", " ", "Hãy ghi họ và tên", "name"),
         ("name", "An = Bình", "ký tự không thuộc về tên", "name"),
+        ("name", "Nguy?n V?n B?y", "chữ đã mất khi lưu tệp", "name"),
         ("born", "31/2/2017", "Không có ngày này", "born"),
         ("born", tomorrow.as_str(), "ở tương lai", "born"),
         ("born", "", "ngày/tháng/năm", "born"),

@@ -61,6 +61,10 @@ both! { async fn whoever_left_rests_and_is_shown_with_what_becomes_of_them(t: To
     let mut sector = signed_in(&t, "sector_admin").await;
     let page = sector.get(&t, "/console/dormant?list=all").await.text;
     assert!(page.contains(&t.person("student").name) && page.contains("Nghỉ cho đến khi trở lại"), "{page}");
+    // One day wherever people read it: their last one there.
+    let last = row.left_on.unwrap().0.yesterday().unwrap().strftime("%d/%m/%Y").to_string();
+    let own = sector.get(&t, &format!("/console/people/{pupil}")).await.text;
+    assert!(page.contains(&format!("đến {last}")) && own.contains(&last), "{last}: {page} {own}");
     let mut head = signed_in(&t, "school_admin").await;
     assert_eq!(head.get(&t, "/console/dormant").await.status, 404, "r38: nobody's school, so not a school's");
 } }
@@ -241,12 +245,17 @@ both! { async fn somebodys_data_tell_of_apps_badges_rights_transfers_and_former_
     for action in ["person.merged", "person.merged_into", "person.registered"] {
         assert!(events.iter().any(|event| event["what"] == action), "{action}: of both accounts: {json}");
     }
-    for title in ["Giới tính · Sex", "Chuyển trường · Transfers", "Quyền quản trị · Administrative rights", "Apps with access"] {
-        assert!(html.contains(title), "{title}");
+    for told in [
+        "Giới tính", "Chuyển trường", "Quyền quản trị", "Ứng dụng đang được cấp quyền", "Hải Phòng", "Chưa đủ giấy tờ",
+        "Hỗ trợ", "openid email", "Đã in thẻ mới",
+    ] {
+        assert!(html.contains(told), "{told}: {html}");
     }
-    for told in ["Hải Phòng", "Chưa đủ giấy tờ", "help_desk", "openid email", "replaced", "person.merged_into"] {
-        assert!(html.contains(told), "{told}");
+    for raw in ["help_desk", "replaced", "person.merged_into", ">from<", ">kind<", at.as_str()] {
+        assert!(!html.contains(raw), "{raw}: {html}");
     }
+    let english = part(&file, "du-lieu.en.html");
+    assert!(english.contains("Apps with access") && english.contains("A new badge was printed"), "{english}");
     for secret in secrets {
         let hex = hex(secret.bytes());
         assert!(!json.contains(&hex) && !html.contains(&hex));

@@ -138,6 +138,34 @@ both! { async fn r39_nobody_gives_by_the_form_what_they_lack(t: Tour) {
     assert_eq!(desk.get(&t, NEW).await.status, 403);
 } }
 
+both! { async fn r39_a_pupil_is_given_no_role(t: Tour) {
+    let mut head = signed_in(&t, "school_admin").await;
+    let look = head.get(&t, &asked(&t, "student", "help_desk", "")).await;
+    assert!(look.status == 422 && look.text.contains("Người này là học sinh"), "{}", look.text);
+    let (csrf, id) = (csrf(&t, &mut head).await, t.person("student").sector_id.clone());
+    let form = [("csrf", csrf.as_str()), ("sector_id", &id), ("role", "help_desk")];
+    assert_eq!(head.post(&t, NEW, &form).await.status, 422);
+    // Whatever the page said a moment ago.
+    let who = Standing::danger_command_line();
+    let right = Right { role: AdminRole::HelpDesk, org: org_of(&t, "school_admin").await };
+    let leave = who.delegating(&t.sv, right).await.unwrap();
+    let whom = who.over(&t.sv, person(&t, "student").await).await.unwrap();
+    assert!(matches!(administrators::give(&t.sv, &leave, &whom).await, Err(NotGranted::Pupil)));
+    assert_eq!(held(&t, "student").await, [""; 0]);
+} }
+
+both! { async fn r40_another_school_in_the_form_of_whoever_has_one_is_refused(t: Tour) {
+    let own = t.person("school_admin").school_code.clone();
+    let other = t.people.iter().find(|one| one.school_code != own && !one.school_code.is_empty()).unwrap();
+    let mut head = signed_in(&t, "school_admin").await;
+    let (csrf, id) = (csrf(&t, &mut head).await, t.person("staff").sector_id.clone());
+    let form =
+        [("csrf", csrf.as_str()), ("sector_id", &id), ("role", "help_desk"), ("place", other.school_code.as_str())];
+    let refused = head.post(&t, NEW, &form).await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    assert_eq!(held(&t, "staff").await, [""; 0], "not over the own school instead");
+} }
+
 both! { async fn r38_roles_of_other_schools_are_not_there(t: Tour) {
     let other = other_school(&t, "school_admin").await;
     give(&t, "teacher", AdminRole::HelpDesk, other).await;

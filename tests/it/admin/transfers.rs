@@ -270,7 +270,10 @@ both! { async fn a_temporary_id_is_replaced_in_place_and_a_pupil_is_let_go_at_th
     assert_eq!(new.header("location"), format!("{address}?done=identified"), "{}", new.text);
     assert_eq!(whose(&t, "3199000077").await.1, who);
     let gone = press(&t, &mut head, &address, "release", &[("why", "transferred")]).await;
-    assert_eq!((gone.status, gone.header("location")), (303, "/console/people"), "theirs no more: {}", gone.text);
+    let list = "/console/people?done=released";
+    assert_eq!((gone.status, gone.header("location")), (303, list), "theirs no more: {}", gone.text);
+    assert!(head.get(&t, list).await.text.contains("role=\"status\""), "what was done is confirmed");
+    assert!(head.get(&t, list).await.text.contains("Em đã rời trường"));
     assert_eq!(schooling(&t, who).await, (None, 1));
     assert_eq!(press(&t, &mut head, &address, "release", &[("why", "left")]).await.status, 404);
 } }

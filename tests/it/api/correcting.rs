@@ -58,6 +58,7 @@ both! { async fn a_correction_that_cannot_be_read_names_its_fields_and_changes_n
         (json!({ "name": " ", "born": "1016-04-05" }), &["/name", "/born"][..]),
         (json!({ "born": "2099-01-01", "name": "An" }), &["/born"]),
         (json!({ "born": "2016-02-31" }), &["/born"]),
+        (json!({ "born": "31/02/2012", "name": " ", "phone": "113", "sex": "x" }), &["/born", "/sex", "/name", "/phone"]),
         (json!({ "sex": "x" }), &["/sex"]),
         (json!({ "email": "an@hp", "phone": "113", "sex": "male" }), &["/email", "/phone"]),
         (json!({ "sector_id": "3199999998" }), &["/sector_id"]),

@@ -94,13 +94,16 @@ both! { async fn a_pupil_changes_schools_with_both_sides_confirming(t: Tour) {
     let nobody = Call::post("/api/v1/transfers", &token, wrong).send(&t).await;
     assert_eq!(problem(&nobody), is(422, "bad-fields"));
     assert_eq!(nobody.json()["errors"][0]["pointer"], "/sector_id");
+    let mut told = Vec::new();
     for _ in 0..2 {
         let asked = Call::post("/api/v1/transfers", &token, ask.clone()).send(&t).await;
         assert_eq!((asked.status, asked.json()["outcome"].as_str()), (200, Some("waiting")), "{}", asked.text);
+        told.push(asked.json()["transfer"].clone());
     }
     let listed = Call::get("/api/v1/transfers?side=leaving", &token).send(&t).await.json();
     let mine: Vec<_> = listed["items"].as_array().unwrap().iter().filter(|row| row["person"] == pupil.to_string()).collect();
     assert_eq!(mine.len(), 1, "asked twice, it is one request");
+    assert_eq!(told, [mine[0]["id"].clone(), mine[0]["id"].clone()], "which both were told");
     let address = format!("/api/v1/transfers/{}", mine[0]["id"].as_str().unwrap());
     assert_eq!(Call::get(&address, &token).send(&t).await.json()["state"], "waiting");
     assert_eq!(Call::post(&format!("{address}/approve"), &token, None).send(&t).await.status, 204);

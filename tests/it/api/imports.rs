@@ -74,6 +74,57 @@ both! { async fn a_list_is_sent_looked_at_agreed_to_and_taken_back(t: Tour) {
     assert_eq!((&listed["items"][0]["file"], &listed["items"][0]["state"]), (&json!("Lớp 3A.csv"), &json!("undone")));
 } }
 
+both! { async fn what_a_row_changes_is_told_value_by_value_and_who_stays_once_it_is_taken_back(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "imports:write people:read people:write").await;
+    let school = t.person("school_admin").school_code.clone();
+    let rows = |born: &str| format!(
+        "Mã trường|Mã lớp|Mã định danh Bộ GD&ĐT|Họ và tên|Ngày sinh|Giới tính|Trạng thái HS\n\
+         {school}|3A|3199000001|Nguyễn Thị Bảo Ngọc|{born}|Nữ|Đang học\n\
+         {school}|3A|3199000003|Lê Văn An|15/03/2017|Nam|Đang học\n"
+    );
+    let bring = async |list: String| {
+        let sent = send(&t, &token, &[("school", &school)], list.as_bytes()).await;
+        assert_eq!(sent.status, 201, "{}", sent.text);
+        work(&t).await;
+        format!("/api/v1/imports/{}", sent.json()["id"].as_str().unwrap())
+    };
+    let turn = async |address: &str, deed: &str, body: Option<Value>| {
+        let tag = look(&t, address, &token).await.1;
+        let done = Call::post(&format!("{address}/{deed}"), &token, body).with(&[("if-match", &tag)]).send(&t).await;
+        assert_eq!(done.status, 202, "{}", done.text);
+        work(&t).await;
+        look(&t, address, &token).await.0
+    };
+    let address = bring(rows("14/03/2017")).await;
+    let done = turn(&address, "commit", Some(json!({}))).await;
+    assert_eq!((&done["people"]["created"], &done["back"], &done["kept"]), (&json!(2), &Value::Null, &Value::Null), "{done}");
+    let again = look(&t, &bring(rows("14/03/2016")).await, &token).await.0;
+    let changed = again["samples"].as_array().unwrap().iter().find(|row| row["outcome"] == "updated").unwrap();
+    assert_eq!(changed["changes"], json!([{ "field": "born", "from": "14/03/2017", "to": "14/03/2016" }]), "{again}");
+
+    let found = Call::get("/api/v1/people?q=3199000003", &token).send(&t).await.json();
+    let pupil = found["items"][0]["id"].as_str().unwrap().to_owned();
+    t.advance(std::time::Duration::from_secs(1));
+    let person = format!("/api/v1/people/{pupil}");
+    let touch = Call { method: axum::http::Method::PATCH, ..Call::put(&person, &token, json!({ "name": "Lê Văn Ân" })) };
+    assert_eq!(touch.send(&t).await.status, 200);
+    let kept = format!("{address}/kept");
+    assert_eq!(Call::get(&kept, &token).send(&t).await.json(), json!({ "items": [] }), "nothing was taken back yet");
+    let undone = turn(&address, "undo", None).await;
+    assert_eq!((undone["state"].as_str(), &undone["back"], &undone["kept"]), (Some("undone"), &json!(1), &json!(1)), "{undone}");
+    let listed = Call::get(&format!("{kept}?limit=1"), &token).send(&t).await.json();
+    assert_eq!(listed, json!({ "items": [{ "person": pupil, "name": "Lê Văn Ân", "sector_id": "3199000003" }] }));
+} }
+
+both! { async fn a_code_longer_than_any_is_no_school(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "sector_admin", "imports:write").await;
+    let code = "9".repeat(100);
+    let answer = send(&t, &token, &[("school", &code)], b"x").await;
+    assert_eq!((problem(&answer), answer.json()["errors"][0]["pointer"].as_str()), (is(422, "bad-fields"), Some("/school")));
+} }
+
 both! { async fn r38_an_import_is_for_ones_own_schools_and_nobody_elses(t: Tour) {
     let app = console(&t).await;
     let own = token(&t, &app, "school_admin", "imports:write").await;
@@ -89,7 +140,9 @@ both! { async fn r38_an_import_is_for_ones_own_schools_and_nobody_elses(t: Tour)
     assert_eq!(nowhere.json()["errors"][0]["pointer"], "/school", "{}", nowhere.text);
     let theirs = send(&t, &chief, &[("school", &other)], list(&other).as_bytes()).await;
     let address = format!("/api/v1/imports/{}", theirs.json()["id"].as_str().unwrap());
-    assert_eq!(problem(&Call::get(&address, &own).send(&t).await), is(404, "not-found"));
+    for theirs in [address.clone(), format!("{address}/kept")] {
+        assert_eq!(problem(&Call::get(&theirs, &own).send(&t).await), is(404, "not-found"), "{theirs}");
+    }
     let discard = Call::post(&format!("{address}/discard"), &own, None).with(&[("if-match", "\"x\"")]).send(&t).await;
     assert_eq!(problem(&discard), is(404, "not-found"));
     assert_eq!(Call::get("/api/v1/imports", &own).send(&t).await.json()["items"], json!([]));

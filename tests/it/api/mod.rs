@@ -10,6 +10,7 @@ mod deeds;
 mod exports;
 pub(crate) mod imports;
 mod many;
+mod newcomers;
 mod once;
 mod people;
 mod roles;
@@ -20,6 +21,7 @@ mod services;
 mod slips;
 mod tokens;
 mod trail;
+mod unread;
 mod upkeep;
 
 use axum::{

@@ -101,7 +101,9 @@ both! { async fn r40_what_is_not_listed_is_refused_and_named(t: Tour) {
     for wrong in ["limit=0", "limit=201", "limit=x", "after=not-ours", "q=12", "state=nonsense", "limit=1&limit=2"] {
         let answer = Call::get(&format!("/api/v1/people?{wrong}"), &token).send(&t).await;
         assert!(matches!(answer.status, 400 | 422), "{wrong}: {}", answer.status);
-        assert!(!answer.json()["errors"].as_array().unwrap().is_empty(), "{wrong}");
+        let pointer = format!("/{}", wrong.split('=').next().unwrap());
+        assert_eq!(answer.json()["errors"].as_array().unwrap().len(), 1, "{wrong}");
+        assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{wrong}");
     }
     assert_eq!(Call::get(&format!("/api/v1/people/{pupil}"), &token).send(&t).await.json()["state"], "active", "nothing was done");
 } }
@@ -116,7 +118,7 @@ both! { async fn problems_speak_the_callers_language(t: Tour) {
     assert_eq!(title("fr").await, ("vi".to_owned(), "Không tìm thấy".to_owned()));
     let wrong = Call { method: axum::http::Method::PUT, ..Call::get("/api/v1/people", "") }.send(&t).await;
     assert_eq!(problem(&wrong), is(405, "method"));
-    assert_eq!(wrong.header("allow"), "GET,HEAD");
+    assert_eq!(wrong.header("allow"), "GET,HEAD,POST");
     let all = t.get("/api/v1/problems", None).await.json();
     assert!(all["problems"].as_array().unwrap().iter().any(|one| one["type"] == "http://localhost:8080/api/v1/problems#not-found"));
 } }

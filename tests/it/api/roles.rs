@@ -51,6 +51,7 @@ both! { async fn r39_r40_nobody_gives_or_takes_what_they_lack(t: Tour) {
         (json!({ "sector_id": id("school_admin"), "role": "help_desk", "org": own }), is(403, "oneself")),
         (json!({ "sector_id": id("sector_admin"), "role": "help_desk", "org": own }), is(422, "bad-fields")),
         (json!({ "sector_id": "3199999999", "role": "help_desk", "org": own }), is(422, "bad-fields")),
+        (json!({ "sector_id": id("student"), "role": "help_desk", "org": own }), is(422, "bad-fields")),
         (json!({ "sector_id": id("staff"), "role": "root", "org": own }), is(422, "bad-fields")),
         (json!({ "sector_id": id("staff"), "role": "help_desk", "org": own, "granted_by": "x" }), is(422, "bad-fields")),
     ] {

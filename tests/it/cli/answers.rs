@@ -124,6 +124,35 @@ fn a_role_ends_the_code_that_waits_and_says_so_when_one_did() {
 }
 
 #[test]
+fn r39_a_role_is_for_those_who_work_there_and_over_the_sector_only_when_it_is_the_sectors() {
+    let ground = ground();
+    let grant = |id: &str, more: &[&str]| {
+        run(ground.folder.path(), &[&["user", "grant", id, "--role", "school_admin"], more].concat(), &[])
+    };
+    let pupil = grant(&ground.pupil, &["--org", "31303405"]);
+    assert!(pupil.code == Some(2) && pupil.stderr.contains("là học sinh"), "{}", pupil.stderr);
+    let everywhere = grant(&ground.teacher, &[]);
+    assert!(everywhere.code == Some(2) && everywhere.stderr.contains("--org"), "{}", everywhere.stderr);
+    assert_eq!(grant(&ground.teacher, &["--org", "31303405"]).code, Some(0));
+    assert_eq!(grant(&ground.teacher, &["--remove", "--json"]).json()["changed"], false, "it was never held so");
+}
+
+#[test]
+fn a_wrong_value_is_told_with_what_is_taken_and_the_help_of_its_own_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let year = run(folder.path(), &["import", "a.csv", "--year", "2026"], &[]);
+    assert_eq!(year.code, Some(2));
+    assert!(year.stderr.contains("2026-2027") && year.stderr.ends_with("→ phuong import --help\n"), "{}", year.stderr);
+    let kind = run(folder.path(), &["import", "a.csv", "--kind", "foo", "--json", "--lang", "en"], &[]).json();
+    assert!(kind["error"].as_str().unwrap().contains("schools, staff, pupils"), "{kind}");
+    assert_eq!(kind["next"], "phuong import --help");
+    for command in ["slips", "badges"] {
+        let help = run(folder.path(), &[command, "--help"], &[]).stdout;
+        assert!(help.contains("đợt nhập này đã tạo") && !help.contains("chỉ chạy thử"), "{help}");
+    }
+}
+
+#[test]
 fn what_an_app_was_registered_with_is_shown_and_what_is_changed_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let client = |words: &str| {

@@ -34,12 +34,23 @@ fn what_is_exported_is_told_and_can_be_imported() {
     let folder = office();
     let done = export(&folder, &["people", "--out", "moi-nguoi.xlsx", "--json"]);
     assert_eq!((done.code, done.json()), (Some(0), json!({ "people": 2, "rows": 2, "out": "moi-nguoi.xlsx" })));
+    for (kind, count) in [("pupils", 2), ("staff", 0)] {
+        let out = format!("{kind}.csv");
+        let done = export(&folder, &["people", "--out", &out, "--kind", kind, "--json"]);
+        assert_eq!(done.json(), json!({ "people": count, "rows": count, "out": out }), "what the file holds");
+    }
     let again = run(folder.path(), &["import", "moi-nguoi.xlsx", "--json"], &[]);
     assert_eq!((again.code, &again.json()["unchanged"]), (Some(0), &json!(2)), "{}", again.stdout);
     let done = export(&folder, &["oneroster", "--out", "or.zip", "--school", "31303402"]);
     assert_eq!((done.code, done.stdout.as_str()), (Some(0), "✓ or.zip (1 người)\n"), "{}", done.stderr);
     let again = run(folder.path(), &["import", "or.zip", "--kind", "oneroster", "--json"], &[]);
     assert_eq!((again.code, &again.json()["unchanged"]), (Some(0), &json!(1)), "{}", again.stdout);
+    // Of several tables in one file each change names its own.
+    let pupils = fs::read_to_string(folder.path().join("hoc-sinh.csv")).unwrap().replace("Bình", "Bính");
+    fs::write(folder.path().join("hoc-sinh.csv"), pupils).unwrap();
+    assert_eq!(run(folder.path(), &["import", "hoc-sinh.csv", "--commit"], &[]).code, Some(0));
+    let told = run(folder.path(), &["import", "or.zip"], &[]).stdout;
+    assert!(told.contains("or.zip «users.csv (student)»: Dòng 2: Họ và tên: Lê Văn Bính → Lê Văn Bình"), "{told}");
     assert_eq!(export(&folder, &["sds", "--out", "sds"]).code, Some(0));
     assert_eq!(fs::read_dir(folder.path().join("sds")).unwrap().count(), 6);
 }

@@ -235,3 +235,15 @@ fn correct(rows: &[Vec<String>], path: &Path) {
     }
     book.save(path).unwrap();
 }
+
+#[test]
+fn what_a_file_does_not_tell_is_said_by_a_flag_that_is_named() {
+    let folder = office();
+    let list = "Mã trường,Mã định danh,Họ tên,Ngày sinh,Môn\n31303401,3112345678,Nguyễn Văn An,14/03/2017,\n";
+    fs::write(folder.path().join("ds.csv"), list).unwrap();
+    let unclear = import(&folder, &["ds.csv"]);
+    let named = unclear.stderr.contains("(--kind pupils, --kind staff)");
+    assert_eq!((unclear.code, named), (Some(2), true), "{}", unclear.stderr);
+    let told = import(&folder, &["ds.csv", "--kind", "pupils"]);
+    assert_eq!(told.code, Some(0), "{}", told.stderr);
+}

@@ -1,7 +1,7 @@
 //! What is wrong with a file and shows only beside others, or beside what is known: duplicates, two schools in one file,
 //! another year. The other broken files are in `tests/it/roster_files/broken`.
 
-use phuong::roster::{Ask, ImportError, Issue, Language, Report};
+use phuong::roster::{Ask, ImportError, Issue, Language, Outcome, Report};
 
 use super::office::{Office, PUPILS, STAFF};
 
@@ -12,6 +12,14 @@ type Said = Vec<(u32, String, &'static str)>;
 
 fn said(report: &Report) -> Said {
     report.issues.iter().map(|issue: &Issue| (issue.row, issue.column.to_string(), issue.code())).collect()
+}
+
+/// Three pupils: the first born on 03/14, the second on a day of either order, the third on this one.
+fn month_first(third: &str) -> String {
+    let born = |n: u32, day: &str| {
+        AN.replace("3112345678", &format!("311234567{n}")).replace("031317004321", "").replace("14/03/2017", day)
+    };
+    born(1, "03/14/2017") + &born(2, "02/03/2017") + &born(3, third)
 }
 
 async fn refused(office: &Office, ask: &Ask) -> (String, String, &'static str) {
@@ -33,6 +41,11 @@ both! {
             ("two people with one sector ID", format!("{AN}{twin}"), None, vec![(3, "Mã định danh Bộ GD&ĐT", "duplicate_person")]),
             ("one person in two classes", format!("{AN}{}", namesake.replace("3A", "3B")), None, vec![(3, "Mã định danh Bộ GD&ĐT", "duplicate_person")]),
             ("two schools in one file", format!("{AN}{}", other.replace("3112345678", "3112345679").replace("031317004321", "")), Some("31303401"), vec![(3, "Mã trường", "school_not_asked")]),
+            ("days that were written month first", month_first("03/15/2017"), None, vec![(2, "Ngày sinh", "date_no_such_month"), (3, "Ngày sinh", "date_order_unclear"), (4, "Ngày sinh", "date_no_such_month")]),
+            ("one slip among days of which one shows the order", month_first("15/03/2017"), None, vec![(2, "Ngày sinh", "date_no_such_month")]),
+            ("a signature below the list", format!("{AN}||||Người lập biểu|||||\n"), None, vec![(3, "Họ và tên", "row_below_list")]),
+            ("nobody is born tomorrow", AN.replace("031317004321", "").replace("14/03/2017", "25/11/2026"), None, vec![(2, "Ngày sinh", "birth_date_future")]),
+            ("a grandmother in grade 3", AN.replace("031317004321", "").replace("2017", "1955"), None, vec![(2, "Ngày sinh", "age_unusual")]),
             ("a school that nobody knows", AN.replace("31303401", "99999999"), None, vec![(2, "Mã trường", "school_unknown")]),
         ] {
             office.file("danh-sach.csv", PUPILS, &rows);
@@ -41,6 +54,15 @@ both! {
             let want: Said = want.into_iter().map(|(row, column, code)| (row, column.to_owned(), code)).collect();
             assert_eq!(said(&report), want, "{what}");
         }
+    }
+}
+
+both! {
+    async fn notes_below_a_list_are_counted_as_such_and_refuse_nothing(office: Office) {
+        office.file("danh-sach.csv", PUPILS, &format!("{AN}||||Tổng số: 1|||||\n"));
+        let report = office.commit(&["danh-sach.csv"]).await;
+        assert_eq!((report.tally.created, report.has_errors()), (1, false));
+        assert_eq!(report.files[0].outcomes, [(2, Outcome::Created), (3, Outcome::PassedOver)]);
     }
 }
 
@@ -56,6 +78,20 @@ both! {
         // Two years are a sentence about both, and no year of the list.
         office.file("danh-sach.csv", &format!("LÊN LỚP 2024-2025 SANG 2025-2026||||||||\n{PUPILS}"), AN);
         assert_eq!(office.dry(&["danh-sach.csv"]).await.tally.rows, 1);
+    }
+}
+
+both! {
+    async fn a_list_whose_rows_say_that_they_are_last_years_is_refused_too(office: Office) {
+        let with_year = |text: &str, year: &str| format!("{}|{year}\n", text.trim_end());
+        let header = with_year(PUPILS, "Năm học");
+        office.file("danh-sach.csv", &header, &with_year(AN, "2024-2025"));
+        let ask = office.ask(&["danh-sach.csv"]);
+        let (vi, en, code) = refused(&office, &ask).await;
+        assert_eq!(code, "school_year_differs");
+        assert!(vi.contains("Dòng 2 ghi năm học 2024-2025") && en.contains("Row 2 says"), "{vi} {en}");
+        let meant = Ask { year: Some("2024-2025".parse().unwrap()), ..ask };
+        assert_eq!(office.run(&meant).await.unwrap().tally.rows, 1);
     }
 }
 

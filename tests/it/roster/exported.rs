@@ -72,8 +72,13 @@ both! {
         let workbook = lists(&office, &everybody(), Form::Workbook, "moi-nguoi.xlsx").await;
         assert_eq!(workbook, Exported { people: 8, rows: 8 });
         changes_nothing(&office.commit(&["moi-nguoi.xlsx"]).await, 8, "xlsx");
-        lists(&office, &everybody(), Form::Csv(Listed::Pupils), "hs.csv").await;
-        lists(&office, &everybody(), Form::Csv(Listed::Staff), "cb.csv").await;
+        let pupils = lists(&office, &everybody(), Form::Csv(Listed::Pupils), "hs.csv").await;
+        let staff = lists(&office, &everybody(), Form::Csv(Listed::Staff), "cb.csv").await;
+        for (exported, name) in [(pupils, "hs.csv"), (staff, "cb.csv")] {
+            let written = fs::read_to_string(office.path(name)).unwrap().lines().count() as u64 - 1;
+            assert_eq!(exported, Exported { people: written, rows: written }, "{name}");
+        }
+        assert_eq!(pupils.people + staff.people, 8);
         changes_nothing(&office.commit(&["hs.csv", "cb.csv"]).await, 8, "csv");
         assert_eq!(office.content().await, before);
         // In the order of class lists, each with what the ministry calls it.
@@ -131,6 +136,7 @@ both! {
         let done = export::oneroster(&office.sv, &everybody(), &zip, &mut |_| {}).await.unwrap();
         assert_eq!(done.people, 8);
         assert_eq!(part(&zip, "manifest.csv").lines().collect::<Vec<_>>(), MANIFEST);
+        assert!(part(&zip, "academicSessions.csv").contains(",2026-09-05,2027-05-31,"), "the last day of lessons");
         let Some(other) = Office::empty(office.backend()).await else { return };
         fs::copy(&zip, other.path("or.zip")).unwrap();
         let report = other.commit(&["or.zip"]).await;
@@ -252,6 +258,7 @@ fn follows_the_rules(folder: &Path) -> Vec<Vec<String>> {
     named(classes, 3, &session);
     named(enrollments, 0, &class);
     named(enrollments, 1, &user);
+    assert!(sessions.iter().all(|row| row[4].ends_with("-09-05") && row[5].ends_with("-05-31")), "{sessions:?}");
     let known = ["student", "teacher", "principal", "guardian", "staff"];
     assert!(roles.iter().all(|row| known.contains(&&*row[2]) && row[6].parse::<jiff::civil::Date>().is_ok()));
     assert!(enrollments.iter().all(|row| known[..2].contains(&&*row[2])));
@@ -268,7 +275,8 @@ fn part(zip: &Path, name: &str) -> String {
 }
 
 both! {
-    /// 1.2.0, columns in any order, what is gone, whom nobody lists, ids among others.
+    /// 1.2.0, columns in any order, what is gone, whom nobody lists, a pupil who administers a system, a class that is not
+    /// there, ids among others.
     async fn a_oneroster_zip_of_another_system_is_read_by_its_rules(office: Office) {
         let tables: [(&str, &str); 8] = [
             ("manifest.csv", "propertyName,value\noneroster.version,1.2\n"),
@@ -283,9 +291,9 @@ both! {
                  u4,,true,d,,Mẹ,Phạm,,3100456000,\n\
                  u5,,true,e,,\"A@\",Lê,,3112345680,\n",
             ),
-            ("roles.csv", "userSourcedId,role,roleType,orgSourcedId,beginDate\nu1,student,primary,s1,2026-09-05\nu2,student,primary,s1,\nu3,teacher,primary,s1,\nu4,parent,primary,s1,\nu5,student,primary,s1,\n"),
+            ("roles.csv", "userSourcedId,role,roleType,orgSourcedId,beginDate\nu1,student,primary,s1,2026-09-05\nu2,student,primary,s1,\nu3,teacher,primary,s1,\nu4,parent,primary,s1,\nu5,student,primary,s1,\nu1,systemAdministrator,secondary,s1,\n"),
             ("demographics.csv", "sourcedId,birthDate,sex\nu1,2017-03-14,female\nu3,1985-09-02,male\nu5,2017-02-30,male\n"),
-            ("enrollments.csv", "classSourcedId,schoolSourcedId,userSourcedId,role,primary\nc1,s1,u1,student,\nc1,s1,u3,teacher,true\nc2,s1,u3,teacher,true\n"),
+            ("enrollments.csv", "classSourcedId,schoolSourcedId,userSourcedId,role,primary\nc1,s1,u1,student,\nc1,s1,u3,teacher,true\nc2,s1,u3,teacher,true\ncX,s1,u1,student,\n"),
             ("readme.txt", "x"),
         ];
         fs::write(office.path("or.zip"), zipped(&tables)).unwrap();
@@ -294,13 +302,26 @@ both! {
         let people = "users.csv (student)";
         let want = [
             ("orgs.csv", 3, "Cấp học", "levels_missing"),
+            (people, 3, "Trạng thái HS", "record_gone"),
+            (people, 3, "Ngày sinh", "birth_date_missing"),
+            (people, 3, "Mã lớp", "class_missing"),
             (people, 6, "Họ và tên", "name_unreadable"),
             (people, 6, "Ngày sinh", "date_no_such_day"),
             (people, 6, "Mã lớp", "class_missing"),
+            ("enrollments.csv", 5, "Lớp", "class_unknown"),
         ];
         assert_eq!(said, want);
-        assert_eq!((report.tally.created, report.tally.rows), (2, 6));
+        assert_eq!((report.tally.created, report.tally.rows), (2, 8));
         assert_eq!(office.facts("seat").await.len(), 3);
+        let roles = office.of("affiliation", "3112345678").await;
+        assert!(roles.len() == 1 && roles[0].starts_with("student@31303401 active"), "{roles:?}");
+        // The same, zipped with the folder that holds it.
+        let inside = tables.map(|(name, text)| (format!("xuat/{name}"), text));
+        let mut inside: Vec<(&str, &str)> = inside.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+        inside.push(("__MACOSX/xuat/._manifest.csv", "x"));
+        fs::write(office.path("or.zip"), zipped(&inside)).unwrap();
+        let again = office.commit(&["or.zip"]).await;
+        assert_eq!((again.tally.created, again.tally.unchanged, again.issues.len()), (0, 2, want.len()));
     }
 }
 
@@ -316,6 +337,8 @@ fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
 both! {
     async fn what_is_kept_of_a_person_is_given_to_them_whole_and_without_a_secret(office: Office) {
         office.staff("31303401|3100456789|031085001234|Trần Đức Huy|02/09/1985|Nam|Đang làm việc|Giáo viên|huy@example.edu.vn|0912000002\n").await;
+        office.pupils("31303401|3A|3112345601||Nguyễn Thị An|14/03/2017|Nữ|Đang học|05/09/2026|\n").await;
+        office.assignments("31303401|3A|3100456789|Chủ nhiệm|\n").await;
         let who = Standing::danger_command_line();
         let everywhere = who.everywhere().unwrap();
         let asked = people::Query::read("3100456789", None).unwrap();
@@ -335,7 +358,11 @@ both! {
         identifiers.sort();
         assert_eq!(identifiers, ["031085001234", "3100456789"], "their own citizen number, in clear");
         assert!(values("contacts").contains(&"huy@example.edu.vn".to_owned()));
-        assert_eq!(kept["roles"][0]["where"], "Trường Tiểu học Một");
+        let role = &kept["roles"][0];
+        assert_eq!((&role["role"], &role["where"], &role["state"]), (&"teacher".into(), &"Trường Tiểu học Một".into(), &"active".into()));
+        assert!(kept["identifiers"].as_array().unwrap().iter().all(|row| row["state"].is_string()), "{json}");
+        let homeroom = &kept["classes"][0];
+        assert_eq!((&homeroom["class"], &homeroom["year"]), (&"3A".into(), &"2026-2027".into()), "{json}");
         assert!(kept["events"].as_array().unwrap().iter().any(|event| event["what"] == "person.exported"), "{json}");
         let html = part(&path, "du-lieu.html");
         assert!(html.contains("Trần Đức Huy") && html.contains("031085001234") && !html.contains("<script"));

@@ -21,10 +21,9 @@ const REFUSED: [(Hostility, &[&str]); 6] = [
     (Hostility::UnknownTeacher, &["teacher_unknown"]),
 ];
 /// What a row is taken with, and how it is told.
-const WARNED: [(&[Hostility], &str); 6] = [
+const WARNED: [(&[Hostility], &str); 5] = [
     (&[Hostility::LegacyName, Hostility::LegacyNameVni], "legacy_text"),
     (&[Hostility::UnusualSectorId], "sector_id_unusual"),
-    (&[Hostility::NoSectorId], "sector_id_missing"),
     (&[Hostility::CitizenOtherSex], "citizen_number_other_sex"),
     (&[Hostility::WrongEmail], "email_unusable"),
     (&[Hostility::SwappedIdentifiers], "sector_id_looks_like_citizen_number"),
@@ -74,6 +73,9 @@ fn agrees(report: &Report, written: &Written, is: impl Fn(&str) -> bool + Copy) 
         let warned = warnings.remove(code).unwrap_or_default();
         assert!(warned == what.iter().copied().map(of).sum::<usize>() && warned > 0, "{what:?}: {warned}");
     }
+    // Whoever is known already has an ID, if only a temporary one.
+    let unnumbered = warnings.remove("sector_id_missing").unwrap_or_default();
+    assert!(unnumbered <= of(Hostility::NoSectorId) && (unnumbered > 0) == (report.tally.created > 0), "{unnumbered}");
     // Telephones lose zeros too, and get them back without a word.
     assert!(warnings.remove("leading_zeros_restored").is_some_and(|told| told <= of(Hostility::ZerosStripped)));
     assert!(errors.is_empty() && told(report, Severity::Held).is_empty(), "{errors:?}");

@@ -30,6 +30,7 @@ both! {
         assert_eq!(office.of("seat", "3112345601").await, seats);
         // How a class is spelled makes no other class of it.
         assert_eq!(counts(&office.pupils(&AN.replace("3A", "Lớp 3 b")).await), [0, 0, 1, 0]);
+        assert_eq!(counts(&office.pupils(&AN.replace("3A", "03B")).await), [0, 0, 1, 0]);
     }
 }
 
@@ -63,6 +64,39 @@ both! {
         assert_eq!(roles, ["student@31303401 active primary 2026-11-10..", ended]);
         assert_eq!(office.of("account", "3112345601").await, ["pending 0"]);
         assert_eq!(office.facts("person").await.len(), 1);
+    }
+}
+
+both! {
+    async fn who_leaves_on_a_later_day_stays_until_then(office: Office) {
+        office.pupils(AN).await;
+        let roles = office.of("affiliation", "3112345601").await;
+        let later = |status: &str| AN.replace("Đang học|05/09/2026", &format!("{status}|05/09/2030"));
+        let held = office.pupils(&later("Thôi học")).await;
+        assert_eq!((counts(&held), held.tally.review, codes(&held, Severity::Held)), ([0, 0, 0, 0], 1, vec!["leaves_later"]));
+        assert!(held.of(Severity::Held).next().unwrap().message(Language::Vi).contains("ngày «05/09/2030» chưa tới"));
+        // Nor does such a release give the pupil to another school.
+        let claim = AN.replace("31303401", "31303402").replace("Đang học|05/09/2026", "Chuyển đến HK1|02/11/2026");
+        let both = office.pupils(&format!("{claim}{}", later("Chuyển đi"))).await;
+        assert_eq!(codes(&both, Severity::Held), ["pupil_elsewhere", "leaves_later"]);
+        assert_eq!(office.of("affiliation", "3112345601").await, roles);
+    }
+}
+
+both! {
+    async fn of_who_leaves_nothing_more_is_asked(office: Office) {
+        office.pupils(AN).await;
+        let left = office.pupils(&AN.replace("14/03/2017", "").replace("Đang học|05/09/2026", "Thôi học|20/10/2026")).await;
+        assert_eq!((counts(&left), left.issues.len()), ([0, 0, 0, 1], 0), "{:?}", left.issues);
+    }
+}
+
+both! {
+    async fn in_evening_classes_anybody_may_learn_late(office: Office) {
+        let grown = AN.replace("031317000001", "").replace("14/03/2017", "14/03/1985").replace("|3A|", "|10A|");
+        assert_eq!(codes(&office.pupils(&grown).await, Severity::Warning), ["age_unusual"]);
+        let evening = grown.replace("31303401", "31303901").replace("3112345601", "3112345602").replace("An|", "Bình|");
+        assert_eq!(codes(&office.pupils(&evening).await, Severity::Warning), [""; 0]);
     }
 }
 

@@ -65,6 +65,16 @@ both! {
     }
 }
 
+both! {
+    async fn an_empty_cell_that_must_not_be_has_a_colour(office: Office) {
+        office.file("a.csv", PUPILS, &ROWS.replace("Nguyễn Thị An", ""));
+        let (bytes, _) = office.returned("a.csv").await;
+        let mut sheet = String::new();
+        ZipArchive::new(Cursor::new(bytes)).unwrap().by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
+        assert!(sheet.contains("<c r=\"E2\" s=\"") && !sheet.contains("<c r=\"D2\""), "{sheet}");
+    }
+}
+
 /// A workbook that counts days from 1904, with a birthday that no format tells from a number.
 fn since_1904(path: &std::path::Path) {
     let mut workbook = rust_xlsxwriter::Workbook::new();

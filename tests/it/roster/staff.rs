@@ -107,12 +107,42 @@ both! {
         office.pupils(pupil).await;
         assert_eq!(counts(&office.staff(HUY).await), [0, 1, 0, 0]);
         let roles = office.of("affiliation", "3100000001").await;
-        let now = ["student@31303501 ended 2026-09-05..2026-11-24 employed", "teacher@31303401 active primary 2026-08-01.."];
-        assert_eq!(roles.iter().map(|role| role.split("..").next().unwrap()).collect::<Vec<_>>(),
-            now.iter().map(|role| role.split("..").next().unwrap()).collect::<Vec<_>>());
+        let now = ["student@31303501 ended 2026-09-05..2026-11-24 employed", "teacher@31303401 active primary 2026-11-24.."];
+        assert_eq!(roles, now, "a pupil until the day on which it is learnt");
+        let seats = office.of("seat", "3100000001").await;
+        assert!(seats[0].contains("9A 2026-09-05..2026-11-24"), "{seats:?}");
         assert_eq!(office.facts("person").await.len(), 1);
         let back = office.pupils(pupil).await;
         assert_eq!(codes(&back, Severity::Held), ["pupil_employed"]);
+    }
+}
+
+both! {
+    async fn whoever_left_school_works_since_then(office: Office) {
+        let pupil = "31303501|9A|3100000001|031085001234|Trần Đức Huy|02/09/1985|Nam|Đang học|05/09/2026|\n";
+        office.pupils(pupil).await;
+        office.pupils(&pupil.replace("Đang học|05/09/2026", "Thôi học|20/10/2026")).await;
+        assert_eq!(counts(&office.staff(HUY).await), [0, 1, 0, 0]);
+        let roles = office.of("affiliation", "3100000001").await;
+        assert_eq!(roles, ["student@31303501 ended 2026-09-05..2026-10-20 left", "teacher@31303401 active primary 2026-10-20.."]);
+    }
+}
+
+both! {
+    async fn a_child_in_a_list_of_staff_waits_for_somebody_to_look(office: Office) {
+        let pupil = "31303501|9A|3100000001|031085001234|Trần Đức Huy|25/11/2008|Nam|Đang học|05/09/2026|\n";
+        office.pupils(pupil).await;
+        let row = HUY.replace("02/09/1985", "25/11/2008");
+        let content = office.content().await;
+        let report = office.staff(&row).await;
+        assert_eq!((counts(&report), codes(&report, Severity::Held)), ([0; 4], vec!["pupil_under_age"]));
+        assert_eq!(office.content().await, content, "nothing of it is written");
+        // Eighteen a day later; or a pupil no more.
+        office.clock.advance(std::time::Duration::from_hours(24));
+        let grown = office.dry(&["can-bo.csv"]).await;
+        assert_eq!((counts(&grown), codes(&grown, Severity::Held)), ([0, 1, 0, 0], vec![]));
+        office.pupils(&pupil.replace("Đang học|05/09/2026", "Thôi học|25/11/2026")).await;
+        assert_eq!(counts(&office.staff(&row).await), [0, 1, 0, 0]);
     }
 }
 

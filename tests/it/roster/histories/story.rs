@@ -109,8 +109,8 @@ impl Life {
 
     /// Name, day of birth, sex: as both kinds of files have them.
     fn who(&self) -> String {
-        let day = format!("{:02}/03/2016", 1 + self.days % 28);
-        format!("{}|0312160000{:02}|{}|{day}|Nam", self.sector_id(), self.number, self.name())
+        let day = format!("{:02}/03/1996", 1 + self.days % 28);
+        format!("{}|0310960000{:02}|{}|{day}|Nam", self.sector_id(), self.number, self.name())
     }
 
     fn correct(&mut self, name: bool) {

@@ -6,6 +6,7 @@ use super::{
     bytes::with,
 };
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases() -> Vec<Case> {
     const SECTOR_ID: usize = 4;
     const CITIZEN: usize = 5;
@@ -65,6 +66,42 @@ pub(super) fn cases() -> Vec<Case> {
             &[(NAME, "\"=HYPERLINK(\"\"http://x\"\",\"\"An\"\")\"")],
             Rows(1, vec![(2, "Họ và tên", "name_unreadable")], "Họ và tên", "Họ và tên"),
         ),
+        (
+            "letters that became question marks",
+            &[(NAME, "Nguy?n V?n B?y")],
+            Rows(
+                1,
+                vec![(2, "Họ và tên", "text_damaged")],
+                "đã mất chữ khi lưu tệp",
+                "lost letters when the file was saved",
+            ),
+        ),
+        (
+            "a picture in a name",
+            &[(NAME, "Nguyễn Thị Ngọc \u{1F600}")],
+            Rows(1, vec![(2, "Họ và tên", "name_unreadable")], "không phải là họ tên", "is no name"),
+        ),
+        (
+            "a note in a name",
+            &[(NAME, "Lý A Mười (đã chuyển)")],
+            Rows(
+                1,
+                vec![(2, "Họ và tên", "name_has_note")],
+                "ghi ở cột Trạng thái",
+                "belongs in the column Trạng thái",
+            ),
+        ),
+        (
+            "two classes in one cell",
+            &[(2, "3A; 3B")],
+            Rows(
+                1,
+                vec![(2, "Mã lớp", "class_malformed")],
+                "không phải là mã của một lớp",
+                "not the code of one class",
+            ),
+        ),
+        ("a dash before a class", &[(2, "-3A")], Rows(1, vec![(2, "Mã lớp", "class_malformed")], "«-3A»", "“-3A”")),
         (
             "a name of a thousand letters",
             &[(NAME, LONG)],

@@ -1,10 +1,11 @@
 //! Files as they are when something is wrong with them, one by one: what each is, and what must be said of it.
 //!
-//! The tables are `text`, `cells` and `workbooks`; `bytes` makes what they hold. What only shows against a database is in
+//! The tables are `text`, `cells`, `headers` and `workbooks`; `bytes` makes what they hold. What only shows against a database is in
 //! `tests/it/roster/broken.rs`.
 
 mod bytes;
 mod cells;
+mod headers;
 mod text;
 mod workbooks;
 
@@ -75,7 +76,7 @@ fn wrong_with(case: &Case, options: &Options) -> Option<String> {
 }
 
 fn cases() -> Vec<Case> {
-    [text::cases(), cells::cases(), workbooks::cases()].into_iter().flatten().collect()
+    [text::cases(), cells::cases(), headers::cases(), workbooks::cases()].into_iter().flatten().collect()
 }
 
 #[test]

@@ -77,7 +77,28 @@ pub(super) fn cases() -> Vec<Case> {
                 ),
                 &[],
             ),
-            says: Rows(1, vec![(2, "Họ và tên", "required")], "Dòng 2, Họ và tên", "Row 2, Họ và tên"),
+            says: Rows(
+                1,
+                vec![(2, "Họ và tên", "formula_uncomputed")],
+                "Hãy mở tệp bằng Excel, lưu lại rồi gửi lại",
+                "Open the file in Excel, save it, send it again",
+            ),
+        },
+        Case {
+            name: "a sector ID that was never computed: nobody gets a temporary one",
+            bytes: raw(
+                &plain.replace(
+                    r#"<c r="E2" t="inlineStr"><is><t>3112345678</t></is></c>"#,
+                    r#"<c r="E2"><f>A1</f><v></v></c>"#,
+                ),
+                &[],
+            ),
+            says: Rows(
+                1,
+                vec![(2, "Mã định danh Bộ GD&ĐT", "formula_uncomputed")],
+                "chưa được tính",
+                "never calculated",
+            ),
         },
         Case {
             name: "a formula's error in a workbook",
@@ -171,7 +192,7 @@ pub(super) fn cases() -> Vec<Case> {
         Case {
             name: "a word in the last cell of all",
             bytes: raw(&raw_sheet("", &format!("<row r=\"1048576\">{}</row>", cell("XFD1048576", "x"))), &[]),
-            says: Refused("file_too_large", "Số cột vượt quá 512", "columns: more than 512"),
+            says: Refused("file_too_large", "Số cột vượt quá 512", "more columns than may be (512)"),
         },
         Case {
             name: "a megabyte in one cell",
