@@ -141,7 +141,8 @@ impl Told<'_> {
         may_be: impl Fn(&Known) -> bool,
     ) -> Result<Match<'a>, Unmatched> {
         let alike = found.namesakes.iter().filter(|known| may_be(known) && !self.is_told_apart(known));
-        let alike: Vec<&Known> = alike.copied().collect();
+        let mut alike: Vec<&Known> = alike.copied().collect();
+        alike.sort_unstable_by_key(|known| known.id);
         if alike.is_empty() || self.who.decided == Some(Decided::Somebody) {
             return Ok(Match::Newcomer);
         }

@@ -9,7 +9,7 @@ use std::{
 
 use phuong::{
     base::{clock::Clock, entropy::Entropy},
-    roster::{self, Ask, Difference, ImportError, Issue, Report, Severity, Steps, Watch},
+    roster::{self, Ask, Difference, Finding, ImportError, Issue, Problem, Report, Severity, Steps, Watch},
     services::{Services, Settings},
     store::Store,
 };
@@ -161,7 +161,14 @@ pub(super) type Told = (roster::Tally, Vec<Vec<(u32, roster::Outcome)>>, Vec<Iss
 pub(super) fn told(report: &Report) -> Told {
     let outcomes = report.files.iter().map(|file| file.outcomes.clone()).collect();
     let changes = report.files.iter().flat_map(|file| file.differences.iter()).collect();
-    (report.tally, outcomes, report.issues.clone(), changes)
+    // Whoever a run itself creates has another id in each.
+    let issues = report.issues.iter().cloned().map(|mut issue| {
+        if let Problem::Found(Finding::MaybeKnown(namesakes)) = &mut issue.problem {
+            namesakes.people.clear();
+        }
+        issue
+    });
+    (report.tally, outcomes, issues.collect(), changes)
 }
 
 /// The codes of everything of a severity.

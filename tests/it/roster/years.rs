@@ -103,17 +103,16 @@ async fn everything(office: &Office) -> Vec<String> {
 both! {
     async fn classes_go_on_by_their_grade_however_they_are_numbered_and_no_two_become_one_unasked(office: Office) {
         // A class of the third grade that is called 4A: so will 3A be.
-        let rows = [("1/2", "01", "An"), ("1.1", "02", "Bình"), ("01A", "03", "Chi"), ("1A", "04", "Dung"), ("3A", "05", "Giang")];
+        let rows = [("1/2", "01", "An"), ("1.1", "02", "Bình"), ("1A", "04", "Dung"), ("3A", "05", "Giang")];
         office.pupils(&rows.map(|(class, id, name)| row(class, id, name)).concat()).await;
         let odd = "Mã trường|Mã lớp|Khối|Mã định danh Bộ GD&ĐT|Họ và tên|Ngày sinh\n";
         office.file("la.csv", odd, "31303401|4A|Khối 3|3112345606|Nguyễn Thị Hà|14/03/2017\n");
         office.agree(&["la.csv"]).await;
-        assert_eq!(draft(&office).await, Drafted::Draft(6));
+        assert_eq!(draft(&office).await, Drafted::Draft(5));
         let mut fates: Vec<_> = sheet(&office).await.classes.into_iter().map(|class| (class.code, class.fate)).collect();
         fates.sort_by(|one, other| one.0.cmp(&other.0));
         let goes = |code: &str| ClassFate::GoesOn(code.into());
         let want = [
-            ("01A", goes("02A")),
             ("1.1", goes("2.1")),
             ("1/2", goes("2/2")),
             ("1A", goes("2A")),
