@@ -13,7 +13,7 @@ use crate::{
         id::{ContactId, Ids, PersonId},
     },
     model::{
-        name::PersonName,
+        name::{NameError, PersonName},
         person::{self, PersonMistake},
         sex::Sex,
     },
@@ -199,10 +199,9 @@ impl Turn {
         if self.was.is_some_and(|was| was != known.changed) {
             return Ok(Err(NotCorrected::Overtaken));
         }
-        let name = match self.given.name.clone().map_or_else(|| PersonName::read(&known.name), Ok) {
-            Ok(name) => name,
-            // It was read otherwise when it came: so it is corrected first.
-            Err(error) => return Ok(Err(NotCorrected::Mistakes(vec![PersonMistake::Name(error).into()]))),
+        let Some(name) = self.given.name.clone().or_else(|| PersonName::kept(&known.name)) else {
+            // It is no name any more: so it is corrected first.
+            return Ok(Err(NotCorrected::Mistakes(vec![PersonMistake::Name(NameError::NoLetters).into()])));
         };
         let (born, sex) = (self.given.born.or(known.born), self.given.sex.or(known.sex));
         let compared =
@@ -232,7 +231,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::model::{dates::DateError, name::NameError};
+    use crate::model::dates::DateError;
 
     fn typed(name: &str, born: &str, sex: &str) -> Typed {
         let [name, born, sex] = [name, born, sex].map(|text| Some(text.to_owned()));

@@ -90,6 +90,11 @@ fn key(title: &str) -> String {
 pub(super) struct AmendedRows(HashMap<u32, Vec<(AmendedColumn, String)>>);
 
 impl AmendedRows {
+    /// Whether anything of a row was changed.
+    pub(super) fn touches(&self, row: u32) -> bool {
+        self.0.contains_key(&row)
+    }
+
     /// The row as it is to be read, when it is not as it stands in the file.
     pub(super) fn of(&self, row: &RawRow) -> Option<RawRow> {
         let changed = self.0.get(&row.number)?;

@@ -9,7 +9,7 @@ use super::{
     fault::Fault,
     field::Field,
     issue::{Issue, Problem, Severity},
-    joins::ends_with,
+    joins::{ends_with, may_be_name},
     mapping::{Mapping, letters},
     row::{Record, Row},
 };
@@ -50,6 +50,11 @@ impl Place {
         row.cell(self.columns[field as usize])
     }
 
+    /// How the days of a row were written.
+    pub(super) fn orders(&self, row: &RawRow) -> [Option<Order>; DAYS.len()] {
+        DAYS.map(|field| order(self.cell(row, field).text))
+    }
+
     /// The column of a title.
     pub(super) fn column(&self, title: &str) -> Option<usize> {
         let at = self.titles.iter().position(|known| &**known == title)?;
@@ -67,6 +72,10 @@ impl Place {
 /// The fields that hold days.
 pub(super) const DAYS: [Field; 2] = [Field::BirthDate, Field::StatusDate];
 
+fn order(text: &str) -> Option<Order> {
+    dates::order(text.strip_prefix('\'').unwrap_or(text))
+}
+
 /// How many days of each such field can only have been written day first, and how many only month first.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Orders([(u64, u64); DAYS.len()]);
@@ -80,9 +89,17 @@ impl Orders {
         }
     }
 
-    /// The fields most of whose days that show their order were written month first; one may be a slip.
+    /// Counts another sheet's of the same file.
+    pub(super) fn add(&mut self, other: &Self) {
+        for ((day_first, month_first), (days, months)) in self.0.iter_mut().zip(other.0) {
+            *day_first += days;
+            *month_first += months;
+        }
+    }
+
+    /// The fields of whose days more than a few were written month first: one or two may be slips.
     pub(super) fn doubtful(&self) -> Vec<Field> {
-        let is_so = |(day_first, month_first): (u64, u64)| month_first > 1 && month_first > day_first;
+        let is_so = |(day_first, month_first): (u64, u64)| month_first > 1 && month_first * 4 > day_first;
         DAYS.into_iter().zip(self.0).filter(|(_, counts)| is_so(*counts)).map(|(field, _)| field).collect()
     }
 }
@@ -229,7 +246,7 @@ impl<'a> CellReader<'a> {
     pub(super) fn look_beside(&mut self, name: &str) {
         let Some(column) = self.place.beside else { return };
         let text = self.row.cell(column).text;
-        if !text.is_empty() && !ends_with(name, text) {
+        if !text.is_empty() && may_be_name(text) && !ends_with(name, text) {
             let text = text.chars().take(60).collect();
             self.report(Field::FullName, Problem::TextBesideName { column: letters(column), text });
         }
@@ -269,8 +286,8 @@ impl<'a> CellReader<'a> {
             Found::Empty => return Found::Empty,
             Found::Bad => return Found::Bad,
         };
+        let order = order(&text);
         let text = text.strip_prefix('\'').unwrap_or(&text);
-        let order = dates::order(text);
         if let Some(at) = DAYS.iter().position(|known| *known == field) {
             self.orders[at] = order;
         }

@@ -10,6 +10,7 @@ use super::{
     field::{Alias, Field, Kind, alias},
     joins::{self, Seen},
     mapping::{Column, Mapping},
+    source::Options,
 };
 use crate::model::{
     legacy::{self, Legacy},
@@ -22,6 +23,7 @@ use crate::model::{
 #[derive(Debug, Default)]
 pub(super) struct Finder {
     asked: Option<Kind>,
+    otherwise: Option<Kind>,
     school_known: bool,
     amended: Arc<Amended>,
     /// What was seen so far, long texts cut short.
@@ -43,9 +45,11 @@ const MORE_ROWS: usize = 60;
 const LONGEST_TITLE: usize = 200;
 
 impl Finder {
-    /// Looks for the header of this kind, or of any; `school_known`: the file need not name the school.
-    pub(super) fn new(asked: Option<Kind>, school_known: bool, amended: Arc<Amended>) -> Self {
-        Self { asked, school_known, amended, ..Self::default() }
+    /// Looks for the header of a file that is opened so.
+    pub(super) fn new(options: &Options) -> Self {
+        let Options { kind, otherwise, school, amended, .. } = options;
+        let amended = Arc::clone(amended);
+        Self { asked: *kind, otherwise: *otherwise, school_known: school.is_some(), amended, ..Self::default() }
     }
 
     /// Looks at the next row; `false` when enough were seen.
@@ -79,10 +83,10 @@ impl Finder {
             above = (row.number, titles);
         }
         self.titled = self.best.as_ref().map(|(mapping, kind)| (*kind, mapping.fields()));
-        let is_given = |title: &str| self.amended.said_of(title) == Some(&Some(Field::GivenName));
+        let said = |title: &str| self.amended.said_of(title).copied();
         let best = self.best.as_mut().map(|(mapping, _)| mapping);
         for mapping in best.into_iter().chain([&mut self.closest]).filter(|mapping| mapping.row > 0) {
-            joins::settle(mapping, &Seen { rows: &rows, wide, legacy }, is_given);
+            joins::settle(mapping, &Seen { rows: &rows, wide, legacy }, said);
             let below = || rows.iter().filter(|row| row.number > mapping.row);
             let is_unicode =
                 |row: &RawRow| row.iter().any(|cell| cell.text.chars().any(|c| c > '\u{FF}' && c.is_alphabetic()));
@@ -96,7 +100,7 @@ impl Finder {
         if mapping.count() < 2 {
             return false;
         }
-        let kind = self.asked.or_else(|| guess(&mapping, &hints));
+        let kind = self.asked.or_else(|| guess(&mapping, &hints)).or(self.otherwise);
         if mapping.count() > self.closest.count() {
             self.closest = mapping.clone();
             self.closest_kind = kind;
@@ -282,7 +286,7 @@ mod tests {
     use crate::roster::cells::Form;
 
     fn found(rows: &[&[&str]], asked: Option<Kind>) -> Result<(Mapping, Kind), Box<Closest>> {
-        let mut finder = Finder::new(asked, false, Arc::default());
+        let mut finder = Finder::new(&Options { kind: asked, ..Options::default() });
         for (n, cells) in rows.iter().enumerate() {
             let mut row = RawRow::default();
             row.begin(u32::try_from(n).unwrap() + 1);

@@ -102,12 +102,13 @@ fn is_mark(text: &str) -> bool {
 }
 
 /// Finds out which cells of the rows below a header are read together.
-pub(super) fn settle(mapping: &mut Mapping, seen: &Seen<'_>, is_given: impl Fn(&str) -> bool) {
-    join_sexes(mapping, seen);
-    join_name(mapping, seen, is_given);
+/// `said`: what somebody said of the column of a title; `Some(None)`: that it is not to be read.
+pub(super) fn settle(mapping: &mut Mapping, seen: &Seen<'_>, said: impl Fn(&str) -> Option<Option<Field>>) {
+    join_sexes(mapping, seen, |title| said(title) == Some(None));
+    join_name(mapping, seen, said);
 }
 
-fn join_name(mapping: &mut Mapping, seen: &Seen<'_>, is_given: impl Fn(&str) -> bool) {
+fn join_name(mapping: &mut Mapping, seen: &Seen<'_>, said: impl Fn(&str) -> Option<Option<Field>>) {
     let whole = mapping.column(Field::FullName).cloned();
     let parts = [Field::FamilyName, Field::MiddleName, Field::GivenName].map(|field| mapping.column(field).cloned());
     let Some(whole) = whole else {
@@ -126,12 +127,13 @@ fn join_name(mapping: &mut Mapping, seen: &Seen<'_>, is_given: impl Fn(&str) -> 
     while let Some(next) = columns.last().map(|last| last + 1) {
         let untitled = || (!mapping.is_titled(next)).then(|| Column::untitled(next));
         let Some(beside) = given.take().or_else(untitled) else { break };
-        let said = beside.index == next && is_given(&beside.title);
-        if said || is_end(mapping, seen, (whole.index, beside.index)) {
+        let said = said(&beside.title);
+        let given = beside.index == next && said == Some(Some(Field::GivenName));
+        if given || (said.is_none() && is_end(mapping, seen, (whole.index, beside.index))) {
             columns.push(beside.index);
             continue;
         }
-        mapping.joins.beside = Some(beside.index);
+        mapping.joins.beside = Some(beside.index).filter(|_| said != Some(None));
         let holds = |row: &RawRow| row.number > mapping.row && !row.cell(beside.index).text.is_empty();
         if !mapping.is_titled(beside.index) && seen.rows.iter().any(holds) {
             mapping.unknown.push(beside);
@@ -172,17 +174,19 @@ fn is_end(mapping: &Mapping, seen: &Seen<'_>, (name, end): (usize, usize)) -> bo
         row.number > mapping.row && filled(name) && who.iter().any(|column| filled(*column))
     };
     let people: Vec<&RawRow> = seen.rows.iter().filter(is_person).collect();
-    let is_word = |word: &&str| {
-        !word.is_empty()
-            && !word.contains(|c: char| c.is_whitespace() || c.is_ascii_digit())
-            && !is_mark(word)
-            && Sex::read(word).is_none()
-    };
+    let is_word = |word: &&str| !word.is_empty() && !word.contains(char::is_whitespace) && may_be_name(word);
     let ends = people.iter().map(|row| (row.cell(name).text, row.cell(end).text));
     let words: Vec<&str> =
         ends.filter(|(name, end)| is_word(end) && !ends_with(name, end)).map(|(_, end)| end).collect();
     let distinct: std::collections::HashSet<&str> = words.iter().copied().collect();
-    !words.is_empty() && words.len() * 5 >= people.len() * 4 && distinct.len() * 3 > words.len()
+    // A few words of a few people may as well be a people or a note.
+    let many = if words.len() < 12 { 2 } else { 3 };
+    distinct.len() > 2 && words.len() * 5 >= people.len() * 4 && distinct.len() * many > words.len()
+}
+
+/// Whether a text may be a part of a name: no sex, no mark, and nothing with a digit in it.
+pub(super) fn may_be_name(text: &str) -> bool {
+    !text.contains(|c: char| c.is_ascii_digit()) && !is_mark(text) && Sex::read(text).is_none()
 }
 
 /// Whether the words of a name end with others.
@@ -192,7 +196,7 @@ pub(super) fn ends_with(name: &str, end: &str) -> bool {
     before.is_some_and(|before| before.is_empty() || before.ends_with(' '))
 }
 
-fn join_sexes(mapping: &mut Mapping, seen: &Seen<'_>) {
+fn join_sexes(mapping: &mut Mapping, seen: &Seen<'_>, is_ignored: impl Fn(&str) -> bool) {
     let Some(name) = [Field::FullName, Field::FamilyName].into_iter().find_map(|field| mapping.column(field)) else {
         return;
     };
@@ -229,7 +233,7 @@ fn join_sexes(mapping: &mut Mapping, seen: &Seen<'_>) {
             let text = row.cell(column.index).text;
             row.number > mapping.row && (is_mark(text) || Sex::read(text).is_some())
         };
-        read(&column.title) == Some(Sex::Female) && seen.rows.iter().any(holds)
+        !is_ignored(&column.title) && read(&column.title) == Some(Sex::Female) && seen.rows.iter().any(holds)
     };
     let at = mapping.unknown.iter().position(marked);
     if let Some(at) = at.filter(|_| !mapping.has(Field::Sex)) {

@@ -95,7 +95,7 @@ impl Problem {
                 "họ tên «{value}» có chữ số. Hãy kiểm tra lại.",
                 "the name “{value}” has digits in it. Check it.",
             ),
-            Self::TextBesideName { .. } => warning(
+            Self::TextBesideName { .. } => error(
                 "text_beside_name",
                 "cột {column} cạnh họ tên «{value}» có chữ «{beside}» mà không được đọc. Nếu đó là một phần của họ tên, hãy đặt tiêu đề «Họ đệm» và «Tên» cho hai cột; nếu không, hãy đặt cho cột ấy một tiêu đề khác, ví dụ «Ghi chú».",
                 "column {column} beside the name “{value}” holds “{beside}”, which is not read. If it is a part of the name, give the two columns the titles “Họ đệm” and “Tên”; if not, give that column another one, such as “Ghi chú”.",

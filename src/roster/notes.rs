@@ -10,7 +10,7 @@ use super::{
     issue::{Issue, Problem},
     row::Record,
 };
-use crate::model::dates;
+use crate::model::{dates, sex::Sex};
 
 /// No list has more below it.
 const MOST: usize = 100;
@@ -61,7 +61,12 @@ fn note(place: &Place, row: &RawRow) -> Option<Issue> {
     let few = matches!(filled.len(), 1 | 2);
     let ordinal = said(Field::Ordinal);
     let numbered = !ordinal.is_empty() && ordinal.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    if !few || numbered || !filled.iter().all(|cell| cell.form != Form::Fault && is_words(cell.text)) {
+    // Somebody, of whom something else is wrong: a name, and a sex or what may be a class.
+    let class = said(Field::Class);
+    let is_class = !class.is_empty() && (!class.contains(' ') || class.contains(|c: char| c.is_ascii_digit()));
+    let is_name = |name: &str| !name.is_empty() && !name.contains(|c: char| c == ':' || c.is_ascii_digit());
+    let somebody = is_name(said(Field::FullName)) && (is_class || Sex::read(said(Field::Sex)).is_some());
+    if !few || numbered || somebody || !filled.iter().all(|cell| cell.form != Form::Fault && is_words(cell.text)) {
         return None;
     }
     let field = Field::ALL.into_iter().find(|field| !said(*field).is_empty())?;

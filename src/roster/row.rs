@@ -34,6 +34,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// How the day of a field was written, if it is one of days.
+    pub(super) fn order(&self, field: Field) -> Option<Order> {
+        DAYS.iter().position(|day| *day == field).and_then(|at| self.orders[at])
+    }
+
     /// Whether a field's value is a guess.
     pub fn is_guess(&self, field: Field) -> bool {
         self.guessed.contains(&field)

@@ -35,6 +35,8 @@ use crate::model::{school_code::SchoolCode, school_year::SchoolYear, text};
 pub struct Options {
     /// The kind of file; told by its columns when not given.
     pub kind: Option<Kind>,
+    /// The kind of a file whose columns do not tell it.
+    pub otherwise: Option<Kind>,
     /// The school of rows that do not name one.
     pub school: Option<SchoolCode>,
     /// What reports call the file; its own name when not given.
@@ -202,7 +204,11 @@ impl Source {
             if let Some(column) = header.column(Field::SchoolYear) {
                 note_years(years, row.number, row.cell(column.index).text);
             }
-            let record = convert::record(*kind, place, row, school.as_ref());
+            let mut record = convert::record(*kind, place, row, school.as_ref());
+            if amended.touches(row.number) {
+                // What somebody typed since does not tell how the others were written.
+                record.orders = place.orders(&as_read(header, &AmendedRows::default(), written));
+            }
             notes.pass((&*place, row), record, &mut visit)
         })?;
         notes.end(&mut visit);
@@ -250,13 +256,13 @@ fn find_sheet(mut workbook: Book, options: &Options) -> Result<Opened, OpenError
     let asked = |sheet: &String| options.sheet.as_ref().is_none_or(|asked| asked == sheet);
     let mut found = Vec::new();
     for sheet in workbook.names().to_vec().into_iter().filter(asked) {
-        let mut finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
+        let mut finder = Finder::new(options);
         workbook.unspread();
         workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
         finder.judge(&[]);
         if finder.score() > 0 && workbook.spread(&sheet)? {
             // A header of two rows is whole only in the second.
-            finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
+            finder = Finder::new(options);
             workbook.walk(&sheet, &mut |row| go_on(finder.look(row)))?;
             finder.judge(workbook.wide());
         }
@@ -280,7 +286,7 @@ fn find_delimiter(mut csv: CsvFile, options: &Options) -> Result<Opened, OpenErr
     let mut open = None;
     for delimiter in DELIMITERS {
         csv.delimiter = delimiter;
-        let mut finder = Finder::new(options.kind, options.school.is_some(), Arc::clone(&options.amended));
+        let mut finder = Finder::new(options);
         let walked = csv.walk(&mut |row| go_on(finder.look(row)));
         finder.judge(&[]);
         match walked {

@@ -21,6 +21,8 @@ pub struct Ask {
     pub files: Vec<PathBuf>,
     /// Their kind; told by their columns when not given.
     pub kind: Option<Kind>,
+    /// The kind of those whose columns do not tell it.
+    pub otherwise: Option<Kind>,
     /// The one school that they are about.
     pub school: Option<SchoolCode>,
     /// The school year of the classes; the current one when not given.

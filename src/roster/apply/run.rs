@@ -124,6 +124,7 @@ async fn look(sv: &Services, ask: &Ask, watch: &mut Watch<'_>) -> Result<Survey,
 fn options(ask: &Ask) -> Options {
     Options {
         kind: ask.kind,
+        otherwise: ask.otherwise,
         school: ask.school.clone(),
         limits: ask.limits.clone(),
         amended: Arc::clone(&ask.amended),

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use super::super::{
     cell_reader::{Orders, Place},
     error::{OpenError, ReadError},
-    field::Kind,
+    field::{Field, Kind},
     issue::Language,
     plan::{self, Keyring, Mentions, Prepared, imprint, releases},
     row::Row,
@@ -23,7 +23,7 @@ use super::super::{
 };
 use crate::{
     base::digest::Digest,
-    model::{affiliation::EndReason, school_code::SchoolCode, school_year::SchoolYear, status::Effect},
+    model::{affiliation::EndReason, dates::Order, school_code::SchoolCode, school_year::SchoolYear, status::Effect},
     store::matching::Keyed,
 };
 
@@ -45,6 +45,8 @@ pub(super) struct Surveyed {
     pub(super) rows: u64,
     /// In which order their days were written.
     pub(super) orders: Orders,
+    /// Releases whose day counts only when the order of its days is clear.
+    unclear: Vec<(u64, Date)>,
     digest: Digest,
 }
 
@@ -119,7 +121,7 @@ pub(super) fn survey(
             file.orders.count(&record);
             let row = keyring.prepare(record);
             mentions.add(&row);
-            survey.look(&row, year);
+            survey.look(&row, year, &mut file.unclear);
             stopped = rows % 1024 == 0 && told(rows).is_break();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -135,6 +137,7 @@ pub(super) fn survey(
     if let Some(path) = paths.iter().find(|path| !holds(path)) {
         return Err((path.clone(), OpenError::NoRows.into()));
     }
+    survey.share_orders();
     survey.mentions = Arc::new(mentions.sorted());
     // Schools before those who are at them, people before what they teach: in whatever order the files were named.
     survey.files.sort_by_key(|file| Kind::ALL.iter().position(|kind| *kind == file.kind));
@@ -165,6 +168,24 @@ impl Survey {
         self.files.iter().map(name).collect()
     }
 
+    /// The sheets of a workbook were written by one hand: what one shows of the order of its days holds for all. What a row
+    /// says that is refused for it releases nobody.
+    fn share_orders(&mut self) {
+        let mut shared: HashMap<PathBuf, Orders> = HashMap::new();
+        for file in &self.files {
+            shared.entry(file.path.clone()).or_default().add(&file.orders);
+        }
+        for file in &mut self.files {
+            file.orders = shared[&file.path];
+            let unclear = std::mem::take(&mut file.unclear);
+            if !file.orders.doubtful().contains(&Field::StatusDate) {
+                for (mark, on) in unclear {
+                    release(&mut self.released, mark, on);
+                }
+            }
+        }
+    }
+
     /// Refuses a file of another school year: last year's list would move and end people by the hundred.
     pub(super) fn refuse_other_years(&self, asked: SchoolYear) -> Result<(), (PathBuf, FileError)> {
         for file in &self.files {
@@ -192,7 +213,7 @@ impl Survey {
         Digest::of(text.as_bytes())
     }
 
-    fn look(&mut self, it: &Prepared, year: SchoolYear) {
+    fn look(&mut self, it: &Prepared, year: SchoolYear, unclear: &mut Vec<(u64, Date)>) {
         let (school, effect) = match &it.record.outcome {
             Ok(Row::Pupil(row)) => (&row.school, row.status.effect()),
             Ok(Row::Staff(row)) => (&row.school, row.status.effect()),
@@ -208,12 +229,21 @@ impl Survey {
         if let (EndReason::Transferred, Ok(Row::Pupil(row))) = (why, &it.record.outcome) {
             // Without a day it holds from now on.
             let on = row.status_since.unwrap_or(Date::MAX);
-            for mark in releases(it, school) {
-                let latest = self.released.entry(mark).or_insert(on);
-                *latest = on.max(*latest);
+            let marks = releases(it, school).map(|mark| (mark, on));
+            if it.record.order(Field::StatusDate) == Some(Order::Either) {
+                unclear.extend(marks);
+            } else {
+                for (mark, on) in marks {
+                    release(&mut self.released, mark, on);
+                }
             }
         }
     }
+}
+
+fn release(released: &mut HashMap<u64, Date>, mark: u64, on: Date) {
+    let latest = released.entry(mark).or_insert(on);
+    *latest = on.max(*latest);
 }
 
 fn surveyed(path: &Path, source: &Source) -> io::Result<Surveyed> {
@@ -227,6 +257,7 @@ fn surveyed(path: &Path, source: &Source) -> io::Result<Surveyed> {
         unread: source.others.different.clone(),
         rows: 0,
         orders: Orders::default(),
+        unclear: Vec::new(),
         digest: digest(path)?,
     })
 }

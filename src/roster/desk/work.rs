@@ -304,10 +304,13 @@ const KEPT: u32 = 200;
 fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
     // A parser's fault must not end everybody's sign-in.
     let reading = Reading { isolation: Isolation::AllWorkbooks, program: sv.settings.reader.clone() };
+    // Of several files it is said of those that do not tell it: pupils beside their teachers stay what they are.
+    let (kind, alone) = (task.asked.kind.as_deref().and_then(Kind::named), files.len() == 1);
     Ask {
         reading,
         files,
-        kind: task.asked.kind.as_deref().and_then(Kind::named),
+        kind: kind.filter(|_| alone),
+        otherwise: kind,
         school: task.school.as_deref().and_then(|code| SchoolCode::read(code).ok()),
         year: task.asked.year.as_deref().and_then(|year| year.parse::<SchoolYear>().ok()),
         commit: task.state == State::Writing,
@@ -336,6 +339,7 @@ async fn look(ask: &Ask) -> Vec<ColumnsFound> {
 fn options(ask: &Ask) -> Options {
     Options {
         kind: ask.kind,
+        otherwise: ask.otherwise,
         school: ask.school.clone(),
         amended: Arc::clone(&ask.amended),
         reading: ask.reading.clone(),

@@ -277,3 +277,15 @@ fn a_list_that_does_not_say_of_whom_it_is_is_not_guessed() {
         assert_eq!(matches!(records[0].outcome, Ok(Row::Staff(_))), is);
     }
 }
+
+#[test]
+fn what_somebody_said_of_files_that_do_not_tell_changes_none_that_does() {
+    let pupils = Options { otherwise: Some(Kind::Pupils), ..Options::default() };
+    for (titles, kind) in [
+        ("Họ và tên,Ngày sinh,Mã trường", Kind::Pupils),
+        ("Họ và tên,Ngày sinh,Mã trường,Nhóm chức vụ,Chức vụ", Kind::Staff),
+    ] {
+        let (source, _) = read_with(titles.as_bytes(), &pupils).unwrap();
+        assert_eq!(source.kind, kind, "{titles}");
+    }
+}

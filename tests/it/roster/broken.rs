@@ -1,7 +1,7 @@
 //! What is wrong with a file and shows only beside others, or beside what is known: duplicates, two schools in one file,
 //! another year. The other broken files are in `tests/it/roster_files/broken`.
 
-use phuong::roster::{Ask, ImportError, Issue, Language, Outcome, Report};
+use phuong::roster::{Amended, AmendedCell, AmendedColumn, Ask, ImportError, Issue, Language, Outcome, Report};
 
 use super::office::{Office, PUPILS, STAFF};
 
@@ -102,5 +102,30 @@ both! {
         let (vi, en, code) = refused(&office, &office.ask(&["can-bo.csv", "danh-sach.csv"])).await;
         assert_eq!(code, "no_rows");
         assert!(vi.contains("không có dòng dữ liệu nào") && en.contains("no row of data"));
+    }
+}
+
+both! {
+    async fn somebody_at_the_end_of_a_list_of_whom_something_lacks_is_refused_and_no_note(office: Office) {
+        let without_day = AN.replace("3112345678|031317004321", "|").replace("3A", "Lá").replace("14/03/2017", "");
+        office.file("danh-sach.csv", PUPILS, &format!("{AN}{without_day}"));
+        let report = office.commit(&["danh-sach.csv"]).await;
+        assert_eq!(report.files[0].outcomes, [(2, Outcome::Created), (3, Outcome::Refused)]);
+    }
+}
+
+both! {
+    async fn days_that_are_typed_after_a_look_do_not_tell_how_the_others_were_written(office: Office) {
+        let list = month_first("03/15/2017");
+        office.file("danh-sach.csv", PUPILS, &list);
+        let unclear = (3, "Ngày sinh".to_owned(), "date_order_unclear");
+        assert!(said(&office.dry(&["danh-sach.csv"]).await).contains(&unclear));
+        let mut amended = Amended::default();
+        for (row, text) in [(2, "14/03/2017"), (4, "2017-03-15")] {
+            let (file, text) = ("danh-sach.csv".to_owned(), text.to_owned());
+            amended.put(AmendedCell { file, sheet: String::new(), row, column: AmendedColumn::At(5), text });
+        }
+        let ask = Ask { amended: amended.into(), ..office.ask(&["danh-sach.csv"]) };
+        assert!(said(&office.run(&ask).await.unwrap()).contains(&unclear), "nobody said that of row 3");
     }
 }

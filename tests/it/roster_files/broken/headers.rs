@@ -57,8 +57,9 @@ pub(super) fn cases() -> Vec<Case> {
                 "Lớp,Mã HS,Họ và tên,,Ngày sinh",
                 "3A,3112345678,Nguyễn Thị,Ngọc,14/03/2017",
                 "3A,3112345679,Trần,An,15/03/2017",
+                "3A,3112345680,Lê Văn,Bình,16/03/2017",
             ]),
-            says: Nothing(2),
+            says: Nothing(3),
         },
         Case {
             name: "a column without a title beside the name that is no part of it for sure",
