@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     caller::{By, ImportsWrite},
-    findings::Holds,
+    findings::{About, Holds},
     given::{Body, Id, Nothing},
     imports::{IfMatch, held},
     problem::Problem,
@@ -72,13 +72,17 @@ pub(super) async fn correct(
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
-/// What columns hold.
+/// What columns hold, what the files are about, or both.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Mapping {
     /// Those that are taken for something else than they hold.
-    #[schema(min_items = 1, max_items = 1000)]
+    #[serde(default)]
+    #[schema(max_items = 1000)]
     columns: Vec<Named>,
+    /// What the files are about whose columns do not tell it; as it was when not given.
+    #[schema(inline)]
+    about: Option<About>,
 }
 
 /// What a column holds.
@@ -91,9 +95,9 @@ struct Named {
     holds: Option<Holds>,
 }
 
-/// Say what columns hold, and have the files looked at again
+/// Say what columns hold or files are about, and have them looked at again
 ///
-/// It is remembered for the next file from there.
+/// What columns hold is remembered for the next file from there.
 #[utoipa::path(post, path = "/api/v1/imports/{import}/columns", operation_id = "mapImport", tag = "Imports",
     params(("import" = uuid::Uuid, Path, description = "The import's id"),
            ("If-Match" = String, Header, description = "The ETag of the import as it was read")),
@@ -107,11 +111,12 @@ pub(super) async fn name_columns(
 ) -> Result<Response, Problem> {
     let (task, leave) = held(&by, id, &tag).await?;
     let known = |title: &str| task.findings.columns.iter().flat_map(|file| &file.columns).any(|(one, ..)| one == title);
-    if asked.columns.is_empty() || asked.columns.len() > MOST || !asked.columns.iter().all(|one| known(&one.title)) {
+    let nothing = asked.columns.is_empty() && asked.about.is_none();
+    if nothing || asked.columns.len() > MOST || !asked.columns.iter().all(|one| known(&one.title)) {
         return Err(Problem::field("/columns", "problem-columns"));
     }
     let titles: Vec<_> = asked.columns.into_iter().map(|one| (one.title, one.holds.map(Into::into))).collect();
-    let kind = task.asked.kind.as_deref().and_then(Kind::named);
+    let kind = asked.about.map(Kind::from).or_else(|| task.asked.kind.as_deref().and_then(Kind::named));
     desk::rename(&by.sv, &leave, &task, (&titles, kind)).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }

@@ -8,8 +8,8 @@ use crate::{
     base::id::ImportId,
     i18n::Locale,
     roster::{
-        Difference, Field, Outcome,
-        desk::{Cause as KnownCause, ColumnsFound, Flawed, Said, State, Task},
+        Difference, Field, Kind, Outcome,
+        desk::{Cause as KnownCause, ColumnsFound, FileFound, Flawed, Said, State, Task},
     },
 };
 
@@ -30,6 +30,10 @@ pub(super) struct Import {
     rows_all: i64,
     /// Why nothing could be read, when nothing could.
     problem: Option<String>,
+    /// Whether nobody can tell what a file is about before somebody says it: `about` of `mapImport`.
+    unclear: bool,
+    /// What was read, sheet by sheet.
+    files: Vec<File>,
     /// Whom the files touch, by what becomes of them.
     people: People,
     /// How many rows are refused; the others are written all the same.
@@ -99,6 +103,55 @@ struct Flaw {
     value: String,
     /// What is wrong.
     what: String,
+}
+
+/// What a list is about.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum About {
+    /// Schools of the sector.
+    Schools,
+    /// Teachers and other staff.
+    Staff,
+    /// Pupils.
+    Pupils,
+    /// Who teaches what to which class.
+    Assignments,
+}
+
+impl From<About> for Kind {
+    fn from(about: About) -> Self {
+        match about {
+            About::Schools => Self::Schools,
+            About::Staff => Self::Staff,
+            About::Pupils => Self::Pupils,
+            About::Assignments => Self::Assignments,
+        }
+    }
+}
+
+/// A file, or a sheet of one, as it was read.
+#[derive(Debug, Serialize, ToSchema)]
+struct File {
+    /// The file's name.
+    file: String,
+    /// The sheet's name; empty for CSV.
+    sheet: String,
+    /// `schools`, `staff`, `pupils` or `assignments`.
+    about: String,
+    /// How many rows it has.
+    rows: u64,
+    /// Titles of columns that are not read.
+    ignored: Vec<String>,
+    /// Names of sheets that are not read.
+    unread: Vec<String>,
+}
+
+impl From<FileFound> for File {
+    fn from(found: FileFound) -> Self {
+        let FileFound { name, sheet, kind, rows, ignored, unread } = found;
+        Self { file: name, sheet, about: kind, rows, ignored, unread }
+    }
 }
 
 /// A column of a file.
@@ -230,6 +283,8 @@ impl Import {
             rows_done: task.rows.0,
             rows_all: task.rows.1,
             problem: findings.problem.map(|problem| said(problem, locale)),
+            unclear: findings.unclear,
+            files: findings.files.into_iter().map(File::from).collect(),
             people,
             refused: findings.refused,
             confirm_ended: findings.brake.map(|brake| brake.ended),

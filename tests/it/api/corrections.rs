@@ -83,6 +83,28 @@ both! { async fn a_column_is_named_and_what_it_holds_is_read(t: Tour) {
     }
 } }
 
+both! { async fn what_a_list_is_about_is_said_where_its_columns_do_not_tell(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "imports:write").await;
+    let school = t.person("school_admin").school_code.clone();
+    let file = format!("Mã trường|Mã định danh|Họ tên|Ngày sinh|Môn\n{school}|3199000044|Lê Văn An|05/04/2017|\n");
+    let address = brought(&t, &token, &file).await;
+    let (review, tag) = look(&t, &address, &token).await;
+    assert_eq!((&review["unclear"], &review["files"]), (&json!(true), &json!([])), "{review}");
+    assert!(review["problem"].is_string() && !review["problem"].as_str().unwrap().contains("--kind"), "{review}");
+    let held = [("if-match", tag.as_str())];
+    let say = async |body: Value| Call::post(&format!("{address}/columns"), &token, body).with(&held).send(&t).await;
+    for wrong in [json!({}), json!({ "about": null }), json!({ "about": "guests" })] {
+        assert_eq!(problem(&say(wrong.clone()).await), is(422, "bad-fields"), "{wrong}");
+    }
+    assert_eq!(say(json!({ "about": "pupils" })).await.status, 202);
+    work(&t).await;
+    let (told, _) = look(&t, &address, &token).await;
+    assert_eq!((&told["unclear"], &told["problem"], &told["people"]["created"]), (&json!(false), &Value::Null, &json!(1)), "{told}");
+    let read = json!([{ "file": "Lớp 3A.csv", "sheet": "", "about": "pupils", "rows": 1, "ignored": [], "unread": [] }]);
+    assert_eq!(told["files"], read);
+} }
+
 both! { async fn an_import_is_stopped_and_gone_on_with(t: Tour) {
     let app = console(&t).await;
     let school = t.person("school_admin").school_code.clone();

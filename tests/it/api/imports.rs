@@ -1,10 +1,11 @@
 //! A list of pupils by the API: sent, looked at, agreed to as it was read, written, taken back.
 
+use phuong::services::authority::AdminRole;
 use serde_json::{Value, json};
 
 use super::{Call, console, is, problem, sending::Form, token};
 use crate::{
-    admin::imports::work,
+    admin::{give, imports::work, org_of},
     support::tour::{Answer, Tour},
 };
 
@@ -115,6 +116,26 @@ both! { async fn what_a_row_changes_is_told_value_by_value_and_who_stays_once_it
     assert_eq!((undone["state"].as_str(), &undone["back"], &undone["kept"]), (Some("undone"), &json!(1), &json!(1)), "{undone}");
     let listed = Call::get(&format!("{kept}?limit=1"), &token).send(&t).await.json();
     assert_eq!(listed, json!({ "items": [{ "person": pupil, "name": "Lê Văn Ân", "sector_id": "3199000003" }] }));
+} }
+
+both! { async fn r39_an_import_and_who_stayed_of_it_are_told_to_whoever_may_import_there(t: Tour) {
+    let app = console(&t).await;
+    let own = token(&t, &app, "school_admin", "imports:write").await;
+    let school = t.person("school_admin").school_code.clone();
+    let sent = send(&t, &own, &[("school", &school)], list(&school).as_bytes()).await;
+    let address = format!("/api/v1/imports/{}", sent.json()["id"].as_str().unwrap());
+    let org = org_of(&t, "school_admin").await;
+    for (role, right) in [("staff", AdminRole::HelpDesk), ("teacher", AdminRole::Auditor)] {
+        give(&t, role, right, org).await;
+    }
+    let (desk, auditor) = (token(&t, &app, "staff", "imports:write").await, token(&t, &app, "teacher", "imports:write").await);
+    let (pupil, reads) = (token(&t, &app, "student", "imports:write").await, token(&t, &app, "school_admin", "people:read").await);
+    for told in [address.clone(), format!("{address}/kept"), format!("{address}/result")] {
+        for (other, no) in [(&desk, is(403, "role")), (&auditor, is(403, "role")), (&pupil, is(404, "not-found")), (&reads, is(403, "scope"))] {
+            assert_eq!(problem(&Call::get(&told, other).send(&t).await), no, "{told}");
+        }
+    }
+    assert_eq!(Call::get(&format!("{address}/kept"), &own).send(&t).await.status, 200);
 } }
 
 both! { async fn a_code_longer_than_any_is_no_school(t: Tour) {

@@ -1,9 +1,14 @@
 //! One person, enrolled by a program: an import of one row, looked over and written as any other.
 
+use phuong::services::authority::AdminRole;
 use serde_json::json;
 
 use super::{Call, console, is, other_school, problem, token};
-use crate::{admin::imports::work, roster::content::rows, support::tour::Tour};
+use crate::{
+    admin::{give, imports::work, org_of},
+    roster::content::rows,
+    support::tour::Tour,
+};
 
 const PEOPLE: &str = "/api/v1/people";
 
@@ -64,4 +69,26 @@ both! { async fn everything_that_is_wrong_with_a_newcomer_is_named_and_nothing_b
         assert_eq!(told, expected, "{}", answer.text);
     }
     assert_eq!(rows(&t.sv.store, "SELECT state FROM import_tasks").await.unwrap(), [""; 0]);
+} }
+
+both! { async fn r38_r39_nobody_is_enrolled_out_of_reach_or_by_who_may_not_import(t: Tour) {
+    let app = console(&t).await;
+    let own = token(&t, &app, "school_admin", "imports:write").await;
+    let (home, foreign) = (t.person("school_admin").school_code.clone(), other_school(&t).await);
+    let pupil = |school: &str| json!({ "school": school, "kind": "pupil", "name": "Lê An", "born": "2017-04-05", "class": "3A" });
+    let enrol = async |token: &str, school: &str| Call::post(PEOPLE, token, pupil(school)).send(&t).await;
+    let (theirs, none) = (enrol(&own, &foreign).await, enrol(&own, "99999999").await);
+    assert_eq!((problem(&theirs), theirs.json()["errors"].clone()), (is(422, "bad-fields"), none.json()["errors"].clone()));
+    assert_eq!(problem(&enrol("", &home).await), is(401, "token"));
+    for scopes in ["people:read", "people:write", "people:read people:write codes:issue"] {
+        assert_eq!(problem(&enrol(&token(&t, &app, "school_admin", scopes).await, &home).await), is(403, "scope"), "{scopes}");
+    }
+    assert_eq!(problem(&enrol(&token(&t, &app, "student", "imports:write").await, &home).await), is(404, "not-found"));
+    let org = org_of(&t, "school_admin").await;
+    for (role, right) in [("staff", AdminRole::HelpDesk), ("teacher", AdminRole::Auditor)] {
+        give(&t, role, right, org).await;
+        assert_eq!(problem(&enrol(&token(&t, &app, role, "imports:write").await, &home).await), is(403, "role"), "{right:?}");
+    }
+    assert_eq!(rows(&t.sv.store, "SELECT state FROM import_tasks").await.unwrap(), [""; 0]);
+    assert_eq!(enrol(&own, &home).await.status, 201);
 } }
