@@ -105,14 +105,15 @@ impl Worker {
         tokio::join!(stops, works);
     }
 
-    /// One school after the other, on PostgreSQL two at a time.
+    /// One school after the other; on PostgreSQL two at a time while nobody signs in, who would wait for both.
     async fn switch(&self) {
-        let lane = async || {
+        let may = |lane| (lane == 0 || self.sv.store.is_calm()) && !*self.stop.borrow();
+        let lane = async |lane| {
             while self.goes_on(TICK).await {
-                while self.report("rollovers", rollover::work(&self.sv).await) == Some(true) && !*self.stop.borrow() {}
+                while may(lane) && self.report("rollovers", rollover::work(&self.sv).await) == Some(true) {}
             }
         };
-        join_all((0..self.sv.store.lanes().div_ceil(2)).map(|_| lane())).await;
+        join_all((0..self.sv.store.lanes().div_ceil(2)).map(lane)).await;
     }
 
     async fn seal(&self) {

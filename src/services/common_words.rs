@@ -19,9 +19,9 @@ const HOLDS: Duration = Duration::from_mins(10);
 /// Beginnings of words; there are not so many common ones.
 const MOST: u64 = 2_000;
 
-/// Counts of the names that have a word of this beginning. Clones remember the same.
+/// How many names have a word of this beginning: so many, or at least so many. Clones remember the same.
 #[derive(Clone)]
-pub struct CommonWords(Cache<String, i64>);
+pub struct CommonWords(Cache<String, (i64, bool)>);
 
 impl Default for CommonWords {
     fn default() -> Self {
@@ -54,14 +54,17 @@ impl CommonWords {
         Ok(None)
     }
 
-    /// Counted to `most`, unless it is known.
+    /// Counted to `most`, or until it is known to be common, unless it is known.
     async fn count(&self, tx: &mut Tx, word: &str, most: i64) -> Result<i64, StoreError> {
-        if let Some(known) = self.0.get(word) {
+        if let Some((known, all)) = self.0.get(word)
+            && (all || known >= most)
+        {
             return Ok(known);
         }
+        let most = most.max(COMMON);
         let count = finding::entries(tx, word, most).await?;
-        if count >= COMMON && (count < most || most >= BEARABLE) {
-            self.0.insert(word.to_owned(), count);
+        if count >= COMMON {
+            self.0.insert(word.to_owned(), (count, count < most || most >= BEARABLE));
         }
         Ok(count)
     }
