@@ -4,14 +4,15 @@
 use serde_json::json;
 
 use crate::{
-    base::id::PersonId,
+    base::id::{OrgId, PersonId},
     services::{
         Services,
-        authority::{Group, Permit, SeeClass},
+        authority::{Group, Permit, PrintSlips, SeeClass},
     },
     store::{
         StoreError, Tx, audit,
         classroom::{self, OwnClassRow, PupilRow},
+        newcomers,
     },
 };
 
@@ -25,6 +26,17 @@ pub async fn pupils(sv: &Services, leave: &Permit<SeeClass, Group>) -> Result<Ve
     let Group::Class(class) = *leave.place() else { return Ok(Vec::new()) };
     let question = (class, sv.clock.now());
     sv.store.read(question, async |tx: &mut Tx, (class, now)| classroom::pupils(tx, *class, *now).await).await
+}
+
+/// What the class is called for which sheets may be printed, where it is one of the school's that have pupils.
+pub async fn code_of(
+    sv: &Services,
+    leave: &Permit<PrintSlips, Group>,
+    school: OrgId,
+) -> Result<Option<String>, StoreError> {
+    let Group::Class(class) = *leave.place() else { return Ok(None) };
+    let all = sv.store.read(school, async |tx: &mut Tx, school: &OrgId| newcomers::classes(tx, *school).await).await?;
+    Ok(all.into_iter().find(|one| one.id == class).map(|one| one.code))
 }
 
 /// Notes that a class's list is taken away.

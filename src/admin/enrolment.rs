@@ -7,6 +7,7 @@
 use std::io;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::export::table::{Csv, MARK};
 use crate::{
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// A newcomer as somebody types them; what is not known is empty.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Typed {
     /// Whether they work at the school; otherwise they learn there.
     pub staff: bool,
@@ -197,14 +198,25 @@ pub async fn enrol(
     newcomer: &Newcomer,
     english: bool,
 ) -> Result<ImportId, NotEnrolled> {
+    let upload = bring(sv, leave, newcomer, english).await?;
+    let id = upload.id();
+    upload.finish(None).await?;
+    Ok(id)
+}
+
+/// The same up to its end, for whoever keeps an answer with it.
+pub async fn bring<'s>(
+    sv: &'s Services,
+    leave: Permit<ImportPeople, Reach>,
+    newcomer: &Newcomer,
+    english: bool,
+) -> Result<Upload<'s>, NotEnrolled> {
     let list = newcomer.list().map_err(|_| StoreError::Abandoned("a list of one row was not written"))?;
     let kind = Some(newcomer.kind().as_str().to_owned());
     let mut upload = Upload::begin(sv, leave, Asked { kind, english, ..Asked::default() }).await?;
     upload.file(&newcomer.file()).await?;
     upload.take(&list).await?;
-    let id = upload.id();
-    upload.finish(None).await?;
-    Ok(id)
+    Ok(upload)
 }
 
 #[cfg(test)]

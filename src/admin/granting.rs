@@ -4,7 +4,10 @@ use serde_json::json;
 
 use super::administrators::whole_sector;
 use crate::{
-    base::{clock::Moment, id::AccountId},
+    base::{
+        clock::Moment,
+        id::{AccountId, DelegationId},
+    },
     model::role::Role,
     services::{
         Services, audit,
@@ -40,6 +43,8 @@ pub enum NotGranted {
 /// What came of giving a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Given {
+    /// The holding.
+    pub id: DelegationId,
     /// Whether the person had it not yet.
     pub changed: bool,
     /// Whether a code was waiting for the person, which is worth nothing now.
@@ -74,12 +79,13 @@ pub async fn give(
                 Err(denied) => return Ok(Err(denied.into())),
             };
             if !delegations::delegate(tx, new, *now).await? {
-                return Ok(Ok(Given { changed: false, codes_ended: false }));
+                let id = delegations::standing(tx, new).await?.unwrap_or(new.id);
+                return Ok(Ok(Given { id, changed: false, codes_ended: false }));
             }
             note(tx, &scribe.by_right_over(over), "role.given", leave.place(), new.account).await?;
             let printed = accounts::void_activation(tx, new.account, *now).await?;
             let read_out = rescue::void(tx, new.account, *now).await?;
-            Ok(Ok(Given { changed: true, codes_ended: printed || read_out }))
+            Ok(Ok(Given { id: new.id, changed: true, codes_ended: printed || read_out }))
         })
         .await?
 }

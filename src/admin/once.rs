@@ -3,8 +3,9 @@
 //!
 //! The key is taken before the deed and the answer kept after it. A server that dies in between leaves the key taken for a
 //! minute, longer than any request takes; whoever asks again after that has the deed asked for again, and every deed may
-//! be. Files take longer, and what they are is known only at their end: their key is looked up first, and taken and
-//! answered in the write that makes an import of them. It refuses to keep what is told once: codes and secrets.
+//! be. But a list brought again would be a second import, and what files are is known only at their end: their key is looked
+//! up first, and taken and answered in the write that makes an import of them. It refuses to keep what is told once: codes
+//! and secrets.
 
 use std::time::Duration;
 

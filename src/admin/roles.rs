@@ -43,16 +43,18 @@ fn beginning() -> (i64, String, DelegationId) {
     (-1, String::new(), uuid::Uuid::nil().into())
 }
 
-/// A page of the rights within reach, of one role or of all.
+/// A page of the rights within reach, of one role or of all, of one person or of everybody.
 pub async fn list(
     sv: &Services,
     leave: &Permit<SeeRoles, Reach>,
     role: Option<AdminRole>,
+    person: Option<PersonId>,
     page: &Ask<Cursor>,
 ) -> Result<Page<RightRow>, StoreError> {
     let wanted = Wanted {
         within: leave.within(sv.clock.now().day()),
         role: role.map_or("", AdminRole::as_str),
+        person,
         after: page.after.as_ref().map_or_else(beginning, Cursor::place),
         most: i64::from(page.size) + 1,
     };

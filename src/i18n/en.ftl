@@ -1047,6 +1047,7 @@ problem-cells = Each is a cell of the import as it was read, with 500 characters
 problem-columns = Each is a title of the import as it was read; 1 to 1,000 of them.
 problem-not-dormant = The person is at a school, or the account is in use: only whoever has left all schools can be removed.
 unread-field = There is no such field; taken are: { $expected }.
+unread-no-field = No parameters are taken here.
 unread-variant = This value is not taken; taken are: { $expected }.
 unread-missing = This field is missing.
 unread-twice = This field is there twice.

@@ -1016,6 +1016,7 @@ problem-cells = Mỗi ô là một số cell của lần đọc này, với tố
 problem-columns = Mỗi cột là một title của lần đọc này; từ 1 đến 1.000 cột.
 problem-not-dormant = Người này còn ở trường, hoặc tài khoản còn dùng: chỉ xoá hẳn được người đã rời mọi trường.
 unread-field = Không có trường này; nhận: { $expected }.
+unread-no-field = Ở đây không nhận tham số nào.
 unread-variant = Giá trị này không nhận; hãy dùng: { $expected }.
 unread-missing = Thiếu trường này.
 unread-twice = Trường này có hai lần.

@@ -29,6 +29,8 @@ row! {
         pub org_id: OrgId,
         /// The org's name.
         pub org_name: String,
+        /// The org's code, where it has one.
+        pub org_code: Option<String>,
         /// Its place among the kinds of orgs, the widest first.
         pub rank: i64,
         /// The org's name, folded.
@@ -64,6 +66,8 @@ pub struct Wanted {
     pub within: Within,
     /// Of this role only; empty: of all.
     pub role: &'static str,
+    /// Of this person only.
+    pub person: Option<PersonId>,
     /// After this one: rank, folded name and row.
     pub after: (i64, String, DelegationId),
     /// So many.
@@ -86,7 +90,7 @@ macro_rules! rights {
             "SELECT d.id, a.person_id, p.full_name,
                     (SELECT i.value FROM identifiers i WHERE i.person_id = p.id AND i.type IN ('moet', 'temp')
                         AND i.status <> 'superseded' ORDER BY i.type LIMIT 1) AS sector_id,
-                    a.state, d.role, d.org_id, o.name AS org_name, ",
+                    a.state, d.role, d.org_id, o.name AS org_name, o.code AS org_code, ",
             rank!(),
             " AS rank, o.search_key AS org_key, d.granted_at, g.full_name AS granted_by
              FROM delegations d JOIN orgs o ON o.id = d.org_id JOIN accounts a ON a.id = d.account_id
@@ -104,8 +108,8 @@ macro_rules! in_order {
 }
 
 statements! {
-    LIST = concat!(rights!(), "AND ($6 = '' OR d.role = $6) AND (", rank!(), ", o.search_key, d.id) > ($7, $8, $9) ",
-                   in_order!(), "LIMIT $10");
+    LIST = concat!(rights!(), "AND ($6 = '' OR d.role = $6) AND (", rank!(), ", o.search_key, d.id) > ($7, $8, $9)
+                   AND ($11 IS NULL OR a.person_id = $11) ", in_order!(), "LIMIT $10");
     ONE = concat!(rights!(), "AND d.id = $6");
     OF_PERSON = concat!(rights!(), "AND a.person_id = $6 ", in_order!(), "LIMIT 20");
     PLACES = concat!(scope_of_roles!(), "SELECT o.id, o.code, o.name, o.kind IN ('department', 'ministry') AS whole, ", rank!(), " AS rank FROM orgs o
@@ -118,9 +122,10 @@ statements! {
 
 /// A page of the rights within a scope: those over more first, then by the org's name.
 pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<RightRow>, StoreError> {
-    let Wanted { within: Within { scope, roles }, role, after: (rank, key, id), most } = wanted;
+    let Wanted { within: Within { scope, roles }, role, person, after: (rank, key, id), most } = wanted;
     on_db!(tx, c => sqlx::query_as(LIST).bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
-        .bind(roles.as_str()).bind(*role).bind(*rank).bind(key.as_str()).bind(*id).bind(*most).fetch_all(&mut *c))
+        .bind(roles.as_str()).bind(*role).bind(*rank).bind(key.as_str()).bind(*id).bind(*most).bind(*person)
+        .fetch_all(&mut *c))
 }
 
 /// One right within a scope.

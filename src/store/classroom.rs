@@ -25,6 +25,8 @@ row! {
         pub grade: Option<i64>,
         /// The school's name.
         pub school: String,
+        /// The school's code.
+        pub school_code: Option<String>,
         /// Whether as the homeroom teacher.
         pub homeroom: bool,
     }
@@ -48,10 +50,10 @@ row! {
 }
 
 statements! {
-    OWN = "SELECT y.id, y.code, y.year, y.grade, o.name AS school, max(CASE WHEN e.function = 'homeroom' THEN 1 ELSE 0 END) = 1 AS homeroom
+    OWN = "SELECT y.id, y.code, y.year, y.grade, o.name AS school, o.code AS school_code, max(CASE WHEN e.function = 'homeroom' THEN 1 ELSE 0 END) = 1 AS homeroom
            FROM affiliations f JOIN enrolments e ON e.affiliation_id = f.id AND e.valid_to IS NULL AND e.function IN ('homeroom', 'subject')
            JOIN class_years y ON y.id = e.class_id JOIN orgs o ON o.id = y.org_id
-           WHERE f.person_id = $1 AND f.status = 'active' GROUP BY y.id, y.code, y.year, y.grade, o.name";
+           WHERE f.person_id = $1 AND f.status = 'active' GROUP BY y.id, y.code, y.year, y.grade, o.name, o.code";
     PUPILS = "SELECT f.person_id, p.full_name, a.state,
                      (SELECT n.name FROM sign_in_names n WHERE n.account_id = a.id ORDER BY n.kind DESC, n.name LIMIT 1) AS sector_id,
                      EXISTS (SELECT 1 FROM badges b WHERE b.account_id = a.id AND b.affiliation_id = f.id AND b.ended_at IS NULL

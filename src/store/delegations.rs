@@ -54,6 +54,7 @@ pub struct Facts {
 statements! {
     DELEGATE = "INSERT INTO delegations (id, account_id, org_id, role, granted_by, granted_at) VALUES ($1, $2, $3, $4, $5, $6)
                 ON CONFLICT DO NOTHING";
+    STANDING = "SELECT id FROM delegations WHERE account_id = $1 AND org_id = $2 AND role = $3 AND ended_at IS NULL";
     END = "UPDATE delegations SET ended_at = $2 WHERE account_id = $1 AND org_id = $3 AND role = $4 AND ended_at IS NULL";
     HELD = "SELECT d.id, d.role, d.org_id, o.code AS org_code, o.name AS org_name,
                    o.kind IN ('department', 'ministry') AND NOT EXISTS (SELECT 1 FROM org_edges e WHERE e.child = o.id
@@ -122,6 +123,13 @@ pub async fn delegate(tx: &mut Tx, new: &NewDelegation, now: Moment) -> Result<b
         facts::close_first_administrator(tx).await?;
     }
     Ok(added == 1)
+}
+
+/// The row by which somebody holds a right now.
+pub async fn standing(tx: &mut Tx, right: &NewDelegation) -> Result<Option<DelegationId>, StoreError> {
+    let row: Option<(DelegationId,)> = on_db!(tx, c => sqlx::query_as(STANDING)
+        .bind(right.account).bind(right.org).bind(right.role).fetch_optional(&mut *c))?;
+    Ok(row.map(|(id,)| id))
 }
 
 /// Takes an administrative right; false when it was not there.

@@ -26,6 +26,8 @@ row! {
         pub role: Option<String>,
         /// The org's name.
         pub org_name: Option<String>,
+        /// The org's code, where it has one.
+        pub org_code: Option<String>,
         /// The pupil's class.
         pub class: Option<String>,
     }
@@ -211,7 +213,7 @@ macro_rules! within {
 /// From a CTE `page` of ids to what is shown of each person.
 macro_rules! shown {
     () => {
-        "SELECT page.id, page.sort_key, p.full_name, a.state, f.role, o.name AS org_name,
+        "SELECT page.id, page.sort_key, p.full_name, a.state, f.role, o.name AS org_name, o.code AS org_code,
                 (SELECT i.value FROM identifiers i WHERE i.person_id = page.id AND i.type IN ('moet', 'temp')
                     AND i.status <> 'superseded' ORDER BY i.type LIMIT 1) AS sector_id,
                 (SELECT y.code FROM enrolments e JOIN class_years y ON y.id = e.class_id WHERE e.affiliation_id = f.id

@@ -51,6 +51,8 @@ row! {
         pub who: String,
         /// The school that it is for.
         pub school: Option<String>,
+        /// The school's code.
+        pub school_code: Option<String>,
         /// Its first file.
         pub file: Option<String>,
         /// How many files.
@@ -151,7 +153,7 @@ statements! {
     FIND = concat!("SELECT t.id, t.account_id, t.org_id, o.code AS school, ", shown_state!(), ", t.options, t.findings, t.stage,
                 t.rows_done, t.rows_all, t.batch_id, CASE WHEN t.state IN ('done', 'writing') THEN coalesce(b.finished_at, b.updated_at) END AS written_at, t.updated_at, t.failure
             FROM import_tasks t LEFT JOIN orgs o ON o.id = t.org_id LEFT JOIN import_batches b ON b.id = t.batch_id WHERE t.id = $1 AND t.state <> 'discarded'");
-    LIST = concat!(scope_of_roles!(), "SELECT t.id, p.full_name AS who, o.name AS school, f.name AS file, ", shown_state!(), ", t.rows_done, t.rows_all, t.created_at,
+    LIST = concat!(scope_of_roles!(), "SELECT t.id, p.full_name AS who, o.name AS school, o.code AS school_code, f.name AS file, ", shown_state!(), ", t.rows_done, t.rows_all, t.created_at,
                 CAST(CASE WHEN t.state = 'review' AND t.findings LIKE '{\"problem\":{%' THEN 1 ELSE 0 END AS BIGINT) AS refused,
                 (SELECT count(*) FROM import_files n WHERE n.task_id = t.id AND n.number >= 0) AS files
             FROM import_tasks t JOIN accounts a ON a.id = t.account_id JOIN persons p ON p.id = a.person_id

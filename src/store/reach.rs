@@ -19,6 +19,8 @@ row! {
         pub role: String,
         /// The org's name.
         pub org_name: String,
+        /// The org's code, where it has one.
+        pub org_code: Option<String>,
         /// Whether it is the main one.
         pub is_primary: bool,
         /// Since when.
@@ -61,7 +63,7 @@ macro_rules! school {
 }
 
 statements! {
-    POSTS = concat!(scope!(), "SELECT f.role, o.name AS org_name, f.is_primary, f.valid_from, f.valid_to
+    POSTS = concat!(scope!(), "SELECT f.role, o.name AS org_name, o.code AS org_code, f.is_primary, f.valid_from, f.valid_to
         FROM affiliations f JOIN orgs o ON o.id = f.org_id WHERE f.person_id = $5 AND ($4 OR f.org_id IN (SELECT org FROM scope))
         ORDER BY f.status, f.is_primary DESC, f.valid_from DESC, f.id LIMIT 20");
     SEATS = concat!(scope!(), "SELECT DISTINCT y.code, y.year, e.function FROM affiliations f

@@ -8,6 +8,8 @@ use axum::{
 };
 
 use super::{
+    document,
+    given::NoQuery,
     once::Key,
     problem::{self, Problem},
 };
@@ -45,6 +47,8 @@ pub(super) struct By<S> {
     pub(super) form: Token,
     /// Under what its answer is kept, if it has a key.
     pub(super) keyed: Option<Digest>,
+    /// Whether the token came with a proof of possession.
+    proved: bool,
     scope: PhantomData<S>,
 }
 
@@ -66,7 +70,7 @@ macro_rules! scopes {
 }
 
 scopes! {
-    PeopleRead PeopleWrite CodesIssue PeopleExport ImportsWrite TransfersWrite SchoolsWrite RolloverWrite RolesWrite AuditRead
+    PeopleRead PeopleWrite PeopleExport ImportsWrite TransfersWrite SchoolsWrite RolloverWrite RolesWrite AuditRead
     JobsWrite ClientsWrite
 }
 
@@ -78,10 +82,10 @@ impl Needs for ClassesTaught {
     const TEACHERS: bool = true;
 }
 
-/// Codes, one by one: a teacher may give one to a pupil.
-pub(super) struct OneCode;
+/// Codes, slips and badges: of their pupils, teachers may too.
+pub(super) struct CodesIssue;
 
-impl Needs for OneCode {
+impl Needs for CodesIssue {
     const SCOPE: ApiScope = ApiScope::CodesIssue;
     const TEACHERS: bool = true;
 }
@@ -102,6 +106,10 @@ impl<S: Needs> FromRequestParts<Shared> for By<S> {
         if !has_something {
             return Err(Denied::Missing.into());
         }
+        // Here, and not in each handler, so that none can forget it.
+        if !document::takes_query(parts) {
+            NoQuery::from_request_parts(parts, sv).await?;
+        }
         let key = parts.extensions.get::<Key>();
         Ok(Self {
             sv: sv.clone(),
@@ -111,6 +119,7 @@ impl<S: Needs> FromRequestParts<Shared> for By<S> {
             if_none_match: parts.headers.get(header::IF_NONE_MATCH).cloned(),
             form: key.map_or_else(|| Token::random(&sv.entropy), |key| key.form(&caller)),
             keyed: key.map(|key| key.keyed(&caller)),
+            proved: by_dpop(parts),
             scope: PhantomData,
         })
     }
@@ -149,7 +158,7 @@ impl<S> By<S> {
             return problem;
         }
         let max_age = u32::try_from(FRESH.as_secs()).unwrap_or(u32::MAX);
-        refused(&self.sv, Refusal::SignInTooOld { max_age }, false, None)
+        refused(&self.sv, Refusal::SignInTooOld { max_age }, self.proved, None)
     }
 }
 

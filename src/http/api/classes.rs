@@ -33,6 +33,8 @@ pub(super) struct TaughtClass {
     year: String,
     /// The school's name.
     school: String,
+    /// The school's code.
+    school_code: Option<String>,
     /// Whether as the homeroom teacher.
     homeroom: bool,
 }
@@ -94,8 +96,8 @@ pub(super) async fn one(by: By<ClassesTaught>, Id(id): Id<ClassId>) -> Result<Re
 }
 
 fn class(row: OwnClassRow) -> TaughtClass {
-    let OwnClassRow { id, code, year, school, homeroom, .. } = row;
-    TaughtClass { id, code, year, school, homeroom }
+    let OwnClassRow { id, code, year, school, school_code, homeroom, .. } = row;
+    TaughtClass { id, code, year, school, school_code, homeroom }
 }
 
 fn pupil(row: PupilRow) -> TaughtPupil {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    caller::{By, CodesIssue, OneCode, PeopleWrite},
+    caller::{By, CodesIssue, PeopleWrite},
     given::{Body, Id, Nothing},
     once::ToldOnce,
     people::State,
@@ -81,7 +81,7 @@ pub(super) async fn sign_out(by: By<PeopleWrite>, Id(person): Id<PersonId>, _: N
 
 /// Make somebody's badge worth nothing
 ///
-/// For one that was lost or lent; a new one is printed with `POST /api/v1/badges`.
+/// For one that was lost or lent; a new one is printed with `POST /api/v1/badges`. A teacher may, of a pupil of theirs.
 #[utoipa::path(post, path = "/api/v1/people/{person}/void-badge", operation_id = "voidBadge", tag = "People",
     params(("person" = uuid::Uuid, Path, description = "The person's id")),
     responses((status = 200, body = Changed)), security(("oauth2" = ["codes:issue"])))]
@@ -206,6 +206,7 @@ pub(super) async fn merge(
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct IssuedCode {
     /// `activation` for somebody who never had a password, `rescue` for somebody who forgot it.
+    #[schema(pattern = "^(activation|rescue)$")]
     kind: &'static str,
     /// The code, as it is read aloud.
     code: String,
@@ -222,7 +223,7 @@ pub(super) struct IssuedCode {
 #[utoipa::path(post, path = "/api/v1/people/{person}/code", operation_id = "issueCode", tag = "People",
     params(("person" = uuid::Uuid, Path, description = "The person's id")),
     responses((status = 200, body = IssuedCode)), security(("oauth2" = ["codes:issue"])))]
-pub(super) async fn issue_code(by: By<OneCode>, Id(person): Id<PersonId>, _: Nothing) -> Result<Response, Problem> {
+pub(super) async fn issue_code(by: By<CodesIssue>, Id(person): Id<PersonId>, _: Nothing) -> Result<Response, Problem> {
     let leave = by.standing.over::<IssueCode>(&by.sv, person).await.map_err(|no| by.no(no))?;
     let issued = accounts::issue_code(&by.sv, &leave, &by.form).await.map_err(|no| by.no(no))?;
     let kind = match issued.kind {

@@ -50,6 +50,22 @@ impl<T: DeserializeOwned> FromRequestParts<Shared> for Query<T> {
     }
 }
 
+/// No query, where the description has no parameters: one that has some is refused (R40).
+pub(super) struct NoQuery;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoParameters {}
+
+impl FromRequestParts<Shared> for NoQuery {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, sv: &Shared) -> Result<Self, Problem> {
+        let Query(NoParameters {}) = Query::from_request_parts(parts, sv).await?;
+        Ok(Self)
+    }
+}
+
 /// More mistakes than anybody reads, and than a request may have us look for.
 const MOST_TOLD: usize = 20;
 

@@ -44,8 +44,10 @@ pub(super) struct ImportListed {
     file: Option<String>,
     /// How many files it has.
     files: i64,
-    /// The school that it is for; not there for the whole sector.
+    /// The name of the school that it is for; `null` for the whole sector.
     school: Option<String>,
+    /// That school's code.
+    school_code: Option<String>,
     /// Who sent it.
     who: String,
     /// When it was sent.
@@ -66,6 +68,7 @@ pub(super) async fn list(by: By<ImportsWrite>, here: Uri, Query(paging): Query<P
         file: row.file,
         files: row.files,
         school: row.school,
+        school_code: row.school_code,
         who: row.who,
         sent_at: told::when(row.created_at),
     }))
@@ -175,8 +178,8 @@ pub(super) struct KeptPerson {
     person: PersonId,
     /// The name as written.
     name: String,
-    /// The sector ID, or a temporary one; empty where there is none.
-    sector_id: String,
+    /// The sector ID, or a temporary one.
+    sector_id: Option<String>,
 }
 
 /// List whom taking an import back left as they were
@@ -198,7 +201,7 @@ pub(super) async fn kept(
     Ok(told::page(&by, &here, page, |row| KeptPerson {
         person: row.person_id,
         name: row.name,
-        sector_id: row.sector_id,
+        sector_id: Some(row.sector_id).filter(|id| !id.is_empty()),
     }))
 }
 

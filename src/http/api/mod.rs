@@ -49,6 +49,8 @@ use problem::{Kind, Problem};
 pub(super) const BELOW: &str = "/api/";
 /// Where files are sent to.
 pub(super) const UPLOADS: &str = "/api/v1/imports";
+/// Where a newcomer is enrolled.
+const ENROLMENTS: &str = "/api/v1/people";
 
 /// The API's routes.
 pub(super) fn routes(sv: &Shared) -> Router<Shared> {

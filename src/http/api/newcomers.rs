@@ -6,17 +6,20 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
+    ENROLMENTS,
     caller::{By, ImportsWrite},
     given::{Day, Partly},
+    once,
     person::{Sex, field_of_person},
     problem::{Kind, Problem},
-    sending::{Sent, leave_for, sent},
+    sending::{Sent, end, leave_for},
 };
 use crate::{
     admin::{
         enrolment::{self, Mistake, NotEnrolled, Typed},
         schools,
     },
+    base::digest::Digest,
     i18n::Locale,
     model::sex,
     services::authority::{ImportPeople, Permit, Reach},
@@ -117,7 +120,14 @@ impl Newcomer {
     responses((status = 201, body = Sent, headers(("location" = String, description = "Where to look at the import")))),
     security(("oauth2" = ["imports:write"])))]
 pub(super) async fn enrol(by: By<ImportsWrite>, Partly(asked, unread): Partly<Newcomer>) -> Result<Response, Problem> {
-    let read = asked.typed().read(by.sv.clock.now().day());
+    let typed = asked.typed();
+    let request = Digest::of(&serde_json::to_vec(&(ENROLMENTS, &asked.school, &typed)).unwrap_or_default());
+    if unread.is_none()
+        && let Some(before) = once::find(&by.sv, by.keyed).await?
+    {
+        return once::as_before(&by.sv, before, request);
+    }
+    let read = typed.read(by.sv.clock.now().day());
     let read = read.map_err(|mistakes| {
         // Whether there has to be a class, the kind would tell.
         let known = |mistake: &Mistake| asked.kind.is_some() || *mistake != Mistake::Class;
@@ -125,8 +135,8 @@ pub(super) async fn enrol(by: By<ImportsWrite>, Partly(asked, unread): Partly<Ne
     });
     match (unread, asked.idle(), leave(&by, asked.school.as_deref()).await, read) {
         (None, None, Ok(leave), Ok(newcomer)) => {
-            let id = enrolment::enrol(&by.sv, leave, &newcomer, by.locale == Locale::En).await?;
-            Ok(sent(&by, id))
+            let list = enrolment::bring(&by.sv, leave, &newcomer, by.locale == Locale::En).await?;
+            end(&by, list, request).await
         }
         (unread, idle, leave, read) => {
             let wrong = [unread, leave.err(), idle, read.err()].into_iter().flatten().reduce(Problem::and);

@@ -1,8 +1,8 @@
 //! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a POST that is sent again with the same key is done once,
 //! and answered as it was the first time.
 //!
-//! Only what was done is kept; a problem changed nothing, and the key is free again. Files are told apart by whoever takes
-//! them in (`sending`).
+//! Only what was done is kept; a problem changed nothing, and the key is free again. Requests that make imports are told
+//! apart by whoever takes them in (`sending`, `newcomers`).
 
 use axum::{
     body::{Body, to_bytes},
@@ -15,7 +15,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    UPLOADS,
+    ENROLMENTS, UPLOADS,
     caller::who,
     problem::{Kind, Problem},
 };
@@ -91,8 +91,8 @@ async fn run(
 ) -> Result<Response, Problem> {
     let caller = who(parts, sv).await?;
     let key = key?;
-    // Files are too large to be read before they are worked at: whoever takes them in takes their key.
-    if parts.uri.path() == UPLOADS {
+    // Whoever makes an import takes its key in the very write that does; files are too large to be read before.
+    if [UPLOADS, ENROLMENTS].contains(&parts.uri.path()) {
         parts.extensions.insert(key);
         return Ok(next.run(Request::from_parts(parts.clone(), body)).await);
     }

@@ -117,9 +117,12 @@ pub(super) struct PersonFound {
     /// The sector ID (mã định danh ngành), a temporary one if need be.
     sector_id: Option<String>,
     /// As what they are at the school: `student`, `teacher`, `staff`, `principal`, `guardian`.
+    #[schema(pattern = "^(student|teacher|staff|principal|guardian)$")]
     role: Option<String>,
     /// The school's name.
     school: Option<String>,
+    /// The school's code.
+    school_code: Option<String>,
     /// The pupil's class.
     class: Option<String>,
     /// The state of the account.
@@ -173,6 +176,7 @@ fn shown(row: FoundRow) -> PersonFound {
         sector_id: row.sector_id,
         role: row.role,
         school: row.org_name,
+        school_code: row.org_code,
         class: row.class,
         state: row.state.as_deref().and_then(AccountState::named).map(Into::into),
     }

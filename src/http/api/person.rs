@@ -2,7 +2,7 @@
 
 use axum::{
     http::{HeaderMap, StatusCode, header},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     admin::{
         corrections::{self, Known, Mistake, NotCorrected, Typed},
+        merge,
         people::{self, Seen},
     },
     base::id::PersonId,
@@ -92,6 +93,7 @@ impl From<Sex> for sex::Sex {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Identifier {
     /// `moet` (the sector ID), `temp`, `cccd`, `passport`, `upn` or `vneid`.
+    #[schema(pattern = "^(moet|temp|cccd|passport|upn|vneid)$")]
     kind: String,
     /// Its value, but for personal ones.
     value: Option<String>,
@@ -101,9 +103,12 @@ pub(super) struct Identifier {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Affiliation {
     /// `student`, `teacher`, `staff`, `principal` or `guardian`.
+    #[schema(pattern = "^(student|teacher|staff|principal|guardian)$")]
     role: String,
     /// The org's name.
     org: String,
+    /// The org's code; `null` where it has none.
+    org_code: Option<String>,
     /// Whether it is the main one.
     primary: bool,
     /// Since when.
@@ -122,15 +127,33 @@ pub(super) struct Seat {
     /// Its school year: 2026-2027.
     year: String,
     /// `pupil`, `homeroom` or `subject`.
+    #[schema(pattern = "^(pupil|homeroom|subject)$")]
     function: String,
 }
 
 /// See one person
+///
+/// A record that turned out to be somebody else's leads on to the one that was kept, for whoever may see that person.
 #[utoipa::path(get, path = "/api/v1/people/{person}", operation_id = "readPerson", tag = "People",
     params(("person" = uuid::Uuid, Path, description = "The person's id")),
-    responses((status = 200, body = Person)), security(("oauth2" = ["people:read"])))]
+    responses((status = 200, body = Person),
+              (status = 308, description = "It was merged into another record",
+               headers(("location" = String, description = "Where the record is that was kept")))),
+    security(("oauth2" = ["people:read"])))]
 pub(super) async fn one(by: By<PeopleRead>, Id(person): Id<PersonId>) -> Result<Response, Problem> {
-    Ok(told::now(&by, &seen(&by, person).await?))
+    match seen(&by, person).await {
+        Ok(seen) => Ok(told::now(&by, &seen)),
+        Err(no) => led_on(&by, person).await.ok_or(no),
+    }
+}
+
+/// To the person that this one turned out to be, for whoever may see them.
+async fn led_on(by: &By<PeopleRead>, gone: PersonId) -> Option<Response> {
+    let kept = merge::forwarded(&by.sv, gone).await.ok()??;
+    by.standing.over::<SeePerson>(&by.sv, kept).await.ok()?;
+    let location = format!("{}/api/v1/people/{kept}", by.sv.settings.issuer);
+    let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())];
+    Some((StatusCode::PERMANENT_REDIRECT, headers).into_response())
 }
 
 async fn seen<S>(by: &By<S>, person: PersonId) -> Result<Person, Problem> {
@@ -258,7 +281,14 @@ fn identifier(row: IdentifierRow) -> Identifier {
 
 fn affiliation(row: PostRow) -> Affiliation {
     let to = row.valid_to.map(|day| day.0);
-    Affiliation { role: row.role, org: row.org_name, primary: row.is_primary, from: row.valid_from.0, to }
+    Affiliation {
+        role: row.role,
+        org: row.org_name,
+        org_code: row.org_code,
+        primary: row.is_primary,
+        from: row.valid_from.0,
+        to,
+    }
 }
 
 fn seat(row: SeatRow) -> Seat {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub(super) use super::kind::Kind;
-use super::unread;
+use super::{given::NoQuery, unread};
 use crate::{
     base::clock::Moment,
     http::{Shared, render::RETRY_AFTER, visitor::Trace},
@@ -280,7 +280,7 @@ pub(super) struct Problems {
 /// For everybody. The `type` of a problem leads here.
 #[utoipa::path(get, path = "/api/v1/problems", operation_id = "listProblems", tag = "About",
     responses((status = 200, body = Problems)), security(()))]
-pub(super) async fn all(State(sv): State<Shared>, headers: axum::http::HeaderMap) -> Response {
+pub(super) async fn all(State(sv): State<Shared>, headers: axum::http::HeaderMap, _: NoQuery) -> Response {
     let locale = locale(&headers);
     let problems = Kind::ALL.map(|kind| Told::of(kind, &sv.settings.issuer, locale)).into();
     Json(Problems { problems }).into_response()

@@ -37,6 +37,9 @@ pub(super) struct Search {
     role: Option<Role>,
     /// Only over the org of this code and what lies below it.
     org: Option<String>,
+    /// Only those of this person.
+    #[param(value_type = Option<uuid::Uuid>)]
+    person: Option<PersonId>,
     /// How many rows, 1 to 200; 50 when not given.
     #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
     limit: Option<given::Limit>,
@@ -85,9 +88,12 @@ pub(super) struct Held {
     /// The state of the account.
     state: State,
     /// `sector_admin`, `auditor`, `school_admin` or `help_desk`.
+    #[schema(inline, value_type = Role)]
     role: String,
     /// The org's name.
     org: String,
+    /// The org's code; `null` where it has none.
+    org_code: Option<String>,
     /// When it was given.
     #[schema(format = DateTime)]
     given_at: String,
@@ -104,7 +110,7 @@ pub(super) async fn list(by: By<RolesWrite>, here: Uri, Query(search): Query<Sea
         Some(code) => by.standing.under(&by.sv, schools::org(&by, code).await?).await?,
     };
     let ask = given::page::<Cursor>(search.after.as_deref(), search.limit)?;
-    let listed = roles::list(&by.sv, &leave, search.role.map(Into::into), &ask).await?;
+    let listed = roles::list(&by.sv, &leave, search.role.map(Into::into), search.person, &ask).await?;
     Ok(told::page(&by, &here, listed, shown))
 }
 
@@ -131,6 +137,7 @@ fn shown(row: RightRow) -> Held {
         state: row.state.into(),
         role: row.role,
         org: row.org_name,
+        org_code: row.org_code,
         given_at: told::when(row.granted_at),
         given_by: row.granted_by,
     }
@@ -154,6 +161,9 @@ pub(super) struct NewRole {
 /// What came of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GivenRole {
+    /// The holding: what `takeRole` names.
+    #[schema(value_type = uuid::Uuid)]
+    id: DelegationId,
     /// False when the person had it already.
     changed: bool,
     /// Whether a code was waiting for the person, which is worth nothing now.
@@ -172,9 +182,9 @@ pub(super) async fn give(by: By<RolesWrite>, Body(asked): Body<NewRole>) -> Resu
     let leave = by.standing.delegating(&by.sv, right).await;
     let leave = leave.map_err(|no| by.no(no).instead_of_missing("/org", "problem-no-org"))?;
     let whom = whom(&by, &asked.sector_id).await?;
-    let Given { changed, codes_ended } =
+    let Given { id, changed, codes_ended } =
         administrators::give(&by.sv, &leave, &whom).await.map_err(|no| not_granted(&by, no))?;
-    Ok(told::done(StatusCode::OK, &GivenRole { changed, codes_ended }))
+    Ok(told::done(StatusCode::OK, &GivenRole { id, changed, codes_ended }))
 }
 
 async fn over(by: &By<RolesWrite>, code: Option<&str>) -> Result<OrgId, Problem> {

@@ -151,6 +151,7 @@ pub(super) struct Administrator {
     /// The name.
     name: String,
     /// `school_admin` or `help_desk`.
+    #[schema(inline, value_type = super::roles::Role)]
     role: String,
     /// The state of the account.
     state: Option<State>,

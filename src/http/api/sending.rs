@@ -86,7 +86,7 @@ pub(super) async fn send(
 }
 
 /// Takes them in: from here on a node looks at them. With a key, the write that does it keeps the answer too.
-async fn end(by: &By<ImportsWrite>, upload: Upload<'_>, request: Digest) -> Result<Response, Problem> {
+pub(super) async fn end(by: &By<ImportsWrite>, upload: Upload<'_>, request: Digest) -> Result<Response, Problem> {
     let response = sent(by, upload.id());
     let (response, answer) = once::to_keep(&by.sv, (by.keyed, request), response).await?;
     if upload.finish(answer).await? {
@@ -99,7 +99,7 @@ async fn end(by: &By<ImportsWrite>, upload: Upload<'_>, request: Digest) -> Resu
 }
 
 /// That they were sent, and where to look at them.
-pub(super) fn sent(by: &By<ImportsWrite>, id: ImportId) -> Response {
+fn sent(by: &By<ImportsWrite>, id: ImportId) -> Response {
     let mut response = told::done(StatusCode::CREATED, &Sent { id });
     let location = HeaderValue::try_from(format!("{}/api/v1/imports/{id}", by.sv.settings.issuer));
     response.headers_mut().extend(location.ok().map(|location| (header::LOCATION, location)));

@@ -16,13 +16,14 @@ use super::{
     schools, told,
 };
 use crate::{
+    admin::classroom,
     base::id::{ClassId, ImportId, PersonId},
     http::{
         download::{PDF, file},
         sheets::file_name,
     },
     roster::desk,
-    services::authority::{Group, Permit, PrintSlips, SeePerson},
+    services::authority::{Group, IssueCode, Permit, PrintSlips, SeePerson},
     slips::{self, BadgeSheets, LeftOut, NotPrinted, Order, Sheets},
 };
 
@@ -32,7 +33,7 @@ use crate::{
 pub(super) struct NewSlips {
     /// The code of the school.
     school: String,
-    /// A class of it, by its id; the whole school when not given.
+    /// A class of it, by its id; the whole school when not given. Homeroom teachers name theirs.
     #[schema(value_type = Option<uuid::Uuid>)]
     class: Option<ClassId>,
     /// Only for these of them; at most 200.
@@ -62,7 +63,7 @@ enum Whom {
 pub(super) struct NewBadges {
     /// The code of the school.
     school: String,
-    /// A class of it, by its id; the whole school when not given.
+    /// A class of it, by its id; the whole school when not given. Homeroom teachers name theirs.
     #[schema(value_type = Option<uuid::Uuid>)]
     class: Option<ClassId>,
     /// Only for these of them; at most 200.
@@ -80,7 +81,7 @@ const MOST: usize = 200;
 ///
 /// Codes that they had before are worth nothing from now on. Sent again with the same `Idempotency-Key`, the same codes are
 /// printed. The header `Left-Out` says how many of the group got none, since the caller may not give them a code. Wants a
-/// sign-in of the last five minutes.
+/// sign-in of the last five minutes, but of the class's homeroom teacher.
 #[utoipa::path(post, path = "/api/v1/slips", operation_id = "printSlips", tag = "Schools", request_body = NewSlips,
     responses((status = 200, content_type = "application/pdf", description = "The sheets",
                headers(("left-out" = u32, description = "How many of the group got none"))),
@@ -101,7 +102,7 @@ pub(super) async fn print(by: By<CodesIssue>, Body(asked): Body<NewSlips>) -> Re
 /// Print badges with which somebody signs in by a PIN: 10 to an A4
 ///
 /// The badges that they had are worth nothing from now on, also when the same request is sent again. Wants a sign-in of the
-/// last five minutes.
+/// last five minutes, but of the class's homeroom teacher.
 #[utoipa::path(post, path = "/api/v1/badges", operation_id = "printBadges", tag = "Schools", request_body = NewBadges,
     responses((status = 200, content_type = "application/pdf", description = "The sheets",
                headers(("left-out" = u32, description = "How many of the group got none"))),
@@ -122,16 +123,21 @@ async fn group(
     school: &str,
     class: Option<ClassId>,
 ) -> Result<(Permit<PrintSlips, Group>, String), Problem> {
-    let no_school = |problem: Problem| problem.instead_of_missing("/school", "problem-no-school");
-    let org = schools::org(by, school.trim()).await.map_err(no_school)?;
-    let whole = by.standing.with_group(&by.sv, Group::School(org)).await.map_err(|no| no_school(by.no(no)))?;
-    let Some(id) = class else { return Ok((whole, file_name(kind, &[school]))) };
-    let classes = slips::classes(&by.sv, &whole).await?;
-    let Some(class) = classes.iter().find(|one| one.id == id) else {
-        return Err(Problem::field("/class", "problem-no-class"));
+    let Some(id) = class else {
+        let no_school = |problem: Problem| problem.instead_of_missing("/school", "problem-no-school");
+        let org = schools::org(by, school.trim()).await.map_err(no_school)?;
+        let leave = by.standing.with_group(&by.sv, Group::School(org)).await.map_err(|no| no_school(by.no(no)))?;
+        return Ok((leave, file_name(kind, &[school])));
     };
-    let leave = by.standing.with_group(&by.sv, Group::Class(id)).await.map_err(|no| by.no(no))?;
-    Ok((leave, file_name(kind, &[school, &class.code])))
+    // A homeroom teacher has leave for the class, and none for its school. Whether there is a school of this code elsewhere,
+    // nobody is told (R38).
+    let no_class = |problem: Problem| problem.instead_of_missing("/class", "problem-no-class");
+    let leave = by.standing.with_group(&by.sv, Group::Class(id)).await.map_err(|no| no_class(by.no(no)))?;
+    let org = schools::org(by, school.trim()).await.map_err(no_class)?;
+    match classroom::code_of(&by.sv, &leave, org).await? {
+        Some(code) => Ok((leave, file_name(kind, &[school, &code]))),
+        None => Err(no_class(Kind::NotFound.into())),
+    }
 }
 
 /// The people who are named, or whom an import created, each within reach; that they are of the group, the printing sees to.
@@ -152,7 +158,11 @@ async fn some(
         return Err(Problem::field("/people", "problem-people"));
     }
     for person in &people {
-        let seen = by.standing.over::<SeePerson>(&by.sv, *person).await;
+        let mut seen = by.standing.over::<SeePerson>(&by.sv, *person).await.map(drop);
+        // Teachers see no page of a pupil, and give them codes all the same.
+        if seen.is_err() {
+            seen = by.standing.over::<IssueCode>(&by.sv, *person).await.map(drop);
+        }
         seen.map_err(|no| Problem::from(no).instead_of_missing("/people", "problem-no-person"))?;
     }
     let named = people.into_iter().filter(|person| created.as_ref().is_none_or(|created| created.contains(person)));

@@ -14,6 +14,9 @@ pub(super) fn words(all: &str, t: &Texts) -> String {
         let expected = said.rsplit_once("expected").map_or("", |(_, expected)| expected);
         expected.split('`').skip(1).step_by(2).collect::<Vec<_>>().join(", ")
     };
+    if said.starts_with("unknown field") && said.ends_with("there are no fields") {
+        return t.say("unread-no-field").into_owned();
+    }
     if said.starts_with("unknown field") {
         return t.with("unread-field", "expected", listed()).into_owned();
     }
@@ -126,6 +129,11 @@ mod tests {
                 "A whole number within its limits is expected.",
             ),
             ("provided string was not `true` or `false`", "Cần true hoặc false.", "true or false is expected."),
+            (
+                "unknown field `school`, there are no fields",
+                "Ở đây không nhận tham số nào.",
+                "No parameters are taken here.",
+            ),
             (
                 "UUID parsing failed: invalid length: expected 32, found 1 at line 1 column 8",
                 "Cần một id như API đã trả về.",

@@ -68,7 +68,7 @@ async fn take_away(visitor: &Visitor) -> Result<Response, Response> {
     let t = visitor.locale.texts();
     let mut ask = Ask::<Cursor>::from_outside(None, Some(page::MOST));
     loop {
-        let Page { rows, next } = roles::list(&visitor.sv, &leave, role, &ask).await.map_err(fault)?;
+        let Page { rows, next } = roles::list(&visitor.sv, &leave, role, None, &ask).await.map_err(fault)?;
         for RoleRow { name, sector_id, state, role, place, .. } in rows.into_iter().filter_map(row) {
             let cells = [&*name, &sector_id, &t.say(role.key()), &place, &t.say(state.key())];
             book.row(&cells).map_err(|error| table::failed(visitor, &error))?;
@@ -106,7 +106,7 @@ async fn listed(visitor: &Visitor, standing: &Standing) -> Result<Roles, NoPermi
         _ => everywhere,
     };
     let ask = Ask::<Cursor>::from_outside(after, None);
-    let listed = roles::list(&visitor.sv, &leave, role.and_then(known), &ask).await?;
+    let listed = roles::list(&visitor.sv, &leave, role.and_then(known), None, &ask).await?;
     page.rows = listed.rows.into_iter().filter_map(row).collect();
     page.next = listed.next.map(|after| Roles::address(typed, role, Some(&after)));
     Ok(page)

@@ -255,7 +255,7 @@ both! { async fn a_list_of_roles_goes_on_by_key_and_names_an_org(t: Tour) {
     let mut after = None;
     loop {
         let ask = phuong::base::page::Ask::from_outside(after.as_deref(), Some(1));
-        let page = phuong::admin::roles::list(&t.sv, &leave, None, &ask).await.unwrap();
+        let page = phuong::admin::roles::list(&t.sv, &leave, None, None, &ask).await.unwrap();
         walked.extend(page.rows.into_iter().map(|row| row.id));
         after = page.next;
         if after.is_none() { break }
@@ -273,5 +273,11 @@ async fn roles_of(
     size: u32,
 ) -> Vec<phuong::base::id::DelegationId> {
     let ask = phuong::base::page::Ask::from_outside(None, Some(size));
-    phuong::admin::roles::list(&t.sv, leave, None, &ask).await.unwrap().rows.into_iter().map(|row| row.id).collect()
+    phuong::admin::roles::list(&t.sv, leave, None, None, &ask)
+        .await
+        .unwrap()
+        .rows
+        .into_iter()
+        .map(|row| row.id)
+        .collect()
 }

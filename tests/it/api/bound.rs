@@ -1,5 +1,7 @@
 //! A token that is bound to a key opens the API for the holder of the key alone (RFC 9449).
 
+use std::time::Duration;
+
 use phuong::protocol::{alg::SigningAlg, client::Kind, registration::Registration};
 
 use super::{is, problem};
@@ -13,9 +15,9 @@ const PEOPLE: &str = "/api/v1/people";
 
 both! { async fn a_bound_token_opens_the_api_with_a_proof_of_its_key_and_with_nothing_else(t: Tour) {
     let (key, stranger) = (Prover::new(SigningAlg::Es256), Prover::new(SigningAlg::Es256));
-    let scope = Some("openid people:read".to_owned());
+    let scope = Some("openid people:read clients:write".to_owned());
     let app = RelyingParty::registered(&t, "spa", |ask| Registration { kind: Kind::Spa, scope, ..ask }).await;
-    let asking = app.authorize("&scope=openid%20people:read&resource=http://localhost:8080/api/v1");
+    let asking = app.authorize("&scope=openid%20people:read%20clients:write&resource=http://localhost:8080/api/v1");
     let chief = t.person("sector_admin").clone();
     let answer = Browser::default().sign_in(&t, &asking, &chief.sector_id, &chief.password).await;
     let code = answer.sent("code").unwrap_or_else(|| panic!("{} {}", answer.status, answer.text));
@@ -45,4 +47,13 @@ both! { async fn a_bound_token_opens_the_api_with_a_proof_of_its_key_and_with_no
     }
     let as_bearer = get_with(&t, PEOPLE, &[("authorization", &format!("Bearer {token}"))]).await;
     assert_eq!(problem(&as_bearer), is(401, "token"), "r21: it is bound");
+
+    // RFC 9449 §7.1: whoever came with a proof is asked for a fresh sign-in by the scheme that they came with.
+    t.advance(Duration::from_secs(301));
+    let proof = key.proof_with(&t, "GET", "/api/v1/clients", &token);
+    let stale = get_with(&t, "/api/v1/clients", &[("authorization", &bound), ("dpop", &proof)]).await;
+    assert_eq!(problem(&stale), is(401, "stale"));
+    let challenge = stale.header("www-authenticate");
+    assert!(challenge.starts_with("DPoP error=\"insufficient_user_authentication\""), "{challenge}");
+    assert!(challenge.contains("max_age=\"300\"") && challenge.contains("algs="), "{challenge}");
 } }

@@ -2,10 +2,13 @@
 
 use std::process::Command;
 
-use super::{console, every_scope, token};
+use super::{Call, console, every_scope, token};
 use crate::{
     admin::person,
-    support::{skip::skip, tour::Served},
+    support::{
+        skip::skip,
+        tour::{Served, Tour},
+    },
 };
 
 /// What every answer is checked for.
@@ -43,4 +46,33 @@ only! { Sqlite, async fn the_document_and_the_server_agree(served: Served) {
     let document = t.get("/api/v1/openapi.json", None).await.json();
     let operations: usize = document["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum();
     assert!(said.contains(&format!("Tested: {operations}")), "not every operation was tried: {said}");
+} }
+
+both! { async fn what_has_a_validator_says_so_and_is_sent_once(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "sector_admin", &every_scope()).await;
+    let document = t.get("/api/v1/openapi.json", None).await.json();
+    let (mut with, mut without) = (0, 0);
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let read = &operations["get"];
+        if read.is_null() || path.contains('{') {
+            continue;
+        }
+        let address = if path.ends_with("/transfers") { format!("{path}?side=coming") } else { path.clone() };
+        let answer = Call::get(&address, &token).send(&t).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        let tag = answer.header("etag");
+        let told = [&read["responses"]["304"], &read["responses"]["200"]["headers"]["ETag"]].map(|said| !said.is_null());
+        assert_eq!(told, [!tag.is_empty(); 2], "{path}");
+        let takes = read["parameters"].as_array().unwrap().iter().any(|one| one["name"] == "If-None-Match");
+        assert_eq!(takes, !tag.is_empty(), "{path}");
+        if takes {
+            let again = Call::get(&address, &token).with(&[("if-none-match", tag)]).send(&t).await;
+            assert_eq!((again.status, again.header("etag"), again.text.as_str()), (304, tag, ""), "{path}");
+            with += 1;
+        } else {
+            without += 1;
+        }
+    }
+    assert!(with > 8 && without > 3, "{with} {without}");
 } }

@@ -111,7 +111,7 @@ both! { async fn a_pupil_changes_schools_with_both_sides_confirming(t: Tour) {
     assert_eq!(Call::get(&address, &token).send(&t).await.json()["state"], "approved");
 } }
 
-both! { async fn r42_r51_two_records_are_made_one_and_the_one_that_goes_is_gone(t: Tour) {
+both! { async fn r38_r42_r51_two_records_are_made_one_and_the_one_that_goes_is_gone(t: Tour) {
     let app = console(&t).await;
     let token = token(&t, &app, "school_admin", "people:read people:write audit:read").await;
     let kept = person(&t, "student").await;
@@ -123,7 +123,14 @@ both! { async fn r42_r51_two_records_are_made_one_and_the_one_that_goes_is_gone(
     assert_eq!(problem(&Call::post(&address, &token, json!({ "gone": theirs.to_string() })).send(&t).await), is(404, "not-found"), "r38");
     let merged = Call::post(&address, &token, json!({ "gone": gone.to_string() })).send(&t).await;
     assert_eq!(merged.status, 204, "{}", merged.text);
-    assert_eq!(problem(&Call::get(&format!("/api/v1/people/{gone}"), &token).send(&t).await), is(404, "not-found"));
+    let gone = format!("/api/v1/people/{gone}");
+    let led = Call::get(&gone, &token).send(&t).await;
+    assert_eq!((led.status, led.header("location")), (308, format!("http://localhost:8080/api/v1/people/{kept}").as_str()), "{}", led.text);
+    assert_eq!(problem(&Call::post(&format!("{gone}/sign-out"), &token, None).send(&t).await), is(404, "not-found"));
+    let elsewhere = crate::admin::other_school(&t, "school_admin").await;
+    crate::admin::give(&t, "teacher", phuong::services::authority::AdminRole::SchoolAdmin, elsewhere).await;
+    let stranger = super::token(&t, &app, "teacher", "people:read").await;
+    assert_eq!(problem(&Call::get(&gone, &stranger).send(&t).await), is(404, "not-found"), "r38: nor who was kept");
     let seen = Call::get(&format!("/api/v1/people/{kept}"), &token).send(&t).await;
     assert!(seen.json()["sign_in_names"].as_array().unwrap().iter().any(|name| name == &t.person("student").sector_id), "{}", seen.text);
     assert!(trail(&t, "student").await.iter().any(|line| line == "person.merged"), "{:?}", trail(&t, "student").await);

@@ -41,6 +41,32 @@ both! { async fn a_person_is_enrolled_once_with_a_key_and_written_as_an_import(t
     assert_eq!((&found["items"][0]["name"], &found["items"][0]["class"]), (&json!("Zuchinthe Xuân Quyxich"), &json!("3A")));
 } }
 
+both! { async fn one_newcomer_sent_twice_at_the_same_moment_is_one_import_and_another_is_refused(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "imports:write").await;
+    let school = t.person("school_admin").school_code.clone();
+    let pupil = json!({ "school": school, "kind": "pupil", "name": "Lê An", "born": "2017-04-05", "class": "3A" });
+    let key = [("idempotency-key", "5c1a7f0e-40d5-43dd-bc93-6894a57f9324")];
+    let enrol = async |body: &serde_json::Value| Call::post(PEOPLE, &token, body.clone()).with(&key).send(&t).await;
+    let (one, other) = tokio::join!(enrol(&pupil), enrol(&pupil));
+    // Neither is told to come again later: the key is taken with the answer, in the write that makes the import.
+    assert_eq!((one.status, other.status, &one.text), (201, 201, &other.text), "{} {}", one.text, other.text);
+    let open = "SELECT state FROM import_tasks WHERE state <> 'discarded'";
+    assert_eq!(rows(&t.sv.store, open).await.unwrap(), ["checking"]);
+    work(&t).await;
+    let again = enrol(&pupil).await;
+    assert_eq!((again.status, &again.text, again.header("idempotency-replayed")), (201, &one.text, "true"));
+    for (member, value) in [("name", json!("Lê Anh")), ("class", json!("3B")), ("school", json!(other_school(&t).await)), ("sex", json!("male"))] {
+        let mut changed = pupil.clone();
+        changed[member] = value;
+        assert_eq!(problem(&enrol(&changed).await), is(422, "key-used"), "{member}");
+    }
+    let mut unread = pupil.clone();
+    unread["role"] = json!("x");
+    assert_eq!(problem(&enrol(&unread).await), is(422, "bad-fields"), "what cannot be read is not what was sent before");
+    assert_eq!(rows(&t.sv.store, open).await.unwrap(), ["review"]);
+} }
+
 both! { async fn everything_that_is_wrong_with_a_newcomer_is_named_and_nothing_brought(t: Tour) {
     let app = console(&t).await;
     let token = token(&t, &app, "school_admin", "imports:write").await;

@@ -155,6 +155,7 @@ both! { async fn two_of_one_key_at_the_same_moment_are_one_import(t: Tour) {
     assert_eq!(states(&t).await, ["checking", "discarded"]);
     let listed = Call::get("/api/v1/imports", &head).send(&t).await.json();
     assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(listed["items"][0]["school_code"], json!(school), "{listed}");
     let kept = "SELECT CAST(count(*) AS TEXT) FROM import_pieces";
     assert_eq!(rows(&t.sv.store, kept).await.unwrap(), ["1"], "nothing is left of the slower");
 

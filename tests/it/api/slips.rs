@@ -74,6 +74,57 @@ both! { async fn r38_r40_nothing_is_printed_for_another_school_or_by_what_is_not
     }
 } }
 
+both! { async fn r38_a_homeroom_teacher_prints_for_their_class_and_their_pupils_and_nobody_else(t: Tour) {
+    let app = console(&t).await;
+    let teacher = token(&t, &app, "teacher", "codes:issue people:read").await;
+    let taught = Call::get("/api/v1/classes", &teacher).send(&t).await.json()["items"].as_array().unwrap().clone();
+    let (home, school) = (&taught[0], t.person("teacher").school_code.clone());
+    assert_eq!((&home["homeroom"], &home["school_code"]), (&json!(true), &json!(school)));
+    let pupil = person(&t, "student").await.to_string();
+    // As in the browser, no sign-in of the last five minutes is asked for.
+    t.advance(Duration::from_secs(301));
+    let print = async |kind: &str, ask: Value| Call::post(&format!("/api/v1/{kind}"), &teacher, ask).send(&t).await;
+    printed(&print("slips", json!({ "school": school, "class": home["id"], "whom": "everybody" })).await);
+    let all = printed(&print("badges", json!({ "school": school, "class": home["id"] })).await);
+    let one = printed(&print("badges", json!({ "school": school, "class": home["id"], "people": [pupil] })).await);
+    assert!(one < all, "{one} {all}");
+    let void = format!("/api/v1/people/{pupil}/void-badge");
+    for changed in [true, false] {
+        assert_eq!(Call::post(&void, &teacher, None).send(&t).await.json()["changed"], changed);
+    }
+
+    let sector = token(&t, &app, "sector_admin", "people:read").await;
+    let other = other_school(&t).await;
+    let classes = async |school: &str| {
+        let listed = Call::get(&format!("/api/v1/schools/{school}/classes?limit=200"), &sector).send(&t).await.json();
+        listed["items"].as_array().unwrap().clone()
+    };
+    let (theirs, own) = (classes(&other).await, classes(&school).await);
+    let is_home = |class: &Value| taught.iter().any(|mine| mine["id"] == class["id"] && mine["homeroom"] == true);
+    let colleague = own.iter().find(|class| !is_home(class)).unwrap();
+    let listed = Call::get(&format!("/api/v1/people?school={other}&kind=pupil&limit=1"), &sector).send(&t).await.json();
+    let stranger = listed["items"][0]["id"].as_str().unwrap();
+    assert_eq!(listed["items"][0]["school_code"], json!(other));
+    for kind in ["slips", "badges"] {
+        for (wrong, pointer) in [
+            (json!({ "school": school }), "/school"),
+            (json!({ "school": other }), "/school"),
+            (json!({ "school": school, "class": colleague["id"] }), "/class"),
+            (json!({ "school": other, "class": theirs[0]["id"] }), "/class"),
+            // Whether there is such a school elsewhere is not told.
+            (json!({ "school": other, "class": home["id"] }), "/class"),
+            (json!({ "school": "00000000", "class": home["id"] }), "/class"),
+            (json!({ "school": school, "class": home["id"], "people": [stranger] }), "/people"),
+        ] {
+            let answer = print(kind, wrong.clone()).await;
+            assert_eq!(problem(&answer), is(422, "bad-fields"), "{kind} {wrong}: {}", answer.text);
+            assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{kind} {wrong}");
+        }
+    }
+    let theirs = Call::post(&format!("/api/v1/people/{stranger}/void-badge"), &teacher, None).send(&t).await;
+    assert_eq!(problem(&theirs), is(404, "not-found"));
+} }
+
 both! { async fn r44_sheets_want_a_fresh_sign_in(t: Tour) {
     let app = console(&t).await;
     let token = token(&t, &app, "school_admin", "codes:issue").await;

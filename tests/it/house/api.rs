@@ -6,6 +6,8 @@ use super::routes::every_route;
 use crate::support::tour::Tour;
 
 const DOCUMENT: &str = "/api/v1/openapi.json";
+/// An id that nobody has.
+const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 both! { async fn the_document_names_every_route_of_the_api_and_no_other(t: Tour) {
     let routes: BTreeSet<String> = every_route("{}")
@@ -49,6 +51,26 @@ both! { async fn every_operation_needs_the_scope_that_the_document_names(t: Tour
             let lacks = format!("scope=\"{}\"", scopes[0].as_str().unwrap());
             assert_eq!(crate::api::problem(&answer), crate::api::is(403, "scope"), "{method} {path}");
             assert!(answer.header("www-authenticate").contains(&lacks), "{method} {path}: {}", answer.header("www-authenticate"));
+        }
+    }
+} }
+
+both! { async fn r40_no_operation_takes_a_parameter_that_the_document_has_not(t: Tour) {
+    let app = crate::api::console(&t).await;
+    let token = crate::api::token(&t, &app, "sector_admin", &crate::api::every_scope()).await;
+    let document = t.get(DOCUMENT, None).await.json();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let address: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect();
+        let address = format!("{}?nonsense=1", address.join("/"));
+        for method in operations.as_object().unwrap().keys() {
+            let call = crate::api::Call {
+                method: method.to_uppercase().parse().unwrap(),
+                ..crate::api::Call::post(&address, &token, serde_json::json!({}))
+            };
+            let answer = call.send(&t).await;
+            assert_eq!(crate::api::problem(&answer), crate::api::is(400, "bad-request"), "{method} {path}");
+            let errors = answer.json()["errors"].as_array().unwrap().clone();
+            assert!(errors.iter().any(|error| error["pointer"] == "/nonsense"), "{method} {path}: {}", answer.text);
         }
     }
 } }
