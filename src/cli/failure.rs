@@ -49,6 +49,8 @@ pub(super) struct Failure {
     pub(super) exit: Exit,
     vi: String,
     en: String,
+    /// The name of what is wrong with a file, for programs; it never changes.
+    pub(super) code: Option<&'static str>,
     /// The command that leads on.
     pub(super) next: Option<String>,
     /// Whether the result on stdout tells it already.
@@ -59,12 +61,18 @@ impl Failure {
     /// A failure whose words exist in one language only: the system's, a file's.
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { exit, vi: message.clone(), en: message, next: None, told: false }
+        Self { exit, vi: message.clone(), en: message, code: None, next: None, told: false }
     }
 
     /// A failure in both languages.
     pub(super) fn said(exit: Exit, vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { exit, vi: vi.into(), en: en.into(), next: None, told: false }
+        Self { exit, vi: vi.into(), en: en.into(), code: None, next: None, told: false }
+    }
+
+    /// Names what is wrong.
+    pub(super) const fn named(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
     }
 
     /// Names the command that leads on.

@@ -52,7 +52,10 @@ impl Output {
     pub(super) fn failed(self, failure: &Failure) -> ExitCode {
         let what = failure.what(self.locale);
         if self.json && !failure.told {
-            let body = json!({ "error": what, "exit": failure.exit as u8, "next": failure.next });
+            let mut body = json!({ "error": what, "exit": failure.exit as u8, "next": failure.next });
+            if let Some(code) = failure.code {
+                body["code"] = code.into();
+            }
             let _ = writeln!(std::io::stdout().lock(), "{body}");
         }
         let mut stderr = std::io::stderr().lock();

@@ -227,7 +227,7 @@ fn failure(args: &Args, error: ImportError) -> Failure {
         ImportError::File { path, error } => {
             let (vi, en) = (error.message(Language::Vi), error.message(Language::En));
             let (at, flags) = (path.display(), flags(&error));
-            Failure::said(Exit::Usage, format!("{at}: {vi}{flags}"), format!("{at}: {en}{flags}"))
+            Failure::said(Exit::Usage, format!("{at}: {vi}{flags}"), format!("{at}: {en}{flags}")).named(error.code())
         }
         ImportError::NoFile => Failure::said(Exit::Usage, "thiếu tên tệp", en),
         ImportError::NoSuchSchool(code) => {

@@ -30,6 +30,8 @@ pub(super) struct Import {
     rows_all: i64,
     /// Why nothing could be read, when nothing could.
     problem: Option<String>,
+    /// The name of that, which never changes, where it is about a file: `kind_unclear`.
+    problem_code: Option<String>,
     /// Whether nobody can tell what a file is about before somebody says it: `about` of `mapImport`.
     unclear: bool,
     /// What was read, sheet by sheet.
@@ -132,6 +134,7 @@ impl From<About> for Kind {
 
 /// A file, or a sheet of one, as it was read.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "columns and cells call it so, too")]
 struct File {
     /// The file's name.
     file: String,
@@ -283,6 +286,7 @@ impl Import {
             rows_done: task.rows.0,
             rows_all: task.rows.1,
             problem: findings.problem.map(|problem| said(problem, locale)),
+            problem_code: findings.code,
             unclear: findings.unclear,
             files: findings.files.into_iter().map(File::from).collect(),
             people,

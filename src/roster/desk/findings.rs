@@ -17,6 +17,8 @@ pub struct Findings {
     /// Why nothing could be read, when nothing could. It stands first: by how findings begin, the list of imports knows
     /// refused files.
     pub problem: Option<Said>,
+    /// The name of that, where it is about a file: `kind_unclear`.
+    pub code: Option<String>,
     /// Whether that is because the files do not tell what they are about: then somebody says it.
     pub unclear: bool,
     /// The columns of the files.
@@ -142,6 +144,7 @@ impl Findings {
         let outcomes = || report.files.iter().flat_map(|file| &file.outcomes);
         Self {
             problem: None,
+            code: None,
             unclear: false,
             columns,
             files: report.files.iter().map(FileFound::of).collect(),
@@ -161,7 +164,7 @@ impl Findings {
     pub(super) fn unread(name: &str, error: &FileError, columns: Vec<ColumnsFound>) -> Self {
         let said = Said::of(|language| format!("{name}: {}", error.message(language)));
         let unclear = matches!(error, FileError::Open(OpenError::KindUnclear { .. }));
-        Self { unclear, ..Self::failed(said, columns) }
+        Self { code: Some(error.code().to_owned()), unclear, ..Self::failed(said, columns) }
     }
 
     /// That nothing could be read, and why.

@@ -33,7 +33,7 @@ async fn r45_r53_files_larger_than_may_be_are_refused_as_they_come_and_leave_not
     let half = vec![b'x'; 50 << 20];
     let answer = bring(&t, &mut head, "", &[("a.csv", &half), ("b.csv", &half)]).await;
     assert_eq!(answer.status, 413, "{}", answer.text);
-    assert!(answer.text.contains("vượt quá 96 MB") && answer.text.contains("name=\"files\""), "{}", answer.text);
+    assert!(answer.text.contains("vượt quá 96 MiB") && answer.text.contains("name=\"files\""), "{}", answer.text);
     for table in
         ["SELECT name FROM import_files", "SELECT 'piece' FROM import_pieces", "SELECT state FROM import_tasks"]
     {

@@ -91,6 +91,7 @@ both! { async fn what_a_list_is_about_is_said_where_its_columns_do_not_tell(t: T
     let address = brought(&t, &token, &file).await;
     let (review, tag) = look(&t, &address, &token).await;
     assert_eq!((&review["unclear"], &review["files"]), (&json!(true), &json!([])), "{review}");
+    assert_eq!(review["problem_code"], "kind_unclear", "{review}");
     assert!(review["problem"].is_string() && !review["problem"].as_str().unwrap().contains("--kind"), "{review}");
     let held = [("if-match", tag.as_str())];
     let say = async |body: Value| Call::post(&format!("{address}/columns"), &token, body).with(&held).send(&t).await;
@@ -101,6 +102,7 @@ both! { async fn what_a_list_is_about_is_said_where_its_columns_do_not_tell(t: T
     work(&t).await;
     let (told, _) = look(&t, &address, &token).await;
     assert_eq!((&told["unclear"], &told["problem"], &told["people"]["created"]), (&json!(false), &Value::Null, &json!(1)), "{told}");
+    assert_eq!(told["problem_code"], Value::Null, "{told}");
     let read = json!([{ "file": "Lớp 3A.csv", "sheet": "", "about": "pupils", "rows": 1, "ignored": [], "unread": [] }]);
     assert_eq!(told["files"], read);
 } }

@@ -120,7 +120,17 @@ fn what_is_wrong_with_a_command_or_a_whole_file_ends_with_2_and_says_what_to_do(
             assert!(parts.iter().all(|part| refused.stderr.contains(part)), "{arguments:?}: {}", refused.stderr);
         }
         let told = import(&folder, &[arguments, &["--json"]].concat()).json();
-        assert_eq!((names(&told), &told["exit"]), (vec!["error", "exit", "next"], &json!(2)), "{arguments:?}");
+        let code = match arguments {
+            ["thieu.csv"] => Some("file_unreadable"),
+            ["la.csv"] => Some("header_not_found"),
+            ["cu.xls"] => Some("file_other_document"),
+            _ => None,
+        };
+        let expected: Vec<_> = code.map(|_| "code").into_iter().chain(["error", "exit", "next"]).collect();
+        let mut found = names(&told);
+        found.sort_unstable();
+        assert_eq!((found, &told["exit"]), (expected, &json!(2)), "{arguments:?}");
+        assert_eq!(told["code"].as_str(), code, "{arguments:?}: a file's fault has a name, and nothing else has");
     }
 }
 
