@@ -2,7 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::civil::{Date, date};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 
 /// A school year, by the calendar year it begins in (1900 to 2999).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +26,11 @@ impl SchoolYear {
     pub fn of(day: Date) -> Self {
         let year = if day.month() >= 8 { day.year() } else { day.year() - 1 };
         Self(year.clamp(1900, 2999))
+    }
+
+    /// The year that is left on a day: until the end of October the former one still can be.
+    pub fn left_on(day: Date) -> Self {
+        Self::of(day.saturating_sub(92.days()))
     }
 
     /// The calendar year it begins in.

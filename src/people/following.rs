@@ -68,6 +68,16 @@ impl Following {
         self.apps.end_lost(tx, &everybody).await.map(drop)
     }
 
+    /// Settles what follows when the end of roles was taken back, by whoever ended them: the badges that ended with them are
+    /// good again.
+    pub async fn restore(&self, tx: &mut Tx, people: &[PersonId]) -> Result<(), StoreError> {
+        let revived = badges::revive(tx, people, self.now).await?;
+        let revived = revived
+            .into_iter()
+            .map(|account| self.scribe.event("account.badge_revived", audit::account(account), &json!({})));
+        self.scribe.note_all(tx, &revived.collect::<Vec<_>>()).await
+    }
+
     fn event(&self, Course { account, from, to, .. }: &Course) -> Event {
         let action = if *to == AccountState::Dormant { "account.lapsed" } else { "account.woken" };
         let detail = json!({ "from": from.as_str(), "to": to.as_str() });

@@ -72,6 +72,8 @@ pub enum Finding {
     SchoolNotYours,
     /// The pupil is at the school since this day, which is later than the day of leaving: they came back.
     LeftBefore(Date),
+    /// The pupil is gone from the school since this day, which is later than what the row says.
+    GoneSince(Date),
     /// The pupil is to leave on a day that is yet to come.
     LeavesLater,
     /// The day of birth is yet to come.
@@ -102,7 +104,9 @@ impl Finding {
             }
             Self::SchoolHasMembers(count) => text.replace("{count}", &count.to_string()),
             Self::MaybeKnown(Namesakes { temporary: Some(code), .. }) => text.replace("{temporary}", code),
-            Self::LeftBefore(since) => text.replace("{since}", &since.strftime("%d/%m/%Y").to_string()),
+            Self::LeftBefore(since) | Self::GoneSince(since) => {
+                text.replace("{since}", &since.strftime("%d/%m/%Y").to_string())
+            }
             Self::AgeOfNoPupil(age) => text.replace("{age}", &age.to_string()),
             Self::PupilElsewhere(school) => text.replace("{school}", school),
             _ => text.to_owned(),
@@ -221,6 +225,11 @@ impl Finding {
                 "left_before",
                 "em này học ở trường từ {since}, sau ngày «{value}» của dòng này, nên vẫn đang học. Nếu em lại rời trường, hãy ghi ngày mới ở cột này.",
                 "the pupil is at the school since {since}, later than the “{value}” of this row, and stays. If they left again, write the new date here.",
+            ),
+            Self::GoneSince(_) => warning(
+                "gone_since",
+                "em này đã rời trường từ {since}, sau điều dòng này ghi, nên không được đưa trở lại. Nếu em đã học lại, hãy ghi ngày học lại ở cột «Ngày nhập trạng thái».",
+                "the pupil is gone from this school since {since}, later than what this row says, and is not brought back. If they came back, write the day of that in the column “Ngày nhập trạng thái”.",
             ),
             Self::LeavesLater => held(
                 "leaves_later",

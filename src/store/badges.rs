@@ -66,6 +66,7 @@ statements! {
                                     AND e.valid_to IS NULL)");
     VOID = "UPDATE badges SET ended_at = $2, end_reason = 'voided' WHERE account_id = $1 AND ended_at IS NULL";
     END = "UPDATE badges SET ended_at = $2, end_reason = 'role_ended' WHERE account_id = $1 AND ended_at IS NULL";
+    REVIVE = "UPDATE badges SET ended_at = NULL, end_reason = NULL WHERE id = $1";
     PURGE = "DELETE FROM badges WHERE expires_at < $1";
 }
 
@@ -141,6 +142,29 @@ pub async fn end_lost(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<V
         on_db!(tx, sqlx::query(END).bind(*account).bind(now))?;
     }
     Ok(lost.into_iter().map(|(account,)| account).collect())
+}
+
+/// Makes badges good again that ended with a role which is in force again, in time: not of whoever was given another since,
+/// nor of a pupil who works.
+pub async fn revive(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<Vec<AccountId>, StoreError> {
+    let back: Vec<(BadgeId, AccountId, Moment)> = select_many!(
+        tx,
+        people,
+        "SELECT b.id, b.account_id, b.expires_at FROM badges b JOIN accounts a ON a.id = b.account_id
+         JOIN affiliations f ON f.id = b.affiliation_id AND f.person_id = a.person_id AND f.status = 'active'
+         WHERE b.end_reason = 'role_ended' AND NOT EXISTS (
+             SELECT 1 FROM badges o WHERE o.account_id = b.account_id AND o.id <> b.id AND o.issued_at >= b.issued_at)
+         AND NOT (f.role = 'student' AND EXISTS (
+             SELECT 1 FROM affiliations w WHERE w.person_id = a.person_id AND w.status = 'active'
+             AND w.role IN ('teacher', 'staff', 'principal'))) AND a.person_id IN (",
+        ")",
+        |b, person| b.push_bind(*person)
+    );
+    let back: Vec<_> = back.into_iter().filter(|(_, _, until)| *until > now).collect();
+    for (id, ..) in &back {
+        on_db!(tx, sqlx::query(REVIVE).bind(*id))?;
+    }
+    Ok(back.into_iter().map(|(_, account, _)| account).collect())
 }
 
 /// Forgets badges whose time was over before.

@@ -177,6 +177,16 @@ statements! {
     IS_PUPIL = "SELECT 1 FROM rollover_classes c JOIN enrolments e ON e.class_id = c.class_id AND e.function = 'pupil' AND e.valid_to IS NULL
                 JOIN affiliations f ON f.id = e.affiliation_id AND f.status = 'active'
                 WHERE c.rollover_id = $1 AND c.class_id = $2 AND f.person_id = $3";
+    JOINED = "SELECT c.code FROM rollover_classes c
+              JOIN rollover_marks m ON m.rollover_id = c.rollover_id AND m.fate = 'joins' AND m.code = c.code
+              JOIN affiliations f ON f.person_id = m.person_id AND f.status = 'active'
+              JOIN enrolments e ON e.affiliation_id = f.id AND e.function = 'pupil' AND e.valid_to IS NULL
+              JOIN rollover_classes o ON o.rollover_id = c.rollover_id AND o.class_id = e.class_id
+              WHERE c.rollover_id = $1 AND c.class_id = $2 LIMIT 1";
+    WILL_BE = "SELECT 1 FROM rollovers r WHERE r.id = $1
+               AND (EXISTS (SELECT 1 FROM rollover_classes c WHERE c.rollover_id = r.id AND c.code = $2
+                            AND (c.class_id <> $3 OR $3 IS NULL))
+                    OR EXISTS (SELECT 1 FROM class_years y WHERE y.org_id = r.org_id AND y.year > r.from_year AND y.code = $2))";
     TARGETS = "SELECT code, class_id FROM rollover_targets WHERE rollover_id = $1";
     SCHEDULE = "UPDATE rollovers SET state = 'scheduled', switch_on = $2, updated_at = $3 WHERE id = $1 AND state IN ('draft', 'scheduled')";
     UNSCHEDULE = "UPDATE rollovers SET state = 'draft', switch_on = NULL, updated_at = $2 WHERE id = $1 AND state = 'scheduled'";
@@ -314,6 +324,20 @@ pub async fn pupils(tx: &mut Tx, rollover: RolloverId, class: ClassId) -> Result
 pub async fn is_pupil(tx: &mut Tx, rollover: RolloverId, class: ClassId, person: PersonId) -> Result<bool, StoreError> {
     let row: Option<(i32,)> =
         on_db!(tx, c => sqlx::query_as(IS_PUPIL).bind(rollover).bind(class).bind(person).fetch_optional(&mut *c))?;
+    Ok(row.is_some())
+}
+
+/// What a class is called next year, if pupils of the rollover are to join it under that name.
+pub async fn joined(tx: &mut Tx, rollover: RolloverId, class: ClassId) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> =
+        on_db!(tx, c => sqlx::query_as(JOINED).bind(rollover).bind(class).fetch_optional(&mut *c))?;
+    Ok(row.map(|(code,)| code))
+}
+
+/// Whether a class will be called so next year, or is; what becomes of one of them may be left out.
+pub async fn will_be(tx: &mut Tx, id: RolloverId, code: &str, but: Option<ClassId>) -> Result<bool, StoreError> {
+    let row: Option<(i32,)> =
+        on_db!(tx, c => sqlx::query_as(WILL_BE).bind(id).bind(code).bind(but).fetch_optional(&mut *c))?;
     Ok(row.is_some())
 }
 

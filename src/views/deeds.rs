@@ -12,6 +12,7 @@ pub const DEEDS: &[(&str, &str)] = &[
     ("account.badge_issued", "audit-account-badge-issued"),
     ("account.badge_voided", "audit-account-badge-voided"),
     ("account.badge_ended", "audit-account-badge-ended"),
+    ("account.badge_revived", "audit-account-badge-revived"),
     ("account.suspended", "audit-account-suspended"),
     ("account.resumed", "audit-account-resumed"),
     ("account.signed_out", "audit-account-signed-out"),

@@ -18,7 +18,7 @@ mod work;
 
 use std::time::Duration;
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 
 pub use draft::{Drafted, draft, schools};
 pub use list::{Sheet, ShownClass, ShownPupil, class, current, list, sheet};
@@ -37,7 +37,7 @@ const SOURCE: &str = "rollover";
 
 /// The year that a school leaves next: until the end of October the former one can still be left.
 pub fn year_to_leave(today: Date) -> SchoolYear {
-    SchoolYear::of(today.saturating_sub(92.days()))
+    SchoolYear::left_on(today)
 }
 
 /// A school's step as the subject of an event.

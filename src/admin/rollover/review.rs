@@ -26,6 +26,12 @@ pub enum NotMarked {
     /// The text is no name of a class.
     #[error("a class is called by 1 to 40 characters, with a letter or digit")]
     Name,
+    /// No class goes on under that name, and none of the next year has it.
+    #[error("there will be no class of this name")]
+    NoSuchClass,
+    /// Pupils of other classes are to join the class under a name that none would have then.
+    #[error("pupils are to join this class under its present name: say something else of them first")]
+    Awaited,
     /// The pupils have moved, or are moving.
     #[error("the classes have moved: nothing can be said of them any more")]
     TooLate,
@@ -93,6 +99,9 @@ impl Turn {
             Ok(_) => return Ok(Err(NotMarked::TooLate)),
             Err(denied) => return Ok(Err(denied.into())),
         };
+        if let Some(no) = self.leads_nowhere(tx).await? {
+            return Ok(Err(no));
+        }
         let done = match &self.said {
             Said::Class(plan) => rollovers::set_class(tx, self.rollover, plan).await?,
             Said::Pupil(class, person, mark) => self.mark(tx, *class, *person, mark.as_ref()).await?,
@@ -107,6 +116,23 @@ impl Turn {
             }
         };
         self.scribe.by_right_over(Some(org)).note(tx, "rollover.marked", subject(org), &detail).await.map(Ok)
+    }
+
+    /// Whether a pupil would be to join a class that will not be there: of a name that leads nowhere nothing would come.
+    async fn leads_nowhere(&self, tx: &mut Tx) -> Result<Option<NotMarked>, StoreError> {
+        match &self.said {
+            Said::Class(plan) => {
+                let joined = rollovers::joined(tx, self.rollover, plan.class).await?;
+                let Some(code) = joined.filter(|code| plan.code.as_ref() != Some(code)) else { return Ok(None) };
+                let still = rollovers::will_be(tx, self.rollover, &code, Some(plan.class)).await?;
+                Ok((!still).then_some(NotMarked::Awaited))
+            }
+            Said::Pupil(_, _, Some(Mark::Joins(code))) => {
+                let there = rollovers::will_be(tx, self.rollover, code, None).await?;
+                Ok((!there).then_some(NotMarked::NoSuchClass))
+            }
+            Said::Pupil(..) => Ok(None),
+        }
     }
 
     async fn mark(

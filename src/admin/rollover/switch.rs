@@ -93,9 +93,9 @@ impl Turn {
         for class in &classes {
             targets.lead_on(class);
         }
-        // Whoever repeats a year sits with those who come up to it: after them, so that it is their class.
+        // Whoever repeats a year, or joins a class, sits with those who come up to it: after them, so that it is their class.
         for mark in rollovers::marks(tx, self.row.id).await? {
-            if let Some(Mark::Repeats(code)) = Mark::read(&mark.fate, mark.code.as_deref()) {
+            if let Some(Mark::Repeats(code) | Mark::Joins(code)) = Mark::read(&mark.fate, mark.code.as_deref()) {
                 let grade = classes.iter().find(|class| class.code == code).and_then(|class| class.grade);
                 targets.lead_to(&code, None, grade);
             }
@@ -119,15 +119,15 @@ impl Turn {
         if !moves::claim(tx, self.row.id, &ids, self.now).await? {
             return Err(StoreError::Abandoned("a class was moved by somebody else"));
         }
-        let moving = classes.iter().filter(|class| class.fate != STAYS);
-        let ids: Vec<ClassId> = moving.map(|class| class.class_id).collect();
-        let mut places = moves::places(tx, &ids).await?;
+        let marks = rollovers::marks(tx, self.row.id).await?.into_iter();
+        let marks = marks.map(|row| (row.person_id, Mark::read(&row.fate, row.code.as_deref()))).collect();
+        let mut places = leaving(tx, &classes, &marks).await?;
         let mut people: Vec<PersonId> = places.iter().map(|place| place.person_id).collect();
         people.sort_unstable();
         people.dedup();
         if memberships::hold(tx, &people).await? {
             // What somebody changed meanwhile is as they left it.
-            places = moves::places(tx, &ids).await?;
+            places = leaving(tx, &classes, &marks).await?;
         }
         let mut pupils: Vec<PersonId> =
             places.iter().filter(|place| is_pupil(place)).map(|place| place.person_id).collect();
@@ -136,11 +136,7 @@ impl Turn {
         let plan = Plan {
             classes: classes.iter().map(|class| (class.class_id, class)).collect(),
             targets,
-            marks: rollovers::marks(tx, self.row.id)
-                .await?
-                .into_iter()
-                .map(|row| (row.person_id, Mark::read(&row.fate, row.code.as_deref())))
-                .collect(),
+            marks,
             standings: memberships::standings(tx, &pupils, self.now.day()).await?,
             today: self.now.day(),
         };
@@ -181,6 +177,15 @@ impl Turn {
         }
         Ok(false)
     }
+}
+
+/// The places that are left: of a class that stays, those of pupils of whom something else was said.
+async fn leaving(tx: &mut Tx, classes: &[WaitingRow], marks: &Marks) -> Result<Vec<PlaceRow>, StoreError> {
+    let ids: Vec<ClassId> = classes.iter().map(|class| class.class_id).collect();
+    let stays = |id: ClassId| classes.iter().any(|class| class.class_id == id && class.fate == STAYS);
+    let mut places = moves::places(tx, &ids).await?;
+    places.retain(|place| !stays(place.class_id) || is_pupil(place) && marks.contains_key(&place.person_id));
+    Ok(places)
 }
 
 fn is_pupil(place: &PlaceRow) -> bool {
@@ -228,11 +233,14 @@ impl Targets<'_> {
     }
 }
 
+/// What was said of pupils.
+type Marks = HashMap<PersonId, Option<Mark>>;
+
 /// What is known of the people of some classes.
 struct Plan<'p> {
     classes: HashMap<ClassId, &'p WaitingRow>,
     targets: HashMap<String, ClassId>,
-    marks: HashMap<PersonId, Option<Mark>>,
+    marks: Marks,
     standings: HashMap<PersonId, Standing>,
     today: Date,
 }

@@ -78,7 +78,8 @@ impl Turn {
         moved.sort_unstable();
         moved.dedup();
         person_changes::stir(tx, &moved, self.now).await?;
-        self.following.settle(tx, &presences).await
+        self.following.settle(tx, &presences).await?;
+        self.following.restore(tx, &presences.into_iter().map(|(person, _)| person).collect::<Vec<_>>()).await
     }
 
     async fn finish(&self, tx: &mut Tx) -> Result<bool, StoreError> {

@@ -183,7 +183,7 @@ enum Deviation {
     Repeats,
     /// Leaves school.
     Leaves,
-    /// Goes on in the class of the name in `next`.
+    /// Goes on in the class of the name in `next`, to which another class goes on, or which is there already.
     Joins,
 }
 
@@ -220,6 +220,8 @@ impl From<NotMarked> for Problem {
     fn from(no: NotMarked) -> Self {
         match no {
             NotMarked::Name => Self::field("/next", "problem-class-next"),
+            NotMarked::NoSuchClass => Self::field("/next", "problem-class-unknown"),
+            NotMarked::Awaited => Self::because(Kind::Conflict, "problem-class-awaited"),
             NotMarked::TooLate => Self::because(Kind::Conflict, "problem-rollover-late"),
             NotMarked::Denied(denied) => denied.into(),
             NotMarked::Store(error) => error.into(),

@@ -22,8 +22,8 @@ use crate::{
     services::authority::{Denied, Permit, PlanRollover, Reach, Standing},
     store::rollovers::ListedRow,
     views::{
-        ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine, RolloverProblem,
-        RolloverPupil, RolloverState, Rollovers, School, Years,
+        ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverClassProblem, RolloverLine,
+        RolloverProblem, RolloverPupil, RolloverState, Rollovers, School, Years,
     },
 };
 
@@ -169,10 +169,6 @@ impl<'v> Ground<'v> {
     fn address(&self, below: &str) -> String {
         format!("/console/rollover/{}{below}", self.school.code)
     }
-
-    fn back(&self) -> Response {
-        render::see_other(self.visitor, &self.address(""))
-    }
 }
 
 fn class(shown: ShownClass) -> RolloverClass {
@@ -205,7 +201,7 @@ pub(super) async fn draft(visitor: Visitor, Path(code): Path<String>, form: Resu
     };
     match rollover::draft(&visitor.sv, &ground.leave, ground.org, ground.from).await {
         Ok(Ok(Drafted::NoClasses)) => ground.show(Some(RolloverProblem::NoClasses), "").await,
-        Ok(Ok(Drafted::Draft(_) | Drafted::TooLate)) => ground.back(),
+        Ok(Ok(Drafted::Draft(_) | Drafted::TooLate)) => render::see_other(&visitor, &ground.address("")),
         Ok(Err(denied)) => refused(&visitor, denied),
         Err(error) => render::fault(&visitor, &error),
     }
@@ -273,7 +269,7 @@ impl Ground<'_> {
     fn answer(&self, outcome: Result<(), NotScheduled>) -> Response {
         match outcome {
             // How far it has come stands on the page.
-            Ok(()) | Err(NotScheduled::TooLate) => self.back(),
+            Ok(()) | Err(NotScheduled::TooLate) => render::see_other(self.visitor, &self.address("")),
             Err(NotScheduled::Denied(denied)) => refused(self.visitor, denied),
             Err(NotScheduled::Store(error)) => render::fault(self.visitor, &error),
         }
@@ -296,34 +292,39 @@ impl Ground<'_> {
         Ok((sheet, class, pupils.into_iter().map(pupil).collect()))
     }
 
-    async fn show_class(&self, id: &str, bad_name: bool) -> Result<Response, Response> {
+    async fn show_class(&self, id: &str, problem: Option<RolloverClassProblem>) -> Result<Response, Response> {
         let (sheet, shown, pupils) = self.pupils(id).await?;
-        let own = shown.fate.code().map(str::to_owned);
-        let mut others: Vec<String> =
-            sheet.classes.iter().filter_map(|class| class.fate.code()).map(str::to_owned).collect();
-        others.retain(|code| Some(code) != own.as_ref());
+        // A class that somebody joins may be there already, and none go on to it.
+        let codes = sheet.classes.iter().filter_map(|class| class.fate.code());
+        let codes = codes.chain(pupils.iter().filter_map(RolloverPupil::joined));
+        let mut others: Vec<_> = codes.filter(|code| Some(*code) != shown.fate.code()).map(str::to_owned).collect();
+        others.sort_by_cached_key(|code| model::class_code::ClassOrder::of(code));
         others.dedup();
         let page = RolloverClassPage {
-            f: self.visitor.frame(bad_name, &self.address(&format!("/{}", shown.id))),
+            f: self.visitor.frame(problem.is_some(), &self.address(&format!("/{}", shown.id))),
             csrf: self.visitor.csrf(),
             school: self.school.clone(),
             class: class(shown),
             open: sheet.state.is_open(),
             others,
             pupils,
-            bad_name,
+            problem,
         };
-        let status = if bad_name { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         Ok(render::page(self.visitor, status, &page))
     }
 
     async fn marked(&self, id: &str, outcome: Result<(), NotMarked>) -> Response {
-        match outcome {
-            Ok(()) | Err(NotMarked::TooLate) => render::see_other(self.visitor, &self.address(&format!("/{id}"))),
-            Err(NotMarked::Name) => self.show_class(id, true).await.unwrap_or_else(|page| page),
-            Err(NotMarked::Denied(denied)) => refused(self.visitor, denied),
-            Err(NotMarked::Store(error)) => render::fault(self.visitor, &error),
-        }
+        let back = self.address(&format!("/{id}"));
+        let problem = match outcome {
+            Err(NotMarked::Name) => RolloverClassProblem::Name,
+            Err(NotMarked::NoSuchClass) => RolloverClassProblem::NoClass,
+            Err(NotMarked::Awaited) => RolloverClassProblem::Awaited,
+            Ok(()) | Err(NotMarked::TooLate) => return render::see_other(self.visitor, &back),
+            Err(NotMarked::Denied(denied)) => return refused(self.visitor, denied),
+            Err(NotMarked::Store(error)) => return render::fault(self.visitor, &error),
+        };
+        self.show_class(id, Some(problem)).await.unwrap_or_else(|page| page)
     }
 }
 
@@ -343,7 +344,7 @@ pub(super) async fn class_page(visitor: Visitor, Path((code, id)): Path<(String,
         Err(page) => return page,
     };
     match Ground::of(&visitor, &standing, &code).await {
-        Ok(ground) => ground.show_class(&id, false).await.unwrap_or_else(|page| page),
+        Ok(ground) => ground.show_class(&id, None).await.unwrap_or_else(|page| page),
         Err(page) => page,
     }
 }

@@ -1,7 +1,7 @@
 //! Takes an import back, unit by unit from the last: whom it created is removed, the others are again what they were.
 //! Of whoever was touched since nothing is taken back, nor of those whose identifier somebody else has by now; they are
-//! told by name. Whoever only swapped identifiers within a unit goes back in one write. Requests for transfers that the
-//! import sent are withdrawn.
+//! told by name, and of two records that became one the one that stayed. Whoever only swapped identifiers within a unit
+//! goes back in one write. Requests for transfers that the import sent are withdrawn.
 
 use std::{collections::HashSet, io::BufReader, sync::Arc};
 
@@ -25,7 +25,7 @@ use crate::{
     store::{
         StoreError, Tx, accounts, delegations,
         journal::{self, JournalRow, KeptRow},
-        memberships, purge,
+        memberships, merges, purge,
         transfers::{self, Verdict},
         undo::{self, Before, NowRow},
     },
@@ -188,7 +188,7 @@ pub async fn would_undo(
     mut told: impl FnMut(u64),
 ) -> Result<(Undone, Vec<KeptRow>), StoreError> {
     let (mut undone, mut staying, mut before) = (Undone::default(), Vec::new(), i64::MAX);
-    let mut back = HashSet::new();
+    let (mut back, mut named) = (HashSet::new(), HashSet::new());
     loop {
         let page = async |tx: &mut Tx, (batch, before): &(BatchId, i64)| look(tx, *batch, *before).await;
         let Some(Looked { number, people, taken }) = sv.store.read((batch, before), page).await? else {
@@ -197,12 +197,11 @@ pub async fn would_undo(
         before = number;
         back.extend(people.iter().filter(|(_, touched)| !touched).map(|(row, _)| row.person_id));
         keep_those(&mut back, &taken);
-        let all = people.len() as u64;
-        let kept = people.into_iter().map(|(row, _)| row).filter(|row| !back.contains(&row.person_id));
-        let already = staying.len();
-        staying.extend(kept);
+        let all = people.into_iter().map(|(row, _)| row);
+        let (going, kept): (Vec<_>, Vec<_>) = all.partition(|row| back.contains(&row.person_id));
+        undone.back += going.len() as u64;
+        staying.extend(kept.into_iter().filter(|row| named.insert(row.person_id)));
         undone.kept = staying.len() as u64;
-        undone.back += all - (staying.len() - already) as u64;
         told(undone.back + undone.kept);
     }
 }
@@ -222,12 +221,21 @@ async fn look(tx: &mut Tx, batch: BatchId, before: i64) -> Result<Option<Looked>
     let some: Vec<_> = journal.people().skip(done).collect();
     let mut people = Vec::with_capacity(some.len());
     for (person, was) in &some {
-        if let Some(is) = undo::now(tx, *person).await?.filter(|is| !journal.is_back(*was, is)) {
-            let touched = is_touched(&is, journal.at, was.is_none());
-            people.push((stays(*person, is), touched));
+        if let Some((who, is)) = now(tx, *person).await?.filter(|(_, is)| !journal.is_back(*was, is)) {
+            let touched = who != *person || is_touched(&is, journal.at, was.is_none());
+            people.push((stays(who, is), touched));
         }
     }
     Ok(Some(Looked { number, people, taken: taken(tx, &some).await? }))
+}
+
+/// Somebody as they are now, or whoever goes on for them since their records became one.
+async fn now(tx: &mut Tx, person: PersonId) -> Result<Option<(PersonId, NowRow)>, StoreError> {
+    if let Some(is) = undo::now(tx, person).await? {
+        return Ok(Some((person, is)));
+    }
+    let Some(into) = merges::into(tx, person).await? else { return Ok(None) };
+    Ok(undo::now(tx, into).await?.map(|is| (into, is)))
 }
 
 async fn taken(tx: &mut Tx, some: &[One<'_>]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
@@ -292,19 +300,22 @@ impl Turn {
         }
         let (mut here, mut going) = (Vec::with_capacity(some.len()), HashSet::new());
         for (person, was) in &some {
-            let Some(is) = undo::now(tx, *person).await?.filter(|is| !journal.is_back(*was, is)) else { continue };
-            if !is_touched(&is, journal.at, was.is_none()) {
+            let Some((who, is)) = now(tx, *person).await?.filter(|(_, is)| !journal.is_back(*was, is)) else {
+                continue;
+            };
+            if who == *person && !is_touched(&is, journal.at, was.is_none()) {
                 going.insert(*person);
             }
-            here.push((*person, *was, is));
+            here.push((*person, *was, stays(who, is)));
         }
         keep_those(&mut going, &taken(tx, &some).await?);
         let (going, kept): (Vec<_>, Vec<_>) = here.into_iter().partition(|(person, ..)| going.contains(person));
         // Of the others it is decided when it is their turn.
         let kept = kept.into_iter().filter(|(person, ..)| own.contains(person));
-        let kept: Vec<KeptRow> = kept.map(|(person, _, is)| stays(person, is)).collect();
+        let kept: Vec<KeptRow> = kept.map(|(_, _, row)| row).collect();
         let back = number(going.len());
         undo::let_go(tx, &going.iter().filter_map(|(_, was, _)| *was).collect::<Vec<_>>()).await?;
+        let mut restored = Vec::new();
         for (person, was, _) in going {
             match was {
                 None => self.remove(tx, person).await?,
@@ -312,9 +323,11 @@ impl Turn {
                     undo::restore(tx, was, self.now).await?;
                     let presence: Presence = memberships::standing(tx, person, self.now.day()).await?.presence();
                     self.following.settle(tx, &[(person, presence)]).await?;
+                    restored.push(person);
                 }
             }
         }
+        self.following.restore(tx, &restored).await?;
         self.count(tx, (back, &kept), true).await.map(Ok)
     }
 

@@ -13,12 +13,13 @@ use super::{
 use crate::{
     base::id::{AffiliationId, ClassId, OrgId, PersonId},
     model::{
-        affiliation::{EndReason, Function, Post, Seat},
+        affiliation::{EndReason, Function, Post, Seat, State},
         grade::Grade,
         membership::Cannot,
         person::is_unborn,
         role::Role,
         school_code::SchoolCode,
+        school_year::SchoolYear,
         status::{Effect, PupilStatus},
     },
     store::transfers::NewTransfer,
@@ -107,6 +108,11 @@ fn leave(
 
 fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<PersonId>) -> Result<Outcome, Trouble> {
     let school = unit.open_school(&row.school)?;
+    if let Some(gone) = found.and_then(|id| gone_since(unit, row, (id, school.id))) {
+        // An old file does not undo what a newer one, or the end of the year, said.
+        unit.note(it, gone);
+        return Ok(Outcome::Unchanged);
+    }
     let id = match found {
         Some(id) => id,
         None => unit.newcomer(&row.who, it)?,
@@ -125,6 +131,27 @@ fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<Pers
     unit.imprint(id, it);
     unit.touched.push(id);
     Ok(if found.is_none() { Outcome::Created } else { unit.since(id, &before) })
+}
+
+/// What is told of a row that is older than the day on which its pupil was gone from the school: it says an earlier one, or
+/// none, in a list of the year in which they completed their level. Of whoever took up work is told that.
+fn gone_since(unit: &Unit<'_>, row: &PupilRow, (id, school): (PersonId, OrgId)) -> Option<Trouble> {
+    let standing = &unit.people.get(&id)?.standing;
+    if standing.at(school, Role::Student).is_some() {
+        return None;
+    }
+    let here = standing.all().filter(|role| role.post.org == school && role.post.role == Role::Student);
+    let ended = here.filter_map(|role| match role.state {
+        State::Ended { on, why } if why != EndReason::Employed => Some((on, why)),
+        _ => None,
+    });
+    let (on, why) = ended.max_by_key(|(on, _)| *on)?;
+    let completed = || why == EndReason::Completed && SchoolYear::left_on(on) >= unit.world.year;
+    match row.status_since {
+        Some(said) if said < on => Some(Trouble::on(Field::StatusDate, said, Finding::GoneSince(on))),
+        None if completed() => Some(Trouble::new(Field::StatusDate, "", Finding::GoneSince(on))),
+        _ => None,
+    }
 }
 
 /// Whether the class is there in which the pupil is.
@@ -149,6 +176,11 @@ fn begin(
     let (fresh, on) = (unit.world.ids.next(), row.status_since.unwrap_or_else(|| unit.world.since()));
     let post = Post::pupil(school.id, school.levels);
     let Some(known) = unit.people.get_mut(&id) else { return Ok(fresh) };
+    // On no day anybody is a pupil of two schools, nor twice of one.
+    let before =
+        known.standing.all().filter(|role| role.post == post || role.post.is_schooling() && post.is_schooling());
+    let on =
+        before.fold(on, |on, role| if let State::Ended { on: ended, .. } = role.state { on.max(ended) } else { on });
     let said = row.who.sector_id.as_ref().map_or("", |id| id.as_str());
     match known.standing.begin(post, on, fresh) {
         Ok(role) => Ok(role),
@@ -160,8 +192,10 @@ fn begin(
             // A release of a day that is yet to come is none; one without a day holds from now on.
             let in_force = |on: &Date| *on <= unit.world.today || *on == Date::MAX;
             let released = released.filter(in_force);
-            let old = known.standing.schooling().filter(|role| released.is_some_and(|on| on >= role.from));
-            let moved = old.map(|role| role.id).and_then(|old| known.standing.transfer(old, post, on, fresh).ok());
+            let old = known.standing.schooling().zip(released).filter(|(role, released)| *released >= role.from);
+            // A release without a day is of today, as a day that is yet to come.
+            let old = old.map(|(role, released)| (role.id, on.max(released)));
+            let moved = old.and_then(|(old, on)| known.standing.transfer(old, post, on, fresh).ok());
             // Whoever knows the ID alone asks for nobody: the school of a wrong one would be asked to release a stranger.
             if moved.is_none() && row.who.born.is_some() && row.who.born == known.born {
                 let asked = NewTransfer { id: unit.world.ids.next(), person: id, from: other, to: school.id };

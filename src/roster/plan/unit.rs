@@ -343,9 +343,9 @@ impl<'w> Unit<'w> {
     /// In a dry run: the person as they would be now, for the units that follow.
     fn lay_down(&mut self, mut known: Known, keys: &HashSet<Keyed>) {
         let Some(overlay) = &mut self.world.overlay else { return };
-        let active: Vec<_> = known.standing.active().copied().collect();
-        let seats = active.iter().flat_map(|role| known.standing.seats(role.id)).cloned().collect();
-        known.standing = Standing::new(self.world.today, active, seats);
+        let roles: Vec<_> = known.standing.all().copied().collect();
+        let seats = roles.iter().flat_map(|role| known.standing.seats(role.id)).cloned().collect();
+        known.standing = Standing::new(self.world.today, roles, seats);
         (known.corrected, known.changed) = (false, false);
         known.was.get_or_insert(Moment::from_micros(0));
         overlay.put(known, keys);

@@ -53,8 +53,8 @@ pub use person::{
 pub use portal::{ContextChoice, Portal, Tile};
 pub use roles::{AdminRole, Role, RoleDone, RoleNew, RoleProblem, RoleReview, RoleRow, Roles};
 pub use rollover::{
-    ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine, RolloverProblem,
-    RolloverPupil, RolloverState, Rollovers, Years,
+    ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverClassProblem, RolloverLine,
+    RolloverProblem, RolloverPupil, RolloverState, Rollovers, Years,
 };
 pub use schools::{NetworkProblem, SchoolAdministrator, SchoolLine, SchoolPage, SchoolSearch, Schools};
 pub use sign_in::{Again, App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};

@@ -252,8 +252,30 @@ pub struct RolloverClassPage {
     pub others: Vec<String>,
     /// The pupils, in the order of a class list.
     pub pupils: Vec<RolloverPupil>,
-    /// Whether what was typed is no name of a class.
-    pub bad_name: bool,
+    /// Why nothing was said.
+    pub problem: Option<RolloverClassProblem>,
+}
+
+/// Why nothing was said of a class, or of a pupil of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RolloverClassProblem {
+    /// The text is no name of a class.
+    Name,
+    /// Pupils of other classes are to join it under its present name.
+    Awaited,
+    /// The pupil's class will not be there.
+    NoClass,
+}
+
+impl RolloverClassProblem {
+    /// The key of its text.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Name => "rollover-bad-name",
+            Self::Awaited => "rollover-awaited",
+            Self::NoClass => "rollover-no-class",
+        }
+    }
 }
 
 /// A pupil, and what becomes of them.
@@ -272,7 +294,12 @@ pub struct RolloverPupil {
 impl RolloverPupil {
     /// Whether they are to go on in that class, which is not their class's.
     pub fn joins(&self, code: &str) -> bool {
-        matches!(&self.mark, Some(PupilMark::Joins(other)) if other == code)
+        self.joined() == Some(code)
+    }
+
+    /// The class in which they are to go on, which is not their class's.
+    pub fn joined(&self) -> Option<&str> {
+        if let Some(PupilMark::Joins(code)) = &self.mark { Some(code) } else { None }
     }
 }
 

@@ -6,9 +6,9 @@ use super::{HOSTILE, NAME, Rendered, monday, show, signed_in};
 use crate::{
     i18n::Locale,
     views::{
-        AskProblem, ClassFate, Frame, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverLine,
-        RolloverProblem, RolloverPupil, RolloverState, Rollovers, School, Transfer, TransferDone, TransferLine,
-        TransferList, TransferNew, TransferProblem, TransferState, Transfers, Years,
+        AskProblem, ClassFate, Frame, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage,
+        RolloverClassProblem, RolloverLine, RolloverProblem, RolloverPupil, RolloverState, Rollovers, School, Transfer,
+        TransferDone, TransferLine, TransferList, TransferNew, TransferProblem, TransferState, Transfers, Years,
     },
 };
 
@@ -161,7 +161,7 @@ fn rollover_classes(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
     let bad = Frame { failed: true, ..f.clone() };
     let pupil = |mark| RolloverPupil { id: "0197".into(), name: NAME.into(), sector_id: "3112345678".into(), mark };
-    let page = |f: &Frame, fate, open, bad_name| RolloverClassPage {
+    let page = |f: &Frame, fate, open, problem| RolloverClassPage {
         f: f.clone(),
         csrf: "c".into(),
         school: school(),
@@ -171,13 +171,16 @@ fn rollover_classes(l: Locale) -> Vec<Rendered> {
         pupils: [None, Some(PupilMark::Repeats), Some(PupilMark::Leaves), Some(PupilMark::Joins("4B".into()))]
             .map(pupil)
             .into(),
-        bad_name,
+        problem,
     };
-    let empty = RolloverClassPage { pupils: Vec::new(), ..page(&f, ClassFate::Stays, false, false) };
+    let wrong = |fate, problem| page(&bad, fate, true, Some(problem));
+    let empty = RolloverClassPage { pupils: Vec::new(), ..page(&f, ClassFate::Stays, false, None) };
     vec![
-        show("rollover-class", &f, &page(&f, ClassFate::GoesOn("4A".into()), true, false)),
-        show("rollover-class-done", &f, &page(&f, ClassFate::Completes, false, false)),
+        show("rollover-class", &f, &page(&f, ClassFate::GoesOn("4A".into()), true, None)),
+        show("rollover-class-done", &f, &page(&f, ClassFate::Completes, false, None)),
         show("rollover-class-empty", &f, &empty),
-        show("rollover-class-bad-name", &bad, &page(&bad, ClassFate::GoesOn(String::new()), true, true)),
+        show("rollover-class-bad-name", &bad, &wrong(ClassFate::GoesOn(String::new()), RolloverClassProblem::Name)),
+        show("rollover-class-awaited", &bad, &wrong(ClassFate::GoesOn("4A".into()), RolloverClassProblem::Awaited)),
+        show("rollover-class-no-class", &bad, &wrong(ClassFate::Stays, RolloverClassProblem::NoClass)),
     ]
 }

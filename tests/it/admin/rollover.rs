@@ -40,6 +40,8 @@ both! { async fn a_school_looks_through_its_draft_schedules_it_and_takes_it_back
     assert_eq!(marked.header("location"), class, "{}", marked.text);
     assert!(head.get(&t, &class).await.text.contains("value=\"leaves\" selected"));
     assert!(head.get(&t, &home).await.text.contains("Thôi học 1"));
+    let nowhere = send(&t, &mut head, &format!("{class}/pupil"), &[("person", &pupil), ("to", "joins 9Z")]).await;
+    assert!(nowhere.status == 422 && nowhere.text.contains("Năm sau không có lớp ấy"), "{}", nowhere.text);
     let nameless = send(&t, &mut head, &format!("{class}/fate"), &[("fate", "goes_on"), ("next", " ")]).await;
     assert!(nameless.status == 422 && nameless.text.contains("next-problem"), "{}", nameless.text);
     assert_eq!(send(&t, &mut head, &format!("{class}/fate"), &[("fate", "stays"), ("next", "")]).await.status, 303);

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use phuong::{
-    base::id::PersonId,
+    base::id::{BatchId, PersonId},
     roster::{self, NotUndone},
+    services::authority::{Group, Standing},
+    slips,
     store::{Tx, undo},
 };
 
@@ -12,7 +14,8 @@ use super::{
     bulk,
     console::{code, signed_in},
     imports::{HEADER, bring, count, press, whose_if_any, work},
-    whose,
+    merging::merge,
+    org_of, person, whose,
 };
 use crate::{
     login::activation::{choose, enter},
@@ -52,6 +55,15 @@ async fn kept(t: &Tour, people: &[PersonId]) -> Vec<undo::Before> {
             .unwrap();
     kept.sort_by_key(|before| before.person);
     kept
+}
+
+/// The run of the one import in the browser.
+async fn run(t: &Tour) -> BatchId {
+    let told = rows(
+        &t.sv.store,
+        "SELECT subject FROM audit_events WHERE action = 'import.finished' AND actor LIKE 'account:%'",
+    );
+    told.await.unwrap()[0].trim_start_matches("import:").parse().unwrap()
 }
 
 fn pupil(school: &str, class: &str, n: u32, name: &str, status: &str) -> String {
@@ -129,6 +141,49 @@ both! { async fn whoever_was_touched_since_stays_and_is_named(t: Tour) {
     assert!(whose_if_any(&t, "3166000000").await.is_some() && whose_if_any(&t, "3166000002").await.is_none());
 } }
 
+both! { async fn whoever_became_one_with_somebody_since_stays_and_is_named_as_them(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let names = ["Lê Giữ Lại", "Lê Bản Sao", "Vũ Không Ai Đụng", "Đỗ Đã Có"];
+    let rows: String = (0..4).map(|n| pupil(&school, "3A", n, names[n as usize], "Đang học")).collect();
+    let address = import(&t, &mut head, &rows).await;
+    t.advance(Duration::from_mins(1));
+    let of = async |n: u32| whose(&t, &format!("31660{n:05}")).await.1;
+    // One is another of the list, one is somebody who was there before.
+    for (kept, gone) in [(of(0).await, of(1).await), (person(&t, "student").await, of(3).await)] {
+        let merged = merge(&t, &mut head, kept, gone).await;
+        assert_eq!(merged.header("location"), format!("/console/people/{kept}?done=merged"), "{}", merged.text);
+    }
+    let (would, staying) = roster::would_undo(&t.sv, run(&t).await, |_| {}).await.unwrap();
+    assert_eq!((would.back, would.kept, staying.len()), (1, 2, 2), "{staying:?}");
+    t.advance(Duration::from_mins(1));
+    let undone = take_back(&t, &mut head, &address).await;
+    assert!(undone.text.contains("Đã đưa 1 người về như trước"), "{}", undone.text);
+    let told = undone.text.split("id=\"kept\"").nth(1).unwrap();
+    let there = [names[0], &t.person("student").name];
+    assert!(told.contains("2 người giữ nguyên") && there.iter().all(|name| told.contains(*name)), "{told}");
+} }
+
+both! { async fn whoever_is_at_school_again_has_their_badge_again(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let row = |status| pupil(&school, "3A", 0, "Nguyễn Thị Bảo Ngọc", status);
+    import(&t, &mut head, &row("Đang học")).await;
+    t.advance(Duration::from_mins(1));
+    let group = Group::School(org_of(&t, "school_admin").await);
+    let leave = Standing::danger_command_line().with_group(&t.sv, group).await.unwrap();
+    let only = vec![whose(&t, "3166000000").await.1];
+    let issued = slips::issue_badges(&t.sv, &leave, Some(only)).await.unwrap();
+    let token = issued.badges[0].token.to_string();
+    let is_good = async || slips::badge_of(&t.sv, &token).await.unwrap().is_some();
+    let address = import(&t, &mut head, &row("Thôi học")).await;
+    assert!(!is_good().await);
+    t.advance(Duration::from_mins(1));
+    let undone = take_back(&t, &mut head, &address).await;
+    assert!(undone.text.contains("Đã đưa 1 người về như trước"), "{}", undone.text);
+    assert!(is_good().await);
+} }
+
 both! { async fn r49_an_import_is_taken_back_in_steps_that_a_dead_node_leaves_whole(t: Tour) {
     let school = t.person("school_admin").school_code.clone();
     let mut head = signed_in(&t, "school_admin").await;
@@ -162,9 +217,7 @@ both! { async fn the_command_line_leaves_what_is_of_the_browser_to_its_page(t: T
     let mut head = signed_in(&t, "school_admin").await;
     import(&t, &mut head, &pupil(&school, "3A", 0, "Nguyễn Thị Bảo Ngọc", "Đang học")).await;
     assert!(roster::undoable(&t.sv).await.unwrap().is_empty());
-    let told = rows(&t.sv.store, "SELECT subject FROM audit_events WHERE action = 'import.finished' AND actor LIKE 'account:%'");
-    let run = told.await.unwrap()[0].trim_start_matches("import:").parse().unwrap();
-    let no = roster::may_undo(&t.sv, run).await;
+    let no = roster::may_undo(&t.sv, run(&t).await).await;
     assert!(matches!(no, Err(NotUndone::OfTheBrowser)), "{no:?}");
 } }
 

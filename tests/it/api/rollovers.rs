@@ -31,6 +31,8 @@ both! { async fn r51_a_school_looks_through_its_draft_schedules_it_and_takes_it_
     assert_eq!(put("pupil", json!({ "person": pupil, "mark": "leaves" })).await.status, 204);
     assert_eq!(read(&t, &class, &token).await["pupils"][0]["mark"], "leaves");
     assert_eq!(read(&t, &home, &token).await["classes"][0]["leave"], 1);
+    let nowhere = json!({ "person": pupil, "mark": "joins", "next": "9Z" });
+    assert_eq!(problem(&put("pupil", nowhere).await), is(422, "bad-fields"), "no class will be called so");
     for wrong in [
         json!({ "fate": "goes_on" }),
         json!({ "fate": "goes_on", "next": " " }),

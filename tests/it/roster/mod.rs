@@ -7,6 +7,7 @@ pub(crate) mod content;
 mod differences;
 mod exported;
 mod histories;
+mod marked;
 mod messy;
 mod microsoft;
 pub(crate) mod office;

@@ -126,6 +126,50 @@ both! {
 }
 
 both! {
+    async fn an_old_list_brings_nobody_back_who_left(office: Office) {
+        office.pupils(AN).await;
+        let status = |status: &str| AN.replace("Đang học|05/09/2026", status);
+        office.pupils(&status("Thôi học|20/10/2026")).await;
+        let (roles, account) = (office.of("affiliation", "3112345601").await, office.of("account", "3112345601").await);
+        let again = office.pupils(AN).await;
+        assert_eq!((counts(&again), codes(&again, Severity::Warning)), ([0, 0, 1, 0], vec!["gone_since"]));
+        let told = again.of(Severity::Warning).next().unwrap().message(Language::En);
+        assert!(told.contains("since 20/10/2026"), "{told}");
+        assert_eq!(office.of("affiliation", "3112345601").await, roles);
+        assert_eq!(office.of("account", "3112345601").await, account);
+        // Whoever is claimed by another school meanwhile is not asked for by the old one's list.
+        office.file("b.csv", PUPILS, &status("Chuyển đến HK1|02/11/2026").replace("31303401", "31303402"));
+        office.file("a.csv", PUPILS, AN);
+        let both = office.agree(&["b.csv", "a.csv"]).await;
+        assert_eq!((codes(&both, Severity::Warning), codes(&both, Severity::Held)), (vec!["gone_since"], vec![]));
+        // A row without a day is of the day on which it comes: so one that brings somebody back.
+        office.pupils(&status("Chuyển đi|03/11/2026").replace("31303401", "31303402")).await;
+        assert_eq!(counts(&office.pupils(&status("Đang học|")).await), [0, 1, 0, 0]);
+    }
+}
+
+both! {
+    async fn on_no_day_a_pupil_is_of_two_schools(office: Office) {
+        let other = |id: &str, name: &str| {
+            AN.replace("3112345601", id).replace("031317000001", "").replace("An|", &format!("{name}|"))
+        };
+        let (an, binh, chi) = (AN.to_owned(), other("3112345602", "Bình"), other("3112345603", "Chi"));
+        office.pupils(&[an.as_str(), &binh, &chi].concat()).await;
+        let claim = |row: &str| row.replace("31303401", "31303402").replace("Đang học|05/09/2026", "Chuyển đến HK1|");
+        let release = |row: &str, day: &str| row.replace("Đang học|05/09/2026", &format!("Chuyển đi|{day}"));
+        // Released some time ago, and claimed without a day; claimed before the release is read; released without a day.
+        office.pupils(&release(&an, "01/11/2026")).await;
+        office.pupils(&claim(&an)).await;
+        let rows = [claim(&binh), release(&binh, "02/11/2026"), claim(&chi), release(&chi, "")];
+        office.pupils(&rows.concat()).await;
+        for (id, day) in [("3112345601", "2026-11-01"), ("3112345602", "2026-11-02"), ("3112345603", "2026-11-24")] {
+            let old = format!("student@31303401 ended 2026-09-05..{day} transferred");
+            assert_eq!(office.of("affiliation", id).await, [old, format!("student@31303402 active primary {day}..")]);
+        }
+    }
+}
+
+both! {
     async fn invariant_5_nobody_ends_who_is_not_mentioned_and_nobody_is_created_who_is_gone(office: Office) {
         office.pupils(AN).await;
         let other = AN.replace("3112345601", "3112345602").replace("031317000001", "").replace("An|", "Bình|");

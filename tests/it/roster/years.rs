@@ -10,6 +10,7 @@ use phuong::{
     },
     base::id::{OrgId, PersonId, RolloverId},
     model::rollover::{ClassFate, Mark, RolloverState},
+    roster::Severity,
     services::authority::{Denied, Permit, PlanRollover, Reach, Standing},
     store::{
         Tx, accounts,
@@ -19,15 +20,15 @@ use phuong::{
 
 use super::{
     content::content,
-    office::{Office, PUPILS},
+    office::{Office, PUPILS, codes, counts},
 };
 
 /// A pupil of the first school: class, the last digits of the sector ID, name.
-fn row(class: &str, id: &str, name: &str) -> String {
+pub(super) fn row(class: &str, id: &str, name: &str) -> String {
     format!("31303401|{class}|31123456{id}||Nguyễn Thị {name}|14/03/2017|Nữ|Đang học|05/09/2026|\n")
 }
 
-fn leave() -> Permit<PlanRollover, Reach> {
+pub(super) fn leave() -> Permit<PlanRollover, Reach> {
     Standing::danger_command_line().everywhere().unwrap()
 }
 
@@ -35,11 +36,11 @@ async fn school(office: &Office) -> OrgId {
     people::school(&office.sv, "31303401").await.unwrap().unwrap()
 }
 
-async fn sheet(office: &Office) -> Sheet {
+pub(super) async fn sheet(office: &Office) -> Sheet {
     rollover::sheet(&office.sv, &leave(), school(office).await, "2026-2027").await.unwrap().unwrap()
 }
 
-async fn draft(office: &Office) -> Drafted {
+pub(super) async fn draft(office: &Office) -> Drafted {
     let from = "2026-2027".parse().unwrap();
     rollover::draft(&office.sv, &leave(), school(office).await, from).await.unwrap().unwrap()
 }
@@ -51,14 +52,14 @@ async fn who(office: &Office, id: &str) -> PersonId {
 }
 
 /// Says of a pupil what becomes of them.
-async fn mark(office: &Office, class: &str, id: &str, mark: Option<Mark>) -> Result<(), NotMarked> {
+pub(super) async fn mark(office: &Office, class: &str, id: &str, mark: Option<Mark>) -> Result<(), NotMarked> {
     let sheet = sheet(office).await;
     let class = sheet.classes.iter().find(|one| one.code == class).unwrap().id;
     rollover::mark(&office.sv, &leave(), sheet.row.id, (class, who(office, id).await), mark).await
 }
 
 /// The day comes, and everything that is to be done is done.
-async fn switch(office: &Office) {
+pub(super) async fn switch(office: &Office) {
     let id = sheet(office).await.row.id;
     rollover::schedule(&office.sv, &leave(), id, date(2026, 12, 1)).await.unwrap();
     assert!(!rollover::work(&office.sv).await.unwrap(), "not before its day");
@@ -67,7 +68,7 @@ async fn switch(office: &Office) {
     assert_eq!(sheet(office).await.state, RolloverState::Done);
 }
 
-async fn undo(office: &Office) -> Sheet {
+pub(super) async fn undo(office: &Office) -> Sheet {
     let id = sheet(office).await.row.id;
     rollover::undo(&office.sv, &leave(), id).await.unwrap();
     while rollover::work(&office.sv).await.unwrap() {}
@@ -76,12 +77,12 @@ async fn undo(office: &Office) -> Sheet {
     sheet
 }
 
-async fn seat(office: &Office, id: &str) -> String {
+pub(super) async fn seat(office: &Office, id: &str) -> String {
     office.of("seat", &format!("31123456{id}")).await.pop().unwrap_or_default()
 }
 
-/// A school with four pupils of 3A and one each of 3B and 5A, and a teacher of 3A.
-async fn full(office: &Office) {
+/// Four pupils of 3A and one each of 3B and 5A.
+fn list() -> String {
     let rows = [
         ("3A", "01", "An"),
         ("3A", "02", "Bình"),
@@ -90,13 +91,18 @@ async fn full(office: &Office) {
         ("3B", "05", "Giang"),
         ("5A", "06", "Hà"),
     ];
-    office.pupils(&rows.map(|(class, id, name)| row(class, id, name)).concat()).await;
+    rows.map(|(class, id, name)| row(class, id, name)).concat()
+}
+
+/// A school with all of them, and a teacher of 3A.
+pub(super) async fn full(office: &Office) {
+    office.pupils(&list()).await;
     office.staff("31303401|3100456789||Trần Đức Huy|02/09/1985|Nam|Đang làm việc|Giáo viên||\n").await;
     office.assignments("31303401|3A|3100456789|Chủ nhiệm|\n").await;
 }
 
 /// All but the new year, which stays when it is nobody's any more.
-async fn everything(office: &Office) -> Vec<String> {
+pub(super) async fn everything(office: &Office) -> Vec<String> {
     content(office.store()).await.into_iter().filter(|fact| !fact.starts_with("year 2027")).collect()
 }
 
@@ -161,6 +167,26 @@ both! {
         assert_eq!(everything(&office).await, before, "as if nothing had been");
         // And once more.
         assert_eq!(draft(&office).await, Drafted::Draft(3));
+    }
+}
+
+both! {
+    async fn an_old_list_brings_nobody_back_whose_level_is_done(office: Office) {
+        full(&office).await;
+        draft(&office).await;
+        switch(&office).await;
+        let before = everything(&office).await;
+        for day in ["05/09/2026", ""] {
+            let again = office.pupils(&list().replace("05/09/2026", day)).await;
+            assert_eq!(counts(&again), [0, 0, 6, 0], "{day}");
+            assert_eq!(codes(&again, Severity::Warning).iter().filter(|code| **code == "gone_since").count(), 1, "{day}");
+            assert_eq!(everything(&office).await, before, "they wait for whoever claims them: {day}");
+        }
+        // A school that has the next level too claims them with a list of the next year.
+        office.file("sau.csv", PUPILS, &row("5A", "06", "Hà").replace("05/09/2026", ""));
+        let next = phuong::roster::Ask { year: "2027-2028".parse().ok(), commit: true, ..office.ask(&["sau.csv"]) };
+        assert_eq!(counts(&office.run(&next).await.unwrap()), [0, 1, 0, 0]);
+        assert!(office.of("affiliation", "3112345606").await.iter().any(|role| role.contains("active primary 2026-12-01..")));
     }
 }
 

@@ -3,12 +3,13 @@
 use std::{collections::HashSet, time::Duration};
 
 use phuong::{
+    admin::rollover,
     base::letters::ALPHABET,
-    model::{affiliation::EndReason, role::Role},
+    model::{affiliation::EndReason, role::Role, rollover::Mark},
     people::memberships::{self, Event},
     services::{
         audit::Actor,
-        authority::{Denied, NoPermit, Standing},
+        authority::{Denied, NoPermit, Permit, PlanRollover, Reach, Standing},
     },
     slips::{self, IssuedBadges, NotPrinted},
 };
@@ -89,6 +90,31 @@ both! { async fn a_badge_ends_with_the_role_that_it_was_printed_for(t: Tour) {
     assert!(is_good(&t, &staff).await);
     happen(vec![Event::Ends(Role::Staff, school, EndReason::Left)]).await;
     assert!(!is_good(&t, &staff).await);
+} }
+
+both! { async fn a_badge_is_good_again_when_the_year_that_ended_its_role_is_taken_back(t: Tour) {
+    let (pupil, school) = (person(&t, "student").await, org_of(&t, "school_admin").await);
+    let (sv, today) = (&t.sv, t.clock.now().day());
+    let good = token(&t, &print(&t, true).await);
+    let leave: Permit<PlanRollover, Reach> = Standing::danger_command_line().everywhere().unwrap();
+    let from = rollover::year_to_leave(today);
+    rollover::draft(sv, &leave, school, from).await.unwrap().unwrap();
+    let sheet = rollover::sheet(sv, &leave, school, &from.to_string()).await.unwrap().unwrap();
+    let id = sheet.row.id;
+    for class in &sheet.classes {
+        let pupils = rollover::class(sv, &leave, id, class.id).await.unwrap();
+        if pupils.iter().any(|one| one.id == pupil) {
+            rollover::mark(sv, &leave, id, (class.id, pupil), Some(Mark::Leaves)).await.unwrap();
+        }
+    }
+    rollover::schedule(sv, &leave, id, today).await.unwrap();
+    while rollover::work(sv).await.unwrap() {}
+    assert!(!is_good(&t, &good).await);
+    rollover::undo(sv, &leave, id).await.unwrap();
+    while rollover::work(sv).await.unwrap() {}
+    assert!(is_good(&t, &good).await, "every card that was handed out is good");
+    let told = "SELECT detail FROM audit_events WHERE action = 'account.badge_revived'";
+    assert!(!crate::roster::content::rows(&sv.store, told).await.unwrap().is_empty(), "r51");
 } }
 
 both! { async fn r44_a_schools_badges_want_a_fresh_sign_in_and_r38_a_school_of_ones_own(t: Tour) {
