@@ -68,6 +68,14 @@ pub enum Finding {
     PupilElsewhere(String),
     /// Somebody who is at another school, and whoever imports administers this one only.
     PersonElsewhere,
+    /// Somebody who is not at the one school of whoever imports, and the row has not their day of birth.
+    PersonNotHere,
+    /// The same, or not: whoever imports was wrong about too many today to be told.
+    TooManyWrongPairs,
+    /// Whoever imports, or somebody who holds a right that they lack.
+    PersonNotYours,
+    /// Whoever administers the sector would be nowhere, and could not sign in.
+    SectorAdminLeaves,
     /// Schools themselves are the sector's to change.
     SchoolNotYours,
     /// The pupil is at the school since this day, which is later than the day of leaving: they came back.
@@ -215,6 +223,26 @@ impl Finding {
                 "person_elsewhere",
                 "người mang mã «{value}» đang ở trường khác. Hãy đề nghị trường đó cho chuyển đi, hoặc nhờ quản trị ngành nhập.",
                 "“{value}” is at another school. Ask it to release them, or the sector's administrator to import this.",
+            ),
+            Self::PersonNotHere => held(
+                "person_not_here",
+                "«{value}» thuộc về người không ở trường này, mà dòng này không ghi đúng ngày sinh của người ấy. Hãy tra lại cả hai; nếu đúng là người này, hãy nhờ quản trị ngành nhập.",
+                "“{value}” belongs to somebody who is not at this school, and the row does not have their date of birth. Look both up; if it is them, ask the sector's administrator to import this.",
+            ),
+            Self::TooManyWrongPairs => held(
+                "too_many_wrong_pairs",
+                "trong 24 giờ qua đã có quá nhiều mã của người ở nơi khác đi với ngày sinh không đúng, nên «{value}» chưa được tra. Hãy xem lại các dòng ấy rồi nhập lại vào ngày mai, hoặc nhờ quản trị ngành nhập.",
+                "too many IDs of people from elsewhere came with wrong dates of birth in the last 24 hours, so “{value}” was not looked up. Check those rows and import this again tomorrow, or ask the sector's administrator to import it.",
+            ),
+            Self::PersonNotYours => held(
+                "person_not_yours",
+                "«{value}» là chính người nhập, hoặc là người có quyền quản trị mà người nhập không có. Hãy nhờ người có quyền ấy nhập dòng này.",
+                "“{value}” is whoever imports this, or holds a right that they lack. Ask somebody who has that right to import the row.",
+            ),
+            Self::SectorAdminLeaves => held(
+                "sector_admin_leaves",
+                "«{value}» là quản trị ngành, và rời nơi này thì không còn ở đâu để đăng nhập. Hãy ghi nơi làm việc mới, hoặc thu quyền ấy, rồi nhập lại dòng này.",
+                "“{value}” administers the sector, and would be nowhere and unable to sign in. Record where they work next, or take the right, then import the row again.",
             ),
             Self::SchoolNotYours => error(
                 "school_not_yours",

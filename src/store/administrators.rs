@@ -115,6 +115,8 @@ statements! {
     PLACES = concat!(scope_of_roles!(), "SELECT o.id, o.code, o.name, o.kind IN ('department', 'ministry') AS whole, ", rank!(), " AS rank FROM orgs o
         WHERE o.status = 'active' AND ($4 OR o.id IN (SELECT org FROM scope)) ORDER BY ", rank!(), ", o.search_key, o.id LIMIT $6");
     HOLD_SECTOR = "UPDATE delegations SET role = role WHERE role = 'sector_admin' AND ended_at IS NULL";
+    OF_THE_SECTOR = "SELECT a.person_id FROM delegations d JOIN accounts a ON a.id = d.account_id JOIN orgs o ON o.id = d.org_id
+                     WHERE d.role = 'sector_admin' AND d.ended_at IS NULL AND o.status = 'active'";
     OTHERS = "SELECT count(*) FROM (SELECT 1 FROM delegations d JOIN accounts a ON a.id = d.account_id JOIN orgs o ON o.id = d.org_id
               WHERE d.role = 'sector_admin' AND d.ended_at IS NULL AND d.account_id <> $1 AND a.state = 'active'
                 AND o.status = 'active' LIMIT 1) AS one";
@@ -153,6 +155,12 @@ pub async fn places(tx: &mut Tx, within: &Within, most: i64) -> Result<Vec<Place
         .bind(roles.as_str()).bind(most).fetch_all(&mut *c))?;
     rows.sort_by_cached_key(|row| (row.rank, SortKey::of_text(&row.name), row.id));
     Ok(rows)
+}
+
+/// Who administers the sector.
+pub async fn of_the_sector(tx: &mut Tx) -> Result<Vec<PersonId>, StoreError> {
+    let rows: Vec<(PersonId,)> = on_db!(tx, c => sqlx::query_as(OF_THE_SECTOR).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
 }
 
 /// Holds the rights over the whole sector until the write ends: of two who take them from each other, one does.

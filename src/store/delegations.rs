@@ -28,6 +28,19 @@ row! {
     }
 }
 
+row! {
+    /// A right, and whose it is.
+    #[derive(Clone, Debug)]
+    pub struct HolderRow {
+        /// Whose.
+        pub person_id: PersonId,
+        /// `sector_admin`, `auditor`, `school_admin` or `help_desk`.
+        pub role: String,
+        /// Over which org.
+        pub org_id: OrgId,
+    }
+}
+
 /// Who asks, and on which day.
 #[derive(Clone, Copy, Debug)]
 pub struct Asking {
@@ -140,6 +153,18 @@ pub async fn end(tx: &mut Tx, account: AccountId, org: OrgId, role: &str, now: M
 /// What somebody administers on a day.
 pub async fn held(tx: &mut Tx, account: AccountId, today: Day) -> Result<Vec<HeldRow>, StoreError> {
     on_db!(tx, c => sqlx::query_as(HELD).bind(account).bind(today).fetch_all(&mut *c))
+}
+
+/// The rights of these people that hold.
+pub async fn of_people(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<HolderRow>, StoreError> {
+    Ok(select_many!(
+        tx,
+        people,
+        "SELECT a.person_id, d.role, d.org_id FROM accounts a JOIN delegations d ON d.account_id = a.id \
+         JOIN orgs o ON o.id = d.org_id WHERE d.ended_at IS NULL AND o.status = 'active' AND a.person_id IN (",
+        ")",
+        |b, id| b.push_bind(*id)
+    ))
 }
 
 /// The account of a person who is not purged.

@@ -1,10 +1,14 @@
 //! Who imports.
 
+use std::collections::HashSet;
+
 use crate::{
-    base::clock::Moment,
+    base::{clock::Moment, id::PersonId},
     services::{
+        Services,
         audit::Actor,
         authority::{Denied, ImportPeople, Permit, Reach},
+        limits::{Limiter, RowKey},
     },
     store::{StoreError, Tx, import_tasks},
 };
@@ -30,6 +34,26 @@ impl Importer {
     /// Whether schools themselves are not theirs to change, and nobody who is at another school is theirs to claim (R39).
     pub(super) fn is_bounded(&self) -> bool {
         matches!(self, Self::Signed(leave) if *leave.place() != Reach::Sector)
+    }
+
+    /// Where the wrong claims of somebody who administers one school are counted; the command line's are not.
+    pub(super) fn claims(&self, sv: &Services) -> Option<RowKey> {
+        let Self::Signed(leave) = self else { return None };
+        let account = leave.account().filter(|_| self.is_bounded())?;
+        Some(Limiter::new(&sv.keys.cookies).claims(account))
+    }
+
+    /// Of these people, those to whom somebody who administers one school does nothing (invariant 7).
+    pub(super) async fn beyond(
+        &self,
+        tx: &mut Tx,
+        people: &[PersonId],
+        now: Moment,
+    ) -> Result<HashSet<PersonId>, StoreError> {
+        match self {
+            Self::Signed(leave) if self.is_bounded() => leave.beyond(tx, people, now).await,
+            _ => Ok(HashSet::new()),
+        }
     }
 
     /// Asks again, in each write: rights can end, and accounts be suspended, while half a million rows are written (R39).

@@ -4,15 +4,23 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
-use super::super::{
-    plan::{Loaded, Prepared, World, imprint},
-    row::{Function, Row},
+use super::{
+    super::{
+        plan::{Loaded, Prepared, World, imprint},
+        row::{Function, Row},
+    },
+    importer::Importer,
+    pairs,
 };
 use crate::{
-    base::id::{ClassId, OrgId, PersonId},
-    model::status::SchoolStatus,
+    base::{
+        clock::Moment,
+        id::{ClassId, OrgId, PersonId},
+    },
+    model::status::{Effect, SchoolStatus},
+    services::limits::RowKey,
     store::{
-        Day, Store, StoreError, Tx, directory,
+        Day, Store, StoreError, Tx, administrators, directory,
         matching::{self, Keyed},
         memberships,
     },
@@ -26,6 +34,18 @@ struct Question {
     contacts: bool,
     homerooms: Vec<ClassId>,
     closing: Vec<OrgId>,
+    /// Whether somebody leaves.
+    leaving: bool,
+    asker: Asker,
+}
+
+/// Who asks, and when.
+#[derive(Debug)]
+pub(super) struct Asker {
+    pub(super) by: Importer,
+    /// Where their wrong claims are counted.
+    pub(super) claims: Option<RowKey>,
+    pub(super) now: Moment,
 }
 
 /// A row about a person.
@@ -44,13 +64,15 @@ struct Seeker {
 }
 
 /// What the store knows.
-pub(super) async fn load(store: &Store, world: &World, rows: &[Prepared]) -> Result<Loaded, StoreError> {
+pub(super) async fn load(store: &Store, world: &World, rows: &[Prepared], asker: Asker) -> Result<Loaded, StoreError> {
     let mut question = Question {
         today: world.today,
         people: Vec::new(),
         contacts: false,
         homerooms: Vec::new(),
         closing: Vec::new(),
+        leaving: false,
+        asker,
     };
     for row in rows {
         question.add(world, row);
@@ -73,9 +95,13 @@ impl Question {
         let who = match &it.record.outcome {
             Ok(Row::Staff(row)) => {
                 self.contacts = true;
+                self.leaving |= matches!(row.status.effect(), Effect::Ended(_));
                 Some(&row.who)
             }
-            Ok(Row::Pupil(row)) => Some(&row.who),
+            Ok(Row::Pupil(row)) => {
+                self.leaving |= matches!(row.status.effect(), Effect::Ended(_));
+                Some(&row.who)
+            }
             Ok(Row::Assignment(row)) => {
                 let school = directory.school(&row.school).filter(|_| row.function == Function::Homeroom);
                 let class = school.and_then(|school| directory.class(school.id, &row.class));
@@ -136,6 +162,13 @@ async fn answer(tx: &mut Tx, question: &Question) -> Result<Loaded, StoreError> 
         loaded.contacts = matching::contacts(tx, &people).await?;
     }
     loaded.members = members(tx, &question.closing).await?;
+    let Asker { by, claims, now } = &question.asker;
+    if by.is_bounded() {
+        loaded.beyond = by.beyond(tx, &people, *now).await?;
+        loaded.pairs = pairs::left(tx, claims.as_ref(), *now).await?;
+    } else if question.leaving {
+        loaded.sector_admins = administrators::of_the_sector(tx).await?.into_iter().collect();
+    }
     Ok(loaded)
 }
 

@@ -11,6 +11,7 @@ mod feed;
 mod importer;
 mod load;
 mod newcomers;
+mod pairs;
 mod report;
 mod run;
 mod survey;

@@ -21,7 +21,8 @@ use super::{
     error::ImportError,
     feed::{self, ROWS, feed},
     importer::Importer,
-    load::{holders, load},
+    load::{Asker, holders, load},
+    pairs,
     report::Report,
     survey::{Survey, survey},
     write::{UnitWrite, write},
@@ -33,7 +34,7 @@ use crate::{
     },
     model::school_year::SchoolYear,
     people::following::Following,
-    services::Services,
+    services::{Services, authority::Denied},
     store::{StoreError, Tx, directory, imports::NewUnit},
 };
 
@@ -49,6 +50,10 @@ const TRIES: u32 = 5;
 pub async fn import(sv: &Services, ask: &Ask, mut watch: Watch<'_>) -> Result<Report, ImportError> {
     if ask.files.is_empty() {
         return Err(ImportError::NoFile);
+    }
+    // Whoever administers one school imports for one: without it rows of every school would be taken.
+    if ask.by.is_bounded() && ask.school.is_none() {
+        return Err(Denied::Missing.into());
     }
     let year = year(sv, ask);
     let mut survey = look(sv, ask, &mut watch).await?;
@@ -275,8 +280,11 @@ impl Pass<'_> {
 
     /// Plans a unit and writes it; `None` when others came first.
     async fn attempt(&mut self, file: u16, rows: &[Prepared], number: i64) -> Result<Option<UnitOutcome>, ImportError> {
-        let loaded = load(&self.run.sv.store, &self.world, rows).await?;
-        let Planned { changes, outcome, ended_at } = plan::plan(&mut self.world, file, rows, loaded)?;
+        let (sv, by, now) = (self.run.sv, &self.run.ask.by, self.run.sv.clock.now());
+        let claims = by.claims(sv);
+        let loaded = load(&sv.store, &self.world, rows, Asker { by: by.clone(), claims, now }).await?;
+        let Planned { changes, outcome, ended_at, wrong } = plan::plan(&mut self.world, file, rows, loaded)?;
+        pairs::count(&sv.store, claims, wrong, now).await?;
         let Some(batch) = self.batch else {
             for (school, ended) in ended_at {
                 *self.ended_at.entry(school).or_default() += ended;

@@ -1,7 +1,8 @@
 //! Takes an import back, unit by unit from the last: whom it created is removed, the others are again what they were.
 //! Of whoever was touched since nothing is taken back, nor of those whose identifier somebody else has by now; they are
-//! told by name, and of two records that became one the one that stayed. Whoever only swapped identifiers within a unit
-//! goes back in one write. Requests for transfers that the import sent are withdrawn.
+//! told by name, and of two records that became one the one that stayed. So are those who administer the sector: back where
+//! they were they may be nowhere, where nobody signs in. Whoever only swapped identifiers within a unit goes back in one
+//! write. Requests for transfers that the import sent are withdrawn.
 
 use std::{collections::HashSet, io::BufReader, sync::Arc};
 
@@ -23,7 +24,7 @@ use crate::{
         authority::{Denied, NoPermit},
     },
     store::{
-        StoreError, Tx, accounts, delegations,
+        StoreError, Tx, accounts, administrators, delegations,
         journal::{self, JournalRow, KeptRow},
         memberships, merges, purge,
         transfers::{self, Verdict},
@@ -219,10 +220,12 @@ struct Looked {
 async fn look(tx: &mut Tx, batch: BatchId, before: i64) -> Result<Option<Looked>, StoreError> {
     let Some(Unit { number, journal, done }) = Unit::next(tx, batch, before).await? else { return Ok(None) };
     let some: Vec<_> = journal.people().skip(done).collect();
+    let chiefs = administrators::of_the_sector(tx).await?;
     let mut people = Vec::with_capacity(some.len());
     for (person, was) in &some {
         if let Some((who, is)) = now(tx, *person).await?.filter(|(_, is)| !journal.is_back(*was, is)) {
-            let touched = who != *person || is_touched(&is, journal.at, was.is_none());
+            let stays_on = who != *person || chiefs.contains(person);
+            let touched = stays_on || is_touched(&is, journal.at, was.is_none());
             people.push((stays(who, is), touched));
         }
     }
@@ -298,12 +301,14 @@ impl Turn {
         if *done == 0 {
             self.withdraw(tx, &journal.asked).await?;
         }
+        let chiefs = administrators::of_the_sector(tx).await?;
         let (mut here, mut going) = (Vec::with_capacity(some.len()), HashSet::new());
         for (person, was) in &some {
             let Some((who, is)) = now(tx, *person).await?.filter(|(_, is)| !journal.is_back(*was, is)) else {
                 continue;
             };
-            if who == *person && !is_touched(&is, journal.at, was.is_none()) {
+            let stays_on = who != *person || chiefs.contains(person);
+            if !stays_on && !is_touched(&is, journal.at, was.is_none()) {
                 going.insert(*person);
             }
             here.push((*person, *was, stays(who, is)));

@@ -14,6 +14,7 @@ use crate::{
         id::{BatchId, ImportId, OrgId},
         page::{Ask, Page},
     },
+    model::school_code::SchoolCode,
     services::{
         Services,
         authority::{Denied, ImportPeople, NoPermit, Permit, Reach, Standing},
@@ -186,6 +187,15 @@ pub(super) async fn leave(
     }
     let leave: Permit<ImportPeople, Reach> = standing.everywhere()?;
     if *leave.place() == Reach::Sector { Ok(leave) } else { Err(Denied::Missing.into()) }
+}
+
+/// The school that an import is for. One whose code cannot be read is not the whole sector.
+pub(super) fn school(row: &TaskRow) -> Result<Option<SchoolCode>, StoreError> {
+    let code = row.school.as_deref().and_then(|code| SchoolCode::read(code).ok());
+    if row.org_id.is_some() && code.is_none() {
+        return Err(StoreError::Corrupt { table: "import_tasks", column: "org_id", row: row.id.to_string() });
+    }
+    Ok(code)
 }
 
 pub(super) fn task(sv: &Services, row: &TaskRow, result: bool) -> Result<Task, StoreError> {

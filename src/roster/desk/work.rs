@@ -226,7 +226,7 @@ async fn turn(held: &Held<'_>, stop: Arc<AtomicBool>) -> Result<(), Rest> {
     }
     let folder = put_down(sv, &task, &files).await?;
     let paths: Vec<PathBuf> = brought(&files).map(|file| path(&folder, file)).collect();
-    let ask = ask(sv, &task, by, paths);
+    let ask = ask(sv, &task, (by, review::school(&row)?), paths);
     let columns = look(&ask).await;
     let at = Arc::clone(&held.at);
     let mut told = move |progress| *at.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
@@ -301,7 +301,7 @@ async fn take_back(held: &Held<'_>, task: Task, by: &Importer, stop: &AtomicBool
 /// How many names are shown of those whom somebody touched since.
 const KEPT: u32 = 200;
 
-fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
+fn ask(sv: &Services, task: &Task, (by, school): (Importer, Option<SchoolCode>), files: Vec<PathBuf>) -> Ask {
     // A parser's fault must not end everybody's sign-in.
     let reading = Reading { isolation: Isolation::AllWorkbooks, program: sv.settings.reader.clone() };
     // Of several files it is said of those that do not tell it: pupils beside their teachers stay what they are.
@@ -311,7 +311,7 @@ fn ask(sv: &Services, task: &Task, by: Importer, files: Vec<PathBuf>) -> Ask {
         files,
         kind: kind.filter(|_| alone),
         otherwise: kind,
-        school: task.school.as_deref().and_then(|code| SchoolCode::read(code).ok()),
+        school,
         year: task.asked.year.as_deref().and_then(|year| year.parse::<SchoolYear>().ok()),
         commit: task.state == State::Writing,
         confirm_ended: task.asked.confirmed,

@@ -111,6 +111,17 @@ impl Unit<'_> {
         }
     }
 
+    /// Whether a row says nothing of somebody that [`Self::correct`] would change.
+    pub(super) fn is_correct(&self, known: &Known, who: &Identity, it: &Prepared) -> bool {
+        let number = it.keys.citizen.filter(|_| !guessed(it).citizen);
+        let numbered = number.is_none_or(|said| known.citizen.is_some_and(|(_, known)| known == said));
+        let reached = it.keys.upn.is_none_or(|said| known.upn.as_ref().is_some_and(|upn| upn.keyed == said));
+        let named = known.name == who.name && self.awaited(known.id, who, it).is_none();
+        let same =
+            who.born.is_none_or(|born| known.born == Some(born)) && who.sex.is_none_or(|sex| known.sex == Some(sex));
+        named && same && numbered && reached
+    }
+
     /// The sector ID of a row, when the person still waits for one.
     fn awaited<'i>(&self, id: PersonId, who: &'i Identity, it: &Prepared) -> Option<(&'i SectorId, Keyed)> {
         let sector_id = who.sector_id.as_ref().filter(|id| !id.is_temporary())?;
@@ -183,12 +194,10 @@ impl Unit<'_> {
 
     /// Ways to reach a member of staff; what was proved by its owner stays.
     pub(super) fn contacts(&mut self, id: PersonId, row: &StaffRow) {
-        let phone = row.phone.as_ref().map(Phone::as_str);
-        for (kind, value) in [("email", row.email.as_deref()), ("phone", phone)] {
-            let (Some(value), Some(known)) = (value, self.people.get_mut(&id)) else { continue };
-            if known.contacts.iter().any(|contact| contact.kind == kind && contact.value == value) {
+        for (kind, value) in said(row) {
+            let Some(known) = self.people.get_mut(&id).filter(|known| !known.is_reached_by(kind, value)) else {
                 continue;
-            }
+            };
             known.changed = true;
             let before = known.contacts.extract_if(.., |contact| contact.kind == kind && contact.replaceable);
             let (before, dropped): (Vec<String>, Vec<Option<ContactId>>) =
@@ -235,6 +244,12 @@ impl Unit<'_> {
             known.imprint = imprint(it, year);
         }
     }
+}
+
+/// The ways to reach a member of staff in a row, and of which kind each is.
+pub(super) fn said(row: &StaffRow) -> impl Iterator<Item = (&'static str, &str)> {
+    let all = [("email", row.email.as_deref()), ("phone", row.phone.as_ref().map(Phone::as_str))];
+    all.into_iter().filter_map(|(kind, value)| Some((kind, value?)))
 }
 
 /// Which of a row's identifiers are guesses.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
+use super::reach::Pairs;
 use crate::{
     base::{
         clock::Moment,
@@ -50,6 +51,21 @@ pub(crate) struct Known {
     /// The mark of the row that the person is as of, and the one that the store holds.
     pub(crate) imprint: Option<i64>,
     pub(crate) imprinted: Option<i64>,
+}
+
+/// Who reads a report, and so of whom it may tell (R38).
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Readers {
+    /// Whoever administers the sector: of everybody.
+    Sector,
+    /// Whoever administers one school; one that nobody knows is nobody's.
+    School(Option<OrgId>),
+}
+
+impl Default for Readers {
+    fn default() -> Self {
+        Self::School(None)
+    }
 }
 
 /// The roles and places that somebody has, and which role is the main one: whether anything of it changed since.
@@ -109,10 +125,22 @@ impl Known {
         self.sector.as_ref().is_some_and(|sector| !sector.value.is_temporary())
     }
 
-    /// Whether a report for one school's administrators may tell of the person: whoever is there, or stands in the file itself.
-    pub(crate) fn is_told_at(&self, school: Option<OrgId>) -> bool {
-        let here = |school: OrgId| self.standing.active().any(|role| role.post.org == school);
-        self.was.is_none() || school.is_none_or(here)
+    /// Whether a report may tell its readers of the person: a school of whoever is there, or stands in the file itself.
+    pub(crate) fn is_told_to(&self, readers: Readers) -> bool {
+        match readers {
+            Readers::Sector => true,
+            Readers::School(school) => self.was.is_none() || school.is_some_and(|school| self.is_at(school)),
+        }
+    }
+
+    /// Whether the person has a contact.
+    pub(crate) fn is_reached_by(&self, kind: &str, value: &str) -> bool {
+        self.contacts.iter().any(|contact| contact.kind == kind && contact.value == value)
+    }
+
+    /// Whether the person is at a school.
+    pub(crate) fn is_at(&self, school: OrgId) -> bool {
+        self.standing.active().any(|role| role.post.org == school)
     }
 
     /// Whether a name and a day of birth may be this person's: one of the two at least is the same.
@@ -144,6 +172,12 @@ pub(crate) struct Loaded {
     pub(crate) settled: HashMap<u32, PersonId>,
     /// How many roles are in force at schools that are to be closed.
     pub(crate) members: HashMap<OrgId, i64>,
+    /// To whom whoever imports for one school does nothing: themselves, and those who hold rights that they lack.
+    pub(crate) beyond: HashSet<PersonId>,
+    /// Who administers the sector, when a list for more than one school has somebody leave.
+    pub(crate) sector_admins: HashSet<PersonId>,
+    /// What whoever imports for one school may still find out by trying.
+    pub(crate) pairs: Pairs,
 }
 
 impl Loaded {

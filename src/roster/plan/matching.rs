@@ -8,9 +8,8 @@ use super::{
         row::{Decided, Identity},
     },
     keyring::Keys,
-    known::Known,
+    known::{Known, Readers},
 };
-use crate::base::id::OrgId;
 
 /// Those whom a row may be about.
 #[derive(Debug, Default)]
@@ -25,8 +24,8 @@ pub(crate) struct Candidates<'a> {
     pub(crate) decided: Option<&'a Known>,
     /// Who bears the same name and was born on the same day.
     pub(crate) namesakes: Vec<&'a Known>,
-    /// The one school whose administrators read the report: of whoever is elsewhere it tells nothing (R38).
-    pub(crate) told_at: Option<OrgId>,
+    /// Who reads the report.
+    pub(crate) readers: Readers,
 }
 
 /// Whom a row is about.
@@ -146,7 +145,7 @@ impl Told<'_> {
         if alike.is_empty() || self.who.decided == Some(Decided::Somebody) {
             return Ok(Match::Newcomer);
         }
-        let told = alike.iter().find(|known| known.is_told_at(found.told_at)).and_then(|known| known.sector.as_ref());
+        let told = alike.iter().find(|known| known.is_told_to(found.readers)).and_then(|known| known.sector.as_ref());
         let temporary = told.filter(|sector| sector.value.is_temporary()).map(|sector| sector.value.to_string());
         let people = alike.iter().take(NAMESAKES).map(|known| known.id).collect();
         Err((Field::TemporaryId, Finding::MaybeKnown(Namesakes { temporary, people })))

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::{
     super::{field::Field, finding::Finding, row::PupilRow},
+    difference::HIDDEN,
     directory::School,
     keyring::{Prepared, mark},
     outcome::Outcome,
@@ -28,8 +29,7 @@ use crate::{
 pub(super) fn plan(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared) -> Result<Outcome, Trouble> {
     let school = unit.school(&row.school)?;
     let post = post(it, &row.school);
-    let said = row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str());
-    if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said, Finding::PersonTwice(spot)))? {
+    if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said(row), Finding::PersonTwice(spot)))? {
         return Ok(Outcome::Repeated);
     }
     if let Some(age) = odd_age(unit, row, &school) {
@@ -39,8 +39,13 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared) -> Result
         unit.remember(it, post);
         return Ok(Outcome::Unchanged);
     }
+    let effect = row.status.effect();
+    if matches!(effect, Effect::Ended(_)) && unit.is_of_a_stranger(it) {
+        unit.remember(it, post);
+        return Ok(Outcome::Absent);
+    }
     let found = unit.find(&row.who, it)?;
-    let outcome = match row.status.effect() {
+    let outcome = match effect {
         Effect::Ended(why) => leave(unit, row, it, found, (school.id, why))?,
         Effect::Active | Effect::Seconded => attend(unit, row, it, found)?,
     };
@@ -81,7 +86,7 @@ fn leave(
 ) -> Result<Outcome, Trouble> {
     let on = row.status_since.unwrap_or(unit.world.today);
     let before = found.map(|id| unit.state(id)).unwrap_or_default();
-    let Some(known) = found.and_then(|id| unit.people.get_mut(&id)) else {
+    let Some(known) = found.and_then(|id| unit.people.get(&id)) else {
         return Ok(Outcome::Absent);
     };
     let Some((role, since)) = known.standing.at(school, Role::Student).map(|role| (role.id, role.from)) else {
@@ -96,10 +101,12 @@ fn leave(
         unit.note(it, Trouble::on(Field::StatusDate, on, Finding::LeftBefore(since)));
         return Ok(Outcome::Unchanged);
     }
+    let id = known.id;
+    unit.may_be_let_go(id, &[role], said(row))?;
+    let Some(known) = unit.people.get_mut(&id) else { return Ok(Outcome::Unchanged) };
     // It was active some lines above.
     let _ = known.standing.end(role, why, on);
     known.imprint = None;
-    let id = known.id;
     unit.touched.push(id);
     unit.say(Field::Status, PupilStatus::Studying.text(), row.status.text());
     unit.say_moves(id, &before);
@@ -117,6 +124,7 @@ fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<Pers
         Some(id) => id,
         None => unit.newcomer(&row.who, it)?,
     };
+    unit.may_be_changed(id, said(row), || is_as_said(unit, row, it, (id, school.id)))?;
     unit.may_be_corrected(id, &row.who, it)?;
     if !would_be_a_transfer(unit, id, &school) {
         unit.may_be_claimed(id, school.id, row.who.sector_id.as_ref().map_or("", |id| id.as_str()))?;
@@ -152,6 +160,19 @@ fn gone_since(unit: &Unit<'_>, row: &PupilRow, (id, school): (PersonId, OrgId)) 
         None if completed() => Some(Trouble::new(Field::StatusDate, "", Finding::GoneSince(on))),
         _ => None,
     }
+}
+
+/// Whom a row is about, in its own words.
+fn said(row: &PupilRow) -> &str {
+    row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str())
+}
+
+/// Whether all is as a row says.
+fn is_as_said(unit: &Unit<'_>, row: &PupilRow, it: &Prepared, (id, school): (PersonId, OrgId)) -> bool {
+    let Some(known) = unit.people.get(&id).filter(|known| unit.is_correct(known, &row.who, it)) else { return false };
+    let class = row.class.as_ref().map(|class| unit.world.directory.class(school, class).map(|class| class.id));
+    let Some(role) = known.standing.at(school, Role::Student) else { return false };
+    class.is_none_or(|class| known.standing.seats(role.id).any(|seat| Some(seat.seat.class) == class))
 }
 
 /// Whether the class is there in which the pupil is.
@@ -196,12 +217,15 @@ fn begin(
             // A release without a day is of today, as a day that is yet to come.
             let old = old.map(|(role, released)| (role.id, on.max(released)));
             let moved = old.and_then(|(old, on)| known.standing.transfer(old, post, on, fresh).ok());
-            // Whoever knows the ID alone asks for nobody: the school of a wrong one would be asked to release a stranger.
-            if moved.is_none() && row.who.born.is_some() && row.who.born == known.born {
+            // Whoever knows the ID alone asks for nobody: the school of a wrong one would be asked to release a stranger. Nor
+            // is that school told to another one.
+            let pair = row.who.born.is_some() && row.who.born == known.born;
+            if moved.is_none() && pair {
                 let asked = NewTransfer { id: unit.world.ids.next(), person: id, from: other, to: school.id };
                 unit.changes.transfers.push(asked);
             }
-            let school = code.map(|code| code.to_string()).unwrap_or_default();
+            let told = code.filter(|_| pair || unit.world.only.is_none());
+            let school = told.map_or_else(|| HIDDEN.to_owned(), |code| code.to_string());
             moved.ok_or_else(|| Trouble::new(Field::SchoolCode, row.school.as_str(), Finding::PupilElsewhere(school)))
         }
         Err(_) => Err(Trouble::new(Field::SectorId, said, Finding::PupilEmployed)),

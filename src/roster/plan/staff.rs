@@ -5,7 +5,9 @@ use jiff::{ToSpan, civil::Date};
 
 use super::{
     super::{field::Field, finding::Finding, row::StaffRow},
+    draft,
     keyring::{Prepared, mark},
+    known::Known,
     outcome::Outcome,
     trouble::Trouble,
     unit::Unit,
@@ -22,8 +24,7 @@ use crate::{
 pub(super) fn plan(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared) -> Result<Outcome, Trouble> {
     let school = unit.school(&row.school)?;
     let post = post(it, &row.school);
-    let said = row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str());
-    if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said, Finding::PersonTwice(spot)))? {
+    if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said(row), Finding::PersonTwice(spot)))? {
         return Ok(Outcome::Repeated);
     }
     if unit.is_settled(it) {
@@ -31,9 +32,14 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared) -> Result
         unit.remember(it, post);
         return Ok(Outcome::Unchanged);
     }
+    let effect = row.status.effect();
+    if matches!(effect, Effect::Ended(_)) && unit.is_of_a_stranger(it) {
+        unit.remember(it, post);
+        return Ok(Outcome::Absent);
+    }
     let found = unit.find(&row.who, it)?;
-    let outcome = match row.status.effect() {
-        Effect::Ended(why) => leave(unit, row, found, (school.id, why)),
+    let outcome = match effect {
+        Effect::Ended(why) => leave(unit, row, found, (school.id, why))?,
         Effect::Active | Effect::Seconded => work(unit, row, it, found)?,
     };
     unit.remember(it, post);
@@ -45,13 +51,22 @@ pub(super) fn post(it: &Prepared, school: &SchoolCode) -> u64 {
     mark(("staff", it.keys.person(), school))
 }
 
-fn leave(unit: &mut Unit<'_>, row: &StaffRow, found: Option<PersonId>, (school, why): (OrgId, EndReason)) -> Outcome {
-    let Some(id) = found else { return Outcome::Absent };
+fn leave(
+    unit: &mut Unit<'_>,
+    row: &StaffRow,
+    found: Option<PersonId>,
+    (school, why): (OrgId, EndReason),
+) -> Result<Outcome, Trouble> {
+    let Some(id) = found else { return Ok(Outcome::Absent) };
     let before = unit.state(id);
-    let roles = employments(unit, id, school);
+    let roles: Vec<AffiliationId> = employments(unit, id, school).into_iter().map(|(role, _)| role).collect();
+    if roles.is_empty() {
+        return Ok(Outcome::Unchanged);
+    }
+    unit.may_be_let_go(id, &roles, said(row))?;
     let today = unit.world.today;
-    let Some(known) = unit.people.get_mut(&id).filter(|_| !roles.is_empty()) else { return Outcome::Unchanged };
-    for (role, _) in roles {
+    let Some(known) = unit.people.get_mut(&id) else { return Ok(Outcome::Unchanged) };
+    for role in roles {
         // It was active a line above.
         let _ = known.standing.end(role, why, today);
     }
@@ -59,7 +74,12 @@ fn leave(unit: &mut Unit<'_>, row: &StaffRow, found: Option<PersonId>, (school, 
     unit.touched.push(id);
     unit.say(Field::Status, StaffStatus::Working.text(), row.status.text());
     unit.say_moves(id, &before);
-    Outcome::Ended
+    Ok(Outcome::Ended)
+}
+
+/// Whom a row is about, in its own words.
+fn said(row: &StaffRow) -> &str {
+    row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str())
 }
 
 fn work(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared, found: Option<PersonId>) -> Result<Outcome, Trouble> {
@@ -68,8 +88,9 @@ fn work(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared, found: Option<Person
         Some(id) => id,
         None => unit.newcomer(&row.who, it)?,
     };
-    let said = row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str());
+    let said = said(row);
     unit.may_be_claimed(id, school.id, said)?;
+    unit.may_be_changed(id, said, || is_as_said(unit, row, it, (id, school.id)))?;
     may_work(unit, id, said)?;
     unit.may_be_corrected(id, &row.who, it)?;
     let before = unit.state(id);
@@ -79,6 +100,13 @@ fn work(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared, found: Option<Person
     unit.imprint(id, it);
     unit.touched.push(id);
     Ok(if found.is_none() { Outcome::Created } else { unit.since(id, &before) })
+}
+
+/// Whether all is as a row says.
+fn is_as_said(unit: &Unit<'_>, row: &StaffRow, it: &Prepared, (id, school): (PersonId, OrgId)) -> bool {
+    let posted = employments(unit, id, school).iter().any(|(_, post)| *post == Post::of(row.role, school));
+    let reached = |known: &Known| draft::said(row).all(|(kind, value)| known.is_reached_by(kind, value));
+    unit.people.get(&id).is_some_and(|known| posted && unit.is_correct(known, &row.who, it) && reached(known))
 }
 
 /// A child in a list of staff is in the wrong list, or under somebody else's ID: whoever is a pupil takes up work when of

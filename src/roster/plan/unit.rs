@@ -18,7 +18,9 @@ use super::{
     known::{Known, Loaded},
     matching::{Candidates, Match, decide},
     outcome::{Noted, Outcome, Tally, UnitOutcome},
-    pupil, school,
+    pupil,
+    reach::Pairs,
+    school,
     seen::Met,
     staff,
     trouble::Trouble,
@@ -52,13 +54,16 @@ pub(super) struct Unit<'w> {
     pub(super) buried: HashSet<Vec<u8>>,
     pub(super) homerooms: HashMap<ClassId, Vec<PersonId>>,
     pub(super) members: HashMap<OrgId, i64>,
+    pub(super) beyond: HashSet<PersonId>,
+    pub(super) sector_admins: HashSet<PersonId>,
+    pub(super) pairs: Pairs,
     settled: HashMap<u32, PersonId>,
     pub(super) changes: Changes,
     pub(super) tally: Tally,
     pub(super) ended_at: HashMap<OrgId, i64>,
     /// What the row at hand changes, so far.
     pub(super) said: Vec<Difference>,
-    /// Whether what was known before of the row's person is not whoever imports may know.
+    /// Whether what was known before of the row's person is not for the readers of the report.
     pub(super) veiled: bool,
     changed: Vec<Changed>,
     file: u16,
@@ -75,6 +80,8 @@ pub(crate) struct Planned {
     pub(crate) outcome: UnitOutcome,
     /// How many people's roles it ends at each school, whatever row it is that ends them.
     pub(crate) ended_at: HashMap<OrgId, i64>,
+    /// Marks of the pairs of identifier and day of birth in it that were wrong.
+    pub(crate) wrong: Vec<u64>,
 }
 
 /// Plans a unit: rows of one file, and what the store knows of whom they may be about.
@@ -83,8 +90,9 @@ pub(crate) fn plan(world: &mut World, file: u16, rows: &[Prepared], loaded: Load
     let outcomes = rows.iter().map(|row| unit.row(row)).collect();
     unit.tally.rows = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     unit.finish();
-    let Unit { changes, tally, noted, changed, ended_at, .. } = unit;
-    Ok(Planned { changes, outcome: UnitOutcome { rows: outcomes, tally, noted, changed }, ended_at })
+    let Unit { changes, tally, noted, changed, ended_at, pairs, .. } = unit;
+    let outcome = UnitOutcome { rows: outcomes, tally, noted, changed };
+    Ok(Planned { changes, outcome, ended_at, wrong: pairs.wrong })
 }
 
 impl<'w> Unit<'w> {
@@ -109,6 +117,9 @@ impl<'w> Unit<'w> {
             buried: loaded.buried,
             homerooms: loaded.homerooms,
             members: loaded.members,
+            beyond: loaded.beyond,
+            sector_admins: loaded.sector_admins,
+            pairs: loaded.pairs,
             settled: loaded.settled,
             changes: Changes::default(),
             tally: Tally::default(),
@@ -259,27 +270,13 @@ impl<'w> Unit<'w> {
         }
     }
 
-    /// Somebody who is at another school is not claimed by this one, when that is all that whoever imports administers:
-    /// claimed, they could be given a code. Nor is somebody who never was anywhere, as the first administrator: whoever made
-    /// them says where they belong.
-    pub(super) fn may_be_claimed(&mut self, id: PersonId, school: OrgId, said: &str) -> Result<(), Trouble> {
-        let Some(known) = self.people.get(&id).filter(|known| self.world.bounded && known.was.is_some()) else {
-            return Ok(());
-        };
-        let here = known.standing.active().any(|role| role.post.org == school);
-        let free = known.standing.active().next().is_none() && known.standing.all().next().is_some();
-        if here || free {
-            self.veiled = !here;
-            return Ok(());
-        }
-        Err(Trouble::new(Field::SectorId, said, Finding::PersonElsewhere))
-    }
-
     /// Whom a row is about; `None` for somebody nobody knows.
-    pub(super) fn find(&self, who: &Identity, it: &Prepared) -> Result<Option<PersonId>, Trouble> {
+    pub(super) fn find(&mut self, who: &Identity, it: &Prepared) -> Result<Option<PersonId>, Trouble> {
         if let Some(born) = who.born.filter(|born| is_unborn(*born, self.world.today)) {
             return Err(Trouble::on(Field::BirthDate, born, Finding::Unborn));
         }
+        self.may_be_told(who, it)?;
+        let readers = self.world.readers();
         let holder = |keyed: Option<Keyed>| self.people.get(self.holders.get(&keyed?)?);
         let derived = it.keys.derived.as_ref().map(|(_, keyed)| *keyed);
         let alike = who.born.zip(it.keys.name.as_ref()).map(|(born, name)| mark((born, name)));
@@ -290,10 +287,14 @@ impl<'w> Unit<'w> {
             derived: holder(derived),
             decided: holder(it.keys.decided),
             namesakes: alike.filter_map(|id| self.people.get(id)).collect(),
-            told_at: self.world.only_org(),
+            readers,
         };
         match decide(who, &it.keys, guessed(it), &candidates) {
-            Ok(Match::Known(known)) => Ok(Some(known.id)),
+            Ok(Match::Known(known)) => {
+                let (id, told) = (known.id, known.is_told_to(readers));
+                self.veiled = !told;
+                Ok(Some(id))
+            }
             Ok(Match::Newcomer) => Ok(None),
             Err((field, finding)) => Err(Trouble::new(field, who.said(field), finding)),
         }

@@ -4,9 +4,9 @@ use std::{collections::HashMap, sync::Arc};
 
 use jiff::civil::Date;
 
-use super::{directory::Directory, overlay::Overlay, seen::Seen};
+use super::{directory::Directory, known::Readers, overlay::Overlay, seen::Seen};
 use crate::{
-    base::id::{Ids, OrgId},
+    base::id::Ids,
     model::{school_code::SchoolCode, school_year::SchoolYear},
     services::keys::Sealer,
 };
@@ -39,9 +39,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The one school that the import is for, where it is known.
-    pub(crate) fn only_org(&self) -> Option<OrgId> {
-        Some(self.directory.school(self.only.as_ref()?)?.id)
+    /// Who reads the report: of an import for one school, those who administer it, whoever brought it.
+    pub(crate) fn readers(&self) -> Readers {
+        match &self.only {
+            None if !self.bounded => Readers::Sector,
+            only => Readers::School(only.as_ref().and_then(|code| Some(self.directory.school(code)?.id))),
+        }
     }
 
     /// The day from which a role or a place holds, when the file does not tell: the year's first, or today before it.

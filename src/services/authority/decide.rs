@@ -124,7 +124,8 @@ fn fresh(what: What, facts: &OverPerson) -> Option<Denied> {
     (what.is_dangerous() && !facts.fresh).then_some(Denied::Stale)
 }
 
-fn covered(role: AdminRole, by: &[AdminRole]) -> bool {
+/// Whether these roles may do all that a role may.
+pub(super) fn covered(role: AdminRole, by: &[AdminRole]) -> bool {
     by.iter().any(|mine| mine.covers(role))
 }
 

@@ -1,6 +1,10 @@
 //! Leave to do something, and asking again within the write that does it.
 
-use std::{marker::PhantomData, net::IpAddr};
+use std::{
+    collections::{HashMap, HashSet, hash_map::Entry},
+    marker::PhantomData,
+    net::IpAddr,
+};
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -24,7 +28,7 @@ use crate::{
     store::{
         Day, StoreError, Tx,
         audit::Event,
-        delegations::{self, Asking},
+        delegations::{self, Asking, HolderRow},
         memberships,
         scope::{Scope, Within},
     },
@@ -173,6 +177,29 @@ impl<A: Action> Permit<A, Reach> {
         let roles = named(&delegations::over_org(tx, asking, org).await?);
         Ok(decide::over_org(A::WHAT, &roles, asker.is_fresh(now)))
     }
+
+    /// Of these people, those to whom the asker does nothing: themselves, and whoever holds a right that they lack
+    /// (invariant 7). For what is done to many at once.
+    pub async fn beyond(&self, tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<HashSet<PersonId>, StoreError> {
+        let Some(asker) = self.by else { return Ok(HashSet::new()) };
+        let asking = Asking { account: asker.account, today: Day(now.day()) };
+        let mut mine: HashMap<OrgId, Vec<AdminRole>> = HashMap::new();
+        let mut beyond = HashSet::from([asker.person]);
+        for HolderRow { person_id, role, org_id } in delegations::of_people(tx, people).await? {
+            if let Entry::Vacant(place) = mine.entry(org_id) {
+                place.insert(named(&delegations::over_org(tx, asking, org_id).await?));
+            }
+            if !decide::covered(known(&role), &mine[&org_id]) {
+                beyond.insert(person_id);
+            }
+        }
+        Ok(beyond)
+    }
+}
+
+/// A role that this program does not know outranks everybody.
+fn known(role: &str) -> AdminRole {
+    AdminRole::named(role).unwrap_or(AdminRole::SectorAdmin)
 }
 
 /// What decides whether somebody may do something to a person; and their roles over the person, each with the org it is
@@ -193,12 +220,7 @@ pub(super) async fn facts(
             (false, true) => Bond::OwnPupil,
             (false, false) => Bond::Nobody,
         },
-        theirs: found
-            .theirs
-            .iter()
-            // A role that this program does not know outranks everybody.
-            .map(|(theirs, mine)| (AdminRole::named(theirs).unwrap_or(AdminRole::SectorAdmin), named(mine)))
-            .collect(),
+        theirs: found.theirs.iter().map(|(theirs, mine)| (known(theirs), named(mine))).collect(),
         suspension: found.suspension.map(|(over, mine)| Suspension {
             by: if over.is_none() { Holder::Sector } else { Holder::Elsewhere },
             mine: named(&mine),

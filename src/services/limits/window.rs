@@ -38,7 +38,8 @@ impl Window {
         }
     }
 
-    fn is_open(&self, span: Duration, now: Moment) -> bool {
+    /// Whether the tries that were spent still count.
+    pub(super) fn is_open(&self, span: Duration, now: Moment) -> bool {
         // A start in the future, from a node whose clock is ahead, is the present.
         self.count > 0 && now.since(self.start) < span
     }

@@ -186,7 +186,7 @@ both! { async fn r39_a_school_claims_nobody_by_a_list(t: Tour) {
     let brought = bring(&t, &mut head, "", &files).await;
     work(&t).await;
     let page = head.get(&t, brought.header("location")).await;
-    assert!(page.text.contains("đang ở trường khác"), "{}", page.text);
+    assert!(page.text.contains("thuộc về người không ở trường này"), "{}", page.text);
     assert!(page.text.contains("do quản trị ngành nhập"), "{}", page.text);
     assert_eq!((count(&page, "Cập nhật"), count(&page, "Cần xem lại")), ("0".into(), "1".into()));
     // Whoever administers the sector may.

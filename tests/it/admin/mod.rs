@@ -13,6 +13,7 @@ mod fates;
 mod finding;
 mod founding;
 pub(crate) mod imports;
+mod imports_bounded;
 mod imports_decided;
 mod jobs;
 mod leaving;

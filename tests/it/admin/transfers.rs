@@ -44,14 +44,14 @@ pub(super) async fn new_school(t: &Tour, code: &str) -> (OrgId, Browser) {
 }
 
 /// When the sample person of a role was born.
-async fn born(t: &Tour, role: &str) -> Date {
+pub(super) async fn born(t: &Tour, role: &str) -> Date {
     let account = whose(t, &t.person(role).sector_id).await.0;
     let holder = t.sv.store.read(account, async |tx: &mut Tx, id| accounts::holder(tx, *id).await).await.unwrap();
     holder.unwrap().birth_date.unwrap().0
 }
 
 /// Asks for the person of a sector ID and birth date.
-async fn ask(t: &Tour, browser: &mut Browser, sector_id: &str, born: Date) -> Answer {
+pub(super) async fn ask(t: &Tour, browser: &mut Browser, sector_id: &str, born: Date) -> Answer {
     let csrf = browser.get(t, "/console/transfers/new").await.field("csrf");
     let born = born.strftime("%d/%m/%Y").to_string();
     browser.post(t, "/console/transfers/new", &[("csrf", &csrf), ("sector_id", sector_id), ("born", &born)]).await

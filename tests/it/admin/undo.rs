@@ -3,11 +3,19 @@
 use std::time::Duration;
 
 use phuong::{
-    base::id::{BatchId, PersonId},
+    base::{
+        clock::Moment,
+        id::{BatchId, PersonId},
+    },
+    model::{identifier::IdentifierKind, name::PersonName},
+    people::records::{self, Record},
     roster::{self, NotUndone},
-    services::authority::{Group, Standing},
+    services::{
+        audit::Actor,
+        authority::{Group, Standing},
+    },
     slips,
-    store::{Tx, undo},
+    store::{Tx, delegations, undo},
 };
 
 use super::{
@@ -108,6 +116,37 @@ both! { async fn whoever_was_changed_is_again_what_they_were(t: Tour) {
     // Taken back once only.
     let page = head.get(&t, &address).await;
     assert!(!page.text.contains("import-undo\""), "{}", page.text);
+} }
+
+both! { async fn whoever_administers_the_sector_and_was_nowhere_stays_where_a_list_put_them(t: Tour) {
+    // As the first administrator, whom a link made, and who then brings the list of the own office.
+    let record = Record { name: PersonName::read("Nguyễn Quản Trị").unwrap(), born: None, sex: None };
+    let moet = [(IdentifierKind::Sector, "3166600001")];
+    records::register(&t.sv, &Actor::System, &record, &moet, true).await.unwrap();
+    let (account, org, role) = (whose(&t, "3166600001").await.0, org_of(&t, "sector_admin").await, "sector_admin");
+    let right = delegations::NewDelegation { id: t.sv.ids.next(), account, org, role, granted_by: None };
+    let give = async |tx: &mut Tx, (right, now): &(delegations::NewDelegation, Moment)| delegations::delegate(tx, right, *now).await;
+    assert!(t.sv.store.write((right, t.clock.now()), give).await.unwrap());
+    let list = format!(
+        "Mã trường|Mã định danh Bộ GD&ĐT|Họ tên|Ngày sinh|Trạng thái CB|Nhóm chức vụ\n\
+         {0}|3166600001|Nguyễn Quản Trị||Đang làm việc|Nhân viên\n{0}|3166600002|Lê Thị Mới||Đang làm việc|Nhân viên\n",
+        t.person("sector_admin").school_code
+    );
+    let mut office = signed_in(&t, "sector_admin").await;
+    let brought = bring(&t, &mut office, "", &[("a.csv", list.as_bytes())]).await;
+    let address = brought.header("location").to_owned();
+    work(&t).await;
+    let page = office.get(&t, &address).await;
+    assert_eq!((count(&page, "Cập nhật"), count(&page, "Tạo mới")), ("1".into(), "1".into()), "{}", page.text);
+    press(&t, &mut office, &page, &format!("{address}/commit"), &[]).await;
+    work(&t).await;
+    t.advance(Duration::from_mins(1));
+    let undone = take_back(&t, &mut office, &address).await;
+    assert!(undone.text.contains("Đã đưa 1 người về như trước"), "{}", undone.text);
+    assert!(undone.text.split("id=\"kept\"").nth(1).is_some_and(|kept| kept.contains("Nguyễn Quản Trị")), "{}", undone.text);
+    assert!(whose_if_any(&t, "3166600002").await.is_none());
+    let state = "SELECT a.state FROM accounts a JOIN persons p ON p.id = a.person_id WHERE p.full_name = 'Nguyễn Quản Trị'";
+    assert_ne!(rows(&t.sv.store, state).await.unwrap(), ["dormant"], "they may sign in yet");
 } }
 
 both! { async fn whoever_was_touched_since_stays_and_is_named(t: Tour) {

@@ -1,0 +1,189 @@
+//! How far a list of one school reaches: to nobody who holds more than whoever imports it, to nobody of another school by
+//! trying, and of nobody elsewhere does its page tell.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+use phuong::{admin::people, on_db, services::authority::AdminRole, store::Tx};
+
+use super::{
+    claiming::written,
+    console::signed_in,
+    give,
+    imports::{HEADER, bring, count, whose_if_any, work},
+    transfers::{ask, born, new_school},
+};
+use crate::{
+    roster::content::rows,
+    support::{
+        callers::Browser,
+        tour::{Answer, Tour},
+    },
+};
+
+const STAFF: &str = "Mã trường|Mã định danh Bộ GD&ĐT|Họ tên|Ngày sinh|Trạng thái CB|Nhóm chức vụ|Email|Điện thoại\n";
+
+fn told(day: Date) -> String {
+    day.strftime("%d/%m/%Y").to_string()
+}
+
+/// The row of a principal: with what it says of the name, the day of birth, the status and the e-mail address.
+fn principal(school: &str, id: &str, [name, born, status, email]: [&str; 4]) -> String {
+    format!("{school}|{id}|{name}|{born}|{status}|Hiệu trưởng|{email}|\n")
+}
+
+/// Somebody who administers the school of the sample's sector administrator, and nothing else.
+async fn head_of_the_chiefs_school(t: &Tour) -> Browser {
+    let school = people::school(&t.sv, &t.person("sector_admin").school_code).await.unwrap().unwrap();
+    give(t, "staff", AdminRole::SchoolAdmin, school).await;
+    signed_in(t, "staff").await
+}
+
+/// Brings a list, for a school or for what is theirs, and has it looked at.
+async fn looked_at(t: &Tour, browser: &mut Browser, school: &str, list: &str) -> Answer {
+    let brought = bring(t, browser, school, &[("a.csv", list.as_bytes())]).await;
+    assert_eq!(brought.status, 303, "{}", brought.text);
+    assert_eq!(work(t).await, 1);
+    browser.get(t, brought.header("location")).await
+}
+
+fn counts(page: &Answer) -> [String; 4] {
+    ["Cập nhật", "Không đổi", "Rời trường", "Cần xem lại"].map(|word| count(page, word))
+}
+
+both! { async fn invariant_7_a_list_lets_nobody_go_who_holds_more_than_whoever_imports(t: Tour) {
+    let chief = t.person("sector_admin").clone();
+    let row = |school: &str, status: &str| principal(school, &chief.sector_id, [&chief.name, "", status, ""]);
+    let gone = format!("{STAFF}{}", row(&chief.school_code, "Thôi việc"));
+    let mut head = head_of_the_chiefs_school(&t).await;
+    let page = written(&t, &mut head, &gone).await;
+    assert_eq!(counts(&page), ["0", "0", "0", "1"], "{}", page.text);
+    assert!(page.text.contains("có quyền quản trị mà người nhập không có"), "{}", page.text);
+    // The sector itself is not left without whoever administers it, by nobody's list.
+    let mut office = signed_in(&t, "sector_admin").await;
+    let page = written(&t, &mut office, &gone).await;
+    assert_eq!(counts(&page), ["0", "0", "0", "1"], "{}", page.text);
+    assert!(page.text.contains("là quản trị ngành, và rời nơi này"), "{}", page.text);
+    signed_in(&t, "sector_admin").await;
+    // Whoever works elsewhere too may leave one of the two.
+    let elsewhere = row(&t.person("school_admin").school_code, "Đang làm việc");
+    let page = written(&t, &mut office, &format!("{STAFF}{elsewhere}{}", row(&chief.school_code, "Thôi việc"))).await;
+    assert_eq!(counts(&page), ["0", "0", "1", "0"], "{}", page.text);
+    signed_in(&t, "sector_admin").await;
+} }
+
+both! { async fn invariant_7_a_list_corrects_nobody_upward_and_nobody_corrects_themselves(t: Tour) {
+    let upward = (head_of_the_chiefs_school(&t).await, "sector_admin");
+    let oneself = (signed_in(&t, "school_admin").await, "school_admin");
+    for (mut head, role) in [upward, oneself] {
+        let who = t.person(role).clone();
+        let day = told(born(&t, role).await);
+        let row = |name: &str, born: &str, email: &str| {
+            let said = [name, born, "Đang làm việc", email];
+            format!("{STAFF}{}", principal(&who.school_code, &who.sector_id, said))
+        };
+        let page = looked_at(&t, &mut head, "", &row(&who.name, &day, "")).await;
+        assert_eq!(counts(&page), ["0", "1", "0", "0"], "as it is: {}", page.text);
+        let teacher = row(&who.name, &day, "").replace("Hiệu trưởng", "Giáo viên");
+        let others = [row("Trần Văn Khác", &day, ""), row(&who.name, "02/02/1980", ""), row(&who.name, "", "a@b.example")];
+        for changed in others.into_iter().chain([teacher]) {
+            let page = looked_at(&t, &mut head, "", &changed).await;
+            assert_eq!(counts(&page), ["0", "0", "0", "1"], "{role} {changed}: {}", page.text);
+            assert!(page.text.contains("là chính người nhập, hoặc là người có quyền"), "{}", page.text);
+        }
+    }
+    // By the sector's right it is done.
+    let who = t.person("school_admin").clone();
+    let said = [who.name.as_str(), "", "Đang làm việc", "a@b.example"];
+    let row = format!("{STAFF}{}", principal(&who.school_code, &who.sector_id, said));
+    let page = looked_at(&t, &mut signed_in(&t, "sector_admin").await, "", &row).await;
+    assert_eq!(counts(&page), ["1", "0", "0", "0"], "{}", page.text);
+} }
+
+both! { async fn r38_a_wrong_pair_in_a_list_looks_like_any_other_and_is_counted_with_those_of_the_form(t: Tour) {
+    let pupil = t.person("student").clone();
+    let (_, mut office) = new_school(&t, "31303499").await;
+    let day = born(&t, "student").await;
+    let later = |days: i64| day.checked_add(jiff::Span::new().days(days)).unwrap();
+    let row = |name: &str, born: Date| format!("31303499|3A|{}||{name}|{}|Nữ|Đang học\n", pupil.sector_id, told(born));
+    for name in [&*pupil.name, "Trần Văn Khác", &*pupil.name] {
+        let page = looked_at(&t, &mut office, "", &format!("{HEADER}{}", row(name, later(1)))).await;
+        assert_eq!((count(&page, "Chờ chuyển trường"), count(&page, "Cần xem lại")), ("0".into(), "1".into()));
+        let alike = format!("«{}» thuộc về người không ở trường này", pupil.sector_id);
+        assert!(page.text.contains(&alike) && !page.text.contains(&pupil.school_code), "{}", page.text);
+    }
+    // Every day of a month in one list: the right one comes after too many wrong ones.
+    let many: String = (1..=30).map(|days| row(&pupil.name, later(days))).chain([row(&pupil.name, day)]).collect();
+    let page = looked_at(&t, &mut office, "", &format!("{HEADER}{many}")).await;
+    assert_eq!((count(&page, "Chờ chuyển trường"), count(&page, "Cần xem lại")), ("0".into(), "31".into()));
+    assert!(page.text.contains("quá nhiều mã của người ở nơi khác"), "{}", page.text);
+    assert!(!page.text.contains(&pupil.school_code), "{}", page.text);
+    let form = ask(&t, &mut office, &pupil.sector_id, day).await;
+    assert!(form.status == 422 && form.text.contains("thử sai quá nhiều lần"), "{}", form.text);
+    t.clock.advance(Duration::from_hours(24));
+    let mut office = signed_in(&t, "staff").await;
+    let page = looked_at(&t, &mut office, "", &format!("{HEADER}{}", row("Trần Văn Khác", day))).await;
+    assert_eq!((count(&page, "Chờ chuyển trường"), count(&page, "Cần xem lại")), ("1".into(), "0".into()));
+    assert!(page.text.contains(&pupil.school_code), "{}", page.text);
+} }
+
+both! { async fn r38_where_somebody_works_is_told_to_whoever_knows_their_day_of_birth(t: Tour) {
+    let (_, mut office) = new_school(&t, "31303499").await;
+    let (teacher, day) = (t.person("teacher").clone(), born(&t, "teacher").await);
+    let (right, wrong) = (told(day), told(day.tomorrow().unwrap()));
+    for (name, born, elsewhere) in [
+        (&*teacher.name, "", false),
+        (&*teacher.name, &*wrong, false),
+        ("Trần Văn Khác", &*wrong, false),
+        (&*teacher.name, &*right, true),
+    ] {
+        let row = principal("31303499", &teacher.sector_id, [name, born, "Đang làm việc", ""]);
+        let page = looked_at(&t, &mut office, "", &format!("{STAFF}{row}")).await;
+        assert_eq!(counts(&page), ["0", "0", "0", "1"], "{}", page.text);
+        assert_eq!(page.text.contains("đang ở trường khác"), elsewhere, "{name} {born}: {}", page.text);
+        assert_eq!(page.text.contains("thuộc về người không ở trường này"), !elsewhere, "{name} {born}: {}", page.text);
+    }
+} }
+
+both! { async fn r38_what_the_sector_brings_for_a_school_tells_its_office_nothing_of_others(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let other = t.person("sector_admin").school_code.clone();
+    let anh = |code: &str, born: &str, email: &str| {
+        let said = ["Vũ Thị Ánh", born, "Đang làm việc", email];
+        format!("{STAFF}{}", principal(code, "3188000001", said))
+    };
+    let pupil = |code: &str, born: &str| format!("{HEADER}{code}|3A|3188000002||Vũ Thị Bình|{born}|Nữ|Đang học\n");
+    let mut office = signed_in(&t, "sector_admin").await;
+    written(&t, &mut office, &anh(&other, "02/09/1985", "anh@b.example")).await;
+    written(&t, &mut office, &pupil(&other, "14/03/2017")).await;
+    let mut head = signed_in(&t, "school_admin").await;
+    let seen = async |list: &str, head: &mut Browser, office: &mut Browser| {
+        let brought = bring(&t, office, &school, &[("a.csv", list.as_bytes())]).await;
+        work(&t).await;
+        head.get(&t, brought.header("location")).await
+    };
+    let page = seen(&anh(&school, "03/09/1985", "anh@a.example"), &mut head, &mut office).await;
+    assert_eq!(count(&page, "Cập nhật"), "1", "the sector may: {}", page.text);
+    assert!(page.text.contains("<del>•••</del> → <ins>03/09/1985</ins>"), "{}", page.text);
+    for theirs in ["02/09/1985", "anh@b.example", &other] {
+        assert!(!page.text.contains(theirs), "{theirs}: {}", page.text);
+    }
+    let page = seen(&pupil(&school, ""), &mut head, &mut office).await;
+    assert!(count(&page, "Chờ chuyển trường") == "1" && !page.text.contains(&other), "{}", page.text);
+} }
+
+both! { async fn r39_a_list_for_a_school_whose_code_cannot_be_read_is_no_list_for_every_school(t: Tour) {
+    let (_, mut head) = new_school(&t, "31303499").await;
+    let school = t.person("school_admin").school_code.clone();
+    let row = format!("{HEADER}{school}|3A|3199000001||Nguyễn Thị Bảo Ngọc|14/03/2017|Nữ|Đang học\n");
+    let brought = bring(&t, &mut head, "", &[("a.csv", row.as_bytes())]).await;
+    let misname = "UPDATE orgs SET code = 'a school' WHERE code = '31303499'";
+    let misnamed = async |tx: &mut Tx, sql: &&'static str| on_db!(tx, sqlx::query(*sql));
+    assert_eq!(t.sv.store.write(misname, misnamed).await.unwrap(), 1);
+    assert_eq!(work(&t).await, 1);
+    let task = "SELECT state || ' ' || CAST(tries AS TEXT) || ' ' || findings FROM import_tasks";
+    assert_eq!(rows(&t.sv.store, task).await.unwrap(), ["checking 1 {}"], "it waits, and found nothing");
+    let page = head.get(&t, brought.header("location")).await;
+    assert!(page.status == 200 && !page.text.contains("id=\"import-commit\""), "{}", page.text);
+    assert!(whose_if_any(&t, "3199000001").await.is_none());
+} }
