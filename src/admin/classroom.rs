@@ -4,15 +4,16 @@
 use serde_json::json;
 
 use crate::{
-    base::id::{OrgId, PersonId},
+    base::id::{ClassId, OrgId, PersonId},
     services::{
         Services,
+        audit::Scribe,
         authority::{Group, Permit, PrintSlips, SeeClass},
     },
     store::{
-        StoreError, Tx, audit,
+        StoreError, Tx,
         classroom::{self, OwnClassRow, PupilRow},
-        newcomers,
+        delegations, newcomers,
     },
 };
 
@@ -39,10 +40,13 @@ pub async fn code_of(
     Ok(all.into_iter().find(|one| one.id == class).map(|one| one.code))
 }
 
-/// Notes that a class's list is taken away.
+/// Notes that a class's list is taken away; its school finds that in the trail.
 pub async fn note_taken(sv: &Services, leave: &Permit<SeeClass, Group>) -> Result<(), StoreError> {
     let Group::Class(class) = *leave.place() else { return Ok(()) };
-    let detail = json!({ "form": "xlsx class", "class": class });
-    let event = leave.event(sv, "people.exported", "people".to_owned(), &detail);
-    sv.store.write_aside(event, async |tx: &mut Tx, event| audit::add(tx, event).await).await
+    let note = async |tx: &mut Tx, (class, scribe): &(ClassId, Scribe)| {
+        let scribe = scribe.by_right_over(delegations::org_of_class(tx, *class).await?);
+        let detail = json!({ "form": "xlsx class", "class": class });
+        scribe.note(tx, "people.exported", "people".to_owned(), &detail).await
+    };
+    sv.store.write_aside((class, leave.scribe(sv)), note).await
 }

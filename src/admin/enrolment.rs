@@ -163,7 +163,7 @@ impl Newcomer {
         }
     }
 
-    /// What the list is called: without the name, for the trail keeps what files are called for ever.
+    /// What the list is called: without the name, for lists of imports tell what files are called.
     fn file(&self) -> String {
         match &self.comes {
             As::Pupil(class) => format!("Học sinh mới lớp {}.csv", class.as_str().replace(['/', '\\'], "-")),

@@ -547,7 +547,7 @@ person-code-hint = An earlier code stops working. The person chooses a new passw
 person-issue-code = Issue a code
 person-resume = Resume the account
 person-reason = Reason for suspending
-person-reason-hint = It is kept in the audit trail. The person is signed out of every application.
+person-reason-hint = It is kept in the audit trail, even after the record is removed: write no names and nothing about health. The person is signed out of every application.
 person-why = Reason: { $reason }
 person-no-reason = Give a reason for suspending.
 person-suspend = Suspend the account
@@ -821,7 +821,7 @@ transfer-decision = Decision
 transfer-approve-hint = From today on the pupil is at this school no more. The sector ID and the password stay; apps for this school alone are closed.
 transfer-approve = Let the pupil go
 transfer-reason = Why it is declined
-transfer-reason-hint = The school that asked will read it.
+transfer-reason-hint = The school that asked will read it, and the audit trail keeps it even after the record is removed: write no names and nothing about health.
 transfer-no-reason = Write why it is declined.
 transfer-school-closed = The school that asked is closed, so the pupil cannot go there.
 transfer-decline = Decline
@@ -855,6 +855,11 @@ import-kept =
        *[other] { $n } people stay
     }
 import-kept-why = They activated their account, were changed after the import, or somebody else has the number that was theirs; look at each of them.
+import-kept-unnamed =
+    { $n ->
+        [one] One more person is not named here: no longer at your school, or the list is too long (the XLSX file has all whom you may see).
+       *[other] { $count } more people are not named here: no longer at your school, or the list is too long (the XLSX file has all whom you may see).
+    }
 
 rollovers-title = New school year
 rollover-lead = The whole school goes up at once: drafted, looked through, done on a day; it can be taken back for 7 days.
@@ -887,6 +892,7 @@ rollover-schedule = Schedule
 rollover-again-hint = Adds the classes that have come since. What was changed stays.
 rollover-again = Update the draft
 rollover-unschedule = Do not do it
+rollover-lapsed = Nothing was done on { $day }: by then whoever scheduled it had no right to do so at the school any more. The draft is as it was: look it through and schedule another day.
 rollover-wait = It is being done. You may close this page; reload it to see.
 rollover-undo-hint = Can be taken back until { $until }. Pupils to whom something happened since stay as they are.
 rollover-undo = Take it back
@@ -1171,6 +1177,7 @@ audit-any = Any outcome
 audit-failed = Failed
 audit-done = Done
 audit-none = No event fits.
+audit-none-elsewhere = Check every digit of the ID: one that nobody has, and one of somebody out of your reach, both have no events here.
 audit-newer = Newer
 audit-older = Older
 audit-system = The system

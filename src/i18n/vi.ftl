@@ -529,7 +529,7 @@ person-code-hint = Mã cũ sẽ hết hiệu lực. Người này tự đặt m�
 person-issue-code = Cấp mã đặt mật khẩu
 person-resume = Mở lại tài khoản
 person-reason = Lý do tạm khoá
-person-reason-hint = Lý do được lưu trong nhật ký. Người này bị đăng xuất khỏi mọi ứng dụng.
+person-reason-hint = Lý do được lưu trong nhật ký, kể cả sau khi hồ sơ bị xoá: đừng ghi tên ai, đừng kể chuyện sức khoẻ. Người này bị đăng xuất khỏi mọi ứng dụng.
 person-why = Lý do: { $reason }
 person-no-reason = Hãy ghi lý do tạm khoá.
 person-suspend = Tạm khoá tài khoản
@@ -792,7 +792,7 @@ transfer-decision = Quyết định
 transfer-approve-hint = Học sinh thôi thuộc trường này ngay hôm nay. Mã định danh và mật khẩu giữ nguyên; ứng dụng chỉ dành cho trường này bị đóng.
 transfer-approve = Đồng ý cho chuyển
 transfer-reason = Lý do từ chối
-transfer-reason-hint = Trường đề nghị đọc được lý do này.
+transfer-reason-hint = Trường đề nghị đọc được lý do này, và nhật ký lưu nó kể cả sau khi hồ sơ bị xoá: đừng ghi tên ai, đừng kể chuyện sức khoẻ.
 transfer-no-reason = Hãy ghi lý do từ chối.
 transfer-school-closed = Trường đề nghị đã giải thể, nên học sinh không chuyển đến đó được.
 transfer-decline = Từ chối
@@ -824,6 +824,10 @@ import-kept =
        *[other] { $n } người giữ nguyên
     }
 import-kept-why = Những người này đã kích hoạt tài khoản, được thay đổi sau đợt nhập, hoặc số định danh cũ của họ nay là của người khác; hãy xem lại từng người.
+import-kept-unnamed =
+    { $n ->
+       *[other] Còn { $count } người không nêu tên ở đây: nay không còn ở trường của bạn, hoặc danh sách quá dài (tệp XLSX có đủ những người bạn xem được).
+    }
 
 rollovers-title = Năm học mới
 rollover-lead = Cả trường lên lớp trong một lần: soạn, xem lại, hẹn ngày; hoàn tác được trong 7 ngày.
@@ -856,6 +860,7 @@ rollover-schedule = Hẹn ngày chuyển
 rollover-again-hint = Thêm các lớp mới có từ khi soạn. Điều đã sửa được giữ.
 rollover-again = Cập nhật bản nháp
 rollover-unschedule = Bỏ hẹn
+rollover-lapsed = Ngày { $day } trường không được chuyển, vì đến hôm ấy người đã hẹn không còn quyền làm việc này ở trường. Bản nháp còn nguyên: hãy xem lại rồi hẹn ngày khác.
 rollover-wait = Máy đang làm. Đóng trang này cũng được; tải lại để xem.
 rollover-undo-hint = Hoàn tác được đến { $until }. Em nào đã có thay đổi từ khi chuyển thì giữ nguyên.
 rollover-undo = Hoàn tác
@@ -1140,6 +1145,7 @@ audit-any = Mọi kết quả
 audit-failed = Không thành
 audit-done = Đã làm
 audit-none = Không có sự kiện nào khớp.
+audit-none-elsewhere = Hãy xem lại từng chữ số của mã: mã không của ai và mã của người ngoài phạm vi của bạn đều không có sự kiện nào ở đây.
 audit-newer = Mới hơn
 audit-older = Cũ hơn
 audit-system = Hệ thống

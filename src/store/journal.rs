@@ -1,6 +1,6 @@
 //! What imports did to people, for as long as they can be taken back; and how far the way back has come.
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, scope::Scope};
 use crate::base::{
     clock::Moment,
     id::{BatchId, PersonId},
@@ -75,7 +75,10 @@ statements! {
     COUNT = "UPDATE import_batches SET undone = coalesce(undone, 0) + $2, updated_at = $3 WHERE id = $1 RETURNING undone";
     KEEP = "INSERT INTO import_kept (batch_id, person_id, name, sector_id, created_at) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (batch_id, person_id) DO NOTHING";
-    KEPT = "SELECT person_id, name, sector_id FROM import_kept WHERE batch_id = $1 AND person_id > $2 ORDER BY person_id LIMIT $3";
+    KEPT = concat!(scope!(), "SELECT k.person_id, k.name, k.sector_id FROM import_kept k
+            WHERE k.batch_id = $5 AND k.person_id > $6 AND ($4 OR EXISTS (SELECT 1 FROM affiliations f
+                WHERE f.person_id = k.person_id AND f.status = 'active' AND f.org_id IN (SELECT org FROM scope)))
+            ORDER BY k.person_id LIMIT $7");
     KEPT_COUNT = "SELECT count(*) FROM import_kept WHERE batch_id = $1";
 }
 
@@ -143,9 +146,15 @@ pub async fn count(
     Ok((counted.map_or(0, |(undone,)| undone), kept))
 }
 
-/// Those who stay as a run left them, after one of them.
-pub async fn kept(tx: &mut Tx, batch: BatchId, after: PersonId, most: i64) -> Result<Vec<KeptRow>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(KEPT).bind(batch).bind(after).bind(most).fetch_all(&mut *c))
+/// Those of a scope who stay as a run left them, after one of them: whoever touched them may have been another school.
+pub async fn kept(
+    tx: &mut Tx,
+    scope: &Scope,
+    batch: BatchId,
+    (after, most): (PersonId, i64),
+) -> Result<Vec<KeptRow>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(KEPT).bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
+        .bind(batch).bind(after).bind(most).fetch_all(&mut *c))
 }
 
 /// How many they are.

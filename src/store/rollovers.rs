@@ -21,8 +21,10 @@ row! {
         pub from_year: String,
         /// How far it has come.
         pub state: String,
-        /// The day on which it is done.
+        /// The day on which it is done; of a draft, the day on which it was not, for who scheduled it might not any more.
         pub switch_on: Option<Day>,
+        /// By whom it was scheduled; `None`: by the command line.
+        pub scheduled_by: Option<AccountId>,
         /// Until when it can be taken back.
         pub undo_until: Option<Moment>,
     }
@@ -139,7 +141,7 @@ pub struct ClassPlan {
 /// What is shown of a rollover.
 macro_rules! rollover {
     () => {
-        "SELECT id, org_id, from_year, state, switch_on, undo_until FROM rollovers "
+        "SELECT id, org_id, from_year, state, switch_on, scheduled_by, undo_until FROM rollovers "
     };
 }
 
@@ -188,8 +190,10 @@ statements! {
                             AND (c.class_id <> $3 OR $3 IS NULL))
                     OR EXISTS (SELECT 1 FROM class_years y WHERE y.org_id = r.org_id AND y.year > r.from_year AND y.code = $2))";
     TARGETS = "SELECT code, class_id FROM rollover_targets WHERE rollover_id = $1";
-    SCHEDULE = "UPDATE rollovers SET state = 'scheduled', switch_on = $2, updated_at = $3 WHERE id = $1 AND state IN ('draft', 'scheduled')";
+    SCHEDULE = "UPDATE rollovers SET state = 'scheduled', switch_on = $2, scheduled_by = $3, updated_at = $4
+                WHERE id = $1 AND state IN ('draft', 'scheduled')";
     UNSCHEDULE = "UPDATE rollovers SET state = 'draft', switch_on = NULL, updated_at = $2 WHERE id = $1 AND state = 'scheduled'";
+    LAPSE = "UPDATE rollovers SET state = 'draft', leased_until = 0, updated_at = $2 WHERE id = $1 AND state = 'scheduled'";
     BEGIN = "UPDATE rollovers SET state = 'running', updated_at = $2 WHERE id = $1 AND state = 'scheduled'";
     FINISH = "UPDATE rollovers SET state = 'done', leased_until = 0, done_at = $2, undo_until = $3, updated_at = $2 WHERE id = $1 AND state = 'running'";
     UNDO = "UPDATE rollovers SET state = 'undoing', updated_at = $2 WHERE id = $1 AND state = 'done' AND undo_until > $2";
@@ -360,14 +364,25 @@ pub async fn add_targets(
     Ok(())
 }
 
-/// A step that was taken; false when it was not where it is taken from.
-pub async fn schedule(tx: &mut Tx, id: RolloverId, on: Day, now: Moment) -> Result<bool, StoreError> {
-    Ok(on_db!(tx, sqlx::query(SCHEDULE).bind(id).bind(on).bind(now))? == 1)
+/// It is to be done on a day, by somebody's right; false when it is not where that is possible.
+pub async fn schedule(
+    tx: &mut Tx,
+    id: RolloverId,
+    (on, by): (Day, Option<AccountId>),
+    now: Moment,
+) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(SCHEDULE).bind(id).bind(on).bind(by).bind(now))? == 1)
 }
 
 /// Back to a draft; false when it was not scheduled.
 pub async fn unschedule(tx: &mut Tx, id: RolloverId, now: Moment) -> Result<bool, StoreError> {
     Ok(on_db!(tx, sqlx::query(UNSCHEDULE).bind(id).bind(now))? == 1)
+}
+
+/// Its day has come, and who scheduled it may not have it done any more: back to a draft, which keeps the day; false when it
+/// was not scheduled.
+pub async fn lapse(tx: &mut Tx, id: RolloverId, now: Moment) -> Result<bool, StoreError> {
+    Ok(on_db!(tx, sqlx::query(LAPSE).bind(id).bind(now))? == 1)
 }
 
 /// Its day has come; false when somebody else began it.

@@ -222,9 +222,9 @@ pub async fn heads(tx: &mut Tx, within: &Within, most: i64) -> Result<i64, Store
     Ok(count)
 }
 
-/// What these orgs are called.
-pub async fn org_names(tx: &mut Tx, orgs: &[OrgId]) -> Result<Vec<(OrgId, String)>, StoreError> {
-    Ok(select_many!(tx, orgs, "SELECT id, name FROM orgs WHERE id IN (", ")", |b, org| b.push_bind(*org)))
+/// The codes of these orgs, where they have one, and what they are called.
+pub async fn org_names(tx: &mut Tx, orgs: &[OrgId]) -> Result<Vec<(OrgId, Option<String>, String)>, StoreError> {
+    Ok(select_many!(tx, orgs, "SELECT id, code, name FROM orgs WHERE id IN (", ")", |b, org| b.push_bind(*org)))
 }
 
 /// What the people of these accounts are called.

@@ -30,9 +30,10 @@ pub use sds::sds;
 use crate::{
     services::{
         Services,
+        audit::Scribe,
         authority::{ExportPeople, Permit, Reach},
     },
-    store::{StoreError, Tx, audit},
+    store::{Day, StoreError, Tx, delegations},
 };
 
 /// Leave to take away whoever lies within a reach.
@@ -79,15 +80,29 @@ pub enum NotExported {
 /// Hears how many people were written.
 pub type Told<'t> = &'t mut (dyn FnMut(u64) + Send);
 
-/// Notes that lists are taken away.
+/// Notes that lists are taken away: once for each org by a right over which it is done, whose administrators find it.
 pub async fn note(sv: &Services, leave: &Leave, form: &str) -> Result<(), StoreError> {
-    let org = match leave.place() {
-        Reach::Under(org) => Some(*org),
-        Reach::Sector | Reach::Of(_) => None,
+    let turn = (*leave.place(), leave.scribe(sv), form.to_owned(), Day(sv.clock.now().day()));
+    let note = async |tx: &mut Tx, (reach, scribe, form, today): &(Reach, Scribe, String, Day)| {
+        let mut orgs = match reach {
+            Reach::Sector => Vec::new(),
+            Reach::Under(org) => vec![*org],
+            Reach::Of(account) => {
+                delegations::held(tx, *account, *today).await?.into_iter().map(|held| held.org_id).collect()
+            }
+        };
+        orgs.sort_unstable();
+        orgs.dedup();
+        // By a right over the whole sector; or the rights ended a moment ago, and it still was done.
+        let whole = orgs.is_empty().then_some(None);
+        for org in orgs.into_iter().map(Some).chain(whole) {
+            let detail = json!({ "form": form, "org": org });
+            let scribe = scribe.by_right_over(org);
+            scribe.note(tx, "people.exported", "people".to_owned(), &detail).await?;
+        }
+        Ok(())
     };
-    let detail = json!({ "form": form, "org": org });
-    let event = leave.scribe(sv).by_right_over(org).event("people.exported", "people".to_owned(), &detail);
-    sv.store.write_aside(event, async |tx: &mut Tx, event| audit::add(tx, event).await).await
+    sv.store.write_aside(turn, note).await
 }
 
 /// Writes a new file, whole or not at all, for its owner alone.

@@ -48,7 +48,7 @@ struct Turn {
     now: Moment,
 }
 
-/// It is done on a day; a day that has passed is today.
+/// It is done on a day, if whoever schedules it may have it done then; a day that has passed is today.
 pub async fn schedule(sv: &Services, leave: &Permit<PlanRollover, Reach>, rollover: RolloverId, on: Date) -> Outcome {
     one(sv, leave, rollover, Step::On(on.max(sv.clock.now().day()))).await
 }
@@ -130,7 +130,7 @@ impl Turn {
         };
         let (done, action, detail) = match self.step {
             Step::On(day) => {
-                let done = rollovers::schedule(tx, rollover, Day(day), self.now).await?;
+                let done = rollovers::schedule(tx, rollover, (Day(day), self.leave.account()), self.now).await?;
                 (done, "rollover.scheduled", json!({ "on": day.to_string() }))
             }
             Step::Off => (rollovers::unschedule(tx, rollover, self.now).await?, "rollover.unscheduled", Value::Null),

@@ -9,7 +9,7 @@ use super::{LEASE, SOURCE, UNDO_FOR, draft::ensure_year, subject};
 use crate::{
     base::{
         clock::Moment,
-        id::{ClassId, EnrolmentId, Ids, LineageId, PersonId},
+        id::{AccountId, ClassId, EnrolmentId, Ids, LineageId, PersonId},
     },
     model::{
         affiliation::{EndReason, Seat},
@@ -20,7 +20,8 @@ use crate::{
     people::following::Following,
     services::{
         Services,
-        audit::{Actor, Scribe},
+        audit::{Actor, Scribe, account},
+        authority::{PlanRollover, may_still},
     },
     store::{
         Store, StoreError, Tx, memberships,
@@ -74,8 +75,16 @@ impl Turn {
         from.next().ok_or_else(corrupt)
     }
 
-    /// Makes the classes of the new year, and finds those that are there.
+    /// Makes the classes of the new year, and finds those that are there; unless who scheduled it may not have it done any
+    /// more: months can lie between the two.
     async fn begin(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        rollovers::lock(tx, self.row.id).await?;
+        let Some(row) = rollovers::find(tx, self.row.id).await? else { return Ok(()) };
+        if let Some(by) = row.scheduled_by
+            && !may_still::<PlanRollover>(tx, by, row.org_id, self.now).await?
+        {
+            return self.lapse(tx, by).await;
+        }
         if !rollovers::begin(tx, self.row.id, self.now).await? {
             return Ok(());
         }
@@ -104,6 +113,17 @@ impl Turn {
         orgs::add_classes(tx, &begun, self.now).await?;
         orgs::continue_classes(tx, &continued).await?;
         rollovers::add_targets(tx, self.row.id, &found).await
+    }
+
+    async fn lapse(&self, tx: &mut Tx, by: AccountId) -> Result<(), StoreError> {
+        if !rollovers::lapse(tx, self.row.id, self.now).await? {
+            return Ok(());
+        }
+        tracing::warn!(rollover = %self.row.id, "who scheduled a rollover may not have it done any more; it is a draft again");
+        let on = self.row.switch_on.map(|day| day.0.to_string());
+        let detail = json!({ "on": on, "may_no_more": account(by) });
+        let scribe = self.scribe.by_right_over(Some(self.row.org_id));
+        scribe.note(tx, "rollover.unscheduled", subject(self.row.org_id), &detail).await
     }
 
     /// Moves the pupils of some classes; whether there are more.

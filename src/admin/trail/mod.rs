@@ -13,17 +13,18 @@ use super::people::named;
 use crate::{
     base::{
         clock::Moment,
-        id::{AccountId, EventId, OrgId},
+        id::{AccountId, EventId, OrgId, PersonId},
         page::MOST,
     },
     services::{
         Services,
         audit::account,
-        authority::{Permit, Reach, ReadAudit},
+        authority::{NoPermit, Permit, Reach, ReadAudit, SeePerson, Standing},
     },
     store::{
         StoreError, Tx,
         audit::EventRow,
+        delegations,
         trail::{self, NamedRow, Wanted, Way},
     },
 };
@@ -32,6 +33,8 @@ use crate::{
 pub const FAILURES: [&str; 4] = ["sign_in.failed", "device.refused", "transfer.declined", "transfer.expired"];
 /// People of a scope so small that the events about each are looked up; of a larger one, they are everywhere.
 const FEW: i64 = 5_000;
+/// An account that no event names.
+const NOBODY: &str = "account:";
 /// An event is written soon after its moment: its id is not much younger.
 const SLACK: Duration = Duration::from_hours(1);
 
@@ -76,22 +79,27 @@ pub enum Unknown {
     Person,
 }
 
-/// Finds out whom a question means. Of a person out of reach nothing is found later, as of one who does not exist (R38).
-pub async fn ask(sv: &Services, query: &Query) -> Result<Result<Asked, Unknown>, StoreError> {
+/// Finds out whom a question means. That an ID is nobody's, only those are told who may look `everywhere` in the sector: to
+/// the others it is as if somebody out of reach had it (R38), who still may have done something within it.
+pub async fn ask(
+    sv: &Services,
+    everywhere: &Permit<ReadAudit, Reach>,
+    query: &Query,
+) -> Result<Result<Asked, Unknown>, StoreError> {
     let actor = match query.actor.as_str() {
         "" => String::new(),
         "system" => "system".to_owned(),
         "command-line" => "command line".to_owned(),
-        id => match account_of(sv, id).await? {
-            Some(found) => account(found),
+        id => match account_of(sv, everywhere, id).await? {
+            Some(found) => found,
             None => return Ok(Err(Unknown::Actor)),
         },
     };
     let subject = match (query.person.as_str(), query.client.as_str()) {
         ("", "") => String::new(),
         ("", client) => format!("client:{client}"),
-        (id, _) => match account_of(sv, id).await? {
-            Some(found) => account(found),
+        (id, _) => match account_of(sv, everywhere, id).await? {
+            Some(found) => found,
             None => return Ok(Err(Unknown::Person)),
         },
     };
@@ -100,11 +108,20 @@ pub async fn ask(sv: &Services, query: &Query) -> Result<Result<Asked, Unknown>,
     Ok(Ok(Asked { actor, subject, action: query.action.clone(), span: (from, to), failed: query.failed }))
 }
 
-async fn account_of(sv: &Services, id: &str) -> Result<Option<AccountId>, StoreError> {
-    let Some(person) = named(sv, id).await? else { return Ok(None) };
-    let found =
-        sv.store.read(person, async |tx: &mut Tx, person| crate::store::delegations::account_of(tx, *person).await);
-    found.await
+async fn account_of(
+    sv: &Services,
+    everywhere: &Permit<ReadAudit, Reach>,
+    id: &str,
+) -> Result<Option<String>, StoreError> {
+    let found = match named(sv, id).await? {
+        Some(person) => {
+            let account = async |tx: &mut Tx, person: &PersonId| delegations::account_of(tx, *person).await;
+            sv.store.read(person, account).await?
+        }
+        None => None,
+    };
+    let nobody = || (*everywhere.place() != Reach::Sector).then(|| NOBODY.to_owned());
+    Ok(found.map(account).or_else(nobody))
 }
 
 /// A page of what is asked.
@@ -152,18 +169,31 @@ pub async fn one(sv: &Services, leave: &Permit<ReadAudit, Reach>, id: EventId) -
     sv.store.read(question, async |tx: &mut Tx, (within, id)| trail::one(tx, within, *id).await).await
 }
 
-/// Whose accounts events name.
-pub async fn names(sv: &Services, events: &[EventRow]) -> Result<Vec<NamedRow>, StoreError> {
+/// Whose accounts events name, for whoever may read them; each with whether that one may see the person, too.
+pub async fn names(sv: &Services, standing: &Standing, events: &[EventRow]) -> Result<Vec<(NamedRow, bool)>, NoPermit> {
     let mut accounts: Vec<AccountId> =
         events.iter().flat_map(|event| [&event.actor, &event.subject]).filter_map(|name| account_in(name)).collect();
     accounts.sort_unstable();
     accounts.dedup();
-    sv.store.read(accounts, async |tx: &mut Tx, accounts: &Vec<AccountId>| trail::names(tx, accounts).await).await
+    let read = async |tx: &mut Tx, accounts: &Vec<AccountId>| trail::names(tx, accounts).await;
+    let everybody = standing.everywhere::<SeePerson>().is_ok_and(|leave| *leave.place() == Reach::Sector);
+    let mut names = Vec::new();
+    for row in sv.store.read(accounts, read).await? {
+        let seen = everybody
+            || match standing.over::<SeePerson>(sv, row.person_id).await {
+                Ok(_) => true,
+                Err(NoPermit::Denied(_)) => false,
+                Err(no) => return Err(no),
+            };
+        names.push((row, seen));
+    }
+    Ok(names)
 }
 
-/// What the orgs are called that events are about.
-pub async fn org_names(sv: &Services, events: &[EventRow]) -> Result<Vec<(OrgId, String)>, StoreError> {
-    let mut orgs: Vec<OrgId> = events.iter().filter_map(|event| org_in(&event.subject)).collect();
+/// The codes and names of the orgs that events are about, or by a right over which something was done.
+pub async fn org_names(sv: &Services, events: &[EventRow]) -> Result<Vec<(OrgId, Option<String>, String)>, StoreError> {
+    let mut orgs: Vec<OrgId> =
+        events.iter().flat_map(|event| [org_in(&event.subject), event.org_id]).flatten().collect();
     orgs.sort_unstable();
     orgs.dedup();
     sv.store.read(orgs, async |tx: &mut Tx, orgs: &Vec<OrgId>| trail::org_names(tx, orgs).await).await

@@ -9,7 +9,7 @@ use crate::{
     cli::{Context, Exit, Failure},
     i18n::Locale,
     roster::{self, Importer, NotUndone, Undone},
-    services::Services,
+    services::{Services, authority::Standing},
     store::journal::{KeptRow, RunRow},
 };
 
@@ -36,7 +36,8 @@ pub(super) async fn run(
     let (undone, kept) = if commit {
         roster::begin_undo(sv, &run).await?;
         let undone = take_back(context, sv, (run.id, of), (stop, &again)).await?;
-        (undone, roster::kept(sv, run.id, None, NAMED).await?)
+        let within = Standing::danger_command_line().everywhere()?;
+        (undone, roster::kept(sv, &within, run.id, (None, NAMED)).await?)
     } else {
         let mut shown = context.out.progress("Đối chiếu", "Comparing", of);
         let (undone, mut kept) = roster::would_undo(sv, run.id, |done| shown.reach(done)).await?;

@@ -29,7 +29,8 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Suspension {
-    /// The reason, which the person's other administrators read.
+    /// The reason, which the person's other administrators read and the audit trail keeps for good: no names, nothing
+    /// about health.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     reason: String,
 }

@@ -51,6 +51,7 @@ use crate::{
         many::overview,
         events::of_person,
         events::list,
+        events::chain,
         events::one,
         events::export,
         events::failure,

@@ -1,6 +1,8 @@
 //! The audit trail: what is looked for in it, one event, what happened to somebody's account, and what a support code leads
 //! to. A school's administrators find what happened to their people and what was done by rights over their school (R38).
 
+use std::collections::HashMap;
+
 use axum::{http::Uri, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,15 +19,15 @@ use crate::{
         audit::{self as keeping, Form},
         failures::{self, Found},
         people,
-        trail::{self, Asked, Turn, Unknown},
+        trail::{self, Asked, Turn, Unknown, account_in, org_in},
     },
     base::{
-        id::{EventId, OrgId, PersonId},
+        id::{AccountId, EventId, OrgId, PersonId},
         page::Page,
     },
     http::download,
-    services::authority::{Denied, Permit, Reach, ReadAudit},
-    store::audit::EventRow,
+    services::authority::{Denied, Permit, Reach, ReadAudit, Sector},
+    store::{audit::EventRow, trail::NamedRow},
 };
 
 /// A line of the audit trail.
@@ -39,13 +41,27 @@ pub(super) struct Event {
     at: String,
     /// Who: `account:…`, `command line` or `system`.
     actor: String,
+    /// The name of who did it, of a person.
+    actor_name: Option<String>,
+    /// That person, where the caller may see them.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    actor_person: Option<PersonId>,
     /// What: `account.suspended`.
     action: String,
     /// To whom or what.
     subject: String,
+    /// The name of the person or the school that it was done to.
+    subject_name: Option<String>,
+    /// That person, where the caller may see them.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    subject_person: Option<PersonId>,
     /// Over which org the right was held by which it was done.
     #[schema(value_type = Option<uuid::Uuid>)]
     org: Option<OrgId>,
+    /// The code of that org.
+    org_code: Option<String>,
+    /// Its name.
+    org_name: Option<String>,
     /// From where.
     address: Option<String>,
     /// More about it.
@@ -70,19 +86,56 @@ pub(super) async fn of_person(by: By<AuditRead>, Id(person): Id<PersonId>) -> Re
     let leave = by.standing.over::<ReadAudit>(&by.sv, person).await?;
     let within = by.standing.everywhere()?;
     let events = people::lately(&by.sv, &leave, &within).await?;
-    Ok(told::now(&by, &Lately { items: events.into_iter().map(shown).collect() }))
+    let names = Names::of(&by, &events).await?;
+    Ok(told::now(&by, &Lately { items: events.into_iter().map(|row| names.shown(row)).collect() }))
 }
 
-fn shown(row: EventRow) -> Event {
-    Event {
-        id: row.id,
-        at: told::when(row.at),
-        actor: row.actor,
-        action: row.action,
-        subject: row.subject,
-        org: row.org_id,
-        address: row.address,
-        detail: serde_json::Value::Object(serde_json::from_str(&row.detail).unwrap_or_default()),
+/// Whom and what events name, beside the ids of accounts and orgs that no other answer has.
+struct Names {
+    /// Each with whether the caller may see them.
+    people: HashMap<AccountId, (NamedRow, bool)>,
+    /// The codes and the names.
+    orgs: HashMap<OrgId, (Option<String>, String)>,
+}
+
+impl Names {
+    async fn of(by: &By<AuditRead>, events: &[EventRow]) -> Result<Self, Problem> {
+        let people = trail::names(&by.sv, &by.standing, events).await?.into_iter();
+        let orgs = trail::org_names(&by.sv, events).await?.into_iter();
+        Ok(Self {
+            people: people.map(|(row, seen)| (row.account_id, (row, seen))).collect(),
+            orgs: orgs.map(|(id, code, name)| (id, (code, name))).collect(),
+        })
+    }
+
+    /// The name of an actor or a subject, and the person.
+    fn party(&self, name: &str) -> (Option<String>, Option<PersonId>) {
+        if let Some((row, seen)) = account_in(name).and_then(|id| self.people.get(&id)) {
+            return (Some(row.full_name.clone()), seen.then_some(row.person_id));
+        }
+        (org_in(name).and_then(|id| self.orgs.get(&id)).map(|(_, name)| name.clone()), None)
+    }
+
+    fn shown(&self, row: EventRow) -> Event {
+        let ((actor_name, actor_person), (subject_name, subject_person)) =
+            (self.party(&row.actor), self.party(&row.subject));
+        let (org_code, org_name) = row.org_id.and_then(|id| self.orgs.get(&id)).cloned().unzip();
+        Event {
+            id: row.id,
+            at: told::when(row.at),
+            actor: row.actor,
+            actor_name,
+            actor_person,
+            action: row.action,
+            subject: row.subject,
+            subject_name,
+            subject_person,
+            org: row.org_id,
+            org_code: org_code.flatten(),
+            org_name,
+            address: row.address,
+            detail: serde_json::Value::Object(serde_json::from_str(&row.detail).unwrap_or_default()),
+        }
     }
 }
 
@@ -157,17 +210,20 @@ pub(super) async fn list(by: By<AuditRead>, here: Uri, Query(search): Query<Sear
     let (leave, asked) = meant(&by, &search.query()).await?;
     let turn = ask.after.map_or(Turn::Latest, Turn::Before);
     let events = trail::page(&by.sv, &leave, &asked, turn, ask.size).await?;
+    let names = Names::of(&by, &events.rows).await?;
     let page = Page::knowing(events.rows, events.older, |row| row.id);
-    Ok(told::page(&by, &here, page, shown))
+    Ok(told::page(&by, &here, page, |row| names.shown(row)))
 }
 
 /// Leave for what a question is about, and whom it means.
 async fn meant(by: &By<AuditRead>, query: &trail::Query) -> Result<(Permit<ReadAudit, Reach>, Asked), Problem> {
+    let everywhere = by.standing.everywhere()?;
+    let asked = trail::ask(&by.sv, &everywhere, query).await?;
     let leave = match query.school.as_str() {
-        "" => by.standing.everywhere()?,
+        "" => everywhere,
         code => by.standing.under(&by.sv, schools::org(by, code).await?).await?,
     };
-    match trail::ask(&by.sv, query).await? {
+    match asked {
         Ok(asked) => Ok((leave, asked)),
         Err(Unknown::Actor) => Err(Problem::field("/actor", "problem-no-person")),
         Err(Unknown::Person) => Err(Problem::field("/person", "problem-no-person")),
@@ -181,7 +237,52 @@ async fn meant(by: &By<AuditRead>, query: &trail::Query) -> Result<(Permit<ReadA
 pub(super) async fn one(by: By<AuditRead>, Id(id): Id<EventId>) -> Result<Response, Problem> {
     let leave: Permit<ReadAudit, Reach> = by.standing.everywhere()?;
     let row = trail::one(&by.sv, &leave, id).await?.ok_or(Denied::Missing)?;
-    Ok(told::now(&by, &shown(row)))
+    let names = Names::of(&by, std::slice::from_ref(&row)).await?;
+    Ok(told::now(&by, &names.shown(row)))
+}
+
+/// Whether nobody changed the trail, as far as it is known.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Chain {
+    /// The last sealed event, counted from 1; 0 before the first.
+    last: i64,
+    /// The first that is kept; later than 1 once older ones were purged.
+    first: i64,
+    /// Up to which event it was looked at; not before the first look.
+    checked_to: Option<i64>,
+    /// When.
+    #[schema(format = DateTime)]
+    checked_at: Option<String>,
+    /// When it last was whole from its beginning to its end.
+    #[schema(format = DateTime)]
+    whole_at: Option<String>,
+    /// The first event that does not hold.
+    broken_at: Option<i64>,
+    /// Why: `changed`, `exchanged`, `removed`, `cut_off`, `head`, `base`, `noted` or `unreadable`.
+    broken_why: Option<String>,
+}
+
+/// See whether the trail is sound
+///
+/// How far it is sealed, and what was found when the server last looked it over, as it does all day. For whoever reads the
+/// whole sector's trail.
+#[utoipa::path(get, path = "/api/v1/events/chain", operation_id = "readChain", tag = "Audit",
+    responses((status = 200, body = Chain)), security(("oauth2" = ["audit:read"])))]
+pub(super) async fn chain(by: By<AuditRead>) -> Result<Response, Problem> {
+    let _: Permit<ReadAudit, Sector> = by.standing.with_the_sector(&by.sv)?;
+    let standing = keeping::standing(&by.sv).await?;
+    let checked = standing.checked.as_ref();
+    let broken = checked.and_then(|checked| checked.broken.as_ref());
+    let chain = Chain {
+        last: standing.last,
+        first: standing.first,
+        checked_to: checked.map(|checked| checked.seq),
+        checked_at: checked.map(|checked| told::when(checked.at)),
+        whole_at: checked.and_then(|checked| checked.whole_at).map(told::when),
+        broken_at: broken.map(|(seq, _)| *seq),
+        broken_why: broken.map(|(_, why)| why.clone()),
+    };
+    Ok(told::now(&by, &chain))
 }
 
 /// Take the audit trail away

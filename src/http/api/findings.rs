@@ -296,7 +296,7 @@ impl Import {
             columns: findings.columns.into_iter().flat_map(columns).collect(),
             samples: findings.samples.into_iter().map(sample).collect(),
             back: taken_back.then_some(findings.back),
-            kept: taken_back.then_some(findings.kept.1),
+            kept: taken_back.then_some(findings.stay),
             result: task.result,
             undo_until: task.undo_until.map(told::when),
         }

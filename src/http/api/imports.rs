@@ -184,7 +184,7 @@ pub(super) struct KeptPerson {
 
 /// List whom taking an import back left as they were
 ///
-/// Somebody had touched them since.
+/// Somebody had touched them since. Who is out of the caller's reach by now is only counted, under the import's `kept`.
 #[utoipa::path(get, path = "/api/v1/imports/{import}/kept", operation_id = "listImportKept", tag = "Imports",
     params(("import" = uuid::Uuid, Path, description = "The import's id"), Paging),
     responses((status = 200, body = Listed<KeptPerson>)), security(("oauth2" = ["imports:write"])))]
@@ -194,9 +194,10 @@ pub(super) async fn kept(
     here: Uri,
     Query(paging): Query<Paging>,
 ) -> Result<Response, Problem> {
-    let (task, leave) = desk::see(&by.sv, &by.standing, id).await?;
+    let (task, _) = desk::see(&by.sv, &by.standing, id).await?;
     let ask = paging.ask::<PersonId>()?;
-    let rows = desk::kept(&by.sv, &leave, &task, (ask.after, ask.size + 1)).await?;
+    let within = by.standing.everywhere()?;
+    let rows = desk::kept(&by.sv, &within, &task, (ask.after, ask.size + 1)).await?;
     let page = Page::from_surplus(rows, &ask, |row| row.person_id);
     Ok(told::page(&by, &here, page, |row| KeptPerson {
         person: row.person_id,

@@ -37,7 +37,7 @@ pub(super) struct ManyAsked {
     /// To whom; at most 200.
     #[schema(value_type = Vec<uuid::Uuid>, min_items = 1, max_items = 200)]
     people: Vec<PersonId>,
-    /// The reason, which a suspension needs.
+    /// The reason, which a suspension needs; the audit trail keeps it for good: no names, nothing about health.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     reason: Option<String>,
 }

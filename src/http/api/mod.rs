@@ -98,6 +98,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/roles", get(roles::list).post(roles::give))
         .route("/api/v1/roles/{role}", get(roles::one).delete(roles::take))
         .route("/api/v1/events", get(events::list))
+        .route("/api/v1/events/chain", get(events::chain))
         .route("/api/v1/events/{event}", get(events::one))
         .route("/api/v1/failures/{code}", get(events::failure))
         .route("/api/v1/imports", get(imports::list))

@@ -38,7 +38,7 @@ pub(super) struct RolloverListed {
     from_year: String,
     /// `draft`, `scheduled`, `running`, `done`, `undoing` or `undone`.
     state: String,
-    /// The day on which it is done.
+    /// The day on which it is done; of a draft, the day on which it was not: whoever scheduled it might not any more.
     #[schema(value_type = Option<String>, format = Date)]
     on: Option<jiff::civil::Date>,
 }
@@ -69,7 +69,7 @@ pub(super) struct Rollover {
     from_year: String,
     /// `draft`, `scheduled`, `running`, `done`, `undoing` or `undone`; not there before it was drafted.
     state: Option<&'static str>,
-    /// The day on which it is done.
+    /// The day on which it is done; of a draft, the day on which it was not: whoever scheduled it might not any more.
     #[schema(value_type = Option<String>, format = Date)]
     on: Option<jiff::civil::Date>,
     /// Until when it can be taken back.
@@ -185,7 +185,8 @@ pub(super) struct Scheduling {
 
 /// Let a school's step be done on a day
 ///
-/// In the background, by who is in the classes then; for seven days it can be taken back.
+/// In the background, by who is in the classes then; for seven days it can be taken back. When the day has come, it is asked
+/// whether the caller may still have it done; if not, it is a draft again.
 #[utoipa::path(post, path = "/api/v1/rollovers/{school}/schedule", operation_id = "scheduleRollover", tag = "Rollovers",
     params(("school" = String, Path, description = "The school's code (mã trường)")), request_body = Scheduling,
     responses((status = 204, description = "It waits for its day")), security(("oauth2" = ["rollover:write"])))]

@@ -13,11 +13,11 @@ use crate::{
     },
     base::{
         digest::hex,
-        id::{AccountId, EventId, OrgId, PersonId},
+        id::{AccountId, EventId, OrgId},
     },
     http::{render, visitor::Visitor},
     protocol::params::Params,
-    services::authority::{Denied, ExportAudit, NoPermit, Permit, Reach, ReadAudit, SeePerson, Standing},
+    services::authority::{Denied, ExportAudit, NoPermit, Permit, Reach, ReadAudit, Standing},
     store::{StoreError, audit::EventRow, trail::NamedRow},
     views::{
         Audit, ChainState, Event, EventLine, Party,
@@ -106,10 +106,10 @@ pub(super) async fn meant(
     standing: &Standing,
     query: &Query,
 ) -> Result<Result<(Permit<ReadAudit, Reach>, Asked), &'static str>, NoPermit> {
+    let everywhere: Permit<ReadAudit, Reach> = standing.everywhere()?;
     let leave = if query.school.is_empty() {
-        standing.everywhere()?
+        everywhere.clone()
     } else {
-        let everywhere: Permit<ReadAudit, Reach> = standing.everywhere()?;
         let meant = schools::meant(schools::all(&visitor.sv, &everywhere).await?, &query.school);
         let [one] = &meant[..] else {
             return Ok(Err(if meant.is_empty() { "audit-no-school" } else { "audit-schools" }));
@@ -117,7 +117,7 @@ pub(super) async fn meant(
         let org = people::school(&visitor.sv, &one.code).await?.ok_or(Denied::Missing)?;
         standing.under(&visitor.sv, org).await?
     };
-    Ok(match trail::ask(&visitor.sv, query).await? {
+    Ok(match trail::ask(&visitor.sv, &everywhere, query).await? {
         Ok(asked) => Ok((leave, asked)),
         Err(Unknown::Actor) => Err("audit-no-actor"),
         Err(Unknown::Person) => Err("audit-no-person"),
@@ -150,23 +150,12 @@ fn broken(why: &str) -> &'static str {
 
 /// Events as pages show them: with the names of people, whose pages are linked for whoever may see them.
 async fn shown(visitor: &Visitor, standing: &Standing, events: &[EventRow]) -> Result<Vec<EventLine>, NoPermit> {
-    let names = trail::names(&visitor.sv, events).await?;
-    let orgs: HashMap<OrgId, String> = trail::org_names(&visitor.sv, events).await?.into_iter().collect();
-    let mut people = HashMap::new();
-    for NamedRow { account_id, person_id, full_name } in names {
-        let address = address_of(visitor, standing, person_id).await?;
-        people.insert(account_id, Party::Person(full_name, address));
-    }
+    let orgs = trail::org_names(&visitor.sv, events).await?.into_iter().map(|(id, _, name)| (id, name)).collect();
+    let person = |(NamedRow { account_id, person_id, full_name }, seen): (NamedRow, bool)| {
+        (account_id, Party::Person(full_name, seen.then(|| format!("/console/people/{person_id}"))))
+    };
+    let people = trail::names(&visitor.sv, standing, events).await?.into_iter().map(person).collect();
     Ok(events.iter().map(|event| line(event, &people, &orgs)).collect())
-}
-
-/// The address of somebody's page, for whoever may see it.
-async fn address_of(visitor: &Visitor, standing: &Standing, person: PersonId) -> Result<Option<String>, NoPermit> {
-    match standing.over::<SeePerson>(&visitor.sv, person).await {
-        Ok(_) => Ok(Some(format!("/console/people/{person}"))),
-        Err(NoPermit::Denied(_)) => Ok(None),
-        Err(no) => Err(no),
-    }
 }
 
 fn line(event: &EventRow, people: &HashMap<AccountId, Party>, orgs: &HashMap<OrgId, String>) -> EventLine {

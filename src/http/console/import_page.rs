@@ -22,10 +22,25 @@ use crate::{
 
 /// The page of an import; `wrong`: the key of what went wrong with a form.
 pub(super) async fn show(visitor: &Visitor, task: Task, wrong: Option<&'static str>) -> Response {
-    match namesakes(visitor, &task).await {
-        Ok(namesakes) => page(visitor, task, &namesakes, wrong),
-        Err(page) => page,
+    match (namesakes(visitor, &task).await, kept(visitor, &task).await) {
+        (Ok(namesakes), Ok(kept)) => page(visitor, task, (&namesakes, kept), wrong),
+        (Err(page), _) | (_, Err(page)) => page,
     }
+}
+
+/// How many are named of those whom taking an import back left as they were.
+const NAMED: u32 = 200;
+
+/// The names of those whom taking an import back left as they were: as far as this reader may see them now (R38).
+async fn kept(visitor: &Visitor, task: &Task) -> Result<Vec<String>, Response> {
+    if task.state != State::Undone {
+        return Ok(Vec::new());
+    }
+    let (_, standing) = admitted(visitor).await?;
+    let within = standing.everywhere().map_err(|denied| super::refused(visitor, denied))?;
+    let kept = desk::kept(&visitor.sv, &within, task, (None, NAMED)).await;
+    let kept = kept.map_err(|error| render::fault(visitor, &error))?;
+    Ok(kept.into_iter().map(|row| row.name).collect())
 }
 
 type Namesakes = HashMap<PersonId, ImportNamesake>;
@@ -55,7 +70,12 @@ async fn namesakes(visitor: &Visitor, task: &Task) -> Result<Namesakes, Response
     Ok(namesakes)
 }
 
-fn page(visitor: &Visitor, task: Task, namesakes: &Namesakes, wrong: Option<&'static str>) -> Response {
+fn page(
+    visitor: &Visitor,
+    task: Task,
+    (namesakes, kept): (&Namesakes, Vec<String>),
+    wrong: Option<&'static str>,
+) -> Response {
     let Task { id, school, state, asked, findings, stage, rows, result, version, undo_until, failure, .. } = task;
     let language = match visitor.locale {
         Locale::Vi => Language::Vi,
@@ -116,7 +136,7 @@ fn page(visitor: &Visitor, task: Task, namesakes: &Namesakes, wrong: Option<&'st
         result,
         failure: failure.unwrap_or_default(),
         undo_until: undo_until.filter(|until| *until > visitor.sv.clock.now()),
-        back: (state == ImportState::Undone).then(|| (findings.back, findings.kept.0.clone(), findings.kept.1)),
+        back: (state == ImportState::Undone).then_some((findings.back, kept, findings.stay)),
     };
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     render::page(visitor, status, &page)

@@ -72,7 +72,8 @@ pub(super) fn line(row: ListedRow) -> RolloverLine {
         school: School { code: row.code.unwrap_or_default(), name: row.name },
         years: row.from_year.parse().map_or_else(|_| Years { from: row.from_year.clone(), to: String::new() }, years),
         state: state_of(&row.state),
-        on: row.switch_on.map(|day| day.0),
+        // Of a draft it is a day on which nothing was done, as its own page tells.
+        on: row.switch_on.filter(|_| row.state != Kept::Draft.as_str()).map(|day| day.0),
     }
 }
 

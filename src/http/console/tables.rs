@@ -140,14 +140,15 @@ pub(super) async fn kept(visitor: Visitor, Path(id): Path<String>) -> Response {
 
 async fn take_kept(visitor: &Visitor, id: &str) -> Result<Response, Response> {
     let (_, standing) = admitted(visitor).await?;
-    let (task, leave) = import::of(visitor, &standing, id).await?;
+    let (task, _) = import::of(visitor, &standing, id).await?;
+    let within = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
     let taking = table::leave(visitor, &standing, None).await?;
     let fault = |error| render::fault(visitor, &error);
     export::note(&visitor.sv, &taking, "xlsx kept").await.map_err(fault)?;
     let mut book = table::begin(visitor, "table-kept", &["account-name", "account-id"])?;
     let mut after = None;
     loop {
-        let rows = desk::kept(&visitor.sv, &leave, &task, (after, 500)).await.map_err(fault)?;
+        let rows = desk::kept(&visitor.sv, &within, &task, (after, 500)).await.map_err(fault)?;
         let Some(last) = rows.last() else { return table::send(visitor, book, "giu-nguyen").await };
         after = Some(last.person_id);
         for KeptRow { name, sector_id, .. } in &rows {

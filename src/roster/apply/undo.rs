@@ -21,12 +21,13 @@ use crate::{
     services::{
         Services,
         audit::{self, Actor, Scribe},
-        authority::{Denied, NoPermit},
+        authority::{Denied, NoPermit, Permit, Reach, SeePerson},
     },
     store::{
         StoreError, Tx, accounts, administrators, delegations,
         journal::{self, JournalRow, KeptRow},
         memberships, merges, purge,
+        scope::Scope,
         transfers::{self, Verdict},
         undo::{self, Before, NowRow},
     },
@@ -168,16 +169,17 @@ pub async fn undo(
     }
 }
 
-/// Those who stay as a run left them: the first of them, or the first after one.
+/// Those who stay as a run left them and lie within reach (R38): the first of them, or the first after one.
 pub async fn kept(
     sv: &Services,
+    within: &Permit<SeePerson, Reach>,
     batch: BatchId,
-    after: Option<PersonId>,
-    most: u32,
+    (after, most): (Option<PersonId>, u32),
 ) -> Result<Vec<KeptRow>, StoreError> {
-    let question = (batch, after.unwrap_or_else(|| uuid::Uuid::nil().into()), i64::from(most));
-    let read = async |tx: &mut Tx, (batch, after, most): &(BatchId, PersonId, i64)| {
-        journal::kept(tx, *batch, *after, *most).await
+    let page = (after.unwrap_or_else(|| uuid::Uuid::nil().into()), i64::from(most));
+    let question = (within.within(sv.clock.now().day()).scope, batch, page);
+    let read = async |tx: &mut Tx, (scope, batch, page): &(Scope, BatchId, (PersonId, i64))| {
+        journal::kept(tx, scope, *batch, *page).await
     };
     sv.store.read(question, read).await
 }

@@ -34,7 +34,7 @@ pub async fn steer(
         Course::Pause => "import.paused",
         Course::GoOn => "import.resumed",
     };
-    let event = event(sv, leave, action, (task, &json!({})));
+    let event = event(sv, leave, action, (task.id, &json!({})));
     let turn = (leave.clone(), (task.id, course), event, sv.clock.now());
     sv.store
         .write(turn, async |tx: &mut Tx, (leave, (id, course), event, now): &(Permit<ImportPeople, Reach>, _, _, _)| {

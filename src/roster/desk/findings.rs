@@ -41,8 +41,8 @@ pub struct Findings {
     pub written: bool,
     /// How many people are again what they were, once it was taken back.
     pub back: u64,
-    /// Those whom somebody touched since, so that they stay: the first of them, and how many.
-    pub kept: (Vec<String>, u64),
+    /// How many somebody touched since, so that they stay; who they are is told by whoever asks for it.
+    pub stay: u64,
 }
 
 /// A text in both languages.
@@ -156,7 +156,7 @@ impl Findings {
             samples: report.samples.clone(),
             written: report.committed,
             back: 0,
-            kept: (Vec::new(), 0),
+            stay: 0,
         }
     }
 

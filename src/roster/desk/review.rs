@@ -287,13 +287,13 @@ pub(super) fn event(
     sv: &Services,
     leave: &Permit<ImportPeople, Reach>,
     action: &'static str,
-    (task, detail): (&Task, &serde_json::Value),
+    (import, detail): (ImportId, &serde_json::Value),
 ) -> audit::Event {
     let over = match leave.place() {
         Reach::Under(org) => Some(*org),
         Reach::Sector | Reach::Of(_) => None,
     };
-    leave.scribe(sv).by_right_over(over).event(action, format!("upload:{}", task.id), detail)
+    leave.scribe(sv).by_right_over(over).event(action, format!("upload:{import}"), detail)
 }
 
 async fn turn(
@@ -313,7 +313,7 @@ async fn turn(
         (State::Undoing, _) => State::Writing,
         _ => State::Review,
     };
-    let event = event(sv, leave, action, (task, &detail));
+    let event = event(sv, leave, action, (task.id, &detail));
     let options = asked.seal(&sv.keys.fields);
     let turn = Turn { leave: leave.clone(), task: task.clone(), way: (from, to), options, event, now: sv.clock.now() };
     sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.write(tx).await).await?
@@ -358,7 +358,7 @@ pub async fn undo(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Tas
 
 /// Throws an import away that wrote nothing.
 pub async fn discard(sv: &Services, leave: &Permit<ImportPeople, Reach>, task: &Task) -> Result<(), NotTurned> {
-    let event = event(sv, leave, "import.discarded", (task, &json!({})));
+    let event = event(sv, leave, "import.discarded", (task.id, &json!({})));
     let turn = (leave.clone(), task.id, event, sv.clock.now());
     sv.store
         .write(turn, async |tx: &mut Tx, (leave, id, event, now): &(Permit<ImportPeople, Reach>, _, _, _)| {

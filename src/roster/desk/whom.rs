@@ -10,7 +10,7 @@ use crate::{
     roster,
     services::{
         Services,
-        authority::{ImportPeople, NoPermit, Permit, Reach, SeePerson, Standing, Subject},
+        authority::{NoPermit, Permit, Reach, SeePerson, Standing, Subject},
     },
     store::{StoreError, Tx, accounts, journal::KeptRow, reach, scope::Scope},
 };
@@ -23,15 +23,15 @@ pub async fn created(sv: &Services, standing: &Standing, id: ImportId) -> Result
     }
 }
 
-/// Whom taking an import back left as they are: those after one, and how many at most.
+/// Whom taking an import back left as they are, of those who lie within reach now: those after one, and how many at most.
 pub async fn kept(
     sv: &Services,
-    _leave: &Permit<ImportPeople, Reach>,
+    within: &Permit<SeePerson, Reach>,
     task: &Task,
-    (after, most): (Option<PersonId>, u32),
+    page: (Option<PersonId>, u32),
 ) -> Result<Vec<KeptRow>, StoreError> {
     let Some(batch) = task.batch else { return Ok(Vec::new()) };
-    roster::kept(sv, batch, after, most).await
+    roster::kept(sv, within, batch, page).await
 }
 
 /// Somebody whom a row may be about, for whoever decides.

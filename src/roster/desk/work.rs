@@ -293,13 +293,9 @@ async fn take_back(held: &Held<'_>, task: Task, by: &Importer, stop: &AtomicBool
         Ok(_) | Err(NoPermit::Denied(_)) => return Ok(held.let_go(Duration::ZERO).await?),
         Err(NoPermit::Store(error)) => return Err(error.into()),
     };
-    let kept = roster::kept(sv, batch, None, KEPT).await?.into_iter().map(|kept| kept.name);
-    (findings.back, findings.kept) = (undone.back, (kept.collect(), undone.kept));
+    (findings.back, findings.stay) = (undone.back, undone.kept);
     Ok(held.end((State::Undoing, State::Undone), &findings).await?)
 }
-
-/// How many names are shown of those whom somebody touched since.
-const KEPT: u32 = 200;
 
 fn ask(sv: &Services, task: &Task, (by, school): (Importer, Option<SchoolCode>), files: Vec<PathBuf>) -> Ask {
     // A parser's fault must not end everybody's sign-in.

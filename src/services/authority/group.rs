@@ -32,7 +32,7 @@ pub enum Group {
 /// Why a group may be dealt with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ground {
-    /// Over which org the right is held; `None`: over the whole sector, or none is needed.
+    /// Over which org the right is held, by teaching the class's school; `None`: over the whole sector, or none is needed.
     pub over: Option<OrgId>,
     /// By no right, but as the homeroom teacher.
     pub by_teaching: bool,
@@ -94,6 +94,6 @@ async fn ground(
     let facts = OverGroup { roles, teaches, fresh: asker.is_fresh(now) };
     let by_right =
         rights.iter().find(|(role, _)| AdminRole::named(role).is_some_and(|role| role.may(what))).map(|(_, org)| *org);
-    let ground = Ground { over: by_right.flatten(), by_teaching: by_right.is_none() };
+    let ground = Ground { over: by_right.unwrap_or(Some(school)), by_teaching: by_right.is_none() };
     Ok(decide::over_group(what, &facts).map(|()| ground))
 }

@@ -21,7 +21,7 @@ pub use action::{
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};
 use permit::Asker;
-pub use permit::{Permit, Subject};
+pub use permit::{Permit, Subject, may_still};
 pub use role::AdminRole;
 
 use super::Services;

@@ -21,12 +21,13 @@ use crate::{
         clock::Moment,
         id::{AccountId, OrgId, PersonId},
     },
+    model::account::AccountState,
     services::{
         Services,
         audit::{Actor, Scribe},
     },
     store::{
-        Day, StoreError, Tx,
+        Day, StoreError, Tx, accounts,
         audit::Event,
         delegations::{self, Asking, HolderRow},
         memberships,
@@ -200,6 +201,19 @@ impl<A: Action> Permit<A, Reach> {
 /// A role that this program does not know outranks everybody.
 fn known(role: &str) -> AdminRole {
     AdminRole::named(role).unwrap_or(AdminRole::SectorAdmin)
+}
+
+/// Whether somebody may do at an org, now that it is done in their absence, what they asked for before: with an account that is
+/// open, and nothing dangerous.
+pub async fn may_still<A: Action>(
+    tx: &mut Tx,
+    account: AccountId,
+    org: OrgId,
+    now: Moment,
+) -> Result<bool, StoreError> {
+    let open = accounts::holder(tx, account).await?.is_some_and(|holder| holder.state == AccountState::Active);
+    let roles = named(&delegations::over_org(tx, Asking { account, today: Day(now.day()) }, org).await?);
+    Ok(open && decide::over_org(A::WHAT, &roles, false).is_ok())
 }
 
 /// What decides whether somebody may do something to a person; and their roles over the person, each with the org it is

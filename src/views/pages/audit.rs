@@ -52,6 +52,11 @@ impl Audit {
         !self.strange.is_empty() || self.problem.is_some()
     }
 
+    /// Whether an ID may be somebody's out of reach, of whom a list tells as little as of nobody (R38).
+    pub fn may_be_elsewhere(&self) -> bool {
+        self.chain.is_none() && ["actor", "person"].iter().any(|name| !self.part(name).is_empty())
+    }
+
     /// The deeds that can be asked for.
     pub const fn deeds(&self) -> &'static [(&'static str, &'static str)] {
         DEEDS

@@ -121,7 +121,7 @@ pub struct Rollover {
     pub state: Option<RolloverState>,
     /// The day of one that waits for it, or was typed.
     pub on: String,
-    /// The day on which it is done, or was.
+    /// The day on which it is done, or was, or was not.
     pub day: Option<Date>,
     /// Until when it can be taken back, if it still can.
     pub undo_until: Option<Moment>,
@@ -137,6 +137,11 @@ impl Rollover {
     /// Whether classes and pupils may still be looked through.
     pub const fn is_open(&self) -> bool {
         matches!(self.state, Some(RolloverState::Draft | RolloverState::Scheduled))
+    }
+
+    /// The day on which a draft was not done, for who scheduled it might not have it done any more.
+    pub fn lapsed(&self) -> Option<Date> {
+        self.day.filter(|_| self.state == Some(RolloverState::Draft))
     }
 
     /// Pupils, and of them those who repeat, leave, or go on in another class.

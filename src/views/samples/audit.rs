@@ -69,6 +69,7 @@ fn lists(l: Locale) -> Vec<Rendered> {
         ),
         show("audit-purged", &f, &page(&f, rows, Some(purged))),
         show("audit-none", &f, &page(&f, Vec::new(), None)),
+        show("audit-none", &f, &Audit { asked: vec![("person", HOSTILE.into())], ..page(&f, Vec::new(), None) }),
         show("audit-empty", &f, &empty),
         show(
             "audit-strange",

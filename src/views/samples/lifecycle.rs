@@ -153,6 +153,8 @@ fn rollovers(l: Locale) -> Vec<Rendered> {
     ];
     let late = Rollover { undo_until: None, ..page(&f, Some(RolloverState::Done), None) };
     shown.push(show("rollover-over", &f, &late));
+    let lapsed = Rollover { day: Some(date(2027, 8, 1)), ..page(&f, Some(RolloverState::Draft), None) };
+    shown.push(show("rollover-lapsed", &f, &lapsed));
     shown.extend(RolloverState::ALL.map(|state| show("rollover", &f, &page(&f, Some(state), None))));
     shown
 }

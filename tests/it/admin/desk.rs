@@ -28,7 +28,7 @@ async fn of(t: &Tour, role: &str) -> String {
 
 async fn page(t: &Tour, who: &Standing, line: &str, turn: Turn, size: u32) -> trail::Events {
     let leave: Permit<ReadAudit, Reach> = who.everywhere().unwrap();
-    let asked = trail::ask(&t.sv, &Query::read(line).0).await.unwrap().unwrap();
+    let asked = trail::ask(&t.sv, &leave, &Query::read(line).0).await.unwrap().unwrap();
     trail::page(&t.sv, &leave, &asked, turn, size).await.unwrap()
 }
 
@@ -59,9 +59,18 @@ both! { async fn r38_a_school_reads_of_its_own_people_and_the_help_desk_of_nobod
     let rows = all.split("<tbody").nth(1).unwrap();
     assert!(rows.contains("Tạm khoá tài khoản") && rows.contains("Soạn việc lên lớp"), "{rows}");
     assert!(!all.contains("Đã niêm phong"), "of the chain only whoever reads all of it is told");
-    // Asked for somebody elsewhere: as for somebody who never did anything.
-    let foreign = head.get(&t, &format!("/console/audit?q=person:{}", t.person("sector_admin").sector_id)).await;
-    assert!(foreign.text.contains("Không có sự kiện nào khớp"), "{}", foreign.text);
+    // Asked for somebody elsewhere: as for somebody who never did anything, and as for an ID that nobody has.
+    let theirs = t.person("sector_admin").sector_id.clone();
+    for word in ["person", "actor"] {
+        let mut answers = Vec::new();
+        for id in [theirs.as_str(), "3199999999"] {
+            let answer = head.get(&t, &format!("/console/audit?q={word}:{id}")).await;
+            assert!(answer.status == 200 && answer.text.contains("Không có sự kiện nào khớp"), "{word}: {}", answer.text);
+            assert!(answer.text.contains("ngoài phạm vi"), "what that can mean: {}", answer.text);
+            answers.push(answer.text.split("<main").nth(1).unwrap().split("</main>").next().unwrap().replace(id, "ID"));
+        }
+        assert_eq!(answers[0], answers[1], "{word}");
+    }
     let mut sector = signed_in(&t, "sector_admin").await;
     let seen = sector.get(&t, &format!("/console/audit?q=person:{}", t.person("sector_admin").sector_id)).await;
     let address = seen.text.split("href=\"/console/audit/").skip(1).find(|rest| rest.contains("Đăng xuất khỏi mọi nơi")).unwrap();

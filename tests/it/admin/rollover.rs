@@ -1,11 +1,24 @@
 //! The console's pages of the step into the next year: drafted, looked through, done, taken back, each by whose school it is.
 
-use phuong::admin::rollover;
+use std::time::Duration;
 
-use super::console::signed_in;
-use crate::support::{
-    callers::Browser,
-    tour::{Answer, Tour},
+use phuong::{
+    admin::{accounts, rollover},
+    base::{
+        clock::Moment,
+        id::{AccountId, OrgId},
+    },
+    services::authority::{AdminRole, Standing},
+    store::{Tx, delegations},
+};
+
+use super::{console::signed_in, give, org_of, whose};
+use crate::{
+    roster::content::rows,
+    support::{
+        callers::Browser,
+        tour::{Answer, Tour},
+    },
 };
 
 /// Sends a form of a page.
@@ -63,6 +76,49 @@ both! { async fn a_school_looks_through_its_draft_schedules_it_and_takes_it_back
     send(&t, &mut head, &format!("{home}/undo"), &[]).await;
     while rollover::work(&t.sv).await.unwrap() {}
     assert!(head.get(&t, &home).await.text.contains("Đã hoàn tác"));
+} }
+
+both! { async fn r39_what_was_scheduled_is_not_done_once_who_scheduled_it_may_not_any_more(t: Tour) {
+    let home = format!("/console/rollover/{}", t.person("school_admin").school_code);
+    let (org, (account, who)) = (org_of(&t, "school_admin").await, whose(&t, &t.person("school_admin").sector_id).await);
+    let office = Standing::danger_command_line();
+    let scheduled = async |role: &str| {
+        let (mut browser, day) = (signed_in(&t, role).await, t.clock.now().day().tomorrow().unwrap());
+        send(&t, &mut browser, &format!("{home}/draft"), &[]).await;
+        let day = day.strftime("%d/%m/%Y").to_string();
+        assert_eq!(send(&t, &mut browser, &format!("{home}/schedule"), &[("on", &day)]).await.status, 303);
+        assert!(!rollover::work(&t.sv).await.unwrap(), "its day has not come");
+        day
+    };
+    for lost in ["the role", "the account"] {
+        let day = scheduled("school_admin").await;
+        if lost == "the role" {
+            let end = async |tx: &mut Tx, (account, org, now): &(AccountId, OrgId, Moment)| {
+                delegations::end(tx, *account, *org, "school_admin", *now).await
+            };
+            assert!(t.sv.store.write((account, org, t.clock.now()), end).await.unwrap());
+        } else {
+            accounts::suspend(&t.sv, &office.over(&t.sv, who).await.unwrap(), "Nghỉ việc").await.unwrap();
+        }
+        t.advance(Duration::from_hours(24));
+        while rollover::work(&t.sv).await.unwrap() {}
+        let page = signed_in(&t, "sector_admin").await.get(&t, &home).await.text;
+        assert!(page.contains("Bản nháp") && page.contains(&format!("Ngày {day} trường không được chuyển")), "{lost}: {page}");
+        if lost == "the role" {
+            give(&t, "school_admin", AdminRole::SchoolAdmin, org).await;
+        } else {
+            accounts::resume(&t.sv, &office.over(&t.sv, who).await.unwrap()).await.unwrap();
+        }
+    }
+    let told = "SELECT actor || ' ' || detail FROM audit_events WHERE action = 'rollover.unscheduled'";
+    let told = rows(&t.sv.store, told).await.unwrap();
+    assert!(told.len() == 2 && told.iter().all(|line| line.starts_with("system ") && line.contains(&account.to_string())), "{told:?}");
+    // Somebody else has it done.
+    scheduled("sector_admin").await;
+    t.advance(Duration::from_hours(24));
+    while rollover::work(&t.sv).await.unwrap() {}
+    let page = signed_in(&t, "sector_admin").await.get(&t, &home).await.text;
+    assert!(page.contains("Hoàn tác được đến") && !page.contains("trường không được chuyển"), "{page}");
 } }
 
 both! { async fn r38_a_school_goes_over_by_its_own_administrators_and_the_sectors(t: Tour) {

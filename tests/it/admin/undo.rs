@@ -7,8 +7,11 @@ use phuong::{
         clock::Moment,
         id::{BatchId, PersonId},
     },
-    model::{identifier::IdentifierKind, name::PersonName},
-    people::records::{self, Record},
+    model::{identifier::IdentifierKind, name::PersonName, role::Role},
+    people::{
+        memberships::{self, Event},
+        records::{self, Record},
+    },
     roster::{self, NotUndone},
     services::{
         audit::Actor,
@@ -23,9 +26,10 @@ use super::{
     console::{code, signed_in},
     imports::{HEADER, bring, count, press, whose_if_any, work},
     merging::merge,
-    org_of, person, whose,
+    org_of, other_school, person, whose,
 };
 use crate::{
+    api,
     login::activation::{choose, enter},
     roster::content::rows,
     support::{
@@ -221,6 +225,37 @@ both! { async fn whoever_is_at_school_again_has_their_badge_again(t: Tour) {
     let undone = take_back(&t, &mut head, &address).await;
     assert!(undone.text.contains("Đã đưa 1 người về như trước"), "{}", undone.text);
     assert!(is_good().await);
+} }
+
+both! { async fn r38_whoever_went_to_another_school_since_is_counted_and_not_named(t: Tour) {
+    let (school, app) = (t.person("school_admin").school_code.clone(), api::console(&t).await);
+    let mut head = signed_in(&t, "school_admin").await;
+    let rows = [pupil(&school, "3A", 0, "Lê Đã Chuyển", "Đang học"), pupil(&school, "3A", 1, "Phạm Ở Lại", "Đang học")];
+    let address = import(&t, &mut head, &rows.concat()).await;
+    t.advance(Duration::from_mins(1));
+    let (from, to) = (org_of(&t, "school_admin").await, other_school(&t, "school_admin").await);
+    let gone = vec![Event::Transfers { role: Role::Student, from, to }];
+    let (who, today) = (whose(&t, "3166000000").await.1, t.clock.now().day());
+    assert!(memberships::record(&t.sv, &Actor::CommandLine, who, gone, today).await.unwrap());
+    import(&t, &mut head, &pupil(&school, "3A", 1, "Phạm Đã Sửa", "Đang học")).await;
+    t.advance(Duration::from_mins(1));
+    let undone = take_back(&t, &mut head, &address).await;
+    let told = undone.text.split("id=\"kept\"").nth(1).unwrap();
+    assert!(told.contains("2 người giữ nguyên") && told.contains("Phạm Đã Sửa"), "{told}");
+    assert!(!told.contains("Lê Đã Chuyển") && told.contains("Còn 1 người không nêu tên"), "{told}");
+    let table = bulk::rows(&head.get(&t, &format!("{address}/kept")).await);
+    assert_eq!(table[1..], [["Phạm Đã Sửa", "3166000001"]]);
+    let listed = async |role: &str| {
+        let token = api::token(&t, &app, role, "imports:write").await;
+        let address = address.replace("/console/", "/api/v1/");
+        let (import, kept) = (api::Call::get(&address, &token), format!("{address}/kept"));
+        let items = api::Call::get(&kept, &token).send(&t).await.json()["items"].as_array().unwrap().len();
+        (import.send(&t).await.json()["kept"].as_u64(), items)
+    };
+    assert_eq!(listed("school_admin").await, (Some(2), 1));
+    assert_eq!(listed("sector_admin").await, (Some(2), 2), "who may see both");
+    let mut sector = signed_in(&t, "sector_admin").await;
+    assert!(sector.get(&t, &address).await.text.contains("Lê Đã Chuyển"));
 } }
 
 both! { async fn r49_an_import_is_taken_back_in_steps_that_a_dead_node_leaves_whole(t: Tour) {

@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeSet, io::Cursor, io::Read, time::Duration};
 
+use phuong::services::authority::AdminRole;
+
 use super::{Call, console, is, other_school, problem, token};
 use crate::{
-    admin::person,
+    admin::{give, person},
     support::tour::{Answer, Tour},
 };
 
@@ -42,9 +44,14 @@ both! { async fn r51_everybody_is_taken_away_in_each_form_and_the_trail_says_so(
     assert_eq!(names(&sds), BTreeSet::from(all));
     let mine = unzipped(&Call::get(&format!("/api/v1/people/{}/data", person(&t, "student").await), &token).send(&t).await);
     assert!(mine.iter().any(|(name, text)| name == "du-lieu.json" && text.contains(&pupil.sector_id)), "{:?}", names(&mine));
-    // The school finds what was taken of it alone.
-    let chief = super::token(&t, &app, "sector_admin", "audit:read").await;
-    for (who, taken) in [(&chief, 5), (&token, 1)] {
+    // Of two schools at once: each finds it, and nothing that was taken of the other alone.
+    let two = crate::admin::other_school(&t, "school_admin").await;
+    for (role, right) in [("school_admin", AdminRole::SchoolAdmin), ("staff", AdminRole::Auditor)] {
+        give(&t, role, right, two).await;
+    }
+    assert_eq!(Call::get("/api/v1/exports/people?form=staff_csv", &token).send(&t).await.status, 200);
+    let (chief, there) = (super::token(&t, &app, "sector_admin", "audit:read").await, super::token(&t, &app, "staff", "audit:read").await);
+    for (who, taken) in [(&chief, 7), (&token, 7), (&there, 1)] {
         let trail = Call::get("/api/v1/events?action=people.exported", who).send(&t).await.json();
         assert_eq!(trail["items"].as_array().unwrap().len(), taken, "{trail}");
     }
