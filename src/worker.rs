@@ -107,7 +107,7 @@ impl Worker {
 
     /// One school after the other; on PostgreSQL two at a time while nobody signs in, who would wait for both.
     async fn switch(&self) {
-        let may = |lane| (lane == 0 || self.sv.store.is_calm()) && !*self.stop.borrow();
+        let may = |lane| (lane == 0 || !self.sv.store.is_busy()) && !*self.stop.borrow();
         let lane = async |lane| {
             while self.goes_on(TICK).await {
                 while may(lane) && self.report("rollovers", rollover::work(&self.sv).await) == Some(true) {}

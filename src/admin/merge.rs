@@ -13,7 +13,7 @@ use crate::{
     },
     model::{
         account::AccountState,
-        affiliation::{EndReason, Seat},
+        affiliation::{EndReason, Function, Seat},
         membership::{Cannot, Change, Standing},
     },
     people::following::Following,
@@ -114,11 +114,16 @@ impl Turn {
             return Ok(Err(cannot.into()));
         }
         let due = self.sessions.run(tx).await?;
+        let scribe = self.scribe.by_right_over(over);
+        for (id, from, to) in merges::asked_twice(tx, &self.pair, self.now).await? {
+            let detail = json!({ "transfer": id, "from": from, "to": to });
+            scribe.note(tx, "transfer.expired", audit::account(self.pair.kept_account), &detail).await?;
+        }
         let filled = merges::take_over(tx, &self.pair, &self.ids, self.now).await?;
         purge::emptied(tx, gone, gone_account).await?;
         merges::forward(tx, &self.pair, self.kept.account(), self.now).await?;
         self.settle(tx).await?;
-        self.note(tx, &self.scribe.by_right_over(over), &filled).await?;
+        self.note(tx, &scribe, &filled).await?;
         Ok(Ok(due))
     }
 
@@ -132,7 +137,8 @@ impl Turn {
                 Some(there) => {
                     let seats: Vec<Seat> = goes.seats(role.id).map(|seat| seat.seat.clone()).collect();
                     let placed = stays.seats(there).next().is_some();
-                    for seat in seats.into_iter().filter(|_| !placed) {
+                    // A pupil has one place, and keeps theirs; who teaches goes on in the classes of both.
+                    for seat in seats.into_iter().filter(|seat| !(placed && seat.function == Function::Pupil)) {
                         let fresh: EnrolmentId = self.ids.next();
                         if let Err(cannot) = stays.enrol(there, seat, today, fresh) {
                             return Ok(Err(cannot));

@@ -936,6 +936,7 @@ person-identify-hint = Takes the place of the temporary one. What was printed wi
 person-identify-do = Record it
 person-identified = The sector ID was recorded.
 person-bad-id = This is no sector ID, or somebody else has it. Check each digit.
+person-has-sector-id = They have a sector ID already, and it never changes. Look it up in the sector database.
 person-release = The pupil leaves the school
 person-release-hint = To another school: it has 30 days to claim the pupil, and the account goes on. For good: the account goes dormant.
 person-why-transferred = To another school

@@ -904,6 +904,7 @@ person-identify-hint = Thay mã tạm tại chỗ. Phiếu đã in với mã t�
 person-identify-do = Ghi mã
 person-identified = Đã ghi mã định danh ngành.
 person-bad-id = Mã này không đúng dạng, hoặc đã thuộc về người khác. Hãy xem lại từng số.
+person-has-sector-id = Người này đã có mã định danh ngành, và mã ấy không bao giờ đổi. Hãy tra lại trên cơ sở dữ liệu ngành.
 person-release = Học sinh rời trường
 person-release-hint = Chuyển đi: trường khác nhận em trong 30 ngày, tài khoản vẫn dùng. Thôi học: tài khoản tạm ngưng.
 person-why-transferred = Chuyển đi

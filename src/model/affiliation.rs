@@ -67,6 +67,16 @@ pub enum State {
     },
 }
 
+impl State {
+    /// The first day on which it held no more, and why, if it ended.
+    pub const fn end(self) -> Option<(Date, EndReason)> {
+        match self {
+            Self::Active => None,
+            Self::Ended { on, why } => Some((on, why)),
+        }
+    }
+}
+
 /// Why an affiliation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndReason {

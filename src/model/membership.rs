@@ -138,13 +138,24 @@ impl Standing {
 
     /// Where the person is: what their account follows.
     pub fn presence(&self) -> Presence {
-        if self.active().next().is_some() {
+        self.presence_by(|_| true)
+    }
+
+    /// Where a pupil is for whoever waits until this school lets them go: continuing education beside it, since before they
+    /// left, keeps nobody; nor does it to be a guardian.
+    pub fn presence_after(&self, school: OrgId) -> Presence {
+        let here = |role: &&Affiliation| role.post.org == school && role.post.role == Role::Student;
+        let left = self.all().filter(here).filter_map(|role| role.state.end()).map(|(on, _)| on).max();
+        let beside = |role: &Affiliation| role.post.exempt && !here(&role) && left.is_some_and(|left| role.from < left);
+        self.presence_by(|role| role.post.role != Role::Guardian && !beside(role))
+    }
+
+    fn presence_by(&self, counts: impl Fn(&Affiliation) -> bool) -> Presence {
+        if self.active().any(&counts) {
             return Presence::Somewhere;
         }
-        let ended = self.affiliations.iter().filter_map(|tracked| match tracked.now.state {
-            State::Ended { on, why } => Some((on, &tracked.now, why)),
-            State::Active => None,
-        });
+        let counted = self.all().filter(|role| counts(role));
+        let ended = counted.filter_map(|role| role.state.end().map(|(on, why)| (on, role, why)));
         // Of what ended on one day, school or work counts before an evening course; then what was recorded last; and of
         // what one import recorded at once, the school that has yet to claim the person.
         let weight = |why| (why == EndReason::Transferred, why == EndReason::Completed);
@@ -322,6 +333,9 @@ impl Standing {
             on = on.max(from);
             self.close(id, EndReason::Employed, on);
         }
+        // Nobody was a pupil of two schools on one day, however early a list says that they came.
+        let left = self.all().filter(|role| post.is_schooling() && role.post.is_schooling());
+        on = left.filter_map(|role| role.state.end()).fold(on, |on, (left, _)| on.max(left));
         let now = Affiliation { id: fresh, post, primary: false, from: self.effective(on), state: State::Active };
         self.affiliations.push(Tracked { now, was: None });
         self.settle_primary();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{accounts::remove, following::Following};
 use crate::{
     base::{clock::Moment, id::PersonId},
-    model::membership::Presence,
+    model::{account::AccountState, membership::Presence},
     services::{
         Services,
         audit::{Actor, Scribe},
@@ -58,9 +58,11 @@ impl Turn {
             return Ok(());
         }
         let presence = memberships::standing(tx, self.person, self.now.day()).await?.presence();
+        // A suspension keeps nobody's data longer.
+        let ends = row.state.purge().is_ok() || row.state == AccountState::Suspended;
         let graduate = presence == Presence::Completed
             && memberships::last_grade(tx, self.person).await? == Some(LAST_GRADE)
-            && row.state.purge().is_ok();
+            && ends;
         if graduate {
             return remove(tx, self.person, row.id, &self.scribe, self.now).await;
         }

@@ -59,7 +59,7 @@ impl Following {
         let steps = courses.iter().filter(|course| course.from != course.to && taken.contains(&course.account));
         let events: Vec<_> = steps.map(|course| self.event(course)).collect();
         self.scribe.note_all(tx, &events).await?;
-        transfers::overtaken(tx, &everybody, self.now).await?;
+        self.overtake(tx, &everybody).await?;
         let ended = badges::end_lost(tx, &everybody, self.now).await?;
         let ended = ended
             .into_iter()
@@ -76,6 +76,19 @@ impl Following {
             .into_iter()
             .map(|account| self.scribe.event("account.badge_revived", audit::account(account), &json!({})));
         self.scribe.note_all(tx, &revived.collect::<Vec<_>>()).await
+    }
+
+    /// No school waits any more for whom another has.
+    pub async fn overtake(&self, tx: &mut Tx, people: &[PersonId]) -> Result<(), StoreError> {
+        let ended = transfers::overtaken(tx, people, self.now).await?;
+        let whose: Vec<PersonId> = ended.iter().map(|(_, person, ..)| *person).collect();
+        let rows = accounts::of_people(tx, &whose).await?;
+        let accounts: HashMap<PersonId, AccountId> = rows.into_iter().map(|row| (row.person_id, row.id)).collect();
+        let events = ended.iter().filter_map(|(id, person, from, to)| {
+            let detail = json!({ "transfer": id, "from": from, "to": to });
+            Some(self.scribe.event("transfer.expired", audit::account(*accounts.get(person)?), &detail))
+        });
+        self.scribe.note_all(tx, &events.collect::<Vec<_>>()).await
     }
 
     fn event(&self, Course { account, from, to, .. }: &Course) -> Event {

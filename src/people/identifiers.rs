@@ -51,7 +51,7 @@ pub fn open(sv: &Services, kind: IdentifierKind, sealed: &[u8]) -> Result<String
 }
 
 /// Gives somebody an identifier. The one of its kind that they had is superseded, and a sector ID takes the place of a
-/// temporary one. False when they had it already.
+/// temporary one; but a sector ID stays for ever (Circular 42/2021). False when they had it already.
 pub async fn put(
     sv: &Services,
     actor: &Actor,
@@ -138,21 +138,18 @@ impl Turn {
         let person = self.new.person;
         memberships::hold(tx, &[person]).await?;
         let Some(account) = accounts::of_person(tx, person).await? else { return Ok(Err(PeopleError::NoSuchPerson)) };
+        let official = self.kind.signs_in() && ledger::has(tx, person, IdentifierKind::Sector.as_str()).await?;
         match self.free(tx).await? {
+            // Before it is told that the other is somebody's: nobody finds that out by trying (R38).
+            Ok(true) | Err(_) if official => return Ok(Err(PeopleError::HasSectorId)),
             Ok(true) => {}
             settled => return Ok(settled),
-        }
-        if self.kind == IdentifierKind::Temporary && ledger::has(tx, person, IdentifierKind::Sector.as_str()).await? {
-            return Ok(Err(PeopleError::HasSectorId));
         }
         let mut replaced = ledger::supersede(tx, person, self.kind.as_str(), self.now).await?;
         let mut former = Former::Gone;
         if self.kind == IdentifierKind::Sector {
-            let temporary = ledger::supersede(tx, person, IdentifierKind::Temporary.as_str(), self.now).await?;
-            if temporary > 0 {
-                former = Former::Alias;
-            }
-            replaced += temporary;
+            replaced += ledger::supersede(tx, person, IdentifierKind::Temporary.as_str(), self.now).await?;
+            former = Former::Alias;
         }
         people::add_identifiers(tx, std::slice::from_ref(&self.new), &self.source, self.now).await?;
         person_changes::stir(tx, &[person], self.now).await?;

@@ -35,7 +35,7 @@ pub enum PeopleError {
     /// The identifier was that of a person who was removed; it is never given again.
     #[error("this identifier belonged to somebody who was removed")]
     Buried,
-    /// A temporary identifier is for those who have no sector ID.
+    /// A sector ID stays for ever, and a temporary one is for those who have none.
     #[error("the person has a sector ID already")]
     HasSectorId,
     /// People of the same name and day of birth are known: is it one of them?

@@ -13,7 +13,7 @@ row! {
         pub full_name: String,
         /// The sector ID.
         pub sector_id: Option<String>,
-        /// `dormant` or `deactivated`.
+        /// `dormant` or `deactivated`; of those to whom something happens, also `suspended`.
         pub state: String,
         /// Where they were last.
         pub last_org: Option<String>,
@@ -45,7 +45,7 @@ macro_rules! dormant {
              LEFT JOIN affiliations f ON f.id = (SELECT l.id FROM affiliations l WHERE l.person_id = a.person_id
                  ORDER BY l.valid_to DESC, l.id DESC LIMIT 1)
              LEFT JOIN orgs o ON o.id = f.org_id
-             WHERE a.state IN ('dormant', 'deactivated') AND ",
+             WHERE ",
             $which,
             " LIMIT $3"
         )
@@ -53,8 +53,10 @@ macro_rules! dormant {
 }
 
 statements! {
-    LONGEST = dormant!("(a.updated_at, a.person_id) > ($1, $2) ORDER BY a.updated_at, a.person_id");
-    DUE = dormant!("a.due_at IS NOT NULL AND (a.due_at, a.person_id) > ($1, $2) ORDER BY a.due_at, a.person_id");
+    LONGEST = dormant!("a.state IN ('dormant', 'deactivated')
+             AND (a.updated_at, a.person_id) > ($1, $2) ORDER BY a.updated_at, a.person_id");
+    DUE = dormant!("a.due_at IS NOT NULL AND a.state IN ('dormant', 'deactivated', 'suspended')
+             AND (a.due_at, a.person_id) > ($1, $2) ORDER BY a.due_at, a.person_id");
 }
 
 /// Those who are nowhere, whose accounts changed longest ago first.

@@ -3,7 +3,7 @@
 use super::{StoreError, Tx};
 use crate::base::{
     clock::Moment,
-    id::{AccountId, ContactId, Ids, PersonId},
+    id::{AccountId, ContactId, Ids, OrgId, PersonId, TransferId},
 };
 
 /// Who goes on, and who turned out to be the same.
@@ -52,9 +52,14 @@ statements! {
     CONTACT = "UPDATE contacts SET person_id = $1, id = $3 WHERE id = $2";
     DEMOTE = "UPDATE affiliations SET is_primary = FALSE WHERE person_id = $1 AND is_primary";
     AFFILIATIONS = "UPDATE affiliations SET person_id = $1, updated_at = $3 WHERE person_id = $2";
-    CLOSE_TRANSFERS = "UPDATE transfers SET state = 'expired', decided_at = $2 WHERE person_id = $1 AND state = 'waiting'";
+    ASKED_TWICE = "UPDATE transfers SET state = 'expired', decided_at = $3 WHERE person_id = $2 AND state = 'waiting'
+        AND EXISTS (SELECT 1 FROM transfers k WHERE k.person_id = $1 AND k.to_org = transfers.to_org AND k.state = 'waiting')
+        RETURNING id, from_org, to_org";
     TRANSFERS = "UPDATE transfers SET person_id = $1 WHERE person_id = $2";
-    MARKS = "DELETE FROM rollover_marks WHERE person_id = $1";
+    // What a school said of its pupil is said of whoever they turned out to be, unless it said something of them too.
+    MARKS = "UPDATE rollover_marks SET person_id = $1 WHERE person_id = $2
+        AND NOT EXISTS (SELECT 1 FROM rollover_marks k WHERE k.person_id = $1 AND k.rollover_id = rollover_marks.rollover_id)";
+    OTHER_MARKS = "DELETE FROM rollover_marks WHERE person_id = $1";
     MOVES = "UPDATE rollover_moves SET person_id = $1 WHERE person_id = $2";
     // Imports that are kept go on in the name of the account that stays, which is asked what it may do as anybody is.
     IMPORTS = "UPDATE import_tasks SET account_id = $1 WHERE account_id = $2";
@@ -74,6 +79,12 @@ pub async fn has_rights(tx: &mut Tx, account: AccountId) -> Result<bool, StoreEr
     Ok(row.is_some())
 }
 
+/// A school that asked for both asks for one: what it asked for the one who goes ends, before [`take_over`]. Which requests,
+/// from which school to which.
+pub async fn asked_twice(tx: &mut Tx, pair: &Pair, now: Moment) -> Result<Vec<(TransferId, OrgId, OrgId)>, StoreError> {
+    on_db!(tx, c => sqlx::query_as(ASKED_TWICE).bind(pair.kept).bind(pair.gone).bind(now).fetch_all(&mut *c))
+}
+
 /// Everything that is told of the one who goes is told of the one who stays: what the latter lacks is filled, and nothing
 /// that is there is replaced. What is left of them afterwards is a person with nothing, for [`super::purge::emptied`]. The
 /// names of what was filled.
@@ -90,11 +101,10 @@ pub async fn take_over(tx: &mut Tx, pair: &Pair, ids: &Ids, now: Moment) -> Resu
     let filled = fill(tx, pair, ids).await?;
     on_db!(tx, sqlx::query(DEMOTE).bind(gone))?;
     on_db!(tx, sqlx::query(AFFILIATIONS).bind(kept).bind(gone).bind(now))?;
-    on_db!(tx, sqlx::query(CLOSE_TRANSFERS).bind(gone).bind(now))?;
-    on_db!(tx, sqlx::query(MARKS).bind(gone))?;
-    for statement in [TRANSFERS, MOVES, FORWARDED] {
+    for statement in [TRANSFERS, MARKS, MOVES, FORWARDED] {
         on_db!(tx, sqlx::query(statement).bind(kept).bind(gone))?;
     }
+    on_db!(tx, sqlx::query(OTHER_MARKS).bind(gone))?;
     on_db!(tx, sqlx::query(TOUCH).bind(kept).bind(now))?;
     Ok(filled)
 }

@@ -21,10 +21,10 @@ statements! {
     IMPORTS = "DELETE FROM import_tasks WHERE account_id = $1";
     DELEGATIONS = "DELETE FROM delegations WHERE account_id = $1";
     ACCOUNT = "DELETE FROM accounts WHERE id = $1";
-    UNMAKE = "INSERT INTO tombstones (person_id, keyed, purged_at) VALUES ($1, NULL, $2)";
-    BURY = "INSERT INTO tombstones (person_id, keyed, purged_at) VALUES ($1,
-              (SELECT keyed FROM identifiers WHERE person_id = $1 AND type IN ('moet', 'temp') AND status <> 'superseded'
-               ORDER BY type LIMIT 1), $2)";
+    TOMBSTONE = "INSERT INTO tombstones (person_id, keyed, purged_at) VALUES ($1, NULL, $2)";
+    // Of two records that were made one, the sector IDs of both: one of them is superseded.
+    BURY = "INSERT INTO tombstones (person_id, keyed, purged_at) SELECT person_id, keyed, $2 FROM identifiers
+            WHERE person_id = $1 AND (type = 'moet' OR (type = 'temp' AND status <> 'superseded')) ON CONFLICT DO NOTHING";
     ENROLMENTS = "DELETE FROM enrolments WHERE affiliation_id IN (SELECT id FROM affiliations WHERE person_id = $1)";
     AFFILIATIONS = "DELETE FROM affiliations WHERE person_id = $1";
     CONTACTS = "DELETE FROM contacts WHERE person_id = $1";
@@ -65,13 +65,15 @@ pub async fn credentials(tx: &mut Tx, account: AccountId) -> Result<(), StoreErr
 
 /// Removes a person and their account, and puts up the tombstone.
 pub async fn person(tx: &mut Tx, person: PersonId, account: AccountId, now: Moment) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(BURY).bind(person).bind(now))?;
+    for statement in [TOMBSTONE, BURY] {
+        on_db!(tx, sqlx::query(statement).bind(person).bind(now))?;
+    }
     everything(tx, person, account).await
 }
 
 /// Removes somebody whom an import should not have made: nobody gets their pid again, but their identifier is free.
 pub async fn unmade(tx: &mut Tx, person: PersonId, account: AccountId, now: Moment) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(UNMAKE).bind(person).bind(now))?;
+    on_db!(tx, sqlx::query(TOMBSTONE).bind(person).bind(now))?;
     everything(tx, person, account).await
 }
 

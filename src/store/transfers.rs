@@ -150,11 +150,16 @@ statements! {
     FIND = "SELECT person_id, from_org, to_org FROM transfers WHERE id = $1";
     DECIDE = "UPDATE transfers SET state = $2, reason = $3, decided_by = $4, decided_at = $5 WHERE id = $1 AND state = 'waiting'";
     DUE = "SELECT id FROM transfers WHERE state = 'waiting' AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
+    // Continuing education beside the school, since before it was left, keeps nobody; nor does it to be a guardian.
     RELEASED = "SELECT t.id FROM transfers t JOIN orgs o ON o.id = t.to_org AND o.status = 'active' WHERE t.state = 'waiting'
-                AND NOT EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.status = 'active')
+                AND NOT EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.org_id = t.from_org
+                                AND f.role = 'student' AND f.status = 'active')
                 AND EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.org_id = t.from_org
                             AND f.role = 'student' AND f.end_reason IN ('transferred', 'completed')
-                            AND NOT EXISTS (SELECT 1 FROM affiliations l WHERE l.person_id = t.person_id AND l.end_reason NOT IN ('transferred', 'completed') AND l.valid_to > f.valid_to))
+                            AND NOT EXISTS (SELECT 1 FROM affiliations l WHERE l.person_id = t.person_id AND l.role <> 'guardian'
+                                            AND (NOT l.exempt OR l.valid_from >= f.valid_to)
+                                            AND (l.status = 'active' OR l.valid_to > f.valid_to
+                                                 AND l.end_reason NOT IN ('transferred', 'completed'))))
                 ORDER BY t.id LIMIT $1";
     LEAVING = concat!(shown!(), "WHERE ", leaves!(), " ", listed!());
     COMING = concat!(shown!(), "WHERE ", comes!(), " ", listed!());
@@ -237,14 +242,23 @@ pub async fn decide(tx: &mut Tx, verdict: &Verdict) -> Result<bool, StoreError> 
     Ok(decided == 1)
 }
 
-/// What was asked for of people who have gone elsewhere meanwhile is for nobody to decide any more.
-pub async fn overtaken(tx: &mut Tx, people: &[PersonId], now: Moment) -> Result<u64, StoreError> {
+/// What was asked for of people who have gone elsewhere meanwhile is for nobody to decide any more. Which requests, of whom,
+/// from which school to which.
+pub async fn overtaken(
+    tx: &mut Tx,
+    people: &[PersonId],
+    now: Moment,
+) -> Result<Vec<(TransferId, PersonId, OrgId, OrgId)>, StoreError> {
     const OVERTAKEN: &str = "UPDATE transfers AS t SET state = 'expired', decided_at = v.column2 FROM (";
     const GONE: &str = ") AS v WHERE t.person_id = v.column1 AND t.state = 'waiting'
         AND NOT EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.org_id = t.from_org
                         AND f.role = 'student' AND f.status = 'active')
-        AND EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.status = 'active' AND f.role <> 'guardian')";
-    Ok(insert_many!(tx, people, OVERTAKEN, GONE, |b, person| b.push_bind(*person).push_bind(now)))
+        AND EXISTS (SELECT 1 FROM affiliations f WHERE f.person_id = t.person_id AND f.status = 'active' AND f.role <> 'guardian'
+                    AND (NOT f.exempt OR f.valid_from >= coalesce(
+                        (SELECT max(s.valid_to) FROM affiliations s WHERE s.person_id = t.person_id AND s.org_id = t.from_org
+                         AND s.role = 'student'), '')))
+        RETURNING id, person_id, from_org, to_org";
+    Ok(select_many!(tx, people, OVERTAKEN, GONE, |b, person| b.push_bind(*person).push_bind(now)))
 }
 
 /// Requests that nobody decided in time.

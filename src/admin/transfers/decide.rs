@@ -108,7 +108,9 @@ impl<A: Action> Decision<A> {
             return Ok(Err(denied));
         }
         memberships::hold(tx, &[row.person_id]).await?;
-        Ok(Ok(row))
+        // Whoever held them before may have made them one with somebody else.
+        let same = transfers::find(tx, self.verdict.id).await?.filter(|now| now.person_id == row.person_id);
+        Ok(same.ok_or(Denied::Missing))
     }
 
     /// Who withdraws decides for the school that asked.
@@ -175,7 +177,7 @@ impl Approval {
         };
         if moved.is_err() {
             // At a third school by now, or at work: nobody decides about that here.
-            transfers::overtaken(tx, &[person], now).await?;
+            self.following.overtake(tx, &[person]).await?;
             return Ok(Err(NotDecided::Settled));
         }
         if !transfers::decide(tx, &self.decision.verdict).await? {

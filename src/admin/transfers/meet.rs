@@ -76,7 +76,7 @@ impl Meeting {
         else {
             return Ok(false);
         };
-        let free = matches!(standing.presence(), Presence::Awaited | Presence::Completed);
+        let free = matches!(standing.presence_after(row.from_org), Presence::Awaited | Presence::Completed);
         if !free || standing.begin(post, self.now.day(), role).is_err() {
             return Ok(false);
         }

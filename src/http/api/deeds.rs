@@ -110,7 +110,8 @@ pub(super) struct Changed {
 
 /// Record somebody's sector ID
 ///
-/// In place of a temporary one: it is the same person, and signs in with it from now on.
+/// In place of a temporary one: it is the same person, and signs in with it from now on. A sector ID never changes: 409 for
+/// whoever has another.
 #[utoipa::path(post, path = "/api/v1/people/{person}/identify", operation_id = "identifyPerson", tag = "People",
     params(("person" = uuid::Uuid, Path, description = "The person's id")), request_body = Identification,
     responses((status = 200, body = Changed)), security(("oauth2" = ["people:write"])))]
@@ -123,6 +124,7 @@ pub(super) async fn identify(
     let changed = identifiers::identify(&by.sv, &leave, &asked.sector_id).await.map_err(|no| match no {
         PeopleError::Store(error) => error.into(),
         PeopleError::Denied(denied) => by.no(denied),
+        PeopleError::HasSectorId => Problem::because(Kind::Conflict, "person-has-sector-id"),
         // Whose it is, is not told: they may be out of reach (R38).
         _ => Problem::field("/sector_id", "problem-sector-id"),
     })?;

@@ -349,6 +349,7 @@ pub(super) async fn identify(visitor: Visitor, Path(id): Path<String>, form: Res
         Ok(false) => back(&visitor, &id, "nothing"),
         Err(PeopleError::Store(error)) => render::fault(&visitor, &error),
         Err(PeopleError::Denied(denied)) => refused(&visitor, denied),
+        Err(PeopleError::HasSectorId) => show(&visitor, &standing, &id, None, Some(ActProblem::HasSectorId)).await,
         // Whose it is, is not told: they may be out of reach (R38).
         Err(_) => show(&visitor, &standing, &id, None, Some(ActProblem::SectorId)).await,
     }

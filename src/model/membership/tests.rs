@@ -222,6 +222,33 @@ fn an_account_follows_where_the_person_is() {
     }
 }
 
+#[test]
+fn invariant_3_a_school_begins_when_the_one_before_ended_however_early_a_list_says() {
+    let mut pupil = Standing::newcomer(TODAY);
+    let at = pupil.begin(school(1), date(2026, 9, 5), role(1)).unwrap();
+    pupil.end(at, EndReason::Transferred, date(2026, 11, 1)).unwrap();
+    let mut later = stored(&pupil);
+    for (post, from) in [(centre(2), date(2026, 8, 1)), (school(3), date(2026, 11, 1))] {
+        let fresh = later.begin(post, date(2026, 8, 1), role(2 + later.affiliations.len() as u128)).unwrap();
+        assert_eq!(later.all().find(|role| role.id == fresh).unwrap().from, from);
+    }
+}
+
+#[test]
+fn continuing_education_keeps_a_pupil_from_no_school_unless_they_went_there_when_they_left() {
+    let first = date(2026, 9, 5);
+    for (since, then) in [(first, Presence::Awaited), (TODAY, Presence::Somewhere)] {
+        let mut pupil = Standing::newcomer(TODAY);
+        let at = pupil.begin(school(1), first, role(1)).unwrap();
+        pupil.begin(centre(2), since, role(2)).unwrap();
+        pupil.begin(Post::of(Role::Guardian, org(3)), first, role(3)).unwrap();
+        assert_eq!(pupil.presence_after(org(1)), Presence::Somewhere);
+        pupil.end(at, EndReason::Transferred, TODAY).unwrap();
+        assert_eq!((pupil.presence(), pupil.presence_after(org(1))), (Presence::Somewhere, then), "since {since}");
+        assert_eq!(pupil.presence_after(org(2)), Presence::Somewhere, "there they are");
+    }
+}
+
 /// One event of a life, with small numbers for orgs and classes.
 #[derive(Clone, Copy, Debug)]
 enum Event {

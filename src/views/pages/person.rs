@@ -176,14 +176,17 @@ pub enum ActProblem {
     NoReason,
     /// The text is no sector ID, or somebody has it.
     SectorId,
+    /// They have a sector ID, which never changes.
+    HasSectorId,
 }
 
 impl ActProblem {
-    /// The id of the field.
+    /// The id of the field, or of what is told of them.
     pub const fn field(self) -> &'static str {
         match self {
             Self::NoReason => "reason",
             Self::SectorId => "sector_id",
+            Self::HasSectorId => "facts",
         }
     }
 
@@ -192,6 +195,7 @@ impl ActProblem {
         match self {
             Self::NoReason => "person-no-reason",
             Self::SectorId => "person-bad-id",
+            Self::HasSectorId => "person-has-sector-id",
         }
     }
 }

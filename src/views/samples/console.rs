@@ -188,6 +188,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
         show("person-released", &f, &Person { done: Some(Done::Released), ..active.clone() }),
         show("person-identified", &f, &Person { done: Some(Done::Identified), ..active.clone() }),
         show("person-bad-id", &bad, &Person { problem: Some(ActProblem::SectorId), ..unreasoned.clone() }),
+        show("person-has-sector-id", &bad, &Person { problem: Some(ActProblem::HasSectorId), ..unreasoned.clone() }),
         show("person-badge-voided", &f, &Person { done: Some(Done::BadgeVoided), badge: None, ..active.clone() }),
         show("person-corrected", &f, &Person { done: Some(Done::Corrected), sex: Some("sex-male"), ..active.clone() }),
         show("person-unchanged", &f, &Person { done: Some(Done::Unchanged), ..active.clone() }),

@@ -7,11 +7,13 @@ use phuong::{
     admin::transfers::{self, Claim},
     base::id::{OrgId, PersonId},
     model::{
-        affiliation::EndReason, level::Levels, org::OrgKind, role::Role, school_code::SchoolCode, sector_id::SectorId,
+        affiliation::EndReason, identifier::IdentifierKind, level::Levels, name::PersonName, org::OrgKind, role::Role,
+        school_code::SchoolCode, sector_id::SectorId,
     },
     people::{
         memberships::{self, Event},
         orgs::{self, Founding},
+        records::{self, Record},
     },
     services::{
         audit::Actor,
@@ -169,7 +171,7 @@ both! { async fn r38_a_request_is_its_two_schools_affair_and_each_has_its_own_pa
     assert_eq!(third.get(&t, &address).await.status, 200);
 } }
 
-pub(super) async fn other(t: &Tour) -> OrgId {
+async fn other(t: &Tour) -> OrgId {
     let new = Founding {
         kind: OrgKind::School,
         code: SchoolCode::read("31303498").ok(),
@@ -258,16 +260,29 @@ both! { async fn who_is_let_go_while_a_school_waits_comes_without_being_asked_fo
     assert!(!transfers::meet(&t.sv).await.unwrap());
 } }
 
-both! { async fn a_temporary_id_is_replaced_in_place_and_a_pupil_is_let_go_at_the_persons_page(t: Tour) {
-    let who = person(&t, "student").await;
+both! { async fn a_temporary_id_is_replaced_in_place_once_and_a_pupil_is_let_go_at_the_persons_page(t: Tour) {
+    let record = Record { name: PersonName::read("Trần Khánh An").unwrap(), born: None, sex: None };
+    let known = [(IdentifierKind::Temporary, "TAM-000077")];
+    let who = records::register(&t.sv, &Actor::CommandLine, &record, &known, true).await.unwrap();
+    let begins = vec![Event::Begins(Role::Student, org_of(&t, "school_admin").await)];
+    memberships::record(&t.sv, &Actor::CommandLine, who, begins, t.clock.now().day()).await.unwrap();
     let address = format!("/console/people/{who}");
     let mut head = signed_in(&t, "school_admin").await;
-    assert!(!head.get(&t, &address).await.text.contains("/identify"), "there is a sector ID");
+    assert!(head.get(&t, &address).await.text.contains("/identify"), "there is none yet");
     let taken = press(&t, &mut head, &address, "identify", &[("sector_id", &t.person("teacher").sector_id)]).await;
     let malformed = press(&t, &mut head, &address, "identify", &[("sector_id", "31")]).await;
     assert_eq!((taken.status, malformed.status), (422, 422), "whose it is, is not told");
     let new = press(&t, &mut head, &address, "identify", &[("sector_id", "3199000077")]).await;
     assert_eq!(new.header("location"), format!("{address}?done=identified"), "{}", new.text);
+    assert_eq!((whose(&t, "3199000077").await.1, whose(&t, "tam-000077").await.1), (who, who), "what was printed still works");
+    assert!(!head.get(&t, &address).await.text.contains("/identify"), "there is a sector ID");
+    let again = press(&t, &mut head, &address, "identify", &[("sector_id", "3199000077")]).await;
+    assert_eq!(again.header("location"), format!("{address}?done=nothing"));
+    // Circular 42/2021: and whether somebody has the other is not told either (R38).
+    for other in ["3199000078", &t.person("teacher").sector_id] {
+        let kept = press(&t, &mut head, &address, "identify", &[("sector_id", other)]).await;
+        assert!(kept.status == 422 && kept.text.contains("không bao giờ đổi"), "{}: {}", kept.status, kept.text);
+    }
     assert_eq!(whose(&t, "3199000077").await.1, who);
     let gone = press(&t, &mut head, &address, "release", &[("why", "transferred")]).await;
     let list = "/console/people?done=released";

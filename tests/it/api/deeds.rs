@@ -48,6 +48,25 @@ both! { async fn r39_what_the_role_does_not_allow_is_not_allowed_by_any_scope(t:
     assert_eq!(up.status, 204, "the sector's administrator may: {}", up.text);
 } }
 
+both! { async fn r38_a_sector_id_never_changes_and_whose_another_is_is_not_told(t: Tour) {
+    let app = console(&t).await;
+    let token = token(&t, &app, "school_admin", "people:read people:write").await;
+    let (pupil, own) = (person(&t, "student").await, t.person("student").sector_id.clone());
+    let address = format!("/api/v1/people/{pupil}/identify");
+    let same = Call::post(&address, &token, json!({ "sector_id": own })).send(&t).await;
+    assert_eq!((same.status, same.json()), (200, json!({ "changed": false })), "{}", same.text);
+    let mut told = Vec::new();
+    for other in ["3199999997", &t.person("sector_admin").sector_id] {
+        let answer = Call::post(&address, &token, json!({ "sector_id": other })).send(&t).await;
+        assert_eq!(problem(&answer), is(409, "conflict"));
+        let mut answer = answer.json();
+        answer["support"] = "".into();
+        told.push(answer);
+    }
+    assert_eq!(told[0], told[1]);
+    assert_eq!(whose(&t, &own).await.1, pupil, "and they sign in as before");
+} }
+
 both! { async fn r44_what_is_dangerous_wants_a_sign_in_of_the_last_five_minutes_and_says_how(t: Tour) {
     let app = console(&t).await;
     let token = token(&t, &app, "sector_admin", "people:read people:write").await;

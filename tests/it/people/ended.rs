@@ -3,13 +3,19 @@
 use std::time::Duration;
 
 use phuong::{
+    admin::{
+        accounts::suspend,
+        dormant::{self, Fate, Which},
+    },
+    base::page::Ask,
     model::{account::AccountState, affiliation::EndReason, role::Role},
+    on_db,
     people::{accounts as deeds, memberships::Event, orgs},
     protocol::{
         client::{ClientId, State},
         registration::Registration,
     },
-    services::audit::Actor,
+    services::{audit::Actor, authority::Standing},
     store::{Tx, accounts},
     worker,
 };
@@ -189,6 +195,24 @@ both! { async fn whoever_no_school_claims_goes_dormant_after_a_month_and_not_bef
     assert_eq!(state(&t, pupil).await, "active");
     phuong::people::due::work(&t.sv).await.unwrap();
     assert_eq!(state(&t, pupil).await, "active");
+} }
+
+both! { async fn a_suspension_keeps_no_graduate_beyond_their_time(t: Tour) {
+    let (pupil, at) = (person(&t, "student").await, school_of(&t, "student").await);
+    let last = async |tx: &mut Tx, (): &()| on_db!(tx, sqlx::query("UPDATE class_years SET grade = 12"));
+    assert!(t.sv.store.write((), last).await.unwrap() > 0);
+    let leave = Standing::danger_command_line().over(&t.sv, pupil).await.unwrap();
+    suspend(&t.sv, &leave, "Mất máy").await.unwrap();
+    happen(&t, pupil, vec![Event::Ends(Role::Student, at, EndReason::Completed)]).await.unwrap();
+    assert_eq!(state(&t, pupil).await, "suspended");
+    let sector = Standing::danger_command_line().with_the_sector(&t.sv).unwrap();
+    let shown = dormant::list(&t.sv, &sector, Which::Due, &Ask::from_outside(None, None)).await.unwrap().rows;
+    let fates: Vec<_> = shown.iter().map(|row| (row.id, row.state.as_str(), dormant::fate(row))).collect();
+    assert!(matches!(fates[..], [(id, "suspended", Fate::Purged(_))] if id == pupil), "{fates:?}");
+    t.advance(Duration::from_hours(24 * 366));
+    phuong::people::due::work(&t.sv).await.unwrap();
+    let read = async |tx: &mut Tx, pupil: &PersonId| accounts::of_person(tx, *pupil).await;
+    assert_eq!(t.sv.store.read(pupil, read).await.unwrap(), None, "12 months are 12 months");
 } }
 
 both! { async fn a_deactivated_account_has_no_credentials_and_is_activated_anew(t: Tour) {

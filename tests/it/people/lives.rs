@@ -69,7 +69,8 @@ impl Life<'_> {
             Fate::Identified(n) => {
                 let value = format!("31770000{n:02}");
                 let kind = IdentifierKind::Sector;
-                let _ = identifiers::put(&self.t.sv, &Actor::System, self.person, kind, &value, "a test").await;
+                let kept = identifiers::put(&self.t.sv, &Actor::System, self.person, kind, &value, "a test").await;
+                assert!(matches!(kept, Err(PeopleError::HasSectorId)), "{fate:?}: {kept:?}");
                 return;
             }
         };

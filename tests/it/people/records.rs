@@ -65,10 +65,13 @@ both! { async fn a_sector_id_takes_the_place_of_a_temporary_one_and_the_printed_
     assert!(put(&t, person, IdentifierKind::Sector, "3199000003").await.unwrap());
     assert_eq!((whose(&t, "3199000003").await.1, whose(&t, "tam-000001").await.1), (person, person));
     assert!(matches!(put(&t, person, IdentifierKind::Temporary, "TAM-000009").await, Err(PeopleError::HasSectorId)));
-    // A mistyped sector ID is another matter: nobody signs in by it any more.
-    assert!(put(&t, person, IdentifierKind::Sector, "3199000004").await.unwrap());
-    let read = async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await;
-    assert!(t.sv.store.read("3199000003".to_owned(), read).await.unwrap().is_none());
+    // Circular 42/2021: no other one takes the place of a sector ID, whoever has it.
+    let other = newcomer(&t, "Trần Khánh Băng", &[(IdentifierKind::Sector, "3199000005")]).await.unwrap();
+    for another in ["3199000004", "3199000005"] {
+        let kept = put(&t, person, IdentifierKind::Sector, another).await;
+        assert!(matches!(kept, Err(PeopleError::HasSectorId)), "{kept:?}");
+    }
+    assert_eq!((whose(&t, "3199000003").await.1, whose(&t, "3199000005").await.1), (person, other));
 } }
 
 both! { async fn whoever_may_be_known_already_is_for_a_human_to_review(t: Tour) {

@@ -8,6 +8,7 @@ mod differences;
 mod exported;
 mod histories;
 mod marked;
+mod merges;
 mod messy;
 mod microsoft;
 pub(crate) mod office;

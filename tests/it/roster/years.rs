@@ -11,7 +11,7 @@ use phuong::{
     base::id::{OrgId, PersonId, RolloverId},
     model::rollover::{ClassFate, Mark, RolloverState},
     roster::Severity,
-    services::authority::{Denied, Permit, PlanRollover, Reach, Standing},
+    services::authority::{Action, Denied, Permit, Reach, Standing},
     store::{
         Tx, accounts,
         rollovers::{self, ClassPlan},
@@ -28,7 +28,7 @@ pub(super) fn row(class: &str, id: &str, name: &str) -> String {
     format!("31303401|{class}|31123456{id}||Nguyễn Thị {name}|14/03/2017|Nữ|Đang học|05/09/2026|\n")
 }
 
-pub(super) fn leave() -> Permit<PlanRollover, Reach> {
+pub(super) fn leave<A: Action>() -> Permit<A, Reach> {
     Standing::danger_command_line().everywhere().unwrap()
 }
 
