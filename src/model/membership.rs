@@ -333,8 +333,8 @@ impl Standing {
             on = on.max(from);
             self.close(id, EndReason::Employed, on);
         }
-        // Nobody was a pupil of two schools on one day, however early a list says that they came.
-        let left = self.all().filter(|role| post.is_schooling() && role.post.is_schooling());
+        // On no day anybody was a pupil of two schools, nor twice of one, however early a list says that they came.
+        let left = self.all().filter(|role| role.post == post || post.is_schooling() && role.post.is_schooling());
         on = left.filter_map(|role| role.state.end()).fold(on, |on, (left, _)| on.max(left));
         let now = Affiliation { id: fresh, post, primary: false, from: self.effective(on), state: State::Active };
         self.affiliations.push(Tracked { now, was: None });

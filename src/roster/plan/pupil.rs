@@ -14,7 +14,7 @@ use super::{
 use crate::{
     base::id::{AffiliationId, ClassId, OrgId, PersonId},
     model::{
-        affiliation::{EndReason, Function, Post, Seat, State},
+        affiliation::{EndReason, Function, Post, Seat},
         grade::Grade,
         membership::Cannot,
         person::is_unborn,
@@ -149,10 +149,7 @@ fn gone_since(unit: &Unit<'_>, row: &PupilRow, (id, school): (PersonId, OrgId)) 
         return None;
     }
     let here = standing.all().filter(|role| role.post.org == school && role.post.role == Role::Student);
-    let ended = here.filter_map(|role| match role.state {
-        State::Ended { on, why } if why != EndReason::Employed => Some((on, why)),
-        _ => None,
-    });
+    let ended = here.filter_map(|role| role.state.end()).filter(|(_, why)| *why != EndReason::Employed);
     let (on, why) = ended.max_by_key(|(on, _)| *on)?;
     let completed = || why == EndReason::Completed && SchoolYear::left_on(on) >= unit.world.year;
     match row.status_since {
@@ -197,11 +194,6 @@ fn begin(
     let (fresh, on) = (unit.world.ids.next(), row.status_since.unwrap_or_else(|| unit.world.since()));
     let post = Post::pupil(school.id, school.levels);
     let Some(known) = unit.people.get_mut(&id) else { return Ok(fresh) };
-    // On no day anybody is a pupil of two schools, nor twice of one.
-    let before =
-        known.standing.all().filter(|role| role.post == post || role.post.is_schooling() && post.is_schooling());
-    let on =
-        before.fold(on, |on, role| if let State::Ended { on: ended, .. } = role.state { on.max(ended) } else { on });
     let said = row.who.sector_id.as_ref().map_or("", |id| id.as_str());
     match known.standing.begin(post, on, fresh) {
         Ok(role) => Ok(role),
