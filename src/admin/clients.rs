@@ -50,6 +50,9 @@ pub enum ClientError {
          and `phuong client disable` turns one off"
     )]
     Own(String),
+    /// It is not any more what whoever changes it read.
+    #[error("{0} was changed by somebody else just now")]
+    Changed(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -96,10 +99,21 @@ pub async fn add(sv: &Services, leave: &Leave, ask: Registration) -> Result<(Cli
 
 /// Changes what an app may ask for, which APIs it serves and calls, and the form of its access tokens.
 pub async fn adjust(sv: &Services, leave: &Leave, id: &str, changes: Changes) -> Result<Client, ClientError> {
+    adjust_as_read(sv, leave, id, changes, None).await
+}
+
+/// The same, of an app that is as it was read, where that is said.
+pub async fn adjust_as_read(
+    sv: &Services,
+    leave: &Leave,
+    id: &str,
+    changes: Changes,
+    read: Option<Arc<Client>>,
+) -> Result<Client, ClientError> {
     if let Some(serves) = &changes.serves {
         require_unserved(sv, &ClientId(id.to_owned()), serves)?;
     }
-    change(sv, leave, id, Change::Registration(changes)).await
+    change(sv, leave, id, Change::Registration(changes, read)).await
 }
 
 /// Refuses resources that an app beside this one serves.
@@ -147,7 +161,7 @@ pub async fn remove(sv: &Services, leave: &Leave, id: &str) -> Result<(), Client
 enum Change {
     Secret { new: StoredSecret, keep: Duration },
     State(State),
-    Registration(Changes),
+    Registration(Changes, Option<Arc<Client>>),
     Removal,
 }
 
@@ -182,10 +196,13 @@ impl Turn {
                 rows::end_all(tx, client.key, self.now).await?;
                 (Client { state: State::Disabled, ..client }, "client.disabled")
             }
-            Change::Registration(_) if registrations::manages(tx, client.key).await? => {
+            Change::Registration(_, Some(read)) if **read != client => {
+                return Ok(Err(ClientError::Changed(client.client_id.0)));
+            }
+            Change::Registration(..) if registrations::manages(tx, client.key).await? => {
                 return Ok(Err(ClientError::Own(client.client_id.0)));
             }
-            Change::Registration(changes) => match changes.clone().apply(client) {
+            Change::Registration(changes, _) => match changes.clone().apply(client) {
                 Ok(client) if client == before => return Ok(Ok(client)),
                 Ok(client) => (client, "client.changed"),
                 Err(problems) => return Ok(Err(ClientError::Registration(problems))),
@@ -203,7 +220,7 @@ impl Turn {
             _ => drop(rows::change(tx, &client, self.now).await?),
         }
         let (subject, mut detail) = told(&client);
-        if let Change::Registration(_) = self.change {
+        if let Change::Registration(..) = self.change {
             detail["before"] = agreed(&before);
             detail["after"] = agreed(&client);
         }

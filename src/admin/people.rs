@@ -185,6 +185,15 @@ pub async fn school(sv: &Services, code: &str) -> Result<Option<OrgId>, StoreErr
     Ok(found.map(|org| org.id))
 }
 
+/// The school of a code, or the commune of a name, for communes have no codes. Whether somebody may look there, a permit says.
+pub async fn place(sv: &Services, text: &str) -> Result<Option<OrgId>, StoreError> {
+    if let Some(org) = school(sv, text).await? {
+        return Ok(Some(org));
+    }
+    let key = SearchKey::of(text).as_str().to_owned();
+    sv.store.read(key, async |tx: &mut Tx, key: &String| orgs::commune(tx, key).await).await
+}
+
 /// Whom an ID is, that somebody typed, whoever may see them: that, a permit says.
 pub async fn named(sv: &Services, text: &str) -> Result<Option<PersonId>, StoreError> {
     let name = canonical(text);

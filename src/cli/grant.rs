@@ -36,8 +36,8 @@ pub(super) async fn grant(
         Some(code) => org(sv, code).await?,
         // Over every school it is hardly meant, and quickly given: that it was given so once can be taken away.
         None if role == AdminRole::SchoolAdmin && !remove => {
-            let vi = "school_admin là quyền ở một trường hay một xã: hãy thêm --org và mã của nơi đó; toàn ngành là sector_admin";
-            let en = "school_admin is over a school or a commune: add --org with its code; over the whole sector it is sector_admin";
+            let vi = "school_admin là quyền ở một trường hay một xã: hãy thêm --org với mã trường hoặc tên xã; toàn ngành là sector_admin";
+            let en = "school_admin is over a school or a commune: add --org with the code of the school or the name of the commune; over the whole sector it is sector_admin";
             return Err(Failure::said(Exit::Usage, vi, en));
         }
         None => administrators::whole_sector(sv).await?,

@@ -44,7 +44,7 @@ pub(super) enum Action {
     Find {
         /// Words, with or without accents, in any order.
         words: Vec<String>,
-        /// Only at the school of this code.
+        /// Only at the school of this code, or in the commune of this name.
         #[arg(long)]
         school: Option<String>,
         /// Only accounts in this state: provisional, pending, active, suspended, dormant, deactivated.
@@ -105,7 +105,7 @@ pub(super) enum Action {
         /// sector_admin, auditor, school_admin or help_desk.
         #[arg(long)]
         role: String,
-        /// The code of the school or commune, which school_admin needs; without it, the whole sector.
+        /// The code of the school or the name of the commune, which school_admin needs; without it, the whole sector.
         #[arg(long)]
         org: Option<String>,
         /// Take it away instead.
@@ -282,14 +282,14 @@ pub(super) async fn person(sv: &Services, id: &str) -> Result<PersonId, Failure>
     })
 }
 
-/// The org of a code.
+/// The school of a code, or the commune of a name.
 pub(super) async fn org(sv: &Services, code: &str) -> Result<crate::base::id::OrgId, Failure> {
-    let found = people::school(sv, code).await?;
+    let found = people::place(sv, code).await?;
     found.ok_or_else(|| {
         Failure::said(
             Exit::Usage,
-            format!("không có đơn vị mã {code}"),
-            format!("there is no org with the code {code}"),
+            format!("không có trường nào mang mã {code}, cũng không có xã, phường nào tên như thế"),
+            format!("there is no school with the code {code}, and no commune of that name"),
         )
     })
 }

@@ -4,8 +4,8 @@ use super::{
     Twin, accounts, administrators, answers, attempts, audit, audit_upkeep, badges, beginning, classroom, clients,
     consents, contexts, delegations, devices, directory, dormant, exchanges, exporting, facts, failures, finding,
     grants, headcounts, import_tasks, imports, jobs, journal, keys, ledger, memberships, merges, newcomers, opaque,
-    orgs, personal, purge, pushed, reach, registrations, rescue, rollover_moves, rollovers, schools, sessions, spent,
-    stored_requests, trail, transfers, undo, versions,
+    orgs, personal, purge, pushed, reach, registrations, rescue, rollover_marks, rollover_moves, rollovers, schools,
+    sessions, spent, stored_requests, trail, transfers, undo, versions,
 };
 
 /// Every statement that each database is told in its own way, for the same.
@@ -55,6 +55,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static str, &'stati
         ("purge", purge::ALL),
         ("reach", reach::ALL),
         ("rescue", rescue::ALL),
+        ("rollover_marks", rollover_marks::ALL),
         ("rollover_moves", rollover_moves::ALL),
         ("rollovers", rollovers::ALL),
         ("schools", schools::ALL),

@@ -57,6 +57,7 @@ pub mod pushed;
 pub mod reach;
 pub mod registrations;
 pub mod rescue;
+pub mod rollover_marks;
 pub mod rollover_moves;
 pub mod rollovers;
 pub mod schools;

@@ -38,10 +38,10 @@ row! {
     pub struct ListedRow {
         /// Its row.
         pub id: TransferId,
-        /// Who goes.
-        pub person_id: PersonId,
-        /// The name.
-        pub full_name: String,
+        /// Who goes, where the reader may know.
+        pub person_id: Option<PersonId>,
+        /// The name, where the reader may know it.
+        pub full_name: Option<String>,
         /// The sector ID, or a temporary one.
         pub sector_id: Option<String>,
         /// The name of the school that is left.

@@ -15,7 +15,7 @@ use crate::{
         authority::{Denied, Permit, PlanRollover, Reach},
     },
     store::{
-        StoreError, Tx,
+        StoreError, Tx, rollover_marks as marks,
         rollovers::{self, ClassPlan},
     },
 };
@@ -122,13 +122,13 @@ impl Turn {
     async fn leads_nowhere(&self, tx: &mut Tx) -> Result<Option<NotMarked>, StoreError> {
         match &self.said {
             Said::Class(plan) => {
-                let joined = rollovers::joined(tx, self.rollover, plan.class).await?;
+                let joined = marks::joined(tx, self.rollover, plan.class).await?;
                 let Some(code) = joined.filter(|code| plan.code.as_ref() != Some(code)) else { return Ok(None) };
-                let still = rollovers::will_be(tx, self.rollover, &code, Some(plan.class)).await?;
+                let still = marks::will_be(tx, self.rollover, &code, Some(plan.class)).await?;
                 Ok((!still).then_some(NotMarked::Awaited))
             }
             Said::Pupil(_, _, Some(Mark::Joins(code))) => {
-                let there = rollovers::will_be(tx, self.rollover, code, None).await?;
+                let there = marks::will_be(tx, self.rollover, code, None).await?;
                 Ok((!there).then_some(NotMarked::NoSuchClass))
             }
             Said::Pupil(..) => Ok(None),
@@ -142,12 +142,12 @@ impl Turn {
         person: PersonId,
         mark: Option<&Mark>,
     ) -> Result<bool, StoreError> {
-        if !rollovers::is_pupil(tx, self.rollover, class, person).await? {
+        if !marks::is_pupil(tx, self.rollover, class, person).await? {
             return Ok(false);
         }
         match mark {
-            Some(mark) => rollovers::mark(tx, self.rollover, person, mark.as_str(), mark.code()).await?,
-            None => rollovers::unmark(tx, self.rollover, person).await?,
+            Some(mark) => marks::mark(tx, self.rollover, person, mark.as_str(), mark.code()).await?,
+            None => marks::unmark(tx, self.rollover, person).await?,
         }
         Ok(true)
     }

@@ -26,6 +26,7 @@ use crate::{
     store::{
         Store, StoreError, Tx, memberships,
         orgs::{self, NewClass},
+        rollover_marks as marks,
         rollover_moves::{self as moves, NewMove, PlaceRow, WaitingRow},
         rollovers::{self, ClassPlan, ClassRow, RolloverRow},
     },
@@ -103,7 +104,7 @@ impl Turn {
             targets.lead_on(class);
         }
         // Whoever repeats a year, or joins a class, sits with those who come up to it: after them, so that it is their class.
-        for mark in rollovers::marks(tx, self.row.id).await? {
+        for mark in marks::marks(tx, self.row.id).await? {
             if let Some(Mark::Repeats(code) | Mark::Joins(code)) = Mark::read(&mark.fate, mark.code.as_deref()) {
                 let grade = classes.iter().find(|class| class.code == code).and_then(|class| class.grade);
                 targets.lead_to(&code, None, grade);
@@ -139,7 +140,7 @@ impl Turn {
         if !moves::claim(tx, self.row.id, &ids, self.now).await? {
             return Err(StoreError::Abandoned("a class was moved by somebody else"));
         }
-        let marks = rollovers::marks(tx, self.row.id).await?.into_iter();
+        let marks = marks::marks(tx, self.row.id).await?.into_iter();
         let marks = marks.map(|row| (row.person_id, Mark::read(&row.fate, row.code.as_deref()))).collect();
         let mut places = leaving(tx, &classes, &marks).await?;
         let mut people: Vec<PersonId> = places.iter().map(|place| place.person_id).collect();

@@ -5,6 +5,7 @@ use crate::{
         id::TransferId,
         page::{Ask, Page},
     },
+    model::transfer::TransferState,
     services::{
         Services,
         authority::{FindPeople, Permit, Reach},
@@ -50,6 +51,7 @@ pub async fn list(
             Ok((transfers::list(tx, wanted).await?, count(tx, &wanted.scope).await?))
         })
         .await?;
+    let rows = rows.into_iter().map(told).collect();
     Ok(Listed { page: Page::from_surplus(rows, page, |row| row.id), waiting })
 }
 
@@ -60,7 +62,17 @@ pub async fn show(
     id: TransferId,
 ) -> Result<Option<ListedRow>, StoreError> {
     let question = (leave.within(sv.clock.now().day()).scope, id);
-    sv.store.read(question, async |tx: &mut Tx, (scope, id)| transfers::show(tx, scope, *id).await).await
+    let found = sv.store.read(question, async |tx: &mut Tx, (scope, id)| transfers::show(tx, scope, *id).await).await?;
+    Ok(found.map(told))
+}
+
+/// Whoever asks knows the ID and the day of birth: who it is, they are told when the pupil is theirs (R38).
+fn told(row: ListedRow) -> ListedRow {
+    if row.leaves || row.state == TransferState::Approved.as_str() {
+        row
+    } else {
+        ListedRow { person_id: None, full_name: None, ..row }
+    }
 }
 
 /// How many requests wait within reach.

@@ -17,7 +17,7 @@ pub(in crate::cli) struct Grant {
     /// sector_admin, auditor, school_admin or help_desk.
     #[arg(long)]
     role: String,
-    /// The code of the school or commune, which school_admin needs; without it, the whole sector.
+    /// The code of the school or the name of the commune, which school_admin needs; without it, the whole sector.
     #[arg(long)]
     org: Option<String>,
     /// Take it away instead.

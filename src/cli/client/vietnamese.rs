@@ -14,6 +14,7 @@ pub(super) fn error(error: &ClientError) -> String {
         ClientError::NoService(id) => {
             format!("{id} không phải là dịch vụ tự chứng minh được mình: chỉ dịch vụ như thế mới được quản trị")
         }
+        ClientError::Changed(id) => format!("{id} vừa được người khác sửa"),
         ClientError::NoSecret(id, method) => format!("{id} không có mã bí mật: nó tự chứng minh bằng {method}"),
         ClientError::Own(id) => format!(
             "{id} tự đăng ký và tự quản lý; những gì các ứng dụng như thế được hỏi nằm ở oauth.dynamic.scopes, còn \
@@ -45,6 +46,7 @@ fn problem(problem: &RegistrationProblem) -> String {
             "ứng dụng loại service không có --redirect-uri: không ai đăng nhập vào nó".to_owned()
         }
         RegistrationProblem::RedirectUri(bad) => format!("địa chỉ {}", redirect(bad)),
+        RegistrationProblem::PostLogoutUri(bad) => format!("--post-logout-redirect-uri {}", redirect(bad)),
         RegistrationProblem::Address(name) => {
             format!("{name} phải là địa chỉ https (http chỉ cho localhost)")
         }

@@ -23,7 +23,7 @@ pub(super) enum Action {
         /// The new file: .xlsx holds both lists, .csv one.
         #[arg(long, value_name = "PATH")]
         out: PathBuf,
-        /// Only one school or commune.
+        /// Only one school, by its code, or one commune, by its name.
         #[arg(long, value_name = "CODE")]
         school: Option<String>,
         /// The list of a .csv file.
@@ -44,7 +44,7 @@ pub(super) enum Action {
         /// The new zip.
         #[arg(long, value_name = "PATH")]
         out: PathBuf,
-        /// Only one school or commune.
+        /// Only one school, by its code, or one commune, by its name.
         #[arg(long, value_name = "CODE")]
         school: Option<String>,
     },
@@ -53,7 +53,7 @@ pub(super) enum Action {
         /// The new folder.
         #[arg(long, value_name = "PATH")]
         out: PathBuf,
-        /// Only one school or commune.
+        /// Only one school, by its code, or one commune, by its name.
         #[arg(long, value_name = "CODE")]
         school: Option<String>,
     },
@@ -123,9 +123,9 @@ async fn person(context: &Context, sv: &Services, id: &str, out: &Path) -> Resul
 async fn leave(sv: &Services, school: Option<&str>) -> Result<Leave, Failure> {
     let who = Standing::danger_command_line();
     let Some(code) = school else { return Ok(who.everywhere()?) };
-    let Some(org) = people::school(sv, code).await? else {
-        let vi = format!("không có trường hay xã nào mang mã {code}");
-        return Err(Failure::said(Exit::Usage, vi, format!("no school or commune has the code {code}")));
+    let Some(org) = people::place(sv, code).await? else {
+        let vi = format!("không có trường nào mang mã {code}, cũng không có xã, phường nào tên như thế");
+        return Err(Failure::said(Exit::Usage, vi, format!("no school has the code {code}, and no commune that name")));
     };
     Ok(who.under(sv, org).await?)
 }

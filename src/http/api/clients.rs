@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    http::{StatusCode, Uri},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::Response,
 };
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use super::{
     told::{self, Listed},
 };
 use crate::{
-    admin::clients::{self, ClientError, Leave},
+    admin::clients::{self, Leave},
     base::{page::Page, secret::Token},
     protocol::{
         client::{self, Audience, Client, ClientId, KeySource, State},
@@ -40,16 +40,27 @@ pub(super) struct App {
     auth_method: &'static str,
     /// Where answers may go.
     redirect_uris: Vec<String>,
+    /// Where a browser may go after signing out.
+    post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that somebody signed out.
+    backchannel_logout_uri: Option<String>,
+    /// Where its public keys are.
+    jwks_uri: Option<String>,
     /// What it may ask for, separated by spaces.
     scope: String,
     /// The resources that it serves.
     resources: Vec<String>,
     /// The client ids of the apps whose resources it may call for people.
     calls: Vec<String>,
+    /// The form of its access tokens.
+    #[schema(inline)]
+    access_token: Form,
     /// The roles that may use it; empty for everybody.
     roles: Vec<String>,
     /// The codes of the schools that may use it; empty for all.
     schools: Vec<String>,
+    /// The code of the school a board stands in.
+    school: Option<String>,
     /// Whether it works.
     enabled: bool,
 }
@@ -107,17 +118,27 @@ fn shown(client: &Client) -> App {
         client::Kind::Service => AppKind::Service,
         client::Kind::Board => AppKind::Board,
     };
+    let jwks_uri =
+        client.keys().and_then(|keys| if let KeySource::Uri(uri) = keys { Some(uri.to_string()) } else { None });
     App {
         client_id: client.client_id.0.clone(),
         name: client.name.clone(),
         kind,
         auth_method: client.access.method(),
         redirect_uris: client.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
+        post_logout_redirect_uris: client.post_logout_redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
+        backchannel_logout_uri: client.backchannel_logout_uri.as_ref().map(ToString::to_string),
+        jwks_uri,
         scope: client.scopes.to_string(),
         resources: client.api.serves.iter().cloned().collect(),
         calls: client.api.calls.iter().map(|id| id.0.clone()).collect(),
+        access_token: match client.api.form {
+            TokenForm::Jwt => Form::Jwt,
+            TokenForm::Opaque => Form::Opaque,
+        },
         roles: client.audience.roles.iter().cloned().collect(),
         schools: client.audience.schools.iter().cloned().collect(),
+        school: client.school.clone(),
         enabled: client.state == State::Enabled,
     }
 }
@@ -289,7 +310,7 @@ pub(super) struct AppChanges {
 }
 
 /// The form of access tokens.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Form {
     /// Signed, and read by whoever it is for (RFC 9068).
@@ -299,15 +320,24 @@ enum Form {
 }
 
 /// Change what an app may ask for, what it serves and calls, and the form of its tokens
+///
+/// With `If-Match` only if the app is as the caller read it.
 #[utoipa::path(patch, path = "/api/v1/clients/{client}", operation_id = "changeClient", tag = "Apps",
-    params(("client" = String, Path, description = "The client id")), request_body = AppChanges,
+    params(("client" = String, Path, description = "The client id"),
+           ("If-Match" = Option<String>, Header, description = "The ETag of the app as it was read")),
+    request_body = AppChanges,
     responses((status = 200, body = App)), security(("oauth2" = ["clients:write"])))]
 pub(super) async fn change(
     by: By<ClientsWrite>,
     Name(id): Name,
+    headers: HeaderMap,
     Body(asked): Body<AppChanges>,
 ) -> Result<Response, Problem> {
     let leave = leave(&by)?;
+    let read = headers.contains_key(header::IF_MATCH).then(|| clients::find(&by.sv, &id)).transpose()?;
+    if read.as_ref().is_some_and(|read| !told::is_as_read(&headers, &shown(read))) {
+        return Err(Kind::Changed.into());
+    }
     let changes = Changes {
         scope: asked.scope,
         serves: asked.resources.map(|named| named.into_iter().collect()),
@@ -317,7 +347,7 @@ pub(super) async fn change(
             Form::Opaque => TokenForm::Opaque,
         }),
     };
-    let client = clients::adjust(&by.sv, &leave, &id, changes).await?;
+    let client = clients::adjust_as_read(&by.sv, &leave, &id, changes, read).await?;
     Ok(told::done(StatusCode::OK, &shown(&client)))
 }
 
@@ -328,18 +358,4 @@ pub(super) async fn change(
 pub(super) async fn remove(by: By<ClientsWrite>, Name(id): Name, _: Nothing) -> Result<Response, Problem> {
     clients::remove(&by.sv, &leave(&by)?, &id).await?;
     Ok(told::nothing())
-}
-
-impl From<ClientError> for Problem {
-    fn from(error: ClientError) -> Self {
-        match error {
-            ClientError::Registration(problems) => {
-                Self::unread(Kind::BadFields, problems.iter().map(|one| (String::new(), one.to_string())).collect())
-            }
-            ClientError::Taken(_) | ClientError::Served(..) => Self::because(Kind::Conflict, "problem-taken"),
-            ClientError::NoSecret(..) | ClientError::Own(_) | ClientError::NoService(_) => Kind::Conflict.into(),
-            ClientError::Unknown(_) => Kind::NotFound.into(),
-            ClientError::Store(error) => error.into(),
-        }
-    }
 }

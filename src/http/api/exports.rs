@@ -26,7 +26,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Whom {
-    /// The code of a school or a commune; without it, all that the caller administers.
+    /// The code of a school, or the name of a commune; without it, all that the caller administers.
     school: Option<String>,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Whom {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct List {
-    /// The code of a school or a commune; without it, all that the caller administers.
+    /// The code of a school, or the name of a commune; without it, all that the caller administers.
     school: Option<String>,
     /// A workbook with pupils and staff when not given.
     #[param(inline)]
@@ -94,7 +94,7 @@ pub(super) async fn sds(by: By<PeopleExport>, Query(whom): Query<Whom>) -> Resul
 async fn leave(by: &By<PeopleExport>, school: Option<&str>) -> Result<Leave, Problem> {
     match school {
         Some(code) => {
-            let org = schools::org(by, code).await?;
+            let org = schools::place(by, code).await?;
             by.standing.under(&by.sv, org).await.map_err(|no| by.no(no))
         }
         None => by.standing.throughout(&by.sv).map_err(|denied| by.no(denied)),

@@ -3,13 +3,16 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::told;
+use super::{
+    causes::{Cause, Namesakes, said},
+    told,
+};
 use crate::{
-    base::id::ImportId,
+    base::{clock::Moment, id::ImportId},
     i18n::Locale,
     roster::{
-        Difference, Field, Kind, Outcome,
-        desk::{Cause as KnownCause, ColumnsFound, FileFound, Flawed, Said, State, Task},
+        Brake, Difference, Field, Kind, Outcome,
+        desk::{ColumnsFound, FileFound, State, Task},
     },
 };
 
@@ -20,7 +23,7 @@ pub(super) struct Import {
     #[schema(value_type = uuid::Uuid)]
     id: ImportId,
     /// `uploading`, `checking`, `review`, `writing`, `done`, `resting`, `paused`, `undoing` or `undone`. In `review` it waits
-    /// for `commit`, in `resting` for `retry`, in `paused` for `resume`.
+    /// for `commit` (unless it is `unreadable`), in `resting` for `retry`, in `paused` for `resume`.
     state: &'static str,
     /// The code of the school that it is for; not there for the whole sector.
     school: Option<String>,
@@ -28,20 +31,28 @@ pub(super) struct Import {
     rows_done: i64,
     /// How many rows there are; 0 while nobody knows.
     rows_all: i64,
+    /// Under which code the server's log tells why it failed, while it is `resting`.
+    failure: Option<String>,
     /// Why nothing could be read, when nothing could.
     problem: Option<String>,
     /// The name of that, which never changes, where it is about a file: `kind_unclear`.
     problem_code: Option<String>,
+    /// Whether it is in `review` for that alone: there is nothing to commit. Where it is `unclear`, `mapImport` helps.
+    unreadable: bool,
     /// Whether nobody can tell what a file is about before somebody says it: `about` of `mapImport`.
     unclear: bool,
     /// What was read, sheet by sheet.
-    files: Vec<File>,
+    files: Vec<FileRead>,
     /// Whom the files touch, by what becomes of them.
     people: People,
+    /// How many rows say anything new: so many are to be written.
+    to_write: u64,
     /// How many rows are refused; the others are written all the same.
     refused: u64,
     /// How many people would end. Where it is there, `commit` wants the same number.
     confirm_ended: Option<i64>,
+    /// At which schools they are, then.
+    endings: Vec<Ending>,
     /// What is wrong, by cause.
     causes: Vec<Cause>,
     /// What each column is taken to hold.
@@ -72,39 +83,15 @@ struct People {
     review: i64,
 }
 
-/// Rows that have the same thing wrong with them.
+/// A school of which unusually many people would end.
 #[derive(Debug, Serialize, ToSchema)]
-struct Cause {
-    /// The problem's name, which never changes: `date_no_such_day`.
-    code: String,
-    /// `error`, `held` or `warning`.
-    severity: String,
-    /// The column's title.
-    column: String,
-    /// What to do about it.
-    repair: String,
-    /// How many there are.
-    count: u64,
-    /// The first of them.
-    cells: Vec<Flaw>,
-}
-
-/// A cell with something wrong.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Cell)]
-struct Flaw {
-    /// What `correctImport` calls it; not there for what the file has no cell for.
-    cell: Option<usize>,
-    /// The file's name.
-    file: String,
-    /// The sheet's name; empty for CSV.
-    sheet: String,
-    /// The row in the file, from 1.
-    row: u32,
-    /// What stands there; a citizen number only in part.
-    value: String,
-    /// What is wrong.
-    what: String,
+struct Ending {
+    /// The school's code.
+    school: String,
+    /// How many of its people would end.
+    ended: i64,
+    /// Of how many.
+    of: i64,
 }
 
 /// What a list is about.
@@ -134,8 +121,7 @@ impl From<About> for Kind {
 
 /// A file, or a sheet of one, as it was read.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(clippy::struct_field_names, reason = "columns and cells call it so, too")]
-struct File {
+struct FileRead {
     /// The file's name.
     file: String,
     /// The sheet's name; empty for CSV.
@@ -150,7 +136,7 @@ struct File {
     unread: Vec<String>,
 }
 
-impl From<FileFound> for File {
+impl From<FileFound> for FileRead {
     fn from(found: FileFound) -> Self {
         let FileFound { name, sheet, kind, rows, ignored, unread } = found;
         Self { file: name, sheet, about: kind, rows, ignored, unread }
@@ -256,9 +242,10 @@ holds! {
 }
 
 impl Import {
-    /// As it is told in a language.
-    pub(super) fn of(task: Task, locale: Locale) -> Self {
+    /// As it is told in a language, to somebody who may see these people.
+    pub(super) fn of(task: Task, namesakes: &Namesakes, now: Moment, locale: Locale) -> Self {
         let Task { findings, .. } = task;
+        let brake = findings.brake.filter(|_| !findings.written);
         let tally = findings.tally;
         let taken_back = task.state == State::Undone;
         let people = People {
@@ -285,20 +272,24 @@ impl Import {
             school: task.school,
             rows_done: task.rows.0,
             rows_all: task.rows.1,
+            failure: task.failure.filter(|_| task.state == State::Resting),
+            unreadable: task.state == State::Review && findings.problem.is_some(),
             problem: findings.problem.map(|problem| said(problem, locale)),
             problem_code: findings.code,
             unclear: findings.unclear,
-            files: findings.files.into_iter().map(File::from).collect(),
+            files: findings.files.into_iter().map(FileRead::from).collect(),
             people,
+            to_write: findings.to_write,
             refused: findings.refused,
-            confirm_ended: findings.brake.map(|brake| brake.ended),
-            causes: findings.causes.into_iter().map(|cause| Cause::of(cause, &mut next, locale)).collect(),
+            confirm_ended: brake.as_ref().map(|brake| brake.ended),
+            endings: brake.into_iter().flat_map(endings).collect(),
+            causes: findings.causes.into_iter().map(|cause| Cause::of(cause, namesakes, &mut next, locale)).collect(),
             columns: findings.columns.into_iter().flat_map(columns).collect(),
             samples: findings.samples.into_iter().map(sample).collect(),
             back: taken_back.then_some(findings.back),
             kept: taken_back.then_some(findings.stay),
             result: task.result,
-            undo_until: task.undo_until.map(told::when),
+            undo_until: task.undo_until.filter(|until| *until > now).map(told::when),
         }
     }
 }
@@ -309,36 +300,8 @@ impl ValueChange {
     }
 }
 
-fn said(said: Said, locale: Locale) -> String {
-    if locale == Locale::Vi { said.vi } else { said.en }
-}
-
-impl Cause {
-    /// `next` counts the cells that can be corrected, as [`crate::roster::desk::Findings::correctable`] has them.
-    fn of(cause: KnownCause, next: &mut usize, locale: Locale) -> Self {
-        let mut cell = |cell: Flawed| {
-            let number = cell.at.map(|_| {
-                *next += 1;
-                *next - 1
-            });
-            Flaw {
-                cell: number,
-                file: cell.file,
-                sheet: cell.sheet,
-                row: cell.row,
-                value: cell.value,
-                what: said(cell.what, locale),
-            }
-        };
-        Self {
-            code: cause.code,
-            severity: cause.severity,
-            column: cause.column,
-            repair: said(cause.repair, locale),
-            count: cause.count,
-            cells: cause.cells.into_iter().map(&mut cell).collect(),
-        }
-    }
+fn endings(brake: Brake) -> impl Iterator<Item = Ending> {
+    brake.schools.into_iter().map(|(school, ended, of)| Ending { school, ended, of })
 }
 
 fn columns(found: ColumnsFound) -> impl Iterator<Item = Column> {

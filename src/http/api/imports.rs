@@ -5,7 +5,7 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ pub(super) struct ImportListed {
     id: ImportId,
     /// Where it is on its way.
     state: String,
+    /// Whether it is in `review` only since nothing could be read: there is nothing to commit.
+    unreadable: bool,
     /// The first file's name.
     file: Option<String>,
     /// How many files it has.
@@ -65,6 +67,7 @@ pub(super) async fn list(by: By<ImportsWrite>, here: Uri, Query(paging): Query<P
     Ok(told::page(&by, &here, listed, |row| ImportListed {
         id: row.id,
         state: row.state,
+        unreadable: row.refused != 0,
         file: row.file,
         files: row.files,
         school: row.school,
@@ -81,7 +84,8 @@ pub(super) async fn list(by: By<ImportsWrite>, here: Uri, Query(paging): Query<P
 pub(super) async fn one(by: By<ImportsWrite>, Id(id): Id<ImportId>) -> Result<Response, Problem> {
     let (task, _) = desk::see(&by.sv, &by.standing, id).await?;
     let tag = tag(&task, by.locale);
-    Ok(told::tagged(&by, &Import::of(task, by.locale), &tag))
+    let namesakes = desk::namesakes(&by.sv, &by.standing, &task).await?;
+    Ok(told::tagged(&by, &Import::of(task, &namesakes, by.sv.clock.now(), by.locale), &tag))
 }
 
 /// An import changes with every row that is written; what is agreed to changes with what was asked for alone.
@@ -90,14 +94,14 @@ fn tag(task: &Task, locale: Locale) -> String {
 }
 
 /// The validator that reading an import gave.
-pub(super) struct IfMatch(String);
+pub(super) struct IfMatch(HeaderMap);
 
 impl FromRequestParts<Shared> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Problem> {
-        let told = parts.headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
-        told.map(|tag| Self(tag.trim().to_owned())).ok_or_else(|| Kind::NoCondition.into())
+        let said = parts.headers.contains_key(header::IF_MATCH);
+        if said { Ok(Self(parts.headers.clone())) } else { Err(Kind::NoCondition.into()) }
     }
 }
 
@@ -105,10 +109,10 @@ impl FromRequestParts<Shared> for IfMatch {
 pub(super) async fn held(
     by: &By<ImportsWrite>,
     id: ImportId,
-    tag_held: &IfMatch,
+    IfMatch(headers): &IfMatch,
 ) -> Result<(Task, Permit<ImportPeople, Reach>), Problem> {
     let (task, leave) = desk::see(&by.sv, &by.standing, id).await.map_err(|no| by.no(no))?;
-    if tag(&task, by.locale) == tag_held.0 { Ok((task, leave)) } else { Err(Kind::Changed.into()) }
+    if told::is_held(headers, &tag(&task, by.locale)) { Ok((task, leave)) } else { Err(Kind::Changed.into()) }
 }
 
 /// What is agreed to.

@@ -5,6 +5,7 @@
 //! route in its document (`document`).
 
 mod caller;
+mod causes;
 mod classes;
 mod clients;
 mod corrections;
@@ -26,6 +27,7 @@ mod people;
 mod person;
 mod problem;
 mod promotions;
+mod registering;
 mod roles;
 mod rollovers;
 mod schools;

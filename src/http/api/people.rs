@@ -24,7 +24,7 @@ use crate::{
 pub(super) struct Search {
     /// Words of a name in any order, with or without accents, or the last four or more characters of a sector ID.
     q: Option<String>,
-    /// The code of a school (mã trường), a commune or the department.
+    /// The code of a school (mã trường), or the name of a commune.
     school: Option<String>,
     /// The code of a class of that school: 3A.
     class: Option<String>,
@@ -138,7 +138,7 @@ pub(super) async fn list(by: By<PeopleRead>, here: Uri, Query(search): Query<Sea
     let leave: Permit<FindPeople, Reach> = match &search.school {
         None => by.standing.everywhere()?,
         Some(code) => {
-            let org = people::school(&by.sv, code).await?.ok_or(Denied::Missing)?;
+            let org = people::place(&by.sv, code.trim()).await?.ok_or(Denied::Missing)?;
             by.standing.under(&by.sv, org).await?
         }
     };

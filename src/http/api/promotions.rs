@@ -1,6 +1,9 @@
 //! What becomes of a class in a school's step into the next year, and of its pupils who go another way.
 
-use axum::response::Response;
+use axum::{
+    http::{HeaderMap, header},
+    response::Response,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -92,8 +95,24 @@ pub(super) struct Pupil {
 pub(super) async fn one(by: By<RolloverWrite>, Names(code, id): Names) -> Result<Response, Problem> {
     let ground = Ground::of(&by, &code).await?;
     let (sheet, class) = class(&by, &ground, &id).await?;
+    Ok(told::now(&by, &pupils(&by, &ground, &sheet, class).await?))
+}
+
+async fn pupils(by: &By<RolloverWrite>, ground: &Ground, sheet: &Sheet, class: ShownClass) -> Result<Pupils, Problem> {
     let pupils = rollover::class(&by.sv, &ground.leave, sheet.row.id, class.id).await?;
-    Ok(told::now(&by, &Pupils { class: Class::of(class), pupils: pupils.into_iter().map(pupil).collect() }))
+    Ok(Pupils { class: Class::of(class), pupils: pupils.into_iter().map(pupil).collect() })
+}
+
+/// Refuses to change a class that is not as the caller read it, where they say how that was.
+async fn as_read(
+    by: &By<RolloverWrite>,
+    ground: &Ground,
+    headers: &HeaderMap,
+    (sheet, class): (&Sheet, &ShownClass),
+) -> Result<(), Problem> {
+    let changed = headers.contains_key(header::IF_MATCH)
+        && !told::is_as_read(headers, &pupils(by, ground, sheet, class.clone()).await?);
+    if changed { Err(Kind::Changed.into()) } else { Ok(()) }
 }
 
 fn pupil(shown: ShownPupil) -> Pupil {
@@ -138,18 +157,23 @@ enum Fate {
 }
 
 /// Say what becomes of a class
+///
+/// With `If-Match` only if the class is as `readRolloverClass` told it.
 #[utoipa::path(put, path = "/api/v1/rollovers/{school}/classes/{class}/fate", operation_id = "setRolloverClass",
     tag = "Rollovers", params(("school" = String, Path, description = "The school's code (mã trường)"),
-                              ("class" = uuid::Uuid, Path, description = "The class's id")),
+                              ("class" = uuid::Uuid, Path, description = "The class's id"),
+                              ("If-Match" = Option<String>, Header, description = "The ETag of the class as it was read")),
     request_body = NewFate, responses((status = 204, description = "It is said")),
     security(("oauth2" = ["rollover:write"])))]
 pub(super) async fn set_fate(
     by: By<RolloverWrite>,
     Names(code, id): Names,
+    headers: HeaderMap,
     Body(asked): Body<NewFate>,
 ) -> Result<Response, Problem> {
     let ground = Ground::of(&by, &code).await?;
     let (sheet, class) = class(&by, &ground, &id).await?;
+    as_read(&by, &ground, &headers, (&sheet, &class)).await?;
     let fate = match (asked.fate, asked.next) {
         (Fate::GoesOn, Some(next)) => ClassFate::GoesOn(next),
         (Fate::Completes, None) => ClassFate::Completes,
@@ -188,18 +212,23 @@ enum Deviation {
 }
 
 /// Say what becomes of a pupil
+///
+/// With `If-Match` only if the class is as `readRolloverClass` told it.
 #[utoipa::path(put, path = "/api/v1/rollovers/{school}/classes/{class}/pupil", operation_id = "setRolloverPupil",
     tag = "Rollovers", params(("school" = String, Path, description = "The school's code (mã trường)"),
-                              ("class" = uuid::Uuid, Path, description = "The class's id")),
+                              ("class" = uuid::Uuid, Path, description = "The class's id"),
+                              ("If-Match" = Option<String>, Header, description = "The ETag of the class as it was read")),
     request_body = NewMark, responses((status = 204, description = "It is said")),
     security(("oauth2" = ["rollover:write"])))]
 pub(super) async fn set_pupil(
     by: By<RolloverWrite>,
     Names(code, id): Names,
+    headers: HeaderMap,
     Body(asked): Body<NewMark>,
 ) -> Result<Response, Problem> {
     let ground = Ground::of(&by, &code).await?;
     let (sheet, class) = class(&by, &ground, &id).await?;
+    as_read(&by, &ground, &headers, (&sheet, &class)).await?;
     let mark = match (asked.mark, asked.next) {
         (None, None) => None,
         (Some(Deviation::Repeats), next) => Some(Mark::Repeats(next.unwrap_or_else(|| class.code.clone()))),

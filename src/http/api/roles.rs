@@ -35,7 +35,7 @@ pub(super) struct Search {
     /// Only this one.
     #[param(inline)]
     role: Option<Role>,
-    /// Only over the org of this code and what lies below it.
+    /// Only over the school of this code or the commune of this name, and what lies below it.
     org: Option<String>,
     /// Only those of this person.
     #[param(value_type = Option<uuid::Uuid>)]
@@ -107,7 +107,7 @@ pub(super) struct Held {
 pub(super) async fn list(by: By<RolesWrite>, here: Uri, Query(search): Query<Search>) -> Result<Response, Problem> {
     let leave: Permit<SeeRoles, Reach> = match &search.org {
         None => by.standing.everywhere()?,
-        Some(code) => by.standing.under(&by.sv, schools::org(&by, code).await?).await?,
+        Some(code) => by.standing.under(&by.sv, schools::place(&by, code).await?).await?,
     };
     let ask = given::page::<Cursor>(search.after.as_deref(), search.limit)?;
     let listed = roles::list(&by.sv, &leave, search.role.map(Into::into), search.person, &ask).await?;
@@ -153,8 +153,8 @@ pub(super) struct NewRole {
     /// Which role.
     #[schema(inline)]
     role: Role,
-    /// The code of the school or the commune; the whole sector when not given.
-    #[schema(min_length = 1, max_length = 64)]
+    /// The code of the school, or the name of the commune; the whole sector when not given.
+    #[schema(min_length = 1, max_length = 200)]
     org: Option<String>,
 }
 
@@ -189,7 +189,7 @@ pub(super) async fn give(by: By<RolesWrite>, Body(asked): Body<NewRole>) -> Resu
 
 async fn over(by: &By<RolesWrite>, code: Option<&str>) -> Result<OrgId, Problem> {
     let Some(code) = code else { return Ok(administrators::whole_sector(&by.sv).await?) };
-    let found = schools::org(by, code.trim()).await;
+    let found = schools::place(by, code).await;
     found.map_err(|no| no.instead_of_missing("/org", "problem-no-org"))
 }
 

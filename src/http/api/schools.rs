@@ -1,6 +1,9 @@
 //! Schools: finding them, one with its head-counts and classes, and from which networks it signs in.
 
-use axum::{http::Uri, response::Response};
+use axum::{
+    http::{HeaderMap, Uri, header},
+    response::Response,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -162,8 +165,11 @@ pub(super) struct Administrator {
     params(("school" = String, Path, description = "The school's code (mã trường)")),
     responses((status = 200, body = School)), security(("oauth2" = ["people:read"])))]
 pub(super) async fn one(by: By<PeopleRead>, Name(code): Name) -> Result<Response, Problem> {
-    let Seen { row, heads, administrators, .. } = seen(&by, &code).await?;
-    let school = School {
+    Ok(told::now(&by, &school(seen(&by, &code).await?)))
+}
+
+fn school(Seen { row, heads, administrators, .. }: Seen) -> School {
+    School {
         listed: line(SchoolRow {
             pupils: heads.pupils,
             staff: heads.staff,
@@ -188,8 +194,7 @@ pub(super) async fn one(by: By<PeopleRead>, Name(code): Name) -> Result<Response
                 state: AccountState::named(&row.state).map(Into::into),
             })
             .collect(),
-    };
-    Ok(told::now(&by, &school))
+    }
 }
 
 /// The school of a code, wherever it is: whether the caller may do something there, a permit says.
@@ -197,7 +202,12 @@ pub(super) async fn org<S>(by: &By<S>, code: &str) -> Result<OrgId, Problem> {
     Ok(people::school(&by.sv, code).await?.ok_or(Denied::Missing)?)
 }
 
-async fn seen(by: &By<PeopleRead>, code: &str) -> Result<Seen, Problem> {
+/// The same, or the commune of a name.
+pub(super) async fn place<S>(by: &By<S>, text: &str) -> Result<OrgId, Problem> {
+    Ok(people::place(&by.sv, text.trim()).await?.ok_or(Denied::Missing)?)
+}
+
+async fn seen<S>(by: &By<S>, code: &str) -> Result<Seen, Problem> {
     let leave = by.standing.under(&by.sv, org(by, code).await?).await?;
     Ok(supervision::see(&by.sv, &leave).await?.ok_or(Denied::Missing)?)
 }
@@ -251,13 +261,17 @@ pub(super) struct Networks {
 
 /// Say from which networks a school signs in
 ///
-/// All of them, in place of those before. As many of its pupils may mistype there at once as a quarter of them.
+/// All of them, in place of those before; with `If-Match` only if the school is as the caller read it. As many of its pupils
+/// may mistype there at once as a quarter of them.
 #[utoipa::path(put, path = "/api/v1/schools/{school}/networks", operation_id = "setNetworks", tag = "Schools",
-    params(("school" = String, Path, description = "The school's code (mã trường)")), request_body = Networks,
-    responses((status = 204, description = "They are the school's")), security(("oauth2" = ["schools:write"])))]
+    params(("school" = String, Path, description = "The school's code (mã trường)"),
+           ("If-Match" = Option<String>, Header, description = "The ETag of the school as it was read")),
+    request_body = Networks, responses((status = 204, description = "They are the school's")),
+    security(("oauth2" = ["schools:write"])))]
 pub(super) async fn set_networks(
     by: By<SchoolsWrite>,
     Name(code): Name,
+    headers: HeaderMap,
     Body(asked): Body<Networks>,
 ) -> Result<Response, Problem> {
     if asked.networks.len() > network::MOST {
@@ -265,6 +279,9 @@ pub(super) async fn set_networks(
     }
     let org = org(&by, &code).await?;
     let leave: Permit<ManageSchools, Reach> = by.standing.under(&by.sv, org).await.map_err(|no| by.no(no))?;
+    if headers.contains_key(header::IF_MATCH) && !told::is_as_read(&headers, &school(seen(&by, &code).await?)) {
+        return Err(Kind::Changed.into());
+    }
     supervision::set_networks(&by.sv, &leave, &asked.networks.join("\n")).await.map_err(|no| match no {
         NotSet::Bad(BadNetworks::Unreadable(_)) => Problem::field("/networks", "problem-network"),
         NotSet::Bad(BadNetworks::TooLarge(_)) => Problem::field("/networks", "problem-network-large"),

@@ -27,6 +27,7 @@ use crate::{
         digest::{Digest, Hashing},
         id::ImportId,
     },
+    i18n::Locale,
     model::school_year::SchoolYear,
     roster::desk::{Asked, Upload, UploadError},
     services::authority::{Denied, ImportPeople, Permit, Reach},
@@ -184,7 +185,7 @@ async fn begin(by: &By<ImportsWrite>, school: Option<String>, year: Option<Strin
     }
     let year = year.map(|year| year.parse::<SchoolYear>().map(|year| year.to_string())).transpose();
     let year = year.map_err(|_| Problem::fields([NO_YEAR]))?;
-    Ok(Upload::begin(&by.sv, leave, Asked { year, ..Asked::default() }).await?)
+    Ok(Upload::begin(&by.sv, leave, Asked { year, english: by.locale == Locale::En, ..Asked::default() }).await?)
 }
 
 /// Leave to import for the school of a code.

@@ -30,11 +30,11 @@ pub(super) struct Transfer {
     /// The request.
     #[schema(value_type = uuid::Uuid)]
     id: TransferId,
-    /// The pupil.
-    #[schema(value_type = uuid::Uuid)]
-    person: PersonId,
-    /// The pupil's name.
-    name: String,
+    /// The pupil. Not there for the school that asks, until the pupil is there.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    person: Option<PersonId>,
+    /// The pupil's name. Not there for the school that asks, until the pupil is there.
+    name: Option<String>,
     /// The pupil's sector ID, or a temporary one.
     sector_id: Option<String>,
     /// The school that is left.

@@ -1,10 +1,10 @@
 //! P14: how an import is shown.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use axum::{http::StatusCode, response::Response};
 
-use super::admitted;
+use super::{admitted, no_permit};
 use crate::{
     base::id::PersonId,
     http::{render, visitor::Visitor},
@@ -13,7 +13,6 @@ use crate::{
         Field, Kind, Language, Outcome, SAMPLES,
         desk::{self, Cause, FileFound, Findings, Remedy, SOMEBODY_ELSE, State, Task},
     },
-    services::authority::{NoPermit, SeePerson},
     views::{
         Import, ImportBrake, ImportCause, ImportCell, ImportColumns, ImportInput, ImportLot, ImportNamesake,
         ImportSample, ImportSeverity, ImportState, ImportedFile, ImportedRows,
@@ -45,29 +44,17 @@ async fn kept(visitor: &Visitor, task: &Task) -> Result<Vec<String>, Response> {
 
 type Namesakes = HashMap<PersonId, ImportNamesake>;
 
-/// Whom rows may be about that wait for somebody to say so: those whom this reader may see (R38), whoever brought the
-/// list.
 async fn namesakes(visitor: &Visitor, task: &Task) -> Result<Namesakes, Response> {
-    let mut namesakes = HashMap::new();
+    // While a node is at work the page is read again and again, and nobody is asked.
     if task.state != State::Review {
-        return Ok(namesakes);
+        return Ok(Namesakes::new());
     }
     let (_, standing) = admitted(visitor).await?;
-    let fault = |error| render::fault(visitor, &error);
-    let within = standing.everywhere::<SeePerson>().map_err(|denied| super::refused(visitor, denied))?;
-    let people: HashSet<PersonId> = task.findings.correctable().flat_map(desk::Flawed::people).copied().collect();
-    for person in people {
-        let leave = match standing.over::<SeePerson>(&visitor.sv, person).await {
-            Ok(leave) => leave,
-            Err(NoPermit::Denied(_)) => continue,
-            Err(NoPermit::Store(error)) => return Err(fault(error)),
-        };
-        if let Some(found) = desk::namesake(&visitor.sv, &leave, &within).await.map_err(fault)? {
-            let desk::Namesake { name, born, place, code } = found;
-            namesakes.insert(person, ImportNamesake { name, born, place: place.join(" · "), code });
-        }
-    }
-    Ok(namesakes)
+    let found = desk::namesakes(&visitor.sv, &standing, task).await.map_err(|no| no_permit(visitor, no))?;
+    let shown = |(person, desk::Namesake { name, born, place, code })| {
+        (person, ImportNamesake { name, born, place: place.join(" · "), code })
+    };
+    Ok(found.into_iter().map(shown).collect())
 }
 
 fn page(

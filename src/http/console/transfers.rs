@@ -68,11 +68,9 @@ pub(super) fn line(row: ListedRow) -> TransferLine {
         Some(model::transfer::TransferState::Withdrawn) => TransferState::Withdrawn,
         Some(model::transfer::TransferState::Expired) | None => TransferState::Expired,
     };
-    // Whoever asks knows the ID; the rest is told when the pupil is theirs.
-    let told = row.leaves || state == TransferState::Approved;
     TransferLine {
         id: row.id.to_string(),
-        name: told.then_some(row.full_name),
+        name: row.full_name,
         sector_id: row.sector_id.unwrap_or_default(),
         from: row.from_name,
         to: row.to_name,
@@ -109,7 +107,7 @@ async fn show(visitor: &Visitor, standing: &Standing, id: &str, problem: Option<
     let page = Transfer {
         f: visitor.frame(problem.is_some(), &format!("/console/transfers/{id}")),
         csrf: visitor.csrf(),
-        pupil: seen.then(|| format!("/console/people/{person}")),
+        pupil: person.filter(|_| seen).map(|person| format!("/console/people/{person}")),
         decides: waits && leaves && standing.everywhere::<DecideTransfer>().is_ok(),
         withdraws: waits && comes && standing.everywhere::<AskTransfer>().is_ok(),
         line,

@@ -26,7 +26,7 @@ impl From<RegistrationProblem> for BadMetadata {
     fn from(problem: RegistrationProblem) -> Self {
         let of = Self::of;
         match problem {
-            RegistrationProblem::RedirectUri(bad) => {
+            RegistrationProblem::RedirectUri(bad) | RegistrationProblem::PostLogoutUri(bad) => {
                 Self { code: "invalid_redirect_uri", why: plain(&bad.to_string()) }
             }
             RegistrationProblem::NoRedirectUri(_) => {

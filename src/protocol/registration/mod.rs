@@ -22,7 +22,7 @@ use super::{
     certificate::Name,
     client::{Access, Audience, Client, ClientId, GrantKind, KeySource, Kind, Links, State, StoredSecret, Trust},
     frontchannel::{BadFrontChannel, FrontChannel},
-    redirect::RedirectUri,
+    redirect::{BadRedirect, RedirectUri},
     scope::{BY_APPROVAL, KNOWN, Scopes},
     subject::{Sector, SubjectKind},
     target::{Api, is_resource},
@@ -125,8 +125,9 @@ impl Registration {
             problems.push(RegistrationProblem::ClientId);
         }
         let native = self.kind == Kind::Native;
-        let redirect_uris = collect(&self.redirect_uris, native, &mut problems);
-        let post_logout_redirect_uris = collect(&self.post_logout_redirect_uris, native, &mut problems);
+        let redirect_uris = collect(&self.redirect_uris, native, RegistrationProblem::RedirectUri, &mut problems);
+        let post_logout_redirect_uris =
+            collect(&self.post_logout_redirect_uris, native, RegistrationProblem::PostLogoutUri, &mut problems);
         match (self.kind, self.redirect_uris.is_empty()) {
             (Kind::Service, false) => problems.push(RegistrationProblem::ServiceWithRedirect),
             (Kind::Web, true) => problems.push(RegistrationProblem::NoRedirectUri("web")),
@@ -304,12 +305,17 @@ fn grants_of(kind: Kind, api: &Api) -> BTreeSet<GrantKind> {
     kinds.iter().copied().chain(acts.then_some(GrantKind::TokenExchange)).collect()
 }
 
-fn collect(texts: &[String], native: bool, problems: &mut Vec<RegistrationProblem>) -> Vec<RedirectUri> {
+fn collect(
+    texts: &[String],
+    native: bool,
+    wrong: fn(BadRedirect) -> RegistrationProblem,
+    problems: &mut Vec<RegistrationProblem>,
+) -> Vec<RedirectUri> {
     let mut uris = Vec::new();
     for text in texts {
         match RedirectUri::register(text, native) {
             Ok(uri) => uris.push(uri),
-            Err(bad) => problems.push(bad.into()),
+            Err(bad) => problems.push(wrong(bad)),
         }
     }
     uris

@@ -31,7 +31,10 @@ pub enum RegistrationProblem {
     ServiceWithRedirect,
     /// A redirect URI.
     #[error("redirect URI {0}")]
-    RedirectUri(#[from] BadRedirect),
+    RedirectUri(BadRedirect),
+    /// An address for after signing out.
+    #[error("post-logout redirect URI {0}")]
+    PostLogoutUri(BadRedirect),
     /// Another address.
     #[error("{0} must be an https address (http only for localhost)")]
     Address(&'static str),

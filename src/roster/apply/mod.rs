@@ -9,6 +9,7 @@ mod brake;
 mod error;
 mod feed;
 mod importer;
+mod journal;
 mod load;
 mod newcomers;
 mod pairs;

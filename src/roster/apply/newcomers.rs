@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::undo::unpacked;
+use super::journal::unpacked;
 use crate::{
     base::id::{BatchId, PersonId},
     services::Services,

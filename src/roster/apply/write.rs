@@ -4,8 +4,8 @@
 use super::{
     super::plan::{Changes, Moved, SOURCE, Stand},
     importer::Importer,
+    journal::Journal,
     trail,
-    undo::Journal,
 };
 use crate::{
     base::{

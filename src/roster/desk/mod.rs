@@ -22,7 +22,7 @@ pub use findings::{Cause, ColumnsFound, FileFound, Findings, Flawed, Remedy, SOM
 pub use folder::sweep;
 pub use intake::{LARGEST, Upload, UploadError};
 pub use review::{Listed, NotTurned, State, Task, amend, commit, discard, list, rename, see, undo};
-pub use whom::{Namesake, created, kept, namesake};
+pub use whom::{Namesake, created, kept, namesakes};
 pub use work::work;
 
 /// What the files are sealed for.

@@ -1,10 +1,13 @@
 //! Whom an import created, whom taking it back left as they were, and whom a row may be about.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
-use super::review::{Task, see};
+use super::{
+    findings::Flawed,
+    review::{State, Task, see},
+};
 use crate::{
     base::id::{ImportId, PersonId},
     roster,
@@ -47,9 +50,34 @@ pub struct Namesake {
     pub code: String,
 }
 
+/// Whom rows may be about that wait for somebody to say so: those whom this reader may see (R38), whoever brought the list.
+pub async fn namesakes(
+    sv: &Services,
+    standing: &Standing,
+    task: &Task,
+) -> Result<HashMap<PersonId, Namesake>, NoPermit> {
+    let mut namesakes = HashMap::new();
+    if task.state != State::Review {
+        return Ok(namesakes);
+    }
+    let within = standing.everywhere::<SeePerson>()?;
+    let people: HashSet<PersonId> = task.findings.correctable().flat_map(Flawed::people).copied().collect();
+    for person in people {
+        let leave = match standing.over::<SeePerson>(sv, person).await {
+            Ok(leave) => leave,
+            Err(NoPermit::Denied(_)) => continue,
+            Err(NoPermit::Store(error)) => return Err(error.into()),
+        };
+        if let Some(found) = namesake(sv, &leave, &within).await? {
+            namesakes.insert(person, found);
+        }
+    }
+    Ok(namesakes)
+}
+
 /// Somebody whom a row may be about; `None` when they went away meanwhile, or have no ID by which the row could name
 /// them.
-pub async fn namesake(
+async fn namesake(
     sv: &Services,
     leave: &Permit<SeePerson, Subject>,
     within: &Permit<SeePerson, Reach>,

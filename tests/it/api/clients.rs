@@ -66,3 +66,65 @@ both! { async fn r39_r40_r44_r51_an_app_is_changed_by_the_sector_in_what_is_list
     t.advance(Duration::from_secs(301));
     assert_eq!(problem(&change(&chief, json!({ "scope": "openid" })).await), is(401, "stale"), "r44");
 } }
+
+both! { async fn what_is_wrong_with_an_app_is_said_field_by_field_in_the_callers_language(t: Tour) {
+    let app = console(&t).await;
+    let chief = token(&t, &app, "sector_admin", "clients:write").await;
+    let cb = ["https://app.example/cb"];
+    let apps = "/api/v1/clients";
+    for (method, path, wrong, fields) in [
+        (Method::POST, apps, json!({ "name": "x", "kind": "web" }), vec!["/redirect_uris"]),
+        (Method::POST, apps, json!({ "name": " ", "client_id": "?", "kind": "board" }), vec!["/name", "/client_id", "/school"]),
+        (Method::POST, apps, json!({ "name": "x", "kind": "service", "redirect_uris": cb, "school": "31303405" }), vec!["/redirect_uris", "/school"]),
+        (Method::POST, apps, json!({ "name": "x", "kind": "web", "redirect_uris": cb, "auth_method": "private_key_jwt" }), vec!["/jwks_uri"]),
+        (Method::POST, apps, json!({ "name": "x", "kind": "web", "redirect_uris": cb, "jwks_uri": "http://app.example/keys" }), vec!["/jwks_uri"]),
+        (
+            Method::POST,
+            apps,
+            json!({ "name": "x", "kind": "spa", "redirect_uris": cb, "post_logout_redirect_uris": ["http://app.example/"],
+                    "backchannel_logout_uri": "ftp://x", "auth_method": "client_secret_basic", "scope": "openid x", "roles": ["boss"] }),
+            vec!["/post_logout_redirect_uris", "/backchannel_logout_uri", "/auth_method", "/scope", "/roles"],
+        ),
+        (Method::PATCH, "/api/v1/clients/gradebook", json!({ "scope": "openid x", "resources": ["lms"] }), vec!["/scope", "/resources"]),
+    ] {
+        let [vi, en] = ["vi", "en"].map(|language| [("accept-language", language)]);
+        let mut details = Vec::new();
+        for headers in [&vi, &en] {
+            let answer = Call { method: method.clone(), ..Call::put(path, &chief, wrong.clone()) }.with(headers).send(&t).await;
+            assert_eq!(problem(&answer), is(422, "bad-fields"), "{wrong}");
+            let told = answer.json();
+            let errors = told["errors"].as_array().unwrap();
+            assert_eq!(errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect::<Vec<_>>(), fields, "{wrong}: {told}");
+            assert!(!answer.text.contains("--"), "no flags in a program's answer: {told}");
+            details.push(errors.iter().map(|error| error["detail"].to_string()).collect::<Vec<_>>());
+        }
+        assert!(details[0].iter().zip(&details[1]).all(|(vi, en)| vi != en), "{details:?}");
+    }
+} }
+
+both! { async fn what_can_be_set_of_an_app_is_told_and_why_it_gets_no_secret(t: Tour) {
+    let app = console(&t).await;
+    let chief = token(&t, &app, "sector_admin", "clients:write").await;
+    let made = async |ask: Value| {
+        let made = Call::post("/api/v1/clients", &chief, ask).send(&t).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let told = made.json()["client"].clone();
+        let address = format!("/api/v1/clients/{}", told["client_id"].as_str().unwrap());
+        assert_eq!(Call::get(&address, &chief).send(&t).await.json(), told);
+        (told, address)
+    };
+    let ask = json!({ "name": "Thời khoá biểu", "kind": "web", "redirect_uris": ["https://app.example/cb"], "jwks_uri": "https://app.example/keys",
+                      "post_logout_redirect_uris": ["https://app.example/"], "backchannel_logout_uri": "https://app.example/out" });
+    let (told, address) = made(ask.clone()).await;
+    for field in ["redirect_uris", "jwks_uri", "post_logout_redirect_uris", "backchannel_logout_uri"] {
+        assert_eq!(told[field], ask[field], "{field}");
+    }
+    assert_eq!((&told["school"], &told["access_token"]), (&Value::Null, &json!("jwt")));
+    let opaque = Call { method: Method::PATCH, ..Call::put(&address, &chief, json!({ "access_token": "opaque" })) }.send(&t).await;
+    assert_eq!(opaque.json()["access_token"], "opaque", "{}", opaque.text);
+    let school = t.person("student").school_code.clone();
+    assert_eq!(made(json!({ "name": "Bảng 3A", "kind": "board", "school": school })).await.0["school"], school);
+    let secret = Call::post(&format!("{address}/rotate-secret"), &chief, json!({})).send(&t).await;
+    assert_eq!(problem(&secret), is(409, "conflict"));
+    assert!(secret.json()["detail"].as_str().unwrap().contains("không có mã bí mật"), "{}", secret.text);
+} }

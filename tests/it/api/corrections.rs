@@ -92,6 +92,8 @@ both! { async fn what_a_list_is_about_is_said_where_its_columns_do_not_tell(t: T
     let (review, tag) = look(&t, &address, &token).await;
     assert_eq!((&review["unclear"], &review["files"]), (&json!(true), &json!([])), "{review}");
     assert_eq!(review["problem_code"], "kind_unclear", "{review}");
+    let listed = async || Call::get("/api/v1/imports", &token).send(&t).await.json()["items"][0].clone();
+    assert_eq!((&review["state"], &review["unreadable"], &listed().await["unreadable"]), (&json!("review"), &json!(true), &json!(true)));
     assert!(review["problem"].is_string() && !review["problem"].as_str().unwrap().contains("--kind"), "{review}");
     let held = [("if-match", tag.as_str())];
     let say = async |body: Value| Call::post(&format!("{address}/columns"), &token, body).with(&held).send(&t).await;
@@ -103,6 +105,7 @@ both! { async fn what_a_list_is_about_is_said_where_its_columns_do_not_tell(t: T
     let (told, _) = look(&t, &address, &token).await;
     assert_eq!((&told["unclear"], &told["problem"], &told["people"]["created"]), (&json!(false), &Value::Null, &json!(1)), "{told}");
     assert_eq!(told["problem_code"], Value::Null, "{told}");
+    assert_eq!((&told["unreadable"], &listed().await["unreadable"]), (&json!(false), &json!(false)), "{told}");
     let read = json!([{ "file": "Lớp 3A.csv", "sheet": "", "about": "pupils", "rows": 1, "ignored": [], "unread": [] }]);
     assert_eq!(told["files"], read);
 } }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use phuong::services::authority::AdminRole;
+use serde_json::{Value, json};
 
 use super::{Call, console, is, problem, token};
 use crate::{
-    admin::{person, whose},
+    admin::{give, person, whose},
     support::tour::Tour,
 };
 
@@ -128,6 +129,34 @@ both! { async fn a_pupil_changes_schools_with_both_sides_confirming(t: Tour) {
     assert_eq!(Call::post(&format!("{address}/approve"), &token, None).send(&t).await.status, 204);
     assert_eq!(problem(&Call::post(&format!("{address}/withdraw"), &token, None).send(&t).await), is(409, "conflict"));
     assert_eq!(Call::get(&address, &token).send(&t).await.json()["state"], "approved");
+} }
+
+both! { async fn r38_who_a_pupil_is_the_school_that_asks_is_told_once_they_are_theirs(t: Tour) {
+    let app = console(&t).await;
+    give(&t, "staff", AdminRole::SchoolAdmin, crate::admin::other_school(&t, "school_admin").await).await;
+    let asks = token(&t, &app, "staff", "people:read transfers:write").await;
+    let has = token(&t, &app, "school_admin", "people:read transfers:write").await;
+    let (pupil, named) = (person(&t, "student").await.to_string(), t.person("student").clone());
+    let born = Call::get(&format!("/api/v1/people/{pupil}"), &has).send(&t).await.json()["born"].clone();
+    let ask = json!({ "school": crate::api::other_school(&t).await, "sector_id": named.sector_id, "born": born });
+    let told = async |token: &str, address: &str| {
+        let seen = Call::get(address, token).send(&t).await.json();
+        (seen["state"].clone(), seen["person"].clone(), seen["name"].clone())
+    };
+    let nobody = |state: &str| (json!(state), Value::Null, Value::Null);
+    let them = |state: &str| (json!(state), json!(pupil), json!(named.name));
+    for (deed, body, then) in [("decline", json!({ "reason": "Chưa rút hồ sơ" }), nobody("declined")), ("approve", json!({}), them("approved"))] {
+        let asked = Call::post("/api/v1/transfers", &asks, ask.clone()).send(&t).await;
+        assert_eq!(asked.status, 200, "{}", asked.text);
+        let address = format!("/api/v1/transfers/{}", asked.json()["transfer"].as_str().unwrap());
+        assert_eq!(told(&asks, &address).await, nobody("waiting"));
+        let coming = Call::get("/api/v1/transfers?side=coming", &asks).send(&t).await;
+        assert!(coming.text.contains(&named.sector_id), "the ID is what was asked for: {}", coming.text);
+        assert!(!coming.text.contains(&named.name) && !coming.text.contains(&pupil), "{}", coming.text);
+        assert_eq!(told(&has, &address).await, them("waiting"), "whose pupil it is decides of somebody");
+        assert_eq!(Call::post(&format!("{address}/{deed}"), &has, body).send(&t).await.status, 204);
+        assert_eq!(told(&asks, &address).await, then);
+    }
 } }
 
 both! { async fn r38_r42_r51_two_records_are_made_one_and_the_one_that_goes_is_gone(t: Tour) {

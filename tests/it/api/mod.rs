@@ -1,11 +1,14 @@
 //! The administration API: who may call it with what, what it answers, and how it says no.
 
+mod as_read;
 mod bound;
 mod classes;
 mod clients;
+mod communes;
 mod contract;
 mod correcting;
 mod corrections;
+mod deciding;
 mod deeds;
 mod exports;
 pub(crate) mod imports;

@@ -10,6 +10,8 @@ use futures_util::{StreamExt, stream};
 use phuong::{
     base::{clock::Moment, id::ImportId},
     protocol::registration::Registration,
+    roster::desk,
+    services::authority::Standing,
     store::{Tx, import_tasks},
 };
 use serde_json::json;
@@ -255,4 +257,22 @@ both! { async fn lists_that_broke_off_hold_no_place_after_an_hour(t: Tour) {
     t.advance(Duration::from_hours(1));
     let head = token(&t, &app, "school_admin", "imports:write").await;
     assert_eq!(form.send(&t, &head).await.status, 201);
+} }
+
+both! { async fn the_workbook_that_goes_back_is_in_the_language_of_whoever_sent_the_list(t: Tour) {
+    let app = console(&t).await;
+    let head = token(&t, &app, "school_admin", "imports:write").await;
+    let school = t.person("school_admin").school_code.clone();
+    for (language, english) in [("en", true), ("vi", false)] {
+        let form = Form::of(&school);
+        let request = Request::post("/api/v1/imports")
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={}", form.boundary))
+            .header(header::AUTHORIZATION, format!("Bearer {head}"))
+            .header(header::ACCEPT_LANGUAGE, language);
+        let sent = Answer::of(t.send(request.body(Body::from(form.bytes())).unwrap()).await).await;
+        assert_eq!(sent.status, 201, "{}", sent.text);
+        let id: ImportId = sent.json()["id"].as_str().unwrap().parse().unwrap();
+        let (task, _) = desk::see(&t.sv, &Standing::danger_command_line(), id).await.unwrap();
+        assert_eq!(task.asked.english, english, "{language}");
+    }
 } }

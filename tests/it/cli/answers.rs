@@ -124,6 +124,20 @@ fn a_role_ends_the_code_that_waits_and_says_so_when_one_did() {
 }
 
 #[test]
+fn a_commune_has_no_code_and_goes_by_its_name() {
+    let ground = ground();
+    let phuong = |arguments: &[&str]| run(ground.folder.path(), arguments, &[]);
+    let school = "Mã trường,Tên trường,Cấp học,Xã/Phường\n31303401,Trường Tiểu học Một,TH,Phường Hồng Bàng\n";
+    fs::write(ground.folder.path().join("xa.csv"), school).unwrap();
+    assert_eq!(phuong(&["import", "xa.csv", "--commit"]).code, Some(0));
+    let grant = |org| phuong(&["user", "grant", &ground.teacher, "--role", "school_admin", "--org", org, "--json"]);
+    assert_eq!(grant("phường hồng bàng").json()["changed"], true);
+    assert_eq!(phuong(&["user", "find", "--school", "Phường Hồng Bàng", "--json"]).json(), serde_json::json!([]));
+    let none = grant("Phường Không Có");
+    assert!(none.code == Some(2) && none.stdout.contains("xã, phường nào tên như thế"), "{}", none.stdout);
+}
+
+#[test]
 fn r39_a_role_is_for_those_who_work_there_and_over_the_sector_only_when_it_is_the_sectors() {
     let ground = ground();
     let grant = |id: &str, more: &[&str]| {

@@ -19,17 +19,17 @@ async fn set(office: &Office, class: &str, fate: ClassFate) -> Result<(), NotMar
     rollover::set_class(&office.sv, &leave(), (sheet.row.id, class), fate).await
 }
 
-fn joins(class: &str) -> Option<Mark> {
-    Some(Mark::Joins(class.into()))
+fn joins(class: &str) -> Mark {
+    Mark::Joins(class.into())
 }
 
 both! {
     async fn nobody_joins_a_class_that_will_not_be_there(office: Office) {
         full(&office).await;
         draft(&office).await;
-        let nowhere = mark(&office, "3A", "01", joins("4Z")).await;
+        let nowhere = mark(&office, "3A", "01", Some(joins("4Z"))).await;
         assert!(matches!(nowhere, Err(NotMarked::NoSuchClass)), "{nowhere:?}");
-        mark(&office, "3A", "01", joins("4B")).await.unwrap();
+        mark(&office, "3A", "01", Some(joins("4B"))).await.unwrap();
         for fate in [ClassFate::GoesOn("4C".into()), ClassFate::Completes, ClassFate::Stays] {
             let refused = set(&office, "3B", fate.clone()).await;
             assert!(matches!(refused, Err(NotMarked::Awaited)), "{fate:?}: {refused:?}");
@@ -39,7 +39,7 @@ both! {
         set(&office, "5A", ClassFate::GoesOn("4B".into())).await.unwrap();
         set(&office, "3B", ClassFate::GoesOn("4C".into())).await.unwrap();
         // Nor when nobody is to join it any more.
-        mark(&office, "3A", "01", joins("4C")).await.unwrap();
+        mark(&office, "3A", "01", Some(joins("4C"))).await.unwrap();
         set(&office, "5A", ClassFate::Completes).await.unwrap();
         switch(&office).await;
         for (id, now) in [("01", "4C"), ("02", "4A"), ("05", "4C")] {
@@ -56,7 +56,7 @@ both! {
         office.run(&next).await.unwrap();
         draft(&office).await;
         for (class, id) in [("3A", "01"), ("5A", "06")] {
-            mark(&office, class, id, joins("4D")).await.unwrap();
+            mark(&office, class, id, Some(joins("4D"))).await.unwrap();
         }
         let before = everything(&office).await;
         switch(&office).await;
@@ -77,7 +77,7 @@ both! {
         set(&office, "3A", ClassFate::Stays).await.unwrap();
         mark(&office, "3A", "01", Some(Mark::Leaves)).await.unwrap();
         mark(&office, "3A", "02", Some(Mark::Repeats("3A".into()))).await.unwrap();
-        mark(&office, "3A", "03", joins("4B")).await.unwrap();
+        mark(&office, "3A", "03", Some(joins("4B"))).await.unwrap();
         let before = everything(&office).await;
         switch(&office).await;
         let left = office.of("affiliation", "3112345601").await;
