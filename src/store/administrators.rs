@@ -109,7 +109,7 @@ macro_rules! in_order {
 
 statements! {
     LIST = concat!(rights!(), "AND ($6 = '' OR d.role = $6) AND (", rank!(), ", o.search_key, d.id) > ($7, $8, $9)
-                   AND ($11 IS NULL OR a.person_id = $11) ", in_order!(), "LIMIT $10");
+                   AND (a.person_id = $11 OR $11 IS NULL) ", in_order!(), "LIMIT $10");
     ONE = concat!(rights!(), "AND d.id = $6");
     OF_PERSON = concat!(rights!(), "AND a.person_id = $6 ", in_order!(), "LIMIT 20");
     PLACES = concat!(scope_of_roles!(), "SELECT o.id, o.code, o.name, o.kind IN ('department', 'ministry') AS whole, ", rank!(), " AS rank FROM orgs o
