@@ -1364,6 +1364,7 @@ audit-client-account-made = Made an app’s service account
 audit-import-paused = Paused an import
 audit-import-resumed = Let an import go on
 audit-import-retried = Let an import be tried again
+audit-thing-elsewhere = somebody out of your reach
 audit-thing-import = an import of lists
 audit-thing-class = a class
 audit-thing-job = a background job

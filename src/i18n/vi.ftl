@@ -1329,6 +1329,7 @@ audit-client-account-made = Tạo tài khoản dịch vụ của ứng dụng
 audit-import-paused = Tạm dừng đợt nhập
 audit-import-resumed = Cho đợt nhập tiếp tục
 audit-import-retried = Cho thử lại đợt nhập
+audit-thing-elsewhere = một người ngoài phạm vi của bạn
 audit-thing-import = một đợt nhập danh sách
 audit-thing-class = một lớp
 audit-thing-job = một việc chạy nền

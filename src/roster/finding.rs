@@ -226,8 +226,8 @@ impl Finding {
             ),
             Self::PersonNotHere => held(
                 "person_not_here",
-                "«{value}» thuộc về người không ở trường này, mà dòng này không ghi đúng ngày sinh của người ấy. Hãy tra lại cả hai; nếu đúng là người này, hãy nhờ quản trị ngành nhập.",
-                "“{value}” belongs to somebody who is not at this school, and the row does not have their date of birth. Look both up; if it is them, ask the sector's administrator to import this.",
+                "«{value}» thuộc về người không ở trường này, mà ngày sinh ở dòng này không phải là ngày sinh đã ghi của người ấy (hoặc chưa ghi). Hãy tra lại cả hai; nếu đúng là người này, hãy nhờ quản trị ngành nhập.",
+                "“{value}” belongs to somebody who is not at this school, and the row does not have the date of birth that is on record (if there is one). Look both up; if it is them, ask the sector's administrator to import this.",
             ),
             Self::TooManyWrongPairs => held(
                 "too_many_wrong_pairs",

@@ -63,6 +63,7 @@ statements! {
     MOVES = "UPDATE rollover_moves SET person_id = $1 WHERE person_id = $2";
     // Imports that are kept go on in the name of the account that stays, which is asked what it may do as anybody is.
     IMPORTS = "UPDATE import_tasks SET account_id = $1 WHERE account_id = $2";
+    SCHEDULED = "UPDATE rollovers SET scheduled_by = $1 WHERE scheduled_by = $2";
     // Only rights that ended: nobody merges a record that holds one.
     RIGHTS_BEFORE = "UPDATE delegations SET account_id = $1 WHERE account_id = $2 AND ended_at IS NOT NULL";
     FORWARD = "INSERT INTO merged_persons (person_id, account_id, into_id, merged_by, merged_at) VALUES ($1, $2, $3, $4, $5)";
@@ -94,7 +95,7 @@ pub async fn take_over(tx: &mut Tx, pair: &Pair, ids: &Ids, now: Moment) -> Resu
         on_db!(tx, sqlx::query(statement).bind(kept).bind(gone).bind(now))?;
     }
     on_db!(tx, sqlx::query(IDENTIFIERS).bind(kept).bind(gone))?;
-    for statement in [ALIASES, NAMES, IMPORTS, RIGHTS_BEFORE] {
+    for statement in [ALIASES, NAMES, IMPORTS, SCHEDULED, RIGHTS_BEFORE] {
         on_db!(tx, sqlx::query(statement).bind(kept_account).bind(gone_account))?;
     }
     on_db!(tx, sqlx::query(NAMED).bind(kept_account))?;

@@ -81,6 +81,10 @@ impl Turn {
     async fn begin(&self, tx: &mut Tx) -> Result<(), StoreError> {
         rollovers::lock(tx, self.row.id).await?;
         let Some(row) = rollovers::find(tx, self.row.id).await? else { return Ok(()) };
+        // Meanwhile somebody may have put it off.
+        if row.switch_on.is_none_or(|day| day.0 > self.now.day()) {
+            return Ok(());
+        }
         if let Some(by) = row.scheduled_by
             && !may_still::<PlanRollover>(tx, by, row.org_id, self.now).await?
         {

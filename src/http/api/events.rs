@@ -50,7 +50,7 @@ pub(super) struct Event {
     action: String,
     /// To whom or what.
     subject: String,
-    /// The name of the person or the school that it was done to.
+    /// The name of the person or the school that it was done to; of a person, where the caller may see them.
     subject_name: Option<String>,
     /// That person, where the caller may see them.
     #[schema(value_type = Option<uuid::Uuid>)]
@@ -119,6 +119,9 @@ impl Names {
     fn shown(&self, row: EventRow) -> Event {
         let ((actor_name, actor_person), (subject_name, subject_person)) =
             (self.party(&row.actor), self.party(&row.subject));
+        // A school asks for somebody without knowing who it is (R38).
+        let told = row.actor == row.subject || account_in(&row.subject).is_none() || subject_person.is_some();
+        let subject_name = subject_name.filter(|_| told);
         let (org_code, org_name) = row.org_id.and_then(|id| self.orgs.get(&id)).cloned().unzip();
         Event {
             id: row.id,

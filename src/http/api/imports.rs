@@ -27,7 +27,6 @@ use crate::{
         Shared,
         download::{self, XLSX},
     },
-    i18n::Locale,
     roster::desk::{self, NotTurned, Task},
     services::authority::{Denied, ImportPeople, Permit, Reach},
 };
@@ -83,14 +82,16 @@ pub(super) async fn list(by: By<ImportsWrite>, here: Uri, Query(paging): Query<P
     responses((status = 200, body = Import)), security(("oauth2" = ["imports:write"])))]
 pub(super) async fn one(by: By<ImportsWrite>, Id(id): Id<ImportId>) -> Result<Response, Problem> {
     let (task, _) = desk::see(&by.sv, &by.standing, id).await?;
-    let tag = tag(&task, by.locale);
+    let tag = tag(&by, &task);
     let namesakes = desk::namesakes(&by.sv, &by.standing, &task).await?;
     Ok(told::tagged(&by, &Import::of(task, &namesakes, by.sv.clock.now(), by.locale), &tag))
 }
 
-/// An import changes with every row that is written; what is agreed to changes with what was asked for alone.
-fn tag(task: &Task, locale: Locale) -> String {
-    format!("\"{}-{}-{}\"", task.version, task.rows.0, locale.tag())
+/// An import changes with every row that is written, and once it can no longer be taken back; what is agreed to changes with
+/// what was asked for alone.
+fn tag(by: &By<ImportsWrite>, task: &Task) -> String {
+    let undone = task.undo_until.is_some_and(|until| until <= by.sv.clock.now());
+    format!("\"{}-{}-{}-{}\"", task.version, task.rows.0, u8::from(undone), by.locale.tag())
 }
 
 /// The validator that reading an import gave.
@@ -112,7 +113,7 @@ pub(super) async fn held(
     IfMatch(headers): &IfMatch,
 ) -> Result<(Task, Permit<ImportPeople, Reach>), Problem> {
     let (task, leave) = desk::see(&by.sv, &by.standing, id).await.map_err(|no| by.no(no))?;
-    if told::is_held(headers, &tag(&task, by.locale)) { Ok((task, leave)) } else { Err(Kind::Changed.into()) }
+    if told::is_held(headers, &tag(by, &task)) { Ok((task, leave)) } else { Err(Kind::Changed.into()) }
 }
 
 /// What is agreed to.

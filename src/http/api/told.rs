@@ -35,13 +35,13 @@ fn tag(json: &[u8]) -> String {
 
 /// Whether what is there is what the caller read, by its `If-Match` (RFC 9110 §13.1.1).
 pub(super) fn is_as_read<T: Serialize>(headers: &HeaderMap, body: &T) -> bool {
-    is_held(headers, &serde_json::to_vec(body).map(|json| tag(&json)).unwrap_or_default())
+    is_held(headers, "*") || is_held(headers, &serde_json::to_vec(body).map(|json| tag(&json)).unwrap_or_default())
 }
 
-/// The same, by the validator.
+/// The same, by the validator, which has to be among those that were read.
 pub(super) fn is_held(headers: &HeaderMap, tag: &str) -> bool {
     let mut named = headers.get_all(header::IF_MATCH).iter().flat_map(|held| held.as_bytes().split(|b| *b == b','));
-    named.any(|one| one.trim_ascii() == tag.as_bytes() || one.trim_ascii() == b"*")
+    named.any(|one| one.trim_ascii() == tag.as_bytes())
 }
 
 /// The same, of what has a validator of its own.

@@ -175,7 +175,12 @@ fn line(event: &EventRow, people: &HashMap<AccountId, Party>, orgs: &HashMap<Org
         who: party(&event.actor),
         deed: words_of(&event.action),
         action: event.action.clone(),
-        whom: if event.actor == event.subject { Party::Same } else { party(&event.subject) },
+        whom: match party(&event.subject) {
+            _ if event.actor == event.subject => Party::Same,
+            // Whom a school asked for, without knowing who it is (R38).
+            Party::Person(_, None) => Party::Thing("audit-thing-elsewhere"),
+            party => party,
+        },
         failed: trail::FAILURES.contains(&event.action.as_str()),
         address: event.address.clone(),
     }

@@ -133,6 +133,12 @@ impl Known {
         }
     }
 
+    /// Whether the person was at the school of the readers and is nowhere now: whoever comes back is no stranger.
+    pub(crate) fn left(&self, readers: Readers) -> bool {
+        let Readers::School(Some(school)) = readers else { return false };
+        self.standing.active().next().is_none() && self.standing.all().any(|role| role.post.org == school)
+    }
+
     /// Whether the person has a contact.
     pub(crate) fn is_reached_by(&self, kind: &str, value: &str) -> bool {
         self.contacts.iter().any(|contact| contact.kind == kind && contact.value == value)

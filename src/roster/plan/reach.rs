@@ -60,7 +60,7 @@ impl Unit<'_> {
     /// Whether a row names somebody, and nobody of the school: of whoever leaves, no more is told then than of nobody.
     pub(super) fn is_of_a_stranger(&self, it: &Prepared) -> bool {
         let readers = self.world.readers();
-        let mut named = self.named(it).map(|(.., known)| known.is_told_to(readers)).peekable();
+        let mut named = self.named(it).map(|(.., known)| known.is_told_to(readers) || known.left(readers)).peekable();
         named.peek().is_some() && !named.any(|here| here)
     }
 
@@ -68,12 +68,12 @@ impl Unit<'_> {
     /// birth: not even whether the name is theirs.
     pub(super) fn may_be_told(&mut self, who: &Identity, it: &Prepared) -> Result<(), Trouble> {
         let readers = self.world.readers();
-        let strangers = self.named(it).filter(|(.., known)| !known.is_told_to(readers));
+        let strangers = self.named(it).filter(|(.., known)| !known.is_told_to(readers) && !known.left(readers));
         let strangers: Vec<_> = strangers.map(|(field, keyed, known)| (field, keyed, known.born)).collect();
         for (field, keyed, born) in strangers {
-            let judged = match who.born {
-                Some(said) => self.pairs.judge(mark((keyed, said)), born == Some(said)),
-                // Whoever tries no day finds out none.
+            let judged = match who.born.zip(born) {
+                Some((said, born)) => self.pairs.judge(mark((keyed, said)), born == said),
+                // Whoever tries no day finds out none; nor does anybody where none is known.
                 None => Err(Finding::PersonNotHere),
             };
             judged.map_err(|finding| Trouble::new(field, who.said(field), finding))?;

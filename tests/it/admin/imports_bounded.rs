@@ -187,3 +187,30 @@ both! { async fn r39_a_list_for_a_school_whose_code_cannot_be_read_is_no_list_fo
     assert!(page.status == 200 && !page.text.contains("id=\"import-commit\""), "{}", page.text);
     assert!(whose_if_any(&t, "3199000001").await.is_none());
 } }
+
+both! { async fn whoever_comes_back_to_their_school_is_no_stranger_there(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let row = |born: &str, status: &str| format!("{HEADER}{school}|3A|3166000001||Lê Văn An|{born}|Nam|{status}\n");
+    for (born, status) in [("05/04/2017", "Đang học"), ("05/04/2017", "Thôi học"), ("", "Đang học")] {
+        let page = written(&t, &mut head, &row(born, status)).await;
+        assert_eq!(count(&page, "Cần xem lại"), "0", "{status}: {}", page.text);
+    }
+    let found = rows(&t.sv.store, "SELECT status FROM affiliations WHERE person_id = (SELECT person_id FROM identifiers WHERE value = '3166000001') ORDER BY status").await;
+    assert_eq!(found.unwrap(), ["active", "ended"]);
+} }
+
+both! { async fn whose_day_of_birth_nobody_knows_is_no_wrong_guess(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let list = |school: &str, born: &str| -> String {
+        let row = |n: u32| format!("{school}|3A|31660000{n:02}||Lê Văn An|{born}|Nam|Đang học\n");
+        HEADER.to_owned() + &(1..=25).map(row).collect::<String>()
+    };
+    let page = written(&t, &mut head, &list(&school, "")).await;
+    assert_eq!(count(&page, "Tạo mới"), "25", "{}", page.text);
+    let (_, mut office) = new_school(&t, "31303499").await;
+    let page = looked_at(&t, &mut office, "", &list("31303499", "05/04/2017")).await;
+    assert_eq!(count(&page, "Cần xem lại"), "25", "{}", page.text);
+    assert!(!page.text.contains("quá nhiều mã"), "{}", page.text);
+} }

@@ -128,7 +128,10 @@ both! { async fn why_an_import_rests_is_told_by_its_code(t: Tour) {
     }
     let rests = look(&t, &address, &head).await.0;
     assert_eq!((&rests["state"], &rests["failure"]), (&json!("resting"), &json!("VXBVLHCM")));
-    let retried = Call::post(&format!("{address}/retry"), &head, None).with(&[("if-match", "*")]).send(&t).await;
+    let tag = look(&t, &address, &head).await.1;
+    let retry = async |tag: &str| Call::post(&format!("{address}/retry"), &head, None).with(&[("if-match", tag)]).send(&t).await;
+    assert_eq!(problem(&retry("*").await), is(412, "changed"), "what nobody read");
+    let retried = retry(&tag).await;
     assert_eq!(retried.status, 202, "{}", retried.text);
     work(&t).await;
     let review = look(&t, &address, &head).await.0;

@@ -134,7 +134,7 @@ both! { async fn a_pupil_changes_schools_with_both_sides_confirming(t: Tour) {
 both! { async fn r38_who_a_pupil_is_the_school_that_asks_is_told_once_they_are_theirs(t: Tour) {
     let app = console(&t).await;
     give(&t, "staff", AdminRole::SchoolAdmin, crate::admin::other_school(&t, "school_admin").await).await;
-    let asks = token(&t, &app, "staff", "people:read transfers:write").await;
+    let asks = token(&t, &app, "staff", "people:read transfers:write audit:read").await;
     let has = token(&t, &app, "school_admin", "people:read transfers:write").await;
     let (pupil, named) = (person(&t, "student").await.to_string(), t.person("student").clone());
     let born = Call::get(&format!("/api/v1/people/{pupil}"), &has).send(&t).await.json()["born"].clone();
@@ -153,6 +153,8 @@ both! { async fn r38_who_a_pupil_is_the_school_that_asks_is_told_once_they_are_t
         let coming = Call::get("/api/v1/transfers?side=coming", &asks).send(&t).await;
         assert!(coming.text.contains(&named.sector_id), "the ID is what was asked for: {}", coming.text);
         assert!(!coming.text.contains(&named.name) && !coming.text.contains(&pupil), "{}", coming.text);
+        let trail = Call::get("/api/v1/events?action=transfer.asked", &asks).send(&t).await;
+        assert_eq!((&trail.json()["items"][0]["subject_name"], trail.text.contains(&named.name)), (&Value::Null, false), "{}", trail.text);
         assert_eq!(told(&has, &address).await, them("waiting"), "whose pupil it is decides of somebody");
         assert_eq!(Call::post(&format!("{address}/{deed}"), &has, body).send(&t).await.status, 204);
         assert_eq!(told(&asks, &address).await, then);
