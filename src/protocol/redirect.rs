@@ -30,6 +30,19 @@ pub enum BadRedirect {
     Scheme(String),
 }
 
+impl BadRedirect {
+    /// The address, as it was given.
+    pub fn address(&self) -> &str {
+        match self {
+            Self::Malformed(text)
+            | Self::Fragment(text)
+            | Self::Userinfo(text)
+            | Self::Wildcard(text)
+            | Self::Scheme(text) => text,
+        }
+    }
+}
+
 impl RedirectUri {
     /// Checks an address that is to be registered (R2). `native` clients may use a reverse-domain scheme of their own.
     pub fn register(text: &str, native: bool) -> Result<Self, BadRedirect> {

@@ -216,8 +216,8 @@ impl Finding {
             ),
             Self::PupilElsewhere(_) => held(
                 "pupil_elsewhere",
-                "em này đang học ở trường {school}. Lúc ghi, đề nghị được gửi để trường đó duyệt ở trang «Chuyển trường» (nếu ngày sinh khớp); hoặc xin trường đó ghi «Chuyển đi», rồi nhập lại tệp này.",
-                "this is a pupil of the school {school}. As the rows are written, a request goes to that school for its page of transfers (if the date of birth agrees); or ask it to record “Chuyển đi”, then import this file again.",
+                "em này đang học ở trường {school}. Lúc ghi, đề nghị được gửi để trường đó duyệt ở trang «Chuyển trường» (nếu dòng có mã định danh và ngày sinh khớp); hoặc xin trường đó ghi «Chuyển đi», rồi nhập lại tệp này.",
+                "this is a pupil of the school {school}. As the rows are written, a request goes to that school for its page of transfers (if the row has the sector ID, and the date of birth agrees); or ask it to record “Chuyển đi”, then import this file again.",
             ),
             Self::PersonElsewhere => held(
                 "person_elsewhere",

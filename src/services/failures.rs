@@ -51,7 +51,7 @@ impl Services {
             return Ok(0);
         }
         let count = waiting.len();
-        self.store.write_aside(waiting, async |tx: &mut Tx, rows| failures::add_all(tx, rows).await).await?;
+        self.store.write_unasked(waiting, async |tx: &mut Tx, rows| failures::add_all(tx, rows).await).await?;
         Ok(count)
     }
 

@@ -5,7 +5,7 @@
 //! judged above. All keep to the scope in SQL (R38). Names are matched in indexes that hold all there is to match and to
 //! sort by; of the people themselves only those of the page are read.
 
-use super::{StoreError, Tx, scope::Scope};
+use super::{Conn, StoreError, Tx, scope::Scope};
 use crate::{base::id::PersonId, model::class_code::ClassOrder};
 
 row! {
@@ -148,23 +148,24 @@ pub enum Way {
 
 // Pieces of the statements below. Macros, because a statement is a literal.
 
-/// Whether the folded name `n` fits the words. $9 to $14.
+/// Whether the folded name `n` fits the words. $9 to $14. SQLite compiles a statement anew for every value that stands by
+/// itself behind a LIKE.
 macro_rules! fits {
     ($n:literal) => {
         concat!(
             "(' ' || ",
             $n,
-            ") LIKE $9 AND (' ' || ",
+            ") LIKE ($9 || '') AND (' ' || ",
             $n,
-            ") LIKE $10 AND (' ' || ",
+            ") LIKE ($10 || '') AND (' ' || ",
             $n,
-            ") LIKE $11 AND (' ' || ",
+            ") LIKE ($11 || '') AND (' ' || ",
             $n,
-            ") LIKE $12 AND (' ' || ",
+            ") LIKE ($12 || '') AND (' ' || ",
             $n,
-            ") LIKE $13 AND (' ' || ",
+            ") LIKE ($13 || '') AND (' ' || ",
             $n,
-            ") LIKE $14 "
+            ") LIKE ($14 || '') "
         )
     };
 }
@@ -174,17 +175,17 @@ macro_rules! fits_behind {
     ($n:literal) => {
         concat!(
             $n,
-            " LIKE $9 AND ",
+            " LIKE ($9 || '') AND ",
             $n,
-            " LIKE $10 AND ",
+            " LIKE ($10 || '') AND ",
             $n,
-            " LIKE $11 AND ",
+            " LIKE ($11 || '') AND ",
             $n,
-            " LIKE $12 AND ",
+            " LIKE ($12 || '') AND ",
             $n,
-            " LIKE $13 AND ",
+            " LIKE ($13 || '') AND ",
             $n,
-            " LIKE $14 "
+            " LIKE ($14 || '') "
         )
     };
 }
@@ -247,7 +248,7 @@ statements! {
             WHERE p.word >= $19 AND p.word < $20 AND (p.sort_key, p.id) > ($6, $7) AND ", fits_behind!("p.word"), "AND ", within!(),
         "ORDER BY p.sort_key, p.id LIMIT $8 * 8) entries ORDER BY sort_key, id LIMIT $8) ", shown!());
     BY_TAIL = concat!(scope!(), ", found AS (SELECT DISTINCT a.person_id AS id FROM sign_in_names n JOIN accounts a ON a.id = n.account_id
-        WHERE substr(n.name, length(n.name) - 3) = $19 AND n.name LIKE $20)", page_of_found!());
+        WHERE substr(n.name, length(n.name) - 3) = $19 AND n.name LIKE ($20 || ''))", page_of_found!());
     BY_ORGS = concat!(scope!(), ", found AS (SELECT DISTINCT person_id AS id FROM affiliations
         WHERE org_id IN (SELECT org FROM scope) AND status = 'active')", page_of_found!());
     BY_STATE = concat!(scope!(), ", found AS (SELECT person_id AS id FROM accounts WHERE state = $5)", page_of_found!());
@@ -274,6 +275,8 @@ pub async fn page(tx: &mut Tx, wanted: &Wanted, way: &Way) -> Result<Vec<FoundRo
     let Wanted { scope, words, state, narrow, after, most } = wanted;
     let first = if let Way::Word(word) = way { Some(words.longest(word)) } else { None };
     let pattern = |at| first.as_deref().map_or_else(|| words.pattern(at), |first| words.pattern_behind(at, first));
+    // PostgreSQL chooses a way by what is looked for; SQLite has one for all of it.
+    let kept = matches!(tx.conn(), Conn::Lite(_));
     macro_rules! run {
         ($statement:ident $(, $bind:expr)*) => {
             on_db!(tx, c => sqlx::query_as($statement)
@@ -282,7 +285,7 @@ pub async fn page(tx: &mut Tx, wanted: &Wanted, way: &Way) -> Result<Vec<FoundRo
                 .bind(pattern(0)).bind(pattern(1)).bind(pattern(2)).bind(pattern(3)).bind(pattern(4)).bind(pattern(5))
                 .bind(narrow.kind.as_str()).bind(narrow.class.as_str()).bind(narrow.grade).bind(narrow.temporary)
                 $(.bind($bind))*
-                .persistent(false)
+                .persistent(kept)
                 .fetch_all(&mut *c))
         };
     }

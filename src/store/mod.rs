@@ -181,6 +181,17 @@ impl Store {
         T: Send + 'static,
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
+        self.traffic.passes();
+        self.run(Way::Aside, input, f).await
+    }
+
+    /// As [`Store::write_aside`], for what a server does by itself: bulk work does not stand back for it.
+    pub async fn write_unasked<I, T, F>(&self, input: I, f: F) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
+    {
         self.run(Way::Aside, input, f).await
     }
 
@@ -192,6 +203,7 @@ impl Store {
         T: Send + 'static,
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
+        self.traffic.passes();
         self.run(Way::One, input, f).await
     }
 
@@ -203,6 +215,7 @@ impl Store {
         T: Send + 'static,
         F: AsyncFn(&mut Tx, &I) -> Result<T, StoreError> + for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
+        self.traffic.passes();
         self.run(Way::Once, input, f).await
     }
 
@@ -213,9 +226,6 @@ impl Store {
         F: for<'t> TxFn<'t, I, T> + Send + Sync + 'static,
     {
         let changes = matches!(way, Way::Change | Way::Bulk).then(|| Changes(self.changes.clone()));
-        if matches!(way, Way::Aside | Way::One | Way::Once) {
-            self.traffic.passes();
-        }
         match &self.backend {
             Backend::Lite(lite) if way == Way::Bulk => queued(&lite.bulk, changes, false, input, f).await,
             Backend::Lite(lite) => queued(&lite.urgent, changes, matches!(way, Way::One | Way::Once), input, f).await,

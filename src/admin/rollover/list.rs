@@ -5,7 +5,10 @@ use crate::{
         id::{ClassId, OrgId, PersonId, RolloverId},
         page::{Ask, Page},
     },
-    model::rollover::{ClassFate, Mark, RolloverState},
+    model::{
+        rollover::{ClassFate, Mark, RolloverState},
+        school_year::SchoolYear,
+    },
     services::{
         Services,
         authority::{Permit, PlanRollover, Reach},
@@ -31,6 +34,8 @@ pub struct Sheet {
     pub state: RolloverState,
     /// What becomes of each class.
     pub classes: Vec<ShownClass>,
+    /// Classes of the next year that are there already, by what they are called.
+    pub there: Vec<String>,
     /// Those to whom something had happened when it was taken back.
     pub kept: Vec<(PersonId, String)>,
 }
@@ -116,7 +121,10 @@ pub async fn sheet(
             let state = RolloverState::named(&row.state).unwrap_or(RolloverState::Draft);
             let classes = rollovers::classes(tx, row.id).await?.into_iter().map(shown).collect();
             let kept = moves::touched(tx, row.id, MOST_KEPT).await?;
-            Ok(Some(Sheet { row, state, classes, kept }))
+            let next =
+                from_year.parse().ok().and_then(SchoolYear::next).map(|year| year.to_string()).unwrap_or_default();
+            let there = rollovers::existing(tx, *org, &next).await?.into_iter().map(|(.., code)| code).collect();
+            Ok(Some(Sheet { row, state, classes, there, kept }))
         })
         .await
 }

@@ -48,10 +48,14 @@ pub(super) struct Problem {
     free_at: Option<Moment>,
 }
 
-/// What is wrong with a field: a text of ours, or what reading it said.
+/// Characters of a wrong value that are told back.
+const SHOWN: usize = 200;
+
+/// What is wrong with a field: a text of ours, the same of one value among several, or what reading it said.
 #[derive(Clone, Debug)]
 enum Mistake {
     Text(&'static str),
+    Of(String, &'static str),
     Said(String),
 }
 
@@ -73,6 +77,12 @@ impl Problem {
         Self { fields: fields.collect(), ..Kind::BadFields.into() }
     }
 
+    /// One value of a field is wrong, for this reason.
+    pub(super) fn value(pointer: &str, value: &str, text: &'static str) -> Self {
+        let value = value.chars().take(SHOWN).collect();
+        Self { fields: vec![(pointer.to_owned(), Mistake::Of(value, text))], ..Kind::BadFields.into() }
+    }
+
     /// What its kind is called.
     pub(super) fn name(&self) -> &'static str {
         self.kind.name()
@@ -89,12 +99,14 @@ impl Problem {
         Self { fields: fields.collect(), ..kind.into() }
     }
 
-    /// Both of them: fields that are wrong are all named, each once; what is worse goes before.
+    /// Both of them: fields that are wrong are all named, each once or by its values; what is worse goes before.
     pub(super) fn and(mut self, other: Self) -> Self {
         match (self.kind, other.kind) {
             (Kind::BadFields, Kind::BadFields) => {
-                let new = other.fields.into_iter().filter(|(at, _)| self.fields.iter().all(|(known, _)| known != at));
-                self.fields.extend(new.collect::<Vec<_>>());
+                let named = |at: &String| self.fields.iter().any(|(known, _)| known == at);
+                let new = other.fields.into_iter().filter(|(at, of)| matches!(of, Mistake::Of(..)) || !named(at));
+                let new: Vec<_> = new.collect();
+                self.fields.extend(new);
                 self
             }
             (Kind::BadFields, _) => other,
@@ -240,6 +252,7 @@ pub(super) async fn tell(State(sv): State<Shared>, request: Request, next: Next)
     }
     let said = |mistake: Mistake| match mistake {
         Mistake::Text(key) => locale.texts().say(key).into_owned(),
+        Mistake::Of(value, key) => format!("{value}: {}", locale.texts().say(key)),
         Mistake::Said(text) => unread::words(&text, locale.texts()),
     };
     let errors = problem.fields.into_iter();

@@ -7,7 +7,10 @@ impl From<ClientError> for Problem {
     fn from(error: ClientError) -> Self {
         match error {
             ClientError::Registration(problems) => {
-                let wrong = problems.iter().map(|problem| Self::fields([field(problem)]));
+                let wrong = problems.iter().map(|problem| match (field(problem), value(problem)) {
+                    ((pointer, text), Some(value)) => Self::value(pointer, value, text),
+                    (field, None) => Self::fields([field]),
+                });
                 wrong.reduce(Self::and).unwrap_or_else(|| Kind::BadFields.into())
             }
             ClientError::Taken(_) | ClientError::Served(..) => Self::because(Kind::Conflict, "problem-taken"),
@@ -46,5 +49,14 @@ fn field(problem: &Wrong) -> (&'static str, &'static str) {
         Wrong::FrontChannel(_) | Wrong::PkceNeeded | Wrong::Fapi(_) | Wrong::IdleSector => {
             ("", "problem-bad-fields-detail")
         }
+    }
+}
+
+/// Which of several values it is.
+fn value(problem: &Wrong) -> Option<&str> {
+    match problem {
+        Wrong::RedirectUri(bad) | Wrong::PostLogoutUri(bad) => Some(bad.address()),
+        Wrong::Scope(value) | Wrong::Role(value) | Wrong::Resource(value) => Some(value),
+        _ => None,
     }
 }

@@ -295,9 +295,8 @@ impl Ground<'_> {
 
     async fn show_class(&self, id: &str, problem: Option<RolloverClassProblem>) -> Result<Response, Response> {
         let (sheet, shown, pupils) = self.pupils(id).await?;
-        // A class that somebody joins may be there already, and none go on to it.
         let codes = sheet.classes.iter().filter_map(|class| class.fate.code());
-        let codes = codes.chain(pupils.iter().filter_map(RolloverPupil::joined));
+        let codes = codes.chain(sheet.there.iter().map(String::as_str));
         let mut others: Vec<_> = codes.filter(|code| Some(*code) != shown.fate.code()).map(str::to_owned).collect();
         others.sort_by_cached_key(|code| model::class_code::ClassOrder::of(code));
         others.dedup();

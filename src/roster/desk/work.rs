@@ -120,7 +120,7 @@ impl Held<'_> {
         let ((stage, rows), now) = (self.at(), self.sv.clock.now());
         let input = ((self.id, name(stage)), rows, (now, now + LEASE));
         let tell = async |tx: &mut Tx, (task, rows, until): &_| import_tasks::progress(tx, *task, *rows, *until).await;
-        self.sv.store.write_aside(input, tell).await
+        self.sv.store.write_unasked(input, tell).await
     }
 
     /// Whether whoever asked for it may still have it done: rights can end while half a million rows are written.

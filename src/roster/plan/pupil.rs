@@ -210,9 +210,10 @@ fn begin(
             let old = old.map(|(role, released)| (role.id, on.max(released)));
             let moved = old.and_then(|(old, on)| known.standing.transfer(old, post, on, fresh).ok());
             // Whoever knows the ID alone asks for nobody: the school of a wrong one would be asked to release a stranger. Nor
-            // is that school told to another one.
+            // is that school told to another one. By another number a school does not learn the ID, which a request names.
+            let named = row.who.sector_id.is_some() || unit.world.only.is_none();
             let pair = row.who.born.is_some() && row.who.born == known.born;
-            if moved.is_none() && pair {
+            if moved.is_none() && pair && named {
                 let asked = NewTransfer { id: unit.world.ids.next(), person: id, from: other, to: school.id };
                 unit.changes.transfers.push(asked);
             }

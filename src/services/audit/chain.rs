@@ -248,7 +248,7 @@ impl Services {
             return Ok(0);
         }
         let key = self.keys.audit.clone();
-        let (sealed, sound) = self.store.write_aside(key, async |tx: &mut Tx, key| seal(tx, key).await).await?;
+        let (sealed, sound) = self.store.write_unasked(key, async |tx: &mut Tx, key| seal(tx, key).await).await?;
         if !sound {
             tracing::error!("the end of the audit trail is not where it was: run `phuong audit verify`");
         }

@@ -299,12 +299,7 @@ pub struct RolloverPupil {
 impl RolloverPupil {
     /// Whether they are to go on in that class, which is not their class's.
     pub fn joins(&self, code: &str) -> bool {
-        self.joined() == Some(code)
-    }
-
-    /// The class in which they are to go on, which is not their class's.
-    pub fn joined(&self) -> Option<&str> {
-        if let Some(PupilMark::Joins(code)) = &self.mark { Some(code) } else { None }
+        matches!(&self.mark, Some(PupilMark::Joins(joined)) if joined == code)
     }
 }
 

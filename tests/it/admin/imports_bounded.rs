@@ -214,3 +214,16 @@ both! { async fn whose_day_of_birth_nobody_knows_is_no_wrong_guess(t: Tour) {
     assert_eq!(count(&page, "Cần xem lại"), "25", "{}", page.text);
     assert!(!page.text.contains("quá nhiều mã"), "{}", page.text);
 } }
+
+both! { async fn r38_a_school_that_knows_a_citizen_number_does_not_learn_the_sector_id(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let row = |school: &str, id: &str| format!("{HEADER}{school}|3A|{id}|031317000001|Lê Thị An|05/04/2017|Nữ|Đang học\n");
+    written(&t, &mut signed_in(&t, "school_admin").await, &row(&school, "3166000002")).await;
+    let (_, mut office) = new_school(&t, "31303499").await;
+    let asked = async || rows(&t.sv.store, "SELECT state FROM transfers").await.unwrap();
+    let page = written(&t, &mut office, &row("31303499", "")).await;
+    assert!(page.text.contains(&school) && !page.text.contains("3166000002"), "{}", page.text);
+    assert_eq!((count(&page, "Chờ chuyển trường"), asked().await), ("1".into(), vec![]));
+    written(&t, &mut office, &row("31303499", "3166000002")).await;
+    assert_eq!(asked().await, ["waiting"]);
+} }

@@ -77,6 +77,7 @@ both! { async fn what_is_wrong_with_an_app_is_said_field_by_field_in_the_callers
         (Method::POST, apps, json!({ "name": " ", "client_id": "?", "kind": "board" }), vec!["/name", "/client_id", "/school"]),
         (Method::POST, apps, json!({ "name": "x", "kind": "service", "redirect_uris": cb, "school": "31303405" }), vec!["/redirect_uris", "/school"]),
         (Method::POST, apps, json!({ "name": "x", "kind": "web", "redirect_uris": cb, "auth_method": "private_key_jwt" }), vec!["/jwks_uri"]),
+        (Method::POST, apps, json!({ "name": "x", "kind": "web", "redirect_uris": [cb[0], "http://b.example/", "ftp://c.example/"] }), vec!["/redirect_uris", "/redirect_uris"]),
         (Method::POST, apps, json!({ "name": "x", "kind": "web", "redirect_uris": cb, "jwks_uri": "http://app.example/keys" }), vec!["/jwks_uri"]),
         (
             Method::POST,
@@ -95,6 +96,8 @@ both! { async fn what_is_wrong_with_an_app_is_said_field_by_field_in_the_callers
             let told = answer.json();
             let errors = told["errors"].as_array().unwrap();
             assert_eq!(errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect::<Vec<_>>(), fields, "{wrong}: {told}");
+            let said = ["http://b.example/", "ftp://c.example/"].map(|bad| (wrong["redirect_uris"].to_string().contains(bad), answer.text.contains(bad)));
+            assert!(said.iter().all(|(sent, told)| sent == told), "each of several is named: {told}");
             assert!(!answer.text.contains("--"), "no flags in a program's answer: {told}");
             details.push(errors.iter().map(|error| error["detail"].to_string()).collect::<Vec<_>>());
         }

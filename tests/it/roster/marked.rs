@@ -58,6 +58,7 @@ both! {
         for (class, id) in [("3A", "01"), ("5A", "06")] {
             mark(&office, class, id, Some(joins("4D"))).await.unwrap();
         }
+        assert_eq!(sheet(&office).await.there, ["4D"], "it can be chosen");
         let before = everything(&office).await;
         switch(&office).await;
         for id in ["01", "02", "06"] {
