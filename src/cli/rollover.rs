@@ -121,6 +121,12 @@ impl<'c> Ground<'c> {
         Ok(rollover::sheet(&self.sv, &self.leave, org, &self.from.to_string()).await?)
     }
 
+    /// How many stayed as they were when it was taken back.
+    async fn kept(&self, id: RolloverId) -> Result<u64, Failure> {
+        let kept = rollover::kept(&self.sv, &Standing::danger_command_line().everywhere()?, id).await?;
+        Ok(kept.named.len() as u64 + kept.unnamed)
+    }
+
     async fn show(self) -> Result<(), Failure> {
         let mut sheets = Vec::new();
         for org in &self.schools {
@@ -134,7 +140,7 @@ impl<'c> Ground<'c> {
                     "class": class.code, "fate": class.fate.as_str(), "next": class.fate.code(), "pupils": class.pupils[0],
                     "repeat": class.pupils[1], "leave": class.pupils[2], "other_class": class.pupils[3],
                 })).collect::<Vec<_>>(),
-                "kept": first.kept.len(),
+                "kept": self.kept(first.row.id).await?,
             });
             let lines: Vec<String> = first.classes.iter().map(|class| self.line(class)).collect();
             let head = format!("{} {}", self.year(), first.state.as_str());
@@ -196,8 +202,8 @@ impl<'c> Ground<'c> {
         }
         self.carry_out(&ids).await?;
         let mut kept = 0;
-        for (_, org) in current.iter().filter(|(id, _)| ids.contains(id)) {
-            kept += self.sheet(*org).await?.map_or(0, |sheet| sheet.kept.len());
+        for id in &ids {
+            kept += self.kept(*id).await?;
         }
         let value = json!({ "year": self.year(), "schools": ids.len(), "kept": kept });
         self.context.out.result(&value, &format!("✓ {} · {} (={kept})", self.year(), ids.len()));

@@ -898,6 +898,11 @@ rollover-undo-hint = Can be taken back until { $until }. Pupils to whom somethin
 rollover-undo = Take it back
 rollover-over = More than 7 days have passed: it cannot be taken back.
 rollover-kept = Something had happened to these pupils since, so that they were not taken back:
+rollover-unnamed =
+    { $n ->
+        [one] One pupil who was not taken back is not named here: no longer at your school, or the list is too long.
+       *[other] { $count } pupils who were not taken back are not named here: no longer at your school, or the list is too long.
+    }
 rollover-class-title = Class { $code }
 rollover-nobody = Nobody is in the class any more.
 rollover-of = Next year of { $name }

@@ -866,6 +866,10 @@ rollover-undo-hint = Hoàn tác được đến { $until }. Em nào đã có tha
 rollover-undo = Hoàn tác
 rollover-over = Đã quá 7 ngày nên không hoàn tác được nữa.
 rollover-kept = Những em này đã có thay đổi sau ngày chuyển nên không được hoàn tác:
+rollover-unnamed =
+    { $n ->
+       *[other] { $count } em không được hoàn tác không nêu tên ở đây: nay không còn ở trường của bạn, hoặc danh sách quá dài.
+    }
 rollover-class-title = Lớp { $code }
 rollover-nobody = Lớp không còn học sinh nào.
 rollover-of = Sang năm của { $name }

@@ -93,6 +93,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Whom a row is about, in its own words.
+    pub(super) fn called(&self) -> &str {
+        self.sector_id.as_ref().map_or(self.name.as_str(), |id| id.as_str())
+    }
+
     /// What the row says in a field, for whoever reads the report.
     pub(super) fn said(&self, field: Field) -> &str {
         match field {

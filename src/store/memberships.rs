@@ -68,6 +68,13 @@ pub async fn hold(tx: &mut Tx, people: &[PersonId]) -> Result<bool, StoreError> 
     tx.noted(held).map(|_| true)
 }
 
+/// Where people are now: who, and at which org.
+pub async fn places(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<(PersonId, OrgId)>, StoreError> {
+    const PLACES: &str =
+        "SELECT DISTINCT person_id, org_id FROM affiliations WHERE status = 'active' AND person_id IN (";
+    Ok(select_many!(tx, people, PLACES, ")", |b, person| b.push_bind(*person)))
+}
+
 /// Where people stand, of each who is somewhere or was: all affiliations, and the current places in classes.
 pub async fn standings(
     tx: &mut Tx,

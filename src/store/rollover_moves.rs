@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::{Day, StoreError, Tx, bulk};
+use super::{Day, StoreError, Tx, bulk, scope::Scope};
 use crate::base::{
     clock::Moment,
     id::{AffiliationId, ClassId, EnrolmentId, PersonId, RolloverId},
@@ -85,8 +85,11 @@ statements! {
                ORDER BY class_id LIMIT $2";
     MOVED = "SELECT class_id FROM rollover_classes WHERE rollover_id = $1 AND done_at IS NOT NULL ORDER BY class_id LIMIT $2";
     COUNT = "SELECT count(*) FROM rollover_classes WHERE rollover_id = $1";
-    TOUCHED = "SELECT DISTINCT p.id, p.full_name FROM rollover_moves m JOIN persons p ON p.id = m.person_id
-               WHERE m.rollover_id = $1 AND m.kept = TRUE ORDER BY p.full_name, p.id LIMIT $2";
+    TOUCHED = concat!(scope!(), "SELECT DISTINCT p.id, p.full_name FROM rollover_moves m JOIN persons p ON p.id = m.person_id
+               WHERE m.rollover_id = $5 AND m.kept = TRUE AND ($4 OR EXISTS (SELECT 1 FROM affiliations f
+                   WHERE f.person_id = p.id AND f.status = 'active' AND f.org_id IN (SELECT org FROM scope)))
+               ORDER BY p.full_name, p.id LIMIT $6");
+    TOUCHED_COUNT = "SELECT count(DISTINCT person_id) FROM rollover_moves WHERE rollover_id = $1 AND kept = TRUE";
     DROP_MADE = "DELETE FROM class_years WHERE id IN (SELECT t.class_id FROM rollover_targets t WHERE t.rollover_id = $1 AND t.made = TRUE)
                  AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.class_id = class_years.id)
                  AND NOT EXISTS (SELECT 1 FROM rollover_classes c WHERE c.class_id = class_years.id)";
@@ -201,9 +204,17 @@ pub async fn keep(tx: &mut Tx, rollover: RolloverId, moves: &[&MoveRow]) -> Resu
     Ok(())
 }
 
-/// The people who were not taken back.
-pub async fn touched(tx: &mut Tx, rollover: RolloverId, most: i64) -> Result<Vec<(PersonId, String)>, StoreError> {
-    on_db!(tx, c => sqlx::query_as(TOUCHED).bind(rollover).bind(most).fetch_all(&mut *c))
+/// Those of a scope who were not taken back, and how many they are everywhere: some are at other schools by now.
+pub async fn touched(
+    tx: &mut Tx,
+    scope: &Scope,
+    rollover: RolloverId,
+    most: i64,
+) -> Result<(Vec<(PersonId, String)>, i64), StoreError> {
+    let seen = on_db!(tx, c => sqlx::query_as(TOUCHED).bind(scope.account).bind(scope.org).bind(scope.today).bind(scope.whole)
+        .bind(rollover).bind(most).fetch_all(&mut *c))?;
+    let (all,): (i64,) = on_db!(tx, c => sqlx::query_as(TOUCHED_COUNT).bind(rollover).fetch_one(&mut *c))?;
+    Ok((seen, all))
 }
 
 /// Removes the classes that a rollover made, where nobody came to be in them.

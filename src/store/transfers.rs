@@ -17,6 +17,8 @@ pub struct NewTransfer {
     pub from: OrgId,
     /// To here.
     pub to: OrgId,
+    /// The sector ID by which the school asks, if by one: all that it is told of who it is, until they come.
+    pub asked_as: Option<String>,
 }
 
 row! {
@@ -44,6 +46,8 @@ row! {
         pub full_name: Option<String>,
         /// The sector ID, or a temporary one.
         pub sector_id: Option<String>,
+        /// The ID by which the school asked.
+        pub asked_as: Option<String>,
         /// The name of the school that is left.
         pub from_name: String,
         /// The name of the school that is entered.
@@ -121,7 +125,7 @@ macro_rules! shown {
     () => {
         concat!(
             scope!(),
-            "SELECT t.id, t.person_id, p.full_name,
+            "SELECT t.id, t.person_id, p.full_name, t.asked_as,
                     (SELECT i.value FROM identifiers i WHERE i.person_id = t.person_id AND i.type IN ('moet', 'temp')
                         AND i.status <> 'superseded' ORDER BY i.type LIMIT 1) AS sector_id,
                     f.name AS from_name, o.name AS to_name, t.state, t.reason, t.asked_at, t.decided_at, ",
@@ -142,10 +146,10 @@ macro_rules! listed {
 }
 
 statements! {
-    ASK = "INSERT INTO transfers (id, person_id, from_org, to_org, state, asked_by, asked_at, expires_at)
-           VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7) ON CONFLICT DO NOTHING";
-    DONE = "INSERT INTO transfers (id, person_id, from_org, to_org, state, asked_by, asked_at, decided_at, expires_at)
-            VALUES ($1, $2, $3, $4, 'approved', $5, $6, $6, $6)";
+    ASK = "INSERT INTO transfers (id, person_id, from_org, to_org, asked_as, state, asked_by, asked_at, expires_at)
+           VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8) ON CONFLICT DO NOTHING";
+    DONE = "INSERT INTO transfers (id, person_id, from_org, to_org, asked_as, state, asked_by, asked_at, decided_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, 'approved', $6, $7, $7, $7)";
     WAITS = "SELECT id FROM transfers WHERE person_id = $1 AND to_org = $2 AND state = 'waiting'";
     FIND = "SELECT person_id, from_org, to_org FROM transfers WHERE id = $1";
     DECIDE = "UPDATE transfers SET state = $2, reason = $3, decided_by = $4, decided_at = $5 WHERE id = $1 AND state = 'waiting'";
@@ -175,9 +179,18 @@ pub async fn ask(
     by: Option<AccountId>,
     (now, until): (Moment, Moment),
 ) -> Result<bool, StoreError> {
+    let NewTransfer { id, person, from, to, asked_as } = new;
     let asked = on_db!(
         tx,
-        sqlx::query(ASK).bind(new.id).bind(new.person).bind(new.from).bind(new.to).bind(by).bind(now).bind(until)
+        sqlx::query(ASK)
+            .bind(id)
+            .bind(person)
+            .bind(from)
+            .bind(to)
+            .bind(asked_as.as_deref())
+            .bind(by)
+            .bind(now)
+            .bind(until)
     )?;
     Ok(asked == 1)
 }
@@ -196,16 +209,18 @@ pub async fn ask_all(
     rows: &[NewTransfer],
     (lately, now, until): (Moment, Moment, Moment),
 ) -> Result<u64, StoreError> {
-    const ASK_MANY: &str = "INSERT INTO transfers (id, person_id, from_org, to_org, state, asked_at, expires_at)
-        SELECT v.column1, v.column2, v.column3, v.column4, 'waiting', v.column5, v.column6 FROM (";
+    const ASK_MANY: &str =
+        "INSERT INTO transfers (id, person_id, from_org, to_org, asked_as, state, asked_at, expires_at)
+        SELECT v.column1, v.column2, v.column3, v.column4, v.column5, 'waiting', v.column6, v.column7 FROM (";
     const UNLESS: &str = ") AS v WHERE NOT EXISTS (SELECT 1 FROM transfers t WHERE t.person_id = v.column2
-        AND t.from_org = v.column3 AND t.to_org = v.column4 AND (t.state = 'waiting' OR (t.state = 'declined' AND t.decided_at > v.column7)))
+        AND t.from_org = v.column3 AND t.to_org = v.column4 AND (t.state = 'waiting' OR (t.state = 'declined' AND t.decided_at > v.column8)))
         ON CONFLICT DO NOTHING";
     Ok(insert_many!(tx, rows, ASK_MANY, UNLESS, |b, row| b
         .push_bind(row.id)
         .push_bind(row.person)
         .push_bind(row.from)
         .push_bind(row.to)
+        .push_bind(row.asked_as.as_deref())
         .push_bind(now)
         .push_bind(until)
         .push_bind(lately)))
@@ -213,7 +228,9 @@ pub async fn ask_all(
 
 /// Records a transfer that nobody had to decide: the pupil had been released.
 pub async fn done(tx: &mut Tx, new: &NewTransfer, by: Option<AccountId>, now: Moment) -> Result<(), StoreError> {
-    on_db!(tx, sqlx::query(DONE).bind(new.id).bind(new.person).bind(new.from).bind(new.to).bind(by).bind(now)).map(drop)
+    let NewTransfer { id, person, from, to, asked_as } = new;
+    on_db!(tx, sqlx::query(DONE).bind(id).bind(person).bind(from).bind(to).bind(asked_as.as_deref()).bind(by).bind(now))
+        .map(drop)
 }
 
 /// A request.

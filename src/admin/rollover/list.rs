@@ -11,12 +11,12 @@ use crate::{
     },
     services::{
         Services,
-        authority::{Permit, PlanRollover, Reach},
+        authority::{Permit, PlanRollover, Reach, SeePerson},
     },
     store::{
         StoreError, Tx, rollover_moves as moves,
         rollovers::{self, ClassRow, ListedRow, RolloverRow},
-        scope::Within,
+        scope::{Scope, Within},
     },
 };
 
@@ -36,8 +36,15 @@ pub struct Sheet {
     pub classes: Vec<ShownClass>,
     /// Classes of the next year that are there already, by what they are called.
     pub there: Vec<String>,
-    /// Those to whom something had happened when it was taken back.
-    pub kept: Vec<(PersonId, String)>,
+}
+
+/// Those to whom something had happened when a rollover was taken back, so that they stayed as they were.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// Those whom the reader may see now, the first 200.
+    pub named: Vec<(PersonId, String)>,
+    /// How many others there are: at another school by now, or too many to be named.
+    pub unnamed: u64,
 }
 
 /// A class in a rollover.
@@ -120,13 +127,23 @@ pub async fn sheet(
             let Some(row) = rollovers::of(tx, *org, from_year).await? else { return Ok(None) };
             let state = RolloverState::named(&row.state).unwrap_or(RolloverState::Draft);
             let classes = rollovers::classes(tx, row.id).await?.into_iter().map(shown).collect();
-            let kept = moves::touched(tx, row.id, MOST_KEPT).await?;
             let next =
                 from_year.parse().ok().and_then(SchoolYear::next).map(|year| year.to_string()).unwrap_or_default();
             let there = rollovers::existing(tx, *org, &next).await?.into_iter().map(|(.., code)| code).collect();
-            Ok(Some(Sheet { row, state, classes, there, kept }))
+            Ok(Some(Sheet { row, state, classes, there }))
         })
         .await
+}
+
+/// Whom taking a rollover back left as they were, as far as they lie within somebody's whole reach now (R38).
+pub async fn kept(sv: &Services, within: &Permit<SeePerson, Reach>, rollover: RolloverId) -> Result<Kept, StoreError> {
+    let question = (within.within(sv.clock.now().day()).scope, rollover);
+    let read = async |tx: &mut Tx, (scope, rollover): &(Scope, RolloverId)| {
+        moves::touched(tx, scope, *rollover, MOST_KEPT).await
+    };
+    let (named, all) = sv.store.read(question, read).await?;
+    let unnamed = u64::try_from(all).unwrap_or_default().saturating_sub(named.len() as u64);
+    Ok(Kept { named, unnamed })
 }
 
 /// The pupils of a class of a rollover.

@@ -21,7 +21,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 pub use draft::{Drafted, draft, schools};
-pub use list::{Sheet, ShownClass, ShownPupil, class, current, list, sheet};
+pub use list::{Kept, Sheet, ShownClass, ShownPupil, class, current, kept, list, sheet};
 pub use review::{NotMarked, mark, set_class};
 pub use schedule::{NotScheduled, schedule, schedule_all, undo, undo_all, unschedule};
 pub use work::{see_through, work};

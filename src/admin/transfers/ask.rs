@@ -11,13 +11,12 @@ use crate::{
     },
     model::{
         affiliation::{Post, State},
-        identifier::IdentifierKind,
         membership::Standing,
         role::Role,
         sector_id::SectorId,
         transfer::PATIENCE,
     },
-    people::{following::Following, identifiers},
+    people::following::Following,
     services::{
         Services,
         audit::{self, Scribe},
@@ -25,7 +24,7 @@ use crate::{
         limits::{Claims, Limiter, RowKey},
     },
     store::{
-        StoreError, Tx, accounts, attempts, ledger, memberships,
+        StoreError, Tx, accounts, attempts, memberships,
         transfers::{self, NewTransfer},
     },
 };
@@ -75,14 +74,13 @@ pub enum NotAsked {
 
 /// Asks for a pupil, or claims one who was released. Asked twice, it is one request.
 pub async fn ask(sv: &Services, leave: &Permit<AskTransfer, Reach>, claim: &Claim) -> Result<Asked, NotAsked> {
-    let kind = if claim.sector_id.is_temporary() { IdentifierKind::Temporary } else { IdentifierKind::Sector };
     let turn = Turn {
         leave: leave.clone(),
         scribe: leave.scribe(sv).by_right_over(Some(claim.school)),
         budget: leave.account().map(|account| Limiter::new(&sv.keys.cookies).claims(account)),
-        keyed: identifiers::keyed(sv, kind, &claim.sector_id.to_string()),
         school: claim.school,
         born: claim.born,
+        sector_id: claim.sector_id.clone(),
         id: sv.ids.next(),
         role: sv.ids.next(),
         following: Following::of(sv, &leave.by()),
@@ -96,9 +94,9 @@ struct Turn {
     scribe: Scribe,
     /// Where wrong claims are counted; the command line's are not.
     budget: Option<RowKey>,
-    keyed: [u8; 32],
     school: OrgId,
     born: Date,
+    sector_id: SectorId,
     id: TransferId,
     role: AffiliationId,
     following: Following,
@@ -149,11 +147,12 @@ impl Turn {
         attempts::keep(tx, budget.bytes(), &serde_json::to_string(claims).unwrap_or_default()).await
     }
 
-    /// The pupil of this sector ID and birth date; nobody else, whoever works in the sector included.
+    /// The pupil of this sector ID, or whose it was before it was replaced, and of this birth date; nobody else, whoever works
+    /// in the sector included.
     async fn find(&self, tx: &mut Tx) -> Result<Option<Found>, StoreError> {
-        let Some(person) = ledger::holder(tx, &self.keyed).await? else { return Ok(None) };
+        let Some(named) = accounts::by_name(tx, &self.sector_id.sign_in_name()).await? else { return Ok(None) };
+        let (person, account) = (named.person_id, named.account_id);
         memberships::hold(tx, &[person]).await?;
-        let Some(account) = accounts::of_person(tx, person).await? else { return Ok(None) };
         let born = accounts::holder(tx, account).await?.and_then(|holder| holder.birth_date);
         let standing = memberships::standing(tx, person, self.now.day()).await?;
         let employed = standing.active().any(|role| role.post.is_employment());
@@ -195,7 +194,8 @@ impl Turn {
         Ok(Ok(Asked::Came(moved.then_some(self.id))))
     }
 
-    const fn row(&self, found: &Found) -> NewTransfer {
-        NewTransfer { id: self.id, person: found.person, from: found.school, to: self.school }
+    fn row(&self, found: &Found) -> NewTransfer {
+        let asked_as = Some(self.sector_id.to_string());
+        NewTransfer { id: self.id, person: found.person, from: found.school, to: self.school, asked_as }
     }
 }

@@ -66,12 +66,13 @@ pub async fn show(
     Ok(found.map(told))
 }
 
-/// Whoever asks knows the ID and the day of birth: who it is, they are told when the pupil is theirs (R38).
+/// Whoever asks knows an ID and the day of birth: who it is, and by which ID they go now, they are told when the pupil is theirs
+/// (R38).
 fn told(row: ListedRow) -> ListedRow {
     if row.leaves || row.state == TransferState::Approved.as_str() {
         row
     } else {
-        ListedRow { person_id: None, full_name: None, ..row }
+        ListedRow { person_id: None, full_name: None, sector_id: row.asked_as.clone(), ..row }
     }
 }
 

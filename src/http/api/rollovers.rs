@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     admin::{
-        rollover::{self, Drafted, NotScheduled, Sheet},
+        rollover::{self, Drafted, Kept, NotScheduled, Sheet},
         schools as known,
     },
     base::id::{OrgId, PersonId, RolloverId},
@@ -79,13 +79,15 @@ pub(super) struct Rollover {
     classes_done: usize,
     /// What becomes of each class.
     classes: Vec<Class>,
-    /// Those to whom something had happened when it was taken back: the first 200.
-    kept: Vec<Kept>,
+    /// Those to whom something had happened when it was taken back, whom the caller may see: the first 200.
+    kept: Vec<KeptPupil>,
+    /// How many others there are: at another school by now, or beyond the 200.
+    kept_unnamed: u64,
 }
 
 /// Somebody who stayed as they were when a step was taken back.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Kept {
+pub(super) struct KeptPupil {
     /// Who.
     #[schema(value_type = uuid::Uuid)]
     person: PersonId,
@@ -100,10 +102,14 @@ pub(super) struct Kept {
 pub(super) async fn one(by: By<RolloverWrite>, Name(code): Name) -> Result<Response, Problem> {
     let ground = Ground::of(&by, &code).await?;
     let sheet = ground.sheet(&by).await?;
-    Ok(told::now(&by, &shown(&by, code, ground.from, sheet)))
+    let kept = match &sheet {
+        Some(sheet) => rollover::kept(&by.sv, &by.standing.everywhere()?, sheet.row.id).await?,
+        None => Kept::default(),
+    };
+    Ok(told::now(&by, &shown(&by, (code, ground.from), sheet, kept)))
 }
 
-fn shown(by: &By<RolloverWrite>, school: String, from: SchoolYear, sheet: Option<Sheet>) -> Rollover {
+fn shown(by: &By<RolloverWrite>, (school, from): (String, SchoolYear), sheet: Option<Sheet>, kept: Kept) -> Rollover {
     let now = by.sv.clock.now();
     let row = sheet.as_ref().map(|sheet| &sheet.row);
     Rollover {
@@ -113,11 +119,8 @@ fn shown(by: &By<RolloverWrite>, school: String, from: SchoolYear, sheet: Option
         on: row.and_then(|row| row.switch_on).map(|day| day.0),
         undo_until: row.and_then(|row| row.undo_until).filter(|until| *until > now).map(told::when),
         classes_done: sheet.iter().flat_map(|sheet| &sheet.classes).filter(|class| class.done).count(),
-        kept: sheet
-            .iter()
-            .flat_map(|sheet| &sheet.kept)
-            .map(|(person, name)| Kept { person: *person, name: name.clone() })
-            .collect(),
+        kept: kept.named.into_iter().map(|(person, name)| KeptPupil { person, name }).collect(),
+        kept_unnamed: kept.unnamed,
         classes: sheet.into_iter().flat_map(|sheet| sheet.classes).map(Class::of).collect(),
     }
 }

@@ -35,7 +35,7 @@ pub(super) struct Transfer {
     person: Option<PersonId>,
     /// The pupil's name. Not there for the school that asks, until the pupil is there.
     name: Option<String>,
-    /// The pupil's sector ID, or a temporary one.
+    /// The pupil's sector ID, or a temporary one; for the school that asks, until the pupil is there, the one that it wrote.
     sector_id: Option<String>,
     /// The school that is left.
     from: String,

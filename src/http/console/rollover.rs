@@ -6,7 +6,7 @@ use super::{admitted, admitted_form, no_permit, refused};
 use crate::{
     admin::{
         people,
-        rollover::{self, Drafted, NotMarked, NotScheduled, Sheet, ShownClass},
+        rollover::{self, Drafted, Kept, NotMarked, NotScheduled, Sheet, ShownClass},
         schools,
     },
     base::{
@@ -17,9 +17,9 @@ use crate::{
         render,
         visitor::{Form, Visitor},
     },
-    model::{self, dates, rollover::Mark, rollover::RolloverState as Kept, school_year::SchoolYear},
+    model::{self, dates, rollover::Mark, rollover::RolloverState as State, school_year::SchoolYear},
     protocol::{error::Refusal, params::Params},
-    services::authority::{Denied, Permit, PlanRollover, Reach, Standing},
+    services::authority::{Denied, Permit, PlanRollover, Reach, SeePerson, Standing},
     store::rollovers::ListedRow,
     views::{
         ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverClassProblem, RolloverLine,
@@ -73,7 +73,7 @@ pub(super) fn line(row: ListedRow) -> RolloverLine {
         years: row.from_year.parse().map_or_else(|_| Years { from: row.from_year.clone(), to: String::new() }, years),
         state: state_of(&row.state),
         // Of a draft it is a day on which nothing was done, as its own page tells.
-        on: row.switch_on.filter(|_| row.state != Kept::Draft.as_str()).map(|day| day.0),
+        on: row.switch_on.filter(|_| row.state != State::Draft.as_str()).map(|day| day.0),
     }
 }
 
@@ -83,17 +83,17 @@ fn years(from: SchoolYear) -> Years {
 
 /// A state of a rollover as pages show it.
 pub(super) fn state_of(name: &str) -> RolloverState {
-    Kept::named(name).map_or(RolloverState::Draft, shown_state)
+    State::named(name).map_or(RolloverState::Draft, shown_state)
 }
 
-const fn shown_state(state: Kept) -> RolloverState {
+const fn shown_state(state: State) -> RolloverState {
     match state {
-        Kept::Draft => RolloverState::Draft,
-        Kept::Scheduled => RolloverState::Scheduled,
-        Kept::Running => RolloverState::Running,
-        Kept::Done => RolloverState::Done,
-        Kept::Undoing => RolloverState::Undoing,
-        Kept::Undone => RolloverState::Undone,
+        State::Draft => RolloverState::Draft,
+        State::Scheduled => RolloverState::Scheduled,
+        State::Running => RolloverState::Running,
+        State::Done => RolloverState::Done,
+        State::Undoing => RolloverState::Undoing,
+        State::Undone => RolloverState::Undone,
     }
 }
 
@@ -101,6 +101,8 @@ const fn shown_state(state: Kept) -> RolloverState {
 pub(super) struct Ground<'v> {
     visitor: &'v Visitor,
     leave: Permit<PlanRollover, Reach>,
+    /// Whom the visitor may see, wherever they are by now.
+    within: Permit<SeePerson, Reach>,
     school: School,
     org: OrgId,
     from: SchoolYear,
@@ -112,12 +114,13 @@ impl<'v> Ground<'v> {
         let org = people::school(&visitor.sv, code).await.map_err(fault)?;
         let org = org.ok_or_else(|| refused(visitor, Denied::Missing))?;
         let leave = standing.under(&visitor.sv, org).await.map_err(|no| no_permit(visitor, no))?;
+        let within = standing.everywhere().map_err(|denied| refused(visitor, denied))?;
         let found = schools::all(&visitor.sv, &leave).await.map_err(fault)?;
         // An office is no school, whatever lies below it.
         let school = found.into_iter().find(|school| school.code == code);
         let school = school.ok_or_else(|| refused(visitor, Denied::Missing))?;
         let from = rollover::year_to_leave(visitor.sv.clock.now().day());
-        Ok(Self { visitor, leave, school: School { code: school.code, name: school.name }, org, from })
+        Ok(Self { visitor, leave, within, school: School { code: school.code, name: school.name }, org, from })
     }
 
     async fn sheet(&self) -> Result<Option<Sheet>, Response> {
@@ -139,6 +142,14 @@ impl<'v> Ground<'v> {
             Ok(sheet) => sheet,
             Err(page) => return page,
         };
+        let kept = match &sheet {
+            Some(sheet) => rollover::kept(&self.visitor.sv, &self.within, sheet.row.id).await,
+            None => Ok(Kept::default()),
+        };
+        let kept = match kept {
+            Ok(kept) => kept,
+            Err(error) => return render::fault(self.visitor, &error),
+        };
         let now = self.visitor.sv.clock.now();
         let day = sheet.as_ref().and_then(|sheet| sheet.row.switch_on).map(|day| day.0);
         let page = Rollover {
@@ -150,11 +161,8 @@ impl<'v> Ground<'v> {
             on: if typed.is_empty() { self.usual_day() } else { typed.to_owned() },
             day,
             undo_until: sheet.as_ref().and_then(|sheet| sheet.row.undo_until).filter(|until| *until > now),
-            kept: sheet
-                .iter()
-                .flat_map(|sheet| &sheet.kept)
-                .map(|(id, name)| (format!("/console/people/{id}"), name.clone()))
-                .collect(),
+            kept: kept.named.into_iter().map(|(id, name)| (format!("/console/people/{id}"), name)).collect(),
+            unnamed: kept.unnamed,
             classes: sheet.into_iter().flat_map(|sheet| sheet.classes).map(class).collect(),
             problem,
         };

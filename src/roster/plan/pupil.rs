@@ -29,7 +29,7 @@ use crate::{
 pub(super) fn plan(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared) -> Result<Outcome, Trouble> {
     let school = unit.school(&row.school)?;
     let post = post(it, &row.school);
-    if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said(row), Finding::PersonTwice(spot)))? {
+    if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, row.who.called(), Finding::PersonTwice(spot)))? {
         return Ok(Outcome::Repeated);
     }
     if let Some(age) = odd_age(unit, row, &school) {
@@ -102,7 +102,7 @@ fn leave(
         return Ok(Outcome::Unchanged);
     }
     let id = known.id;
-    unit.may_be_let_go(id, &[role], said(row))?;
+    unit.may_be_let_go(id, &[role], row.who.called())?;
     let Some(known) = unit.people.get_mut(&id) else { return Ok(Outcome::Unchanged) };
     // It was active some lines above.
     let _ = known.standing.end(role, why, on);
@@ -124,7 +124,7 @@ fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<Pers
         Some(id) => id,
         None => unit.newcomer(&row.who, it)?,
     };
-    unit.may_be_changed(id, said(row), || is_as_said(unit, row, it, (id, school.id)))?;
+    unit.may_be_changed(id, row.who.called(), || is_as_said(unit, row, it, (id, school.id)))?;
     unit.may_be_corrected(id, &row.who, it)?;
     if !would_be_a_transfer(unit, id, &school) {
         unit.may_be_claimed(id, school.id, row.who.sector_id.as_ref().map_or("", |id| id.as_str()))?;
@@ -157,11 +157,6 @@ fn gone_since(unit: &Unit<'_>, row: &PupilRow, (id, school): (PersonId, OrgId)) 
         None if completed() => Some(Trouble::new(Field::StatusDate, "", Finding::GoneSince(on))),
         _ => None,
     }
-}
-
-/// Whom a row is about, in its own words.
-fn said(row: &PupilRow) -> &str {
-    row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str())
 }
 
 /// Whether all is as a row says.
@@ -214,7 +209,8 @@ fn begin(
             let named = row.who.sector_id.is_some() || unit.world.only.is_none();
             let pair = row.who.born.is_some() && row.who.born == known.born;
             if moved.is_none() && pair && named {
-                let asked = NewTransfer { id: unit.world.ids.next(), person: id, from: other, to: school.id };
+                let asked_as = row.who.sector_id.as_ref().map(ToString::to_string);
+                let asked = NewTransfer { id: unit.world.ids.next(), person: id, from: other, to: school.id, asked_as };
                 unit.changes.transfers.push(asked);
             }
             let told = code.filter(|_| pair || unit.world.only.is_none());

@@ -24,7 +24,7 @@ use crate::{
 pub(super) fn plan(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared) -> Result<Outcome, Trouble> {
     let school = unit.school(&row.school)?;
     let post = post(it, &row.school);
-    if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, said(row), Finding::PersonTwice(spot)))? {
+    if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, row.who.called(), Finding::PersonTwice(spot)))? {
         return Ok(Outcome::Repeated);
     }
     if unit.is_settled(it) {
@@ -63,7 +63,7 @@ fn leave(
     if roles.is_empty() {
         return Ok(Outcome::Unchanged);
     }
-    unit.may_be_let_go(id, &roles, said(row))?;
+    unit.may_be_let_go(id, &roles, row.who.called())?;
     let today = unit.world.today;
     let Some(known) = unit.people.get_mut(&id) else { return Ok(Outcome::Unchanged) };
     for role in roles {
@@ -77,18 +77,13 @@ fn leave(
     Ok(Outcome::Ended)
 }
 
-/// Whom a row is about, in its own words.
-fn said(row: &StaffRow) -> &str {
-    row.who.sector_id.as_ref().map_or(row.who.name.as_str(), |id| id.as_str())
-}
-
 fn work(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared, found: Option<PersonId>) -> Result<Outcome, Trouble> {
     let school = unit.open_school(&row.school)?;
     let id = match found {
         Some(id) => id,
         None => unit.newcomer(&row.who, it)?,
     };
-    let said = said(row);
+    let said = row.who.called();
     unit.may_be_claimed(id, school.id, said)?;
     unit.may_be_changed(id, said, || is_as_said(unit, row, it, (id, school.id)))?;
     may_work(unit, id, said)?;

@@ -129,6 +129,8 @@ pub struct Rollover {
     pub classes: Vec<RolloverClass>,
     /// Those to whom something had happened when it was taken back: the addresses of their pages, and their names.
     pub kept: Vec<(String, String)>,
+    /// How many others there are, whom the reader may not see, or too many to be named.
+    pub unnamed: u64,
     /// Why nothing was done.
     pub problem: Option<RolloverProblem>,
 }

@@ -141,6 +141,7 @@ fn rollovers(l: Locale) -> Vec<Rendered> {
             class(HOSTILE, ClassFate::Stays, [20, 0, 0, 0]),
         ],
         kept: vec![("/console/people/0197".into(), NAME.into())],
+        unnamed: 2,
         problem,
     };
     let all: Vec<_> = RolloverState::ALL.map(line).into();

@@ -213,7 +213,7 @@ both! { async fn somebodys_data_tell_of_apps_badges_rights_transfers_and_former_
         account,
         client: t.sv.clients.by_id(&ClientId("app".to_owned())).unwrap().key,
         badges: secrets.map(badge),
-        transfer: NewTransfer { id: t.sv.ids.next(), person: pupil, from: other, to: school },
+        transfer: NewTransfer { id: t.sv.ids.next(), person: pupil, from: other, to: school, asked_as: None },
         rights: [school, other],
         now,
     };

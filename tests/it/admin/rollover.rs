@@ -8,12 +8,19 @@ use phuong::{
         clock::Moment,
         id::{AccountId, OrgId},
     },
-    services::authority::{AdminRole, Standing},
+    model::role::Role,
+    people::memberships::{self, Event},
+    services::{
+        audit::Actor,
+        authority::{AdminRole, Standing},
+    },
     store::{Tx, delegations},
 };
+use serde_json::json;
 
-use super::{console::signed_in, give, org_of, whose};
+use super::{console::signed_in, give, org_of, transfers::new_school, whose};
 use crate::{
+    api::{self, Call},
     roster::content::rows,
     support::{
         callers::Browser,
@@ -119,6 +126,41 @@ both! { async fn r39_what_was_scheduled_is_not_done_once_who_scheduled_it_may_no
     while rollover::work(&t.sv).await.unwrap() {}
     let page = signed_in(&t, "sector_admin").await.get(&t, &home).await.text;
     assert!(page.contains("Hoàn tác được đến") && !page.contains("trường không được chuyển"), "{page}");
+} }
+
+both! { async fn r38_whoever_has_gone_elsewhere_when_it_is_taken_back_is_counted_at_their_school_and_not_named(t: Tour) {
+    let code = t.person("school_admin").school_code.clone();
+    let home = format!("/console/rollover/{code}");
+    let (org, mut head) = (org_of(&t, "school_admin").await, signed_in(&t, "school_admin").await);
+    send(&t, &mut head, &format!("{home}/draft"), &[]).await;
+    send(&t, &mut head, &format!("{home}/schedule"), &[("on", "24/11/2026")]).await;
+    while rollover::work(&t.sv).await.unwrap() {}
+    // One who went on goes to another school.
+    let went_on = "SELECT o.code || '|' || i.value || '|' || p.full_name FROM persons p
+        JOIN identifiers i ON i.person_id = p.id AND i.type = 'moet' JOIN affiliations f ON f.person_id = p.id AND f.role = 'student'
+        JOIN enrolments e ON e.affiliation_id = f.id AND e.valid_to IS NULL JOIN class_years c ON c.id = e.class_id JOIN orgs o ON o.id = c.org_id
+        WHERE f.status = 'active' AND c.year = '2027-2028' ORDER BY i.value";
+    let went_on = rows(&t.sv.store, went_on).await.unwrap();
+    let one = went_on.iter().find_map(|line| line.strip_prefix(&format!("{code}|"))).unwrap();
+    let (sector_id, name) = one.split_once('|').unwrap();
+    let who = whose(&t, sector_id).await.1;
+    let (to, _) = new_school(&t, "31303499").await;
+    let moves = vec![Event::Transfers { role: Role::Student, from: org, to }];
+    memberships::record(&t.sv, &Actor::CommandLine, who, moves, t.clock.now().day()).await.unwrap();
+    send(&t, &mut head, &format!("{home}/undo"), &[]).await;
+    while rollover::work(&t.sv).await.unwrap() {}
+
+    let page = head.get(&t, &home).await.text;
+    assert!(page.contains("1 em không được hoàn tác không nêu tên") && !page.contains(name) && !page.contains(&who.to_string()), "{page}");
+    let chief = signed_in(&t, "sector_admin").await.get(&t, &home).await.text;
+    assert!(chief.contains(name) && chief.contains(&format!("/console/people/{who}")) && !chief.contains("không nêu tên"), "{chief}");
+    let app = api::console(&t).await;
+    for (role, named) in [("school_admin", json!([])), ("sector_admin", json!([{ "person": who, "name": name }]))] {
+        let token = api::token(&t, &app, role, "rollover:write").await;
+        let told = Call::get(&format!("/api/v1/rollovers/{code}"), &token).send(&t).await.json();
+        let unnamed = 1 - named.as_array().unwrap().len();
+        assert_eq!((&told["kept"], &told["kept_unnamed"]), (&named, &json!(unnamed)), "{role}");
+    }
 } }
 
 both! { async fn r38_a_school_goes_over_by_its_own_administrators_and_the_sectors(t: Tour) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use phuong::{
     admin::transfers::{self, Claim},
     base::id::{OrgId, PersonId},
@@ -169,6 +169,30 @@ both! { async fn r38_a_request_is_its_two_schools_affair_and_each_has_its_own_pa
     // Whoever helps with codes looks on.
     give(&t, "teacher", AdminRole::HelpDesk, to).await;
     assert_eq!(third.get(&t, &address).await.status, 200);
+} }
+
+both! { async fn r38_who_asks_by_a_former_id_is_not_told_the_one_it_became(t: Tour) {
+    let (org, day) = (org_of(&t, "school_admin").await, date(2019, 2, 1));
+    let record = Record { name: PersonName::read("Trần Khánh An").unwrap(), born: Some(day), sex: None };
+    let known = [(IdentifierKind::Temporary, "TAM-000077")];
+    let who = records::register(&t.sv, &Actor::CommandLine, &record, &known, true).await.unwrap();
+    let begins = vec![Event::Begins(Role::Student, org)];
+    memberships::record(&t.sv, &Actor::CommandLine, who, begins, t.clock.now().day()).await.unwrap();
+    let mut head = signed_in(&t, "school_admin").await;
+    press(&t, &mut head, &format!("/console/people/{who}"), "identify", &[("sector_id", "3199000077")]).await;
+
+    let (to, mut office) = new_school(&t, "31303499").await;
+    assert_eq!(ask(&t, &mut office, "TAM-000077", day).await.status, 303);
+    let address = first(&t, &mut office, "/console/transfers?side=in").await;
+    for page in ["/console/transfers?side=in", &address] {
+        let page = office.get(&t, page).await.text;
+        assert!(page.contains("TAM-000077") && !page.contains("3199000077"), "{page}");
+    }
+    // Whoever decides is told who it is, and so is whoever they came to.
+    assert!(head.get(&t, &address).await.text.contains("3199000077"));
+    press(&t, &mut head, &address, "approve", &[]).await;
+    assert_eq!(schooling(&t, who).await.0, Some(to));
+    assert!(office.get(&t, "/console/transfers?side=in&list=decided").await.text.contains("3199000077"));
 } }
 
 async fn other(t: &Tour) -> OrgId {
