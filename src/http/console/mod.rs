@@ -21,6 +21,7 @@ mod jobs;
 mod merge;
 mod people;
 mod person;
+mod promotions;
 mod roles;
 mod rollover;
 mod schools;
@@ -80,10 +81,10 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/rollover/{school}/schedule", post(rollover::schedule))
         .route("/console/rollover/{school}/unschedule", post(rollover::unschedule))
         .route("/console/rollover/{school}/undo", post(rollover::undo))
-        .route("/console/rollover/{school}/{class}", get(rollover::class_page))
+        .route("/console/rollover/{school}/{class}", get(promotions::class_page))
         .route("/console/rollover/{school}/{class}/export", get(tables::pupils))
-        .route("/console/rollover/{school}/{class}/fate", post(rollover::set_fate))
-        .route("/console/rollover/{school}/{class}/pupil", post(rollover::set_pupil))
+        .route("/console/rollover/{school}/{class}/fate", post(promotions::set_fate))
+        .route("/console/rollover/{school}/{class}/pupil", post(promotions::set_pupil))
         .route("/console/schools", get(schools::page))
         .route("/console/schools/export", get(schools::export))
         .route("/console/schools/new", get(founding::new).post(founding::found))
