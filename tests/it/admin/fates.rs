@@ -32,6 +32,10 @@ pub(super) enum Fate {
     Identified(usize, u8),
     /// A school's list comes that names one of them, and nobody else.
     Listed(usize, usize, &'static str),
+    /// The last list is taken back.
+    Unlisted,
+    /// Gets a badge.
+    Badged(usize),
     Suspended(usize),
     Resumed(usize),
     Purged(usize),
@@ -61,6 +65,8 @@ pub(super) fn fates(most: usize) -> impl Strategy<Value = Vec<Fate>> {
         2 => (who.clone(), 0..9_u8).prop_map(|(who, n)| Fate::Identified(who, n)),
         2 => (who.clone(), place.clone(), prop::sample::select(vec!["Đang học", "Chuyển đi", "Thôi học"]))
             .prop_map(|(who, at, status)| Fate::Listed(who, at, status)),
+        2 => Just(Fate::Unlisted),
+        2 => who.clone().prop_map(Fate::Badged),
         1 => who.clone().prop_map(Fate::Suspended),
         1 => who.clone().prop_map(Fate::Resumed),
         1 => who.prop_map(Fate::Purged),

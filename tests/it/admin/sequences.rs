@@ -20,7 +20,7 @@ use phuong::{
         rollover::{self, Sheet},
         transfers,
     },
-    base::id::{ClassId, OrgId, PersonId, TransferId},
+    base::id::{BatchId, ClassId, OrgId, PersonId, TransferId},
     model::{
         affiliation::{EndReason, Seat},
         identifier::IdentifierKind,
@@ -35,11 +35,12 @@ use phuong::{
         memberships::{self, Event},
         records::{self, Record},
     },
-    roster::{self, Ask, Watch},
+    roster::{self, Ask, Importer, Watch},
     services::{
         audit::Actor,
-        authority::{Action, Permit, Reach, Standing, Subject},
+        authority::{Action, Group, Permit, Reach, Standing, Subject},
     },
+    slips,
     store::{Tx, accounts, memberships as rows, transfers::Side},
 };
 use proptest::strategy::{Strategy, ValueTree};
@@ -87,6 +88,8 @@ struct World<'a> {
     gone: BTreeSet<PersonId>,
     /// Where lists are put.
     files: TempDir,
+    /// The lists that came, each with whom it named.
+    lists: Vec<(BatchId, PersonId)>,
 }
 
 impl World<'_> {
@@ -163,6 +166,13 @@ impl World<'_> {
                     .await;
             }
             Fate::Listed(who, at, status) => self.lists(self.people[who], at, status).await,
+            Fate::Unlisted => self.unlists().await,
+            Fate::Badged(who) => {
+                if let Some(school) = self.at(self.people[who]).await {
+                    let leave = Standing::danger_command_line().with_group(sv, Group::School(school)).await.unwrap();
+                    let _ = slips::issue_badges(sv, &leave, Some(vec![self.people[who]])).await;
+                }
+            }
             Fate::Suspended(who) => {
                 if let Some(leave) = over(self.t, self.people[who]).await {
                     let _ = deeds::suspend(sv, &leave, "x").await;
@@ -277,7 +287,7 @@ impl World<'_> {
     }
 
     /// 5: whoever a list does not name stays what they are.
-    async fn lists(&self, person: PersonId, at: usize, status: &str) {
+    async fn lists(&mut self, person: PersonId, at: usize, status: &str) {
         let read = async |tx: &mut Tx, person: &PersonId| {
             let Some(account) = accounts::of_person(tx, *person).await? else { return Ok(None) };
             let name = accounts::names(tx, account).await?.into_iter().next();
@@ -291,16 +301,28 @@ impl World<'_> {
         let file = self.files.path().join("hoc-sinh.csv");
         std::fs::write(&file, format!("{PUPILS}{row}")).unwrap();
         let ask = Ask { files: vec![file], commit: true, ..Ask::default() };
-        let others = async || {
-            let mut said = self.said().await;
-            said.remove(&person);
-            said
-        };
-        let before = others().await;
+        let before = self.said_of_others(person).await;
         let watch = Watch { told: &mut |_| {}, stop: Arc::default() };
         let report = roster::import(&self.t.sv, &ask, watch).await.unwrap();
         roster::close(&self.t.sv, &report).await.unwrap();
-        assert_eq!(others().await, before, "5, after {row}");
+        assert_eq!(self.said_of_others(person).await, before, "5, after {row}");
+        self.lists.extend(report.batch().map(|batch| (batch, person)));
+    }
+
+    /// 5: nor does taking it back touch anybody else.
+    async fn unlists(&mut self) {
+        let Some((batch, person)) = self.lists.pop() else { return };
+        let Ok(run) = roster::may_undo(&self.t.sv, batch).await else { return };
+        let before = self.said_of_others(person).await;
+        roster::begin_undo(&self.t.sv, &run).await.unwrap();
+        roster::undo(&self.t.sv, &Importer::CommandLine, batch, |_| true).await.unwrap();
+        assert_eq!(self.said_of_others(person).await, before, "5, after {batch} was taken back");
+    }
+
+    async fn said_of_others(&self, person: PersonId) -> BTreeMap<PersonId, BTreeSet<String>> {
+        let mut said = self.said().await;
+        said.remove(&person);
+        said
     }
 }
 
@@ -328,7 +350,7 @@ both! { async fn the_nine_invariants_hold_after_every_event_of_any_sequence(t: T
         }
         assert_eq!(people.len(), PEOPLE);
         let rights = content::rows(&t.sv.store, "SELECT role FROM delegations WHERE ended_at IS NULL ORDER BY role, id").await.unwrap();
-        let mut world = World { t: &t, people: people.clone(), schools, classes, centre, head: head.clone(), roles: BTreeMap::new(), gone: BTreeSet::new(), files: tempfile::tempdir().unwrap() };
+        let mut world = World { t: &t, people: people.clone(), schools, classes, centre, head: head.clone(), roles: BTreeMap::new(), gone: BTreeSet::new(), files: tempfile::tempdir().unwrap(), lists: Vec::new() };
         world.meets(Fate::Enrolled(0, 0)).await;
         let name = let_in(&t, people[0]).await;
         for fate in fates(most).new_tree(&mut runner).unwrap().current() {

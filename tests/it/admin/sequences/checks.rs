@@ -37,6 +37,10 @@ const AT_TWO: &str = "SELECT a.valid_from || '..' || coalesce(a.valid_to, '') ||
       AND a.valid_from < coalesce(a.valid_to, '9') AND b.valid_from < coalesce(b.valid_to, '9')
       AND NOT EXISTS (SELECT 1 FROM merged_persons m WHERE m.into_id = a.person_id)";
 
+/// Badges of who is not what they were issued for any more, or is somebody else by now.
+const BADGES: &str = "SELECT f.role || ' ' || f.status FROM badges b JOIN accounts a ON a.id = b.account_id
+    JOIN affiliations f ON f.id = b.affiliation_id WHERE b.ended_at IS NULL AND (f.status <> 'active' OR f.person_id <> a.person_id)";
+
 impl World<'_> {
     /// The classes in which somebody teaches.
     pub(super) async fn taught(&self, person: PersonId) -> BTreeSet<String> {
@@ -124,6 +128,8 @@ impl World<'_> {
             rights,
             "6, after {fate:?}"
         );
+
+        assert_eq!(self.facts(BADGES).await, [""; 0], "9, after {fate:?}: a badge outlives its role");
 
         let (mut codes, now) = (BTreeSet::new(), self.t.clock.now());
         for person in self.people.clone() {
