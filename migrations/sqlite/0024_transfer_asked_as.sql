@@ -1,2 +1,5 @@
--- The sector ID by which a school asks for a pupil: all that it is told of who it is, until they come.
+-- Schools are told of a pupil what they knew themselves: the sector ID by which one asks, and what the pupil was called and known
+-- as on the day on which it was decided.
 ALTER TABLE transfers ADD COLUMN asked_as TEXT;
+ALTER TABLE transfers ADD COLUMN was_called TEXT;
+ALTER TABLE transfers ADD COLUMN was_known_as TEXT;

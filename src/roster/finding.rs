@@ -98,6 +98,8 @@ pub enum Finding {
     TeacherElsewhere,
     /// The school has no such class this year.
     ClassUnknown,
+    /// Somebody has a place in a class of a year with lessons until this day, and the list is of a later one.
+    YearNotOver(Date),
     /// Another row names another homeroom teacher for the class.
     HomeroomTwice(Spot),
 }
@@ -112,7 +114,7 @@ impl Finding {
             }
             Self::SchoolHasMembers(count) => text.replace("{count}", &count.to_string()),
             Self::MaybeKnown(Namesakes { temporary: Some(code), .. }) => text.replace("{temporary}", code),
-            Self::LeftBefore(since) | Self::GoneSince(since) => {
+            Self::LeftBefore(since) | Self::GoneSince(since) | Self::YearNotOver(since) => {
                 text.replace("{since}", &since.strftime("%d/%m/%Y").to_string())
             }
             Self::AgeOfNoPupil(age) => text.replace("{age}", &age.to_string()),
@@ -226,8 +228,8 @@ impl Finding {
             ),
             Self::PersonNotHere => held(
                 "person_not_here",
-                "«{value}» thuộc về người không ở trường này, mà ngày sinh ở dòng này không phải là ngày sinh đã ghi của người ấy (hoặc chưa ghi). Hãy tra lại cả hai; nếu đúng là người này, hãy nhờ quản trị ngành nhập.",
-                "“{value}” belongs to somebody who is not at this school, and the row does not have the date of birth that is on record (if there is one). Look both up; if it is them, ask the sector's administrator to import this.",
+                "«{value}» là mã đã bỏ, hoặc thuộc về người không ở trường này mà ngày sinh ở dòng này không phải là ngày sinh đã ghi của người ấy (hoặc chưa ghi). Hãy tra lại cả hai; nếu đúng là người này, hãy nhờ quản trị ngành nhập.",
+                "“{value}” is in use no more, or belongs to somebody who is not at this school and the row does not have the date of birth that is on record (if there is one). Look both up; if it is them, ask the sector's administrator to import this.",
             ),
             Self::TooManyWrongPairs => held(
                 "too_many_wrong_pairs",
@@ -293,6 +295,11 @@ impl Finding {
                 "teacher_elsewhere",
                 "người có mã «{value}» không làm việc ở trường này. Hãy sửa mã trường hoặc mã của giáo viên.",
                 "“{value}” does not work at this school. Correct the school's code or the teacher's ID.",
+            ),
+            Self::YearNotOver(_) => error(
+                "year_not_over",
+                "người này đang ở lớp của năm học còn học đến {since}, nên chưa sang lớp «{value}» của năm sau được. Nếu danh sách là của năm học này, hãy chọn lại năm học; nếu trường lên lớp, hãy dùng trang «Năm học mới» và hẹn ngày.",
+                "this person is in a class of a year with lessons until {since}, so that they cannot go into “{value}” of the next year yet. If the list is of this year, choose that; for a whole school's step into the next year, draft it on the page «Năm học mới» (New school year) and choose the day.",
             ),
             Self::ClassUnknown => error(
                 "class_unknown",

@@ -48,6 +48,10 @@ row! {
         pub sector_id: Option<String>,
         /// The ID by which the school asked.
         pub asked_as: Option<String>,
+        /// The name when it was decided.
+        pub was_called: Option<String>,
+        /// The sector ID then.
+        pub was_known_as: Option<String>,
         /// The name of the school that is left.
         pub from_name: String,
         /// The name of the school that is entered.
@@ -64,6 +68,8 @@ row! {
         pub leaves: bool,
         /// Whether the pupil comes to one.
         pub comes: bool,
+        /// Whether the pupil is within the scope now.
+        pub seen: bool,
     }
 }
 
@@ -120,19 +126,32 @@ macro_rules! comes {
     };
 }
 
+/// The sector ID, or the temporary one, of the pupil of a request.
+macro_rules! known_as {
+    ($person:literal) => {
+        concat!(
+            "(SELECT i.value FROM identifiers i WHERE i.person_id = ",
+            $person,
+            " AND i.type IN ('moet', 'temp')
+              AND i.status <> 'superseded' ORDER BY i.type LIMIT 1)"
+        )
+    };
+}
+
 /// What is shown of a request.
 macro_rules! shown {
     () => {
         concat!(
             scope!(),
-            "SELECT t.id, t.person_id, p.full_name, t.asked_as,
-                    (SELECT i.value FROM identifiers i WHERE i.person_id = t.person_id AND i.type IN ('moet', 'temp')
-                        AND i.status <> 'superseded' ORDER BY i.type LIMIT 1) AS sector_id,
+            "SELECT t.id, t.person_id, p.full_name, ",
+            known_as!("t.person_id"),
+            " AS sector_id, t.asked_as, t.was_called, t.was_known_as,
                     f.name AS from_name, o.name AS to_name, t.state, t.reason, t.asked_at, t.decided_at, ",
             leaves!(),
             " AS leaves, ",
             comes!(),
-            " AS comes
+            " AS comes, ($4 OR EXISTS (SELECT 1 FROM affiliations a WHERE a.person_id = t.person_id AND a.status = 'active'
+                                        AND a.org_id IN (SELECT org FROM scope))) AS seen
              FROM transfers t JOIN persons p ON p.id = t.person_id JOIN orgs f ON f.id = t.from_org JOIN orgs o ON o.id = t.to_org "
         )
     };
@@ -148,11 +167,14 @@ macro_rules! listed {
 statements! {
     ASK = "INSERT INTO transfers (id, person_id, from_org, to_org, asked_as, state, asked_by, asked_at, expires_at)
            VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8) ON CONFLICT DO NOTHING";
-    DONE = "INSERT INTO transfers (id, person_id, from_org, to_org, asked_as, state, asked_by, asked_at, decided_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, 'approved', $6, $7, $7, $7)";
+    DONE = concat!("INSERT INTO transfers (id, person_id, from_org, to_org, asked_as, was_called, was_known_as, state, asked_by, asked_at,
+                           decided_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, (SELECT full_name FROM persons WHERE id = $2), ", known_as!("$2"), ", 'approved', $6, $7, $7, $7)");
     WAITS = "SELECT id FROM transfers WHERE person_id = $1 AND to_org = $2 AND state = 'waiting'";
     FIND = "SELECT person_id, from_org, to_org FROM transfers WHERE id = $1";
-    DECIDE = "UPDATE transfers SET state = $2, reason = $3, decided_by = $4, decided_at = $5 WHERE id = $1 AND state = 'waiting'";
+    DECIDE = concat!("UPDATE transfers SET state = $2, reason = $3, decided_by = $4, decided_at = $5,
+                      was_called = (SELECT p.full_name FROM persons p WHERE p.id = transfers.person_id),
+                      was_known_as = ", known_as!("transfers.person_id"), " WHERE id = $1 AND state = 'waiting'");
     DUE = "SELECT id FROM transfers WHERE state = 'waiting' AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
     // Continuing education beside the school, since before it was left, keeps nobody; nor does it to be a guardian.
     RELEASED = "SELECT t.id FROM transfers t JOIN orgs o ON o.id = t.to_org AND o.status = 'active' WHERE t.state = 'waiting'

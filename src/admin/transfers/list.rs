@@ -66,14 +66,17 @@ pub async fn show(
     Ok(found.map(told))
 }
 
-/// Whoever asks knows an ID and the day of birth: who it is, and by which ID they go now, they are told when the pupil is theirs
-/// (R38).
+/// Whoever is within reach is shown as they are now. Of anybody else a school is told what it knew (R38): the one that asks the
+/// ID that it wrote, and once they were there, as the one that they left, what they were called when it was decided.
 fn told(row: ListedRow) -> ListedRow {
-    if row.leaves || row.state == TransferState::Approved.as_str() {
-        row
-    } else {
-        ListedRow { person_id: None, full_name: None, sector_id: row.asked_as.clone(), ..row }
-    }
+    let waits = row.state == TransferState::Waiting.as_str();
+    let (full_name, sector_id) = match row.leaves || row.state == TransferState::Approved.as_str() {
+        _ if row.seen => return row,
+        true if waits => (row.full_name, row.sector_id),
+        true => (row.was_called.clone(), row.was_known_as.clone().or_else(|| row.asked_as.clone())),
+        false => (None, row.asked_as.clone()),
+    };
+    ListedRow { person_id: None, full_name, sector_id, ..row }
 }
 
 /// How many requests wait within reach.

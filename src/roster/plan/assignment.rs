@@ -12,7 +12,7 @@ use super::{
     unit::Unit,
 };
 use crate::{
-    base::id::{AffiliationId, ClassId, PersonId},
+    base::id::{AffiliationId, ClassId, OrgId, PersonId},
     model::affiliation::{Function, Seat},
 };
 
@@ -24,13 +24,17 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &AssignmentRow, it: &Prepared) -> R
     }
     let trouble = |finding| Trouble::new(Field::SectorId, row.teacher.as_str(), finding);
     let teacher = it.keys.sector.and_then(|keyed| unit.holders.get(&keyed).copied());
-    let teacher = teacher.filter(|id| unit.people.contains_key(id)).ok_or_else(|| trouble(Finding::TeacherUnknown))?;
+    let teacher = teacher.filter(|id| unit.people.contains_key(id));
+    let role = teacher.and_then(|id| role(unit, id, school.id));
+    // Whose ID it is, and whether it is anybody's, is told to no school where they do not work (R38).
+    if unit.world.bounded && role.is_none() {
+        return Err(trouble(Finding::TeacherElsewhere));
+    }
+    let teacher = teacher.ok_or_else(|| trouble(Finding::TeacherUnknown))?;
     let class = unit.world.directory.class(school.id, &row.class).map(|class| class.id);
     let class = class.ok_or_else(|| Trouble::new(Field::Class, row.class.as_str(), Finding::ClassUnknown))?;
-    let mut active = unit.people[&teacher].standing.active();
-    let role = active.find(|role| role.post.org == school.id && role.post.is_employment()).map(|role| role.id);
     let role = role.ok_or_else(|| trouble(Finding::TeacherElsewhere))?;
-    drop(active);
+    unit.may_go_on(teacher, school.id, &row.class)?;
     let before = unit.state(teacher);
     let function = match &row.function {
         Said::Homeroom => {
@@ -43,6 +47,12 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &AssignmentRow, it: &Prepared) -> R
     unit.touched.push(teacher);
     unit.remember(it, line);
     Ok(unit.since(teacher, &before))
+}
+
+/// In which role somebody works at a school.
+fn role(unit: &Unit<'_>, teacher: PersonId, school: OrgId) -> Option<AffiliationId> {
+    let mut active = unit.people.get(&teacher)?.standing.active();
+    active.find(|role| role.post.org == school && role.post.is_employment()).map(|role| role.id)
 }
 
 /// The mark of a line.

@@ -132,9 +132,12 @@ impl Unit<'_> {
         self.world.directory.code(school).map(ToString::to_string).unwrap_or_default()
     }
 
-    /// What a class is called.
+    /// What a class is called; of another year than the list, with that.
     pub(super) fn class_code(&self, class: ClassId) -> String {
-        self.world.directory.class_code(class).map(ToString::to_string).unwrap_or_default()
+        let directory = &self.world.directory;
+        let code = directory.class_code(class).map(ToString::to_string).unwrap_or_default();
+        let other = directory.year(class).filter(|year| *year != self.world.year);
+        other.map_or_else(|| code.clone(), |year| format!("{code} ({year})"))
     }
 }
 

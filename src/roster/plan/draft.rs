@@ -32,7 +32,7 @@ impl Unit<'_> {
             (_, _, Some((id, keyed))) => (id.clone(), *keyed),
             _ => return Err(Trouble::new(Field::SectorId, "", Finding::TemporaryIdUnknown)),
         };
-        self.may_be_given(&sector_id, &keyed)?;
+        self.may_be_given(who, &sector_id, &keyed)?;
         self.may_be_theirs(None, who, it)?;
         let id: PersonId = self.world.ids.next();
         let sector = self.identifier(id, &sector_id, keyed);
@@ -62,10 +62,10 @@ impl Unit<'_> {
     }
 
     /// Whether the sector ID and the Microsoft account in a row may be given to whom the row is about.
-    pub(super) fn may_be_corrected(&self, id: PersonId, who: &Identity, it: &Prepared) -> Result<(), Trouble> {
+    pub(super) fn may_be_corrected(&mut self, id: PersonId, who: &Identity, it: &Prepared) -> Result<(), Trouble> {
         self.may_be_theirs(Some(id), who, it)?;
         match self.awaited(id, who, it) {
-            Some((sector_id, keyed)) => self.may_be_given(sector_id, &keyed),
+            Some((sector_id, keyed)) => self.may_be_given(who, sector_id, &keyed),
             None => Ok(()),
         }
     }
@@ -225,16 +225,16 @@ impl Unit<'_> {
         Sector { id, value: sector_id.clone() }
     }
 
-    /// An identifier is nobody's twice, not even of somebody whose record was removed.
-    fn may_be_given(&self, id: &SectorId, keyed: &Keyed) -> Result<(), Trouble> {
-        let trouble = |finding| Err(Trouble::new(Field::SectorId, id.as_str(), finding));
-        if self.buried.contains(keyed.as_slice()) {
-            return trouble(Finding::SectorIdBuried);
-        }
-        if self.taken.contains(&id.sign_in_name()) {
-            return trouble(Finding::SectorIdTaken);
-        }
-        Ok(())
+    /// An identifier is nobody's twice, not even of somebody whose record was removed. That somebody had it is told to no
+    /// school that tries (R38).
+    fn may_be_given(&mut self, who: &Identity, id: &SectorId, keyed: &Keyed) -> Result<(), Trouble> {
+        let finding = match (self.buried.contains(keyed.as_slice()), self.taken.contains(&id.sign_in_name())) {
+            (false, false) => return Ok(()),
+            _ if self.world.bounded => self.pairs.nobodys(*keyed, who.born),
+            (true, _) => Finding::SectorIdBuried,
+            (false, true) => Finding::SectorIdTaken,
+        };
+        Err(Trouble::new(Field::SectorId, id.as_str(), finding))
     }
 
     /// The person is as this row says.

@@ -129,6 +129,9 @@ fn attend(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared, found: Option<Pers
     if !would_be_a_transfer(unit, id, &school) {
         unit.may_be_claimed(id, school.id, row.who.sector_id.as_ref().map_or("", |id| id.as_str()))?;
     }
+    if let Some(class) = &row.class {
+        unit.may_go_on(id, school.id, class)?;
+    }
     let before = unit.state(id);
     let role = begin(unit, row, it, (id, &school))?;
     unit.correct(id, &row.who, it);

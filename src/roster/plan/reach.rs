@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
+
 use super::{
     super::{field::Field, finding::Finding, row::Identity},
     draft::guessed,
@@ -30,6 +32,12 @@ pub(crate) struct Pairs {
 }
 
 impl Pairs {
+    /// What is told of an identifier that is nobody's any more: as of somebody elsewhere who was born on another day.
+    pub(super) fn nobodys(&mut self, keyed: Keyed, said: Option<Date>) -> Finding {
+        let judged = said.map(|said| self.judge(mark((keyed, said)), false));
+        judged.and_then(Result::err).unwrap_or(Finding::PersonNotHere)
+    }
+
     fn judge(&mut self, mark: u64, right: bool) -> Result<(), Finding> {
         let told = self.before.contains(&mark) || self.wrong.contains(&mark);
         if !told && self.left == 0 {

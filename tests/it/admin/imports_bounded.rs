@@ -4,17 +4,32 @@
 use std::time::Duration;
 
 use jiff::civil::Date;
-use phuong::{admin::people, on_db, services::authority::AdminRole, store::Tx};
+use phuong::{
+    admin::{merge, people},
+    model::{affiliation::EndReason, role::Role},
+    on_db,
+    people::{
+        accounts as ends,
+        memberships::{self, Event},
+    },
+    services::{
+        audit::Actor,
+        authority::{AdminRole, Standing},
+    },
+    store::Tx,
+};
 
 use super::{
     claiming::written,
     console::signed_in,
     give,
     imports::{HEADER, bring, count, whose_if_any, work},
+    org_of,
     transfers::{ask, born, new_school},
+    whose,
 };
 use crate::{
-    roster::content::rows,
+    roster::{content::rows, office::ASSIGNMENTS},
     support::{
         callers::Browser,
         tour::{Answer, Tour},
@@ -109,7 +124,7 @@ both! { async fn r38_a_wrong_pair_in_a_list_looks_like_any_other_and_is_counted_
     for name in [&*pupil.name, "Trần Văn Khác", &*pupil.name] {
         let page = looked_at(&t, &mut office, "", &format!("{HEADER}{}", row(name, later(1)))).await;
         assert_eq!((count(&page, "Chờ chuyển trường"), count(&page, "Cần xem lại")), ("0".into(), "1".into()));
-        let alike = format!("«{}» thuộc về người không ở trường này", pupil.sector_id);
+        let alike = format!("«{}» là mã đã bỏ, hoặc thuộc về người không ở trường này", pupil.sector_id);
         assert!(page.text.contains(&alike) && !page.text.contains(&pupil.school_code), "{}", page.text);
     }
     // Every day of a month in one list: the right one comes after too many wrong ones.
@@ -226,4 +241,45 @@ both! { async fn r38_a_school_that_knows_a_citizen_number_does_not_learn_the_sec
     assert_eq!((count(&page, "Chờ chuyển trường"), asked().await), ("1".into(), vec![]));
     written(&t, &mut office, &row("31303499", "3166000002")).await;
     assert_eq!(asked().await, ["waiting"]);
+} }
+
+both! { async fn r38_an_id_that_is_in_use_no_more_is_told_from_nobody_elses_and_counts(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let row = |school: &str, n: u32, status: &str| format!("{school}|3A|316600000{n}||Lê Văn An|05/04/2017|Nam|{status}\n");
+    let list = |school: &str, status: &str| HEADER.to_owned() + &(1..=3).map(|n| row(school, n, status)).collect::<String>();
+    written(&t, &mut signed_in(&t, "school_admin").await, &list(&school, "Đang học")).await;
+    let who = async |n: u32| whose(&t, &format!("316600000{n}")).await.1;
+    let (kept, merged, removed) = (who(1).await, who(2).await, who(3).await);
+    let office = Standing::danger_command_line();
+    let (stays, goes) = (office.over(&t.sv, kept).await.unwrap(), office.over(&t.sv, merged).await.unwrap());
+    merge::merge(&t.sv, &stays, &goes).await.unwrap();
+    let leaves = vec![Event::Ends(Role::Student, org_of(&t, "school_admin").await, EndReason::Left)];
+    memberships::record(&t.sv, &Actor::CommandLine, removed, leaves, t.clock.now().day()).await.unwrap();
+    ends::deactivate(&t.sv, &Actor::CommandLine, removed).await.unwrap();
+    ends::purge(&t.sv, &Actor::CommandLine, removed).await.unwrap();
+
+    let (_, mut other) = new_school(&t, "31303499").await;
+    let tried = list("31303499", "Đang học").replace("05/04/2017", "06/04/2017");
+    let page = looked_at(&t, &mut other, "", &tried).await;
+    assert_eq!((count(&page, "Tạo mới"), count(&page, "Cần xem lại")), ("0".into(), "3".into()), "{}", page.text);
+    assert!(page.text.contains("là mã đã bỏ, hoặc thuộc về") && !page.text.contains("xoá vĩnh viễn") && !page.text.contains("bí danh"), "{}", page.text);
+    for n in 1..=7 {
+        looked_at(&t, &mut other, "", &tried.replace("06/04/2017", &format!("1{n}/04/2017"))).await;
+    }
+    assert!(looked_at(&t, &mut other, "", &tried.replace("06/04/2017", "20/04/2017")).await.text.contains("quá nhiều mã"));
+    // Whoever administers the sector is told.
+    let page = looked_at(&t, &mut signed_in(&t, "sector_admin").await, "", &tried).await;
+    assert!(page.text.contains("xoá vĩnh viễn") && page.text.contains("đăng nhập bằng tên"), "{}", page.text);
+} }
+
+both! { async fn r38_a_list_of_assignments_tells_no_id_of_somebody_elsewhere_from_nobodys(t: Tour) {
+    let (_, mut other) = new_school(&t, "31303499").await;
+    let answers = async |other: &mut Browser, id: &str| {
+        let list = format!("{ASSIGNMENTS}31303499|6A|{id}|Bộ môn|Toán\n");
+        let page = looked_at(&t, other, "", &list).await.text;
+        ["không làm việc ở trường này", "không có ai mang mã", "không có lớp"].map(|text| page.contains(text))
+    };
+    for id in ["3166009999", &t.person("teacher").sector_id, &t.person("student").sector_id] {
+        assert_eq!(answers(&mut other, id).await, [true, false, false], "{id}");
+    }
 } }

@@ -171,13 +171,19 @@ both! { async fn r38_a_request_is_its_two_schools_affair_and_each_has_its_own_pa
     assert_eq!(third.get(&t, &address).await.status, 200);
 } }
 
-both! { async fn r38_who_asks_by_a_former_id_is_not_told_the_one_it_became(t: Tour) {
-    let (org, day) = (org_of(&t, "school_admin").await, date(2019, 2, 1));
+/// A pupil of the sample's school with a temporary ID.
+async fn temporary(t: &Tour, id: &str, day: Date) -> PersonId {
     let record = Record { name: PersonName::read("Trần Khánh An").unwrap(), born: Some(day), sex: None };
-    let known = [(IdentifierKind::Temporary, "TAM-000077")];
+    let known = [(IdentifierKind::Temporary, id)];
     let who = records::register(&t.sv, &Actor::CommandLine, &record, &known, true).await.unwrap();
-    let begins = vec![Event::Begins(Role::Student, org)];
+    let begins = vec![Event::Begins(Role::Student, org_of(t, "school_admin").await)];
     memberships::record(&t.sv, &Actor::CommandLine, who, begins, t.clock.now().day()).await.unwrap();
+    who
+}
+
+both! { async fn r38_who_asks_by_a_former_id_is_not_told_the_one_it_became(t: Tour) {
+    let day = date(2019, 2, 1);
+    let who = temporary(&t, "TAM-000077", day).await;
     let mut head = signed_in(&t, "school_admin").await;
     press(&t, &mut head, &format!("/console/people/{who}"), "identify", &[("sector_id", "3199000077")]).await;
 
@@ -193,6 +199,27 @@ both! { async fn r38_who_asks_by_a_former_id_is_not_told_the_one_it_became(t: To
     press(&t, &mut head, &address, "approve", &[]).await;
     assert_eq!(schooling(&t, who).await.0, Some(to));
     assert!(office.get(&t, "/console/transfers?side=in&list=decided").await.text.contains("3199000077"));
+} }
+
+both! { async fn r38_a_school_is_told_of_who_went_on_what_it_knew(t: Tour) {
+    let day = date(2019, 2, 1);
+    let who = temporary(&t, "TAM-000077", day).await;
+    let (mut head, (to, mut office)) = (signed_in(&t, "school_admin").await, new_school(&t, "31303499").await);
+    ask(&t, &mut office, "TAM-000077", day).await;
+    let address = first(&t, &mut head, "/console/transfers").await;
+    press(&t, &mut head, &address, "approve", &[]).await;
+    press(&t, &mut office, &format!("/console/people/{who}"), "identify", &[("sector_id", "3199000077")]).await;
+    for page in ["/console/transfers?side=out&list=decided", &address] {
+        let page = head.get(&t, page).await.text;
+        assert!(page.contains("Trần Khánh An") && page.contains("TAM-000077"), "{page}");
+        assert!(!page.contains("3199000077") && !page.contains(&who.to_string()), "{page}");
+    }
+    let coming = "/console/transfers?side=in&list=decided";
+    assert!(office.get(&t, coming).await.text.contains("3199000077"));
+    let ends = vec![Event::Ends(Role::Student, to, EndReason::Left)];
+    memberships::record(&t.sv, &Actor::CommandLine, who, ends, t.clock.now().day()).await.unwrap();
+    let gone = office.get(&t, coming).await.text;
+    assert!(gone.contains("Trần Khánh An") && gone.contains("TAM-000077") && !gone.contains("3199000077"), "{gone}");
 } }
 
 async fn other(t: &Tour) -> OrgId {

@@ -101,6 +101,7 @@ both! {
 both! {
     async fn another_year_and_a_closed_school_are_not_overlooked(office: Office) {
         office.sends_both().await;
+        office.waits_until(date(2027, 6, 1));
         let next = phuong::roster::Ask { year: "2027-2028".parse().ok(), commit: true, ..office.ask(&["hs.csv"]) };
         assert_eq!(counts(&office.run(&next).await.unwrap())[1], 3, "the classes are of another year");
         orgs::close(&office.sv, &Actor::System, office.school("31303402").await).await.unwrap();

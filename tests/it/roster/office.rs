@@ -5,8 +5,10 @@ use std::{
     fs,
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
 
+use jiff::civil::Date;
 use phuong::{
     base::{clock::Clock, entropy::Entropy},
     roster::{self, Ask, Difference, Finding, ImportError, Issue, Problem, Report, Severity, Steps, Watch},
@@ -26,7 +28,7 @@ pub(super) const STAFF: &str = "Mã trường|Mã định danh Bộ GD&ĐT|Số 
                                 Trạng thái CB|Nhóm chức vụ|Email|Điện thoại\n";
 pub(crate) const PUPILS: &str = "Mã trường|Mã lớp|Mã định danh Bộ GD&ĐT|Số định danh cá nhân|Họ và tên|Ngày sinh|Giới tính|\
                                  Trạng thái HS|Ngày nhập trạng thái|Mã tạm\n";
-pub(super) const ASSIGNMENTS: &str = "Mã trường|Lớp|Mã định danh giáo viên|Chức năng|Môn\n";
+pub(crate) const ASSIGNMENTS: &str = "Mã trường|Lớp|Mã định danh giáo viên|Chức năng|Môn\n";
 
 pub(super) struct Office {
     pub(super) sv: Arc<Services>,
@@ -58,6 +60,12 @@ impl Office {
         let clock = Clock::by_hand(START);
         let sv = Arc::new(services(&database, &clock, Entropy::system(), Settings::of(ISSUER), None).await);
         Some(Self { sv, clock, folder: tempfile::tempdir().unwrap(), database })
+    }
+
+    /// Waits for a day, unless it has come.
+    pub(super) fn waits_until(&self, day: Date) {
+        let days = self.clock.now().day().until(day).unwrap().get_days();
+        self.clock.advance(Duration::from_hours(24 * u64::try_from(days).unwrap_or(0)));
     }
 
     pub(super) const fn backend(&self) -> Backend {

@@ -1,5 +1,6 @@
 //! Pupils: enrolled, moved from class to class and from year to year, gone and back, transferred.
 
+use jiff::civil::date;
 use phuong::roster::{Ask, Language, Severity};
 
 use super::office::{Office, PUPILS, codes, counts};
@@ -39,11 +40,14 @@ both! {
         office.pupils(AN).await;
         office.file("sau.csv", PUPILS, &AN.replace("3A", "4A").replace("05/09/2026", ""));
         let next = Ask { year: "2027-2028".parse().ok(), commit: true, ..office.ask(&["sau.csv"]) };
+        let early = office.run(&next).await.unwrap();
+        assert_eq!((counts(&early), codes(&early, Severity::Error)), ([0, 0, 0, 0], vec!["year_not_over"]));
+        office.waits_until(date(2027, 6, 1));
         assert_eq!(counts(&office.run(&next).await.unwrap()), [0, 1, 0, 0]);
         let classes = ["31303401 2026-2027 3A 3 after -", "31303401 2027-2028 4A 4 after 3A 2026-2027"];
         assert_eq!(office.facts("class").await, classes);
         assert_eq!(office.of("seat", "3112345601").await.len(), 2);
-        assert!(office.of("seat", "3112345601").await[1].ends_with("4A 2026-11-24.."));
+        assert!(office.of("seat", "3112345601").await[1].ends_with("4A 2027-06-01.."));
         // An older file does not take anybody back.
         assert_eq!(counts(&office.pupils(AN).await), [0, 0, 1, 0]);
     }

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::civil::date;
 use phuong::{
     base::id::{AffiliationId, PersonId},
     on_db,
@@ -156,6 +157,8 @@ both! { async fn whatever_a_sector_goes_through_the_invariants_hold_after_each_i
             for event in &events {
                 story.meets(*event);
             }
+            // Nobody goes on before the lessons of the year are over.
+            office.waits_until(date(story.year, 6, 1));
             let mentioned = send(&office, &mut story, sending).await;
             past.invariants_hold(&office, &mentioned).await;
             let said: BTreeSet<String> = rows(office.store(), SAID).await.unwrap().into_iter().collect();
