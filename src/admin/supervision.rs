@@ -20,7 +20,7 @@ use crate::{
     services::{
         Services,
         audit::Scribe,
-        authority::{Denied, FindPeople, ManageSchools, Permit, Reach},
+        authority::{Denied, FindPeople, ManageSchools, NoPermit, Permit, Reach, SeeRoles, Standing},
     },
     store::{
         StoreError, Tx,
@@ -115,25 +115,30 @@ pub struct Seen {
     pub row: SchoolRow,
     /// How many people are there, counted now.
     pub heads: Heads,
-    /// Who administers it and nothing above it.
-    pub administrators: Vec<AdministratorRow>,
+    /// Who administers it and nothing above it, for whoever may know who has which rights.
+    pub administrators: Option<Vec<AdministratorRow>>,
     /// Its classes, with how many pupils of each have no password yet.
     pub classes: Vec<ClassRow>,
 }
 
-/// Looks at a school: the permit is for that one.
-pub async fn see(sv: &Services, leave: &Permit<FindPeople, Reach>) -> Result<Option<Seen>, StoreError> {
-    let Reach::Under(org) = *leave.place() else { return Ok(None) };
-    let read = async |tx: &mut Tx, org: &OrgId| {
+/// Looks at a school.
+pub async fn see(sv: &Services, standing: &Standing, org: OrgId) -> Result<Option<Seen>, NoPermit> {
+    standing.under::<FindPeople>(sv, org).await?;
+    let rights = match standing.under::<SeeRoles>(sv, org).await {
+        Ok(_) => true,
+        Err(NoPermit::Denied(_)) => false,
+        Err(no) => return Err(no),
+    };
+    let read = async |tx: &mut Tx, (org, rights): &(OrgId, bool)| {
         let Some(row) = schools::one(tx, *org).await? else { return Ok(None) };
         Ok(Some(Seen {
             row,
             heads: headcounts::at(tx, *org).await?,
-            administrators: schools::administrators(tx, *org).await?,
+            administrators: if *rights { Some(schools::administrators(tx, *org).await?) } else { None },
             classes: newcomers::classes(tx, *org).await?,
         }))
     };
-    sv.store.read(org, read).await
+    Ok(sv.store.read((org, rights), read).await?)
 }
 
 /// Why a school does not sign in from networks.

@@ -887,6 +887,7 @@ rollover-stays = Left as it is
 rollover-day = The day
 rollover-on = Done on
 rollover-on-hint = Day/month/year. Today means at once.
+rollover-past-day = This day is over. Write today or a later day.
 rollover-bad-day = Write the day as day/month/year, for example 01/08/2027.
 rollover-schedule = Schedule
 rollover-again-hint = Adds the classes that have come since. What was changed stays.

@@ -855,6 +855,7 @@ rollover-stays = Để nguyên
 rollover-day = Ngày chuyển
 rollover-on = Chuyển vào ngày
 rollover-on-hint = Ngày/tháng/năm. Ngày hôm nay thì máy làm ngay.
+rollover-past-day = Ngày này đã qua. Hãy ghi hôm nay hoặc một ngày sau.
 rollover-bad-day = Hãy ghi ngày theo dạng ngày/tháng/năm, ví dụ 01/08/2027.
 rollover-schedule = Hẹn ngày chuyển
 rollover-again-hint = Thêm các lớp mới có từ khi soạn. Điều đã sửa được giữ.

@@ -49,9 +49,15 @@ impl Role {
 }
 
 fn from_key(key: &str) -> Role {
-    if key.starts_with("hieu truong") || key.starts_with("pho hieu truong") {
+    let head = ["hieu truong", "pho hieu truong", "hieu pho"].iter().any(|title| key.starts_with(title));
+    let first = key.split(' ').next().unwrap_or_default();
+    if head || matches!(key, "ht" | "pht" | "p ht" | "pho ht") {
         Role::Principal
-    } else if key.starts_with("giao vien") {
+    } else if key.starts_with("giao vien")
+        || matches!(first, "gv" | "gvcn" | "gvbm" | "gvmn" | "ttcm" | "tpcm")
+        || key.starts_with("to truong chuyen mon")
+        || key.starts_with("to pho chuyen mon")
+    {
         Role::Teacher
     } else {
         Role::Staff
@@ -70,6 +76,13 @@ mod tests {
         assert_eq!(Role::of_position("", "Giáo viên THCS hạng II"), Role::Teacher);
         assert_eq!(Role::of_position("Nhân viên", "Văn thư"), Role::Staff);
         assert_eq!(Role::of_position("", ""), Role::Staff);
+        for short in ["GV", "GVCN 3A", "GV Toán", "TTCM", "Tổ trưởng chuyên môn"] {
+            assert_eq!(Role::of_position("", short), Role::Teacher, "{short}");
+        }
+        for short in ["HT", "P.HT", "PHT", "Hiệu phó"] {
+            assert_eq!(Role::of_position(short, ""), Role::Principal, "{short}");
+        }
+        assert_eq!(Role::of_position("", "Tổ trưởng tổ văn phòng"), Role::Staff);
         for role in Role::ALL {
             assert_eq!(Role::named(role.as_str()), Some(role));
         }

@@ -63,7 +63,7 @@ pub struct SearchKey(String);
 
 impl SearchKey {
     /// To be raised when the folding changes: kept keys of an older version are then computed anew.
-    pub const VERSION: u16 = 1;
+    pub const VERSION: u16 = 2;
 
     /// The key of a text.
     pub fn of(text: &str) -> Self {
@@ -74,7 +74,8 @@ impl SearchKey {
             .flat_map(char::to_lowercase)
         {
             match c {
-                'đ' => key.push('d'),
+                // And the Icelandic letter that looks the same in capitals, which old fonts wrote for it.
+                'đ' | 'ð' => key.push('d'),
                 c if c.is_alphanumeric() => key.push(c),
                 c if is_combining_mark(c) => {}
                 _ if !key.is_empty() && !key.ends_with(' ') => key.push(' '),
@@ -104,6 +105,7 @@ mod tests {
     fn search_finds_a_name_without_its_marks_wherever_the_tone_stands() {
         assert_eq!(SearchKey::of("Đỗ Thị Hoà").as_str(), "do thi hoa");
         assert_eq!(SearchKey::of("Đỗ Thị Hoà"), SearchKey::of("đỗ  thị hòa"));
+        assert_eq!(SearchKey::of("\u{D0}inh"), SearchKey::of("Đinh"));
         assert_eq!(SearchKey::of("Nguyễn"), SearchKey::of("Nguye\u{302}\u{303}n"));
         assert_eq!(SearchKey::of("Mã định danh\nBộ GD&ĐT").as_str(), "ma dinh danh bo gd dt");
         assert_eq!(SearchKey::of("Tôn-Nữ  H'Linh").tokens().collect::<Vec<_>>(), ["ton", "nu", "h", "linh"]);

@@ -86,7 +86,9 @@ impl Following {
         let accounts: HashMap<PersonId, AccountId> = rows.into_iter().map(|row| (row.person_id, row.id)).collect();
         let events = ended.iter().filter_map(|(id, person, from, to)| {
             let detail = json!({ "transfer": id, "from": from, "to": to });
-            Some(self.scribe.event("transfer.expired", audit::account(*accounts.get(person)?), &detail))
+            // The asking school's, as the request is: whoever has the pupil now does not learn who else asked (R38).
+            let scribe = self.scribe.by_right_over(Some(*to));
+            Some(scribe.event("transfer.expired", audit::account(*accounts.get(person)?), &detail))
         });
         self.scribe.note_all(tx, &events.collect::<Vec<_>>()).await
     }

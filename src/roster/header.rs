@@ -10,6 +10,7 @@ use super::{
     field::{Alias, Field, Kind, alias},
     joins::{self, Seen},
     mapping::{Column, Mapping},
+    others,
     source::Options,
 };
 use crate::model::{
@@ -198,17 +199,18 @@ fn titles(row: &RawRow, legacy: Option<Legacy>, amended: &Amended) -> Vec<Title>
     row.iter().map(|cell| cell.text).enumerate().filter_map(title).collect()
 }
 
-/// A header of two rows: what the lower one says, and where it says nothing that is known, the upper; and how many titles
-/// the upper lends.
+/// A header of two rows: the lower, and where it says nothing known, the upper; and how many titles that lends.
 fn under(upper: &[Title], lower: &[Title]) -> (Vec<Title>, usize) {
-    let known = |title: &&Title| title.alias.is_some();
+    let over = |title: &Title| upper.iter().rev().find(|above| above.index <= title.index);
+    let known = |title: &&Title| title.alias.is_some() && over(title).is_none_or(|above| !others::meant(&above.text));
     let mut both: Vec<Title> = lower.iter().filter(known).cloned().collect();
     let free = |index| lower.iter().filter(known).all(|title| title.index != index);
-    both.extend(upper.iter().filter(known).filter(|title| free(title.index)).cloned());
+    let heads = |title: &&Title| free(title.index) && !title.text.ends_with(':'); // «Lớp: 3A» above the table is no title
+    both.extend(upper.iter().filter(known).filter(heads).cloned());
     let lent = both.len() - lower.iter().filter(known).count();
-    let gap = |index: usize, both: &[Title]| both.iter().all(|title| title.index != index);
-    let unknown: Vec<Title> = lower.iter().filter(|title| gap(title.index, &both)).cloned().collect();
-    both.extend(unknown);
+    let gap = |index: usize| both.iter().all(|title| title.index != index);
+    let unknown: Vec<Title> = lower.iter().filter(|title| gap(title.index)).cloned().collect();
+    both.extend(unknown.into_iter().map(|title| Title { alias: None, ..title }));
     both.sort_by_key(|title| title.index);
     (both, lent)
 }
@@ -237,13 +239,13 @@ fn map(row: u32, titles: &[Title]) -> (Mapping, Vec<Kind>) {
     (mapping, hints)
 }
 
-/// The field of a title; what stands in brackets (*bắt buộc*, `dd/mm/yyyy`) is tried without too.
+/// The field of a title; it is tried without what stands in brackets too.
 fn recognise(title: &str, legacy: Option<Legacy>) -> Option<Alias> {
     if title.len() > LONGEST_TITLE {
         return None;
     }
     let key = |title: &str| alias(text::SearchKey::of(title).as_str());
-    let known = |title: &str| key(title).or_else(|| key(title.split(['(', '[']).next().unwrap_or_default()));
+    let known = |title: &str| key(title).or_else(|| key(others::without_brackets(title)?));
     known(title).or_else(|| known(&legacy::convert_from(title, legacy?)?))
 }
 

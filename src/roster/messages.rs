@@ -135,10 +135,10 @@ impl Problem {
                 "mã định danh «{value}» không có 10 chữ số như thường lệ. Hãy kiểm tra lại.",
                 "the sector ID “{value}” does not have the usual 10 digits. Check it.",
             ),
-            Self::SectorIdLooksLikeCitizenNumber => warning(
+            Self::SectorIdLooksLikeCitizenNumber => error(
                 "sector_id_looks_like_citizen_number",
-                "«{value}» có 12 chữ số như số định danh cá nhân. Cột này cần mã định danh Bộ GD&ĐT; hãy kiểm tra lại.",
-                "“{value}” has 12 digits like a citizen number. This column is for the sector ID: check it.",
+                "«{value}» có 12 chữ số như số định danh cá nhân, mà cột này cần mã định danh Bộ GD&ĐT. Hãy ghi nó ở cột «Số định danh cá nhân», hoặc chọn lại cột ấy là gì.",
+                "“{value}” has 12 digits like a citizen number, and this column is for the sector ID. Write it in a column “Số định danh cá nhân”, or say what this column is.",
             ),
             Self::CitizenNumberMalformed => error(
                 "citizen_number_malformed",

@@ -28,6 +28,7 @@ mod messages;
 mod notes;
 mod ods;
 mod oneroster;
+mod others;
 mod package;
 mod peek;
 mod person;

@@ -103,8 +103,10 @@ pub(super) fn sector_id(cells: &mut CellReader<'_>) -> Found<SectorId> {
     };
     let Ok(id) = SectorId::read(&code) else { return cells.bad(FIELD, Problem::SectorIdMalformed) };
     if id.looks_like_citizen_number() {
-        cells.report(FIELD, Problem::SectorIdLooksLikeCitizenNumber);
-    } else if !id.is_usual() {
+        // It would be a second person's name to sign in with, and told to apps.
+        return cells.bad(FIELD, Problem::SectorIdLooksLikeCitizenNumber);
+    }
+    if !id.is_usual() {
         cells.report(FIELD, Problem::SectorIdUnusual);
     }
     Found::Value(id)

@@ -215,6 +215,7 @@ async fn expire_one(tx: &mut Tx, id: TransferId, scribe: &Scribe, now: Moment) -
     let account: Option<AccountId> = accounts::of_person(tx, row.person_id).await?;
     match (transfers::decide(tx, &expired).await?, account) {
         (true, Some(account)) => {
+            let scribe = scribe.by_right_over(Some(row.to_org));
             scribe.note(tx, action(TransferState::Expired), audit::account(account), &told(id, &row, None)).await
         }
         _ => Ok(()),

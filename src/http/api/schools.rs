@@ -28,7 +28,10 @@ use crate::{
         network::{self, BadNetworks},
     },
     services::authority::{Denied, FindPeople, ManageSchools, Permit, Reach},
-    store::{newcomers::ClassRow, schools::SchoolRow},
+    store::{
+        newcomers::ClassRow,
+        schools::{AdministratorRow, SchoolRow},
+    },
 };
 
 /// Which schools.
@@ -128,8 +131,8 @@ pub(super) struct School {
     accounts: Accounts,
     /// How many of them have no sector ID yet.
     temporary: i64,
-    /// Who administers it and nothing above it.
-    administered_by: Vec<Administrator>,
+    /// Who administers it and nothing above it; not told to the help desk, which does not see who has which rights.
+    administered_by: Option<Vec<Administrator>>,
 }
 
 /// How many accounts are in each state.
@@ -168,6 +171,15 @@ pub(super) async fn one(by: By<PeopleRead>, Name(code): Name) -> Result<Response
     Ok(told::now(&by, &school(seen(&by, &code).await?)))
 }
 
+fn administrator(row: AdministratorRow) -> Administrator {
+    Administrator {
+        person: row.person_id,
+        name: row.full_name,
+        role: row.role,
+        state: AccountState::named(&row.state).map(Into::into),
+    }
+}
+
 fn school(Seen { row, heads, administrators, .. }: Seen) -> School {
     School {
         listed: line(SchoolRow {
@@ -185,15 +197,7 @@ fn school(Seen { row, heads, administrators, .. }: Seen) -> School {
             suspended: heads.suspended,
         },
         temporary: heads.temporary,
-        administered_by: administrators
-            .into_iter()
-            .map(|row| Administrator {
-                person: row.person_id,
-                name: row.full_name,
-                role: row.role,
-                state: AccountState::named(&row.state).map(Into::into),
-            })
-            .collect(),
+        administered_by: administrators.map(|rows| rows.into_iter().map(administrator).collect()),
     }
 }
 
@@ -208,8 +212,8 @@ pub(super) async fn place<S>(by: &By<S>, text: &str) -> Result<OrgId, Problem> {
 }
 
 async fn seen<S>(by: &By<S>, code: &str) -> Result<Seen, Problem> {
-    let leave = by.standing.under(&by.sv, org(by, code).await?).await?;
-    Ok(supervision::see(&by.sv, &leave).await?.ok_or(Denied::Missing)?)
+    let org = org(by, code).await?;
+    Ok(supervision::see(&by.sv, &by.standing, org).await?.ok_or(Denied::Missing)?)
 }
 
 /// A class that has pupils.

@@ -214,7 +214,11 @@ async fn event(visitor: &Visitor, standing: &Standing, id: &str) -> Result<Event
     };
     Ok(Event {
         f: visitor.frame(false, &format!("/console/audit/{id}")),
-        about: about(visitor, &row).await?,
+        about: match line.whom {
+            // By the ID that they have now somebody elsewhere is told of as little as by name (R38).
+            Party::Thing("audit-thing-elsewhere") => None,
+            _ => about(visitor, &row).await?,
+        },
         line,
         over,
         detail,

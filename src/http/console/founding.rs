@@ -17,7 +17,7 @@ use crate::{
     },
     model::level::Level,
     protocol::error::Refusal,
-    services::authority::{CloseSchool, Denied, FindPeople, FoundSchool, Permit, Reach, Sector, Standing},
+    services::authority::{CloseSchool, Denied, FoundSchool, Permit, Reach, Sector, Standing},
     views::{FoundingProblem, School, SchoolClose, SchoolLevel, SchoolNew},
 };
 
@@ -139,9 +139,7 @@ async fn confirm(
     problem: Option<&'static str>,
 ) -> Result<Response, Response> {
     let org = schools::org(visitor, code).await?;
-    let leave: Permit<FindPeople, Reach> =
-        standing.under(&visitor.sv, org).await.map_err(|no| no_permit(visitor, no))?;
-    let seen = supervision::see(&visitor.sv, &leave).await.map_err(|error| render::fault(visitor, &error))?;
+    let seen = supervision::see(&visitor.sv, standing, org).await.map_err(|no| no_permit(visitor, no))?;
     let seen = seen.filter(|seen| seen.row.status == "active").ok_or_else(|| refused(visitor, Denied::Missing))?;
     let page = SchoolClose {
         f: visitor.frame(problem.is_some(), &format!("/console/schools/{code}/close")),

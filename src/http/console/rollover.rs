@@ -225,6 +225,10 @@ pub(super) async fn schedule(visitor: Visitor, Path(code): Path<String>, form: R
     };
     let typed = params.get("on").unwrap_or("");
     let Ok(on) = dates::read(typed) else { return ground.show(Some(RolloverProblem::Day), typed).await };
+    // A mistyped year would move the school at once.
+    if on < visitor.sv.clock.now().day() {
+        return ground.show(Some(RolloverProblem::Past), typed).await;
+    }
     let id = match ground.rollover().await {
         Ok(id) => id,
         Err(page) => return page,

@@ -21,7 +21,10 @@ use crate::{
     services::authority::{
         CloseSchool, Denied, ExportPeople, FindPeople, FoundSchool, ManageSchools, Permit, Reach, Standing,
     },
-    store::{newcomers::ClassRow, schools::SchoolRow},
+    store::{
+        newcomers::ClassRow,
+        schools::{AdministratorRow, SchoolRow},
+    },
     views::{NetworkProblem, School, SchoolAdministrator, SchoolLine, SchoolPage, SchoolSearch, Schools, WaitingClass},
 };
 
@@ -152,6 +155,15 @@ pub(super) async fn org(visitor: &Visitor, code: &str) -> Result<OrgId, Response
     found.ok_or_else(|| refused(visitor, Denied::Missing))
 }
 
+fn administrator(row: AdministratorRow) -> SchoolAdministrator {
+    SchoolAdministrator {
+        id: row.person_id.to_string(),
+        name: row.full_name,
+        role: right(&row.role),
+        state: shown_state(Some(&row.state)),
+    }
+}
+
 async fn show(
     visitor: &Visitor,
     standing: &Standing,
@@ -160,8 +172,7 @@ async fn show(
     wrong: Option<(String, NetworkProblem)>,
 ) -> Result<Response, Response> {
     let org = org(visitor, code).await?;
-    let leave = standing.under(&visitor.sv, org).await.map_err(|no| no_permit(visitor, no))?;
-    let seen = supervision::see(&visitor.sv, &leave).await.map_err(|error| render::fault(visitor, &error))?;
+    let seen = supervision::see(&visitor.sv, standing, org).await.map_err(|no| no_permit(visitor, no))?;
     let Seen { row, heads, administrators, classes } = seen.ok_or_else(|| refused(visitor, Denied::Missing))?;
     let row = SchoolRow {
         pupils: heads.pupils,
@@ -178,15 +189,7 @@ async fn show(
         f: visitor.frame(problem.is_some(), &format!("/console/schools/{code}")),
         csrf: visitor.csrf(),
         line: line(&row),
-        administrators: administrators
-            .into_iter()
-            .map(|one| SchoolAdministrator {
-                id: one.person_id.to_string(),
-                name: one.full_name,
-                role: right(&one.role),
-                state: shown_state(Some(&one.state)),
-            })
-            .collect(),
+        administrators: administrators.map(|rows| rows.into_iter().map(administrator).collect()),
         classes: classes.into_iter().map(class).filter(|class| class.waiting > 0).collect(),
         networks: typed.unwrap_or_else(|| row.networks.0.join("\n")),
         manages: row.status == "active" && standing.under::<ManageSchools>(&visitor.sv, org).await.is_ok(),

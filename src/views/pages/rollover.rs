@@ -146,6 +146,11 @@ impl Rollover {
         self.day.filter(|_| self.state == Some(RolloverState::Draft))
     }
 
+    /// Whether the day that was typed is the problem.
+    pub fn is_bad_day(&self) -> bool {
+        self.problem.is_some_and(RolloverProblem::is_of_day)
+    }
+
     /// Pupils, and of them those who repeat, leave, or go on in another class.
     pub fn sums(&self) -> Heads {
         self.classes.iter().fold(Heads::default(), |sum, class| sum.and(class.pupils))
@@ -157,15 +162,23 @@ impl Rollover {
 pub enum RolloverProblem {
     /// The text is no day.
     Day,
+    /// The day is over.
+    Past,
     /// The school has no classes in the year.
     NoClasses,
 }
 
 impl RolloverProblem {
+    /// Whether it is the day's.
+    pub const fn is_of_day(self) -> bool {
+        matches!(self, Self::Day | Self::Past)
+    }
+
     /// The key of its text.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Day => "rollover-bad-day",
+            Self::Past => "rollover-past-day",
             Self::NoClasses => "rollover-no-classes",
         }
     }

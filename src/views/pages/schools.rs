@@ -105,7 +105,7 @@ pub struct SchoolPage {
     /// What stands in the list.
     pub line: SchoolLine,
     /// Who administers it.
-    pub administrators: Vec<SchoolAdministrator>,
+    pub administrators: Option<Vec<SchoolAdministrator>>,
     /// Its classes in which somebody is not activated.
     pub classes: Vec<WaitingClass>,
     /// Its networks, one on each line, or what was typed.

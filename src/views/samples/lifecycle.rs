@@ -150,6 +150,7 @@ fn rollovers(l: Locale) -> Vec<Rendered> {
         show("rollovers-schools", &f, &list("truong", vec![school(); 22], Vec::new())),
         show("rollover-none", &f, &page(&f, None, None)),
         show("rollover-no-classes", &bad, &page(&bad, None, Some(RolloverProblem::NoClasses))),
+        show("rollover-past-day", &bad, &page(&bad, Some(RolloverState::Draft), Some(RolloverProblem::Past))),
         show("rollover-bad-day", &bad, &page(&bad, Some(RolloverState::Draft), Some(RolloverProblem::Day))),
     ];
     let late = Rollover { undo_until: None, ..page(&f, Some(RolloverState::Done), None) };

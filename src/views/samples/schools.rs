@@ -40,14 +40,16 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         f: f.clone(),
         csrf: "c".into(),
         line: line("Trường Tiểu học Mẫu", 1, Some(84)),
-        administrators: ["right-sector-admin", "right-auditor", "right-school-admin", "right-help-desk"]
-            .map(|role| SchoolAdministrator {
-                id: "0197/<".into(),
-                name: NAME.into(),
-                role,
-                state: AccountState::Active,
-            })
-            .into(),
+        administrators: Some(
+            ["right-sector-admin", "right-auditor", "right-school-admin", "right-help-desk"]
+                .map(|role| SchoolAdministrator {
+                    id: "0197/<".into(),
+                    name: NAME.into(),
+                    role,
+                    state: AccountState::Active,
+                })
+                .into(),
+        ),
         classes: vec![WaitingClass { code: HOSTILE.into(), pupils: 35, waiting: 3 }],
         networks: "203.0.113.0/28\n2001:db8:1::/48".into(),
         manages: true,
@@ -57,7 +59,7 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
     };
     let bare = SchoolPage {
         line: line(HOSTILE, 0, None),
-        administrators: Vec::new(),
+        administrators: Some(Vec::new()),
         classes: Vec::new(),
         networks: String::new(),
         manages: false,

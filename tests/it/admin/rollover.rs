@@ -71,6 +71,8 @@ both! { async fn a_school_looks_through_its_draft_schedules_it_and_takes_it_back
 
     let never = send(&t, &mut head, &format!("{home}/schedule"), &[("on", "31/02/2027")]).await;
     assert!(never.status == 422 && never.text.contains("31/02/2027") && never.text.contains("on-problem"), "{}", never.text);
+    let past = send(&t, &mut head, &format!("{home}/schedule"), &[("on", "01/08/2020")]).await;
+    assert!(past.status == 422 && past.text.contains("Ngày này đã qua") && past.text.contains("on-problem"), "{}", past.text);
     send(&t, &mut head, &format!("{home}/schedule"), &[("on", "01/08/2027")]).await;
     assert!(head.get(&t, &home).await.text.contains("Đã hẹn ngày"));
     send(&t, &mut head, &format!("{home}/unschedule"), &[]).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use phuong::people::headcounts;
+use phuong::{people::headcounts, services::authority::AdminRole};
 use serde_json::{Value, json};
 
 use super::{Call, console, is, other_school, problem, token};
@@ -128,4 +128,18 @@ both! { async fn r39_r40_r44_the_sector_opens_a_school_and_closes_it(t: Tour) {
     t.advance(Duration::from_secs(301));
     let stale = close(&chief, "31309996", "31309996").await;
     assert_eq!(stale.status, 401, "r44: {}", stale.text);
+} }
+
+both! { async fn r38_the_help_desk_is_not_told_who_administers_a_school(t: Tour) {
+    let app = console(&t).await;
+    let code = t.person("school_admin").school_code.clone();
+    crate::admin::give(&t, "teacher", AdminRole::HelpDesk, crate::admin::org_of(&t, "school_admin").await).await;
+    for (role, told) in [("school_admin", true), ("teacher", false)] {
+        let token = token(&t, &app, role, "people:read").await;
+        let school = Call::get(&format!("/api/v1/schools/{code}"), &token).send(&t).await.json();
+        assert_eq!(school["administered_by"].is_array(), told, "{role}: {school}");
+        let page = crate::admin::console::signed_in(&t, role).await.get(&t, &format!("/console/schools/{code}")).await;
+        let heading = page.text.contains("id=\"administrators\"");
+        assert!((page.status == 200 && heading == told) || (!told && page.status == 403), "{role}: {} {}", page.status, page.text);
+    }
 } }

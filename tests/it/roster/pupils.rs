@@ -3,7 +3,10 @@
 use jiff::civil::date;
 use phuong::roster::{Ask, Language, Severity};
 
-use super::office::{Office, PUPILS, codes, counts};
+use super::{
+    content::rows,
+    office::{Office, PUPILS, codes, counts},
+};
 
 const AN: &str = "31303401|3A|3112345601|031317000001|Nguyễn Thị An|14/03/2017|Nữ|Đang học|05/09/2026|\n";
 
@@ -258,5 +261,33 @@ both! {
         assert_eq!(counts(&report), [1, 0, 0, 0]);
         let wrong = report.of(Severity::Error).next().unwrap();
         assert_eq!((&*wrong.file, wrong.row, &*wrong.column, wrong.value.as_str()), ("hoc-sinh.csv", 2, "Mã trường", "99999999"));
+    }
+}
+
+both! {
+    async fn what_a_list_says_of_parents_is_not_the_pupils(office: Office) {
+        let row = |id: &str, name: &str| format!("31303401|3A|{id}|{name}|14/03/2017|Trần Thị Lan|031190000001\n");
+        office.file("a.csv", "Mã trường|Lớp|Mã HS|Họ tên|Ngày sinh|Họ và tên (mẹ)|Số CCCD (mẹ)\n", &row("3112345601", "Lê An"));
+        let groups = "Mã trường|Lớp|Mã HS|Họ tên|Ngày sinh|Mẹ|\n|||||Họ và tên|Số CCCD\n";
+        office.file("b.csv", groups, &row("3112345602", "Lê Bình"));
+        let title = "|||Lớp:|3A|Năm học:|2026-2027\nMã trường|Lớp|Mã HS|Dân tộc|Họ tên|Ngày sinh|Ghi chú\n";
+        office.file("c.csv", title, "31303401|3B|3112345603|Kinh|Lê Chi|14/03/2017|\n");
+        for file in ["a.csv", "b.csv", "c.csv"] {
+            let report = office.commit(&[file]).await;
+            assert_eq!(counts(&report), [1, 0, 0, 0], "{file}: {:?}", report.issues);
+        }
+        let names = rows(office.store(), "SELECT full_name FROM persons ORDER BY full_name").await.unwrap();
+        assert_eq!(names, ["Lê An", "Lê Bình", "Lê Chi"]);
+        let numbers = rows(office.store(), "SELECT type FROM identifiers WHERE type = 'cccd'").await.unwrap();
+        assert_eq!(numbers, [""; 0], "nobody has their mother's number");
+        assert!(office.of("seat", "3112345603").await[0].contains(" 3B "));
+    }
+}
+
+both! {
+    async fn a_name_in_an_old_font_is_that_of_the_same_pupil(office: Office) {
+        office.pupils("31303401|3A|3112345601||\u{D0}inh Văn An|14/03/2017|Nam|Đang học|05/09/2026|\n").await;
+        let again = office.pupils("31303401|3A|||Đinh Văn An|14/03/2017|Nam|Đang học|05/09/2026|\n").await;
+        assert_eq!(counts(&again)[0], 0, "{:?}", again.issues);
     }
 }

@@ -53,11 +53,11 @@ pub(super) fn cases() -> Vec<Case> {
             Rows(
                 1,
                 vec![
-                    (2, "Số định danh cá nhân", "citizen_number_looks_like_sector_id"),
                     (2, "Mã định danh Bộ GD&ĐT", "sector_id_looks_like_citizen_number"),
+                    (2, "Số định danh cá nhân", "citizen_number_looks_like_sector_id"),
                 ],
-                "10 chữ số như mã định danh",
-                "10 digits",
+                "12 chữ số như số định danh cá nhân",
+                "12 digits",
             ),
         ),
         ("no name", &[(NAME, "")], Rows(1, vec![(2, "Họ và tên", "required")], "Dòng 2", "Row 2")),
