@@ -222,6 +222,39 @@ both! { async fn r38_a_school_is_told_of_who_went_on_what_it_knew(t: Tour) {
     assert!(gone.contains("Trần Khánh An") && gone.contains("TAM-000077") && !gone.contains("3199000077"), "{gone}");
 } }
 
+both! { async fn r38_the_page_of_an_event_gives_no_id_of_somebody_elsewhere(t: Tour) {
+    let day = date(2019, 2, 1);
+    let who = temporary(&t, "TAM-000077", day).await;
+    let (mut head, (_, mut office)) = (signed_in(&t, "school_admin").await, new_school(&t, "31303499").await);
+    ask(&t, &mut office, "TAM-000077", day).await;
+    press(&t, &mut head, &format!("/console/people/{who}"), "identify", &[("sector_id", "3199000077")]).await;
+    let list = office.get(&t, "/console/audit?q=action%3Atransfer.asked").await.text;
+    let mut links = list.split("href=\"/console/audit/").skip(1).filter_map(|rest| rest.split('"').next());
+    let event = links.find(|id| id.len() == 36).unwrap_or_else(|| panic!("no event: {list}"));
+    let page = office.get(&t, &format!("/console/audit/{event}")).await;
+    assert!(page.status == 200 && !page.text.contains("3199000077"), "{}", page.text);
+    let told = head.get(&t, "/console/audit?q=person%3A3199000077").await.text;
+    assert!(told.contains("Trần Khánh An"), "{told}");
+} }
+
+both! { async fn r38_who_else_asked_is_not_told_to_the_school_that_the_pupil_came_to(t: Tour) {
+    let pupil = t.person("student").clone();
+    let (_, mut office) = new_school(&t, "31303499").await;
+    give(&t, "teacher", AdminRole::SchoolAdmin, other(&t).await).await;
+    let mut third = signed_in(&t, "teacher").await;
+    let day = born(&t, "student").await;
+    for school in [&mut office, &mut third] {
+        assert_eq!(ask(&t, school, &pupil.sector_id, day).await.status, 303);
+    }
+    let address = first(&t, &mut office, "/console/transfers?side=in").await;
+    press(&t, &mut signed_in(&t, "school_admin").await, &address, "approve", &[]).await;
+    let expired = "/console/audit?q=action%3Atransfer.expired";
+    let nothing = "Không có sự kiện nào khớp";
+    assert!(office.get(&t, expired).await.text.contains(nothing), "theirs is the pupil, not the other's request");
+    let told = third.get(&t, expired).await.text;
+    assert!(!told.contains(nothing), "{told}");
+} }
+
 async fn other(t: &Tour) -> OrgId {
     let new = Founding {
         kind: OrgKind::School,
