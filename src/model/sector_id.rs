@@ -46,11 +46,6 @@ impl SectorId {
     pub fn is_usual(&self) -> bool {
         self.is_temporary() || (self.0.len() == 10 && self.0.bytes().all(|b| b.is_ascii_digit()))
     }
-
-    /// Whether somebody may have put a citizen number here: 12 digits.
-    pub fn looks_like_citizen_number(&self) -> bool {
-        self.0.len() == 12 && self.0.bytes().all(|b| b.is_ascii_digit())
-    }
 }
 
 impl fmt::Display for SectorId {
@@ -69,7 +64,7 @@ mod tests {
         assert!(!SectorId::read("HP-123456").unwrap().is_usual());
         assert!(SectorId::read("TAM-0001").unwrap().is_temporary());
         assert_eq!((SectorId::shown("tam-0001a"), SectorId::shown("hp-1234")), ("TAM-0001A".into(), "hp-1234".into()));
-        assert!(SectorId::read("031317004321").unwrap().looks_like_citizen_number());
+        assert!(!SectorId::read("031317004321").unwrap().is_usual());
         for bad in ["", "12345", "123456789012345678901", "3112 345678", "３１１２３４５６", "a_bcdef"] {
             assert_eq!(SectorId::read(bad), Err(NoSectorId), "{bad}");
         }

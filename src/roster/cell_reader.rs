@@ -62,7 +62,8 @@ impl Place {
     }
 
     pub(super) fn issue(&self, row: u32, field: Field, value: &str, problem: Problem) -> Issue {
-        let personal = field == Field::CitizenNumber || problem == Problem::SectorIdLooksLikeCitizenNumber;
+        let twelve = || value.bytes().filter(u8::is_ascii_digit).count() == 12;
+        let personal = field == Field::CitizenNumber || field == Field::SectorId && twelve();
         let value = if personal { masked(value) } else { value.chars().take(120).collect() };
         let column = Arc::clone(&self.titles[field as usize]);
         Issue { file: Arc::clone(&self.file), sheet: Arc::clone(&self.sheet), row, column, value, problem }

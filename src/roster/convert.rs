@@ -101,7 +101,7 @@ fn assignment_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Op
     let school = person::school(cells, school);
     let class = class(cells);
     let class = cells.required(Field::Class, class);
-    let teacher = person::sector_id(cells);
+    let teacher = person::sector_id(cells, None);
     let teacher = cells.required(Field::SectorId, teacher);
     let function = cells.word(Field::Function, homeroom, Problem::FunctionUnknown);
     let function = if cells.required(Field::Function, function)? {

@@ -137,8 +137,8 @@ impl Problem {
             ),
             Self::SectorIdLooksLikeCitizenNumber => error(
                 "sector_id_looks_like_citizen_number",
-                "«{value}» có 12 chữ số như số định danh cá nhân, mà cột này cần mã định danh Bộ GD&ĐT. Hãy ghi nó ở cột «Số định danh cá nhân», hoặc chọn lại cột ấy là gì.",
-                "“{value}” has 12 digits like a citizen number, and this column is for the sector ID. Write it in a column “Số định danh cá nhân”, or say what this column is.",
+                "«{value}» có 12 chữ số như số định danh cá nhân, đúng cả năm sinh của dòng, mà cột này cần mã định danh Bộ GD&ĐT. Hãy ghi nó ở cột «Số định danh cá nhân», hoặc chọn lại cột ấy là gì.",
+                "“{value}” has 12 digits like a citizen number, of the row's year of birth, and this column is for the sector ID. Write it in a column “Số định danh cá nhân”, or say what this column is.",
             ),
             Self::CitizenNumberMalformed => error(
                 "citizen_number_malformed",

@@ -3,12 +3,14 @@
 use crate::model::text::SearchKey;
 
 /// Words of such titles: of parents and guardians, and of the class before this one.
-const OTHERS: [&str; 12] =
-    ["me", "cha", "bo", "ba", "phu huynh", "phhs", "cha me", "bo me", "nguoi giam ho", "giam ho", "cu", "nam truoc"];
+const OTHERS: [&str; 11] =
+    ["me", "cha", "ba", "phu huynh", "phhs", "cha me", "bo me", "nguoi giam ho", "giam ho", "cu", "nam truoc"];
 
 /// Whether a title, or what stands in its brackets, is about one of them.
 pub(super) fn meant(title: &str) -> bool {
-    OTHERS.contains(&SearchKey::of(title).as_str())
+    let key = SearchKey::of(title);
+    // *Bố* is one; *Bộ*, the ministry, whose IDs these are, is not.
+    OTHERS.contains(&key.as_str()) || key.as_str() == "bo" && !title.to_lowercase().contains('ộ')
 }
 
 /// A title without its brackets, which say how it is filled in (*bắt buộc*, `dd/mm/yyyy`); unless they say whom else it is of.
@@ -29,6 +31,8 @@ mod tests {
             ("Họ và tên (mẹ)", None),
             ("Số CCCD (Phụ huynh)", None),
             ("Lớp (cũ)", None),
+            ("Họ tên (bố)", None),
+            ("Mã định danh (Bộ)", Some("Mã định danh ")),
             ("Lớp", None),
         ] {
             assert_eq!(without_brackets(title), without, "{title}");

@@ -24,7 +24,8 @@ use crate::model::{
 pub(super) fn identity(cells: &mut CellReader<'_>) -> Option<Identity> {
     let name = name(cells);
     let found_born = cells.date(Field::BirthDate);
-    let found_sector_id = sector_id(cells);
+    let day = if let Found::Value(day) = &found_born { Some(*day) } else { None };
+    let found_sector_id = sector_id(cells, day);
     let unnumbered = matches!(found_sector_id, Found::Empty);
     let nothing_bad = !matches!(found_born, Found::Bad) && !matches!(found_sector_id, Found::Bad);
     let (born, sector_id) = (found_born.value(), found_sector_id.value());
@@ -93,8 +94,9 @@ fn has_note(text: &str) -> bool {
     text.split_once(['(', '[']).is_some_and(|(name, _)| PersonName::read(name).is_ok())
 }
 
-/// The sector identifier, with the zero that a spreadsheet took from it.
-pub(super) fn sector_id(cells: &mut CellReader<'_>) -> Found<SectorId> {
+/// The sector identifier, with the zero that a spreadsheet took from it. It may have any length; but twelve digits that tell
+/// the year of birth are a citizen number, by which a second person would come to be, and sign in.
+pub(super) fn sector_id(cells: &mut CellReader<'_>, born: Option<Date>) -> Found<SectorId> {
     const FIELD: Field = Field::SectorId;
     let code = match cells.code(FIELD) {
         Found::Value(code) => restored(cells, FIELD, code, 10),
@@ -102,8 +104,7 @@ pub(super) fn sector_id(cells: &mut CellReader<'_>) -> Found<SectorId> {
         Found::Bad => return Found::Bad,
     };
     let Ok(id) = SectorId::read(&code) else { return cells.bad(FIELD, Problem::SectorIdMalformed) };
-    if id.looks_like_citizen_number() {
-        // It would be a second person's name to sign in with, and told to apps.
+    if CitizenNumber::read(id.as_str()).is_ok_and(|number| fits(&number, born)) {
         return cells.bad(FIELD, Problem::SectorIdLooksLikeCitizenNumber);
     }
     if !id.is_usual() {

@@ -150,6 +150,8 @@ fn a_citizen_number_in_the_column_of_the_sector_id_is_not_shown_either() {
     assert_eq!(codes(wrong), ["sector_id_looks_like_citizen_number"]);
     assert_eq!(wrong[0].value, "031•••••••21");
     assert!(!wrong[0].message(Language::Vi).contains("031317004321"));
+    let other = pupil_line(|cells| cells[4] = "031316004321");
+    assert_eq!((codes(&other.warnings), &*other.warnings[0].value), (vec!["sector_id_unusual"], "031•••••••21"));
 }
 
 #[test]
@@ -166,6 +168,8 @@ fn each_wrong_cell_is_named() {
     assert_eq!(wrong(4, ""), (vec![], vec!["sector_id_missing"]));
     assert_eq!(wrong(4, "HP12345"), (vec![], vec!["sector_id_unusual"]));
     assert_eq!(wrong(4, "031317004321"), (vec!["sector_id_looks_like_citizen_number"], vec![]));
+    // Of another year than the row's: an ID as good as any.
+    assert_eq!(wrong(4, "031316004321"), (vec![], vec!["sector_id_unusual"]));
     assert_eq!(wrong(5, "0313"), (vec!["citizen_number_malformed"], vec![]));
     assert_eq!(wrong(5, "031217004321"), (vec![], vec!["citizen_number_other_sex"]));
     assert_eq!(wrong(5, "031316004321"), (vec![], vec!["citizen_number_other_year"]));
