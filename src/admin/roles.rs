@@ -11,7 +11,7 @@ use crate::{
     },
     services::{
         Services,
-        authority::{AdminRole, Permit, Reach, SeeRoles},
+        authority::{AdminRole, NoPermit, Permit, Reach, SeeRoles, Standing},
     },
     store::{
         StoreError, Tx,
@@ -46,11 +46,12 @@ fn beginning() -> (i64, String, DelegationId) {
 /// A page of the rights within reach, of one role or of all, of one person or of everybody.
 pub async fn list(
     sv: &Services,
+    standing: &Standing,
     leave: &Permit<SeeRoles, Reach>,
     role: Option<AdminRole>,
     person: Option<PersonId>,
     page: &Ask<Cursor>,
-) -> Result<Page<RightRow>, StoreError> {
+) -> Result<Page<RightRow>, NoPermit> {
     let wanted = Wanted {
         within: leave.within(sv.clock.now().day()),
         role: role.map_or("", AdminRole::as_str),
@@ -59,20 +60,32 @@ pub async fn list(
         most: i64::from(page.size) + 1,
     };
     let rows = sv.store.read(wanted, async |tx: &mut Tx, wanted: &Wanted| rows::list(tx, wanted).await).await?;
-    Ok(Page::from_surplus(rows, page, Cursor::of))
+    Ok(Page::from_surplus(told(sv, standing, rows).await?, page, Cursor::of))
 }
 
 /// One right within reach.
 pub async fn one(
     sv: &Services,
+    standing: &Standing,
     leave: &Permit<SeeRoles, Reach>,
     id: DelegationId,
-) -> Result<Option<RightRow>, StoreError> {
+) -> Result<Option<RightRow>, NoPermit> {
     let question = (leave.within(sv.clock.now().day()), id);
-    sv.store.read(question, async |tx: &mut Tx, (within, id)| rows::one(tx, within, *id).await).await
+    let found = sv.store.read(question, async |tx: &mut Tx, (within, id)| rows::one(tx, within, *id).await).await?;
+    Ok(told(sv, standing, found.into_iter().collect()).await?.pop())
 }
 
-/// What within reach somebody administers.
+/// Of whoever administers something within reach and is elsewhere, the name is told and nothing more (R38).
+async fn told(sv: &Services, standing: &Standing, rows: Vec<RightRow>) -> Result<Vec<RightRow>, NoPermit> {
+    let seen = standing.sees(sv, rows.iter().filter_map(|row| row.person_id).collect()).await?;
+    let told = |row: RightRow| match row.person_id {
+        Some(person) if seen.contains(&person) => row,
+        _ => RightRow { person_id: None, sector_id: None, state: None, ..row },
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
+/// What within reach somebody administers whom the reader sees.
 pub async fn of_person(
     sv: &Services,
     leave: &Permit<SeeRoles, Reach>,

@@ -138,7 +138,26 @@ pub async fn see(sv: &Services, standing: &Standing, org: OrgId) -> Result<Optio
             classes: newcomers::classes(tx, *org).await?,
         }))
     };
-    Ok(sv.store.read((org, rights), read).await?)
+    let Some(seen) = sv.store.read((org, rights), read).await? else { return Ok(None) };
+    let administrators = match seen.administrators {
+        Some(rows) => Some(told(sv, standing, rows).await?),
+        None => None,
+    };
+    Ok(Some(Seen { administrators, ..seen }))
+}
+
+/// Of whoever administers a school and is elsewhere, the name is told and nothing more (R38).
+async fn told(
+    sv: &Services,
+    standing: &Standing,
+    rows: Vec<AdministratorRow>,
+) -> Result<Vec<AdministratorRow>, NoPermit> {
+    let seen = standing.sees(sv, rows.iter().filter_map(|row| row.person_id).collect()).await?;
+    let told = |row: AdministratorRow| match row.person_id {
+        Some(person) if seen.contains(&person) => row,
+        _ => AdministratorRow { person_id: None, state: None, ..row },
+    };
+    Ok(rows.into_iter().map(told).collect())
 }
 
 /// Why a school does not sign in from networks.

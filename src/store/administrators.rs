@@ -15,14 +15,14 @@ row! {
     pub struct RightRow {
         /// Its row.
         pub id: DelegationId,
-        /// Who holds it.
-        pub person_id: PersonId,
+        /// Who holds it, where the reader may see them.
+        pub person_id: Option<PersonId>,
         /// The name.
         pub full_name: String,
-        /// The sector ID, or a temporary one.
+        /// The sector ID, or a temporary one, where the reader may see them.
         pub sector_id: Option<String>,
-        /// The account's state.
-        pub state: AccountState,
+        /// The account's state, where the reader may see them.
+        pub state: Option<AccountState>,
         /// Which role.
         pub role: String,
         /// Over which org.

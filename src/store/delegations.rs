@@ -55,8 +55,8 @@ pub struct Asking {
 pub struct Facts {
     /// The asker's roles over the person, each with the org it is held over, `None` for the whole sector; the widest first.
     pub rights: Vec<(String, Option<OrgId>)>,
-    /// Whether the person is a pupil, and nothing but a pupil, of a class that the asker teaches.
-    pub own_pupil: bool,
+    /// The school of the class that the asker teaches, where the person is a pupil of it and nothing but a pupil.
+    pub own_pupil: Option<OrgId>,
     /// The person's own rights, each with the asker's roles over its org.
     pub theirs: Vec<(String, Vec<String>)>,
     /// Of a suspended account: over which org the suspension was made, `None` for the whole sector, and the asker's roles
@@ -95,12 +95,13 @@ statements! {
     TEACHES_CLASS = "SELECT mine.function = 'homeroom' FROM enrolments mine JOIN affiliations teacher ON teacher.id = mine.affiliation_id
                      WHERE mine.class_id = $1 AND mine.function IN ('homeroom', 'subject') AND mine.valid_to IS NULL
                        AND teacher.person_id = $2 AND teacher.status = 'active' ORDER BY mine.function LIMIT 1";
-    TEACHES = "SELECT 1 FROM affiliations pupil
+    TEACHES = "SELECT y.org_id FROM affiliations pupil
                JOIN enrolments theirs ON theirs.affiliation_id = pupil.id AND theirs.function = 'pupil' AND theirs.valid_to IS NULL
-               JOIN enrolments mine ON mine.class_id = theirs.class_id AND mine.function IN ('homeroom', 'subject') AND mine.valid_to IS NULL
+               JOIN class_years y ON y.id = theirs.class_id
+               JOIN enrolments mine ON mine.class_id = y.id AND mine.function IN ('homeroom', 'subject') AND mine.valid_to IS NULL
                JOIN affiliations teacher ON teacher.id = mine.affiliation_id
                WHERE pupil.person_id = $1 AND pupil.role = 'student' AND pupil.status = 'active'
-                 AND teacher.person_id = $2 AND teacher.status = 'active' LIMIT 1";
+                 AND teacher.person_id = $2 AND teacher.status = 'active' ORDER BY y.year DESC, y.code, y.id LIMIT 1";
     ROLES_OF = "SELECT DISTINCT role FROM affiliations WHERE person_id = $1 AND status = 'active'";
 }
 
@@ -217,7 +218,7 @@ pub async fn over_person(tx: &mut Tx, asking: Asking, me: PersonId, person: Pers
     let whole: Vec<String> = over_everything(tx, asking).await?.collect();
     let rights = whole.iter().map(|role| (role.clone(), None));
     let rights = rights.chain(below.into_iter().map(|(role, org)| (role, Some(org)))).collect();
-    let taught: Option<(i32,)> =
+    let taught: Option<(OrgId,)> =
         on_db!(tx, c => sqlx::query_as(TEACHES).bind(person).bind(me).fetch_optional(&mut *c))?;
     let is = texts(on_db!(tx, c => sqlx::query_as(ROLES_OF).bind(person).fetch_all(&mut *c))?);
     let mut theirs = Vec::new();
@@ -231,7 +232,7 @@ pub async fn over_person(tx: &mut Tx, asking: Asking, me: PersonId, person: Pers
         Some(None) => Some((None, whole)),
         None => None,
     };
-    Ok(Facts { rights, own_pupil: taught.is_some() && is == ["student"], theirs, suspension })
+    Ok(Facts { rights, own_pupil: taught.map(|(school,)| school).filter(|_| is == ["student"]), theirs, suspension })
 }
 
 fn texts(rows: Vec<(String,)>) -> Vec<String> {

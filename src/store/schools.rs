@@ -4,7 +4,7 @@
 use super::{Doc, StoreError, Tx, scope::Scope};
 use crate::base::{
     clock::Moment,
-    id::{AccountId, OrgId, PersonId},
+    id::{OrgId, PersonId},
 };
 
 row! {
@@ -48,16 +48,14 @@ row! {
     /// Somebody who administers an org.
     #[derive(Clone, Debug)]
     pub struct AdministratorRow {
-        /// Who.
-        pub person_id: PersonId,
-        /// The account.
-        pub account_id: AccountId,
+        /// Who, where the reader may see them.
+        pub person_id: Option<PersonId>,
         /// The name.
         pub full_name: String,
         /// `school_admin`, `help_desk`, …
         pub role: String,
-        /// The account's state.
-        pub state: String,
+        /// The account's state, where the reader may see them.
+        pub state: Option<String>,
     }
 }
 
@@ -117,7 +115,7 @@ statements! {
         ORDER BY (h.active + h.suspended) * 1000 / (h.provisional + h.pending + h.active + h.suspended), h.pending DESC, o.code LIMIT $5");
     UNADMINISTERED = concat!(scope!(), "SELECT count(*) FROM orgs o WHERE o.kind IN ('school', 'campus') AND o.status = 'active'
         AND o.code IS NOT NULL AND ($4 OR o.id IN (SELECT org FROM scope)) AND NOT ", administered!());
-    ADMINISTRATORS = "SELECT a.person_id, a.id AS account_id, p.full_name, d.role, a.state FROM delegations d
+    ADMINISTRATORS = "SELECT a.person_id, p.full_name, d.role, a.state FROM delegations d
         JOIN accounts a ON a.id = d.account_id JOIN persons p ON p.id = a.person_id
         WHERE d.org_id = $1 AND d.ended_at IS NULL ORDER BY p.sort_key, d.role LIMIT 100";
     NETWORKS = "SELECT o.id, o.networks, coalesce(h.pupils, 0) FROM orgs o LEFT JOIN headcounts h ON h.org_id = o.id

@@ -3,7 +3,7 @@
 
 mod query;
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -19,12 +19,12 @@ use crate::{
     services::{
         Services,
         audit::account,
-        authority::{NoPermit, Permit, Reach, ReadAudit, SeePerson, Standing},
+        authority::{NoPermit, Permit, Reach, ReadAudit, Standing},
     },
     store::{
         StoreError, Tx,
         audit::EventRow,
-        delegations, memberships,
+        delegations,
         trail::{self, NamedRow, Wanted, Way},
     },
 };
@@ -177,30 +177,12 @@ pub async fn names(sv: &Services, standing: &Standing, events: &[EventRow]) -> R
     accounts.dedup();
     let read = async |tx: &mut Tx, accounts: &Vec<AccountId>| trail::names(tx, accounts).await;
     let names = sv.store.read(accounts, read).await?;
-    if standing.everywhere::<SeePerson>().is_ok_and(|leave| *leave.place() == Reach::Sector) {
-        return Ok(names.into_iter().map(|row| (row, true)).collect());
-    }
-    let seen = seen(sv, standing, names.iter().map(|row| row.person_id).collect()).await?;
+    let seen = standing.sees(sv, names.iter().map(|row| row.person_id).collect()).await?;
     let judged = |row: NamedRow| {
         let seen = seen.contains(&row.person_id);
         (row, seen)
     };
     Ok(names.into_iter().map(judged).collect())
-}
-
-/// Which of these people somebody may see, who may not see everybody: judged by where they are, which is few places.
-async fn seen(sv: &Services, standing: &Standing, people: Vec<PersonId>) -> Result<HashSet<PersonId>, NoPermit> {
-    let read = async |tx: &mut Tx, people: &Vec<PersonId>| memberships::places(tx, people).await;
-    let places = sv.store.read(people, read).await?;
-    let mut within = HashSet::new();
-    for org in places.iter().map(|(_, org)| *org).collect::<HashSet<OrgId>>() {
-        match standing.under::<SeePerson>(sv, org).await {
-            Ok(_) => drop(within.insert(org)),
-            Err(NoPermit::Denied(_)) => {}
-            Err(no) => return Err(no),
-        }
-    }
-    Ok(places.into_iter().filter(|(_, org)| within.contains(org)).map(|(person, _)| person).collect())
 }
 
 /// The codes and names of the orgs that events are about, or by a right over which something was done.

@@ -78,15 +78,15 @@ pub(super) struct Held {
     /// The holding: what `takeRole` names.
     #[schema(value_type = uuid::Uuid)]
     id: DelegationId,
-    /// Who holds it.
-    #[schema(value_type = uuid::Uuid)]
-    person: PersonId,
+    /// Who holds it; `null`, as are the sector ID and the state, where they are at no place of the caller's.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    person: Option<PersonId>,
     /// The name.
     name: String,
     /// The sector ID, or a temporary one.
     sector_id: Option<String>,
     /// The state of the account.
-    state: State,
+    state: Option<State>,
     /// `sector_admin`, `auditor`, `school_admin` or `help_desk`.
     #[schema(inline, value_type = Role)]
     role: String,
@@ -110,7 +110,7 @@ pub(super) async fn list(by: By<RolesWrite>, here: Uri, Query(search): Query<Sea
         Some(code) => by.standing.under(&by.sv, schools::place(&by, code).await?).await?,
     };
     let ask = given::page::<Cursor>(search.after.as_deref(), search.limit)?;
-    let listed = roles::list(&by.sv, &leave, search.role.map(Into::into), search.person, &ask).await?;
+    let listed = roles::list(&by.sv, &by.standing, &leave, search.role.map(Into::into), search.person, &ask).await?;
     Ok(told::page(&by, &here, listed, shown))
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn one(by: By<RolesWrite>, Id(id): Id<DelegationId>) -> Result<
 
 async fn find(by: &By<RolesWrite>, id: DelegationId) -> Result<RightRow, Problem> {
     let leave: Permit<SeeRoles, Reach> = by.standing.everywhere()?;
-    Ok(roles::one(&by.sv, &leave, id).await?.ok_or(Denied::Missing)?)
+    Ok(roles::one(&by.sv, &by.standing, &leave, id).await?.ok_or(Denied::Missing)?)
 }
 
 fn shown(row: RightRow) -> Held {
@@ -134,7 +134,7 @@ fn shown(row: RightRow) -> Held {
         person: row.person_id,
         name: row.full_name,
         sector_id: row.sector_id,
-        state: row.state.into(),
+        state: row.state.map(Into::into),
         role: row.role,
         org: row.org_name,
         org_code: row.org_code,
@@ -219,7 +219,8 @@ fn not_granted(by: &By<RolesWrite>, no: NotGranted) -> Problem {
 pub(super) async fn take(by: By<RolesWrite>, Id(id): Id<DelegationId>, _: Nothing) -> Result<Response, Problem> {
     let row = find(&by, id).await?;
     let role = AdminRole::named(&row.role).ok_or(Denied::Role)?;
-    let whom = by.standing.over(&by.sv, row.person_id).await.map_err(|no| by.no(no))?;
+    let whom = row.person_id.ok_or(Denied::Missing)?;
+    let whom = by.standing.over(&by.sv, whom).await.map_err(|no| by.no(no))?;
     let right = Right { role, org: row.org_id };
     let leave = by.standing.delegating(&by.sv, right).await.map_err(|no| by.no(no))?;
     administrators::take(&by.sv, &leave, &whom).await.map_err(|no| not_granted(&by, no))?;

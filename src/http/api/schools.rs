@@ -151,9 +151,9 @@ pub(super) struct Accounts {
 /// Somebody who administers a school.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Administrator {
-    /// Who.
-    #[schema(value_type = uuid::Uuid)]
-    person: PersonId,
+    /// Who; `null`, as is the state, where they are at no place of the caller's.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    person: Option<PersonId>,
     /// The name.
     name: String,
     /// `school_admin` or `help_desk`.
@@ -176,7 +176,7 @@ fn administrator(row: AdministratorRow) -> Administrator {
         person: row.person_id,
         name: row.full_name,
         role: row.role,
-        state: AccountState::named(&row.state).map(Into::into),
+        state: row.state.as_deref().and_then(AccountState::named).map(Into::into),
     }
 }
 

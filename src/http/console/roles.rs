@@ -18,9 +18,7 @@ use crate::{
         visitor::{Form, Visitor},
     },
     protocol::{error::Refusal, params::Params},
-    services::authority::{
-        self, Delegate, Denied, NoPermit, Permit, Reach, Right, SeePerson, SeeRoles, Standing, Subject,
-    },
+    services::authority::{self, Delegate, Denied, NoPermit, Permit, Reach, Right, SeeRoles, Standing, Subject},
     store::administrators::{PlaceRow, RightRow},
     views::{AdminRole, Role, RoleDone, RoleRow, Roles, School},
 };
@@ -68,9 +66,10 @@ async fn take_away(visitor: &Visitor) -> Result<Response, Response> {
     let t = visitor.locale.texts();
     let mut ask = Ask::<Cursor>::from_outside(None, Some(page::MOST));
     loop {
-        let Page { rows, next } = roles::list(&visitor.sv, &leave, role, None, &ask).await.map_err(fault)?;
+        let Page { rows, next } = roles::list(&visitor.sv, &standing, &leave, role, None, &ask).await.map_err(no)?;
         for RoleRow { name, sector_id, state, role, place, .. } in rows.into_iter().filter_map(row) {
-            let cells = [&*name, &sector_id, &t.say(role.key()), &place, &t.say(state.key())];
+            let state = state.map(|state| t.say(state.key())).unwrap_or_default();
+            let cells = [&*name, &sector_id, &t.say(role.key()), &place, &state];
             book.row(&cells).map_err(|error| table::failed(visitor, &error))?;
         }
         if next.is_none() {
@@ -106,7 +105,7 @@ async fn listed(visitor: &Visitor, standing: &Standing) -> Result<Roles, NoPermi
         _ => everywhere,
     };
     let ask = Ask::<Cursor>::from_outside(after, None);
-    let listed = roles::list(&visitor.sv, &leave, role.and_then(known), None, &ask).await?;
+    let listed = roles::list(&visitor.sv, standing, &leave, role.and_then(known), None, &ask).await?;
     page.rows = listed.rows.into_iter().filter_map(row).collect();
     page.next = listed.next.map(|after| Roles::address(typed, role, Some(&after)));
     Ok(page)
@@ -136,7 +135,7 @@ pub(super) fn row(row: RightRow) -> Option<RoleRow> {
         id: row.id.to_string(),
         name: row.full_name,
         sector_id: row.sector_id.unwrap_or_default(),
-        state: shown_state(Some(row.state.as_str())),
+        state: row.state.map(|state| shown_state(Some(state.as_str()))),
         role: AdminRole::named(&row.role)?,
         place: row.org_name,
     })
@@ -158,10 +157,9 @@ async fn show(visitor: &Visitor, standing: &Standing, id: &str, problem: Option<
             Err(NoPermit::Denied(denied)) => Some(why(denied)),
             Err(no) => return Err(no),
         };
-        let seen = standing.over::<SeePerson>(&visitor.sv, found.person_id).await.is_ok();
-        Ok((found, kept, seen))
+        Ok((found, kept))
     };
-    let (found, kept, seen) = match found.await {
+    let (found, kept) = match found.await {
         Ok(found) => found,
         Err(no) => return no_permit(visitor, no),
     };
@@ -173,7 +171,7 @@ async fn show(visitor: &Visitor, standing: &Standing, id: &str, problem: Option<
         row,
         given,
         by,
-        person: seen.then(|| format!("/console/people/{person}")),
+        person: person.map(|person| format!("/console/people/{person}")),
         kept,
         problem,
     };
@@ -193,7 +191,7 @@ const fn why(denied: Denied) -> &'static str {
 async fn find(visitor: &Visitor, standing: &Standing, id: &str) -> Result<RightRow, NoPermit> {
     let leave: Permit<SeeRoles, Reach> = standing.everywhere()?;
     let id: DelegationId = id.parse().map_err(|_| Denied::Missing)?;
-    Ok(roles::one(&visitor.sv, &leave, id).await?.ok_or(Denied::Missing)?)
+    Ok(roles::one(&visitor.sv, standing, &leave, id).await?.ok_or(Denied::Missing)?)
 }
 
 async fn taking(
@@ -202,7 +200,7 @@ async fn taking(
     row: &RightRow,
 ) -> Result<(Permit<Delegate, Right>, Permit<Delegate, Subject>), NoPermit> {
     let role = authority::AdminRole::named(&row.role).ok_or(Denied::Role)?;
-    let whom = standing.over(&visitor.sv, row.person_id).await?;
+    let whom = standing.over(&visitor.sv, row.person_id.ok_or(Denied::Missing)?).await?;
     Ok((standing.delegating(&visitor.sv, Right { role, org: row.org_id }).await?, whom))
 }
 

@@ -157,10 +157,10 @@ pub(super) async fn org(visitor: &Visitor, code: &str) -> Result<OrgId, Response
 
 fn administrator(row: AdministratorRow) -> SchoolAdministrator {
     SchoolAdministrator {
-        id: row.person_id.to_string(),
+        id: row.person_id.map(|person| person.to_string()),
         name: row.full_name,
         role: right(&row.role),
-        state: shown_state(Some(&row.state)),
+        state: row.state.map(|state| shown_state(Some(&state))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The decisions themselves, from facts alone: nothing here reads or writes.
 
 use super::{action::What, role::AdminRole};
+use crate::base::id::OrgId;
 
 /// Why somebody may not do something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,8 +69,8 @@ pub(super) enum Bond {
     Nobody,
     /// The asker.
     Oneself,
-    /// A pupil, and nothing but a pupil, of a class that the asker teaches now.
-    OwnPupil,
+    /// A pupil, and nothing but a pupil, of a class of this school that the asker teaches now.
+    OwnPupil(OrgId),
 }
 
 type Check = fn(What, &OverPerson) -> Option<Denied>;
@@ -91,7 +92,7 @@ pub(super) fn over_person(what: What, facts: &OverPerson) -> Result<(), Denied> 
 
 /// A teacher reaches the pupils of their classes, to give them a code, and for nothing else.
 const fn by_teaching(what: What, facts: &OverPerson) -> bool {
-    matches!(what, What::IssueCode) && matches!(facts.bond, Bond::OwnPupil)
+    matches!(what, What::IssueCode) && matches!(facts.bond, Bond::OwnPupil(_))
 }
 
 fn it_lies_within_reach(what: What, facts: &OverPerson) -> Option<Denied> {
@@ -187,6 +188,11 @@ mod tests {
 
     use super::*;
 
+    /// A pupil of some school, whichever.
+    fn own_pupil() -> Bond {
+        Bond::OwnPupil(uuid::Uuid::nil().into())
+    }
+
     fn roles() -> impl Strategy<Value = Vec<AdminRole>> {
         vec(select(AdminRole::ALL.to_vec()), 0..3)
     }
@@ -198,7 +204,7 @@ mod tests {
     prop_compose! {
         fn facts()(
             roles in roles(), fresh: bool,
-            bond in select(vec![Bond::Nobody, Bond::Oneself, Bond::OwnPupil]),
+            bond in select(vec![Bond::Nobody, Bond::Oneself, own_pupil()]),
             theirs in vec((select(AdminRole::ALL.to_vec()), roles()), 0..3),
             held in option::of((select(vec![Holder::Sector, Holder::Elsewhere]), roles())),
         ) -> OverPerson {
@@ -211,7 +217,7 @@ mod tests {
         #[test]
         fn r38_without_a_role_there_everything_is_missing_but_a_pupils_code(what in deeds(), facts in facts()) {
             let facts = OverPerson { roles: Vec::new(), ..facts };
-            let pupils_code = what == What::IssueCode && facts.bond == Bond::OwnPupil;
+            let pupils_code = what == What::IssueCode && facts.bond == own_pupil();
             prop_assert_eq!(over_person(what, &facts) == Err(Denied::Missing), !pupils_code);
         }
 
@@ -276,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_teacher_gives_a_code_to_a_pupil_and_to_no_colleague() {
-        let pupil = OverPerson { bond: Bond::OwnPupil, ..OverPerson::default() };
+        let pupil = OverPerson { bond: own_pupil(), ..OverPerson::default() };
         assert_eq!(over_person(What::IssueCode, &pupil), Ok(()));
         assert_eq!(over_person(What::SeePerson, &pupil), Err(Denied::Missing));
         assert_eq!(over_person(What::Suspend, &pupil), Err(Denied::Missing));

@@ -10,7 +10,7 @@ mod group;
 mod permit;
 mod role;
 
-use std::{net::IpAddr, time::Duration};
+use std::{collections::HashSet, net::IpAddr, time::Duration};
 
 pub use action::{
     Action, AskTransfer, CloseSchool, Correct, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople,
@@ -33,6 +33,7 @@ use crate::{
     store::{
         Day, StoreError, Tx,
         delegations::{self, Asking, HeldRow},
+        memberships,
         sessions::SessionRow,
     },
 };
@@ -220,6 +221,24 @@ impl Standing {
             (*what, denied.filter(|denied| *denied != Denied::Stale).map_or(Ok(()), Err))
         };
         Ok(deeds.iter().map(judged).collect())
+    }
+
+    /// Which of these people they may see: judged by where people are, which is few places.
+    pub async fn sees(&self, sv: &Services, people: Vec<PersonId>) -> Result<HashSet<PersonId>, NoPermit> {
+        if self.reach::<SeePerson>() == Ok(Reach::Sector) {
+            return Ok(people.into_iter().collect());
+        }
+        let read = async |tx: &mut Tx, people: &Vec<PersonId>| memberships::places(tx, people).await;
+        let places = sv.store.read(people, read).await?;
+        let mut within = HashSet::new();
+        for org in places.iter().map(|(_, org)| *org).collect::<HashSet<OrgId>>() {
+            match self.under::<SeePerson>(sv, org).await {
+                Ok(_) => drop(within.insert(org)),
+                Err(NoPermit::Denied(_)) => {}
+                Err(no) => return Err(no),
+            }
+        }
+        Ok(places.into_iter().filter(|(_, org)| within.contains(org)).map(|(person, _)| person).collect())
     }
 
     /// Leave to give or take a role over an org.

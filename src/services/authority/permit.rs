@@ -110,13 +110,17 @@ impl<A, P> Permit<A, P> {
 impl<A: Action> Permit<A, Subject> {
     /// Asks again, in the write that does it: what somebody is, and who may do what, can have changed since the permit was
     /// given (invariant 7). Until the write ends nobody else decides about the person. Over which org the right is held
-    /// that allows it; `None`: over the whole sector, or none is needed.
+    /// that allows it, by teaching the school of the class; `None`: over the whole sector, or none is needed.
     pub async fn again(&self, tx: &mut Tx, now: Moment) -> Result<Result<Option<OrgId>, Denied>, StoreError> {
         memberships::hold(tx, &[self.place.person]).await?;
         let Some(asker) = self.by else { return Ok(Ok(None)) };
         let (facts, rights) = facts(tx, asker, self.place.person, now).await?;
-        let widest = rights.into_iter().find(|(role, _)| role.may(A::WHAT));
-        Ok(decide::over_person(A::WHAT, &facts).map(|()| widest.and_then(|(_, org)| org)))
+        let over = match (rights.into_iter().find(|(role, _)| role.may(A::WHAT)), facts.bond) {
+            (Some((_, org)), _) => org,
+            (None, Bond::OwnPupil(school)) => Some(school),
+            (None, _) => None,
+        };
+        Ok(decide::over_person(A::WHAT, &facts).map(|()| over))
     }
 }
 
@@ -229,10 +233,10 @@ pub(super) async fn facts(
     let rights: Vec<_> = found.rights.iter().filter_map(|(role, org)| Some((AdminRole::named(role)?, *org))).collect();
     let facts = OverPerson {
         roles: rights.iter().map(|(role, _)| *role).collect(),
-        bond: match (asker.person == person, found.own_pupil) {
-            (true, _) => Bond::Oneself,
-            (false, true) => Bond::OwnPupil,
-            (false, false) => Bond::Nobody,
+        bond: match found.own_pupil {
+            _ if asker.person == person => Bond::Oneself,
+            Some(school) => Bond::OwnPupil(school),
+            None => Bond::Nobody,
         },
         theirs: found.theirs.iter().map(|(theirs, mine)| (known(theirs), named(mine))).collect(),
         suspension: found.suspension.map(|(over, mine)| Suspension {

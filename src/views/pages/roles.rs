@@ -133,10 +133,10 @@ pub struct RoleRow {
     pub id: String,
     /// Who has it.
     pub name: String,
-    /// The sector ID.
+    /// The sector ID; empty where this administrator may not see them.
     pub sector_id: String,
-    /// The account.
-    pub state: AccountState,
+    /// The account, where this administrator may see them.
+    pub state: Option<AccountState>,
     /// Which.
     pub role: AdminRole,
     /// Over which org.

@@ -123,14 +123,14 @@ pub struct SchoolPage {
 /// Who administers a school.
 #[derive(Clone, Debug)]
 pub struct SchoolAdministrator {
-    /// Whose page.
-    pub id: String,
+    /// Whose page, where this administrator may see it.
+    pub id: Option<String>,
     /// The name.
     pub name: String,
     /// The key of the role's text.
     pub role: &'static str,
-    /// The account.
-    pub state: AccountState,
+    /// The account, where this administrator may see them.
+    pub state: Option<AccountState>,
 }
 
 /// Why networks were not registered.

@@ -15,7 +15,7 @@ pub(super) fn row(role: AdminRole) -> RoleRow {
         id: "0197/<".into(),
         name: if role == AdminRole::HelpDesk { HOSTILE.into() } else { NAME.into() },
         sector_id: "3112345678".into(),
-        state: AccountState::Active,
+        state: Some(AccountState::Active),
         role,
         place: "Trường Tiểu học Mẫu".into(),
     }
@@ -37,7 +37,8 @@ fn lists(l: Locale) -> Vec<Rendered> {
         gives: true,
         done,
     };
-    let all: Vec<RoleRow> = AdminRole::ALL.map(row).into();
+    let elsewhere = RoleRow { sector_id: String::new(), state: None, ..row(AdminRole::Auditor) };
+    let all: Vec<RoleRow> = AdminRole::ALL.map(row).into_iter().chain([elsewhere]).collect();
     let more = Roles { next: Some("/console/roles?after=x".into()), ..page(Some(""), Vec::new(), all.clone(), None) };
     let one_school = Roles { gives: false, ..page(None, Vec::new(), all.clone(), None) };
     let chosen =
@@ -67,7 +68,9 @@ fn ones(l: Locale) -> Vec<Rendered> {
         kept,
         problem,
     };
-    let named = Role { by: Some(HOSTILE.into()), person: None, ..page(&f, Some("role-kept-elsewhere"), None) };
+    let elsewhere = RoleRow { sector_id: String::new(), state: None, ..row(AdminRole::SchoolAdmin) };
+    let kept = page(&f, Some("role-kept-elsewhere"), None);
+    let named = Role { by: Some(HOSTILE.into()), row: elsewhere, person: None, ..kept };
     vec![
         show("role", &f, &page(&f, None, None)),
         show("role-elsewhere", &f, &named),

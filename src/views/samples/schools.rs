@@ -43,10 +43,10 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         administrators: Some(
             ["right-sector-admin", "right-auditor", "right-school-admin", "right-help-desk"]
                 .map(|role| SchoolAdministrator {
-                    id: "0197/<".into(),
+                    id: (role != "right-auditor").then(|| "0197/<".into()),
                     name: NAME.into(),
                     role,
-                    state: AccountState::Active,
+                    state: (role != "right-auditor").then_some(AccountState::Active),
                 })
                 .into(),
         ),

@@ -4,11 +4,17 @@ use std::time::Duration;
 
 use phuong::{
     admin::{administrators, administrators::NotGranted, people},
-    services::authority::{AdminRole, Right, Standing},
+    model::{affiliation::EndReason, role::Role},
+    people::memberships::{self, Event},
+    services::{
+        audit::Actor,
+        authority::{AdminRole, Right, Standing},
+    },
     store::{Tx, audit},
 };
 
 use super::{
+    bulk::rows,
     console::{press, signed_in},
     give, org_of, other_school, person, whose,
 };
@@ -188,6 +194,35 @@ both! { async fn r38_roles_of_other_schools_are_not_there(t: Tour) {
     assert!(look.status != 200 || !look.text.contains(&format!("value=\"{code}\"")), "{}", look.text);
 } }
 
+both! { async fn r38_of_whoever_works_elsewhere_the_name_and_the_role_are_told_and_no_more(t: Tour) {
+    let (home, other) = (org_of(&t, "school_admin").await, other_school(&t, "school_admin").await);
+    let (guest, who) = (t.person("teacher").clone(), person(&t, "teacher").await);
+    let goes = vec![Event::Begins(Role::Teacher, other), Event::Ends(Role::Teacher, home, EndReason::Left)];
+    assert!(memberships::record(&t.sv, &Actor::CommandLine, who, goes, t.clock.now().day()).await.unwrap());
+    give(&t, "teacher", AdminRole::HelpDesk, home).await;
+    let own = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let list = format!("/console/roles?place={own}");
+    let one = page_of(&head.get(&t, &list).await, &guest.name);
+    for address in [&list, &one, &format!("/console/schools/{own}")] {
+        let page = head.get(&t, address).await;
+        assert!(page.status == 200 && page.text.contains(&guest.name), "{address}: {}", page.text);
+        let told = page.text.contains(&guest.sector_id) || page.text.contains(&who.to_string());
+        assert!(!told, "{address}: {}", page.text);
+    }
+    assert!(head.get(&t, &one).await.text.contains("làm việc ngoài phạm vi của bạn"));
+    let export = format!("/console/roles/export?place={own}&role=help_desk");
+    let row = rows(&head.get(&t, &export).await).into_iter().find(|row| row[0] == guest.name).unwrap();
+    assert_eq!((row[1].as_str(), row[4].as_str()), ("", ""), "{row:?}");
+    // Whoever may see them at the other school is told, also in the list of this one.
+    give(&t, "school_admin", AdminRole::HelpDesk, other).await;
+    for address in [&list, &one] {
+        let page = head.get(&t, address).await;
+        assert!(page.text.contains(&guest.sector_id), "{address}: {}", page.text);
+    }
+    assert!(head.get(&t, &one).await.text.contains(&format!("/console/people/{who}")));
+} }
+
 both! { async fn r44_an_old_sign_in_is_renewed_and_nothing_typed_is_lost(t: Tour) {
     let mut head = signed_in(&t, "school_admin").await;
     let address = asked(&t, "staff", "help_desk", "");
@@ -255,7 +290,7 @@ both! { async fn a_list_of_roles_goes_on_by_key_and_names_an_org(t: Tour) {
     let mut after = None;
     loop {
         let ask = phuong::base::page::Ask::from_outside(after.as_deref(), Some(1));
-        let page = phuong::admin::roles::list(&t.sv, &leave, None, None, &ask).await.unwrap();
+        let page = phuong::admin::roles::list(&t.sv, &within, &leave, None, None, &ask).await.unwrap();
         walked.extend(page.rows.into_iter().map(|row| row.id));
         after = page.next;
         if after.is_none() { break }
@@ -273,7 +308,7 @@ async fn roles_of(
     size: u32,
 ) -> Vec<phuong::base::id::DelegationId> {
     let ask = phuong::base::page::Ask::from_outside(None, Some(size));
-    phuong::admin::roles::list(&t.sv, leave, None, None, &ask)
+    phuong::admin::roles::list(&t.sv, &Standing::danger_command_line(), leave, None, None, &ask)
         .await
         .unwrap()
         .rows

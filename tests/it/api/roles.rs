@@ -94,6 +94,32 @@ both! { async fn r38_roles_over_other_schools_are_not_there(t: Tour) {
     assert_eq!((problem(&answer), answer.json()["errors"][0]["pointer"].as_str()), (is(422, "bad-fields"), Some("/org")));
 } }
 
+both! { async fn r38_of_whoever_works_elsewhere_the_name_and_the_role_are_told_and_no_more(t: Tour) {
+    let app = console(&t).await;
+    let guest = t.person("sector_admin").clone();
+    give(&t, "sector_admin", AdminRole::HelpDesk, org_of(&t, "school_admin").await).await;
+    let own = t.person("school_admin").school_code.clone();
+    let who = json!(person(&t, "sector_admin").await.to_string());
+    let told = |row: &Value| ["person", "sector_id", "state"].map(|field| row[field].clone());
+    for (role, known) in [
+        ("school_admin", [Value::Null, Value::Null, Value::Null]),
+        ("sector_admin", [who.clone(), json!(guest.sector_id), json!("active")]),
+    ] {
+        let token = token(&t, &app, role, "roles:write people:read").await;
+        let list = Call::get(&format!("{ROLES}?role=help_desk&org={own}"), &token).send(&t).await.json();
+        let held = of(&list, &guest.name)[0];
+        assert_eq!((told(held), &held["role"]), (known.clone(), &json!("help_desk")), "{role}");
+        let address = format!("{ROLES}/{}", held["id"].as_str().unwrap());
+        assert_eq!(Call::get(&address, &token).send(&t).await.json(), *held, "{role}");
+        let school = Call::get(&format!("/api/v1/schools/{own}"), &token).send(&t).await.json();
+        let there = school["administered_by"].as_array().unwrap().iter().find(|one| one["name"] == guest.name).unwrap();
+        assert_eq!((&there["person"], &there["state"]), (&known[0], &known[2]), "{role}");
+        if role == "school_admin" {
+            assert_eq!(problem(&Call::delete(&address, &token).send(&t).await), is(404, "not-found"));
+        }
+    }
+} }
+
 both! { async fn r44_roles_are_given_and_taken_by_a_fresh_sign_in(t: Tour) {
     let app = console(&t).await;
     let token = token(&t, &app, "sector_admin", "roles:write").await;

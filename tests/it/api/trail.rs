@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use phuong::services::authority::AdminRole;
+use phuong::{
+    model::role::Role,
+    people::memberships::{self, Event},
+    services::{audit::Actor, authority::AdminRole},
+};
 
-use super::{Call, console, imports, is, other_school, problem, token};
+use super::{Call, console, every_scope, imports, is, other_school, problem, token};
 use crate::{
-    admin::{console::signed_in, give, person},
+    admin::{console::signed_in, give, org_of, person},
     support::tour::Tour,
 };
 
@@ -113,6 +117,37 @@ both! { async fn r38_r51_a_school_finds_what_was_done_with_its_lists_and_another
     // What the files are called may name a pupil, and nothing ever leaves the trail.
     let sent = found(&t, "?action=import.uploaded", &head).await;
     assert_eq!(sent[0]["detail"], json!({ "files": 1, "bytes": list.len() }));
+} }
+
+both! { async fn r38_r51_what_a_teacher_did_stays_with_the_school_where_it_was_done(t: Tour) {
+    let app = console(&t).await;
+    let (from, to) = (org_of(&t, "school_admin").await, crate::admin::other_school(&t, "school_admin").await);
+    let (head, teacher) =
+        (token(&t, &app, "school_admin", "audit:read").await, token(&t, &app, "teacher", &every_scope()).await);
+    let pupil = person(&t, "student").await;
+    let mut browser = signed_in(&t, "teacher").await;
+    let page = browser.get(&t, "/class").await;
+    let form = [("csrf", page.field("csrf")), ("class", page.field("class"))];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    assert_eq!(browser.post(&t, "/class/badges", &form).await.status, 200);
+    for deed in ["code", "void-badge"] {
+        let done = Call::post(&format!("/api/v1/people/{pupil}/{deed}"), &teacher, None).send(&t).await;
+        assert_eq!(done.status / 100, 2, "{deed}: {}", done.text);
+    }
+    let goes = vec![Event::Transfers { role: Role::Student, from, to }];
+    assert!(memberships::record(&t.sv, &Actor::CommandLine, pupil, goes, t.clock.now().day()).await.unwrap());
+    give(&t, "staff", AdminRole::Auditor, to).await;
+    let next = token(&t, &app, "staff", "audit:read").await;
+    let of_pupil = Call::get(&format!("/api/v1/people/{pupil}/events"), &next).send(&t).await;
+    assert!(of_pupil.status == 200 && of_pupil.text.contains("membership."), "{}", of_pupil.text);
+    let name = &t.person("teacher").name;
+    for action in ["account.code_issued", "account.badge_voided"] {
+        let own = found(&t, &format!("?action={action}"), &head).await;
+        assert_eq!((own.len(), &own[0]["actor_name"]), (1, &json!(name)), "{action}: {own:?}");
+        assert_eq!(own[0]["org_code"], t.person("school_admin").school_code, "{action}");
+        assert!(found(&t, &format!("?action={action}"), &next).await.is_empty(), "{action}");
+        assert!(!of_pupil.text.contains(action), "{}", of_pupil.text);
+    }
 } }
 
 both! { async fn r38_who_acted_from_elsewhere_is_named_and_no_way_to_them_is_shown(t: Tour) {
