@@ -57,6 +57,33 @@ pub fn read(text: &str) -> Result<Date, DateError> {
     }
 }
 
+/// Whether a text is what spreadsheets make of what looks like a day to them, such as the class 3/1: `03/01/2026`,
+/// `2026-01-03`, `03-Jan`, `Jan-03`, `03-thg 1`, or the serial of a day of these decades.
+pub fn is_made_by_a_spreadsheet(text: &str) -> bool {
+    let text = text.trim();
+    if let Some(serial) = serial(text) {
+        return (43_831.0..54_789.0).contains(&serial);
+    }
+    let is_number = |part: &str| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+    let (months, others): (Vec<&str>, Vec<&str>) = text.split('-').map(str::trim).partition(|part| is_month(part));
+    if months.len() == 1 && matches!(others.len(), 1 | 2) && others.into_iter().all(is_number) {
+        return true;
+    }
+    match read(text) {
+        Ok(_) | Err(DateError::NoSuchDay | DateError::NoSuchMonth | DateError::OutOfRange) => true,
+        // With dots it may be a name like any other.
+        Err(DateError::ShortYear) => text.contains(['/', '-']),
+        Err(DateError::YearOnly | DateError::Unreadable) => false,
+    }
+}
+
+fn is_month(text: &str) -> bool {
+    const ENGLISH: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let text = text.to_lowercase();
+    let number = text.strip_prefix("thg").or_else(|| text.strip_prefix("tháng"));
+    ENGLISH.contains(&&*text) || number.is_some_and(|number| matches!(number.trim().parse::<u8>(), Ok(1..=12)))
+}
+
 /// The order of `a/b/yyyy`; none where both orders come to one day, or to no day.
 pub fn order(text: &str) -> Option<Order> {
     let mut parts = text.trim().split([' ', 'T']).next()?.split(['/', '-', '.']).map(part);
@@ -151,6 +178,54 @@ mod tests {
             ("14/14/2017", None),
         ] {
             assert_eq!(order(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_makes_of_a_class_is_told_from_classes() {
+        for made in [
+            "2026-01-03",
+            "2026-01-03T00:00:00",
+            "03/01/2026",
+            "1/3/2026",
+            "3/14/26",
+            "03-01-26",
+            "03.01.2026",
+            "03-Jan",
+            "3-jan",
+            "Mar-01",
+            "03-Mar-26",
+            "03-thg 1",
+            "thg 1-26",
+            "03-Thg1-2026",
+            "3-tháng 1",
+            "46082",
+            "46025.0",
+        ] {
+            assert!(is_made_by_a_spreadsheet(made), "{made}");
+        }
+        for class in [
+            "3/1",
+            "3-1",
+            "3.1",
+            "6.10",
+            "10A1",
+            "3A-Mây",
+            "Mây 1",
+            "May 1",
+            "Mây-1",
+            "3-Mây",
+            "6.1.12",
+            "12001",
+            "2017",
+            "101",
+            "3-A",
+            "Mẫu giáo 5-6 tuổi (A)",
+            "thg 1",
+            "1-thg 13",
+            "",
+        ] {
+            assert!(!is_made_by_a_spreadsheet(class), "{class}");
         }
     }
 

@@ -37,32 +37,65 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
     }
 
-    /// The role of a member of staff by *nhóm chức vụ*; *vị trí việc làm* decides where the group is empty or only
-    /// says management (*cán bộ quản lý*). Neither: plain staff.
-    pub fn of_position(group: &str, position: &str) -> Self {
-        let group = SearchKey::of(group);
-        match group.as_str() {
-            "" | "quan ly" | "can bo quan ly" | "cbql" | "lanh dao" => from_key(SearchKey::of(position).as_str()),
-            key => from_key(key),
-        }
+    /// The role of a member of staff by *nhóm chức vụ*; where that tells none, as *cán bộ quản lý* does not, by *vị trí
+    /// việc làm*. `None` when neither tells.
+    pub fn of_position(group: &str, position: &str) -> Option<Self> {
+        let told = |text| {
+            let key = SearchKey::of(text);
+            let is_said = |word: &str| {
+                key.as_str().strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            };
+            POSITIONS.iter().find(|(_, words)| words.iter().any(|word| is_said(word))).map(|(role, _)| *role)
+        };
+        told(group).or_else(|| told(position))
     }
 }
 
-fn from_key(key: &str) -> Role {
-    let head = ["hieu truong", "pho hieu truong", "hieu pho"].iter().any(|title| key.starts_with(title));
-    let first = key.split(' ').next().unwrap_or_default();
-    if head || matches!(key, "ht" | "pht" | "p ht" | "pho ht") {
-        Role::Principal
-    } else if key.starts_with("giao vien")
-        || matches!(first, "gv" | "gvcn" | "gvbm" | "gvmn" | "ttcm" | "tpcm")
-        || key.starts_with("to truong chuyen mon")
-        || key.starts_with("to pho chuyen mon")
-    {
-        Role::Teacher
-    } else {
-        Role::Staff
-    }
-}
+/// What positions begin with. *Tổ trưởng* alone is not among them: the office has one, too, and they are no teacher.
+const POSITIONS: [(Role, &[&str]); 3] = [
+    (
+        Role::Principal,
+        &[
+            "hieu truong",
+            "pho hieu truong",
+            "p hieu truong",
+            "quyen hieu truong",
+            "q hieu truong",
+            "hieu pho",
+            "ht",
+            "pho ht",
+            "p ht",
+            "pht",
+        ],
+    ),
+    (
+        Role::Teacher,
+        &["giao vien", "gv", "gvcn", "gvbm", "gvmn", "to truong chuyen mon", "to pho chuyen mon", "ttcm", "tpcm"],
+    ),
+    (
+        Role::Staff,
+        &[
+            "nhan vien",
+            "nv",
+            "van phong",
+            "van thu",
+            "hanh chinh",
+            "giao vu",
+            "ke toan",
+            "thu quy",
+            "thu vien",
+            "thiet bi",
+            "y te",
+            "bao ve",
+            "phuc vu",
+            "tap vu",
+            "lao cong",
+            "cap duong",
+            "nau an",
+            "bao mau",
+        ],
+    ),
+];
 
 #[cfg(test)]
 mod tests {
@@ -70,21 +103,30 @@ mod tests {
 
     #[test]
     fn the_position_group_decides_the_role() {
-        assert_eq!(Role::of_position("Giáo viên", "Giáo viên"), Role::Teacher);
-        assert_eq!(Role::of_position("Phó hiệu trưởng", "Giáo viên"), Role::Principal);
-        assert_eq!(Role::of_position("Cán bộ quản lý", "Hiệu trưởng"), Role::Principal);
-        assert_eq!(Role::of_position("", "Giáo viên THCS hạng II"), Role::Teacher);
-        assert_eq!(Role::of_position("Nhân viên", "Văn thư"), Role::Staff);
-        assert_eq!(Role::of_position("", ""), Role::Staff);
-        for short in ["GV", "GVCN 3A", "GV Toán", "TTCM", "Tổ trưởng chuyên môn"] {
-            assert_eq!(Role::of_position("", short), Role::Teacher, "{short}");
-        }
-        for short in ["HT", "P.HT", "PHT", "Hiệu phó"] {
-            assert_eq!(Role::of_position(short, ""), Role::Principal, "{short}");
-        }
-        assert_eq!(Role::of_position("", "Tổ trưởng tổ văn phòng"), Role::Staff);
+        let of = Role::of_position;
+        assert_eq!(of("Giáo viên", "Giáo viên"), Some(Role::Teacher));
+        assert_eq!(of("Phó hiệu trưởng", "Giáo viên"), Some(Role::Principal));
+        assert_eq!(of("Cán bộ quản lý", "Hiệu trưởng"), Some(Role::Principal));
+        assert_eq!(of("", "Giáo viên THCS hạng II"), Some(Role::Teacher));
+        assert_eq!(of("Nhân viên", "Giáo viên"), Some(Role::Staff));
         for role in Role::ALL {
             assert_eq!(Role::named(role.as_str()), Some(role));
         }
+    }
+
+    #[test]
+    fn positions_are_known_as_offices_write_them_and_others_are_not_guessed() {
+        let all = |role, texts: &[&str]| {
+            for text in texts {
+                assert_eq!(Role::of_position("", text), role, "{text}");
+            }
+        };
+        all(Some(Role::Principal), &["HT", "P.HT", "PHT", "Hiệu phó", "Quyền hiệu trưởng", "P. Hiệu trưởng"]);
+        all(
+            Some(Role::Teacher),
+            &["GV", "gv Toán", "GVCN 3A", "GVBM", "TTCM", "Tổ trưởng chuyên môn", "Giáo viên (TPT Đội)"],
+        );
+        all(Some(Role::Staff), &["NV", "Kế toán trưởng", "Văn thư - Thủ quỹ", "Y tế học đường", "Bảo vệ"]);
+        all(None, &["", "Cán bộ quản lý", "Tổ trưởng", "Tổ trưởng văn phòng", "Tổng phụ trách", "Hợp đồng", "HTX"]);
     }
 }

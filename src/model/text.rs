@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, char::is_combining_mark, is_nfc_quick};
 
-/// Text as it is kept: NFC, single spaces, none at the ends, nothing invisible (zero-width, bidi, control).
+/// Text as it is kept: NFC, single spaces, none at the ends, nothing invisible (zero-width, bidi, control); the Icelandic
+/// letter that some fonts have for `Đ` (U+00D0) becomes it.
 ///
 /// Borrows when the text is already so, which is nearly always.
 pub fn clean(text: &str) -> Cow<'_, str> {
@@ -19,7 +20,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
                 kept.push(' ');
             }
         } else if !is_invisible(c) {
-            kept.push(c);
+            kept.push(vietnamese(c));
         }
     }
     kept.truncate(kept.trim_end().len());
@@ -46,8 +47,17 @@ fn is_clean(text: &str) -> bool {
         return false;
     }
     text.is_ascii()
-        || (!text.chars().any(|c| !c.is_ascii() && (c.is_whitespace() || is_invisible(c)))
+        || (!text.chars().any(|c| !c.is_ascii() && (c.is_whitespace() || is_invisible(c) || vietnamese(c) != c))
             && is_nfc_quick(text.chars()) == IsNormalized::Yes)
+}
+
+/// `Đ` where another letter that looks the same stands for it.
+const fn vietnamese(c: char) -> char {
+    match c {
+        'Ð' | 'Ɖ' => 'Đ',
+        'ð' | 'ɖ' => 'đ',
+        c => c,
+    }
 }
 
 fn is_invisible(c: char) -> bool {
@@ -73,9 +83,8 @@ impl SearchKey {
             .filter(|c| !is_combining_mark(*c) && (c.is_whitespace() || !is_invisible(*c)))
             .flat_map(char::to_lowercase)
         {
-            match c {
-                // And the Icelandic letter that looks the same in capitals, which old fonts wrote for it.
-                'đ' | 'ð' => key.push('d'),
+            match vietnamese(c) {
+                'đ' => key.push('d'),
                 c if c.is_alphanumeric() => key.push(c),
                 c if is_combining_mark(c) => {}
                 _ if !key.is_empty() && !key.ends_with(' ') => key.push(' '),
@@ -127,5 +136,7 @@ mod tests {
         assert_eq!(clean("Nguye\u{302}\u{303}n\u{A0}\r\n Văn\u{200B}"), "Nguyễn Văn");
         assert_eq!(clean("\u{FEFF}\u{202E}"), "");
         assert_eq!(clean("\u{200B} a"), "a");
+        assert_eq!(clean("Ðinh Văn ðan Ɖỗ"), "Đinh Văn đan Đỗ");
+        assert_eq!(SearchKey::of("Ðinh Văn ðan"), SearchKey::of("Đinh Văn đan"));
     }
 }

@@ -34,6 +34,21 @@ pub(super) struct Place {
     titles: [Arc<str>; Field::COUNT],
     /// The fields whose days were written month first, it seems.
     pub(super) doubtful: Vec<Field>,
+    /// Whether what the sheet has for a school's name is that of the row's.
+    tells_the_school: bool,
+    /// Whether the sheet is named after those who left (*HS thôi học*).
+    pub(super) is_of_leavers: bool,
+}
+
+/// What people who left are called by.
+const LEFT: [&str; 9] =
+    ["thoi hoc", "bo hoc", "nghi hoc", "da nghi", "chuyen di", "chuyen truong", "ra truong", "thoi viec", "nghi huu"];
+
+/// Whether a sheet's name says that those on it left. *Nghỉ học xin học lại* are back.
+fn is_of_leavers(sheet: &str) -> bool {
+    let key = format!(" {} ", text::SearchKey::of(sheet).as_str());
+    let says = |words: &str| key.contains(&format!(" {words} "));
+    LEFT.into_iter().any(says) && !says("hoc lai")
 }
 
 impl Place {
@@ -42,7 +57,8 @@ impl Place {
         let titles =
             Field::ALL.map(|field| mapping.column(field).map_or(field.title(), |column| column.title.as_str()).into());
         let (beside, legacy) = (mapping.joins.beside, mapping.legacy);
-        Self { file, sheet, columns, beside, legacy, titles, doubtful: Vec::new() }
+        let (tells_the_school, is_of_leavers) = (mapping.tells_the_school(), is_of_leavers(&sheet));
+        Self { file, sheet, columns, beside, legacy, titles, doubtful: Vec::new(), tells_the_school, is_of_leavers }
     }
 
     /// A row's cell of a field.
@@ -193,6 +209,18 @@ impl<'a> CellReader<'a> {
         self.cell(field).form == Form::Number
     }
 
+    /// Whether the cell is a number of a sheet; in text files nothing tells one.
+    pub(super) fn is_a_sheets_number(&self, field: Field) -> bool {
+        !self.place.sheet.is_empty() && self.may_lack_zeros(field)
+    }
+
+    /// What a row without a code calls its school.
+    pub(super) fn school_named(&self) -> Option<String> {
+        let named = self.raw(Field::SchoolName);
+        let tells = self.place.tells_the_school && self.raw(Field::SchoolCode).is_empty() && !named.is_empty();
+        tells.then(|| named.to_owned())
+    }
+
     /// What the row says in a field.
     fn cell(&self, field: Field) -> Cell<'a> {
         let said = self.row.beside.iter().find(|(of, _)| *of == field);
@@ -241,6 +269,11 @@ impl<'a> CellReader<'a> {
     fn unicode_of(&self, written: &str) -> Option<(String, Legacy)> {
         let known = self.place.legacy.and_then(|legacy| Some((legacy::convert_from(written, legacy)?, legacy)));
         known.or_else(|| legacy::convert(written))
+    }
+
+    /// Whether only the first words of a name stand where it is read.
+    pub(super) fn is_part_of_name(&self) -> bool {
+        self.cell(Field::FullName).form == Form::Part
     }
 
     /// Reports what stands beside a name, is no part of it as it is read, and might be one.

@@ -13,6 +13,8 @@ pub(super) enum Form {
     Number,
     /// A formula's error, such as `#N/A`; without text, a formula that was never computed.
     Fault,
+    /// A name whose last words are missing in their own column.
+    Part,
 }
 
 /// A cell's text and what it was.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     class_code::ClassCode,
-    email,
+    dates, email,
     grade::Grade,
     level::Levels,
     phone::Phone,
@@ -55,8 +55,8 @@ fn pupil_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Option<
     let who = person::identity(cells);
     let school = person::school(cells, school);
     let class = class(cells);
-    let status = cells.word(Field::Status, PupilStatus::read, Problem::PupilStatusUnknown);
-    let status = status.value().unwrap_or(PupilStatus::Studying);
+    let status = status(cells, PupilStatus::read, Problem::PupilStatusUnknown);
+    let status = status.unwrap_or(PupilStatus::Studying);
     if matches!(class, Found::Empty) && status.effect() == Effect::Active {
         cells.report(Field::Class, Problem::ClassMissing);
     }
@@ -68,7 +68,8 @@ fn pupil_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Option<
         cells.report(Field::Grade, Problem::GradeDiffersFromClass);
     }
     let status_since = cells.date(Field::StatusDate).value();
-    Some(PupilRow { who: who?, school: school?, class, grade: grade.or(named), status, status_since })
+    let school_named = cells.school_named();
+    Some(PupilRow { who: who?, school: school?, school_named, class, grade: grade.or(named), status, status_since })
 }
 
 fn staff_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Option<StaffRow> {
@@ -76,11 +77,14 @@ fn staff_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Option<
     let school = person::school(cells, school);
     let group = cells.text(Field::PositionGroup, 200).value();
     let position = cells.text(Field::Position, 200).value();
-    if group.is_none() && position.is_none() {
-        cells.report(Field::PositionGroup, Problem::PositionMissing);
-    }
     let role = Role::of_position(group.as_deref().unwrap_or_default(), position.as_deref().unwrap_or_default());
-    let status = cells.word(Field::Status, StaffStatus::read, Problem::StaffStatusUnknown);
+    match (role, &group, &position) {
+        (Some(_), ..) => {}
+        (None, None, None) => cells.report(Field::PositionGroup, Problem::PositionMissing),
+        (None, _, Some(_)) => cells.report(Field::Position, Problem::PositionUnknown),
+        (None, Some(_), None) => cells.report(Field::PositionGroup, Problem::PositionUnknown),
+    }
+    let status = status(cells, StaffStatus::read, Problem::StaffStatusUnknown);
     let subjects = cells.text(Field::Subject, 400).value().unwrap_or_default();
     let subjects = subjects.split([',', ';', '/', '|']).map(str::trim).filter(|s| !s.is_empty());
     let subjects = subjects.map(str::to_owned).collect();
@@ -88,10 +92,11 @@ fn staff_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Option<
     Some(StaffRow {
         who: who?,
         school: school?,
+        school_named: cells.school_named(),
         role,
         position: position.or(group).map(Into::into),
         subjects,
-        status: status.value().unwrap_or(StaffStatus::Working),
+        status: status.unwrap_or(StaffStatus::Working),
         email,
         phone,
     })
@@ -103,6 +108,7 @@ fn assignment_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Op
     let class = cells.required(Field::Class, class);
     let teacher = person::sector_id(cells, None);
     let teacher = cells.required(Field::SectorId, teacher);
+    let name = cells.text(Field::FullName, 400).value().map(Into::into);
     let function = cells.word(Field::Function, homeroom, Problem::FunctionUnknown);
     let function = if cells.required(Field::Function, function)? {
         Function::Homeroom
@@ -110,7 +116,16 @@ fn assignment_row(cells: &mut CellReader<'_>, school: Option<&SchoolCode>) -> Op
         let subject = cells.text(Field::Subject, 100);
         Function::Subject(cells.required(Field::Subject, subject)?.into_owned())
     };
-    Some(AssignmentRow { school: school?, class: class?, teacher: teacher?, function })
+    Some(AssignmentRow { school: school?, class: class?, teacher: teacher?, name, function })
+}
+
+/// Somebody's status. Who is on a sheet of those who left is not there like anybody else.
+fn status<T>(cells: &mut CellReader<'_>, read: fn(&str) -> Option<T>, unknown: Problem) -> Option<T> {
+    let status = cells.word(Field::Status, read, unknown);
+    if matches!(status, Found::Empty) && cells.place.is_of_leavers {
+        cells.report(Field::Status, Problem::SheetOfLeavers);
+    }
+    status.value()
 }
 
 /// Whether the function is *chủ nhiệm*; `None` when it is neither that nor *bộ môn*.
@@ -123,18 +138,26 @@ fn homeroom(text: &str) -> Option<bool> {
 }
 
 fn class(cells: &mut CellReader<'_>) -> Found<ClassCode> {
-    match cells.text(Field::Class, 200) {
-        // 3/1 is a class; what a spreadsheet makes of it is not.
-        Found::Value(text) if text.parse::<jiff::civil::Date>().is_ok() => {
-            cells.bad(Field::Class, Problem::ClassBecameDate)
-        }
-        Found::Value(text) => match ClassCode::read(&text) {
-            Ok(class) => Found::Value(class),
-            Err(_) => cells.bad(Field::Class, Problem::ClassMalformed),
-        },
-        Found::Empty => Found::Empty,
-        Found::Bad => Found::Bad,
+    let text = match cells.text(Field::Class, 200) {
+        Found::Value(text) => text,
+        Found::Empty => return Found::Empty,
+        Found::Bad => return Found::Bad,
+    };
+    // 3/1 and 1E5 are classes; what a spreadsheet makes of them is not.
+    if dates::is_made_by_a_spreadsheet(&text) {
+        return cells.bad(Field::Class, Problem::ClassBecameDate);
     }
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if text.split_once("E+").is_some_and(|(number, power)| is_number(number) && is_number(power)) {
+        return cells.bad(Field::Class, Problem::CodeShortened);
+    }
+    let Ok(class) = ClassCode::read(&text) else { return cells.bad(Field::Class, Problem::ClassMalformed) };
+    // Of a number 6.10 is left 6.1. No grade has thirty classes.
+    let may_lack = text.split_once('.').is_some_and(|(grade, of)| is_number(grade) && matches!(of, "1" | "2"));
+    if may_lack && cells.is_a_sheets_number(Field::Class) {
+        cells.report(Field::Class, Problem::ClassMayLackZero);
+    }
+    Found::Value(class)
 }
 
 /// An address, when it has the shape of one; otherwise a warning, for contacts never keep a row out.

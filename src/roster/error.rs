@@ -88,14 +88,14 @@ pub enum OpenError {
         /// What the import is for.
         asked: SchoolYear,
     },
-    /// Two columns have one title: two tables side by side, or nobody knows which is meant.
+    /// Two columns have one title, but for brackets: two tables side by side, or nobody knows which is meant.
     #[serde(skip)]
     #[error("the columns {} have one title", columns.join(" and "))]
     ColumnRepeated {
         /// The header's row, from 1.
         row: u32,
-        /// The title.
-        title: String,
+        /// The title of either.
+        titles: [String; 2],
         /// Both, as spreadsheets name them.
         columns: [String; 2],
     },

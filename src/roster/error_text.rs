@@ -6,7 +6,7 @@ use super::{
     field::Field,
     issue::Language,
 };
-use crate::model::school_year::SchoolYear;
+use crate::model::{school_year::SchoolYear, text::SearchKey};
 
 impl OpenError {
     /// Its name in reports and APIs.
@@ -94,7 +94,7 @@ impl OpenError {
                 )
             }
             (Self::OtherYear { row, said, asked }, _) => other_year(*row, *said, *asked, language),
-            (Self::ColumnRepeated { row, title, columns }, _) => repeated(*row, title, columns, language),
+            (Self::ColumnRepeated { row, titles, columns }, _) => repeated(*row, titles, columns, language),
             (Self::NoRows, Language::Vi) => {
                 "Tệp có dòng tiêu đề nhưng không có dòng dữ liệu nào. Hãy kiểm tra xem đã chọn đúng tệp chưa.".into()
             }
@@ -206,8 +206,15 @@ fn other_year(row: u32, said: SchoolYear, asked: SchoolYear, language: Language)
     }
 }
 
-fn repeated(row: u32, title: &str, [first, second]: &[String; 2], language: Language) -> String {
+fn repeated(row: u32, [title, other]: &[String; 2], [first, second]: &[String; 2], language: Language) -> String {
+    let same = SearchKey::of(title) == SearchKey::of(other);
     match language {
+        Language::Vi if !same => format!(
+            "Dòng tiêu đề {row} có hai cột «{title}» ({first}) và «{other}» ({second}) chỉ phân biệt bằng chữ trong ngoặc, nên không biết phải đọc cột nào. Hãy xoá cột không cần, hoặc bỏ ngoặc ở tiêu đề của cột cần đọc."
+        ),
+        Language::En if !same => format!(
+            "The header in row {row} has two columns, “{title}” ({first}) and “{other}” ({second}), which only their brackets tell apart, and nobody can tell which is meant. Delete the one that is not needed, or take the brackets off the title of the one to be read."
+        ),
         Language::Vi => format!(
             "Dòng tiêu đề {row} có hai cột cùng tên «{title}» ({first} và {second}), nên không biết phải đọc cột nào. Nếu là hai bảng đặt cạnh nhau, hãy chuyển bảng bên phải sang trang khác; nếu không, hãy xoá hoặc đổi tên một cột."
         ),

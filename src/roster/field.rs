@@ -94,6 +94,11 @@ impl Field {
     /// How many there are.
     pub const COUNT: usize = Self::ALL.len();
 
+    /// Whether it is one of the fields in which a name stands by parts.
+    pub(super) const fn is_part_of_name(self) -> bool {
+        matches!(self, Self::FamilyName | Self::MiddleName | Self::GivenName)
+    }
+
     /// Its usual name in a file.
     pub const fn title(self) -> &'static str {
         match self {
@@ -162,8 +167,22 @@ impl Kind {
             Field::Position | Field::PositionGroup | Field::Email | Field::Phone => self == Self::Staff,
             Field::Subject => matches!(self, Self::Staff | Self::Assignments),
             Field::Function => self == Self::Assignments,
-            _ => true,
+            Field::Class => matches!(self, Self::Pupils | Self::Assignments),
+            Field::Grade | Field::StatusDate => self == Self::Pupils,
+            Field::Status => self != Self::Assignments,
+            Field::TemporaryId | Field::CitizenNumber | Field::BirthDate | Field::Sex | Field::Upn => {
+                self.is_of_people()
+            }
+            Field::SectorId | Field::FullName | Field::FamilyName | Field::MiddleName | Field::GivenName => {
+                self != Self::Schools
+            }
+            Field::SchoolCode | Field::SchoolYear => true,
         }
+    }
+
+    /// Whether its rows are people of a school.
+    pub(super) const fn is_of_people(self) -> bool {
+        matches!(self, Self::Staff | Self::Pupils)
     }
 
     /// The kind of that name.
@@ -270,13 +289,18 @@ const ALIASES: &[(&str, Field, Option<Kind>)] = &[
     ("ho va chu dem", F::FamilyName, None),
     ("ho chu dem", F::FamilyName, None),
     ("ho va chu lot", F::FamilyName, None),
+    ("ho va lot", F::FamilyName, None),
     ("ho va ten lot", F::FamilyName, None),
     ("ho lot", F::FamilyName, None),
     ("ho", F::FamilyName, None),
+    ("ho hoc sinh", F::FamilyName, PUPILS),
+    ("ho dem hoc sinh", F::FamilyName, PUPILS),
     ("ten dem", F::MiddleName, None),
     ("dem", F::MiddleName, None),
     ("chu dem", F::MiddleName, None),
     ("ten lot", F::MiddleName, None),
+    ("chu lot", F::MiddleName, None),
+    ("lot", F::MiddleName, None),
     ("ten", F::GivenName, None),
     ("ngay sinh", F::BirthDate, None),
     ("ngay thang nam sinh", F::BirthDate, None),

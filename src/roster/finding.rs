@@ -96,6 +96,8 @@ pub enum Finding {
     TeacherUnknown,
     /// The teacher does not work at the school.
     TeacherElsewhere,
+    /// Whoever has the ID is called otherwise than the row says.
+    TeacherNameDiffers,
     /// The school has no such class this year.
     ClassUnknown,
     /// Somebody has a place in a class of a year with lessons until this day, and the list is of a later one.
@@ -300,6 +302,11 @@ impl Finding {
                 "year_not_over",
                 "người này đang ở lớp của năm học còn học đến {since}, nên chưa sang lớp «{value}» của năm sau được. Nếu danh sách là của năm học này, hãy chọn lại năm học; nếu trường lên lớp, hãy dùng trang «Năm học mới» và hẹn ngày.",
                 "this person is in a class of a year with lessons until {since}, so that they cannot go into “{value}” of the next year yet. If the list is of this year, choose that; for a whole school's step into the next year, draft it on the page «Năm học mới» (New school year) and choose the day.",
+            ),
+            Self::TeacherNameDiffers => error(
+                "teacher_name_differs",
+                "«{value}» không phải là họ tên của người mang mã ở dòng này. Hãy tra lại mã của giáo viên; nếu mã đúng, hãy sửa họ tên ở đây, hoặc nhập trước tệp cán bộ có họ tên mới.",
+                "“{value}” is not the name of whoever has the ID in this row. Look up the teacher's ID; if it is right, correct the name here, or import the file of staff with the new name first.",
             ),
             Self::ClassUnknown => error(
                 "class_unknown",

@@ -7,17 +7,16 @@ use calamine::Dimensions;
 use super::{
     amended::Amended,
     cells::RawRow,
-    field::{Alias, Field, Kind, alias},
+    field::{Alias, Field, Kind},
     joins::{self, Seen},
     mapping::{Column, Mapping},
-    others,
     source::Options,
+    titles::{self, Title},
 };
 use crate::model::{
     legacy::{self, Legacy},
     mojibake,
     school_year::SchoolYear,
-    text,
 };
 
 /// Looks at the first rows of a table and keeps the one that is most surely its header.
@@ -42,8 +41,6 @@ pub(super) struct Finder {
 const ROWS: usize = 60;
 /// How many more are looked at, to know what the columns hold.
 const MORE_ROWS: usize = 60;
-/// A title is short: text longer than this many bytes is an explanation above the table.
-const LONGEST_TITLE: usize = 200;
 
 impl Finder {
     /// Looks for the header of a file that is opened so.
@@ -61,7 +58,7 @@ impl Finder {
         }
         let years = row.iter().flat_map(|cell| SchoolYear::within(cell.text));
         self.years.extend(years.map(|year| (row.number, year)));
-        self.rows.push(row.shortened(LONGEST_TITLE + 4));
+        self.rows.push(row.shortened(titles::LONGEST + 4));
         self.rows.len() < ROWS + MORE_ROWS
     }
 
@@ -72,10 +69,14 @@ impl Finder {
         let legacy = rows.iter().find_map(written_in);
         let mut above = (0, Vec::new());
         for row in rows.iter().take(ROWS) {
-            let titles = titles(row, written_in(row).or(legacy), &self.amended);
+            let mut titles = titles::of(row, written_in(row).or(legacy), &self.amended);
+            let touch = above.0 + 1 == row.number;
+            if touch {
+                titles::disown(&mut titles, &above.1);
+            }
             let whole = self.weigh(row.number, &titles);
-            if above.0 + 1 == row.number {
-                let (both, lent) = under(&above.1, &titles);
+            if touch {
+                let (both, lent) = titles::under(&above.1, &titles, whole);
                 // One title over a gap may be a word above the table; several, or what the lower row lacks, are its header.
                 if lent > usize::from(whole) && titles.iter().any(|title| title.alias.is_some()) {
                     self.weigh(row.number, &both);
@@ -141,8 +142,14 @@ impl Finder {
                 garbled: self.garbled,
             }));
         };
-        let mut above = self.years.into_iter().filter(|(row, _)| *row < mapping.row);
-        mapping.year = above.next().filter(|(_, year)| above.all(|(_, other)| other == *year));
+        let one = |mut years: std::vec::IntoIter<(u32, SchoolYear)>| {
+            years.next().filter(|(_, year)| years.all(|(_, other)| other == *year))
+        };
+        // «Lớp (2025-2026)» is of that year, whatever the list is called.
+        let class = mapping.column(Field::Class).map(|column| SchoolYear::within(&column.title)).unwrap_or_default();
+        let class = class.into_iter().map(|year| (mapping.row, year)).collect::<Vec<_>>();
+        let above = self.years.into_iter().filter(|(row, _)| *row < mapping.row).collect::<Vec<_>>();
+        mapping.year = one(class.into_iter()).or_else(|| one(above.into_iter()));
         Ok((mapping, kind))
     }
 }
@@ -166,54 +173,13 @@ impl Closest {
     }
 }
 
-/// By one of these a person is told from others.
-const WHO: &[Field] = &[Field::SectorId, Field::CitizenNumber, Field::BirthDate];
-
-/// A cell of a row that may be a header.
-#[derive(Clone, Debug)]
-struct Title {
-    index: usize,
-    text: String,
-    alias: Option<Alias>,
-}
-
 /// The encoding of before Unicode that a row is surely written in.
 fn written_in(row: &RawRow) -> Option<Legacy> {
     row.iter().find_map(|cell| legacy::convert(cell.text)).map(|(_, legacy)| legacy)
 }
 
-fn titles(row: &RawRow, legacy: Option<Legacy>, amended: &Amended) -> Vec<Title> {
-    let title = |(index, written): (usize, &str)| {
-        let repaired = mojibake::repair(written);
-        let text = text::clean(repaired.as_deref().unwrap_or(written)).into_owned();
-        let untitled = text.is_empty();
-        let text = if untitled { Column::untitled(index).title } else { text };
-        let alias = match amended.said_of(&text) {
-            // What somebody says counts before what a title looks like.
-            Some(said) => said.map(|field| Alias { field, hint: None, rank: 0 }),
-            None if untitled => return None,
-            None => recognise(&text, legacy).map(|alias| Alias { rank: alias.rank + 1, ..alias }),
-        };
-        Some(Title { index, text, alias })
-    };
-    row.iter().map(|cell| cell.text).enumerate().filter_map(title).collect()
-}
-
-/// A header of two rows: the lower, and where it says nothing known, the upper; and how many titles that lends.
-fn under(upper: &[Title], lower: &[Title]) -> (Vec<Title>, usize) {
-    let over = |title: &Title| upper.iter().rev().find(|above| above.index <= title.index);
-    let known = |title: &&Title| title.alias.is_some() && over(title).is_none_or(|above| !others::meant(&above.text));
-    let mut both: Vec<Title> = lower.iter().filter(known).cloned().collect();
-    let free = |index| lower.iter().filter(known).all(|title| title.index != index);
-    let heads = |title: &&Title| free(title.index) && !title.text.ends_with(':'); // «Lớp: 3A» above the table is no title
-    both.extend(upper.iter().filter(known).filter(heads).cloned());
-    let lent = both.len() - lower.iter().filter(known).count();
-    let gap = |index: usize| both.iter().all(|title| title.index != index);
-    let unknown: Vec<Title> = lower.iter().filter(|title| gap(title.index)).cloned().collect();
-    both.extend(unknown.into_iter().map(|title| Title { alias: None, ..title }));
-    both.sort_by_key(|title| title.index);
-    (both, lent)
-}
+/// By one of these a person is told from others.
+const WHO: &[Field] = &[Field::SectorId, Field::CitizenNumber, Field::BirthDate];
 
 fn map(row: u32, titles: &[Title]) -> (Mapping, Vec<Kind>) {
     let mut mapping = Mapping { row, ..Mapping::default() };
@@ -236,17 +202,9 @@ fn map(row: u32, titles: &[Title]) -> (Mapping, Vec<Kind>) {
         };
         mapping.duplicates.extend(loser);
     }
+    let is_vague = |field: &Field| (titles::VAGUE..usize::MAX).contains(&ranks[*field as usize]);
+    mapping.vague = Field::ALL.into_iter().filter(is_vague).collect();
     (mapping, hints)
-}
-
-/// The field of a title; it is tried without what stands in brackets too.
-fn recognise(title: &str, legacy: Option<Legacy>) -> Option<Alias> {
-    if title.len() > LONGEST_TITLE {
-        return None;
-    }
-    let key = |title: &str| alias(text::SearchKey::of(title).as_str());
-    let known = |title: &str| key(title).or_else(|| key(others::without_brackets(title)?));
-    known(title).or_else(|| known(&legacy::convert_from(title, legacy?)?))
 }
 
 /// What a header must have, each time one of several fields.
@@ -371,8 +329,44 @@ mod tests {
         let whole: &[&str] = &["Mã trường", "Mã HS", "Họ tên", "", "Ngày sinh"];
         let (mapping, _) = found(&[&["", "", "", "Lớp", "3A"], whole], None).unwrap();
         assert!(!mapping.has(Field::Class));
+        let people: &[&str] = &["Mã trường", "Mã HS", "Họ tên", "Dân tộc", "Ngày sinh", "Ghi chú"];
+        let (mapping, _) = found(&[&["", "", "", "Lớp", "3A", "Năm học"], people], None).unwrap();
+        assert!(!mapping.has(Field::Class) && !mapping.has(Field::SchoolYear));
         // Rows that do not touch are no header together.
         assert!(found(&[rows[1], &[], &["", "", "", "Mã định danh", "Họ và tên", "Ngày sinh"]], None).is_err());
+    }
+
+    #[test]
+    fn what_stands_under_somebody_else_is_theirs() {
+        let lower: &[&str] = &["Mã trường", "Mã HS", "Họ tên", "Ngày sinh", "Họ và tên", "Số CCCD"];
+        for upper in [&["", "", "", "", "Mẹ"][..], &["DANH SÁCH", "", "", "", "Thông tin về cha mẹ"]] {
+            let (mapping, _) = found(&[upper, lower], None).unwrap();
+            assert_eq!(mapping.column(Field::FullName).unwrap().index, 2, "{upper:?}");
+            assert!(!mapping.has(Field::CitizenNumber) && mapping.unknown.len() == 2, "{upper:?}");
+        }
+        // With nothing under it, it is the title of its own column.
+        let upper: &[&str] = &["Mã trường", "Họ tên mẹ", "Học sinh"];
+        let (mapping, _) = found(&[upper, &["", "", "Mã HS", "Họ tên", "Ngày sinh"]], None).unwrap();
+        assert_eq!((mapping.row, mapping.column(Field::FullName).unwrap().index), (2, 3));
+    }
+
+    #[test]
+    fn a_title_counts_before_one_that_is_known_without_its_brackets_alone() {
+        let name = |titles: &[&str]| {
+            let (mapping, kind) = found(&[titles], None).unwrap();
+            (mapping.column(Field::FullName).unwrap().index, mapping.repeated(kind).is_some())
+        };
+        assert_eq!(name(&["Mã trường", "Họ và tên (thân nhân)", "Họ tên", "Mã HS"]), (2, false));
+        assert_eq!(name(&["Mã trường", "Họ và tên (chủ hộ)", "Họ tên", "Mã HS"]), (2, false));
+        assert_eq!(name(&["Mã trường", "Họ và tên (in hoa)", "Họ tên", "Mã HS"]), (1, false));
+        assert_eq!(name(&["Mã trường", "Họ và tên (khai sinh)", "Mã HS"]), (1, false));
+        assert_eq!(name(&["Mã trường", "Họ và tên (khai sinh)", "Họ tên (thường gọi)", "Mã HS"]), (1, true));
+        // Of telephones there may be several, and what is not read is nobody's question.
+        let several = ["Điện thoại (nhà)", "SĐT (cơ quan)", "Lớp (cũ)"];
+        assert_eq!(name(&[&["Mã trường", "Họ tên", "Mã GV"], &several[..]].concat()), (1, false));
+        let year = |titles: &[&str]| found(&[&["NĂM HỌC 2026-2027"], titles], None).unwrap().0.year;
+        assert_eq!(year(&["Mã trường", "Họ tên", "Mã HS", "Lớp (2025-2026)"]), Some((2, "2025-2026".parse().unwrap())));
+        assert_eq!(year(&["Mã trường", "Họ tên", "Mã HS", "Lớp"]), Some((1, "2026-2027".parse().unwrap())));
     }
 
     #[test]

@@ -117,7 +117,7 @@ pub enum Problem {
     TemporaryIdMalformed,
     /// Not ten digits.
     SectorIdUnusual,
-    /// Twelve digits: a citizen number in the wrong column?
+    /// A citizen number in the wrong column.
     SectorIdLooksLikeCitizenNumber,
     /// Neither twelve digits nor nine.
     CitizenNumberMalformed,
@@ -153,6 +153,8 @@ pub enum Problem {
     StaffStatusUnknown,
     /// No known status of a school.
     SchoolStatusUnknown,
+    /// No status on a sheet of those who left.
+    SheetOfLeavers,
     /// Whoever exported it has deleted the record.
     RecordGone,
     /// No well-formed school code.
@@ -167,12 +169,16 @@ pub enum Problem {
     ClassMalformed,
     /// The spreadsheet made a date of the class's name: `3/1`.
     ClassBecameDate,
+    /// A number for a class, which may have lost the zero of 6.10.
+    ClassMayLackZero,
     /// No known grade.
     GradeUnknown,
     /// The class's name says another grade.
     GradeDiffersFromClass,
-    /// Neither group nor position: taken for plain staff.
+    /// Neither group nor position.
     PositionMissing,
+    /// A position that tells no role.
+    PositionUnknown,
     /// Neither homeroom nor subject.
     FunctionUnknown,
     /// No e-mail address: left out.

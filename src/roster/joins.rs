@@ -21,7 +21,16 @@ pub(super) struct Joins {
     pub(super) name: Vec<usize>,
     /// The column beside the name, when what stands there is not known to be a part of it.
     pub(super) beside: Option<usize>,
+    last: Option<Last>,
     sexes: Option<Sexes>,
+}
+
+/// The columns under *Tên* beside one of family names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Last {
+    columns: Vec<usize>,
+    /// Whether most names end there. In a report that comes back, whole names stand in the first column.
+    usual: bool,
 }
 
 /// Columns that tell the sex by which of them holds something.
@@ -55,11 +64,15 @@ impl Joins {
         }
         let mut joined = row.clone();
         if let [first, rest @ ..] = &*self.name {
-            let cells: Vec<_> =
-                self.name.iter().map(|column| row.cell(*column)).filter(|cell| !cell.text.is_empty()).collect();
-            let form = if cells.iter().any(|cell| cell.form == Form::Fault) { Form::Fault } else { Form::Text };
-            let words: Vec<&str> = cells.iter().map(|cell| cell.text).collect();
-            joined.put(*first, form, |to| to.push_str(&words.join(" ")));
+            let cells = || self.name.iter().map(|column| row.cell(*column));
+            let words: Vec<&str> = cells().map(|cell| cell.text).filter(|text| !text.is_empty()).collect();
+            let words = words.join(" ");
+            let form = match &self.last {
+                _ if cells().any(|cell| cell.form == Form::Fault) => Form::Fault,
+                Some(last) if last.is_missing(row, &words) => Form::Part,
+                _ => Form::Text,
+            };
+            joined.put(*first, form, |to| to.push_str(&words));
             for column in rest {
                 joined.put(*column, Form::Text, |_| ());
             }
@@ -68,6 +81,14 @@ impl Joins {
             sexes.tell(row, &mut joined);
         }
         Some(joined)
+    }
+}
+
+impl Last {
+    /// Whether the words of a row are no whole name, for they lack the last.
+    fn is_missing(&self, row: &RawRow, words: &str) -> bool {
+        let ends = self.columns.iter().any(|column| !row.cell(*column).text.is_empty());
+        !ends && !words.is_empty() && (self.usual || !words.contains(' '))
     }
 }
 
@@ -109,16 +130,14 @@ pub(super) fn settle(mapping: &mut Mapping, seen: &Seen<'_>, said: impl Fn(&str)
 }
 
 fn join_name(mapping: &mut Mapping, seen: &Seen<'_>, said: impl Fn(&str) -> Option<Option<Field>>) {
+    if is_given_name(mapping, seen, &said) {
+        mapping.columns[Field::GivenName as usize] = mapping.columns[Field::FullName as usize].take();
+    }
     let whole = mapping.column(Field::FullName).cloned();
     let parts = [Field::FamilyName, Field::MiddleName, Field::GivenName].map(|field| mapping.column(field).cloned());
     let Some(whole) = whole else {
-        let parts: Vec<Column> = parts.into_iter().flatten().collect();
-        if let Some(first) = parts.first().filter(|_| is_named(mapping)) {
-            let titles: Vec<&str> = parts.iter().map(|column| column.title.as_str()).collect();
-            let column = Column { index: first.index, title: titles.join(" + ") };
-            let columns = parts.iter().flat_map(|column| under(column, mapping, seen)).collect();
-            mapping.joins.name = columns;
-            mapping.columns[Field::FullName as usize] = Some(column);
+        if is_named(mapping) {
+            join_parts(mapping, seen, parts, said);
         }
         return;
     };
@@ -143,6 +162,62 @@ fn join_name(mapping: &mut Mapping, seen: &Seen<'_>, said: impl Fn(&str) -> Opti
     if columns.len() > 1 {
         mapping.joins.name = columns;
     }
+}
+
+/// Whether the column that is called *Tên học sinh* holds the last words alone: beside one of family names, with which what
+/// stands in it does not begin.
+fn is_given_name(mapping: &Mapping, seen: &Seen<'_>, said: impl Fn(&str) -> Option<Option<Field>>) -> bool {
+    let [whole, family, given] =
+        [Field::FullName, Field::FamilyName, Field::GivenName].map(|field| mapping.column(field));
+    let Some((whole, family)) = whole.zip(family).filter(|_| given.is_none()) else { return false };
+    let cells = seen
+        .rows
+        .iter()
+        .filter(|row| row.number > mapping.row)
+        .map(|row| [whole, family].map(|it| row.cell(it.index).text));
+    let filled: Vec<_> = cells.filter(|cells| cells.iter().all(|text| !text.is_empty())).collect();
+    let begins = |[whole, family]: &&[&str; 2]| {
+        let (whole, family) = (text::SearchKey::of(whole), text::SearchKey::of(family));
+        whole.as_str().strip_prefix(family.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    let is_so_called = text::SearchKey::of(&whole.title).as_str().starts_with("ten ");
+    is_so_called && said(&whole.title).is_none() && filled.iter().filter(begins).count() * 2 <= filled.len()
+}
+
+/// A name that stands by its parts in columns of their own.
+fn join_parts(
+    mapping: &mut Mapping,
+    seen: &Seen<'_>,
+    [family, middle, given]: [Option<Column>; 3],
+    said: impl Fn(&str) -> Option<Option<Field>>,
+) {
+    let last = given.iter().flat_map(|column| under(column, mapping, seen)).collect::<Vec<_>>();
+    let parts: Vec<Column> = [family, middle, given].into_iter().flatten().collect();
+    let Some(first) = parts.first() else { return };
+    let titles: Vec<&str> = parts.iter().map(|column| column.title.as_str()).collect();
+    let whole = Column { index: first.index, title: titles.join(" + ") };
+    let columns: Vec<usize> = parts.iter().flat_map(|column| under(column, mapping, seen)).collect();
+    let filled = |row: &RawRow, columns: &[usize]| columns.iter().any(|column| !row.cell(*column).text.is_empty());
+    let below = || seen.rows.iter().filter(|row| row.number > mapping.row);
+    let named = below().filter(|row| filled(row, &columns)).count();
+    let usual = below().filter(|row| filled(row, &last)).count() * 2 > named;
+    // What stands between the parts may be one that nobody knows.
+    let between = columns.iter().min().zip(columns.iter().max()).map_or(0..0, |(first, last)| *first..*last);
+    let is_unknown = |index: &usize| {
+        let titled = mapping.unknown.iter().find(|column| column.index == *index);
+        let is_ignored =
+            said(&titled.map_or_else(|| Column::untitled(*index).title, |column| column.title.clone())).is_some();
+        let is_known = titled.is_none() && mapping.is_titled(*index);
+        !is_known && !is_ignored && !columns.contains(index) && below().any(|row| filled(row, &[*index]))
+    };
+    let beside = between.into_iter().find(is_unknown);
+    if let Some(index) = beside.filter(|index| !mapping.is_titled(*index)) {
+        mapping.unknown.push(Column::untitled(index));
+    }
+    mapping.joins.beside = beside;
+    mapping.joins.last = Some(Last { columns: last, usual });
+    mapping.joins.name = columns;
+    mapping.columns[Field::FullName as usize] = Some(whole);
 }
 
 /// Whether the header has a name, in one column or in several.
@@ -228,18 +303,22 @@ fn join_sexes(mapping: &mut Mapping, seen: &Seen<'_>, is_ignored: impl Fn(&str) 
         mapping.joins.sexes = Some(Sexes { boys: Some(boys), girls, born, sex, name });
         return;
     }
-    let marked = |column: &Column| {
+    let marked = |column: &&Column| {
         let holds = |row: &RawRow| {
             let text = row.cell(column.index).text;
             row.number > mapping.row && (is_mark(text) || Sex::read(text).is_some())
         };
-        !is_ignored(&column.title) && read(&column.title) == Some(Sex::Female) && seen.rows.iter().any(holds)
+        seen.rows.iter().any(holds)
     };
-    let at = mapping.unknown.iter().position(marked);
-    if let Some(at) = at.filter(|_| !mapping.has(Field::Sex)) {
-        let column = mapping.unknown.remove(at);
+    let of = |sex| {
+        let mut columns = mapping.unknown.iter();
+        columns.find(|column| !is_ignored(&column.title) && read(&column.title) == Some(sex)).cloned()
+    };
+    let (boys, girls) = (of(Sex::Male).map(|column| column.index), of(Sex::Female));
+    if let Some(column) = girls.filter(|column| !mapping.has(Field::Sex) && marked(&column)) {
         let girls = column.index;
-        mapping.joins.sexes = Some(Sexes { boys: None, girls, born: None, sex: Some(girls), name });
+        mapping.unknown.retain(|column| column.index != girls && Some(column.index) != boys);
+        mapping.joins.sexes = Some(Sexes { boys, girls, born: None, sex: Some(girls), name });
         mapping.columns[Field::Sex as usize] = Some(column);
     }
 }

@@ -97,8 +97,8 @@ impl Problem {
             ),
             Self::TextBesideName { .. } => error(
                 "text_beside_name",
-                "cột {column} cạnh họ tên «{value}» có chữ «{beside}» mà không được đọc. Nếu đó là một phần của họ tên, hãy đặt tiêu đề «Họ đệm» và «Tên» cho hai cột; nếu không, hãy đặt cho cột ấy một tiêu đề khác, ví dụ «Ghi chú».",
-                "column {column} beside the name “{value}” holds “{beside}”, which is not read. If it is a part of the name, give the two columns the titles “Họ đệm” and “Tên”; if not, give that column another one, such as “Ghi chú”.",
+                "cột {column} cạnh họ tên «{value}» có chữ «{beside}» mà không được đọc. Nếu đó là một phần của họ tên, hãy đặt tiêu đề «Họ đệm» và «Tên» cho hai cột; nếu không, hãy chuyển cột ấy ra sau các cột họ tên, với tiêu đề khác, ví dụ «Ghi chú».",
+                "column {column} beside the name “{value}” holds “{beside}”, which is not read. If it is a part of the name, give the two columns the titles “Họ đệm” and “Tên”; if not, move that column behind those of the name, under another title, such as “Ghi chú”.",
             ),
             Self::IdentityMissing => error(
                 "identity_missing",
@@ -220,6 +220,11 @@ impl Problem {
                 "không có trạng thái «{value}». Hãy dùng: Đang làm việc, Chuyển đến, Chờ nghỉ hưu, Đã biệt phái, Đã chuyển đi, Đã điều động, Đã nghỉ hưu, Thôi việc.",
                 "there is no status “{value}”. Use: Đang làm việc, Chuyển đến, Chờ nghỉ hưu, Đã biệt phái, Đã chuyển đi, Đã điều động, Đã nghỉ hưu, Thôi việc.",
             ),
+            Self::SheetOfLeavers => error(
+                "sheet_of_leavers",
+                "tên của trang tính này nói về những người đã rời trường, mà dòng này không có trạng thái. Hãy ghi ở cột «Trạng thái»: Thôi học, Chuyển đi, Thôi việc…; ai vẫn ở trường thì hãy ghi Đang học, Đang làm việc, hoặc đổi tên trang.",
+                "the name of this sheet is about people who left, and the row has no status. Write it in the column “Trạng thái”: Thôi học, Chuyển đi, Thôi việc…; for whoever is still there Đang học, Đang làm việc, or rename the sheet.",
+            ),
             Self::RecordGone => error(
                 "record_gone",
                 "hệ thống nguồn ghi là đã xoá («{value}») nên dòng này không được nhập, và không ai rời trường vì nó. Ai đã rời trường thì hãy ghi Thôi học, Chuyển đi hay Thôi việc trong một danh sách khác.",
@@ -253,6 +258,11 @@ impl Problem {
                 "bảng tính đã đổi tên lớp thành ngày «{value}». Hãy định dạng cột là Văn bản rồi gõ lại tên lớp, ví dụ 3/1.",
                 "the spreadsheet turned the class into the date “{value}”. Format the column as text and type it again, such as 3/1.",
             ),
+            Self::ClassMayLackZero => warning(
+                "class_may_lack_zero",
+                "ô này là số «{value}», nên nếu lớp là «{value}0» thì số 0 đã mất. Hãy kiểm tra; hãy định dạng cột là Văn bản rồi gõ lại tên lớp.",
+                "the cell is the number “{value}”: if the class is “{value}0”, the zero is gone. Check it; format the column as text and type the class again.",
+            ),
             Self::ClassMalformed => error(
                 "class_malformed",
                 "«{value}» không phải là mã của một lớp (ví dụ 3A). Hãy ghi đúng một lớp.",
@@ -270,8 +280,13 @@ impl Problem {
             ),
             Self::PositionMissing => warning(
                 "position_missing",
-                "chưa có nhóm chức vụ và vị trí việc làm; tạm coi là nhân viên. Hãy bổ sung.",
-                "there is neither position group nor position; taken for plain staff. Add one.",
+                "chưa có nhóm chức vụ và vị trí việc làm; ai đã có vai trò ở trường thì giữ nguyên, người mới tạm coi là nhân viên. Hãy bổ sung.",
+                "there is neither position group nor position; whoever has a role at the school keeps it, others are taken for plain staff. Add one.",
+            ),
+            Self::PositionUnknown => warning(
+                "position_unknown",
+                "«{value}» không nói rõ là giáo viên hay nhân viên; ai đã có vai trò ở trường thì giữ nguyên, người mới tạm coi là nhân viên. Hãy ghi ở cột «Nhóm chức vụ»: Hiệu trưởng, Phó hiệu trưởng, Giáo viên hoặc Nhân viên.",
+                "“{value}” does not tell teachers from other staff; whoever has a role at the school keeps it, others are taken for plain staff. Write in the column “Nhóm chức vụ”: Hiệu trưởng, Phó hiệu trưởng, Giáo viên or Nhân viên.",
             ),
             Self::FunctionUnknown => error(
                 "function_unknown",

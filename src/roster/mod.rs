@@ -38,6 +38,7 @@ mod sheets;
 mod source;
 #[cfg(test)]
 mod tests;
+mod titles;
 mod xls;
 mod xlsx;
 mod xml_scan;

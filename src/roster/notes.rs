@@ -8,16 +8,21 @@ use super::{
     csv::DELIMITERS,
     field::Field,
     issue::{Issue, Problem},
+    mapping::{Column, Mapping},
     row::Record,
 };
 use crate::model::{dates, sex::Sex};
 
 /// No list has more below it.
 const MOST: usize = 100;
+/// The columns that a report adds: what came of a row, what is wrong with it, what to do, what changes.
+pub(super) const REPORTED: [[&str; 4]; 2] =
+    [["Kết quả nhập", "Vấn đề", "Cách xử lý", "Thay đổi"], ["Outcome", "What is wrong", "What to do", "What changes"]];
 
 /// Rows that may be notes, until it is known whether anybody stands below them: then they belong to the list.
-#[derive(Default)]
 pub(super) struct Notes {
+    /// Where a report says what came of the rows: not the list's own words.
+    reported: Vec<usize>,
     /// Whether the list has begun.
     begun: bool,
     /// As they were read, and what is told if they are notes.
@@ -25,6 +30,13 @@ pub(super) struct Notes {
 }
 
 impl Notes {
+    /// Of a list with this header.
+    pub(super) fn of(header: &Mapping) -> Self {
+        let is_reported = |column: &&Column| REPORTED.iter().flatten().any(|title| column.title == *title);
+        let reported = header.unknown.iter().filter(is_reported).map(|column| column.index).collect();
+        Self { reported, begun: false, held: Vec::new() }
+    }
+
     /// Hands on a row of the list, or holds what may be a note.
     pub(super) fn pass(
         &mut self,
@@ -32,7 +44,7 @@ impl Notes {
         record: Record,
         visit: &mut impl FnMut(Record) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let note = if record.outcome.is_err() { note(place, row) } else { None };
+        let note = if record.outcome.is_err() { note(place, row, &self.reported) } else { None };
         self.begun |= note.is_none();
         if let Some(note) = note.filter(|_| self.begun && self.held.len() < MOST) {
             self.held.push((record, note));
@@ -55,9 +67,10 @@ impl Notes {
 }
 
 /// What is told of a row that may be a note: words in a cell or two, without a number in the list.
-fn note(place: &Place, row: &RawRow) -> Option<Issue> {
+fn note(place: &Place, row: &RawRow, reported: &[usize]) -> Option<Issue> {
     let said = |field| place.cell(row, field).text;
-    let filled: Vec<Cell<'_>> = row.iter().filter(|cell| !cell.text.is_empty()).take(3).collect();
+    let own = row.iter().enumerate().filter(|(column, _)| !reported.contains(column));
+    let filled: Vec<Cell<'_>> = own.map(|(_, cell)| cell).filter(|cell| !cell.text.is_empty()).take(3).collect();
     let few = matches!(filled.len(), 1 | 2);
     let ordinal = said(Field::Ordinal);
     let numbered = !ordinal.is_empty() && ordinal.bytes().all(|b| b.is_ascii_digit() || b == b'.');
@@ -82,7 +95,33 @@ fn is_words(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_words;
+    use super::*;
+
+    /// What is told of a row of these cells, as columns of the list and those that a report adds say it.
+    fn told(cells: &[&str], list: &[(Field, &str)]) -> bool {
+        let mut header = Mapping { row: 1, ..Mapping::default() };
+        for (index, (field, title)) in list.iter().enumerate() {
+            header.columns[*field as usize] = Some(Column { index, title: (*title).into() });
+        }
+        let added = REPORTED[0].iter().enumerate();
+        header.unknown.extend(added.map(|(at, title)| Column { index: list.len() + at, title: (*title).into() }));
+        let mut row = RawRow::default();
+        row.begin(2);
+        for (column, text) in cells.iter().enumerate() {
+            row.put(column, Form::Text, |to| to.push_str(text));
+        }
+        let place = Place::new("a.xlsx".into(), "S".into(), &header);
+        note(&place, &row, &Notes::of(&header).reported).is_some()
+    }
+
+    #[test]
+    fn what_a_report_says_of_a_note_makes_nobody_of_it() {
+        let list = [(Field::SectorId, "Mã HS"), (Field::FullName, "Họ tên"), (Field::BirthDate, "Ngày sinh")];
+        let added = ["Ghi chú, bỏ qua", "Họ tên: «Tổng số: 1» đứng dưới danh sách", "Nếu đó là một người, hãy điền mã"];
+        assert!(told(&[&["", "Tổng số: 1", ""], &added[..]].concat(), &list));
+        assert!(!told(&[&["3112345678", "", ""], &added[..]].concat(), &list));
+        assert!(!told(&[&["", "", ""], &added[..]].concat(), &list), "nothing but what the report says");
+    }
 
     #[test]
     fn words_tell_of_nobody() {

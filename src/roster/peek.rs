@@ -50,7 +50,7 @@ pub fn peek(path: &Path, options: &Options) -> Result<Option<Peeked>, OpenError>
     let of = |field| header.column(field).map(|column| (column.clone(), Some(field)));
     let named = Field::ALL.into_iter().rev().filter_map(of);
     let ends = header.joins.name.iter().map(|index| (Column::untitled(*index), Some(Field::GivenName)));
-    let mut found: Vec<_> = named.chain(header.ignored().map(|column| (column.clone(), None))).chain(ends).collect();
+    let mut found: Vec<_> = named.chain(header.unread().map(|column| (column.clone(), None))).chain(ends).collect();
     found.sort_by_key(|(column, _)| column.index);
     found.dedup_by_key(|(column, _)| column.index);
     let mut columns: Vec<(usize, PeekedColumn)> = found

@@ -70,7 +70,7 @@ fn decided(cells: &mut CellReader<'_>) -> Option<Decided> {
 }
 
 fn name(cells: &mut CellReader<'_>) -> Option<PersonName> {
-    let found = match cells.text(Field::FullName, 400) {
+    let found = match whole_name(cells) {
         Found::Value(text) => match PersonName::read(&text) {
             Ok(name) => Found::Value(name),
             Err(NameError::TooLong) => cells.bad(Field::FullName, Problem::TooLong),
@@ -87,6 +87,18 @@ fn name(cells: &mut CellReader<'_>) -> Option<PersonName> {
         cells.report(Field::FullName, Problem::NameHasDigits);
     }
     Some(name)
+}
+
+/// The text of a name; of one that lacks its last words, with what was put into their column since.
+fn whole_name<'a>(cells: &mut CellReader<'a>) -> Found<Cow<'a, str>> {
+    match cells.text(Field::FullName, 400) {
+        Found::Value(first) if cells.is_part_of_name() => match cells.text(Field::GivenName, 400) {
+            Found::Value(last) => Found::Value(format!("{first} {last}").into()),
+            Found::Empty => cells.bad(Field::GivenName, Problem::Required),
+            Found::Bad => Found::Bad,
+        },
+        found => found,
+    }
 }
 
 /// Whether it is a name with a note in brackets behind it.

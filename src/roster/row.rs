@@ -130,6 +130,8 @@ pub struct PupilRow {
     pub who: Identity,
     /// *Mã trường*, from the row or, where it has none, from the caller.
     pub school: SchoolCode,
+    /// *Tên trường*, of a row without a code.
+    pub school_named: Option<String>,
     /// *Lớp.*
     pub class: Option<ClassCode>,
     /// *Khối*; from the class's name when the row does not tell.
@@ -147,8 +149,10 @@ pub struct StaffRow {
     pub who: Identity,
     /// *Mã trường*, from the row or, where it has none, from the caller.
     pub school: SchoolCode,
-    /// Teacher, principal or staff.
-    pub role: Role,
+    /// *Tên trường*, of a row without a code.
+    pub school_named: Option<String>,
+    /// Teacher, principal or staff; `None` when the row does not tell.
+    pub role: Option<Role>,
     /// *Vị trí việc làm*, or the group when there is none.
     pub position: Option<String>,
     /// *Môn dạy.*
@@ -170,6 +174,8 @@ pub struct AssignmentRow {
     pub class: ClassCode,
     /// *Mã định danh giáo viên.*
     pub teacher: SectorId,
+    /// *Họ và tên*, if the file has it: to be compared only.
+    pub name: Option<String>,
     /// *Chức năng.*
     pub function: Function,
 }

@@ -109,8 +109,9 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     let Opened { table, sheet, found, others } = look(path, options)?;
     let (header, kind) = found.map_err(|closest| no_header(closest, &sheet))?;
     if let Some((first, second)) = header.repeated(kind) {
-        let (row, title) = (header.row, first.title.clone());
-        return Err(OpenError::ColumnRepeated { row, title, columns: [first, second].map(|it| letters(it.index)) });
+        let (titles, columns) =
+            ([first, second].map(|it| it.title.clone()), [first, second].map(|it| letters(it.index)));
+        return Err(OpenError::ColumnRepeated { row: header.row, titles, columns });
     }
     let name = name(path, options);
     let amended = options.amended.of_sheet(&name, &sheet);
@@ -191,7 +192,7 @@ impl Source {
     /// Blocks: never on an async thread.
     pub fn for_each(&mut self, mut visit: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), ReadError> {
         let Self { kind, header, years, place, school, table, amended, .. } = self;
-        let (mut first, mut notes) = (true, Notes::default());
+        let (mut first, mut notes) = (true, Notes::of(header));
         table.walk(&place.sheet, &mut |written| {
             let read = as_read(header, amended, written);
             let row: &RawRow = &read;

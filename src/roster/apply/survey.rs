@@ -253,7 +253,7 @@ fn surveyed(path: &Path, source: &Source) -> io::Result<Surveyed> {
         place: source.place().clone(),
         header: source.header.row,
         years: Vec::new(),
-        ignored: source.header.ignored().map(|column| column.title.clone()).collect(),
+        ignored: source.header.ignored(source.kind).map(|column| column.title.clone()).collect(),
         unread: source.others.different.clone(),
         rows: 0,
         orders: Orders::default(),

@@ -15,6 +15,7 @@ use super::{
         cells::{Cell, Form, RawRow},
         field::Field,
         issue::{Issue, Language, Severity},
+        notes::REPORTED,
         plan::Outcome,
         source::{self, Options},
     },
@@ -200,9 +201,10 @@ impl Sheet<'_> {
     }
 
     const fn titles(&self) -> [&'static str; 4] {
+        let [vi, en] = REPORTED;
         match self.language {
-            Language::Vi => ["Kết quả nhập", "Vấn đề", "Cách xử lý", "Thay đổi"],
-            Language::En => ["Outcome", "What is wrong", "What to do", "What changes"],
+            Language::Vi => vi,
+            Language::En => en,
         }
     }
 }

@@ -13,7 +13,11 @@ use super::{
 };
 use crate::{
     base::id::{AffiliationId, ClassId, OrgId, PersonId},
-    model::affiliation::{Function, Seat},
+    model::{
+        affiliation::{Function, Seat},
+        name::PersonName,
+        text::SearchKey,
+    },
 };
 
 pub(super) fn plan(unit: &mut Unit<'_>, row: &AssignmentRow, it: &Prepared) -> Result<Outcome, Trouble> {
@@ -34,6 +38,10 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &AssignmentRow, it: &Prepared) -> R
     let class = unit.world.directory.class(school.id, &row.class).map(|class| class.id);
     let class = class.ok_or_else(|| Trouble::new(Field::Class, row.class.as_str(), Finding::ClassUnknown))?;
     let role = role.ok_or_else(|| trouble(Finding::TeacherElsewhere))?;
+    // One wrong digit, and a stranger could reset the passwords of a class.
+    if let Some(name) = row.name.as_deref().filter(|name| !is_called(&unit.people[&teacher].name, name)) {
+        return Err(Trouble::new(Field::FullName, name, Finding::TeacherNameDiffers));
+    }
     unit.may_go_on(teacher, school.id, &row.class)?;
     let before = unit.state(teacher);
     let function = match &row.function {
@@ -53,6 +61,15 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &AssignmentRow, it: &Prepared) -> R
 fn role(unit: &Unit<'_>, teacher: PersonId, school: OrgId) -> Option<AffiliationId> {
     let mut active = unit.people.get(&teacher)?.standing.active();
     active.find(|role| role.post.org == school && role.post.is_employment()).map(|role| role.id)
+}
+
+/// Whether somebody is whom a list calls so: it may say less than the whole name (*cô Lan*), and a note behind it.
+fn is_called(whole: &PersonName, said: &str) -> bool {
+    let (whole, said) = (whole.search_key(), SearchKey::of(said.split(['(', '[']).next().unwrap_or_default()));
+    let said = said.as_str();
+    let bare = ["co ", "thay "].iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said);
+    let ends_with = |words| whole.as_str().strip_suffix(words).is_some_and(|b| b.is_empty() || b.ends_with(' '));
+    said.is_empty() || ends_with(said) || ends_with(bare)
 }
 
 /// The mark of a line.
@@ -109,4 +126,22 @@ fn sit(unit: &mut Unit<'_>, (teacher, role): (PersonId, AffiliationId), class: C
     let seat = Seat { class, function, list_number: None };
     // The role is active, and goes with any place of a teacher's.
     let _ = known.standing.enrol(role, seat, since, fresh);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_may_say_less_than_the_whole_name_and_nothing_else() {
+        let of = |whole, said| is_called(&PersonName::read(whole).unwrap(), said);
+        for said in ["Lê Thị Hoà", "LÊ THỊ HÒA", "Hoà", "Thị Hòa", "Cô Hoà", "Lê Thị Hoà (TTCM)", "-"]
+        {
+            assert!(of("Lê Thị Hoà", said), "{said}");
+        }
+        for said in ["Lê Thị Hoa Mai", "Lê", "Lê Hoà", "oà", "Thầy Hoàng", "Trần Lê Thị Hoà"] {
+            assert!(!of("Lê Thị Hoà", said), "{said}");
+        }
+        assert!(of("Cổ Thị Lan", "Cổ Thị Lan"));
+    }
 }

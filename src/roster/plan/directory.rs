@@ -11,6 +11,7 @@ use crate::{
         lineage::goes_on,
         school_code::SchoolCode,
         school_year::SchoolYear,
+        text::SearchKey,
     },
     store::directory::{ClassRow, OrgRow},
 };
@@ -54,6 +55,8 @@ pub(crate) struct Directory {
     /// The department that all schools answer to.
     pub(crate) department: Option<OrgId>,
     schools: HashMap<SchoolCode, School>,
+    /// What schools are called, folded.
+    names: HashSet<String>,
     codes: HashMap<OrgId, SchoolCode>,
     communes: HashMap<String, OrgId>,
     commune_names: HashMap<OrgId, String>,
@@ -125,7 +128,14 @@ impl Directory {
     /// Remembers a school.
     pub(crate) fn put_school(&mut self, code: SchoolCode, school: School) {
         self.codes.insert(school.id, code.clone());
+        self.names.insert(folded(&school.name));
         self.schools.insert(code, school);
+    }
+
+    /// Whether a name is that of another school, and not of this one.
+    pub(crate) fn is_of_another(&self, school: &School, name: &str) -> bool {
+        let name = folded(name);
+        name != folded(&school.name) && self.names.contains(&name)
     }
 
     /// The commune of a folded name.
@@ -174,4 +184,10 @@ impl Directory {
         });
         before.next().filter(|_| before.next().is_none()).map(|former| former.lineage)
     }
+}
+
+/// A school's name as it is compared.
+fn folded(name: &str) -> String {
+    let key = SearchKey::of(name);
+    key.as_str().strip_prefix("truong ").unwrap_or(key.as_str()).to_owned()
 }

@@ -177,13 +177,13 @@ pub(crate) fn mark(what: impl Hash) -> u64 {
 fn gist(row: &Row) -> u64 {
     match row {
         Row::School(SchoolRow { code, name, levels, commune, status }) => mark((code, name, levels, commune, status)),
-        Row::Pupil(PupilRow { who, school, class, grade, status, status_since }) => {
+        Row::Pupil(PupilRow { who, school, school_named: _, class, grade, status, status_since }) => {
             mark((person(who), school, class.as_ref().map(ClassCode::key), grade, status, status_since))
         }
-        Row::Staff(StaffRow { who, school, role, position: _, subjects: _, status, email, phone }) => {
+        Row::Staff(StaffRow { who, school, school_named: _, role, position: _, subjects: _, status, email, phone }) => {
             mark((person(who), school, role, status, email, phone))
         }
-        Row::Assignment(AssignmentRow { school, class, teacher, function }) => {
+        Row::Assignment(AssignmentRow { school, class, teacher, name: _, function }) => {
             mark((school, class.key(), teacher, function))
         }
     }

@@ -45,6 +45,6 @@ pub(super) use world::World;
 
 /// To be raised when the same rows come to something else, or units are cut otherwise: then a run that was killed begins
 /// anew, and rows that were taken before are compared again.
-pub(super) const RULES: u32 = 9;
+pub(super) const RULES: u32 = 10;
 /// What memberships and contacts are recorded to come from.
 pub(super) const SOURCE: &str = "import";

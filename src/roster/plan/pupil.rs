@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub(super) fn plan(unit: &mut Unit<'_>, row: &PupilRow, it: &Prepared) -> Result<Outcome, Trouble> {
-    let school = unit.school(&row.school)?;
+    let school = unit.school_of(&row.school, row.school_named.as_deref())?;
     let post = post(it, &row.school);
     if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, row.who.called(), Finding::PersonTwice(spot)))? {
         return Ok(Outcome::Repeated);

@@ -45,6 +45,17 @@ pub(super) fn plan(unit: &mut Unit<'_>, row: &SchoolRow, it: &Prepared) -> Resul
     Ok(outcome)
 }
 
+impl Unit<'_> {
+    /// The school of a row about a person: a row without a code is not about the school asked for if it names another.
+    pub(super) fn school_of(&self, code: &SchoolCode, named: Option<&str>) -> Result<School, Trouble> {
+        let school = self.school(code)?;
+        match named.filter(|name| self.world.directory.is_of_another(&school, name)) {
+            Some(name) => Err(Trouble::new(Field::SchoolName, name, Finding::SchoolNotAsked(code.to_string()))),
+            None => Ok(school),
+        }
+    }
+}
+
 /// The mark of a school's row.
 pub(super) fn place(code: &SchoolCode) -> u64 {
     mark(("school", code))

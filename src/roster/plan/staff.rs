@@ -16,13 +16,14 @@ use crate::{
     base::id::{AffiliationId, OrgId, PersonId},
     model::{
         affiliation::{EndReason, Post, State},
+        role::Role,
         school_code::SchoolCode,
         status::{Effect, StaffStatus},
     },
 };
 
 pub(super) fn plan(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared) -> Result<Outcome, Trouble> {
-    let school = unit.school(&row.school)?;
+    let school = unit.school_of(&row.school, row.school_named.as_deref())?;
     let post = post(it, &row.school);
     if unit.repeats(it, post, |spot| Trouble::new(Field::SectorId, row.who.called(), Finding::PersonTwice(spot)))? {
         return Ok(Outcome::Repeated);
@@ -99,7 +100,8 @@ fn work(unit: &mut Unit<'_>, row: &StaffRow, it: &Prepared, found: Option<Person
 
 /// Whether all is as a row says.
 fn is_as_said(unit: &Unit<'_>, row: &StaffRow, it: &Prepared, (id, school): (PersonId, OrgId)) -> bool {
-    let posted = employments(unit, id, school).iter().any(|(_, post)| *post == Post::of(row.role, school));
+    let said = said_post(row, (unit, id, school));
+    let posted = employments(unit, id, school).iter().any(|(_, post)| *post == said);
     let reached = |known: &Known| draft::said(row).all(|(kind, value)| known.is_reached_by(kind, value));
     unit.people.get(&id).is_some_and(|known| posted && unit.is_correct(known, &row.who, it) && reached(known))
 }
@@ -117,7 +119,7 @@ fn may_work(unit: &Unit<'_>, id: PersonId, said: &str) -> Result<(), Trouble> {
 
 /// The role at the school, begun if it has to be; one of another kind at the same school ends with it.
 fn take_up(unit: &mut Unit<'_>, row: &StaffRow, (id, school): (PersonId, OrgId)) -> Result<(), Trouble> {
-    let post = Post::of(row.role, school);
+    let post = said_post(row, (&*unit, id, school));
     let roles = employments(unit, id, school);
     let (fresh, today) = (unit.world.ids.next(), unit.world.today);
     let since = unit.world.since();
@@ -136,6 +138,15 @@ fn take_up(unit: &mut Unit<'_>, row: &StaffRow, (id, school): (PersonId, OrgId))
     };
     // Nothing stands in the way of a role of staff: a pupil's ends with it.
     begun.map(drop).map_err(|_| Trouble::new(Field::SchoolCode, row.school.as_str(), Finding::SchoolClosed))
+}
+
+/// What a row says that somebody is paid for; what they are already, where it does not tell.
+fn said_post(row: &StaffRow, (unit, id, school): (&Unit<'_>, PersonId, OrgId)) -> Post {
+    let held = || employments(unit, id, school).first().map(|(_, post)| *post);
+    match row.role {
+        Some(role) => Post::of(role, school),
+        None => held().unwrap_or(Post::of(Role::Staff, school)),
+    }
 }
 
 /// What somebody is paid for at a school.

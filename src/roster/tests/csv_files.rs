@@ -50,7 +50,7 @@ fn the_staff_file_is_read_with_the_role_from_the_position_group() {
     let (source, record) = one(text);
     assert_eq!(source.kind, Kind::Staff);
     let Ok(Row::Staff(row)) = &record.outcome else { panic!("{record:?}") };
-    assert_eq!((row.role, row.status), (Role::Teacher, StaffStatus::Working));
+    assert_eq!((row.role, row.status), (Some(Role::Teacher), StaffStatus::Working));
     assert_eq!(row.subjects, ["Toán", "Tin học"]);
     assert_eq!(
         (row.email.as_deref(), row.phone.as_ref().unwrap().as_str()),
@@ -61,6 +61,10 @@ fn the_staff_file_is_read_with_the_role_from_the_position_group() {
     let (_, record) = one(&wrong);
     assert!(record.outcome.is_ok());
     assert_eq!(codes(&record.warnings), ["email_unusable", "phone_unusable"]);
+    let (_, record) = one(&text.replace("Giáo viên|Giáo viên", "Tổ trưởng|Cán bộ"));
+    let Ok(Row::Staff(row)) = &record.outcome else { panic!("{record:?}") };
+    assert_eq!((row.role, codes(&record.warnings)), (None, vec!["position_unknown"]));
+    assert_eq!((&*record.warnings[0].column, &*record.warnings[0].value), ("Vị trí việc làm", "Tổ trưởng"));
 }
 
 #[test]
@@ -163,6 +167,9 @@ fn each_wrong_cell_is_named() {
     assert_eq!(wrong(1, ""), (vec!["required"], vec![]));
     assert_eq!(wrong(1, "a b@"), (vec!["school_code_malformed"], vec![]));
     assert_eq!(wrong(2, ""), (vec![], vec!["class_missing"]));
+    assert_eq!(wrong(2, "03-Jan"), (vec!["class_became_date"], vec![]));
+    assert_eq!(wrong(2, "1.00E+05"), (vec!["code_shortened"], vec![]));
+    assert_eq!(wrong(2, "3.1"), (vec![], vec![]));
     assert_eq!(wrong(3, "Khối 4"), (vec![], vec!["grade_differs_from_class"]));
     assert_eq!(wrong(3, "Khối 99"), (vec!["grade_unknown"], vec![]));
     assert_eq!(wrong(4, ""), (vec![], vec!["sector_id_missing"]));
@@ -208,8 +215,20 @@ fn the_caller_may_name_the_school_of_a_file_that_does_not() {
 #[test]
 fn unknown_and_repeated_columns_are_listed() {
     let (source, _) = read(format!("{PUPIL_HEADER},Dân tộc,Họ tên\n{PUPIL},Kinh,x\n").as_bytes()).unwrap();
-    let ignored: Vec<&str> = source.header.ignored().map(|column| column.title.as_str()).collect();
+    let ignored: Vec<&str> = source.header.ignored(source.kind).map(|column| column.title.as_str()).collect();
     assert_eq!((ignored, source.header.unknown.len()), (vec!["Dân tộc", "Họ tên"], 1));
+    // What another kind of file reads is not read either.
+    let text = format!("{PUPIL_HEADER},Tên trường,Điện thoại,Email\n{PUPIL},Mẫu,0912000002,a@b.vn\n");
+    let (source, _) = read(text.as_bytes()).unwrap();
+    let ignored: Vec<&str> = source.header.ignored(source.kind).map(|column| column.title.as_str()).collect();
+    assert_eq!(ignored, ["Tên trường", "Email", "Điện thoại"]);
+    // A school's name is, where no code stands beside it.
+    let options = || Options { school: Some(SchoolCode::read("31303405").unwrap()), ..Options::default() };
+    for (title, unread) in [("Tên trường", 0), ("Trường", 1)] {
+        let text = format!("{title},Lớp,Mã HS,Họ tên,Ngày sinh\nMẫu,3A,3112345678,An,14/03/2017\n");
+        let (source, _) = read_with(text.as_bytes(), &options()).unwrap();
+        assert_eq!(source.header.ignored(source.kind).count(), unread, "{title}");
+    }
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn a_column_without_a_title_beside_the_name_is_listed_and_somebody_may_say_what_
     let text =
         "Họ và tên,,Ngày sinh,Lớp,Mã HS\nLê Thị,,14/03/2014,6A1,4800000001\nTrần,An Bình,15/03/2014,6A1,4800000002\n";
     let (source, _) = read_with(text.as_bytes(), &options()).unwrap();
-    let ignored: Vec<_> = source.header.ignored().map(|column| column.title.clone()).collect();
+    let ignored: Vec<_> = source.header.ignored(source.kind).map(|column| column.title.clone()).collect();
     assert_eq!(ignored, ["cột không tên (B)"]);
     let peeked = |options: &Options| peek(file(text.as_bytes()).path(), options).unwrap().unwrap().columns;
     let columns = peeked(&options());
@@ -130,6 +130,9 @@ fn parts_of_a_name_are_joined_in_their_order_wherever_they_stand() {
         ("Họ và tên đệm,Tên", "Lê Thị,Hoa"),
         ("Họ,Tên đệm,Tên", "Lê,Thị,Hoa"),
         ("Họ,Đệm,Tên", "Lê Thị,,Hoa"),
+        ("Họ,Chữ lót,Tên", "Lê,Thị,Hoa"),
+        ("Họ và chữ lót,Tên học sinh", "Lê Thị,Hoa"),
+        ("Họ học sinh,Tên học sinh", "Lê Thị,Hoa"),
     ] {
         let text = format!("{titles},Ngày sinh,Lớp,Mã HS\n{cells}{rest}\n{titles},Ngày sinh,Lớp,Mã HS\n");
         assert_eq!(names(text.as_bytes()), (vec!["Lê Thị Hoa".to_owned()], vec![]), "{titles}");
@@ -149,6 +152,61 @@ fn parts_of_a_name_are_joined_in_their_order_wherever_they_stand() {
     let said = Options { amended: std::sync::Arc::new(amended), ..options() };
     let (_, records) = read_with(text.as_bytes(), &said).unwrap();
     assert_eq!(pupil(&records[0]).who.name.as_str(), "Lê Thị Hoa");
+}
+
+#[test]
+fn no_part_of_a_name_is_left_out_without_a_word() {
+    let read = |text: &str| {
+        let (source, records) = read_with(text.as_bytes(), &options()).unwrap();
+        let said = records.iter().map(|record| match &record.outcome {
+            Ok(_) => pupil(record).who.name.as_str().to_owned(),
+            Err(issues) => format!("{} {}", issues[0].column, issues[0].code()),
+        });
+        let ignored = source.header.ignored(source.kind).map(|column| column.title.clone());
+        (said.collect::<Vec<_>>(), ignored.collect::<Vec<_>>())
+    };
+    let rest = "14/03/2014,6A1,4800000001";
+    // The whole name all the same, beside a column of family names.
+    let whole = format!("Họ đệm,Tên học sinh,Ngày sinh,Lớp,Mã HS\nLê Thị,Lê Thị Hoa,{rest}\n");
+    assert_eq!(read(&whole), (vec!["Lê Thị Hoa".to_owned()], vec!["Họ đệm".to_owned()]));
+    // Something between its parts.
+    for (titles, ignored) in [("Họ,Giữa,Tên", "Giữa"), ("Họ,,Tên", "cột không tên (B)")] {
+        let text = format!("{titles},Ngày sinh,Lớp,Mã HS\nLê,Thị,Hoa,{rest}\nTrần,,An,{rest}\n");
+        let want = vec!["Họ + Tên text_beside_name".to_owned(), "Trần An".to_owned()];
+        assert_eq!(read(&text), (want, vec![ignored.to_owned()]));
+    }
+    // The last word is missing: where most have one, and where there is but one word.
+    let header = "Họ,Chữ lót,Tên,Ngày sinh,Lớp,Mã HS";
+    let text = format!("{header}\nLê,Thị,Hoa,{rest}\nTrần,Văn,,{rest}\n,,Nớt,{rest}\nVũ,An,Bình,{rest}\n");
+    assert_eq!(read(&text).0, ["Lê Thị Hoa", "Tên required", "Nớt", "Vũ An Bình"]);
+    assert_eq!(read(&format!("{header}\nNguyễn,,,{rest}\n")).0, ["Tên required"]);
+    // In a report that comes back, whole names stand in the first column.
+    let text = format!("{header}\nLê Thị Hoa,,,{rest}\nTrần Văn,,,{rest}\nVũ,An,Bình,{rest}\n");
+    assert_eq!(read(&text).0, ["Lê Thị Hoa", "Trần Văn", "Vũ An Bình"]);
+    // It is put right in either column.
+    let text = format!("Họ,Tên,Ngày sinh,Lớp,Mã HS\nLê,,{rest}\nTrần,An,{rest}\n");
+    for (column, put) in [(0, "Lê Hoa"), (1, "Hoa")] {
+        let mut amended = Amended::default();
+        let (sheet, column, put) = (String::new(), AmendedColumn::At(column), put.to_owned());
+        amended.put(AmendedCell { file: "a.csv".into(), sheet, row: 2, column, text: put });
+        let (_, records) =
+            read_with(text.as_bytes(), &Options { amended: std::sync::Arc::new(amended), ..options() }).unwrap();
+        assert_eq!(pupil(&records[0]).who.name.as_str(), "Lê Hoa");
+    }
+}
+
+#[test]
+fn boys_and_girls_are_marked_in_columns_of_their_own() {
+    for titles in ["Nam,Nữ", "Nam,Ghi chú,Nữ"] {
+        let gap = if titles.contains("chú") { "," } else { "" };
+        let row = |boy: &str, girl: &str| format!("4000000700,Lê Hà,14/03/2020,{boy},{gap}{girl},1A\n");
+        let rows = [row("", "x"), row("x", ""), row("", ""), row("x", "x")].concat();
+        let text = format!("Mã HS,Họ và tên,Ngày sinh,{titles},Lớp\n{rows}");
+        let (_, records) = read_with(text.as_bytes(), &options()).unwrap();
+        let sexes: Vec<_> = records[..3].iter().map(|record| pupil(record).who.sex).collect();
+        assert_eq!(sexes, [Some(Sex::Female), Some(Sex::Male), None], "{titles}");
+        assert_eq!(codes(records[3].outcome.as_ref().unwrap_err()), ["sex_unknown"], "{titles}");
+    }
 }
 
 #[test]

@@ -141,3 +141,35 @@ fn cells_merged_on_one_sheet_are_not_merged_on_the_next() {
     let source = read(&bytes).unwrap().0;
     assert_eq!((&**source.sheet(), source.others.alike.len()), ("3A", 0));
 }
+
+/// A workbook of one pupil, on a sheet of that name.
+fn of_one(sheet: &str, class: f64, status: Option<&str>) -> Record {
+    let bytes = workbook(|book| {
+        let sheet = book.add_worksheet().set_name(sheet)?;
+        sheet.write_row(0, 0, ["Mã trường", "Mã học sinh", "Họ tên", "Ngày sinh", "Lớp"])?;
+        sheet.write_row(1, 0, ["31303405", "3112345678", "An", "14/3/2017"])?.write(1, 4, class)?;
+        if let Some(status) = status {
+            sheet.write(0, 5, "Trạng thái")?.write(1, 5, status)?;
+        }
+        Ok(())
+    });
+    read(&bytes).unwrap().1.remove(0)
+}
+
+#[test]
+fn nobody_is_at_school_by_a_sheet_of_those_who_left() {
+    for sheet in ["HS thôi học", "Chuyển đi 2026", "Đã nghỉ", "HS CHUYỂN TRƯỜNG"] {
+        assert_eq!(errors(&of_one(sheet, 3.0, None)), ["sheet_of_leavers"], "{sheet}");
+        assert_eq!(errors(&of_one(sheet, 3.0, Some(""))), ["sheet_of_leavers"], "{sheet}");
+        assert_eq!(errors(&of_one(sheet, 3.0, Some("Thôi học"))), [""; 0], "{sheet}");
+    }
+    for sheet in ["Lớp 3A", "Nghỉ học xin học lại", "Chuyển đến"] {
+        assert_eq!(errors(&of_one(sheet, 3.0, None)), [""; 0], "{sheet}");
+    }
+}
+
+#[test]
+fn a_class_that_is_a_number_may_have_lost_a_zero() {
+    assert_eq!(codes(&of_one("6", 6.1, None).warnings), ["class_may_lack_zero"]);
+    assert_eq!(codes(&of_one("6", 6.3, None).warnings), [""; 0]);
+}

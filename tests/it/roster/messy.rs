@@ -28,6 +28,9 @@ const WARNED: [(&[Hostility], &str); 4] = [
     (&[Hostility::WrongEmail], "email_unusable"),
 ];
 
+/// What exports have of schools in lists of people, and pupils' telephones.
+const UNREAD: [&str; 3] = ["UBND Xã", "Tên trường", "Điện thoại"];
+
 /// One sector twice: as it is, and as its files are in practice.
 struct Sector {
     clean: Office,
@@ -83,8 +86,8 @@ fn agrees(report: &Report, written: &Written, is: impl Fn(&str) -> bool + Copy) 
     assert!(errors.is_empty() && told(report, Severity::Held).is_empty(), "{errors:?}");
     warnings.remove("row_repeated");
     assert!(warnings.is_empty(), "{warnings:?}");
-    let ignored: usize = report.files.iter().map(|file| file.ignored.len()).sum();
-    assert_eq!(ignored, of(Hostility::ExtraColumns));
+    let ignored = report.files.iter().flat_map(|file| &file.ignored).filter(|title| !UNREAD.contains(&title.as_str()));
+    assert_eq!(ignored.count(), of(Hostility::ExtraColumns));
 }
 
 fn is_csv(name: &str) -> bool {

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read as _, Write as _};
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use phuong::roster::{self, Ask, Language, Options};
+use phuong::roster::{self, Ask, Language, Options, Outcome};
 
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
@@ -62,6 +62,31 @@ both! {
         office.file("b.csv", PUPILS, &ROWS.replace("Thị An|14/03/2017", "Thị An|15/03/2017"));
         let (_, rows) = office.returned("b.csv").await;
         assert_eq!((&*rows[1][10], &*rows[1][13]), ("Cập nhật", "Ngày sinh: 14/03/2017 → 15/03/2017"));
+    }
+}
+
+both! {
+    async fn a_note_below_a_list_is_one_in_the_workbook_that_comes_back_too(office: Office) {
+        office.file("a.csv", PUPILS, &format!("{}\n||||Tổng số: 1|||||\n", ROWS.lines().next().unwrap()));
+        let (_, rows) = office.returned("a.csv").await;
+        assert_eq!((&*rows[2][4], &*rows[2][10]), ("Tổng số: 1", "Ghi chú, bỏ qua"));
+        let again = office.run(&Ask { commit: true, ..office.ask(&["ket-qua.xlsx"]) }).await.unwrap();
+        assert_eq!((again.tally.unchanged, again.has_errors()), (1, false));
+        assert_eq!(again.files[0].outcomes[1], (3, Outcome::PassedOver));
+    }
+}
+
+both! {
+    async fn a_name_that_lacks_its_end_comes_back_with_the_place_to_fill_in(office: Office) {
+        let list = "Mã trường|Lớp|Mã HS|Họ|Tên|Ngày sinh\n";
+        let row = |id: u32, name: &str| format!("31303401|3A|311234560{id}|{name}|14/03/2017\n");
+        office.file("a.csv", list, &[row(1, "Lê|An"), row(2, "Lê|"), row(3, "Lê|Chi")].concat());
+        let (_, rows) = office.returned("a.csv").await;
+        assert_eq!((&rows[1][3..5], &*rows[1][6]), (&["Lê An".to_owned(), String::new()][..], "Tạo mới"));
+        assert_eq!((&*rows[2][3], &*rows[2][6]), ("Lê", "Lỗi, chưa nhập"));
+        assert!(rows[2][7].starts_with("Tên: ô này bắt buộc"), "{:?}", rows[2]);
+        let again = office.run(&Ask { commit: true, ..office.ask(&["ket-qua.xlsx"]) }).await.unwrap();
+        assert_eq!((again.tally.unchanged, again.tally.created), (2, 0), "whole names in the first column are names");
     }
 }
 

@@ -2,7 +2,8 @@
 
 use phuong::{
     admin::{roles, schools},
-    roster::Severity,
+    model::school_code::SchoolCode,
+    roster::{Ask, Severity},
     services::authority::{FindPeople, Permit, Reach, Standing},
 };
 
@@ -94,5 +95,19 @@ both! {
         office.schools(&closing.replace("Giải thể", "Đang hoạt động")).await;
         let current = office.facts("edge").await.into_iter().filter(|edge| edge.starts_with("31303401") && edge.ends_with(".."));
         assert_eq!(current.count(), 2, "it belongs again to the department and to its commune");
+    }
+}
+
+both! {
+    async fn pupils_of_another_school_are_not_of_the_one_asked_for_where_only_its_name_tells(office: Office) {
+        let header = "Tên trường|Lớp|Mã học sinh|Họ và tên|Ngày sinh\n";
+        office.file("a.csv", header, "Trường THCS Ba|6A|3112345601|An|14/03/2015\nTHCS Ba|6A|3112345602|Bình|14/03/2015\n");
+        let school = SchoolCode::read("31303401").ok();
+        let only = Ask { school, commit: true, ..office.ask(&["a.csv"]) };
+        let report = office.run(&only).await.unwrap();
+        assert_eq!(codes(&report, Severity::Error), ["school_not_asked"; 2]);
+        // Its own name, and one that nobody has.
+        office.file("a.csv", header, "TRƯỜNG TIỂU HỌC MỘT|3A|3112345601|An|14/03/2017\nTH 1|3A|3112345602|Bình|14/03/2017\n");
+        assert_eq!(office.run(&only).await.unwrap().tally.created, 2);
     }
 }

@@ -76,6 +76,20 @@ both! {
 }
 
 both! {
+    async fn a_position_that_tells_no_role_leaves_the_one_that_somebody_has(office: Office) {
+        office.staff(HUY).await;
+        assert_eq!(counts(&office.staff(&HUY.replace("Giáo viên", "GV")).await), [0, 0, 1, 0]);
+        let unclear = office.staff(&HUY.replace("Giáo viên", "Tổ trưởng")).await;
+        assert_eq!((counts(&unclear), codes(&unclear, Severity::Warning)), ([0, 0, 1, 0], vec!["position_unknown"]));
+        assert_eq!(office.of("affiliation", "3100000001").await, ["teacher@31303401 active primary 2026-08-01.."]);
+        // Of whom nothing is known yet, no more is said than that they work there.
+        let lan = "31303401|3100000002||Lê Thị Lan|03/09/1985|Nữ|Đang làm việc|Tổ trưởng||\n";
+        assert_eq!(codes(&office.staff(lan).await, Severity::Warning), ["position_unknown"]);
+        assert_eq!(office.of("affiliation", "3100000002").await, ["staff@31303401 active primary 2026-08-01.."]);
+    }
+}
+
+both! {
     async fn invariant_6_whatever_becomes_of_somebody_their_rights_are_not_the_imports(office: Office) {
         office.staff(HUY).await;
         let now = office.clock.now();
@@ -191,6 +205,21 @@ both! {
         let wrong = ["teacher_unknown", "class_unknown", "class_unknown", "teacher_elsewhere", "required"];
         assert_eq!(codes(&report, Severity::Error), wrong);
         assert_eq!(office.of("seat", "3100000001").await, [""; 0]);
+    }
+}
+
+both! {
+    async fn a_line_that_names_somebody_else_than_its_id_is_refused(office: Office) {
+        office.pupils(CLASS).await;
+        office.staff(HUY).await;
+        let header = ASSIGNMENTS.replace("giáo viên|", "giáo viên|Họ và tên|");
+        let line = |name: &str| format!("31303401|3A|3100000001|{name}|Chủ nhiệm|\n");
+        office.file("a.csv", &header, &line("Người Khác Hẳn"));
+        let report = office.agree(&["a.csv"]).await;
+        assert_eq!(codes(&report, Severity::Error), ["teacher_name_differs"]);
+        assert_eq!(office.of("seat", "3100000001").await, [""; 0]);
+        office.file("a.csv", &header, &line("Thầy Huy"));
+        assert_eq!(counts(&office.agree(&["a.csv"]).await), [0, 1, 0, 0]);
     }
 }
 

@@ -113,6 +113,11 @@ pub(super) fn cases() -> Vec<Case> {
             Rows(1, vec![(2, "Mã lớp", "class_became_date")], "Mã lớp", "Mã lớp"),
         ),
         (
+            "a class that became a day as Vietnamese spreadsheets show it",
+            &[(2, "03-thg 1")],
+            Rows(1, vec![(2, "Mã lớp", "class_became_date")], "«03-thg 1»", "“03-thg 1”"),
+        ),
+        (
             "a formula's error",
             &[(SECTOR_ID, "#N/A")],
             moet("cell_fault", "không tìm thấy giá trị cần tra", "what was looked up is not there"),

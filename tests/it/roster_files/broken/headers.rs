@@ -87,6 +87,49 @@ pub(super) fn cases() -> Vec<Case> {
             says: Nothing(1),
         },
         Case {
+            name: "a name whose last word is not there",
+            bytes: table(&["Lớp,Mã HS,Họ,Tên,Ngày sinh", "3A,3112345678,Nguyễn,,14/03/2017"]),
+            says: Rows(1, vec![(2, "Tên", "required")], "ô này bắt buộc mà đang trống", "must not be empty"),
+        },
+        Case {
+            name: "a column that nobody knows between the parts of a name",
+            bytes: table(&["Lớp,Mã HS,Họ,Giữa,Tên,Ngày sinh", "3A,3112345678,Nguyễn,Bảo,Ngọc,14/03/2017"]),
+            says: Rows(
+                1,
+                vec![(2, "Họ + Tên", "text_beside_name")],
+                "cột E cạnh họ tên «Nguyễn Ngọc» có chữ «Bảo» mà không được đọc",
+                "column E beside the name “Nguyễn Ngọc” holds “Bảo”, which is not read",
+            ),
+        },
+        Case {
+            name: "classes of two years",
+            bytes: table(&[
+                "Mã HS,Họ tên,Ngày sinh,Lớp (2025-2026),Lớp học (2026-2027)",
+                "3112345678,An,14/03/2017,2A,3A",
+            ]),
+            says: Refused(
+                "column_repeated",
+                "hai cột «Lớp (2025-2026)» (E) và «Lớp học (2026-2027)» (F) chỉ phân biệt bằng chữ trong ngoặc",
+                "which only their brackets tell apart",
+            ),
+        },
+        Case {
+            name: "a class and a year above the table",
+            bytes: ",,,,Lớp,3A,Năm học\nMã trường,Mã HS,Họ tên,Ngày sinh,Dân tộc,Lớp,Ghi chú\n\
+                    31303405,3112345678,An,14/03/2017,Kinh,3A,\n"
+                .into(),
+            says: Nothing(1),
+        },
+        Case {
+            name: "boys and girls are marked, and somebody as both",
+            bytes: table(&[
+                "Lớp,Mã HS,Họ và tên,Ngày sinh,Nam,Nữ",
+                "3A,3112345678,Nguyễn Ngọc,14/03/2017,,x",
+                "3A,3112345679,Trần An,15/03/2017,x,x",
+            ]),
+            says: Rows(2, vec![(3, "Nữ", "sex_unknown")], "«x» không phải là giới tính", "“x”"),
+        },
+        Case {
             name: "a family name without the given one",
             bytes: table(&["Lớp,Mã HS,Họ đệm,Ngày sinh", "3A,3112345678,Nguyễn Thị Bảo,14/03/2017"]),
             says: Refused("columns_missing", "thiếu cột: Họ và tên", "lacks: Họ và tên"),
