@@ -77,11 +77,11 @@ pub enum OpenError {
         /// The part of the workbook.
         part: String,
     },
-    /// The titles above the table, or a row of it, name another school year than the import is for.
+    /// The titles above the table, the sheet's name or a row name another school year than the import is for.
     #[serde(skip)]
     #[error("the file is of the school year {said}, and the import for {asked}")]
     OtherYear {
-        /// The row that says so, from 1.
+        /// The row that says so, from 1; 0 where it is the name of the sheet.
         row: u32,
         /// What it says.
         said: SchoolYear,

@@ -196,12 +196,18 @@ fn open_quote(row: u32, language: Language) -> String {
 }
 
 fn other_year(row: u32, said: SchoolYear, asked: SchoolYear, language: Language) -> String {
+    let says = match (row, language) {
+        (0, Language::Vi) => "Tên trang tính".into(),
+        (0, Language::En) => "The name of the sheet".into(),
+        (_, Language::Vi) => format!("Dòng {row}"),
+        (_, Language::En) => format!("Row {row}"),
+    };
     match language {
         Language::Vi => format!(
-            "Dòng {row} ghi năm học {said}, mà đợt nhập này dành cho năm học {asked}. Hãy chọn đúng tệp; nếu đúng là nhập cho {said}, hãy nói rõ năm học đó."
+            "{says} ghi năm học {said}, mà đợt nhập này dành cho năm học {asked}. Hãy chọn đúng tệp; nếu đúng là nhập cho {said}, hãy nói rõ năm học đó."
         ),
         Language::En => format!(
-            "Row {row} says that the file is of the school year {said}, and the import is for {asked}. Choose the right file; if it is meant for {said}, say so."
+            "{says} says that the file is of the school year {said}, and the import is for {asked}. Choose the right file; if it is meant for {said}, say so."
         ),
     }
 }

@@ -316,7 +316,7 @@ const ALIASES: &[(&str, Field, Option<Kind>)] = &[
     ("vi tri viec lam", F::Position, STAFF),
     ("chuc vu", F::Position, STAFF),
     ("nhom chuc vu", F::PositionGroup, STAFF),
-    ("mon day", F::Subject, None),
+    ("mon day", F::Subject, STAFF),
     ("mon hoc", F::Subject, None),
     ("mon", F::Subject, None),
     ("email", F::Email, None),

@@ -295,6 +295,7 @@ mod tests {
         assert_eq!(kind(&["Mã trường", "Mã học sinh", "Họ tên", "Ngày sinh"]), Some(Kind::Pupils));
         assert_eq!(kind(&["Mã trường", "Mã giáo viên", "Họ tên", "Ngày sinh", "Môn"]), Some(Kind::Staff));
         assert_eq!(kind(&["Mã trường", "Họ tên", "Ngày sinh", "Lớp"]), Some(Kind::Pupils));
+        assert_eq!(kind(&["Mã trường", "Họ tên", "Ngày sinh", "Lớp", "Môn dạy"]), None, "teachers, it may be");
     }
 
     #[test]

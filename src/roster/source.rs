@@ -59,7 +59,8 @@ pub struct Source {
     pub header: Mapping,
     /// The workbook's other sheets that hold something.
     pub others: Others,
-    /// The school years that the title and the rows that were read say they are of, each with the first row that says it.
+    /// The school years that the title, or else the sheet's name, and the rows that were read say they are of, each with the
+    /// first row that says it (0: the name).
     pub years: Vec<(u32, SchoolYear)>,
     place: Place,
     school: Option<SchoolCode>,
@@ -115,8 +116,9 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, OpenError> {
     }
     let name = name(path, options);
     let amended = options.amended.of_sheet(&name, &sheet);
+    let of_sheet = || if let [year] = SchoolYear::within(&sheet)[..] { Some((0, year)) } else { None };
+    let years = header.year.or_else(of_sheet).into_iter().collect();
     let place = Place::new(name.into(), sheet.into(), &header);
-    let years = header.year.into_iter().collect();
     Ok(Source { kind, header, others, years, place, school: options.school.clone(), table, amended })
 }
 

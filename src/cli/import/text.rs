@@ -40,6 +40,11 @@ pub(super) fn of(locale: Locale, report: &Report, slips: Option<&Pressed>) -> St
     }
     line(&mut text, "");
     let end = match (report.committed, &report.brake) {
+        (true, _) if !report.tally.writes() => say(
+            "Không có gì phải ghi: không dòng nào tạo hay đổi gì.",
+            "Nothing to write: no row creates or changes anything.",
+        )
+        .to_owned(),
         (true, _) => {
             let written = say(
                 "Đã ghi vào cơ sở dữ liệu. Hoàn tác trong 24 giờ:",

@@ -89,6 +89,12 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Whether anything is written for these rows.
+    pub const fn writes(&self) -> bool {
+        let people = self.created + self.updated + self.ended + self.transfers;
+        people + self.orgs_created + self.classes_created > 0
+    }
+
     /// The count of an outcome, for those that count people or rows to be looked at.
     pub(super) const fn of(&mut self, outcome: Outcome) -> Option<&mut i64> {
         Some(match outcome {

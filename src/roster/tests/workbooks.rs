@@ -144,7 +144,11 @@ fn cells_merged_on_one_sheet_are_not_merged_on_the_next() {
 
 /// A workbook of one pupil, on a sheet of that name.
 fn of_one(sheet: &str, class: f64, status: Option<&str>) -> Record {
-    let bytes = workbook(|book| {
+    read(&with_one(sheet, class, status)).unwrap().1.remove(0)
+}
+
+fn with_one(sheet: &str, class: f64, status: Option<&str>) -> Vec<u8> {
+    workbook(|book| {
         let sheet = book.add_worksheet().set_name(sheet)?;
         sheet.write_row(0, 0, ["Mã trường", "Mã học sinh", "Họ tên", "Ngày sinh", "Lớp"])?;
         sheet.write_row(1, 0, ["31303405", "3112345678", "An", "14/3/2017"])?.write(1, 4, class)?;
@@ -152,8 +156,20 @@ fn of_one(sheet: &str, class: f64, status: Option<&str>) -> Record {
             sheet.write(0, 5, "Trạng thái")?.write(1, 5, status)?;
         }
         Ok(())
-    });
-    read(&bytes).unwrap().1.remove(0)
+    })
+}
+
+#[test]
+fn the_name_of_a_sheet_may_say_of_which_year_it_is() {
+    let years = |sheet: &str| {
+        let years = read(&with_one(sheet, 3.0, None)).unwrap().0.years;
+        years.into_iter().map(|(row, year)| (row, year.to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(years("HS 2025-2026"), [(0, "2025-2026".to_owned())]);
+    assert_eq!(years("2025-2026, 2026-2027"), []);
+    let (said, asked) = ("2025-2026".parse().unwrap(), "2026-2027".parse().unwrap());
+    let told = OpenError::OtherYear { row: 0, said, asked }.message(Language::Vi);
+    assert!(told.starts_with("Tên trang tính ghi năm học 2025-2026"), "{told}");
 }
 
 #[test]
