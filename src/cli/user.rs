@@ -28,7 +28,7 @@ use crate::{
     i18n::Locale,
     login::password::canonical,
     model::{account::AccountState, sex::Sex},
-    people::{PeopleError, records, release::FURTHER},
+    people::{PeopleError, identifiers, records, release::FURTHER},
     services::{
         Services,
         audit::Actor,
@@ -98,6 +98,16 @@ pub(super) enum Action {
     },
     /// Correct somebody's name, day of birth or sex, or how they are reached.
     Correct(correct::Args),
+    /// Put another sector ID in place of one that was recorded by mistake; the former is free for whom it belongs to.
+    Renumber {
+        /// The sector ID by which they are known.
+        id: String,
+        /// The one that they have in the sector database.
+        to: String,
+        /// Why the recorded one is wrong; it stands in the audit trail.
+        #[arg(long)]
+        reason: String,
+    },
     /// Give an administrative role, or take it away.
     Grant {
         /// Their sector ID.
@@ -153,6 +163,13 @@ pub(super) async fn run(context: &Context, action: Action) -> Result<(), Failure
             Ok(())
         }
         Action::Correct(args) => correct::run(context, &sv, &who, args).await,
+        Action::Renumber { id, to, reason } => {
+            let leave = who.over(&sv, person(&sv, &id).await?).await?;
+            let changed = identifiers::renumber(&sv, &leave, &to, &reason).await?;
+            let line = format!("{} {id} → {to}", if changed { "✓" } else { "=" });
+            context.out.result(&json!({ "sector_id": to, "changed": changed }), &line);
+            Ok(())
+        }
         Action::Grant { id, role, org, remove } => {
             let whom = Whom { person: person(&sv, &id).await?, called: "sector_id", id: &id };
             grant(context, &sv, &who, (whom, &role, org.as_deref()), remove).await
@@ -311,6 +328,12 @@ impl From<PeopleError> for Failure {
     fn from(error: PeopleError) -> Self {
         match error {
             PeopleError::Store(error) => error.into(),
+            PeopleError::Denied(denied) => denied.into(),
+            PeopleError::NoReason => Self::said(Exit::Usage, "cần lý do, dài tối đa 200 ký tự", error.to_string()),
+            PeopleError::Malformed(_) | PeopleError::Taken(_) | PeopleError::Buried => {
+                let vi = "mã này không đúng dạng, hoặc đã thuộc về người khác; hãy tra lại trên cơ sở dữ liệu ngành";
+                Self::said(Exit::Usage, vi, error.to_string())
+            }
             other => Self::said(Exit::Usage, "không ghi được điều này về người này", other.to_string()),
         }
     }

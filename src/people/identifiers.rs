@@ -14,7 +14,7 @@ use crate::{
     services::{
         Services,
         audit::{self, Actor, Scribe},
-        authority::{Identify, Permit, Subject},
+        authority::{Action, Identify, Permit, Renumber, Subject},
         keys::SealError,
     },
     store::{
@@ -61,7 +61,7 @@ pub async fn put(
     source: &str,
 ) -> Result<bool, PeopleError> {
     let turn = Turn::new(sv, person, (kind, text), source)?;
-    turn.run_for(sv, sv.scribe(actor), None).await
+    turn.run_for(sv, sv.scribe(actor), None::<Permit<Identify, Subject>>).await
 }
 
 /// The same by whoever may do it, who is asked again in the write. A sector ID comes in place of a temporary one.
@@ -69,6 +69,26 @@ pub async fn identify(sv: &Services, leave: &Permit<Identify, Subject>, text: &s
     let turn = Turn::new(sv, leave.place().person, (IdentifierKind::Sector, text), BY_HAND)?;
     turn.run_for(sv, leave.scribe(sv), Some(leave.clone())).await
 }
+
+/// Another sector ID in place of one that was recorded by mistake, for a reason that stands in the audit trail. The former
+/// signs nobody in any more and is free for whom it belongs to; the person stays who they are.
+pub async fn renumber(
+    sv: &Services,
+    leave: &Permit<Renumber, Subject>,
+    text: &str,
+    reason: &str,
+) -> Result<bool, PeopleError> {
+    let reason = crate::model::text::clean(reason).into_owned();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return Err(PeopleError::NoReason);
+    }
+    let turn = Turn::new(sv, leave.place().person, (IdentifierKind::Sector, text), BY_HAND)?;
+    let turn = Turn { mistaken: Some(reason), ..turn };
+    turn.run_for(sv, leave.scribe(sv), Some(leave.clone())).await
+}
+
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 200;
 /// Where what somebody types comes from.
 const BY_HAND: &str = "by hand";
 
@@ -78,18 +98,20 @@ struct Turn {
     /// As it is typed to sign in.
     name: Option<String>,
     source: String,
+    /// Why the sector ID that the person has was a mistake, if it was.
+    mistaken: Option<String>,
     now: Moment,
 }
 
 /// A turn, and by whom.
-struct By {
+struct By<A> {
     turn: Turn,
     scribe: Scribe,
     /// Leave that is asked for again; `None` for whoever needs none.
-    leave: Option<Permit<Identify, Subject>>,
+    leave: Option<Permit<A, Subject>>,
 }
 
-impl By {
+impl<A: Action> By<A> {
     async fn run(&self, tx: &mut Tx) -> Result<Result<bool, PeopleError>, StoreError> {
         let over = match &self.leave {
             Some(leave) => match leave.again(tx, self.turn.now).await? {
@@ -115,19 +137,20 @@ impl Turn {
             kind,
             name: kind.signs_in().then(|| value.to_lowercase()),
             source: source.to_owned(),
+            mistaken: None,
             now: sv.clock.now(),
         })
     }
 
-    async fn run_for(
+    async fn run_for<A: Action + Send + Sync + 'static>(
         self,
         sv: &Services,
         scribe: Scribe,
-        leave: Option<Permit<Identify, Subject>>,
+        leave: Option<Permit<A, Subject>>,
     ) -> Result<bool, PeopleError> {
         let kind = self.kind;
         let by = By { turn: self, scribe, leave };
-        match sv.store.write(by, async |tx: &mut Tx, by: &By| by.run(tx).await).await {
+        match sv.store.write(by, async |tx: &mut Tx, by: &By<A>| by.run(tx).await).await {
             // Somebody else got it a moment ago.
             Err(error) if error.is_unique_violation() => Err(PeopleError::Taken(kind)),
             outcome => outcome?,
@@ -139,23 +162,31 @@ impl Turn {
         memberships::hold(tx, &[person]).await?;
         let Some(account) = accounts::of_person(tx, person).await? else { return Ok(Err(PeopleError::NoSuchPerson)) };
         let official = self.kind.signs_in() && ledger::has(tx, person, IdentifierKind::Sector.as_str()).await?;
+        let mistaken = self.mistaken.as_ref().filter(|_| official);
         match self.free(tx).await? {
             // Before it is told that the other is somebody's: nobody finds that out by trying (R38).
-            Ok(true) | Err(_) if official => return Ok(Err(PeopleError::HasSectorId)),
+            Ok(true) | Err(_) if official && mistaken.is_none() => return Ok(Err(PeopleError::HasSectorId)),
             Ok(true) => {}
             settled => return Ok(settled),
         }
-        let mut replaced = ledger::supersede(tx, person, self.kind.as_str(), self.now).await?;
+        let mut replaced = match mistaken {
+            Some(_) => ledger::forget(tx, person, self.kind.as_str()).await?,
+            None => ledger::supersede(tx, person, self.kind.as_str(), self.now).await?,
+        };
         let mut former = Former::Gone;
-        if self.kind == IdentifierKind::Sector {
+        if self.kind == IdentifierKind::Sector && mistaken.is_none() {
             replaced += ledger::supersede(tx, person, IdentifierKind::Temporary.as_str(), self.now).await?;
             former = Former::Alias;
         }
         people::add_identifiers(tx, std::slice::from_ref(&self.new), &self.source, self.now).await?;
         person_changes::stir(tx, &[person], self.now).await?;
         self.sign_in(tx, account, former).await?;
-        let detail = json!({ "type": self.kind.as_str(), "source": self.source, "replaced": replaced });
-        scribe.note(tx, "identifier.added", audit::account(account), &detail).await?;
+        let (kind, source) = (self.kind.as_str(), &self.source);
+        let (deed, detail) = match mistaken {
+            Some(reason) => ("identifier.corrected", json!({ "type": kind, "source": source, "reason": reason })),
+            None => ("identifier.added", json!({ "type": kind, "source": source, "replaced": replaced })),
+        };
+        scribe.note(tx, deed, audit::account(account), &detail).await?;
         Ok(Ok(true))
     }
 

@@ -38,6 +38,9 @@ pub enum PeopleError {
     /// A sector ID stays for ever, and a temporary one is for those who have none.
     #[error("the person has a sector ID already")]
     HasSectorId,
+    /// What was recorded by mistake is replaced for a reason.
+    #[error("say why the recorded sector ID is wrong, in 200 characters at most")]
+    NoReason,
     /// People of the same name and day of birth are known: is it one of them?
     #[error("people of this name and day of birth are known; is it one of them?")]
     PerhapsKnown(Vec<PersonId>),

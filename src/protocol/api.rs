@@ -18,7 +18,7 @@ pub const METADATA_PATH: &str = "/.well-known/oauth-protected-resource/api/v1";
 pub enum ApiScope {
     /// People, their classes and schools, and what is asked for them.
     PeopleRead,
-    /// Their records and accounts: correct, suspend, resume, sign out, identify, release, merge, purge.
+    /// Their records and accounts: correct, suspend, resume, sign out, identify, renumber, release, merge, purge.
     PeopleWrite,
     /// Codes by which somebody chooses a new password, slips and badges.
     CodesIssue,
@@ -81,7 +81,9 @@ impl ApiScope {
     pub const fn purpose(self) -> &'static str {
         match self {
             Self::PeopleRead => "Read people, classes, schools and transfers",
-            Self::PeopleWrite => "Correct, suspend, resume, sign out, identify, release, merge and purge people",
+            Self::PeopleWrite => {
+                "Correct, suspend, resume, sign out, identify, renumber, release, merge and purge people"
+            }
             Self::CodesIssue => "Issue activation and rescue codes, print slips and badges",
             Self::PeopleExport => "Take lists of people away as files, and all that is kept of one",
             Self::ImportsWrite => "Import files of people and take imports back",

@@ -180,8 +180,8 @@ impl Finding {
             ),
             Self::SectorIdDiffers => held(
                 "sector_id_differs",
-                "người có số định danh cá nhân này đã có mã định danh khác «{value}». Mã định danh không bao giờ đổi; hãy tra lại.",
-                "whoever has this citizen number has another sector ID than “{value}”. A sector ID never changes: look it up.",
+                "người có số định danh cá nhân này đã có mã định danh khác «{value}». Mã định danh không bao giờ đổi; hãy tra lại; nếu mã đang ghi là gõ nhầm thì nhờ quản trị ngành thay.",
+                "whoever has this citizen number has another sector ID than “{value}”. A sector ID never changes: look it up; where the recorded one is a slip, the sector's administrators replace it.",
             ),
             Self::MaybeKnown(Namesakes { temporary: Some(_), .. }) => held(
                 "maybe_known",

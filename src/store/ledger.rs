@@ -11,6 +11,7 @@ statements! {
     HAS = "SELECT person_id FROM identifiers WHERE person_id = $1 AND type = $2 AND status <> 'superseded' LIMIT 1";
     SUPERSEDE = "UPDATE identifiers SET status = 'superseded', superseded_at = $3
                  WHERE person_id = $1 AND type = $2 AND status <> 'superseded'";
+    FORGET = "DELETE FROM identifiers WHERE person_id = $1 AND type = $2 AND status <> 'superseded'";
     OPEN_ACCOUNT = "INSERT INTO accounts (id, person_id, state, activation_issue, created_at, updated_at)
                     VALUES ($1, $2, 'provisional', 0, $3, $3)";
     KEEP_AS_ALIAS = "UPDATE sign_in_names SET kind = 'alias' WHERE account_id = $1 AND kind = 'sector_id'";
@@ -57,6 +58,11 @@ pub async fn has(tx: &mut Tx, person: PersonId, kind: &str) -> Result<bool, Stor
 /// Somebody's identifiers of a kind are superseded; how many.
 pub async fn supersede(tx: &mut Tx, person: PersonId, kind: &str, now: Moment) -> Result<u64, StoreError> {
     on_db!(tx, sqlx::query(SUPERSEDE).bind(person).bind(kind).bind(now))
+}
+
+/// Somebody's identifiers of a kind were never theirs: they are free for whom they belong to, and not buried with them.
+pub async fn forget(tx: &mut Tx, person: PersonId, kind: &str) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(FORGET).bind(person).bind(kind))
 }
 
 /// Opens an account for which no code was issued.

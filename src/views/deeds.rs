@@ -29,6 +29,7 @@ pub const DEEDS: &[(&str, &str)] = &[
     ("consent.given", "audit-consent-given"),
     ("consent.withdrawn", "audit-consent-withdrawn"),
     ("identifier.added", "audit-identifier-added"),
+    ("identifier.corrected", "audit-identifier-corrected"),
     ("person.registered", "audit-person-registered"),
     ("person.corrected", "audit-person-corrected"),
     ("person.imported", "audit-person-imported"),

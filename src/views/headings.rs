@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::pages::{
     Account, Activate, ActivateStage, Audit, Board, BoardStage, Bulk, Choose, ChooseAmong, Class, CodeIssued, Consent,
     ConsoleHome, Correction, Disowned, Dormant, Enrolment, Error, Event, Failure, FirstAdministrator, FormPost,
-    Imports, Jobs, Logout, Merge, NotMe, Password, People, Person, Portal, PupilCode, Purge, Recover, Role, RoleNew,
-    Roles, Rollover, RolloverClassPage, Rollovers, SchoolClose, SchoolNew, SchoolPage, Schools, SignIn, SignedOut,
-    Slips, Text, Transfer, TransferNew, Transfers,
+    Imports, Jobs, Logout, Merge, NotMe, Password, People, Person, Portal, PupilCode, Purge, Recover, Renumber, Role,
+    RoleNew, Roles, Rollover, RolloverClassPage, Rollovers, SchoolClose, SchoolNew, SchoolPage, Schools, SignIn,
+    SignedOut, Slips, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -155,6 +155,7 @@ called! {
     Slips "slips-title";
     Dormant "dormant-title";
     Purge "purge-title";
+    Renumber "renumber-title";
     Schools "schools-title";
     SchoolNew "school-new-title";
     Imports "import-title";

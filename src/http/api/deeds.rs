@@ -21,7 +21,9 @@ use crate::{
     base::id::PersonId,
     model::affiliation::EndReason,
     people::{PeopleError, identifiers},
-    services::authority::{DecideTransfer, EndSessions, Identify, IssueCode, MergePeople, Resume, SeePerson, Suspend},
+    services::authority::{
+        DecideTransfer, EndSessions, Identify, IssueCode, MergePeople, Renumber, Resume, SeePerson, Suspend,
+    },
     slips,
 };
 
@@ -126,6 +128,41 @@ pub(super) async fn identify(
         PeopleError::Denied(denied) => by.no(denied),
         PeopleError::HasSectorId => Problem::because(Kind::Conflict, "person-has-sector-id"),
         // Whose it is, is not told: they may be out of reach (R38).
+        _ => Problem::field("/sector_id", "problem-sector-id"),
+    })?;
+    Ok(told::done(StatusCode::OK, &Changed { changed }))
+}
+
+/// A sector ID, and why the recorded one is wrong.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Renumbering {
+    /// The sector ID (mã định danh ngành) as it is in the sector database.
+    #[schema(min_length = 6, max_length = 20, pattern = "^[0-9A-Za-z-]{6,20}$")]
+    sector_id: String,
+    /// Why the recorded one is wrong; the audit trail keeps it for good: no names, nothing about health.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    reason: String,
+}
+
+/// Put a sector ID in place of one that was recorded by mistake
+///
+/// For the sector's administrators. It is the same person, who signs in with it from now on; the former is free for whom it
+/// belongs to. Wants a sign-in of the last five minutes.
+#[utoipa::path(post, path = "/api/v1/people/{person}/renumber", operation_id = "renumberPerson", tag = "People",
+    params(("person" = uuid::Uuid, Path, description = "The person's id")), request_body = Renumbering,
+    responses((status = 200, body = Changed)), security(("oauth2" = ["people:write"])))]
+pub(super) async fn renumber(
+    by: By<PeopleWrite>,
+    Id(person): Id<PersonId>,
+    Body(asked): Body<Renumbering>,
+) -> Result<Response, Problem> {
+    let leave = by.standing.over::<Renumber>(&by.sv, person).await.map_err(|no| by.no(no))?;
+    let done = identifiers::renumber(&by.sv, &leave, &asked.sector_id, &asked.reason).await;
+    let changed = done.map_err(|no| match no {
+        PeopleError::Store(error) => error.into(),
+        PeopleError::Denied(denied) => by.no(denied),
+        PeopleError::NoReason => Problem::field("/reason", "problem-reason"),
         _ => Problem::field("/sector_id", "problem-sector-id"),
     })?;
     Ok(told::done(StatusCode::OK, &Changed { changed }))

@@ -45,6 +45,7 @@ use crate::{
         deeds::sign_out,
         deeds::void_badge,
         deeds::identify,
+        deeds::renumber,
         deeds::release,
         deeds::merge,
         many::run,

@@ -67,6 +67,7 @@ pub(super) fn routes(sv: &Shared) -> Router<Shared> {
         .route("/api/v1/people/{person}/sign-out", post(deeds::sign_out))
         .route("/api/v1/people/{person}/void-badge", post(deeds::void_badge))
         .route("/api/v1/people/{person}/identify", post(deeds::identify))
+        .route("/api/v1/people/{person}/renumber", post(deeds::renumber))
         .route("/api/v1/people/{person}/release", post(deeds::release))
         .route("/api/v1/people/{person}/merge", post(deeds::merge))
         .route("/api/v1/people/{person}/purge", post(dormant::purge))

@@ -22,6 +22,7 @@ mod merge;
 mod people;
 mod person;
 mod promotions;
+mod renumber;
 mod roles;
 mod rollover;
 mod schools;
@@ -70,6 +71,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/people/{id}/sessions", post(person::end_sessions))
         .route("/console/people/{id}/badge", post(badge::void))
         .route("/console/people/{id}/data", get(data::download))
+        .route("/console/people/{id}/renumber", get(renumber::ask).post(renumber::renumber))
         .route("/console/people/{id}/purge", get(dormant::ask).post(dormant::purge))
         .route("/console/dormant", get(dormant::page))
         .route("/console/dormant/export", get(dormant::export))

@@ -21,6 +21,8 @@ pub enum What {
     Resume,
     /// Record somebody's sector ID.
     Identify,
+    /// Put another sector ID in place of one that was recorded by mistake.
+    Renumber,
     /// Correct somebody's name, day of birth or sex, or how they are reached.
     Correct,
     /// Make two records of one person one.
@@ -61,7 +63,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::FindPeople,
         Self::SeePerson,
         Self::IssueCode,
@@ -71,6 +73,7 @@ impl What {
         Self::Suspend,
         Self::Resume,
         Self::Identify,
+        Self::Renumber,
         Self::Correct,
         Self::MergePeople,
         Self::AskTransfer,
@@ -96,6 +99,7 @@ impl What {
         matches!(
             self,
             Self::PrintSlips
+                | Self::Renumber
                 | Self::MergePeople
                 | Self::Delegate
                 | Self::ManageClients
@@ -116,6 +120,7 @@ impl What {
                 | Self::Suspend
                 | Self::Resume
                 | Self::Identify
+                | Self::Renumber
                 | Self::Correct
                 | Self::MergePeople
                 | Self::PurgePerson
@@ -151,6 +156,7 @@ actions! {
     Suspend
     Resume
     Identify
+    Renumber
     Correct
     MergePeople
     AskTransfer

@@ -15,8 +15,8 @@ use std::{collections::HashSet, net::IpAddr, time::Duration};
 pub use action::{
     Action, AskTransfer, CloseSchool, Correct, DecideTransfer, Delegate, EndSessions, ExportAudit, ExportPeople,
     FindPeople, FoundSchool, Identify, ImportPeople, IssueCode, ManageClients, ManageJobs, ManageKeys, ManageSchools,
-    MergePeople, PlanRollover, PrintSlips, PurgePerson, ReadAudit, Resume, SeeClass, SeePerson, SeeRoles, Suspend,
-    What,
+    MergePeople, PlanRollover, PrintSlips, PurgePerson, ReadAudit, Renumber, Resume, SeeClass, SeePerson, SeeRoles,
+    Suspend, What,
 };
 pub use decide::{Denied, Holder};
 pub use group::{Ground, Group};

@@ -64,6 +64,7 @@ impl AdminRole {
             | What::ManageSchools
             | What::FoundSchool
             | What::CloseSchool
+            | What::Renumber
             | What::PurgePerson => {
                 matches!(self, Self::SectorAdmin)
             }

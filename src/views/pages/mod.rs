@@ -19,6 +19,7 @@ mod merge;
 mod people;
 mod person;
 mod portal;
+mod renumber;
 mod roles;
 mod rollover;
 mod schools;
@@ -51,6 +52,7 @@ pub use person::{
     IdentifierLine, Person,
 };
 pub use portal::{ContextChoice, Portal, Tile};
+pub use renumber::{Renumber, RenumberProblem};
 pub use roles::{AdminRole, Role, RoleDone, RoleNew, RoleProblem, RoleReview, RoleRow, Roles};
 pub use rollover::{
     ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverClassProblem, RolloverLine,

@@ -66,8 +66,12 @@ impl Person {
 
     /// Whether nothing can be done now by one who may act: the account allows no more than an end of sessions it has not.
     pub fn idle(&self) -> bool {
-        let goes_on =
-            |act| matches!(act, Act::EndSessions | Act::Correct | Act::Merge | Act::Data | Act::Purge | Act::Delegate);
+        let goes_on = |act| {
+            matches!(
+                act,
+                Act::EndSessions | Act::Correct | Act::Merge | Act::Data | Act::Purge | Act::Delegate | Act::Renumber
+            )
+        };
         self.sessions == 0 && self.acts.iter().all(|act| goes_on(*act))
     }
 }
@@ -89,6 +93,8 @@ pub enum Act {
     Merge,
     /// Record the sector ID in place of a temporary one.
     Identify,
+    /// Put another sector ID in place of a mistaken one.
+    Renumber,
     /// Let a pupil go.
     Release,
     /// Take away all that is kept of them.

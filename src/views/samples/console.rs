@@ -139,6 +139,7 @@ fn persons(l: Locale) -> Vec<Rendered> {
             Act::Correct,
             Act::Merge,
             Act::Identify,
+            Act::Renumber,
             Act::Release,
             Act::Data,
             Act::Delegate,

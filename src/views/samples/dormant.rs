@@ -1,11 +1,11 @@
-//! Whoever is nowhere, and removing one of them.
+//! Whoever is nowhere, and what is done to one person for good: removing them, another sector ID.
 
 use jiff::civil::date;
 
 use super::{HOSTILE, NAME, Rendered, failed, monday, show, signed_in};
 use crate::{
     i18n::Locale,
-    views::{AccountState, Dormant, DormantFate, DormantLine, Frame, Purge},
+    views::{AccountState, Dormant, DormantFate, DormantLine, Frame, Purge, Renumber, RenumberProblem},
 };
 
 pub(super) fn all(l: Locale) -> Vec<Rendered> {
@@ -33,7 +33,21 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         sector_id: "3112345678".into(),
         problem,
     };
+    let renumber = |f: &Frame, problem| Renumber {
+        f: f.clone(),
+        csrf: "c".into(),
+        id: "0197/<".into(),
+        name: HOSTILE.into(),
+        sector_id: "3112345678".into(),
+        typed: HOSTILE.into(),
+        reason: HOSTILE.into(),
+        problem,
+    };
+    let no_id = renumber(&bad, Some(RenumberProblem::SectorId));
     vec![
+        show("renumber", &f, &renumber(&f, None)),
+        show("renumber-bad-id", &bad, &no_id),
+        show("renumber-no-reason", &bad, &Renumber { problem: Some(RenumberProblem::Reason), ..no_id.clone() }),
         show("dormant", &f, &Dormant { next: Some("/console/dormant?after=x".into()), ..list(false, rows.clone()) }),
         show("dormant-all", &f, &Dormant { purged: true, exports: false, ..list(true, rows) }),
         show("dormant-none", &f, &list(false, Vec::new())),

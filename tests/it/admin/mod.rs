@@ -19,6 +19,7 @@ mod jobs;
 mod leaving;
 mod merging;
 mod overview;
+mod renumbering;
 mod roles;
 mod rollover;
 mod schools;

@@ -220,3 +220,24 @@ both! { async fn a_pupil_is_kept_with_a_reason_and_whoever_guesses_waits(t: Tour
     let token = super::token(&t, &app, "sector_admin", "transfers:write").await;
     assert_eq!(Call::post("/api/v1/transfers", &token, wrong).send(&t).await.status, 422, "then it may be asked again");
 } }
+
+both! { async fn r44_a_mistaken_sector_id_is_replaced_by_the_sector_alone(t: Tour) {
+    let app = console(&t).await;
+    let (pupil, own) = (person(&t, "student").await, t.person("student").sector_id.clone());
+    let address = format!("/api/v1/people/{pupil}/renumber");
+    let (head, chief) = (token(&t, &app, "school_admin", "people:write").await, token(&t, &app, "sector_admin", "people:write").await);
+    let right = json!({ "sector_id": "3199999997", "reason": "gõ nhầm" });
+    assert_eq!(problem(&Call::post(&address, &head, right.clone()).send(&t).await), is(403, "role"), "r39");
+    for (wrong, at) in [(json!({ "sector_id": "31", "reason": "x" }), "/sector_id"), (json!({ "sector_id": "3199999997", "reason": " " }), "/reason"),
+        (json!({ "sector_id": t.person("teacher").sector_id, "reason": "x" }), "/sector_id")] {
+        let answer = Call::post(&address, &chief, wrong).send(&t).await;
+        assert_eq!((problem(&answer), answer.json()["errors"][0]["pointer"].as_str()), (is(422, "bad-fields"), Some(at)), "{}", answer.text);
+    }
+    assert_eq!(whose(&t, &own).await.1, pupil);
+    let done = Call::post(&address, &chief, right.clone()).send(&t).await;
+    assert_eq!((done.status, done.json()), (200, json!({ "changed": true })), "{}", done.text);
+    assert_eq!(whose(&t, "3199999997").await.1, pupil);
+    assert_eq!(Call::post(&address, &chief, right.clone()).send(&t).await.json(), json!({ "changed": false }));
+    t.advance(Duration::from_secs(301));
+    assert_eq!(problem(&Call::post(&address, &chief, right).send(&t).await), is(401, "stale"));
+} }

@@ -1,4 +1,4 @@
-//! `phuong user correct`: what it changes, what it says, and what it refuses.
+//! `phuong user correct` and `renumber`: what they change, what they say, and what they refuse.
 
 use serde_json::json;
 
@@ -59,4 +59,24 @@ fn how_somebody_is_reached_is_set_changed_and_taken_away() {
     assert_eq!(phuong(&["user", "correct", pupil, "--email", "", "--phone", ""]).code, Some(0));
     assert_eq!(shown(), (json!(null), json!(null)));
     assert_eq!(phuong(&["user", "correct", pupil, "--email", ""]).stdout.trim(), format!("= {pupil}"));
+}
+
+#[test]
+fn a_mistaken_sector_id_is_replaced_by_the_right_one() {
+    let ground = ground();
+    let phuong = |arguments: &[&str]| run(ground.folder.path(), arguments, &[]);
+    let pupil = ground.pupil.as_str();
+    let taken = phuong(&["user", "renumber", pupil, ground.teacher.as_str(), "--reason", "x"]);
+    assert!(taken.code == Some(2) && taken.stderr.contains("đã thuộc về người khác"), "{}", taken.stderr);
+    let unreasoned = phuong(&["user", "renumber", pupil, "3199000077", "--reason", ""]);
+    assert!(unreasoned.code == Some(2) && unreasoned.stderr.contains("cần lý do"), "{}", unreasoned.stderr);
+    let done = phuong(&["user", "renumber", pupil, "3199000077", "--reason", "gõ nhầm"]);
+    assert_eq!(
+        (done.code, done.stdout.trim()),
+        (Some(0), format!("✓ {pupil} → 3199000077").as_str()),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(phuong(&["user", "show", "3199000077", "--json"]).json()["sign_in_names"], json!(["3199000077"]));
+    assert_eq!(phuong(&["user", "show", pupil]).code, Some(2), "nobody's any more");
 }
