@@ -176,6 +176,9 @@ pub enum NotSet {
         /// By which school.
         school: String,
     },
+    /// They are others by now than whoever asks has read.
+    #[error("the networks were changed meanwhile")]
+    Overtaken,
     /// It was allowed a moment ago.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -188,16 +191,22 @@ struct Setting {
     leave: Permit<ManageSchools, Reach>,
     org: OrgId,
     networks: Vec<IpNet>,
+    was: Option<Vec<String>>,
     scribe: Scribe,
     now: Moment,
 }
 
 /// A school signs in from these networks: as many of its pupils may mistype there at once as a quarter of them, where of
-/// strangers twenty may. Nobody's address is two schools'.
-pub async fn set_networks(sv: &Services, leave: &Permit<ManageSchools, Reach>, text: &str) -> Result<(), NotSet> {
+/// strangers twenty may. Nobody's address is two schools'. With `was` only if they are still these.
+pub async fn set_networks(
+    sv: &Services,
+    leave: &Permit<ManageSchools, Reach>,
+    text: &str,
+    was: Option<Vec<String>>,
+) -> Result<(), NotSet> {
     let Reach::Under(org) = *leave.place() else { return Err(Denied::Missing.into()) };
     let networks = network::read(text)?;
-    let turn = Setting { leave: leave.clone(), org, networks, scribe: leave.scribe(sv), now: sv.clock.now() };
+    let turn = Setting { leave: leave.clone(), org, networks, was, scribe: leave.scribe(sv), now: sv.clock.now() };
     sv.store.write(turn, async |tx: &mut Tx, turn: &Setting| turn.write(tx).await).await??;
     Ok(sv.neighbourhoods.reload().await?)
 }
@@ -209,7 +218,13 @@ impl Setting {
         if let Err(denied) = self.leave.again_at(tx, self.org, self.now).await? {
             return Ok(Err(denied.into()));
         }
-        for (school, theirs, _) in schools::networks(tx).await?.into_iter().filter(|(org, ..)| *org != self.org) {
+        let (own, others): (Vec<_>, Vec<_>) =
+            schools::networks(tx).await?.into_iter().partition(|(org, ..)| *org == self.org);
+        let own = own.into_iter().next().map(|(_, networks, _)| networks).unwrap_or_default();
+        if self.was.as_ref().is_some_and(|was| *was != own) {
+            return Ok(Err(NotSet::Overtaken));
+        }
+        for (school, theirs, _) in others {
             let theirs: Vec<IpNet> = theirs.iter().filter_map(|theirs| theirs.parse().ok()).collect();
             for network in &self.networks {
                 if let Some(theirs) = theirs.iter().find(|theirs| network::overlap(network, theirs)) {

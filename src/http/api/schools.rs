@@ -283,14 +283,21 @@ pub(super) async fn set_networks(
     }
     let org = org(&by, &code).await?;
     let leave: Permit<ManageSchools, Reach> = by.standing.under(&by.sv, org).await.map_err(|no| by.no(no))?;
-    if headers.contains_key(header::IF_MATCH) && !told::is_as_read(&headers, &school(seen(&by, &code).await?)) {
-        return Err(Kind::Changed.into());
-    }
-    supervision::set_networks(&by.sv, &leave, &asked.networks.join("\n")).await.map_err(|no| match no {
+    let was = if headers.contains_key(header::IF_MATCH) {
+        let school = school(seen(&by, &code).await?);
+        if !told::is_as_read(&headers, &school) {
+            return Err(Kind::Changed.into());
+        }
+        Some(school.listed.networks)
+    } else {
+        None
+    };
+    supervision::set_networks(&by.sv, &leave, &asked.networks.join("\n"), was).await.map_err(|no| match no {
         NotSet::Bad(BadNetworks::Unreadable(_)) => Problem::field("/networks", "problem-network"),
         NotSet::Bad(BadNetworks::TooLarge(_)) => Problem::field("/networks", "problem-network-large"),
         NotSet::Bad(BadNetworks::TooMany) => Problem::field("/networks", "problem-networks-many"),
         NotSet::Taken { .. } => Problem::because(Kind::Conflict, "problem-network-taken"),
+        NotSet::Overtaken => Kind::Changed.into(),
         NotSet::Denied(denied) => by.no(denied),
         NotSet::Store(error) => error.into(),
     })?;

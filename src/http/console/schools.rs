@@ -223,12 +223,13 @@ async fn set(visitor: &Visitor, code: &str, form: Result<Form, Refusal>) -> Resu
     let org = org(visitor, code).await?;
     let leave = standing.under::<ManageSchools>(&visitor.sv, org).await.map_err(|no| no_permit(visitor, no))?;
     let typed = params.get("networks").unwrap_or("");
-    let problem = match supervision::set_networks(&visitor.sv, &leave, typed).await {
+    let problem = match supervision::set_networks(&visitor.sv, &leave, typed, None).await {
         Ok(()) => return Ok(render::see_other(visitor, &format!("/console/schools/{code}?done=saved"))),
         Err(NotSet::Bad(BadNetworks::Unreadable(text))) => NetworkProblem::Unreadable(text),
         Err(NotSet::Bad(BadNetworks::TooLarge(network))) => NetworkProblem::TooLarge(network.to_string()),
         Err(NotSet::Bad(BadNetworks::TooMany)) => NetworkProblem::TooMany,
         Err(NotSet::Taken { school, .. }) => NetworkProblem::Taken(school),
+        Err(NotSet::Overtaken) => return Ok(render::see_other(visitor, &format!("/console/schools/{code}"))),
         Err(NotSet::Denied(denied)) => return Err(refused(visitor, denied)),
         Err(NotSet::Store(error)) => return Err(render::fault(visitor, &error)),
     };

@@ -79,9 +79,12 @@ both! { async fn a_sectors_administrator_registers_networks_and_nobody_else_does
 
     let leave: Permit<ManageSchools, Reach> =
         standing(&t, "sector_admin").await.under(&t.sv, other_school(&t, "school_admin").await).await.unwrap();
-    let taken = supervision::set_networks(&t.sv, &leave, "203.0.113.0/24").await;
+    let taken = supervision::set_networks(&t.sv, &leave, "203.0.113.0/24", None).await;
     assert!(matches!(taken, Err(NotSet::Taken { .. })), "an address is one school's only: {taken:?}");
-    supervision::set_networks(&t.sv, &leave, "198.51.100.0/24").await.unwrap();
+    let was = Some(vec!["192.0.2.0/24".to_owned()]);
+    let overtaken = supervision::set_networks(&t.sv, &leave, "198.51.100.0/24", was).await;
+    assert!(matches!(overtaken, Err(NotSet::Overtaken)), "{overtaken:?}");
+    supervision::set_networks(&t.sv, &leave, "198.51.100.0/24", None).await.unwrap();
     let read = async |tx: &mut phuong::store::Tx, subject: &String| phuong::store::audit::about(tx, subject, 10).await;
     let subject = phuong::people::orgs::subject(org_of(&t, "school_admin").await);
     let told = t.sv.store.read(subject, read).await.unwrap();
@@ -113,7 +116,7 @@ async fn try_from(t: &Tour, address: &str, name: &str) -> Answer {
 both! { async fn a_whole_school_may_mistype_behind_its_registered_network(t: Tour) {
     let school = org_of(&t, "school_admin").await;
     let leave: Permit<ManageSchools, Reach> = standing(&t, "sector_admin").await.under(&t.sv, school).await.unwrap();
-    supervision::set_networks(&t.sv, &leave, "203.0.113.0/28").await.unwrap();
+    supervision::set_networks(&t.sv, &leave, "203.0.113.0/28", None).await.unwrap();
     while headcounts::work(&t.sv).await.unwrap() {}
     t.sv.neighbourhoods.reload().await.unwrap();
     let inside: IpAddr = "203.0.113.7".parse().unwrap();
