@@ -690,6 +690,8 @@ import-lot-refused =
        *[other] { $count } rows are wrong: they stay in the result workbook, to be corrected and imported again.
     }
 import-write = Write
+import-to-write = Down to “Write”
+import-held-back = Nothing is written yet: what you had just chosen and corrected on the page was kept, and the files were checked again. Look at the new result below; if it is right, press “Write” once more.
 import-brake =
     { $n ->
         [one] This import lets one person leave or change their role. Whoever is not in the file is not affected: look at the column of statuses and at the rows under “Leaving”.
@@ -714,7 +716,7 @@ import-more =
        *[other] { $n } more cells are in the result workbook.
     }
 import-correct = Correct and check again
-import-correct-hint = Correct cells here; your file does not change. What you leave alone stays; but an ID that is filled in under “Somebody has to decide” is confirmed when you leave it.
+import-correct-hint = Correct cells here; your file does not change. What you leave alone stays; but an ID that is filled in under “Somebody has to decide” is confirmed when you leave it and press this button.
 import-whom-later = Decide later
 import-whom-this = It is this person: { $code }
 import-whom-other = It is somebody else (new)

@@ -667,6 +667,8 @@ import-lot-refused =
        *[other] { $count } dòng lỗi không được ghi, được giữ lại trong tệp kết quả để sửa rồi nhập lại.
     }
 import-write = Ghi
+import-to-write = Xuống phần «Ghi vào hệ thống»
+import-held-back = Chưa ghi gì: những gì vừa chọn và sửa trên trang đã được lưu, và tệp đã được kiểm tra lại. Hãy xem kết quả mới dưới đây; đúng rồi thì bấm «Ghi» lần nữa.
 import-brake =
     { $n ->
        *[other] Đợt nhập này cho { $n } người rời trường hoặc đổi vai trò. Người không có trong tệp thì không bị ảnh hưởng: hãy xem lại cột trạng thái và các dòng «Rời trường».
@@ -688,7 +690,7 @@ import-more =
        *[other] Còn { $n } ô nữa trong tệp kết quả.
     }
 import-correct = Sửa và kiểm tra lại
-import-correct-hint = Sửa ngay tại đây, tệp của thầy cô không thay đổi. Ô để nguyên thì không đổi; riêng mã đã điền sẵn ở mục «Cần người quyết định» thì để nguyên là xác nhận.
+import-correct-hint = Sửa ngay tại đây, tệp của thầy cô không thay đổi. Ô để nguyên thì không đổi; riêng mã đã điền sẵn ở mục «Cần người quyết định» thì để nguyên rồi bấm nút này là xác nhận.
 import-whom-later = Để quyết định sau
 import-whom-this = Là người này: { $code }
 import-whom-other = Là người khác (mới)

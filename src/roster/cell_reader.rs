@@ -77,13 +77,27 @@ impl Place {
         Some(self.columns[at]).filter(|column| *column != usize::MAX)
     }
 
-    pub(super) fn issue(&self, row: u32, field: Field, value: &str, problem: Problem) -> Issue {
-        let twelve = || value.bytes().filter(u8::is_ascii_digit).count() == 12;
-        let personal = field == Field::CitizenNumber || field == Field::SectorId && twelve();
-        let value = if personal { masked(value) } else { value.chars().take(120).collect() };
-        let column = Arc::clone(&self.titles[field as usize]);
-        Issue { file: Arc::clone(&self.file), sheet: Arc::clone(&self.sheet), row, column, value, problem }
+    /// Said of one row; `said`: what it says in a field, for where else than there it can be put right.
+    pub(super) fn issue<S: AsRef<str>>(
+        &self,
+        row: u32,
+        (field, value, problem): (Field, &str, Problem),
+        said: impl Fn(Field) -> S,
+    ) -> Issue {
+        let title = |field: Field| Arc::clone(&self.titles[field as usize]);
+        let has = |field: &Field| self.columns[*field as usize] != usize::MAX;
+        let others = problem.elsewhere().iter().copied().filter(has);
+        let others = others.map(|other| (title(other), shown(other, said(other).as_ref()))).collect();
+        let (file, sheet) = (Arc::clone(&self.file), Arc::clone(&self.sheet));
+        Issue { file, sheet, row, column: title(field), value: shown(field, value), problem, others }
     }
+}
+
+/// What stands in a cell, as reports may show it.
+fn shown(field: Field, value: &str) -> String {
+    let twelve = || value.bytes().filter(u8::is_ascii_digit).count() == 12;
+    let personal = field == Field::CitizenNumber || field == Field::SectorId && twelve();
+    if personal { masked(value) } else { value.chars().take(120).collect() }
 }
 
 /// The fields that hold days.
@@ -180,7 +194,8 @@ impl<'a> CellReader<'a> {
 
     /// Reports a problem; whether it keeps the row out is the problem's own.
     pub(super) fn report(&mut self, field: Field, problem: Problem) {
-        let issue = self.place.issue(self.row.number, field, self.raw(field), problem);
+        let found = (field, self.raw(field), problem);
+        let issue = self.place.issue(self.row.number, found, |other| self.raw(other));
         if matches!(issue.problem, Problem::LeadingZerosRestored(_)) {
             self.guessed.push(field);
         }

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{fault::Fault, finding::Finding};
+use super::{fault::Fault, field::Field, finding::Finding};
 
 /// Whether a problem keeps the row out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +40,8 @@ pub struct Issue {
     pub value: String,
     /// What is wrong.
     pub problem: Problem,
+    /// The other columns of the file in which the row can be put right: the title, and what stands there, shown likewise.
+    pub others: Vec<(Arc<str>, String)>,
 }
 
 impl Issue {
@@ -200,4 +202,22 @@ pub enum Problem {
         /// In Unicode.
         became: String,
     },
+}
+
+impl Problem {
+    /// Where else in the row than where it is reported it can be put right: what its text names beside.
+    pub(super) const fn elsewhere(&self) -> &'static [Field] {
+        match self {
+            Self::IdentityMissing | Self::CitizenNumberOtherYear | Self::Found(Finding::PersonNotHere) => {
+                &[Field::BirthDate]
+            }
+            Self::SectorIdLooksLikeCitizenNumber => &[Field::CitizenNumber],
+            Self::Found(Finding::IdentifiersOfTwo) => &[Field::SectorId],
+            Self::CitizenNumberOtherSex => &[Field::Sex],
+            Self::NameHasNote => &[Field::Status],
+            Self::PositionMissing => &[Field::Position],
+            Self::GradeDiffersFromClass => &[Field::Class],
+            _ => &[],
+        }
+    }
 }

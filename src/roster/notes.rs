@@ -83,7 +83,7 @@ fn note(place: &Place, row: &RawRow, reported: &[usize]) -> Option<Issue> {
         return None;
     }
     let field = Field::ALL.into_iter().find(|field| !said(*field).is_empty())?;
-    Some(place.issue(row.number, field, said(field), Problem::BelowTheList))
+    Some(place.issue(row.number, (field, said(field), Problem::BelowTheList), said))
 }
 
 /// Nothing that tells of somebody: no date, no code, no row that another separator would cut.

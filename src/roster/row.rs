@@ -58,6 +58,21 @@ pub enum Row {
     Assignment(AssignmentRow),
 }
 
+impl Row {
+    /// What it says of a person in a field, for whoever reads the report.
+    pub(super) fn said(&self, field: Field) -> String {
+        let who = match self {
+            Self::Staff(row) => &row.who,
+            Self::Pupil(row) => &row.who,
+            Self::School(_) | Self::Assignment(_) => return String::new(),
+        };
+        match field {
+            Field::BirthDate => who.born.map(|day| day.strftime("%d/%m/%Y").to_string()).unwrap_or_default(),
+            _ => who.said(field).to_owned(),
+        }
+    }
+}
+
 /// A school.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchoolRow {

@@ -27,7 +27,7 @@ pub(super) struct Cause {
     repair: String,
     /// How many there are.
     count: u64,
-    /// The first of them.
+    /// The first of them, each before the others of its row in which the same can be put right.
     cells: Vec<Flaw>,
 }
 
@@ -45,7 +45,7 @@ struct Flaw {
     row: u32,
     /// What stands there; a citizen number only in part.
     value: String,
-    /// What is wrong.
+    /// What is wrong; of another cell of the same row in which that can be put right too, which column it is.
     what: String,
     /// Whom the row may be about, where somebody has to say so (`maybe_known`): those whom the caller may see.
     candidates: Vec<Candidate>,

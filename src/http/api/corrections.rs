@@ -68,7 +68,7 @@ pub(super) async fn correct(
         return Err(Problem::field("/cells", "problem-cells"));
     }
     let texts: Vec<(usize, String)> = asked.cells.into_iter().map(|one| (one.cell, one.text)).collect();
-    desk::amend(&by.sv, &leave, &task, &texts).await?;
+    desk::amend(&by.sv, &leave, &task, (&texts, false)).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 

@@ -80,27 +80,43 @@ async fn asked(
     }
 }
 
-/// POST `/console/imports/{id}/cells`: cells as they are to be read.
+/// The fields of the one form in which cells are put right and in which somebody lets it be written.
+fn fields(task: &Task) -> Vec<String> {
+    let cells = (0..task.findings.correctable().count()).map(|at| format!("c{at}"));
+    cells.chain(["confirm".to_owned(), WHOLE.to_owned()]).collect()
+}
+
+/// The field by which the form says that it has a field for every cell: what is empty is read as not sent, and was emptied.
+const WHOLE: &str = "whole";
+
+/// What the form says of cells that is to be read in their place, by their place among those that can be put right.
+fn said_of(task: &Task, params: &Params, is_said: fn(&Flawed, &str) -> bool) -> Vec<(usize, String)> {
+    let emptied = params.get(WHOLE).map(|_| "");
+    let said = task.findings.correctable().enumerate().filter_map(|(at, cell)| {
+        let text = params.get(&format!("c{at}")).or(emptied)?.trim();
+        is_said(cell, text).then(|| (at, text.to_owned()))
+    });
+    said.collect()
+}
+
+/// POST `/console/imports/{id}/cells`: cells as they are to be read. A guess is confirmed by leaving it as it was.
 pub(super) async fn correct(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
-    let fields = |task: &Task| (0..task.findings.correctable().count()).map(|at| format!("c{at}")).collect();
     let (task, leave, params) = match asked(&visitor, &id, form, fields).await {
         Ok(asked) => asked,
         Err(page) => return page,
     };
-    let given = task.findings.correctable().enumerate().filter_map(|(at, cell)| {
-        let text = params.get(&format!("c{at}"))?.trim();
-        says_something(cell, text).then(|| (at, text.to_owned()))
-    });
-    let texts: Vec<(usize, String)> = given.collect();
-    let amended = desk::amend(&visitor.sv, &leave, &task, &texts).await;
+    let said = said_of(&task, &params, |cell, text| cell.remedy == Remedy::Confirmed || is_new(cell, text));
+    let amended = desk::amend(&visitor.sv, &leave, &task, (&said, false)).await;
     turned(&visitor, task, amended).await
 }
 
-/// Whether what a cell's field says is to be read in its place. Left as it was, it says something only of a guess.
-fn says_something(cell: &Flawed, text: &str) -> bool {
+/// Whether a cell's field says something else than the page gave it to say. Line ends are none of it: no field has them.
+fn is_new(cell: &Flawed, text: &str) -> bool {
     match cell.remedy {
-        Remedy::Typed => text != prefilled(cell),
-        Remedy::Confirmed => true,
+        Remedy::Typed | Remedy::Confirmed => {
+            let shown = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+            shown(text) != shown(prefilled(cell))
+        }
         Remedy::Whom(_) => text == SOMEBODY_ELSE || SectorId::read(text).is_ok(),
     }
 }
@@ -130,12 +146,18 @@ fn columns_of(task: &Task) -> impl Iterator<Item = &(String, Option<Field>, Vec<
     task.findings.columns.iter().flat_map(|file| &file.columns)
 }
 
-/// POST `/console/imports/{id}/commit`: lets it be written.
+/// POST `/console/imports/{id}/commit`: lets it be written. What the form says new of cells was no part of what its page
+/// showed: then that is kept, and everything is looked at again before anything is written.
 pub(super) async fn commit(visitor: Visitor, Path(id): Path<String>, form: Result<Form, Refusal>) -> Response {
-    let (task, leave, params) = match asked(&visitor, &id, form, |_| vec!["confirm".to_owned()]).await {
+    let (task, leave, params) = match asked(&visitor, &id, form, fields).await {
         Ok(asked) => asked,
         Err(page) => return page,
     };
+    let said = said_of(&task, &params, is_new);
+    if !said.is_empty() {
+        let amended = desk::amend(&visitor.sv, &leave, &task, (&said, true)).await;
+        return turned(&visitor, task, amended).await;
+    }
     let typed = params.get("confirm").and_then(|text| text.trim().replace(['.', ' '], "").parse().ok());
     let agreed = desk::commit(&visitor.sv, &leave, &task, typed).await;
     turned(&visitor, task, agreed).await

@@ -79,6 +79,7 @@ fn page(
         State::Undoing => ImportState::Undoing,
         State::Undone => ImportState::Undone,
     };
+    let held_back = asked.held_back && state == ImportState::Review;
     let failed = wrong.is_some() || findings.problem.is_some();
     let number = |n: i64| u64::try_from(n).unwrap_or_default();
     let page = Import {
@@ -95,7 +96,7 @@ fn page(
             _ => "import-stage-survey",
         },
         problem: findings.problem.as_ref().map(|said| said.text(language).to_owned()),
-        notice: wrong.map(|key| (key, true)),
+        notice: wrong.map(|key| (key, true)).or_else(|| held_back.then_some(("import-held-back", false))),
         files: findings.files.iter().map(file).collect(),
         counts: counts(&findings),
         lot: ImportLot {
@@ -205,6 +206,7 @@ fn causes(findings: &Findings, namesakes: &Namesakes, language: Language) -> Vec
         column: cause.column.clone(),
         repair: cause.repair.text(language).to_owned(),
         count: cause.count,
+        more: cause.more(),
         cells: cause.cells.iter().map(&mut cell).collect(),
     };
     findings.causes.iter().map(cause).collect()

@@ -119,7 +119,7 @@ async fn take_findings(visitor: &Visitor, id: &str) -> Result<Response, Response
     let titles =
         ["import-file", "table-sheet", "table-row", "table-column", "table-value", "table-what", "table-repair"];
     let rows = task.findings.causes.iter().flat_map(|cause| {
-        cause.cells.iter().map(|cell| {
+        cause.cells.iter().filter(|cell| !cell.also).map(|cell| {
             let (what, repair) = match visitor.locale {
                 Locale::Vi => (&cell.what.vi, &cause.repair.vi),
                 Locale::En => (&cell.what.en, &cause.repair.en),

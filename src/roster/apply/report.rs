@@ -117,11 +117,18 @@ impl Report {
             // Most rows of a long file come to the same: the list of what they come to is full after its first rows.
             let sample = if *sampled < SAMPLES { sample(&record, (file, outcome)) } else { None };
             *sampled += usize::from(sample.is_some());
-            self.issues.extend(record.outcome.err().into_iter().flatten());
+            let row = match record.outcome {
+                Ok(row) => Some(row),
+                Err(told) => {
+                    self.issues.extend(told);
+                    None
+                }
+            };
+            let said = |field| row.as_ref().map(|row| row.said(field)).unwrap_or_default();
             let found = self.issues.len();
             while let Some(found) = noted.next_if(|found| found.row <= record.row) {
                 let problem = Problem::Found(found.finding);
-                self.issues.push(report.place.issue(found.row, found.field, &found.value, problem));
+                self.issues.push(report.place.issue(found.row, (found.field, &found.value, problem), said));
             }
             self.samples.extend(sample.map(|sample| Sample {
                 changes: report.differences.of(sample.row),

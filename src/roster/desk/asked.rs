@@ -18,6 +18,9 @@ pub struct Asked {
     pub amended: Amended,
     /// How many people it is known to end.
     pub confirmed: Option<i64>,
+    /// Whether somebody wanted it written and it was looked at again instead, since they had just said more about its cells.
+    #[serde(default)]
+    pub held_back: bool,
 }
 
 /// What it is sealed for.

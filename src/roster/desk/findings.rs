@@ -1,6 +1,9 @@
 //! What a look or a write showed, as it is kept for the page.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +98,7 @@ pub struct Cause {
     pub repair: Said,
     /// How many there are.
     pub count: u64,
-    /// The first of them.
+    /// The first of them, each with the others of its row in which the same can be put right.
     pub cells: Vec<Flawed>,
 }
 
@@ -118,6 +121,9 @@ pub struct Flawed {
     pub value: String,
     /// What is wrong.
     pub what: Said,
+    /// Whether it is another cell of the row before it, in which the same can be put right: then that tells its column.
+    #[serde(default)]
+    pub also: bool,
 }
 
 /// How a cell is put right.
@@ -180,6 +186,13 @@ impl Findings {
     /// What is wrong that keeps rows out, or that somebody has to decide, or only to look at.
     pub fn of_severity(&self, severity: &str) -> impl Iterator<Item = &Cause> {
         self.causes.iter().filter(move |cause| cause.severity == severity)
+    }
+}
+
+impl Cause {
+    /// How many there are beside those that are kept.
+    pub fn more(&self) -> u64 {
+        self.count.saturating_sub(self.cells.iter().filter(|cell| !cell.also).count() as u64)
     }
 }
 
@@ -263,7 +276,7 @@ fn causes(report: &Report) -> Vec<Cause> {
         });
         cause.count += 1;
         if cause.cells.len() < CELLS {
-            cause.cells.push(flawed(report, issue));
+            cause.cells.extend(flawed(report, issue));
         }
     }
     let mut causes: Vec<Cause> = causes.into_values().collect();
@@ -274,19 +287,23 @@ fn causes(report: &Report) -> Vec<Cause> {
             *at = None;
         }
     }
+    for cause in &mut causes {
+        cause.cells.retain(|cell| !cell.also || cell.at.is_some());
+    }
     causes
 }
 
-fn flawed(report: &Report, issue: &Issue) -> Flawed {
+/// The cell, and the others of its row in which the same can be put right.
+fn flawed(report: &Report, issue: &Issue) -> Vec<Flawed> {
     let file = report.files.iter().find(|file| (&file.name, &file.sheet) == (&issue.file, &issue.sheet));
-    let column = file.and_then(|file| file.column(&issue.column)).map(AmendedColumn::At);
+    let at = |title: &str| file.and_then(|file| file.column(title)).map(AmendedColumn::At);
     // Whom a row is about can be said of every file.
     let beside = || (*issue.column == *Field::TemporaryId.title()).then_some(AmendedColumn::Beside(Field::TemporaryId));
-    Flawed {
+    let cell = Flawed {
         file: issue.file.to_string(),
         sheet: issue.sheet.to_string(),
         row: issue.row,
-        at: column.or_else(beside),
+        at: at(&issue.column).or_else(beside),
         remedy: match &issue.problem {
             Problem::Found(Finding::MaybeKnown(maybe)) => Remedy::Whom(maybe.people.clone()),
             Problem::Found(Finding::SectorIdGuessed) => Remedy::Confirmed,
@@ -294,7 +311,18 @@ fn flawed(report: &Report, issue: &Issue) -> Flawed {
         },
         value: issue.value.clone(),
         what: Said::of(|language| issue.texts(language).0),
-    }
+        also: false,
+    };
+    let other = |(title, value): &(Arc<str>, String)| Flawed {
+        at: at(title),
+        remedy: Remedy::Typed,
+        value: value.clone(),
+        what: Said { vi: format!("cột «{title}»"), en: format!("the column “{title}”") },
+        also: true,
+        ..cell.clone()
+    };
+    let others: Vec<Flawed> = issue.others.iter().map(other).collect();
+    std::iter::once(cell).chain(others).collect()
 }
 
 const fn name(severity: Severity) -> &'static str {

@@ -221,14 +221,15 @@ fn can_be_undone(state: &str) -> bool {
     ["done", "paused", "resting"].contains(&state)
 }
 
-/// Corrects cells, by their place among those that can be corrected, and has the files looked at again.
+/// Corrects cells, by their place among those that can be corrected, and has the files looked at again; `held_back`: when
+/// somebody wanted them written.
 pub async fn amend(
     sv: &Services,
     leave: &Permit<ImportPeople, Reach>,
     task: &Task,
-    texts: &[(usize, String)],
+    (texts, held_back): (&[(usize, String)], bool),
 ) -> Result<(), NotTurned> {
-    let mut asked = task.asked.clone();
+    let mut asked = Asked { confirmed: None, held_back, ..task.asked.clone() };
     for (cell, text, column) in task.findings.correctable().enumerate().filter_map(|(at, cell)| {
         let (_, text) = texts.iter().find(|(place, _)| *place == at)?;
         Some((cell, text.trim(), cell.place_of(text.trim())?))
@@ -236,7 +237,6 @@ pub async fn amend(
         let (file, sheet, row) = (cell.file.clone(), cell.sheet.clone(), cell.row);
         asked.amended.put(AmendedCell { file, sheet, row, column, text: text.to_owned() });
     }
-    asked.confirmed = None;
     turn(sv, leave, task, State::Checking, (&asked, json!({ "cells": texts.len() }))).await
 }
 
@@ -249,7 +249,7 @@ pub async fn rename(
     (titles, kind): (&[(String, Option<Field>)], Option<Kind>),
 ) -> Result<(), NotTurned> {
     let kind = kind.map(|kind| kind.as_str().to_owned());
-    let mut asked = Asked { kind, ..task.asked.clone() };
+    let mut asked = Asked { kind, held_back: false, ..task.asked.clone() };
     for (title, field) in titles {
         asked.amended.name(title, *field);
     }
@@ -278,7 +278,7 @@ pub async fn commit(
     if task.findings.brake.as_ref().is_some_and(|brake| confirmed != Some(brake.ended)) {
         return Err(NotTurned::Unconfirmed);
     }
-    let asked = Asked { confirmed, ..task.asked.clone() };
+    let asked = Asked { confirmed, held_back: false, ..task.asked.clone() };
     turn(sv, leave, task, State::Writing, (&asked, json!({ "confirmed": confirmed }))).await
 }
 

@@ -195,6 +195,25 @@ fn each_wrong_cell_is_named() {
 }
 
 #[test]
+fn what_a_problem_names_beside_its_own_cell_is_told_as_far_as_the_file_has_a_column() {
+    let others = |at: usize, with: &'static str| {
+        let record = pupil_line(|cells| cells[at] = with);
+        let found = record.outcome.as_ref().err().into_iter().flatten().chain(&record.warnings);
+        found
+            .flat_map(|issue| issue.others.clone())
+            .map(|(title, value)| format!("{title}: {value}"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(others(6, "Nguyễn An (đã chuyển)"), ["Trạng thái HS: Đang học"]);
+    assert_eq!(others(5, "031316004321"), ["Ngày sinh: 14/03/2017"]);
+    assert_eq!(others(4, "031317004321"), ["Số định danh cá nhân: 031•••••••21"]);
+    assert_eq!(others(7, "31/02/2017"), [""; 0], "nothing beside");
+    let nobody = pupil_line(|cells| (cells[4], cells[5], cells[7]) = ("", "", ""));
+    let told: Vec<_> = nobody.outcome.unwrap_err().into_iter().flat_map(|issue| issue.others).collect();
+    assert_eq!(told, [("Ngày sinh".into(), String::new())]);
+}
+
+#[test]
 fn a_report_hides_most_of_a_citizen_number_and_logs_show_no_value() {
     let record = pupil_line(|cells| cells[5] = "03131700432");
     let issue = &record.warnings[0];

@@ -117,6 +117,8 @@ pub struct ImportCause {
     pub repair: String,
     /// How many cells.
     pub count: u64,
+    /// How many of them are not listed.
+    pub more: u64,
     /// The first of them.
     pub cells: Vec<ImportCell>,
 }
@@ -265,9 +267,19 @@ impl Import {
         cell.field.as_ref().filter(|_| self.state.is_looked_over())
     }
 
-    /// Whether there is anything to write.
-    pub const fn ready(&self) -> bool {
+    /// Whether it waits for somebody to let it be written.
+    pub const fn waits(&self) -> bool {
         matches!(self.state, ImportState::Review)
+    }
+
+    /// Whether anything would be written: what rows say, or requests to other schools.
+    pub const fn ready(&self) -> bool {
+        self.waits() && self.lot.written + self.lot.transfers > 0
+    }
+
+    /// Whether a list of cells stands open, so that what follows is far below.
+    pub fn stands_open(&self) -> bool {
+        self.causes.iter().any(|cause| cause.severity != ImportSeverity::Warning)
     }
 
     /// How far it is, of a hundred.

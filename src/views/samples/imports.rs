@@ -82,6 +82,7 @@ fn full(f: Frame) -> Import {
         column: "Ngày sinh".into(),
         repair: "Hãy kiểm tra ngày và tháng.".into(),
         count,
+        more: count - 1,
         cells,
     };
     let changes = vec![
@@ -192,11 +193,17 @@ fn ones(l: Locale) -> Vec<Rendered> {
         kind: String::new(),
         ..full(bad.clone())
     };
+    let idle = Import { lot: ImportLot { undecided: 3, ..ImportLot::default() }, brake: None, ..full(f.clone()) };
+    let nothing = Import { causes: Vec::new(), ..idle.clone() };
+    let held_back = Import { notice: Some(("import-held-back", false)), ..full(f.clone()) };
     let changed = Import { notice: Some(("import-changed", true)), ..full(bad.clone()) };
     let unconfirmed = Import { notice: Some(("import-unconfirmed", true)), ..full(bad.clone()) };
     vec![
         show("import", &f, &full(f.clone())),
         show("import-good", &f, &good),
+        show("import-undecided", &f, &idle),
+        show("import-nothing", &f, &nothing),
+        show("import-held-back", &f, &held_back),
         show("import-done", &f, &Import { state: ImportState::Done, ..full(f.clone()) }),
         show("import-undoable", &f, &Import { undo_until: Some(monday()), ..done(ImportState::Done) }),
         show("import-undone", &f, &Import { back: Some((57, vec![HOSTILE.into()], 2)), ..done(ImportState::Undone) }),

@@ -180,6 +180,84 @@ both! { async fn a_guess_has_one_box_and_is_confirmed_by_leaving_it_as_it_is(t: 
     assert!(whose_if_any(&t, "0311000145").await.is_some());
 } }
 
+both! { async fn what_was_decided_and_not_checked_yet_is_checked_before_anything_is_written(t: Tour) {
+    const TOLD: &str = "Chưa ghi gì: những gì vừa chọn";
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let code = temporary(&t, &mut head, &school).await;
+    let who = people::named(&t.sv, &code).await.unwrap().unwrap();
+    let pupil = |id: &str, name: &str, born: &str| format!("{school}|3A|{id}||{name}|{born}|Nữ|Đang học\n");
+    let rows = [
+        list(&school, "3199000045", "Nữ"),
+        pupil("3199000046", "Phạm Thu Hà", "31/02/2017"),
+        pupil("311000146", "Phạm Thu Hương", "01/02/2017"),
+        pupil("3199000047", "Phạm Thu Thuỷ", "02/02/2017"),
+    ];
+    let (address, page) = looked_at(&t, &mut head, "", &rows.concat()).await;
+    assert_eq!(["Tạo mới", "Lỗi", "Cần xem lại"].map(|word| count(&page, word)), ["1", "1", "2"], "{}", page.text);
+    // One form, whose first button only checks.
+    let form = page.text.split(&format!("action=\"{address}/cells\"")).nth(1).unwrap().split("</form>").next().unwrap();
+    let buttons = ["id=\"import-correct\"", "id=\"import-commit\""].map(|id| form.find(id).unwrap());
+    assert!(buttons[0] < buttons[1] && form.contains(&format!("formaction=\"{address}/commit\"")), "{form}");
+    let at = |page: &Answer, told: &str| {
+        let label = page.text.split("<label for=\"").find(|part| part.contains(told)).unwrap();
+        label.split('"').next().unwrap().to_owned()
+    };
+    let (born, whom) = (at(&page, "«31/02/2017»"), at(&page, "cùng họ tên"));
+    let guess = at(&page, "«0311000146»");
+    assert_eq!(page.field(&guess), "0311000146");
+
+    // As a browser sends it: every box, of which two say something new.
+    let typed = [(&*born, "28/02/2017"), (&*whom, &*code), (&*guess, "0311000146")];
+    let page = pressed(&t, &mut head, (&address, &page), "commit", &typed).await;
+    assert!(page.text.contains(TOLD) && page.text.contains("import-commit"), "{}", page.text);
+    let counts = ["Tạo mới", "Cập nhật", "Lỗi", "Cần xem lại"].map(|word| count(&page, word));
+    assert_eq!(counts, ["2", "1", "0", "1"], "the guess was left as it was, and waits: {}", page.text);
+    assert!(whose_if_any(&t, "3199000047").await.is_none(), "nothing is written yet");
+
+    // Nothing new: it is written.
+    let guess = at(&page, "«0311000146»");
+    let page = pressed(&t, &mut head, (&address, &page), "commit", &[(&*guess, "0311000146")]).await;
+    assert!(page.text.contains("Đã ghi") && !page.text.contains(TOLD), "{}", page.text);
+    assert_eq!(whose(&t, "3199000045").await.1, who);
+    for (id, known) in [("3199000046", true), ("3199000047", true), ("0311000146", false)] {
+        assert_eq!(whose_if_any(&t, id).await.is_some(), known, "{id}");
+    }
+} }
+
+both! { async fn where_nothing_is_to_be_written_no_button_says_that_it_would_be(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let rows = list(&school, "3199000048", "Nữ");
+    let (address, page) = looked_at(&t, &mut head, "", &rows).await;
+    pressed(&t, &mut head, (&address, &page), "commit", &[]).await;
+    let (address, page) = looked_at(&t, &mut head, "", &rows).await;
+    assert_eq!(count(&page, "Không đổi"), "1", "{}", page.text);
+    assert!(page.text.contains("Không có dòng nào để ghi") && page.text.contains("/result"), "{}", page.text);
+    assert!(!page.text.contains("import-commit") && !page.text.contains(&format!("{address}/commit")), "{}", page.text);
+} }
+
+both! { async fn whoever_cannot_be_told_gets_their_day_of_birth_on_the_page(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let rows = list(&school, "", "Nữ").replace("05/04/2017", "");
+    let (address, page) = looked_at(&t, &mut head, "", &rows).await;
+    assert_eq!((count(&page, "Lỗi"), boxes(&page)), ("1".into(), 2), "{}", page.text);
+    assert!(page.text.contains("<label for=\"c1\">Dòng 2: cột «Ngày sinh»</label>"), "{}", page.text);
+    let page = pressed(&t, &mut head, (&address, &page), "cells", &[("c1", "05/04/2017")]).await;
+    assert_eq!((count(&page, "Lỗi"), count(&page, "Tạo mới")), ("0".into(), "1".into()), "{}", page.text);
+} }
+
+both! { async fn a_cell_is_put_right_by_emptying_it(t: Tour) {
+    let school = t.person("school_admin").school_code.clone();
+    let mut head = signed_in(&t, "school_admin").await;
+    let (address, page) = looked_at(&t, &mut head, "", &list(&school, "chưa có", "Nữ")).await;
+    assert_eq!((count(&page, "Lỗi"), page.field("c0")), ("1".into(), "chưa có".into()), "{}", page.text);
+    let whole = page.field("whole");
+    let page = pressed(&t, &mut head, (&address, &page), "cells", &[("whole", &whole), ("c0", "")]).await;
+    assert_eq!((count(&page, "Lỗi"), count(&page, "Tạo mới")), ("0".into(), "1".into()), "{}", page.text);
+} }
+
 both! { async fn what_a_list_is_of_is_said_on_the_page_where_its_columns_do_not_tell(t: Tour) {
     let school = t.person("school_admin").school_code.clone();
     let mut head = signed_in(&t, "school_admin").await;
