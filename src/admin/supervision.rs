@@ -164,18 +164,11 @@ async fn told(
 #[derive(Debug, thiserror::Error)]
 pub enum NotSet {
     /// They are none, or not such as a school has.
-    #[error(transparent)]
-    Bad(#[from] BadNetworks),
-    /// Another school has registered some of the same addresses.
-    #[error("{network} overlaps {theirs} of another school")]
-    Taken {
-        /// What was asked for.
-        network: IpNet,
-        /// What is registered.
-        theirs: IpNet,
-        /// By which school.
-        school: String,
-    },
+    #[error("they are no networks of a school: {0:?}")]
+    Bad(Vec<BadNetworks>),
+    /// Other schools have registered some of the same addresses: what was asked for, and the name of the school.
+    #[error("they overlap networks of other schools: {0:?}")]
+    Taken(Vec<(IpNet, String)>),
     /// They are others by now than whoever asks has read.
     #[error("the networks were changed meanwhile")]
     Overtaken,
@@ -205,7 +198,7 @@ pub async fn set_networks(
     was: Option<Vec<String>>,
 ) -> Result<(), NotSet> {
     let Reach::Under(org) = *leave.place() else { return Err(Denied::Missing.into()) };
-    let networks = network::read(text)?;
+    let networks = network::read(text).map_err(NotSet::Bad)?;
     let turn = Setting { leave: leave.clone(), org, networks, was, scribe: leave.scribe(sv), now: sv.clock.now() };
     sv.store.write(turn, async |tx: &mut Tx, turn: &Setting| turn.write(tx).await).await??;
     Ok(sv.neighbourhoods.reload().await?)
@@ -224,14 +217,18 @@ impl Setting {
         if self.was.as_ref().is_some_and(|was| *was != own) {
             return Ok(Err(NotSet::Overtaken));
         }
+        let mut taken = Vec::new();
         for (school, theirs, _) in others {
             let theirs: Vec<IpNet> = theirs.iter().filter_map(|theirs| theirs.parse().ok()).collect();
             for network in &self.networks {
-                if let Some(theirs) = theirs.iter().find(|theirs| network::overlap(network, theirs)) {
+                if theirs.iter().any(|theirs| network::overlap(network, theirs)) {
                     let school = schools::one(tx, school).await?.map(|row| row.name).unwrap_or_default();
-                    return Ok(Err(NotSet::Taken { network: *network, theirs: *theirs, school }));
+                    taken.push((*network, school));
                 }
             }
+        }
+        if !taken.is_empty() {
+            return Ok(Err(NotSet::Taken(taken)));
         }
         let texts: Vec<String> = self.networks.iter().map(ToString::to_string).collect();
         if !schools::set_networks(tx, self.org, &texts, self.now).await? {

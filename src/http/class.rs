@@ -207,12 +207,12 @@ pub(super) async fn print(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
     let Some(form) = params.get("form").map(Token::presented) else { return render::forged(&visitor) };
     let leave = match lesson.standing.with_group(&visitor.sv, Group::Class(lesson.class.id)).await {
         Ok(leave) => leave,
-        Err(NoPermit::Denied(denied)) => return not_printed(&visitor, denied),
+        Err(NoPermit::Denied(denied)) => return not_printed(&visitor, &lesson, denied),
         Err(no) => return no_permit(&visitor, no),
     };
     match sheets::print(&visitor, &leave, (whom, form), &sheets::file_name("phieu", &[&lesson.class.code])).await {
         Printed::Answer(response) => response,
-        Printed::Denied(denied) => not_printed(&visitor, denied),
+        Printed::Denied(denied) => not_printed(&visitor, &lesson, denied),
         Printed::Nobody => render::see_other(&visitor, &format!("{}&done=nobody", lesson.address())),
     }
 }
@@ -229,12 +229,12 @@ pub(super) async fn print_badges(visitor: Visitor, form: Result<Form, Refusal>) 
     };
     let leave = match lesson.standing.with_group(&visitor.sv, Group::Class(lesson.class.id)).await {
         Ok(leave) => leave,
-        Err(NoPermit::Denied(denied)) => return not_printed(&visitor, denied),
+        Err(NoPermit::Denied(denied)) => return not_printed(&visitor, &lesson, denied),
         Err(no) => return no_permit(&visitor, no),
     };
     match badges::print(&visitor, &leave, only, &sheets::file_name("the", &[&lesson.class.code])).await {
         Printed::Answer(response) => response,
-        Printed::Denied(denied) => not_printed(&visitor, denied),
+        Printed::Denied(denied) => not_printed(&visitor, &lesson, denied),
         Printed::Nobody => render::see_other(&visitor, &format!("{}&done=nobody", lesson.address())),
     }
 }
@@ -266,9 +266,9 @@ pub(super) async fn void_badge(visitor: Visitor, form: Result<Form, Refusal>) ->
 }
 
 /// They see the class, since they teach it: that only its homeroom teacher prints for it is no secret.
-fn not_printed(visitor: &Visitor, denied: Denied) -> Response {
+fn not_printed(visitor: &Visitor, lesson: &Lesson, denied: Denied) -> Response {
     match denied {
-        Denied::Stale => super::login::ask(visitor),
+        Denied::Stale => super::login::again(visitor, &lesson.address()),
         _ => render::not_allowed(visitor, "class-not-homeroom"),
     }
 }

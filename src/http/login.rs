@@ -65,7 +65,8 @@ pub(super) fn ask(visitor: &Visitor) -> Response {
 /// this address.
 pub(super) fn again(visitor: &Visitor, address: &str) -> Response {
     let flow = Flow::to_page(&visitor.sv, address.to_owned());
-    show(visitor, &flow, None, Typed::nothing(), Some(Notice::Again(Again::Deed)))
+    let what = if visitor.wants_file() { Again::File } else { Again::Deed };
+    show(visitor, &flow, None, Typed::nothing(), Some(Notice::Again(what)))
 }
 
 /// P1 for an app.

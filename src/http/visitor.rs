@@ -133,7 +133,7 @@ impl Visitor {
     }
 
     /// The address of this page, without a language; after a form was sent, which cannot be sent again, of the page it
-    /// stands on.
+    /// stands on, and of a file, which no browser shows in a page's place, of the place where it is offered.
     pub(super) fn here(&self) -> String {
         if self.method != Method::GET {
             return form_page(self.uri.path()).to_owned();
@@ -141,7 +141,15 @@ impl Visitor {
         let query = self.uri.query().unwrap_or("").split('&').filter(|pair| !pair.starts_with("lang="));
         let query: Vec<&str> = query.filter(|pair| !pair.is_empty()).collect();
         let joint = if query.is_empty() { "" } else { "?" };
-        format!("{}{joint}{}", self.uri.path(), query.join("&"))
+        let (path, place) = offer(self.uri.path()).unwrap_or((self.uri.path(), ""));
+        format!("{path}{joint}{}{place}", query.join("&"))
+    }
+
+    /// Whether a file is asked for, so that whoever is asked for their password first has to ask for it again.
+    pub(super) fn wants_file(&self) -> bool {
+        let path = self.uri.path();
+        let printed = ["/console/slips", "/class/slips", "/class/badges"].iter().any(|form| path.starts_with(form));
+        printed || path == "/console/audit/export" || self.method == Method::GET && offer(path).is_some()
     }
 
     /// For a countdown: whole seconds, so that the moment has come when it ends.
@@ -307,6 +315,19 @@ impl axum::extract::FromRequest<Shared> for Form {
     }
 }
 
+/// The page that offers a file, and the place on it.
+fn offer(file: &str) -> Option<(&str, &'static str)> {
+    let (page, name) = file.rsplit_once('/')?;
+    let place = match name {
+        "export" | "findings" => "#export",
+        "kept" => "#kept-export",
+        "data" => "#data",
+        "result" => "",
+        _ => return None,
+    };
+    (page.starts_with("/console/") || page == "/class").then_some((page, place))
+}
+
 /// The page that a form of an administrator's or a teacher's stands on; of others the portal, where everything begins.
 fn form_page(path: &str) -> &str {
     match path.rsplit_once('/') {
@@ -319,7 +340,17 @@ fn form_page(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::form_page;
+    use super::{form_page, offer};
+
+    #[test]
+    fn a_file_is_offered_on_a_page() {
+        assert_eq!(offer("/console/people/export"), Some(("/console/people", "#export")));
+        assert_eq!(offer("/console/rollover/7/8/export"), Some(("/console/rollover/7/8", "#export")));
+        assert_eq!(offer("/console/imports/7/kept"), Some(("/console/imports/7", "#kept-export")));
+        assert_eq!(offer("/console/people/7/data"), Some(("/console/people/7", "#data")));
+        assert_eq!(offer("/class/export"), Some(("/class", "#export")));
+        assert_eq!((offer("/console/people/7"), offer("/account/data"), offer("/console")), (None, None, None));
+    }
 
     #[test]
     fn a_form_leads_back_to_the_page_it_stands_on() {
@@ -331,7 +362,7 @@ mod tests {
             ("/console/people/7/code", "/console/people/7"),
             ("/console/people/7/merge", "/console/people/7/merge"),
             ("/console/transfers/new", "/console/transfers/new"),
-            ("/console/rollover/7/8/fate", "/console/rollover/7/8"),
+            ("/console/rollover/7/8/save", "/console/rollover/7/8"),
             ("/account/sessions", "/portal"),
         ] {
             assert_eq!(form_page(form), page);

@@ -24,23 +24,30 @@ pub enum BadNetworks {
 }
 
 /// Reads networks, one on each line or behind a comma; an address stands for itself. What lies within another of them is
-/// left out.
-pub fn read(text: &str) -> Result<Vec<IpNet>, BadNetworks> {
+/// left out. Else all that is wrong.
+pub fn read(text: &str) -> Result<Vec<IpNet>, Vec<BadNetworks>> {
     let parts = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|part| !part.is_empty());
-    let mut all = Vec::new();
+    let (mut all, mut bad) = (Vec::new(), Vec::new());
     for part in parts {
-        let unreadable = |_: std::net::AddrParseError| BadNetworks::Unreadable(part.chars().take(50).collect());
-        let address = |_: ipnet::AddrParseError| part.parse::<IpAddr>().map(IpNet::from);
-        let network: IpNet = part.parse().or_else(address).map_err(unreadable)?;
-        let network = network.trunc();
-        let shortest = if network.addr().is_ipv4() { SHORTEST.0 } else { SHORTEST.1 };
-        if network.prefix_len() < shortest {
-            return Err(BadNetworks::TooLarge(network));
+        match one(part) {
+            Ok(network) => all.push(network),
+            Err(no) => bad.push(no),
         }
-        all.push(network);
     }
     let all = IpNet::aggregate(&all);
-    if all.len() > MOST { Err(BadNetworks::TooMany) } else { Ok(all) }
+    if all.len() > MOST {
+        bad.push(BadNetworks::TooMany);
+    }
+    if bad.is_empty() { Ok(all) } else { Err(bad) }
+}
+
+fn one(part: &str) -> Result<IpNet, BadNetworks> {
+    let unreadable = |_: std::net::AddrParseError| BadNetworks::Unreadable(part.chars().take(50).collect());
+    let address = |_: ipnet::AddrParseError| part.parse::<IpAddr>().map(IpNet::from);
+    let network: IpNet = part.parse().or_else(address).map_err(unreadable)?;
+    let network = network.trunc();
+    let shortest = if network.addr().is_ipv4() { SHORTEST.0 } else { SHORTEST.1 };
+    if network.prefix_len() < shortest { Err(BadNetworks::TooLarge(network)) } else { Ok(network) }
 }
 
 /// Whether two networks have an address in common.
@@ -66,13 +73,15 @@ mod tests {
     #[test]
     fn what_no_school_has_is_refused() {
         for all_or_much in ["0.0.0.0/0", "::/0", "10.0.0.0/8", "203.0.0.0/15", "2001:db8::/31"] {
-            assert!(matches!(read(all_or_much), Err(BadNetworks::TooLarge(_))), "{all_or_much}");
+            assert!(matches!(&read(all_or_much).unwrap_err()[..], [BadNetworks::TooLarge(_)]), "{all_or_much}");
         }
         for nonsense in ["x", "203.0.113.0/33", "203.0.113", "-", "203.0.113.0/"] {
-            assert!(matches!(read(nonsense), Err(BadNetworks::Unreadable(_))), "{nonsense}");
+            assert!(matches!(&read(nonsense).unwrap_err()[..], [BadNetworks::Unreadable(_)]), "{nonsense}");
         }
         let many: Vec<String> = (0..=MOST).map(|n| format!("203.0.{}.0/32", n * 2)).collect();
-        assert_eq!(read(&many.join(" ")), Err(BadNetworks::TooMany));
+        assert_eq!(read(&many.join(" ")), Err(vec![BadNetworks::TooMany]));
+        let all = read("300.1.1.1\n203.0.113.0/28\n10.0.0.0/8\nabc").unwrap_err();
+        assert!(matches!(&all[..], [BadNetworks::Unreadable(_), BadNetworks::TooLarge(_), BadNetworks::Unreadable(_)]));
     }
 
     #[test]

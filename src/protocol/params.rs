@@ -63,6 +63,11 @@ impl Params {
         self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
+    /// The names, in the order they came.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The value, or the refusal that says it is missing.
     pub fn need(&self, name: &'static str) -> Result<&str, Refusal> {
         self.get(name).ok_or(Refusal::MissingParameter(name))

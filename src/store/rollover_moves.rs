@@ -90,6 +90,11 @@ statements! {
                    WHERE f.person_id = p.id AND f.status = 'active' AND f.org_id IN (SELECT org FROM scope)))
                ORDER BY p.full_name, p.id LIMIT $6");
     TOUCHED_COUNT = "SELECT count(DISTINCT person_id) FROM rollover_moves WHERE rollover_id = $1 AND kept = TRUE";
+    HEADS = "SELECT m.class_id, count(*), count(CASE WHEN k.fate = 'repeats' THEN 1 END),
+                    count(CASE WHEN k.fate = 'leaves' THEN 1 END), count(CASE WHEN k.fate = 'joins' THEN 1 END)
+             FROM rollover_moves m JOIN enrolments e ON e.id = m.left_id AND e.function = 'pupil'
+             LEFT JOIN rollover_marks k ON k.rollover_id = m.rollover_id AND k.person_id = m.person_id
+             WHERE m.rollover_id = $1 AND (m.entered_id IS NOT NULL OR m.ended_id IS NOT NULL) GROUP BY m.class_id";
     DROP_MADE = "DELETE FROM class_years WHERE id IN (SELECT t.class_id FROM rollover_targets t WHERE t.rollover_id = $1 AND t.made = TRUE)
                  AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.class_id = class_years.id)
                  AND NOT EXISTS (SELECT 1 FROM rollover_classes c WHERE c.class_id = class_years.id)";
@@ -215,6 +220,13 @@ pub async fn touched(
         .bind(rollover).bind(most).fetch_all(&mut *c))?;
     let (all,): (i64,) = on_db!(tx, c => sqlx::query_as(TOUCHED_COUNT).bind(rollover).fetch_one(&mut *c))?;
     Ok((seen, all))
+}
+
+/// How many pupils left each class, so long as that is kept; and how many of them repeat, left school, joined another class.
+pub async fn heads(tx: &mut Tx, rollover: RolloverId) -> Result<Vec<(ClassId, [i64; 4])>, StoreError> {
+    let rows: Vec<(ClassId, i64, i64, i64, i64)> =
+        on_db!(tx, c => sqlx::query_as(HEADS).bind(rollover).fetch_all(&mut *c))?;
+    Ok(rows.into_iter().map(|(class, all, repeats, leaves, joins)| (class, [all, repeats, leaves, joins])).collect())
 }
 
 /// Removes the classes that a rollover made, where nobody came to be in them.

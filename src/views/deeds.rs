@@ -91,8 +91,9 @@ pub const DEEDS: &[(&str, &str)] = &[
 ];
 
 /// What else than a person, an app or an org deeds are done to, by how it is called in the trail, with the key of its words.
-const THINGS: [(&str, &str); 6] = [
+const THINGS: [(&str, &str); 7] = [
     ("import:", "audit-thing-import"),
+    ("upload:", "audit-thing-import"),
     ("class:", "audit-thing-class"),
     ("job:", "audit-thing-job"),
     ("people", "audit-thing-people"),
@@ -111,4 +112,16 @@ pub fn thing(subject: &str) -> Option<&'static str> {
 /// The key of a deed's words; `None` for one that this program does not know.
 pub fn words_of(action: &str) -> Option<&'static str> {
     DEEDS.iter().find(|(name, _)| *name == action).map(|(_, key)| *key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thing;
+
+    #[test]
+    fn an_import_is_called_so_from_its_files_on() {
+        assert_eq!(thing("upload:0197"), Some("audit-thing-import"));
+        assert_eq!(thing("import:0197"), thing("upload:0197"));
+        assert_eq!((thing("uploaded"), thing("test-never")), (None, None));
+    }
 }

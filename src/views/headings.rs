@@ -6,8 +6,8 @@ use super::pages::{
     Account, Activate, ActivateStage, Audit, Board, BoardStage, Bulk, Choose, ChooseAmong, Class, CodeIssued, Consent,
     ConsoleHome, Correction, Disowned, Dormant, Enrolment, Error, Event, Failure, FirstAdministrator, FormPost,
     Imports, Jobs, Logout, Merge, NotMe, Password, People, Person, Portal, PupilCode, Purge, Recover, Renumber, Role,
-    RoleNew, Roles, Rollover, RolloverClassPage, Rollovers, SchoolClose, SchoolNew, SchoolPage, Schools, SignIn,
-    SignedOut, Slips, Text, Transfer, TransferNew, Transfers,
+    RoleNew, Roles, Rollover, RolloverClassPage, RolloverNow, Rollovers, SchoolClose, SchoolNew, SchoolPage, Schools,
+    SignIn, SignedOut, Slips, Text, Transfer, TransferNew, Transfers,
 };
 
 impl SignIn {
@@ -171,5 +171,6 @@ called! {
     RoleNew "role-new-title";
     Rollovers "rollovers-title";
     Rollover "rollovers-title";
+    RolloverNow "rollover-now-title";
     FirstAdministrator "first-title";
 }

@@ -1,7 +1,10 @@
 //! Drafts as they are looked at: the schools of a reach, one school's classes, one class's pupils.
 
+use std::collections::HashMap;
+
 use crate::{
     base::{
+        clock::Moment,
         id::{ClassId, OrgId, PersonId, RolloverId},
         page::{Ask, Page},
     },
@@ -38,6 +41,13 @@ pub struct Sheet {
     pub there: Vec<String>,
 }
 
+impl Sheet {
+    /// Whether it is known how many pupils it is about: once it cannot be taken back any more it is forgotten who moved.
+    pub fn is_counted(&self, now: Moment) -> bool {
+        self.state != RolloverState::Done || self.row.undo_until.is_some_and(|until| until > now)
+    }
+}
+
 /// Those to whom something had happened when a rollover was taken back, so that they stayed as they were.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
@@ -58,6 +68,9 @@ pub struct ShownClass {
     pub fate: ClassFate,
     /// How many pupils are in it now, and of them repeat, leave, go on in another class.
     pub pupils: [u64; 4],
+    /// How many have left it with the rollover, and of them repeat, left, went on in another class: so long as it can be taken
+    /// back, and as far as it was not.
+    pub moved: [u64; 4],
     /// Whether they have moved.
     pub done: bool,
 }
@@ -126,7 +139,12 @@ pub async fn sheet(
         .read(ask, async |tx: &mut Tx, (org, from_year): &(OrgId, String)| {
             let Some(row) = rollovers::of(tx, *org, from_year).await? else { return Ok(None) };
             let state = RolloverState::named(&row.state).unwrap_or(RolloverState::Draft);
-            let classes = rollovers::classes(tx, row.id).await?.into_iter().map(shown).collect();
+            let mut classes: Vec<ShownClass> = rollovers::classes(tx, row.id).await?.into_iter().map(shown).collect();
+            let heads = if state.is_open() { Vec::new() } else { moves::heads(tx, row.id).await? };
+            let heads: HashMap<ClassId, [i64; 4]> = heads.into_iter().collect();
+            for class in &mut classes {
+                class.moved = heads.get(&class.id).copied().unwrap_or_default().map(number);
+            }
             let next =
                 from_year.parse().ok().and_then(SchoolYear::next).map(|year| year.to_string()).unwrap_or_default();
             let there = rollovers::existing(tx, *org, &next).await?.into_iter().map(|(.., code)| code).collect();
@@ -165,13 +183,17 @@ pub async fn class(
     Ok(rows.into_iter().map(pupil).collect())
 }
 
+fn number(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or_default()
+}
+
 fn shown(row: ClassRow) -> ShownClass {
-    let number = |count| u64::try_from(count).unwrap_or_default();
     ShownClass {
         id: row.class_id,
         code: row.code,
         fate: ClassFate::read(&row.fate, row.next_code.as_deref()).unwrap_or(ClassFate::Stays),
         pupils: [row.pupils, row.repeats, row.leaves, row.joins].map(number),
+        moved: [0; 4],
         done: row.done_at.is_some(),
     }
 }

@@ -22,7 +22,7 @@ use jiff::civil::Date;
 
 pub use draft::{Drafted, draft, schools};
 pub use list::{Kept, Sheet, ShownClass, ShownPupil, class, current, kept, list, sheet};
-pub use review::{NotMarked, mark, set_class};
+pub use review::{NotMarked, Wrong, mark, say, set_class};
 pub use schedule::{NotScheduled, schedule, schedule_all, undo, undo_all, unschedule};
 pub use work::{see_through, work};
 

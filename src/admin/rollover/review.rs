@@ -44,17 +44,17 @@ pub enum NotMarked {
 }
 
 type Outcome = Result<(), NotMarked>;
+/// What is wrong, and with what is said of which pupil; `None`: of the class.
+pub type Wrong = (Option<PersonId>, NotMarked);
 
 /// Says what becomes of a class.
 pub async fn set_class(
     sv: &Services,
     leave: &Permit<PlanRollover, Reach>,
-    (rollover, class): (RolloverId, ClassId),
+    of: (RolloverId, ClassId),
     fate: ClassFate,
 ) -> Outcome {
-    let code = fate.code().map(|code| class_name(code).ok_or(NotMarked::Name)).transpose()?;
-    let said = Said::Class(ClassPlan { class, fate: fate.as_str(), code });
-    run(sv, leave, rollover, said).await
+    one(say(sv, leave, of, (Some(fate), Vec::new())).await?)
 }
 
 /// Says what becomes of a pupil; `None`: goes the way of the class.
@@ -65,91 +65,121 @@ pub async fn mark(
     (class, person): (ClassId, PersonId),
     mark: Option<Mark>,
 ) -> Outcome {
-    let named = |code: &str| class_name(code).ok_or(NotMarked::Name);
-    let mark = match mark {
-        Some(Mark::Repeats(code)) => Some(Mark::Repeats(named(&code)?)),
-        Some(Mark::Joins(code)) => Some(Mark::Joins(named(&code)?)),
-        mark => mark,
-    };
-    run(sv, leave, rollover, Said::Pupil(class, person, mark)).await
+    one(say(sv, leave, (rollover, class), (None, vec![(person, mark)])).await?)
 }
 
-enum Said {
-    Class(ClassPlan),
-    Pupil(ClassId, PersonId, Option<Mark>),
+fn one(wrong: Vec<Wrong>) -> Outcome {
+    wrong.into_iter().next().map_or(Ok(()), |(_, no)| Err(no))
+}
+
+/// Says what becomes of a class, and of pupils of it, all in one write. Where something is wrong nothing was said, and it is
+/// told with what.
+pub async fn say(
+    sv: &Services,
+    leave: &Permit<PlanRollover, Reach>,
+    (rollover, class): (RolloverId, ClassId),
+    (fate, pupils): (Option<ClassFate>, Vec<(PersonId, Option<Mark>)>),
+) -> Result<Vec<Wrong>, NotMarked> {
+    let mut wrong = Vec::new();
+    let plan = fate.and_then(|fate| planned(class, &fate).map_err(|no| wrong.push((None, no))).ok());
+    let mut marks = Vec::with_capacity(pupils.len());
+    for (person, mark) in pupils {
+        match mark.map(named).transpose() {
+            Ok(mark) => marks.push((person, mark)),
+            Err(no) => wrong.push((Some(person), no)),
+        }
+    }
+    if !wrong.is_empty() {
+        return Ok(wrong);
+    }
+    let now = sv.clock.now();
+    let turn = Turn { leave: leave.clone(), scribe: leave.scribe(sv), rollover, class, plan, marks, now };
+    sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await?
+}
+
+fn planned(class: ClassId, fate: &ClassFate) -> Result<ClassPlan, NotMarked> {
+    let code = fate.code().map(|code| class_name(code).ok_or(NotMarked::Name)).transpose()?;
+    Ok(ClassPlan { class, fate: fate.as_str(), code })
+}
+
+fn named(mark: Mark) -> Result<Mark, NotMarked> {
+    let named = |code: &str| class_name(code).ok_or(NotMarked::Name);
+    Ok(match mark {
+        Mark::Repeats(code) => Mark::Repeats(named(&code)?),
+        Mark::Joins(code) => Mark::Joins(named(&code)?),
+        Mark::Leaves => Mark::Leaves,
+    })
 }
 
 struct Turn {
     leave: Permit<PlanRollover, Reach>,
     scribe: Scribe,
     rollover: RolloverId,
-    said: Said,
+    class: ClassId,
+    plan: Option<ClassPlan>,
+    marks: Vec<(PersonId, Option<Mark>)>,
     now: Moment,
 }
 
-async fn run(sv: &Services, leave: &Permit<PlanRollover, Reach>, rollover: RolloverId, said: Said) -> Outcome {
-    let turn = Turn { leave: leave.clone(), scribe: leave.scribe(sv), rollover, said, now: sv.clock.now() };
-    sv.store.write(turn, async |tx: &mut Tx, turn: &Turn| turn.run(tx).await).await?
-}
-
 impl Turn {
-    async fn run(&self, tx: &mut Tx) -> Result<Outcome, StoreError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Result<Vec<Wrong>, NotMarked>, StoreError> {
         let org = match owned(tx, &self.leave, self.rollover, self.now).await? {
             Ok((org, state)) if state.is_open() => org,
             Ok(_) => return Ok(Err(NotMarked::TooLate)),
             Err(denied) => return Ok(Err(denied.into())),
         };
-        if let Some(no) = self.leads_nowhere(tx).await? {
-            return Ok(Err(no));
+        let wrong = self.wrong(tx).await?;
+        if !wrong.is_empty() {
+            return Ok(Ok(wrong));
         }
-        let done = match &self.said {
-            Said::Class(plan) => rollovers::set_class(tx, self.rollover, plan).await?,
-            Said::Pupil(class, person, mark) => self.mark(tx, *class, *person, mark.as_ref()).await?,
-        };
-        if !done {
-            return Ok(Err(Denied::Missing.into()));
-        }
-        let detail = match &self.said {
-            Said::Class(plan) => json!({ "class": plan.class, "fate": plan.fate, "code": plan.code }),
-            Said::Pupil(class, person, mark) => {
-                json!({ "class": class, "person": person, "fate": mark.as_ref().map(Mark::as_str) })
+        let scribe = self.scribe.clone().by_right_over(Some(org));
+        if let Some(plan) = &self.plan {
+            if !rollovers::set_class(tx, self.rollover, plan).await? {
+                return Ok(Err(Denied::Missing.into()));
             }
-        };
-        self.scribe.by_right_over(Some(org)).note(tx, "rollover.marked", subject(org), &detail).await.map(Ok)
+            let detail = json!({ "class": plan.class, "fate": plan.fate, "code": plan.code });
+            scribe.note(tx, "rollover.marked", subject(org), &detail).await?;
+        }
+        for (person, mark) in &self.marks {
+            match mark {
+                Some(mark) => marks::mark(tx, self.rollover, *person, mark.as_str(), mark.code()).await?,
+                None => marks::unmark(tx, self.rollover, *person).await?,
+            }
+            let detail = json!({ "class": self.class, "person": person, "fate": mark.as_ref().map(Mark::as_str) });
+            scribe.note(tx, "rollover.marked", subject(org), &detail).await?;
+        }
+        Ok(Ok(wrong))
     }
 
-    /// Whether a pupil would be to join a class that will not be there: of a name that leads nowhere nothing would come.
-    async fn leads_nowhere(&self, tx: &mut Tx) -> Result<Option<NotMarked>, StoreError> {
-        match &self.said {
-            Said::Class(plan) => {
-                let joined = marks::joined(tx, self.rollover, plan.class).await?;
-                let Some(code) = joined.filter(|code| plan.code.as_ref() != Some(code)) else { return Ok(None) };
-                let still = marks::will_be(tx, self.rollover, &code, Some(plan.class)).await?;
-                Ok((!still).then_some(NotMarked::Awaited))
-            }
-            Said::Pupil(_, _, Some(Mark::Joins(code))) => {
-                let there = marks::will_be(tx, self.rollover, code, None).await?;
-                Ok((!there).then_some(NotMarked::NoSuchClass))
-            }
-            Said::Pupil(..) => Ok(None),
+    /// Of a name that leads nowhere nothing would come: whoever is to join a class that will not be there, and a class that
+    /// others are to join under a name that none would have then.
+    async fn wrong(&self, tx: &mut Tx) -> Result<Vec<Wrong>, StoreError> {
+        let mut wrong = Vec::new();
+        if self.plan.is_some()
+            && let Some(code) = marks::joined(tx, self.rollover, self.class).await?
+            && !self.will_be(tx, &code).await?
+        {
+            wrong.push((None, NotMarked::Awaited));
         }
+        for (person, mark) in &self.marks {
+            if !marks::is_pupil(tx, self.rollover, self.class, *person).await? {
+                wrong.push((Some(*person), Denied::Missing.into()));
+            } else if let Some(Mark::Joins(code)) = mark
+                && !self.will_be(tx, code).await?
+            {
+                wrong.push((Some(*person), NotMarked::NoSuchClass));
+            }
+        }
+        Ok(wrong)
     }
 
-    async fn mark(
-        &self,
-        tx: &mut Tx,
-        class: ClassId,
-        person: PersonId,
-        mark: Option<&Mark>,
-    ) -> Result<bool, StoreError> {
-        if !marks::is_pupil(tx, self.rollover, class, person).await? {
-            return Ok(false);
-        }
-        match mark {
-            Some(mark) => marks::mark(tx, self.rollover, person, mark.as_str(), mark.code()).await?,
-            None => marks::unmark(tx, self.rollover, person).await?,
-        }
-        Ok(true)
+    /// Whether a class will be called so next year, or is.
+    async fn will_be(&self, tx: &mut Tx, code: &str) -> Result<bool, StoreError> {
+        let but = match &self.plan {
+            Some(plan) if plan.code.as_deref() == Some(code) => return Ok(true),
+            plan => plan.as_ref().map(|plan| plan.class),
+        };
+        marks::will_be(tx, self.rollover, code, but).await
     }
 }
 

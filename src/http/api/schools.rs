@@ -293,10 +293,12 @@ pub(super) async fn set_networks(
         None
     };
     supervision::set_networks(&by.sv, &leave, &asked.networks.join("\n"), was).await.map_err(|no| match no {
-        NotSet::Bad(BadNetworks::Unreadable(_)) => Problem::field("/networks", "problem-network"),
-        NotSet::Bad(BadNetworks::TooLarge(_)) => Problem::field("/networks", "problem-network-large"),
-        NotSet::Bad(BadNetworks::TooMany) => Problem::field("/networks", "problem-networks-many"),
-        NotSet::Taken { .. } => Problem::because(Kind::Conflict, "problem-network-taken"),
+        NotSet::Bad(bad) => match bad.first() {
+            Some(BadNetworks::TooLarge(_)) => Problem::field("/networks", "problem-network-large"),
+            Some(BadNetworks::TooMany) => Problem::field("/networks", "problem-networks-many"),
+            Some(BadNetworks::Unreadable(_)) | None => Problem::field("/networks", "problem-network"),
+        },
+        NotSet::Taken(_) => Problem::because(Kind::Conflict, "problem-network-taken"),
         NotSet::Overtaken => Kind::Changed.into(),
         NotSet::Denied(denied) => by.no(denied),
         NotSet::Store(error) => error.into(),

@@ -20,7 +20,7 @@ use crate::{
     services::authority::{Denied, ExportAudit, NoPermit, Permit, Reach, ReadAudit, Standing},
     store::{StoreError, audit::EventRow, trail::NamedRow},
     views::{
-        Audit, ChainState, Event, EventLine, Party,
+        Audit, ChainState, Event, EventLine, Party, QueryProblem,
         deeds::{thing, words_of},
     },
 };
@@ -43,31 +43,61 @@ pub(super) async fn page(visitor: Visitor) -> Response {
     }
 }
 
-/// The question of an address: its line, or the fields of the form.
-fn read(params: &Params) -> (Query, Vec<String>) {
-    let (mut query, mut strange) = Query::read(params.get("q").unwrap_or(""));
+/// The question of an address: its line, or the fields of the form; and what is wrong with it.
+pub(super) fn read(params: &Params) -> (Query, Vec<QueryProblem>) {
+    let (mut query, mut problems) = of_line(params.get("q").unwrap_or(""));
     for name in WORDS {
         if let Some(value) = params.get(name)
             && !query.set(name, value)
         {
-            strange.push(format!("{name}:{value}"));
+            problems.push(strange(name, value));
         }
     }
-    (query, strange)
+    problems.extend(no_deed(&query));
+    (query, problems)
+}
+
+fn no_deed(query: &Query) -> Option<QueryProblem> {
+    let known = query.action.is_empty() || words_of(&query.action).is_some();
+    (!known).then(|| QueryProblem { field: "action", key: "audit-bad-action", words: query.action.clone() })
+}
+
+fn of_line(line: &str) -> (Query, Vec<QueryProblem>) {
+    let (query, words) = Query::read(line);
+    let problems = words.iter().map(|word| match word.split_once(':') {
+        Some((name, value)) if WORDS.contains(&name) => strange(name, value),
+        _ => strange("", word),
+    });
+    (query, problems.collect())
+}
+
+fn strange(name: &str, words: &str) -> QueryProblem {
+    let (field, key) = match name {
+        "from" => ("from", "audit-bad-day"),
+        "to" => ("to", "audit-bad-day"),
+        "outcome" => ("outcome", "audit-bad-outcome"),
+        _ => ("", "audit-strange"),
+    };
+    QueryProblem { field, key, words: words.to_owned() }
 }
 
 async fn listed(visitor: &Visitor, standing: &Standing) -> Result<Audit, NoPermit> {
     let everywhere: Permit<ReadAudit, Reach> = standing.everywhere()?;
     let params = Params::parse(visitor.uri.query().unwrap_or(""));
-    let (query, strange) = read(&params);
-    let line = if strange.is_empty() { query.line() } else { params.get("q").unwrap_or("").to_owned() };
+    let (query, problems) = read(&params);
+    let line = if problems.is_empty() { query.line() } else { params.get("q").unwrap_or("").to_owned() };
+    // What is wrong stays as it was typed.
+    let part = |name: &str| {
+        let wrong = problems.iter().find(|problem| problem.field == name);
+        wrong.map_or_else(|| query.value(name), |problem| problem.words.clone())
+    };
     let mut page = Audit {
-        f: visitor.frame(!strange.is_empty(), &Audit::address(&line, None)),
+        f: visitor.frame(!problems.is_empty(), &Audit::address(&line, None)),
         csrf: visitor.csrf(),
-        asked: WORDS.iter().map(|name| (*name, query.value(name))).collect(),
+        asked: WORDS.iter().map(|name| (*name, part(name))).collect(),
+        by_form: WORDS.iter().any(|name| params.get(name).is_some()),
         line,
-        strange,
-        problem: None,
+        problems,
         rows: Vec::new(),
         newer: None,
         older: None,
@@ -81,7 +111,7 @@ async fn listed(visitor: &Visitor, standing: &Standing) -> Result<Audit, NoPermi
         Ok(meant) => meant,
         Err(problem) => {
             page.f.failed = true;
-            page.problem = Some(problem);
+            page.problems.push(problem);
             return Ok(page);
         }
     };
@@ -100,27 +130,29 @@ async fn listed(visitor: &Visitor, standing: &Standing) -> Result<Audit, NoPermi
     Ok(page)
 }
 
-/// Leave for what a question is about, and whom it means; or the key of the text that says why there is nothing to look for.
+/// Leave for what a question is about, and whom it means; or why there is nothing to look for.
 pub(super) async fn meant(
     visitor: &Visitor,
     standing: &Standing,
     query: &Query,
-) -> Result<Result<(Permit<ReadAudit, Reach>, Asked), &'static str>, NoPermit> {
+) -> Result<Result<(Permit<ReadAudit, Reach>, Asked), QueryProblem>, NoPermit> {
+    let problem = |field, key| QueryProblem { field, key, words: query.value(field) };
     let everywhere: Permit<ReadAudit, Reach> = standing.everywhere()?;
     let leave = if query.school.is_empty() {
         everywhere.clone()
     } else {
         let meant = schools::meant(schools::all(&visitor.sv, &everywhere).await?, &query.school);
         let [one] = &meant[..] else {
-            return Ok(Err(if meant.is_empty() { "audit-no-school" } else { "audit-schools" }));
+            let key = if meant.is_empty() { "audit-no-school" } else { "audit-schools" };
+            return Ok(Err(problem("school", key)));
         };
         let org = people::school(&visitor.sv, &one.code).await?.ok_or(Denied::Missing)?;
         standing.under(&visitor.sv, org).await?
     };
     Ok(match trail::ask(&visitor.sv, &everywhere, query).await? {
         Ok(asked) => Ok((leave, asked)),
-        Err(Unknown::Actor) => Err("audit-no-actor"),
-        Err(Unknown::Person) => Err("audit-no-person"),
+        Err(Unknown::Actor) => Err(problem("actor", "audit-no-actor")),
+        Err(Unknown::Person) => Err(problem("person", "audit-no-person")),
     })
 }
 

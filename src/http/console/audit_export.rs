@@ -5,11 +5,15 @@
 
 use axum::response::Response;
 
-use super::{admitted_form, audit::meant, no_permit, refused};
+use super::{
+    admitted_form,
+    audit::{meant, read},
+    no_permit, refused,
+};
 use crate::{
     admin::{
         audit::{self as keeping, Form, Sheet},
-        trail::{self, Asked, Query},
+        trail::{self, Asked},
     },
     http::{
         download, login, render,
@@ -33,9 +37,9 @@ pub(super) async fn export(visitor: Visitor, form: Result<Sent, Refusal>) -> Res
         Err(denied) => return refused(&visitor, denied),
     };
     let Some(form) = params.get("form").and_then(Form::named) else { return render::unlisted_field(&visitor) };
-    let (query, strange) = Query::read(line);
+    let (query, problems) = read(&params);
     let meant = match meant(&visitor, &standing, &query).await {
-        Ok(Ok(meant)) if strange.is_empty() => meant,
+        Ok(Ok(meant)) if problems.is_empty() => meant,
         // The page says what is wrong with it.
         Ok(_) => return render::see_other(&visitor, &Audit::address(line, None)),
         Err(NoPermit::Denied(denied)) => return refused(&visitor, denied),

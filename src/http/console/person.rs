@@ -150,7 +150,10 @@ pub(super) const fn holder(by: Holder) -> Held {
 fn acts(seen: &Seen, may: &[(What, Result<(), Denied>)], lets_go: bool) -> Vec<Act> {
     let state = seen.state;
     let has = |kind: &str| seen.identifiers.iter().any(|row| row.kind == kind);
-    let pupil = seen.posts.iter().any(|post| post.role == "student" && post.valid_to.is_none());
+    let mut now = seen.posts.iter().filter(|post| post.valid_to.is_none()).map(|post| post.role.as_str());
+    let pupil = now.clone().any(|role| role == "student");
+    // A pupil is given no right.
+    let works = now.any(|role| !matches!(role, "student" | "guardian"));
     let offers = [
         (What::IssueCode, Act::IssueCode, state.issue_code().is_ok()),
         (What::EndSessions, Act::EndSessions, true),
@@ -162,7 +165,7 @@ fn acts(seen: &Seen, may: &[(What, Result<(), Denied>)], lets_go: bool) -> Vec<A
         (What::MergePeople, Act::Merge, true),
         (What::ExportPeople, Act::Data, true),
         (What::PurgePerson, Act::Purge, state.purge().is_ok()),
-        (What::Delegate, Act::Delegate, true),
+        (What::Delegate, Act::Delegate, works || !pupil),
     ];
     let release = (lets_go && pupil).then_some(Act::Release);
     offers

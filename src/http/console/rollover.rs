@@ -23,8 +23,8 @@ use crate::{
     services::authority::{Denied, Permit, PlanRollover, Reach, SeePerson, Standing},
     store::rollovers::ListedRow,
     views::{
-        ClassFate, Heads, Rollover, RolloverClass, RolloverLine, RolloverProblem, RolloverState, Rollovers, School,
-        Years,
+        ClassFate, Heads, Rollover, RolloverClass, RolloverLine, RolloverNow, RolloverProblem, RolloverState,
+        Rollovers, School, Tally, Years,
     },
 };
 
@@ -135,7 +135,12 @@ impl<'v> Ground<'v> {
 
     /// What becomes of each class; nothing before it was drafted.
     pub(super) async fn classes(&self) -> Result<Vec<RolloverClass>, Response> {
-        Ok(self.sheet().await?.into_iter().flat_map(|sheet| sheet.classes).map(class).collect())
+        Ok(self.sheet().await?.map(|sheet| self.shown(sheet)).unwrap_or_default())
+    }
+
+    fn shown(&self, sheet: Sheet) -> Vec<RolloverClass> {
+        let counted = sheet.is_counted(self.visitor.sv.clock.now());
+        sheet.classes.into_iter().map(|shown| class(shown, counted)).collect()
     }
 
     async fn show(&self, problem: Option<RolloverProblem>, typed: &str) -> Response {
@@ -164,7 +169,7 @@ impl<'v> Ground<'v> {
             undo_until: sheet.as_ref().and_then(|sheet| sheet.row.undo_until).filter(|until| *until > now),
             kept: kept.named.into_iter().map(|(id, name)| (format!("/console/people/{id}"), name)).collect(),
             unnamed: kept.unnamed,
-            classes: sheet.into_iter().flat_map(|sheet| sheet.classes).map(class).collect(),
+            classes: sheet.map(|sheet| self.shown(sheet)).unwrap_or_default(),
             problem,
         };
         let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -181,14 +186,16 @@ impl<'v> Ground<'v> {
     }
 }
 
-pub(super) fn class(shown: ShownClass) -> RolloverClass {
+/// A class, with those who are in it and those who have moved, where that is known.
+pub(super) fn class(shown: ShownClass, counted: bool) -> RolloverClass {
     let fate = match shown.fate {
         model::rollover::ClassFate::GoesOn(code) => ClassFate::GoesOn(code),
         model::rollover::ClassFate::Completes => ClassFate::Completes,
         model::rollover::ClassFate::Stays => ClassFate::Stays,
     };
-    let [all, repeat, leave, other] = shown.pupils;
-    RolloverClass { id: shown.id.to_string(), code: shown.code, fate, pupils: Heads { all, repeat, leave, other } }
+    let heads = |[all, repeat, leave, other]: [u64; 4]| Heads { all, repeat, leave, other };
+    let pupils = counted.then(|| heads(shown.pupils).and(heads(shown.moved)));
+    RolloverClass { id: shown.id.to_string(), code: shown.code, fate, pupils }
 }
 
 /// GET `/console/rollover/{school}`.
@@ -217,9 +224,9 @@ pub(super) async fn draft(visitor: Visitor, Path(code): Path<String>, form: Resu
     }
 }
 
-/// POST `/console/rollover/{school}/schedule`.
+/// POST `/console/rollover/{school}/schedule`. What happens at once is looked at first.
 pub(super) async fn schedule(visitor: Visitor, Path(code): Path<String>, form: Result<Form, Refusal>) -> Response {
-    let (ground, params) = match asked(&visitor, form, &code, &["on"]).await {
+    let (ground, params) = match asked(&visitor, form, &code, &["on", "confirmed"]).await {
         Ok(asked) => asked,
         Err(page) => return page,
     };
@@ -228,6 +235,9 @@ pub(super) async fn schedule(visitor: Visitor, Path(code): Path<String>, form: R
     // A mistyped year would move the school at once.
     if on < visitor.sv.clock.now().day() {
         return ground.show(Some(RolloverProblem::Past), typed).await;
+    }
+    if on == visitor.sv.clock.now().day() && params.get("confirmed").is_none() {
+        return ground.look(typed).await.unwrap_or_else(|page| page);
     }
     let id = match ground.rollover().await {
         Ok(id) => id,
@@ -278,6 +288,24 @@ impl Ground<'_> {
     async fn rollover(&self) -> Result<RolloverId, Response> {
         let sheet = self.sheet().await?;
         sheet.map(|sheet| sheet.row.id).ok_or_else(|| refused(self.visitor, Denied::Missing))
+    }
+
+    /// What would be done today, to be confirmed.
+    async fn look(&self, typed: &str) -> Result<Response, Response> {
+        let sheet = self.sheet().await?.ok_or_else(|| refused(self.visitor, Denied::Missing))?;
+        let open = sheet.state.is_open();
+        let Some(tally) = Tally::of(&self.shown(sheet)).filter(|_| open) else {
+            return Ok(render::see_other(self.visitor, &self.address("")));
+        };
+        let page = RolloverNow {
+            f: self.visitor.frame(false, &self.address("")),
+            csrf: self.visitor.csrf(),
+            school: self.school.clone(),
+            years: years(self.from),
+            on: typed.to_owned(),
+            tally,
+        };
+        Ok(render::page(self.visitor, StatusCode::OK, &page))
     }
 
     fn answer(&self, outcome: Result<(), NotScheduled>) -> Response {

@@ -169,7 +169,7 @@ async fn show(
     standing: &Standing,
     code: &str,
     done: Option<&'static str>,
-    wrong: Option<(String, NetworkProblem)>,
+    wrong: Option<(String, Vec<NetworkProblem>)>,
 ) -> Result<Response, Response> {
     let org = org(visitor, code).await?;
     let seen = supervision::see(&visitor.sv, standing, org).await.map_err(|no| no_permit(visitor, no))?;
@@ -182,11 +182,11 @@ async fn show(
         imported_at: heads.imported_at,
         ..row
     };
-    let (typed, problem) = wrong.map_or((None, None), |(typed, problem)| (Some(typed), Some(problem)));
+    let (typed, problems) = wrong.map_or((None, Vec::new()), |(typed, problems)| (Some(typed), problems));
     let class =
         |row: ClassRow| WaitingClass { code: row.code, pupils: number(row.pupils), waiting: number(row.waiting) };
     let page = SchoolPage {
-        f: visitor.frame(problem.is_some(), &format!("/console/schools/{code}")),
+        f: visitor.frame(!problems.is_empty(), &format!("/console/schools/{code}")),
         csrf: visitor.csrf(),
         line: line(&row),
         administrators: administrators.map(|rows| rows.into_iter().map(administrator).collect()),
@@ -195,9 +195,9 @@ async fn show(
         manages: row.status == "active" && standing.under::<ManageSchools>(&visitor.sv, org).await.is_ok(),
         closes: row.status == "active" && standing.somewhere::<CloseSchool>().is_ok(),
         done,
-        problem,
+        problems,
     };
-    let status = if page.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if page.f.failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(render::page(visitor, status, &page))
 }
 
@@ -223,15 +223,24 @@ async fn set(visitor: &Visitor, code: &str, form: Result<Form, Refusal>) -> Resu
     let org = org(visitor, code).await?;
     let leave = standing.under::<ManageSchools>(&visitor.sv, org).await.map_err(|no| no_permit(visitor, no))?;
     let typed = params.get("networks").unwrap_or("");
-    let problem = match supervision::set_networks(&visitor.sv, &leave, typed, None).await {
+    let problems = match supervision::set_networks(&visitor.sv, &leave, typed, None).await {
         Ok(()) => return Ok(render::see_other(visitor, &format!("/console/schools/{code}?done=saved"))),
-        Err(NotSet::Bad(BadNetworks::Unreadable(text))) => NetworkProblem::Unreadable(text),
-        Err(NotSet::Bad(BadNetworks::TooLarge(network))) => NetworkProblem::TooLarge(network.to_string()),
-        Err(NotSet::Bad(BadNetworks::TooMany)) => NetworkProblem::TooMany,
-        Err(NotSet::Taken { school, .. }) => NetworkProblem::Taken(school),
+        Err(NotSet::Bad(bad)) => bad.into_iter().map(bad_network).collect(),
+        Err(NotSet::Taken(taken)) => {
+            let taken = taken.into_iter();
+            taken.map(|(network, school)| NetworkProblem::Taken { text: network.to_string(), school }).collect()
+        }
         Err(NotSet::Overtaken) => return Ok(render::see_other(visitor, &format!("/console/schools/{code}"))),
         Err(NotSet::Denied(denied)) => return Err(refused(visitor, denied)),
         Err(NotSet::Store(error)) => return Err(render::fault(visitor, &error)),
     };
-    show(visitor, &standing, code, None, Some((typed.to_owned(), problem))).await
+    show(visitor, &standing, code, None, Some((typed.to_owned(), problems))).await
+}
+
+fn bad_network(no: BadNetworks) -> NetworkProblem {
+    match no {
+        BadNetworks::Unreadable(text) => NetworkProblem::Unreadable(text),
+        BadNetworks::TooLarge(network) => NetworkProblem::TooLarge(network.to_string()),
+        BadNetworks::TooMany => NetworkProblem::TooMany,
+    }
 }

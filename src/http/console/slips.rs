@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{admitted, admitted_form, no_permit, refused};
+use super::{admitted, admitted_form, no_permit};
 use crate::{
     admin::{people, schools},
     base::{
@@ -13,7 +13,7 @@ use crate::{
         secret::Token,
     },
     http::{
-        badges, render,
+        badges, login, render,
         sheets::{self, Printed},
         visitor::{Form, Visitor},
     },
@@ -126,15 +126,15 @@ pub(super) async fn print(visitor: Visitor, form: Result<Form, Refusal>) -> Resp
     let school = params.get("school").unwrap_or("");
     let (leave, name) = match group(&visitor, &standing, ("phieu", school), params.get("class").unwrap_or("")).await {
         Ok(group) => group,
-        Err(no) => return no_permit(&visitor, no),
+        Err(no) => return not_printed(&visitor, school, no),
     };
     let only = match newcomers(&visitor, &standing, params.get("import").unwrap_or("")).await {
         Ok(only) => only,
-        Err(no) => return no_permit(&visitor, no),
+        Err(no) => return not_printed(&visitor, school, no),
     };
     match sheets::order(&visitor, &leave, &Order { whom, only, form }, &name).await {
         Printed::Answer(response) => response,
-        Printed::Denied(denied) => refused(&visitor, denied),
+        Printed::Denied(denied) => not_printed(&visitor, school, denied.into()),
         Printed::Nobody => render::see_other(&visitor, &Slips::told_nobody(school)),
     }
 }
@@ -149,16 +149,24 @@ pub(super) async fn print_badges(visitor: Visitor, form: Result<Form, Refusal>) 
     let class = params.get("class").unwrap_or("");
     let (leave, name) = match group(&visitor, &standing, ("the", school), class).await {
         Ok(group) => group,
-        Err(no) => return no_permit(&visitor, no),
+        Err(no) => return not_printed(&visitor, school, no),
     };
     let only = match newcomers(&visitor, &standing, params.get("import").unwrap_or("")).await {
         Ok(only) => only,
-        Err(no) => return no_permit(&visitor, no),
+        Err(no) => return not_printed(&visitor, school, no),
     };
     match badges::print(&visitor, &leave, only.map(Vec::from_iter), &name).await {
         Printed::Answer(response) => response,
-        Printed::Denied(denied) => refused(&visitor, denied),
+        Printed::Denied(denied) => not_printed(&visitor, school, denied.into()),
         Printed::Nobody => render::see_other(&visitor, &Slips::told_nobody(school)),
+    }
+}
+
+/// Whoever has to sign in anew first comes back to the school they chose.
+fn not_printed(visitor: &Visitor, school: &str, no: NoPermit) -> Response {
+    match no {
+        NoPermit::Denied(Denied::Stale) => login::again(visitor, &Slips::address(school)),
+        no => no_permit(visitor, no),
     }
 }
 

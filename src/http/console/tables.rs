@@ -209,8 +209,8 @@ async fn take_classes(visitor: &Visitor, code: &str) -> Result<Response, Respons
             "" => t.say(class.fate.key()).into_owned(),
             code => code.to_owned(),
         };
-        let heads = [class.pupils.all, class.pupils.repeat, class.pupils.leave, class.pupils.other];
-        let heads = heads.map(|count| count.to_string());
+        let heads = class.pupils.map(|heads| [heads.all, heads.repeat, heads.leave, heads.other]);
+        let heads = heads.map_or_else(Default::default, |heads| heads.map(|count| count.to_string()));
         [class.code, next].into_iter().chain(heads).collect::<Vec<_>>()
     });
     table::of(visitor, ("rollovers-title", &titles), rows.collect(), "nam-hoc-moi").await

@@ -20,10 +20,10 @@ pub struct Audit {
     pub line: String,
     /// The question's parts, by the names of the line's words.
     pub asked: Vec<(&'static str, String)>,
-    /// What of it could not be understood.
-    pub strange: Vec<String>,
-    /// Why nothing was looked for: the key of a text.
-    pub problem: Option<&'static str>,
+    /// Whether it was asked by the form.
+    pub by_form: bool,
+    /// Why nothing was looked for.
+    pub problems: Vec<QueryProblem>,
     /// The events.
     pub rows: Vec<EventLine>,
     /// The address of the newer page.
@@ -47,9 +47,14 @@ impl Audit {
         self.part(name) == value
     }
 
-    /// Whether the question is none.
+    /// Whether the line is wrong.
     pub const fn wrong(&self) -> bool {
-        !self.strange.is_empty() || self.problem.is_some()
+        !self.by_form && !self.problems.is_empty()
+    }
+
+    /// What is wrong with a field of the form.
+    pub fn wrong_at(&self, field: &str) -> Option<&QueryProblem> {
+        self.problems.iter().find(|problem| self.by_form && problem.field == field)
     }
 
     /// Whether an ID may be somebody's out of reach, of whom a list tells as little as of nobody (R38).
@@ -72,6 +77,17 @@ impl Audit {
             query => format!("/console/audit?{query}"),
         }
     }
+}
+
+/// What is wrong with a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryProblem {
+    /// The field of the form, and word of the line; empty for a word that is none.
+    pub field: &'static str,
+    /// The key of its text.
+    pub key: &'static str,
+    /// What was typed.
+    pub words: String,
 }
 
 /// An event in a list.

@@ -22,6 +22,7 @@ mod portal;
 mod renumber;
 mod roles;
 mod rollover;
+mod rollover_class;
 mod schools;
 mod sign_in;
 mod slips;
@@ -29,7 +30,7 @@ mod transfers;
 
 pub use account::{Account, ActivityLine, AppLine, Deed, Disowned, NotMe, Password, SessionLine};
 pub use activation::{Activate, ActivateStage, CodeProblem, Recover, Whom};
-pub use audit::{Audit, ChainState, Event, EventLine, Failure, FailureTrace, Party};
+pub use audit::{Audit, ChainState, Event, EventLine, Failure, FailureTrace, Party, QueryProblem};
 pub use board::{Board, BoardProblem, BoardStage};
 pub use console::{FirstAdministrator, FirstProblem, School};
 pub use correction::{Correction, CorrectionProblem};
@@ -55,9 +56,10 @@ pub use portal::{ContextChoice, Portal, Tile};
 pub use renumber::{Renumber, RenumberProblem};
 pub use roles::{AdminRole, Role, RoleDone, RoleNew, RoleProblem, RoleReview, RoleRow, Roles};
 pub use rollover::{
-    ClassFate, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage, RolloverClassProblem, RolloverLine,
-    RolloverProblem, RolloverPupil, RolloverState, Rollovers, Years,
+    ClassFate, Heads, Rollover, RolloverClass, RolloverLine, RolloverNow, RolloverProblem, RolloverState, Rollovers,
+    Tally, Years,
 };
+pub use rollover_class::{PupilMark, RolloverClassPage, RolloverClassProblem, RolloverPupil};
 pub use schools::{NetworkProblem, SchoolAdministrator, SchoolLine, SchoolPage, SchoolSearch, Schools};
 pub use sign_in::{Again, App, Choose, ChooseAmong, Consent, Remembered, SignIn, SignInProblem};
 pub use slips::{BadgeLine, Class, OwnClass, Pupil, PupilCode, SlipClass, SlipSchool, Slips, Spared};

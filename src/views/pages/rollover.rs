@@ -1,4 +1,4 @@
-//! The console's pages of the step into the next school year: the schools, one school's classes, one class's pupils.
+//! The console's pages of the step into the next school year: the schools, and one school's classes.
 
 use askama::Template;
 use jiff::civil::Date;
@@ -151,10 +151,79 @@ impl Rollover {
         self.problem.is_some_and(RolloverProblem::is_of_day)
     }
 
-    /// Pupils, and of them those who repeat, leave, or go on in another class.
-    pub fn sums(&self) -> Heads {
-        self.classes.iter().fold(Heads::default(), |sum, class| sum.and(class.pupils))
+    /// What becomes of the pupils; `None` where that is not known any more.
+    pub fn tally(&self) -> Option<Tally> {
+        Tally::of(&self.classes)
     }
+}
+
+/// What becomes of a school's pupils.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All of them.
+    pub all: u64,
+    /// Go up, with their class or in another.
+    pub up: u64,
+    /// Repeat the year.
+    pub repeat: u64,
+    /// Leave school, or have completed its level.
+    pub leave: u64,
+    /// Are in a class that is left as it is.
+    pub stay: u64,
+}
+
+impl Tally {
+    /// Of the pupils of these classes, where it is known of all of them.
+    pub fn of(classes: &[RolloverClass]) -> Option<Self> {
+        classes.iter().try_fold(Self::default(), |sum, class| Some(sum.and(class.pupils?, &class.fate)))
+    }
+
+    fn and(self, heads: Heads, fate: &ClassFate) -> Self {
+        let Heads { all, repeat, leave, other } = heads;
+        let with_class = all.saturating_sub(repeat + leave + other);
+        let [up, gone, stay] = match fate {
+            ClassFate::GoesOn(_) => [with_class, 0, 0],
+            ClassFate::Completes => [0, with_class, 0],
+            ClassFate::Stays => [0, 0, with_class],
+        };
+        Self {
+            all: self.all + all,
+            up: self.up + up + other,
+            repeat: self.repeat + repeat,
+            leave: self.leave + leave + gone,
+            stay: self.stay + stay,
+        }
+    }
+
+    /// Each number that is shown, with the key of what it counts.
+    pub fn lines(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let stay = (self.stay > 0).then_some(("rollover-stays", self.stay));
+        let always = [
+            ("rollover-pupils", self.all),
+            ("rollover-goes-on", self.up),
+            ("rollover-repeat", self.repeat),
+            ("rollover-gone", self.leave),
+        ];
+        always.into_iter().chain(stay)
+    }
+}
+
+/// A look at what happens at once, before it is done.
+#[derive(Template, Clone, Debug)]
+#[template(path = "console/rollover_now.html")]
+pub struct RolloverNow {
+    /// What surrounds it.
+    pub f: Frame,
+    /// Proof that the form is ours.
+    pub csrf: String,
+    /// The school.
+    pub school: School,
+    /// From which year to which.
+    pub years: Years,
+    /// Today, as it was typed.
+    pub on: String,
+    /// What becomes of the pupils.
+    pub tally: Tally,
 }
 
 /// Why nothing was done with a school's step.
@@ -193,8 +262,8 @@ pub struct RolloverClass {
     pub code: String,
     /// What becomes of it.
     pub fate: ClassFate,
-    /// How many pupils are in it.
-    pub pupils: Heads,
+    /// How many pupils are in it, or were; `None` where that is not known any more.
+    pub pupils: Option<Heads>,
 }
 
 /// How many pupils there are, and of them do not go the way of their class.
@@ -211,7 +280,8 @@ pub struct Heads {
 }
 
 impl Heads {
-    const fn and(self, more: Self) -> Self {
+    /// Both together.
+    pub const fn and(self, more: Self) -> Self {
         Self {
             all: self.all + more.all,
             repeat: self.repeat + more.repeat,
@@ -248,83 +318,17 @@ impl ClassFate {
         }
     }
 
+    /// As a form says it.
+    pub fn text(&self) -> String {
+        match self {
+            Self::GoesOn(code) => format!("goes_on {code}"),
+            Self::Completes => "completes".to_owned(),
+            Self::Stays => "stays".to_owned(),
+        }
+    }
+
     /// What it is called next year; empty when it does not go on.
     pub fn code(&self) -> &str {
         if let Self::GoesOn(code) = self { code } else { "" }
     }
-}
-
-/// One class of a school's step, pupil by pupil.
-#[derive(Template, Clone, Debug)]
-#[template(path = "console/rollover_class.html")]
-pub struct RolloverClassPage {
-    /// What surrounds it.
-    pub f: Frame,
-    /// Proof that the forms are ours.
-    pub csrf: String,
-    /// The school.
-    pub school: School,
-    /// The class.
-    pub class: RolloverClass,
-    /// Whether something may still be said.
-    pub open: bool,
-    /// The other classes of next year.
-    pub others: Vec<String>,
-    /// The pupils, in the order of a class list.
-    pub pupils: Vec<RolloverPupil>,
-    /// Why nothing was said.
-    pub problem: Option<RolloverClassProblem>,
-}
-
-/// Why nothing was said of a class, or of a pupil of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RolloverClassProblem {
-    /// The text is no name of a class.
-    Name,
-    /// Pupils of other classes are to join it under its present name.
-    Awaited,
-    /// The pupil's class will not be there.
-    NoClass,
-}
-
-impl RolloverClassProblem {
-    /// The key of its text.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Name => "rollover-bad-name",
-            Self::Awaited => "rollover-awaited",
-            Self::NoClass => "rollover-no-class",
-        }
-    }
-}
-
-/// A pupil, and what becomes of them.
-#[derive(Clone, Debug)]
-pub struct RolloverPupil {
-    /// Their id.
-    pub id: String,
-    /// The name.
-    pub name: String,
-    /// The sector ID.
-    pub sector_id: String,
-    /// What becomes of them, if it is not what becomes of the class.
-    pub mark: Option<PupilMark>,
-}
-
-impl RolloverPupil {
-    /// Whether they are to go on in that class, which is not their class's.
-    pub fn joins(&self, code: &str) -> bool {
-        matches!(&self.mark, Some(PupilMark::Joins(joined)) if joined == code)
-    }
-}
-
-/// What becomes of a pupil who does not go the way of the class.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PupilMark {
-    /// Repeats the year.
-    Repeats,
-    /// Leaves school.
-    Leaves,
-    /// Goes on in that class.
-    Joins(String),
 }

@@ -116,8 +116,8 @@ pub struct SchoolPage {
     pub closes: bool,
     /// The key of what has just been done.
     pub done: Option<&'static str>,
-    /// What is wrong with what was typed.
-    pub problem: Option<NetworkProblem>,
+    /// All that is wrong with what was typed.
+    pub problems: Vec<NetworkProblem>,
 }
 
 /// Who administers a school.
@@ -142,6 +142,11 @@ pub enum NetworkProblem {
     TooLarge(String),
     /// There are too many.
     TooMany,
-    /// Another school has registered some of it: the school.
-    Taken(String),
+    /// Another school has registered some of this.
+    Taken {
+        /// What was typed.
+        text: String,
+        /// The school.
+        school: String,
+    },
 }

@@ -35,6 +35,8 @@ pub enum Again {
     SomebodyElse,
     /// It is no app, but something dangerous that is about to be done in the console.
     Deed,
+    /// The same, for a file that has to be asked for again afterwards.
+    File,
 }
 
 impl Again {
@@ -44,6 +46,7 @@ impl Again {
             Self::Password => "sign-in-again-why",
             Self::SomebodyElse => "sign-in-somebody-else",
             Self::Deed => "sign-in-again-deed",
+            Self::File => "sign-in-again-file",
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{HOSTILE, NAME, Rendered, monday, show, signed_in};
 use crate::{
     i18n::Locale,
-    views::{Audit, ChainState, Event, EventLine, Failure, FailureTrace, Frame, Party},
+    views::{Audit, ChainState, Event, EventLine, Failure, FailureTrace, Frame, Party, QueryProblem},
 };
 
 pub(super) fn all(l: Locale) -> Vec<Rendered> {
@@ -48,8 +48,8 @@ fn lists(l: Locale) -> Vec<Rendered> {
         csrf: "c".into(),
         line: "action:role.given outcome:failed".into(),
         asked: vec![("action", "role.given".into()), ("outcome", "failed".into()), ("from", "2026-09-05".into())],
-        strange: Vec::new(),
-        problem: None,
+        by_form: false,
+        problems: Vec::new(),
         rows,
         newer: Some("/console/audit?after=x".into()),
         older: Some("/console/audit?before=x".into()),
@@ -71,15 +71,26 @@ fn lists(l: Locale) -> Vec<Rendered> {
         show("audit-none", &f, &page(&f, Vec::new(), None)),
         show("audit-none", &f, &Audit { asked: vec![("person", HOSTILE.into())], ..page(&f, Vec::new(), None) }),
         show("audit-empty", &f, &empty),
-        show(
-            "audit-strange",
-            &bad,
-            &Audit { strange: vec![HOSTILE.into()], line: HOSTILE.into(), ..page(&bad, Vec::new(), None) },
-        ),
     ];
-    for problem in ["audit-no-actor", "audit-no-person", "audit-no-school", "audit-schools"] {
-        shown.push(show("audit-problem", &bad, &Audit { problem: Some(problem), ..page(&bad, Vec::new(), None) }));
+    let problems = [
+        ("", "audit-strange"),
+        ("from", "audit-bad-day"),
+        ("to", "audit-bad-day"),
+        ("outcome", "audit-bad-outcome"),
+        ("action", "audit-bad-action"),
+        ("actor", "audit-no-actor"),
+        ("person", "audit-no-person"),
+        ("school", "audit-no-school"),
+    ];
+    let problems = problems.map(|(field, key)| QueryProblem { field, key, words: HOSTILE.into() });
+    for by_form in [false, true] {
+        let problems = problems.to_vec();
+        let strange = Audit { problems, by_form, line: HOSTILE.into(), ..page(&bad, Vec::new(), None) };
+        shown.push(show("audit-strange", &bad, &strange));
     }
+    let several = QueryProblem { field: "school", key: "audit-schools", words: HOSTILE.into() };
+    let several = Audit { problems: vec![several], ..page(&bad, Vec::new(), None) };
+    shown.push(show("audit-problem", &bad, &several));
     for why in ["audit-why-changed", "audit-why-removed", "audit-why-exchanged", "audit-why-other"] {
         shown.push(show("audit-broken", &f, &page(&f, Vec::new(), Some(broken(why)))));
     }
@@ -125,8 +136,12 @@ fn failures(l: Locale) -> Vec<Rendered> {
         address: Some("198.51.100.7".into()),
         trail: Some("/console/audit?q=person%3A3112345678".into()),
     };
+    let told = FailureTrace { cause: "op-error-not-found".into(), ..found.clone() };
+    let told = show("failure-told", &f, &page("BCFGHJKL", Some(told)));
+    assert!(told.html.contains(&*f.t.say("op-error-not-found")) && !told.html.contains("op-error"), "{}", told.html);
     let bare = FailureTrace { cause: String::new(), who: None, address: None, trail: None, ..found.clone() };
     vec![
+        told,
         show("failure", &f, &page("", None)),
         show("failure-none", &f, &page(HOSTILE, None)),
         show("failure-found", &f, &page("BCFGHJKL", Some(found))),

@@ -7,8 +7,9 @@ use crate::{
     i18n::Locale,
     views::{
         AskProblem, ClassFate, Frame, Heads, PupilMark, Rollover, RolloverClass, RolloverClassPage,
-        RolloverClassProblem, RolloverLine, RolloverProblem, RolloverPupil, RolloverState, Rollovers, School, Transfer,
-        TransferDone, TransferLine, TransferList, TransferNew, TransferProblem, TransferState, Transfers, Years,
+        RolloverClassProblem, RolloverLine, RolloverNow, RolloverProblem, RolloverPupil, RolloverState, Rollovers,
+        School, Tally, Transfer, TransferDone, TransferLine, TransferList, TransferNew, TransferProblem, TransferState,
+        Transfers, Years,
     },
 };
 
@@ -107,7 +108,7 @@ fn years() -> Years {
 
 fn class(code: &str, fate: ClassFate, [all, repeat, leave, other]: [u64; 4]) -> RolloverClass {
     let pupils = Heads { all, repeat, leave, other };
-    RolloverClass { id: format!("{code}/<"), code: code.into(), fate, pupils }
+    RolloverClass { id: format!("{code}/<"), code: code.into(), fate, pupils: Some(pupils) }
 }
 
 fn rollovers(l: Locale) -> Vec<Rendered> {
@@ -153,8 +154,15 @@ fn rollovers(l: Locale) -> Vec<Rendered> {
         show("rollover-past-day", &bad, &page(&bad, Some(RolloverState::Draft), Some(RolloverProblem::Past))),
         show("rollover-bad-day", &bad, &page(&bad, Some(RolloverState::Draft), Some(RolloverProblem::Day))),
     ];
-    let late = Rollover { undo_until: None, ..page(&f, Some(RolloverState::Done), None) };
+    let mut late = Rollover { undo_until: None, ..page(&f, Some(RolloverState::Done), None) };
+    late.classes.iter_mut().for_each(|class| class.pupils = None);
     shown.push(show("rollover-over", &f, &late));
+    let counted = page(&f, Some(RolloverState::Draft), None);
+    let tally = Tally::of(&counted.classes).unwrap_or_default();
+    assert_eq!((tally.all, tally.up, tally.repeat, tally.leave, tally.stay), (79, 28, 1, 30, 20));
+    let now =
+        RolloverNow { f: f.clone(), csrf: "c".into(), school: school(), years: years(), on: HOSTILE.into(), tally };
+    shown.push(show("rollover-now", &f, &now));
     let lapsed = Rollover { day: Some(date(2027, 8, 1)), ..page(&f, Some(RolloverState::Draft), None) };
     shown.push(show("rollover-lapsed", &f, &lapsed));
     shown.extend(RolloverState::ALL.map(|state| show("rollover", &f, &page(&f, Some(state), None))));
@@ -164,27 +172,41 @@ fn rollovers(l: Locale) -> Vec<Rendered> {
 fn rollover_classes(l: Locale) -> Vec<Rendered> {
     let f = signed_in(l);
     let bad = Frame { failed: true, ..f.clone() };
-    let pupil = |mark| RolloverPupil { id: "0197".into(), name: NAME.into(), sector_id: "3112345678".into(), mark };
-    let page = |f: &Frame, fate, open, problem| RolloverClassPage {
+    let pupil = |chosen: Option<PupilMark>| RolloverPupil {
+        id: format!("0197-{}", PupilMark::text(chosen.as_ref()).len()),
+        name: NAME.into(),
+        sector_id: "3112345678".into(),
+        mark: chosen.clone(),
+        chosen,
+        nowhere: false,
+    };
+    let marks = [PupilMark::Repeats, PupilMark::Leaves, PupilMark::Joins("4B".into()), PupilMark::Joins("4Z".into())];
+    let page = |f: &Frame, fate: ClassFate, open, problem| RolloverClassPage {
         f: f.clone(),
         csrf: "c".into(),
         school: school(),
-        class: class("3A", fate, [4, 1, 1, 1]),
+        class: class("3A", fate.clone(), [4, 1, 1, 1]),
         open,
         others: vec!["4B".into(), HOSTILE.into()],
-        pupils: [None, Some(PupilMark::Repeats), Some(PupilMark::Leaves), Some(PupilMark::Joins("4B".into()))]
-            .map(pupil)
-            .into(),
+        fate,
+        pupils: [None].into_iter().chain(marks.clone().map(Some)).map(pupil).collect(),
+        saved: false,
         problem,
+        gone: false,
     };
     let wrong = |fate, problem| page(&bad, fate, true, Some(problem));
     let empty = RolloverClassPage { pupils: Vec::new(), ..page(&f, ClassFate::Stays, false, None) };
+    let saved = RolloverClassPage { saved: true, ..page(&f, ClassFate::GoesOn("4A".into()), true, None) };
+    let mut lost = RolloverClassPage { gone: true, ..page(&bad, ClassFate::Stays, true, None) };
+    lost.pupils[3].nowhere = true;
+    lost.pupils[4].nowhere = true;
     vec![
         show("rollover-class", &f, &page(&f, ClassFate::GoesOn("4A".into()), true, None)),
+        show("rollover-class-saved", &f, &saved),
         show("rollover-class-done", &f, &page(&f, ClassFate::Completes, false, None)),
         show("rollover-class-empty", &f, &empty),
         show("rollover-class-bad-name", &bad, &wrong(ClassFate::GoesOn(String::new()), RolloverClassProblem::Name)),
         show("rollover-class-awaited", &bad, &wrong(ClassFate::GoesOn("4A".into()), RolloverClassProblem::Awaited)),
-        show("rollover-class-no-class", &bad, &wrong(ClassFate::Stays, RolloverClassProblem::NoClass)),
+        show("rollover-class-no-class", &bad, &lost),
     ]
 }

@@ -40,6 +40,7 @@ fn sign_in(l: Locale) -> Vec<Rendered> {
         show("sign-in-again", &frame(l), &again(Again::Password)),
         show("sign-in-somebody-else", &frame(l), &again(Again::SomebodyElse)),
         show("sign-in-again-deed", &frame(l), &SignIn { app: None, ..again(Again::Deed) }),
+        show("sign-in-again-file", &frame(l), &SignIn { app: None, ..again(Again::File) }),
         show("sign-in-hostile", &hostile.f, &hostile),
     ];
     let problems = [

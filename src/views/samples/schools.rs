@@ -55,7 +55,7 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         manages: true,
         closes: true,
         done: Some("networks-saved"),
-        problem: None,
+        problems: Vec::new(),
     };
     let bare = SchoolPage {
         line: line(HOSTILE, 0, None),
@@ -72,12 +72,10 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         NetworkProblem::Unreadable(HOSTILE.into()),
         NetworkProblem::TooLarge("10.0.0.0/8".into()),
         NetworkProblem::TooMany,
-        NetworkProblem::Taken(HOSTILE.into()),
+        NetworkProblem::Taken { text: "203.0.113.0/28".into(), school: HOSTILE.into() },
     ];
-    let wrong = problems.map(|problem| {
-        let typed = SchoolPage { f: bad.clone(), networks: HOSTILE.into(), done: None, ..page.clone() };
-        show("school-networks-wrong", &bad, &SchoolPage { problem: Some(problem), ..typed })
-    });
+    let typed = SchoolPage { f: bad.clone(), networks: HOSTILE.into(), done: None, ..page.clone() };
+    let wrong = SchoolPage { problems: problems.into(), ..typed };
     let mut shown = vec![
         show("schools", &f, &list(rows, SchoolSearch::default())),
         show("schools-none-match", &f, &none),
@@ -86,6 +84,6 @@ pub(super) fn all(l: Locale) -> Vec<Rendered> {
         show("school-bare", &f, &bare),
         show("school-read-only", &f, &seen),
     ];
-    shown.extend(wrong);
+    shown.push(show("school-networks-wrong", &bad, &wrong));
     shown
 }

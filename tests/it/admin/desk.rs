@@ -125,9 +125,16 @@ both! { async fn the_line_and_the_form_ask_the_same_and_say_what_they_do_not_und
     assert!(form.text.contains(&format!("value=\"{line}\"")), "{}", form.text);
     let told = sector.get(&t, &format!("/console/audit?q={}", line.replace(' ', "+"))).await;
     assert!(told.text.contains("<option value=\"session.began\" selected>"), "{}", told.text);
-    for (line, why) in [("colour:red", "Không hiểu"), ("actor:3199999999", "actor:"), ("school:zzz", "Không có trường")] {
+    for (line, why) in [("colour:red", "Không hiểu"), ("actor:3199999999", "actor:"), ("school:zzz", "Không có trường"),
+        ("from:99/99/2026", "«99/99/2026» không phải là một ngày"), ("action:role.gave", "Không có việc nào tên «role.gave»")] {
         let answer = sector.get(&t, &format!("/console/audit?q={line}")).await;
-        assert!(answer.status == 422 && answer.text.contains(why), "{line}: {}", answer.text);
+        assert!(answer.status == 422 && answer.text.contains(why) && answer.text.contains("q-problem"), "{line}: {}", answer.text);
+        assert!(!answer.text.contains("Không có sự kiện nào khớp"), "nothing was looked for: {}", answer.text);
+    }
+    for (field, typed) in [("from", "99/99/2026"), ("action", "role.gave"), ("actor", "3199999999"), ("school", "zzz")] {
+        let answer = sector.get(&t, &format!("/console/audit?{field}={typed}")).await;
+        assert!(answer.status == 422 && answer.text.contains(&format!("id=\"{field}-problem\"")), "{field}: {}", answer.text);
+        assert!(answer.text.contains("<details open>") && answer.text.contains(typed), "{field}: {}", answer.text);
     }
 } }
 
@@ -208,6 +215,7 @@ both! { async fn r50_a_support_code_leads_to_the_request_that_failed_and_to_no_s
             assert!(found.text.contains(word), "{word}: {}", found.text);
         }
         assert!(!found.text.contains("hunter2"), "{}", found.text);
+        assert!(found.text.contains("Không tìm thấy trang này") && !found.text.contains("op-error"), "words: {}", found.text);
     }
     let mut owner = signed_in(&t, "sector_admin").await;
     let theirs = owner.get(&t, "/console/people/0").await.header("x-request-id").to_owned();

@@ -154,7 +154,11 @@ both! { async fn somebodys_data_are_given_as_a_file_by_a_fresh_sign_in(t: Tour) 
     let elsewhere = person(&t, "sector_admin").await;
     assert_eq!(head.get(&t, &format!("/console/people/{elsewhere}/data")).await.status, 404, "r38");
     t.advance(Duration::from_mins(6));
-    assert!(head.get(&t, &address).await.text.contains("login-submit"), "r44");
+    let asks = head.get(&t, &address).await;
+    assert!(asks.text.contains("login-submit"), "r44");
+    let owner = t.person("school_admin").clone();
+    let back = head.submit(&t, &asks, &owner.sector_id, &owner.password).await;
+    assert_eq!((back.status, back.header("location")), (303, &*format!("/console/people/{pupil}#data")));
 } }
 
 /// A part of somebody's data.

@@ -223,6 +223,14 @@ both! { async fn r38_of_whoever_works_elsewhere_the_name_and_the_role_are_told_a
     assert!(head.get(&t, &one).await.text.contains(&format!("/console/people/{who}")));
 } }
 
+both! { async fn a_right_is_offered_on_no_pupils_page(t: Tour) {
+    let mut head = signed_in(&t, "school_admin").await;
+    for (role, offered) in [("student", false), ("staff", true)] {
+        let page = head.get(&t, &format!("/console/people/{}", person(&t, role).await)).await;
+        assert_eq!(page.text.contains("/console/roles/new?"), offered, "{role}: {}", page.text);
+    }
+} }
+
 both! { async fn r44_an_old_sign_in_is_renewed_and_nothing_typed_is_lost(t: Tour) {
     let mut head = signed_in(&t, "school_admin").await;
     let address = asked(&t, "staff", "help_desk", "");

@@ -41,6 +41,96 @@ fn first_class(page: &Answer, home: &str) -> String {
     format!("{home}/{}", rest.split('"').next().unwrap())
 }
 
+/// The pupils of a class's page, as its form calls them.
+fn pupils(page: &Answer) -> Vec<String> {
+    page.text.split("name=\"to-").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+/// The numbers of what becomes of the pupils.
+fn tally(page: &Answer) -> Vec<u32> {
+    let list = page.text.split("<dl class=\"counts\">").nth(1).map_or("", |rest| rest.split("</dl>").next().unwrap());
+    let numbers = list.split("<dd>").skip(1).map(|rest| rest.split('<').next().unwrap().replace('.', ""));
+    numbers.map(|number| number.parse().unwrap()).collect()
+}
+
+/// What a class's page says of its pupils: how many leave, how many repeat.
+async fn marks(t: &Tour, browser: &mut Browser, class: &str) -> [usize; 2] {
+    let page = browser.get(t, class).await.text;
+    ["leaves", "repeats"].map(|mark| page.matches(&format!("value=\"{mark}\" selected")).count())
+}
+
+both! { async fn a_class_is_said_in_one_form_all_of_it_or_nothing(t: Tour) {
+    let home = format!("/console/rollover/{}", t.person("school_admin").school_code);
+    let (mut head, mut sector) = (signed_in(&t, "school_admin").await, signed_in(&t, "sector_admin").await);
+    send(&t, &mut head, &format!("{home}/draft"), &[]).await;
+    let class = first_class(&head.get(&t, &home).await, &home);
+    let save = format!("{class}/save");
+    let page = head.get(&t, &class).await;
+    let [one, two, three, ..] = &pupils(&page)[..] else { panic!("a class: {}", page.text) };
+    let (to, was) = (|id: &str| format!("to-{id}"), |id: &str| format!("was-{id}"));
+    let (one, two, three, was_two) = (to(one), to(two), to(three), was(two));
+    let shown = page.field("was");
+    let (fate, next) = shown.split_once(' ').unwrap_or((&shown, ""));
+    let whole = [("was", shown.as_str()), ("fate", fate), ("next", next)];
+
+    let mut form = whole.to_vec();
+    form.extend([(one.as_str(), "leaves"), (two.as_str(), "repeats"), (three.as_str(), "class")]);
+    let saved = send(&t, &mut head, &save, &form).await;
+    assert_eq!((saved.status, saved.header("location")), (303, &*format!("{class}?done=saved")), "{}", saved.text);
+    assert!(head.get(&t, &format!("{class}?done=saved")).await.text.contains("Đã lưu."));
+    assert_eq!(marks(&t, &mut head, &class).await, [1, 1], "both of them");
+    let told = "SELECT detail FROM audit_events WHERE action = 'rollover.marked'";
+    let told = rows(&t.sv.store, told).await.unwrap();
+    assert!(told.len() == 2 && told.iter().all(|detail| detail.contains("person")), "what nobody changed is not told: {told:?}");
+
+    // Of what is wrong nothing is stored, and what was chosen stands in the form.
+    let wrong = [(two.as_str(), "joins 9Z"), (was_two.as_str(), "repeats"), (three.as_str(), "leaves")];
+    let refused = send(&t, &mut head, &save, &wrong).await;
+    assert!(refused.status == 422 && refused.text.contains("to-2-problem") && refused.text.contains("Chưa lưu gì"), "{}", refused.text);
+    assert_eq!(refused.text.matches("value=\"leaves\" selected").count(), 2, "{}", refused.text);
+    assert!(refused.text.contains("value=\"joins 9Z\" selected"), "{}", refused.text);
+    assert_eq!(marks(&t, &mut head, &class).await, [1, 1]);
+    let stranger = to("0197a2b4-0000-7000-8000-000000000000");
+    let gone = send(&t, &mut head, &save, &[(stranger.as_str(), "leaves"), (three.as_str(), "leaves")]).await;
+    assert!(gone.status == 422 && gone.text.contains("không còn ở lớp này"), "{}", gone.text);
+    assert_eq!(marks(&t, &mut head, &class).await, [1, 1]);
+
+    // Of a page from before, what somebody else said meanwhile stays.
+    let stale = [(one.as_str(), "class"), (two.as_str(), "class"), (three.as_str(), "leaves")];
+    assert_eq!(send(&t, &mut sector, &save, &stale).await.status, 303);
+    assert_eq!(marks(&t, &mut head, &class).await, [2, 1]);
+    let many: Vec<String> = (0..201).map(|n| to(&format!("0197a2b4-0000-7000-8000-{n:012}"))).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), "class")).collect();
+    assert!((400..500).contains(&send(&t, &mut head, &save, &many).await.status), "no class is so large");
+} }
+
+both! { async fn what_is_done_today_is_looked_at_first_and_counted_afterwards(t: Tour) {
+    let home = format!("/console/rollover/{}", t.person("school_admin").school_code);
+    let mut head = signed_in(&t, "school_admin").await;
+    send(&t, &mut head, &format!("{home}/draft"), &[]).await;
+    let class = first_class(&head.get(&t, &home).await, &home);
+    let one = format!("to-{}", pupils(&head.get(&t, &class).await)[0]);
+    send(&t, &mut head, &format!("{class}/save"), &[(one.as_str(), "repeats")]).await;
+    let drafted = tally(&head.get(&t, &home).await);
+    let asks = send(&t, &mut head, &format!("{home}/schedule"), &[("on", "24/11/2026")]).await;
+    assert!(asks.status == 200 && asks.text.contains("Chuyển cả trường ngay hôm nay?") && asks.text.contains("7 ngày"), "{}", asks.text);
+    assert!(!rollover::work(&t.sv).await.unwrap(), "nothing is done yet");
+    assert!(head.get(&t, &home).await.text.contains("Bản nháp"));
+    let looked = tally(&asks);
+    assert!(looked == drafted && looked[0] > 1 && looked[2] == 1 && looked[0] == looked[1..].iter().sum::<u32>(), "{looked:?}");
+    let typed = [("on", "24/11/2026"), ("confirmed", "yes")];
+    assert_eq!(send(&t, &mut head, &format!("{home}/schedule"), &typed).await.status, 303);
+    while rollover::work(&t.sv).await.unwrap() {}
+    let done = head.get(&t, &home).await;
+    assert!(done.text.contains("Đã chuyển"), "{}", done.text);
+    assert_eq!(tally(&done), looked, "those who moved");
+    t.advance(Duration::from_hours(24 * 7 + 1));
+    let mut head = signed_in(&t, "school_admin").await;
+    let over = head.get(&t, &home).await;
+    assert!(over.text.contains("Đã quá 7 ngày"), "{}", over.text);
+    assert_eq!(tally(&over), [0; 0], "nothing rather than 0: {}", over.text);
+} }
+
 both! { async fn a_school_looks_through_its_draft_schedules_it_and_takes_it_back(t: Tour) {
     let home = format!("/console/rollover/{}", t.person("school_admin").school_code);
     let mut head = signed_in(&t, "school_admin").await;
@@ -55,19 +145,20 @@ both! { async fn a_school_looks_through_its_draft_schedules_it_and_takes_it_back
     let class = first_class(&sheet, &home);
     let page = head.get(&t, &class).await;
     assert_eq!(page.status, 200, "{}", page.text);
-    let pupil = page.field("person");
-    let marked = send(&t, &mut head, &format!("{class}/pupil"), &[("person", &pupil), ("to", "leaves")]).await;
-    assert_eq!(marked.header("location"), class, "{}", marked.text);
+    let pupil = pupils(&page)[0].clone();
+    let (to, was) = (format!("to-{pupil}"), format!("was-{pupil}"));
+    let marked = send(&t, &mut head, &format!("{class}/save"), &[(to.as_str(), "leaves")]).await;
+    assert_eq!(marked.header("location"), format!("{class}?done=saved"), "{}", marked.text);
     assert!(head.get(&t, &class).await.text.contains("value=\"leaves\" selected"));
     assert!(head.get(&t, &home).await.text.contains("Thôi học 1"));
-    let nowhere = send(&t, &mut head, &format!("{class}/pupil"), &[("person", &pupil), ("to", "joins 9Z")]).await;
+    let nowhere = send(&t, &mut head, &format!("{class}/save"), &[(to.as_str(), "joins 9Z"), (was.as_str(), "leaves")]).await;
     assert!(nowhere.status == 422 && nowhere.text.contains("Năm sau không có lớp ấy"), "{}", nowhere.text);
-    let nameless = send(&t, &mut head, &format!("{class}/fate"), &[("fate", "goes_on"), ("next", " ")]).await;
+    let nameless = send(&t, &mut head, &format!("{class}/save"), &[("fate", "goes_on"), ("next", " ")]).await;
     assert!(nameless.status == 422 && nameless.text.contains("next-problem"), "{}", nameless.text);
-    assert_eq!(send(&t, &mut head, &format!("{class}/fate"), &[("fate", "stays"), ("next", "")]).await.status, 303);
+    assert_eq!(send(&t, &mut head, &format!("{class}/save"), &[("fate", "stays"), ("next", "")]).await.status, 303);
     assert!(head.get(&t, &class).await.text.contains("Để nguyên"));
-    send(&t, &mut head, &format!("{class}/fate"), &[("fate", "completes"), ("next", "")]).await;
-    assert_eq!(send(&t, &mut head, &format!("{class}/fate"), &[("fate", "stays"), ("next", ""), ("org", "x")]).await.status, 400, "r40");
+    send(&t, &mut head, &format!("{class}/save"), &[("fate", "completes"), ("next", "")]).await;
+    assert_eq!(send(&t, &mut head, &format!("{class}/save"), &[("fate", "stays"), ("next", ""), ("org", "x")]).await.status, 400, "r40");
 
     let never = send(&t, &mut head, &format!("{home}/schedule"), &[("on", "31/02/2027")]).await;
     assert!(never.status == 422 && never.text.contains("31/02/2027") && never.text.contains("on-problem"), "{}", never.text);
@@ -77,11 +168,11 @@ both! { async fn a_school_looks_through_its_draft_schedules_it_and_takes_it_back
     assert!(head.get(&t, &home).await.text.contains("Đã hẹn ngày"));
     send(&t, &mut head, &format!("{home}/unschedule"), &[]).await;
     assert!(head.get(&t, &home).await.text.contains("Bản nháp"));
-    send(&t, &mut head, &format!("{home}/schedule"), &[("on", "24/11/2026")]).await;
+    send(&t, &mut head, &format!("{home}/schedule"), &[("on", "24/11/2026"), ("confirmed", "yes")]).await;
     while rollover::work(&t.sv).await.unwrap() {}
     let done = head.get(&t, &home).await.text;
     assert!(done.contains("Đã chuyển") && done.contains("Hoàn tác được đến"), "{done}");
-    assert_eq!(send(&t, &mut head, &format!("{class}/pupil"), &[("person", &pupil), ("to", "class")]).await.status, 303);
+    assert_eq!(send(&t, &mut head, &format!("{class}/save"), &[(to.as_str(), "class"), (was.as_str(), "leaves")]).await.status, 303);
     send(&t, &mut head, &format!("{home}/undo"), &[]).await;
     while rollover::work(&t.sv).await.unwrap() {}
     assert!(head.get(&t, &home).await.text.contains("Đã hoàn tác"));
@@ -135,7 +226,7 @@ both! { async fn r38_whoever_has_gone_elsewhere_when_it_is_taken_back_is_counted
     let home = format!("/console/rollover/{code}");
     let (org, mut head) = (org_of(&t, "school_admin").await, signed_in(&t, "school_admin").await);
     send(&t, &mut head, &format!("{home}/draft"), &[]).await;
-    send(&t, &mut head, &format!("{home}/schedule"), &[("on", "24/11/2026")]).await;
+    send(&t, &mut head, &format!("{home}/schedule"), &[("on", "24/11/2026"), ("confirmed", "yes")]).await;
     while rollover::work(&t.sv).await.unwrap() {}
     // One who went on goes to another school.
     let went_on = "SELECT o.code || '|' || i.value || '|' || p.full_name FROM persons p

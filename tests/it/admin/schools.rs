@@ -69,6 +69,10 @@ both! { async fn a_sectors_administrator_registers_networks_and_nobody_else_does
         let answer = set(&mut sector, wrong).await;
         assert!(answer.status == 422 && answer.text.contains(wrong), "{wrong}: {}", answer.text);
     }
+    let several = set(&mut sector, "300.1.1.1\n203.0.113.0/28\nabc").await;
+    let at_field = several.text.split("id=\"networks-problem\"").nth(1).unwrap();
+    let at_field = at_field.split("<textarea").next().unwrap();
+    assert!(at_field.contains("«300.1.1.1»") && at_field.contains("«abc»"), "all of them, at the field: {}", several.text);
     let saved = set(&mut sector, "203.0.113.16/28\n203.0.113.17").await;
     assert_eq!(saved.header("location"), format!("/console/schools/{own}?done=saved"));
     let shown = sector.get(&t, &format!("/console/schools/{own}?done=saved")).await.text;

@@ -51,11 +51,12 @@ async fn a_pupil_is_asked_for_and_let_go_and_a_school_drafts_its_next_year() {
     is_fit_for_everybody(&page, "rollover-draft").await;
     page.click(".people tbody a").await;
     is_fit_for_everybody(&page, "rollover-class").await;
-    page.evaluate("document.querySelector('select[name=to]').value = 'repeats'").await;
-    page.click("form[action$=\"/pupil\"] button").await;
-    assert_eq!(page.evaluate("document.querySelector('select[name=to]').value").await, "repeats");
+    page.evaluate("document.querySelector('#to-1').value = 'repeats'").await;
+    page.click("form[action$=\"/save\"] button").await;
+    assert_eq!(page.evaluate("document.querySelector('#to-1').value").await, "repeats");
+    is_fit_for_everybody(&page, "rollover-class-saved").await;
     page.fill("#next", "!").await;
-    page.click("form[action$=\"/fate\"] button").await;
+    page.click("form[action$=\"/save\"] button").await;
     is_fit_for_everybody(&page, "rollover-bad-name").await;
     page.click(".up a").await;
     page.fill("#on", "mai").await;
