@@ -136,10 +136,13 @@ impl<'c> Ground<'c> {
         if self.one {
             let value = json!({
                 "year": self.year(), "state": first.state.as_str(), "on": first.row.switch_on.map(|day| day.0.to_string()),
-                "classes": first.classes.iter().map(|class| json!({
-                    "class": class.code, "fate": class.fate.as_str(), "next": class.fate.code(), "pupils": class.pupils[0],
-                    "repeat": class.pupils[1], "leave": class.pupils[2], "other_class": class.pupils[3],
-                })).collect::<Vec<_>>(),
+                "classes": first.classes.iter().map(|class| {
+                    let [pupils, repeat, leave, other] = class.heads();
+                    json!({
+                        "class": class.code, "fate": class.fate.as_str(), "next": class.fate.code(), "pupils": pupils,
+                        "repeat": repeat, "leave": leave, "other_class": other,
+                    })
+                }).collect::<Vec<_>>(),
                 "kept": self.kept(first.row.id).await?,
             });
             let lines: Vec<String> = first.classes.iter().map(|class| self.line(class)).collect();
@@ -151,7 +154,7 @@ impl<'c> Ground<'c> {
         let mut pupils = [0_u64; 4];
         for sheet in &sheets {
             *states.entry(sheet.state.as_str()).or_default() += 1;
-            for (sum, count) in sheet.classes.iter().flat_map(|class| class.pupils.into_iter().enumerate()) {
+            for (sum, count) in sheet.classes.iter().flat_map(|class| class.heads().into_iter().enumerate()) {
                 pupils[sum] += count;
             }
         }
@@ -173,7 +176,7 @@ impl<'c> Ground<'c> {
             ClassFate::Completes => self.context.out.choose("hoàn thành cấp học", "level done").to_owned(),
             ClassFate::Stays => self.context.out.choose("để nguyên", "left as it is").to_owned(),
         };
-        let [pupils, repeat, leave, other] = class.pupils;
+        let [pupils, repeat, leave, other] = class.heads();
         format!("{:<10} {fate:<22} {pupils:>4} (−{leave}, ↻{repeat}, ⇄{other})", class.code)
     }
 

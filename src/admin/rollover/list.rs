@@ -75,6 +75,14 @@ pub struct ShownClass {
     pub done: bool,
 }
 
+impl ShownClass {
+    /// How many pupils it is about, those who are in it and those who have moved; and of them repeat, leave, go on in another
+    /// class.
+    pub fn heads(&self) -> [u64; 4] {
+        std::array::from_fn(|which| self.pupils[which] + self.moved[which])
+    }
+}
+
 /// A pupil in a rollover.
 #[derive(Clone, Debug)]
 pub struct ShownPupil {

@@ -33,7 +33,7 @@ pub(super) struct Class {
     fate: &'static str,
     /// What it is called next year, where it goes on.
     next: Option<String>,
-    /// How many pupils are in it now.
+    /// How many pupils it is about: those who are in it, and those who moved, as long as that can be taken back.
     pupils: u64,
     /// How many of them repeat the year.
     repeat: u64,
@@ -47,7 +47,7 @@ pub(super) struct Class {
 
 impl Class {
     pub(super) fn of(shown: ShownClass) -> Self {
-        let [pupils, repeat, leave, join] = shown.pupils;
+        let [pupils, repeat, leave, join] = shown.heads();
         Self {
             id: shown.id,
             code: shown.code,

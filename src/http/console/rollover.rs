@@ -188,13 +188,13 @@ impl<'v> Ground<'v> {
 
 /// A class, with those who are in it and those who have moved, where that is known.
 pub(super) fn class(shown: ShownClass, counted: bool) -> RolloverClass {
+    let [all, repeat, leave, other] = shown.heads();
+    let pupils = counted.then_some(Heads { all, repeat, leave, other });
     let fate = match shown.fate {
         model::rollover::ClassFate::GoesOn(code) => ClassFate::GoesOn(code),
         model::rollover::ClassFate::Completes => ClassFate::Completes,
         model::rollover::ClassFate::Stays => ClassFate::Stays,
     };
-    let heads = |[all, repeat, leave, other]: [u64; 4]| Heads { all, repeat, leave, other };
-    let pupils = counted.then(|| heads(shown.pupils).and(heads(shown.moved)));
     RolloverClass { id: shown.id.to_string(), code: shown.code, fate, pupils }
 }
 

@@ -280,16 +280,6 @@ pub struct Heads {
 }
 
 impl Heads {
-    /// Both together.
-    pub const fn and(self, more: Self) -> Self {
-        Self {
-            all: self.all + more.all,
-            repeat: self.repeat + more.repeat,
-            leave: self.leave + more.leave,
-            other: self.other + more.other,
-        }
-    }
-
     /// Those who do not go the way of their class, by the key of what becomes of them; those that there are.
     pub fn exceptions(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let all = [("rollover-repeat", self.repeat), ("rollover-leave", self.leave), ("rollover-other", self.other)];

@@ -48,10 +48,13 @@ both! { async fn r51_a_school_looks_through_its_draft_schedules_it_and_takes_it_
     assert_eq!(post("schedule", Some(json!({ "on": "2027-08-01" }))).await.status, 204);
     assert_eq!(read(&t, &home, &token).await["on"], "2027-08-01");
     assert_eq!(post("unschedule", None).await.status, 204);
+    let heads = |sheet: &Value| ["pupils", "leave"].map(|heads| sheet["classes"][0][heads].as_u64().unwrap());
+    let before = heads(&read(&t, &home, &token).await);
     assert_eq!(post("schedule", Some(json!({ "on": "2026-11-24" }))).await.status, 204);
     while rollover::work(&t.sv).await.unwrap() {}
     let done = read(&t, &home, &token).await;
     assert_eq!(done["state"], "done", "{done}");
+    assert!(before[0] > 0 && heads(&done) == before, "whom it was about is told still: {before:?} {done}");
     assert!(done["classes_done"].as_u64() > Some(0) && done["undo_until"].is_string(), "{done}");
     assert_eq!(problem(&put("pupil", json!({ "person": pupil })).await), is(409, "conflict"), "they have moved");
     assert_eq!(problem(&post("draft", None).await), is(409, "conflict"));
