@@ -70,8 +70,9 @@ pub async fn identify(sv: &Services, leave: &Permit<Identify, Subject>, text: &s
     turn.run_for(sv, leave.scribe(sv), Some(leave.clone())).await
 }
 
-/// Another sector ID in place of one that was recorded by mistake, for a reason that stands in the audit trail. The former
-/// signs nobody in any more and is free for whom it belongs to; the person stays who they are.
+/// Another sector ID in place of one that was recorded by mistake, for a reason that stands in the audit trail. The former,
+/// and whatever else a merge brought, signs nobody in any more and is free for whom it belongs to; the person stays who they
+/// are.
 pub async fn renumber(
     sv: &Services,
     leave: &Permit<Renumber, Subject>,
@@ -163,31 +164,50 @@ impl Turn {
         let Some(account) = accounts::of_person(tx, person).await? else { return Ok(Err(PeopleError::NoSuchPerson)) };
         let official = self.kind.signs_in() && ledger::has(tx, person, IdentifierKind::Sector.as_str()).await?;
         let mistaken = self.mistaken.as_ref().filter(|_| official);
-        match self.free(tx).await? {
+        match (self.free(tx).await?, mistaken) {
+            (Ok(free), Some(reason)) => return self.correct(tx, (account, free), scribe, reason).await.map(Ok),
             // Before it is told that the other is somebody's: nobody finds that out by trying (R38).
-            Ok(true) | Err(_) if official && mistaken.is_none() => return Ok(Err(PeopleError::HasSectorId)),
-            Ok(true) => {}
-            settled => return Ok(settled),
+            (Ok(true) | Err(_), None) if official => return Ok(Err(PeopleError::HasSectorId)),
+            (Ok(true), None) => {}
+            (settled, _) => return Ok(settled),
         }
-        let mut replaced = match mistaken {
-            Some(_) => ledger::forget(tx, person, self.kind.as_str()).await?,
-            None => ledger::supersede(tx, person, self.kind.as_str(), self.now).await?,
-        };
+        let mut replaced = ledger::supersede(tx, person, self.kind.as_str(), self.now).await?;
         let mut former = Former::Gone;
-        if self.kind == IdentifierKind::Sector && mistaken.is_none() {
+        if self.kind == IdentifierKind::Sector {
             replaced += ledger::supersede(tx, person, IdentifierKind::Temporary.as_str(), self.now).await?;
             former = Former::Alias;
         }
         people::add_identifiers(tx, std::slice::from_ref(&self.new), &self.source, self.now).await?;
         person_changes::stir(tx, &[person], self.now).await?;
         self.sign_in(tx, account, former).await?;
-        let (kind, source) = (self.kind.as_str(), &self.source);
-        let (deed, detail) = match mistaken {
-            Some(reason) => ("identifier.corrected", json!({ "type": kind, "source": source, "reason": reason })),
-            None => ("identifier.added", json!({ "type": kind, "source": source, "replaced": replaced })),
-        };
-        scribe.note(tx, deed, audit::account(account), &detail).await?;
+        let mut detail = json!({ "type": self.kind.as_str(), "source": self.source, "replaced": replaced });
+        if let Some(reason) = &self.mistaken {
+            detail["reason"] = reason.as_str().into();
+        }
+        scribe.note(tx, "identifier.added", audit::account(account), &detail).await?;
         Ok(Ok(true))
+    }
+
+    /// The sector ID is the only one that was ever theirs: of whoever has it already (`free` is false), others go.
+    async fn correct(
+        &self,
+        tx: &mut Tx,
+        (account, free): (AccountId, bool),
+        scribe: &Scribe,
+        reason: &str,
+    ) -> Result<bool, StoreError> {
+        let others = ledger::disown(tx, self.new.person, account, &self.new.keyed).await?;
+        if !free && others == 0 {
+            return Ok(false);
+        }
+        if free {
+            people::add_identifiers(tx, std::slice::from_ref(&self.new), &self.source, self.now).await?;
+            self.sign_in(tx, account, Former::Gone).await?;
+        }
+        person_changes::stir(tx, &[self.new.person], self.now).await?;
+        let detail = json!({ "type": self.kind.as_str(), "source": self.source, "reason": reason });
+        scribe.note(tx, "identifier.corrected", audit::account(account), &detail).await?;
+        Ok(true)
     }
 
     /// True when nobody has it, nor ever had who is gone; false when the person has it.

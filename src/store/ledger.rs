@@ -11,11 +11,15 @@ statements! {
     HAS = "SELECT person_id FROM identifiers WHERE person_id = $1 AND type = $2 AND status <> 'superseded' LIMIT 1";
     SUPERSEDE = "UPDATE identifiers SET status = 'superseded', superseded_at = $3
                  WHERE person_id = $1 AND type = $2 AND status <> 'superseded'";
-    FORGET = "DELETE FROM identifiers WHERE person_id = $1 AND type = $2 AND status <> 'superseded'";
+    // Of two records that were made one, the other sector ID is superseded, and signs in as an alias.
+    DISOWN_NAMES = "DELETE FROM sign_in_names WHERE account_id = $1 AND name IN (SELECT lower(i.value) FROM identifiers i
+                    WHERE i.person_id = $2 AND i.type = 'moet' AND i.keyed <> $3)";
+    DISOWN = "DELETE FROM identifiers WHERE person_id = $1 AND type = 'moet' AND (keyed <> $2 OR status = 'superseded')";
     OPEN_ACCOUNT = "INSERT INTO accounts (id, person_id, state, activation_issue, created_at, updated_at)
                     VALUES ($1, $2, 'provisional', 0, $3, $3)";
     KEEP_AS_ALIAS = "UPDATE sign_in_names SET kind = 'alias' WHERE account_id = $1 AND kind = 'sector_id'";
     DROP_NAME = "DELETE FROM sign_in_names WHERE account_id = $1 AND kind = 'sector_id'";
+    OWN_NAME = "DELETE FROM sign_in_names WHERE account_id = $1 AND name = $2";
     NAME = "INSERT INTO sign_in_names (name, account_id, kind, created_at) VALUES ($1, $2, 'sector_id', $3)";
     CORRECT = "UPDATE persons SET full_name = $2, family_name = $3, middle_name = $4, given_name = $5, search_key = $6,
                       sort_key = $7, birth_date = $8, sex = $9, imprint = NULL, updated_at = $10 WHERE id = $1";
@@ -60,9 +64,11 @@ pub async fn supersede(tx: &mut Tx, person: PersonId, kind: &str, now: Moment) -
     on_db!(tx, sqlx::query(SUPERSEDE).bind(person).bind(kind).bind(now))
 }
 
-/// Somebody's identifiers of a kind were never theirs: they are free for whom they belong to, and not buried with them.
-pub async fn forget(tx: &mut Tx, person: PersonId, kind: &str) -> Result<u64, StoreError> {
-    on_db!(tx, sqlx::query(FORGET).bind(person).bind(kind))
+/// Somebody's sector IDs but for one (its keyed hash) were never theirs: they sign nobody in, are free for whom they belong
+/// to, and are not buried with them. How many.
+pub async fn disown(tx: &mut Tx, person: PersonId, account: AccountId, but: &[u8; 32]) -> Result<u64, StoreError> {
+    on_db!(tx, sqlx::query(DISOWN_NAMES).bind(account).bind(person).bind(but.as_slice()))?;
+    on_db!(tx, sqlx::query(DISOWN).bind(person).bind(but.as_slice()))
 }
 
 /// Opens an account for which no code was issued.
@@ -83,6 +89,8 @@ pub enum Former {
 pub async fn name(tx: &mut Tx, account: AccountId, name: &str, former: Former, now: Moment) -> Result<(), StoreError> {
     let statement = if former == Former::Alias { KEEP_AS_ALIAS } else { DROP_NAME };
     on_db!(tx, sqlx::query(statement).bind(account))?;
+    // An alias of theirs, it may be.
+    on_db!(tx, sqlx::query(OWN_NAME).bind(account).bind(name))?;
     on_db!(tx, sqlx::query(NAME).bind(name).bind(account).bind(now)).map(drop)
 }
 

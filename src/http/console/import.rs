@@ -105,8 +105,13 @@ pub(super) async fn correct(visitor: Visitor, Path(id): Path<String>, form: Resu
         Ok(asked) => asked,
         Err(page) => return page,
     };
-    let said = said_of(&task, &params, |cell, text| cell.remedy == Remedy::Confirmed || is_new(cell, text));
-    let amended = desk::amend(&visitor.sv, &leave, &task, (&said, false)).await;
+    // Enter in the field for the number presses this form's first button, too: that confirms nothing, and is told.
+    let (wants_it_written, is_said): (bool, fn(&Flawed, &str) -> bool) = match params.get("confirm") {
+        Some(_) => (true, is_new),
+        None => (false, |cell, text| cell.remedy == Remedy::Confirmed || is_new(cell, text)),
+    };
+    let said = said_of(&task, &params, is_said);
+    let amended = desk::amend(&visitor.sv, &leave, &task, (&said, wants_it_written)).await;
     turned(&visitor, task, amended).await
 }
 

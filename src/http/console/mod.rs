@@ -51,6 +51,10 @@ use crate::{
 /// Where files are sent to.
 pub(super) const UPLOADS: &str = "/console/imports";
 
+/// The largest form of the cells that are wrong in an import, in bytes: fifty of each cause, of 120 letters, each of which may
+/// take nine bytes.
+const CELLS: usize = 2 * 1024 * 1024;
+
 /// The console's routes.
 pub(super) fn routes() -> Router<Shared> {
     Routes::new()
@@ -110,9 +114,15 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/console/imports", get(imports::page))
         .route("/console/imports/export", get(tables::imports))
         .route("/console/imports/{id}", get(import::page))
-        .route("/console/imports/{id}/cells", post(import::correct))
+        .route(
+            "/console/imports/{id}/cells",
+            post(import::correct).with(|cells| cells.layer(DefaultBodyLimit::max(CELLS))),
+        )
         .route("/console/imports/{id}/columns", post(import::name_columns))
-        .route("/console/imports/{id}/commit", post(import::commit))
+        .route(
+            "/console/imports/{id}/commit",
+            post(import::commit).with(|cells| cells.layer(DefaultBodyLimit::max(CELLS))),
+        )
         .route("/console/imports/{id}/discard", post(import::discard))
         .route("/console/imports/{id}/undo", post(import::undo))
         .route("/console/imports/{id}/retry", post(import::retry))

@@ -236,8 +236,10 @@ pub(super) async fn schedule(visitor: Visitor, Path(code): Path<String>, form: R
     if on < visitor.sv.clock.now().day() {
         return ground.show(Some(RolloverProblem::Past), typed).await;
     }
-    if on == visitor.sv.clock.now().day() && params.get("confirmed").is_none() {
-        return ground.look(typed).await.unwrap_or_else(|page| page);
+    if on == visitor.sv.clock.now().day()
+        && let Ok(Some(page)) | Err(page) = ground.look(typed, params.get("confirmed")).await
+    {
+        return page;
     }
     let id = match ground.rollover().await {
         Ok(id) => id,
@@ -290,13 +292,16 @@ impl Ground<'_> {
         sheet.map(|sheet| sheet.row.id).ok_or_else(|| refused(self.visitor, Denied::Missing))
     }
 
-    /// What would be done today, to be confirmed.
-    async fn look(&self, typed: &str) -> Result<Response, Response> {
+    /// What would be done today, to be confirmed; nothing where it is what was seen.
+    async fn look(&self, typed: &str, seen: Option<&str>) -> Result<Option<Response>, Response> {
         let sheet = self.sheet().await?.ok_or_else(|| refused(self.visitor, Denied::Missing))?;
         let open = sheet.state.is_open();
         let Some(tally) = Tally::of(&self.shown(sheet)).filter(|_| open) else {
-            return Ok(render::see_other(self.visitor, &self.address("")));
+            return Ok(Some(render::see_other(self.visitor, &self.address(""))));
         };
+        if seen == Some(&tally.text()) {
+            return Ok(None);
+        }
         let page = RolloverNow {
             f: self.visitor.frame(false, &self.address("")),
             csrf: self.visitor.csrf(),
@@ -305,7 +310,7 @@ impl Ground<'_> {
             on: typed.to_owned(),
             tally,
         };
-        Ok(render::page(self.visitor, StatusCode::OK, &page))
+        Ok(Some(render::page(self.visitor, StatusCode::OK, &page)))
     }
 
     fn answer(&self, outcome: Result<(), NotScheduled>) -> Response {

@@ -195,6 +195,11 @@ impl Tally {
         }
     }
 
+    /// All numbers, as a form says that they were seen.
+    pub fn text(&self) -> String {
+        [self.all, self.up, self.repeat, self.leave, self.stay].map(|number| number.to_string()).join("-")
+    }
+
     /// Each number that is shown, with the key of what it counts.
     pub fn lines(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let stay = (self.stay > 0).then_some(("rollover-stays", self.stay));

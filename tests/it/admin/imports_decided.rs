@@ -173,7 +173,13 @@ both! { async fn a_guess_has_one_box_and_is_confirmed_by_leaving_it_as_it_is(t: 
     let (address, page) = looked_at(&t, &mut head, "", &list(&school, "311000145", "Nữ")).await;
     assert!(boxes(&page) == 1 && page.field("c0") == "0311000145", "{}", page.text);
     assert!(page.text.contains("Không có dòng nào để ghi"), "{}", page.text);
-    let page = pressed(&t, &mut head, (&address, &page), "cells", &[("c0", "0311000145")]).await;
+    // Not by Enter in the field for the number of those who leave.
+    let enter = [("c0", "0311000145"), ("confirm", "25")];
+    let page = pressed(&t, &mut head, (&address, &page), "cells", &enter).await;
+    assert!(boxes(&page) == 1 && page.text.contains("Chưa ghi gì"), "{}", page.text);
+    // A form of very many cells is one, too.
+    let long = format!("0311000145{}", " ".repeat(100_000));
+    let page = pressed(&t, &mut head, (&address, &page), "cells", &[("c0", &long)]).await;
     assert_eq!((count(&page, "Tạo mới"), boxes(&page)), ("1".into(), 0), "{}", page.text);
     assert!(page.text.contains("Sẽ ghi 1 dòng"), "{}", page.text);
     pressed(&t, &mut head, (&address, &page), "commit", &[]).await;

@@ -33,7 +33,8 @@ use crate::{
     },
 };
 
-const DOUBLE: &str = "3177700001";
+/// The sector ID of the other record.
+pub(super) const DOUBLE: &str = "3177700001";
 
 /// Another record, of somebody who is something at a school.
 pub(super) async fn double(t: &Tour, role: Role, org: OrgId) -> PersonId {

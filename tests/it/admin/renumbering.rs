@@ -11,7 +11,9 @@ use phuong::{
 
 use super::{
     console::{press, signed_in},
-    person, whose,
+    double,
+    merging::{DOUBLE, merge},
+    org_of, person, whose,
 };
 use crate::support::tour::Tour;
 
@@ -59,4 +61,26 @@ both! { async fn r38_r44_r51_a_mistaken_sector_id_is_replaced_by_the_sector_and_
     let stale = press(&t, &mut chief, &form, &address, &[("sector_id", "3199000078"), typed[1]]).await;
     assert!(stale.text.contains("id=\"login-submit\""), "r44: {}", stale.status);
     assert_eq!(whose(&t, "3199000077").await.1, pupil);
+} }
+
+both! { async fn of_two_sector_ids_that_a_merge_brought_together_the_right_one_stays_alone(t: Tour) {
+    let (kept, own) = (person(&t, "student").await, t.person("student").sector_id.clone());
+    let school = org_of(&t, "school_admin").await;
+    let (mut head, mut chief) = (signed_in(&t, "school_admin").await, signed_in(&t, "sector_admin").await);
+    let page = format!("/console/people/{kept}");
+    let address = format!("{page}/renumber");
+    let named = async |tx: &mut Tx, name: &String| accounts::by_name(tx, name).await;
+    for (right, mistaken) in [(own.as_str(), DOUBLE), (DOUBLE, own.as_str())] {
+        let gone = double(&t, school).await;
+        assert!(merge(&t, &mut head, kept, gone).await.header("location").ends_with("done=merged"));
+        assert_eq!(whose(&t, right).await, whose(&t, mistaken).await);
+        let form = chief.get(&t, &address).await;
+        let typed = [("sector_id", right), ("reason", "mã kia của em khác")];
+        let done = press(&t, &mut chief, &form, &address, &typed).await;
+        assert_eq!(done.header("location"), format!("{page}?done=identified"), "{}", done.text);
+        assert_eq!(whose(&t, right).await.1, kept);
+        assert!(t.sv.store.read(mistaken.to_owned(), named).await.unwrap().is_none(), "it signs nobody in");
+        let again = press(&t, &mut chief, &form, &address, &typed).await;
+        assert_eq!(again.header("location"), format!("{page}?done=nothing"));
+    }
 } }

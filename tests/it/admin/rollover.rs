@@ -35,6 +35,13 @@ async fn send(t: &Tour, browser: &mut Browser, path: &str, typed: &[(&str, &str)
     browser.post(t, path, &form).await
 }
 
+/// Moves a school today, as whoever has seen what becomes of its pupils confirms it.
+async fn moves(t: &Tour, browser: &mut Browser, home: &str) -> Answer {
+    let schedule = format!("{home}/schedule");
+    let asks = send(t, browser, &schedule, &[("on", "24/11/2026")]).await;
+    send(t, browser, &schedule, &[("on", "24/11/2026"), ("confirmed", &asks.field("confirmed"))]).await
+}
+
 /// The address of the first class of a draft.
 fn first_class(page: &Answer, home: &str) -> String {
     let rest = page.text.split(&format!("href=\"{home}/")).nth(1).unwrap_or_else(|| panic!("no class: {}", page.text));
@@ -118,8 +125,10 @@ both! { async fn what_is_done_today_is_looked_at_first_and_counted_afterwards(t:
     assert!(head.get(&t, &home).await.text.contains("Bản nháp"));
     let looked = tally(&asks);
     assert!(looked == drafted && looked[0] > 1 && looked[2] == 1 && looked[0] == looked[1..].iter().sum::<u32>(), "{looked:?}");
-    let typed = [("on", "24/11/2026"), ("confirmed", "yes")];
-    assert_eq!(send(&t, &mut head, &format!("{home}/schedule"), &typed).await.status, 303);
+    let other = [("on", "24/11/2026"), ("confirmed", "1-1-0-0-0")];
+    let asks = send(&t, &mut head, &format!("{home}/schedule"), &other).await;
+    assert!(tally(&asks) == looked && !rollover::work(&t.sv).await.unwrap(), "other numbers were seen");
+    assert_eq!(moves(&t, &mut head, &home).await.status, 303);
     while rollover::work(&t.sv).await.unwrap() {}
     let done = head.get(&t, &home).await;
     assert!(done.text.contains("Đã chuyển"), "{}", done.text);
@@ -168,7 +177,7 @@ both! { async fn a_school_looks_through_its_draft_schedules_it_and_takes_it_back
     assert!(head.get(&t, &home).await.text.contains("Đã hẹn ngày"));
     send(&t, &mut head, &format!("{home}/unschedule"), &[]).await;
     assert!(head.get(&t, &home).await.text.contains("Bản nháp"));
-    send(&t, &mut head, &format!("{home}/schedule"), &[("on", "24/11/2026"), ("confirmed", "yes")]).await;
+    moves(&t, &mut head, &home).await;
     while rollover::work(&t.sv).await.unwrap() {}
     let done = head.get(&t, &home).await.text;
     assert!(done.contains("Đã chuyển") && done.contains("Hoàn tác được đến"), "{done}");
@@ -226,7 +235,7 @@ both! { async fn r38_whoever_has_gone_elsewhere_when_it_is_taken_back_is_counted
     let home = format!("/console/rollover/{code}");
     let (org, mut head) = (org_of(&t, "school_admin").await, signed_in(&t, "school_admin").await);
     send(&t, &mut head, &format!("{home}/draft"), &[]).await;
-    send(&t, &mut head, &format!("{home}/schedule"), &[("on", "24/11/2026"), ("confirmed", "yes")]).await;
+    moves(&t, &mut head, &home).await;
     while rollover::work(&t.sv).await.unwrap() {}
     // One who went on goes to another school.
     let went_on = "SELECT o.code || '|' || i.value || '|' || p.full_name FROM persons p

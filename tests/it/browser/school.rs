@@ -26,7 +26,8 @@ async fn the_office_finds_who_is_not_activated_and_does_one_thing_to_several() {
     is_fit_for_everybody(&page, "school").await;
     page.fill("#networks", "0.0.0.0/0").await;
     page.click("form[action$=\"/networks\"] button").await;
-    assert!(page.text(".notice.error").await.contains("0.0.0.0/0"));
+    assert!(page.text(".notice.error").await.contains("Chưa lưu"));
+    assert!(page.text("#networks-problem").await.contains("0.0.0.0/0"));
     is_fit_for_everybody(&page, "school-networks-wrong").await;
     page.fill("#networks", "203.0.113.0/28").await;
     page.click("form[action$=\"/networks\"] button").await;
