@@ -88,7 +88,7 @@ pub async fn renumber(
     turn.run_for(sv, leave.scribe(sv), Some(leave.clone())).await
 }
 
-/// The longest reason, in characters.
+/// The longest reason, in characters, as of a suspension.
 const LONGEST_REASON: usize = 200;
 /// Where what somebody types comes from.
 const BY_HAND: &str = "by hand";

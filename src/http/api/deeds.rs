@@ -147,8 +147,8 @@ pub(super) struct Renumbering {
 
 /// Put a sector ID in place of one that was recorded by mistake
 ///
-/// For the sector's administrators. It is the same person, who signs in with it from now on; the former is free for whom it
-/// belongs to. Wants a sign-in of the last five minutes.
+/// For the sector's administrators. It is the same person, who signs in with it from now on; the former, and one that a merged
+/// record brought, are free for whom they belong to. Wants a sign-in of the last five minutes.
 #[utoipa::path(post, path = "/api/v1/people/{person}/renumber", operation_id = "renumberPerson", tag = "People",
     params(("person" = uuid::Uuid, Path, description = "The person's id")), request_body = Renumbering,
     responses((status = 200, body = Changed)), security(("oauth2" = ["people:write"])))]
